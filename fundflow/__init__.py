@@ -1,0 +1,65 @@
+"""fundflow: a council's local school improvement fund, from bid to impact."""
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, settings
+from fundflow import database, models  # noqa: F401 (models registers the tables)
+from fundflow.extensions import csrf, db, login_manager, mail, migrate
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """The application; `config` replaces the settings read from the environment, for tests."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(config if config is not None else settings())
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(app))
+    if app.config.get("PROXIES"):
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    mail.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            database.prepare(engine)
+
+    from fundflow.web import access, errors, headers, jinja
+
+    jinja.prepare(app)
+    headers.prepare(app)
+    errors.prepare(app)
+    _rooms(app)
+    from fundflow.cli import commands
+
+    commands(app)
+    access.guard(app)
+    return app
+
+
+def _engine_options(app: Flask) -> dict[str, Any]:
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        return {"poolclass": NullPool} if app.config.get("TESTING") else {}
+    return {"pool_pre_ping": True, "pool_size": 10}
+
+
+def _rooms(app: Flask) -> None:
+    from fundflow import (
+        accounts, applications, demo, desk, funds, impact, panel, payments, reports, review,
+        schools,
+    )  # fmt: skip
+    from fundflow.desk import letters_pages
+
+    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports,
+                 desk, letters_pages):  # fmt: skip
+        app.register_blueprint(room.rooms)
+    if app.config["DEMO"]:
+        app.register_blueprint(demo.rooms)
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,42 @@
+"""How connections behave on each database (the reasons are measured: see README, “Databases”)."""
+
+from typing import Any
+
+from flask import has_request_context, request
+from sqlalchemy import Connection, Engine, event
+
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def prepare(engine: Engine) -> None:
+    """Make GET requests read-only in the database itself, and SQLite fit for several processes."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+
+
+def reads_only() -> bool:
+    return has_request_context() and request.method in READ_METHODS
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON",
+                   "busy_timeout=30000", "recursive_triggers=ON"):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # IMMEDIATE: a plain BEGIN that later wants to write is refused without waiting.
+    reading = reads_only()
+    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    raw: Any = connection.connection.driver_connection
+    raw.read_only = reads_only()

@@ -1,0 +1,263 @@
+"""The fund's money: append-only entries, from which every figure is a sum.
+
+allocated A · committed C = awards − released − recovered · net paid P = paid − recovered
+outstanding O = C − P · uncommitted U = A − C · always A = U + O + P
+An offer that is not yet accepted reserves R of U; U − R is what may still be offered.
+
+Every amount is integer pence. Whoever decides about money holds the fund's row (`lock_fund`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund
+from fundflow.models.history import HistoryEntry
+from fundflow.models.ledger_entry import EntryKind as K
+from fundflow.models.ledger_entry import LedgerEntry
+from fundflow.models.money import financial_year, pounds
+from fundflow.models.payment import Claim
+from fundflow.models.person import User
+from fundflow.workflow.engine import Money, Refused
+from fundflow.workflow.working_days import london_date
+
+
+class Totals(NamedTuple):
+    """Sums of some of the ledger's entries, in pence (domain.md section 6)."""
+
+    allocated: int
+    awarded: int
+    released: int
+    recovered: int
+    paid_gross: int
+    reserved: int
+
+    @property
+    def committed(self) -> int:
+        return self.awarded - self.released - self.recovered
+
+    @property
+    def paid(self) -> int:
+        return self.paid_gross - self.recovered
+
+    @property
+    def outstanding(self) -> int:
+        return self.committed - self.paid
+
+    @property
+    def uncommitted(self) -> int:
+        return self.allocated - self.committed
+
+    @property
+    def free(self) -> int:
+        """U − R: what may still be offered; negative after a cut."""
+        return self.uncommitted - self.reserved
+
+
+def lock_fund(fund_id: int) -> Fund:
+    """The fund's row, held until the transaction ends, with fresh values."""
+    return db.session.get_one(Fund, fund_id, with_for_update=True, populate_existing=True)
+
+
+def totals(fund_id: int, *, year: int | None = None) -> Totals:
+    """The fund's figures, or those of the allocation lines of one financial year."""
+    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(
+        LedgerEntry.fund_id == fund_id
+    )
+    if year is not None:
+        query = query.join(Allocation).where(Allocation.financial_year == year)
+    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).tuples()))
+
+
+def bid_totals(bid_id: int) -> Totals:
+    """One bid's figures; `outstanding` is what is awarded and unpaid."""
+    return _totals(_sum_over(by_bid(bid_id)))
+
+
+def by_line(fund_id: int) -> dict[int, Totals]:
+    """Figures by allocation line (its id)."""
+    rows = db.session.execute(
+        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
+        .where(LedgerEntry.fund_id == fund_id)
+        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
+    )
+    return _grouped(rows.tuples())
+
+
+def by_bid(bid_id: int) -> dict[int, Totals]:
+    """One bid's figures by allocation line (its id)."""
+    rows = db.session.execute(
+        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
+        .where(LedgerEntry.bid_id == bid_id)
+        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
+    )
+    return _grouped(rows.tuples())
+
+
+def may_still_offer(bid: Bid, now: datetime) -> int:
+    """Pence that may still be offered to this bid, over the lines that may pay its lead school."""
+    figures = by_line(bid.fund_id)
+    return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
+
+
+def allocate(allocation: Allocation, pence: int, *, user: User | None, now: datetime) -> None:
+    """Put money into the fund through a new allocation line."""
+    _enter(allocation, K.ALLOCATED, pence, at=now, by=user, reason=allocation.minute_reference)
+
+
+def cut(allocation: Allocation, pence: int, *, user: User, now: datetime, minute: str) -> None:
+    """Take money out again, as minuted; this alone may take what is free below zero."""
+    lock_fund(allocation.fund_id)
+    _enter(allocation, K.CUT, pence, at=now, by=user, reason=minute)
+
+
+def move(money: Money, record: Bid | Claim, entry: HistoryEntry, user: User | None) -> None:
+    """Do to the ledger what a step's row says; raises Refused where the fund can't bear it."""
+    lock_fund(record.bid.fund_id)
+    if money is Money.PAY:
+        _pay(record, entry, user)  # type: ignore[arg-type]
+        return
+    bid = record.bid
+    match money:
+        case Money.RESERVE:
+            _reserve(bid, entry, user)
+        case Money.AWARD:
+            _award(bid, entry, user)
+        case Money.RELEASE:
+            _release(bid, entry, user)
+
+
+def recover(bid: Bid, pence: int, *, user: User, now: datetime, reason: str) -> None:
+    """Take back what was paid, newest line first; raises Refused above what was paid."""
+    lock_fund(bid.fund_id)
+    paid = {line: t.paid for line, t in by_bid(bid.id).items()}
+    lines = list(reversed(_in_order(paid)))
+    for line, part in _spread(pence, lines, paid, "More than was paid can’t be recovered."):
+        _enter(line, K.RECOVERED, part, bid=bid, at=now, by=user, reason=reason)
+
+
+def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    figures = by_line(bid.fund_id)
+    free = {line_id: t.free for line_id, t in figures.items()}
+    lines = _lines_for(bid, entry.at)
+    most = sum(max(free.get(line.id, 0), 0) for line in lines)
+    why = (f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; "
+           f"this offer is {pounds(bid.offer.pence)}.")  # fmt: skip
+    for line, part in _spread(bid.offer.pence, lines, free, why):
+        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _award(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    reserved = {line: t.reserved for line, t in by_bid(bid.id).items()}
+    for line in _in_order(reserved):
+        pence = reserved[line.id]
+        _enter(line, K.UNRESERVED, pence, bid=bid, entry=entry, at=entry.at, by=user)
+        _enter(line, K.AWARDED, pence, bid=bid, entry=entry, at=entry.at, by=user)
+    bid.awarded_pence = sum(reserved.values())
+
+
+def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Let go of what is reserved, or of what is awarded and unpaid; nothing left is no error."""
+    figures = by_bid(bid.id)
+    for kind, left in (
+        (K.UNRESERVED, {line: t.reserved for line, t in figures.items()}),
+        (K.RELEASED, {line: t.outstanding for line, t in figures.items()}),
+    ):
+        for line in _in_order(left):
+            _enter(line, kind, left[line.id], bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
+    left = {line: t.outstanding for line, t in by_bid(claim.bid_id).items()}
+    why = f"Only {pounds(sum(left.values()))} of this award is unpaid."
+    for line, part in _spread(claim.pence, _in_order(left), left, why):
+        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, entry=entry, at=entry.at, by=user)
+
+
+def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
+    """The lines that may pay this bid's lead school today, oldest first."""
+    year = financial_year(london_date(now))
+    lines = db.session.scalars(
+        select(Allocation)
+        .where(Allocation.fund_id == bid.fund_id)
+        .order_by(Allocation.financial_year, Allocation.id)
+    )
+    return [line for line in lines if line.may_pay(bid.lead_school.kind, year)]
+
+
+def _in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
+    """The lines that hold something, oldest first."""
+    ids = [line for line, pence in pence_by_line.items() if pence > 0]
+    return list(db.session.scalars(
+        select(Allocation).where(Allocation.id.in_(ids))
+        .order_by(Allocation.financial_year, Allocation.id)
+    ))  # fmt: skip
+
+
+def _spread(
+    pence: int, lines: Iterable[Allocation], room: Mapping[int, int], why_not: str
+) -> list[tuple[Allocation, int]]:
+    """Split an amount over lines in order, each up to its room; raises Refused(why_not)."""
+    parts = []
+    for line in lines:
+        part = min(pence, max(room.get(line.id, 0), 0))
+        if part:
+            parts.append((line, part))
+            pence -= part
+    if pence:
+        raise Refused(why_not)
+    return parts
+
+
+def _enter(
+    line: Allocation,
+    kind: K,
+    pence: int,
+    *,
+    at: datetime,
+    by: User | None,
+    bid: Bid | None = None,
+    claim: Claim | None = None,
+    entry: HistoryEntry | None = None,
+    reason: str = "",
+) -> None:
+    db.session.add(
+        LedgerEntry(
+            fund_id=line.fund_id, allocation_id=line.id, kind=kind, pence=pence, at=at,
+            by_id=by.id if by else None, bid_id=bid.id if bid else None,
+            claim_id=claim.id if claim else None,
+            history_entry_id=entry.id if entry else None, reason=reason,
+        )
+    )  # fmt: skip
+
+
+def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+    sums: dict[int, dict[K, int]] = defaultdict(dict)
+    for line, kind, pence in rows:
+        sums[line][kind] = int(pence)
+    return {line: _totals(kinds) for line, kinds in sums.items()}
+
+
+def _sum_over(lines: Mapping[int, Totals]) -> dict[K, int]:
+    added = [sum(column) for column in zip(*lines.values(), strict=True)] or [0] * 6
+    return dict(zip((K.ALLOCATED, K.AWARDED, K.RELEASED, K.RECOVERED, K.PAID, K.RESERVED), added,
+                    strict=True))  # fmt: skip
+
+
+def _totals(sums: Mapping[K, int]) -> Totals:
+    def of(kind: K) -> int:
+        return int(sums.get(kind, 0))
+
+    return Totals(
+        allocated=of(K.ALLOCATED) - of(K.CUT),
+        awarded=of(K.AWARDED),
+        released=of(K.RELEASED),
+        recovered=of(K.RECOVERED),
+        paid_gross=of(K.PAID),
+        reserved=of(K.RESERVED) - of(K.UNRESERVED),
+    )

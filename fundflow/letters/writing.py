@@ -1,0 +1,84 @@
+"""Writing letters: rows in the outbox, in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from fundflow.extensions import db
+from fundflow.letters.recipients import STAFF, Addressee, addressees
+from fundflow.letters.rendering import render
+from fundflow.models.history import HistoryEntry
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import LinkPurpose
+from fundflow.workflow.engine import Step
+
+# Where the worker writes the one-time link it mints; the stored letter never holds one.
+LINK = "[one-time link]"
+
+
+def write_for_step(
+    record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any]
+) -> list[Letter]:
+    """One letter for each person the step concerns; somebody named twice gets the first."""
+    told: set[str] = set()
+    written = []
+    for recipient in step.emails:
+        for who in addressees(recipient, record, entry):
+            if not who.email or who.email.lower() in told:
+                continue
+            told.add(who.email.lower())
+            written.append(write_letter(
+                f"{record.workflow.name}/{step.name}.txt", recipient, who,
+                key=f"step:{entry.id}:{recipient}:{who.email.lower()}", now=entry.at,
+                bid=record.bid, history_entry_id=entry.id,
+                context={"record": record, "step": step, "entry": entry, "given": given,
+                         "reason": entry.reason},
+            ))  # fmt: skip
+    return written
+
+
+def write_letter(
+    template: str,
+    recipient: str,
+    who: Addressee,
+    *,
+    key: str,
+    now: datetime,
+    bid: Any = None,
+    history_entry_id: int | None = None,
+    context: Mapping[str, Any] | None = None,
+    link: LinkPurpose | None = None,
+    path: str | None = None,
+) -> Letter:
+    """Put one letter into the outbox. `key` is unique: the same letter is never written twice.
+
+    link  the kind of one-time link the worker mints at delivery in place of `LINK`
+    path  the page the letter points at, else the bid's
+    """
+    if who.approval is not None:
+        link = LinkPurpose.APPROVAL
+    base = current_app.config["BASE_URL"].rstrip("/")
+    place = path or (f"/bids/{bid.reference}" if bid else "/")
+    url = LINK if link else f"{base}{place}"
+    subject, text = render(template, recipient, {
+        "bid": bid, "who": who, "url": url, "now": now, "council": current_app.config["COUNCIL"],
+        **(context or {}),
+    })  # fmt: skip
+    staff = recipient in STAFF
+    digest = staff and who.user is not None and not who.user.each_letter and link is None
+    letter = Letter(
+        key=key, bid_id=bid.id if bid else None, history_entry_id=history_entry_id,
+        user_id=who.user.id if who.user else None, recipient=recipient, name=who.name,
+        email=who.email, outside=not staff, subject=subject, body=_whole(text, who),
+        link_purpose=link, approval_id=who.approval.id if who.approval else None,
+        status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED, written_at=now, due=now,
+    )  # fmt: skip
+    db.session.add(letter)
+    return letter
+
+
+def _whole(text: str, who: Addressee) -> str:
+    config = current_app.config
+    return f"Dear {who.name}\n\n{text}\n{config['SERVICE']}\n{config['COUNCIL']}\n"

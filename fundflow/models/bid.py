@@ -1,0 +1,289 @@
+"""A bid: one school's application, with what its steps ask of it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Index, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid_parts import (
+    Activity, BackfillLine, CostLine, Evidence, MatchFunding, Outcome, Part, Partner, PupilGroup,
+)  # fmt: skip
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.money import pounds
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.workflow.application import APPLICATION, BidState
+from fundflow.workflow.engine import Workflow
+from fundflow.workflow.working_days import london_date
+
+if TYPE_CHECKING:
+    from fundflow.models.confirmation import Approval, Confirmation
+    from fundflow.models.impact import Feedback, ImpactReturn
+    from fundflow.models.panel import AgendaItem, Offer
+    from fundflow.models.payment import Claim
+    from fundflow.models.review import Query, Review, ReviewRequest
+
+
+class Bid(Base):
+    """`state` changes only through `steps.take_step`; `version` goes up with every change of the
+    bid or of anything that belongs to it."""
+
+    __tablename__ = "bid"
+    __table_args__ = (
+        CheckConstraint("requested_pence >= 0", name="requested_not_negative"),
+        CheckConstraint("start_on IS NULL OR end_on IS NULL OR end_on >= start_on",
+                        name="ends_after_it_starts"),
+        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL",
+                        name="submitted_before_anything_else"),
+        Index("ix_bid_state_id", "state", "id"),
+    )  # fmt: skip
+
+    workflow: ClassVar[Workflow] = APPLICATION
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    round_id: Mapped[int] = key_to("round.id")
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[BidState] = mapped_column(enum_of(BidState), index=True)
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int] = key_to("person.id")
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None]  # when whoever must act should have acted
+    officer_id: Mapped[int | None] = key_to("person.id")
+
+    lead_school_id: Mapped[int] = key_to("school.id")
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    contact_role: Mapped[str] = mapped_column(String(120), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(30), default="")
+    title: Mapped[str] = mapped_column(String(140), default="")  # 360Giving's limit
+    priority_id: Mapped[int | None] = key_to("priority.id")
+    need: Mapped[str] = mapped_column(Text, default="")
+    pupils_benefiting: Mapped[int | None]
+    staff_benefiting: Mapped[int | None]
+    start_on: Mapped[date | None]
+    end_on: Mapped[date | None]
+    other_funding: Mapped[bool | None]
+    other_funding_note: Mapped[str] = mapped_column(String(300), default="")
+    approver_name: Mapped[str] = mapped_column(String(120), default="")
+    approver_email: Mapped[str] = mapped_column(String(254), default="")
+    approver_role: Mapped[str] = mapped_column(String(40), default="")
+    requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
+
+    agreed_by_id: Mapped[int | None] = key_to("person.id")
+    panel_question: Mapped[str] = mapped_column(Text, default="")
+    panel_answer: Mapped[str] = mapped_column(Text, default="")
+    ineligible_rule: Mapped[str] = mapped_column(String(140), default="")
+    termination_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    termination_asked_by_id: Mapped[int | None] = key_to("person.id")
+    termination_reason: Mapped[str] = mapped_column(Text, default="")
+    awarded_pence: Mapped[Pence | None]  # what the school accepted
+
+    fund: Mapped[Fund] = relationship()
+    round: Mapped[Round] = relationship()
+    lead_school: Mapped[School] = relationship()
+    priority: Mapped[Priority | None] = relationship()
+    officer: Mapped[User | None] = relationship(foreign_keys="Bid.officer_id")
+    partners: Mapped[list[Partner]] = relationship(order_by=Partner.id)
+    evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
+    pupil_groups: Mapped[list[PupilGroup]] = relationship(order_by=PupilGroup.id)
+    outcomes: Mapped[list[Outcome]] = relationship(order_by=Outcome.id)
+    activities: Mapped[list[Activity]] = relationship(order_by=Activity.id)
+    backfill_lines: Mapped[list[BackfillLine]] = relationship(order_by=BackfillLine.id)
+    cost_lines: Mapped[list[CostLine]] = relationship(order_by=CostLine.id)
+    match_funding: Mapped[list[MatchFunding]] = relationship(order_by=MatchFunding.id)
+    confirmations: Mapped[list["Confirmation"]] = relationship(
+        back_populates="bid", order_by="Confirmation.id"
+    )
+    approvals: Mapped[list["Approval"]] = relationship(
+        back_populates="bid", order_by="Approval.id"
+    )
+    queries: Mapped[list["Query"]] = relationship(back_populates="bid", order_by="Query.id")
+    review: Mapped["Review | None"] = relationship(back_populates="bid")
+    review_requests: Mapped[list["ReviewRequest"]] = relationship(
+        back_populates="bid", order_by="ReviewRequest.id"
+    )
+    items: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="bid", order_by="AgendaItem.id"
+    )
+    offers: Mapped[list["Offer"]] = relationship(back_populates="bid", order_by="Offer.id")
+    claims: Mapped[list["Claim"]] = relationship(back_populates="bid", order_by="Claim.id")
+    report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
+    feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush
+        super().__init__(**values)
+
+    @property
+    def bid(self) -> "Bid":
+        """So that every record of a process answers `record.bid`."""
+        return self
+
+    # -- schools ------------------------------------------------------------------------------
+
+    @property
+    def providers(self) -> list[School]:
+        return [p.school for p in self.partners if p.part is Part.PROVIDER]
+
+    @property
+    def supported(self) -> list[School]:
+        """The schools that receive the support: those named so, else the lead school."""
+        named = [p.school for p in self.partners if p.part is Part.SUPPORTED]
+        return named or [self.lead_school]
+
+    @property
+    def schools(self) -> list[School]:
+        return [self.lead_school, *(p.school for p in self.partners)]
+
+    def why_barred(self, user: User, now: datetime) -> str | None:
+        """What keeps this person from handling the bid, as the end of “You can’t …: ”, or None.
+
+        Barred: own school, own trust, or an interest that was declared as barring.
+        """
+        return self.why_barred_on(user, london_date(now))
+
+    def why_barred_on(self, user: User, day: date) -> str | None:
+        """`why_barred` on a date."""
+        seats = user.seats_on(day)
+        mine = {m.school_id for m in user.memberships_on(day)} | {s.school_id for s in seats}
+        trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
+        trusts |= {s.school.trust_id for s in seats if s.school}
+        for school in self.schools:
+            if school.id in mine:
+                return f"your school, {school.name}, takes part in it"
+            if school.trust_id and school.trust_id in trusts and school.trust:
+                return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
+        return "you declared an interest in it" if self._declared_barred(user) else None
+
+    def _declared_barred(self, user: User) -> bool:
+        from fundflow.models.panel import Declaration, InterestKind  # panel knows the bid
+
+        session = object_session(self)
+        return session is not None and session.scalar(
+            select(Declaration.id).where(
+                Declaration.bid_id == self.id, Declaration.user_id == user.id,
+                Declaration.kind == InterestKind.BARRED,
+            ).limit(1)
+        ) is not None  # fmt: skip
+
+    def took_part(self, user: User) -> bool:
+        """Whether this person took any step of the bid, scored it or voted on it."""
+        from fundflow.models.history import HistoryEntry
+
+        session = object_session(self)
+        return session is not None and session.scalar(
+            select(HistoryEntry.id)
+            .where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
+            .limit(1)
+        ) is not None or any(item.was_voted_on_by(user) for item in self.items)
+
+    # -- what the guards ask ------------------------------------------------------------------
+
+    def missing_sections(self) -> list[str]:
+        """Titles of the sections that are not complete, in the form's order."""
+        from fundflow.models.bid_sections import SECTIONS
+
+        return [section.title for section in SECTIONS
+                if section.applies(self) and section.what_is_missing(self)]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the amount is one from which the fund asks for more rigour."""
+        return self.requested_pence >= self.fund.full_from_pence
+
+    def unanswered_queries(self) -> list["Query"]:
+        return [query for query in self.queries if query.is_open]
+
+    @property
+    def open_query_sections(self) -> set[str]:
+        """Slugs of the sections the officer asked about, while the bid is returned."""
+        if self.state is not BidState.RETURNED or not self.queries:
+            return set()
+        latest = max(query.batch for query in self.queries)
+        return {query.section for query in self.queries if query.batch == latest}
+
+    def checklist_items_left(self) -> int:
+        from fundflow.models.review import CHECKLIST
+
+        return self.review.items_left() if self.review else len(CHECKLIST)
+
+    def waiting_for(self) -> list[str]:
+        """Whose word is missing before the panel, as sentence parts."""
+        parts = [why for c in self.confirmations if (why := c.waiting_words())]
+        return parts + [why for a in self.approvals if (why := a.waiting_words())]
+
+    @property
+    def latest_item(self) -> "AgendaItem | None":
+        return self.items[-1] if self.items else None
+
+    @property
+    def open_item(self) -> "AgendaItem | None":
+        """The agenda item on which the panel may decide this bid now, if there is one."""
+        item = self.latest_item
+        return item if item and item.is_open else None
+
+    def times_deferred(self) -> int:
+        return sum(item.was_deferred for item in self.items)
+
+    # -- what `workflow.words` asks -----------------------------------------------------------
+
+    @property
+    def officer_name(self) -> str:
+        return self.officer.name if self.officer else ""
+
+    @property
+    def meeting_on(self) -> date | None:
+        item = self.open_item
+        return london_date(item.meeting.starts_at) if item else None
+
+    @property
+    def deferrals(self) -> int:
+        return self.times_deferred()
+
+    @property
+    def offer_words(self) -> str:
+        return pounds(self.offers[-1].pence, always_pence=False) if self.offers else ""
+
+    def panel_question_answered(self) -> bool:
+        return bool(self.panel_answer)
+
+    @property
+    def offer(self) -> "Offer":
+        """The offer that is out, or was last out; raises IndexError where there was none."""
+        return self.offers[-1]
+
+    @property
+    def is_in_monitoring(self) -> bool:
+        return self.state is BidState.IN_MONITORING
+
+    @property
+    def review_request(self) -> "ReviewRequest | None":
+        """The school's request for a review that nobody has heard yet."""
+        return next((r for r in self.review_requests if r.heard_at is None), None)
+
+    def has_accepted_report(self) -> bool:
+        return self.report is not None and self.report.is_accepted
+
+    def feedback_asked(self) -> bool:
+        return bool(self.feedback)
+
+    def has_open_claim(self) -> bool:
+        return any(claim.is_open for claim in self.claims)
+
+    def touch(self) -> None:
+        """Count a change, so that a page loaded before it is known to be stale."""
+        self.version += 1
+
+
+def next_reference(fund: Fund) -> str:
+    """The next bid's reference; the caller holds the fund's row."""
+    number, fund.next_number = fund.next_number, fund.next_number + 1
+    return f"{fund.prefix}-{number:04}"
+
+

@@ -1,0 +1,213 @@
+"""The repeated parts of a bid: partners, evidence, outcomes, costs …"""
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.columns import Id, Pence, enum_of, key_to
+from fundflow.models.money import backfill_pence
+from fundflow.models.school import School
+
+
+class Part(Enum):
+    """What a school does in a bid, beside the lead school."""
+
+    PROVIDER = "provider"
+    SUPPORTED = "supported"
+    PARTNER = "partner"
+
+    @property
+    def words(self) -> str:
+        return {"provider": "Gives the support", "supported": "Receives the support",
+                "partner": "Takes part in another way"}[self.value]  # fmt: skip
+
+
+class EvidenceKind(Enum):
+    ASSESSMENT = "assessment"
+    INSPECTION = "inspection"
+    ATTENDANCE = "attendance"
+    REVIEW = "review"
+    SURVEY = "survey"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        return {"assessment": "Assessment or test results", "inspection": "Inspection report",
+                "attendance": "Attendance or behaviour data", "review": "Review by another school",
+                "survey": "Survey of pupils, parents or staff", "other": "Something else",
+                }[self.value]  # fmt: skip
+
+
+class Group(Enum):
+    """Pupil groups of domain.md section 4."""
+
+    ALL = "all"
+    DISADVANTAGED = "disadvantaged"
+    SEN_SUPPORT = "sen_support"
+    EHCP = "ehcp"
+    EAL = "eal"
+    LOOKED_AFTER = "looked_after"
+    ETHNIC_GROUP = "ethnic_group"
+    LOW_PRIOR = "low_prior"
+    MOST_ABLE = "most_able"
+    BOYS = "boys"
+    GIRLS = "girls"
+    EXCLUSION = "exclusion"
+
+    @property
+    def words(self) -> str:
+        return GROUP_WORDS[self]
+
+
+GROUP_WORDS = {
+    Group.ALL: "All pupils", Group.DISADVANTAGED: "Disadvantaged pupils",
+    Group.SEN_SUPPORT: "SEN support", Group.EHCP: "Education, health and care plan",
+    Group.EAL: "English as an additional language", Group.LOOKED_AFTER: "Looked-after children",
+    Group.ETHNIC_GROUP: "An ethnic group", Group.LOW_PRIOR: "Low prior attainment",
+    Group.MOST_ABLE: "Most able", Group.BOYS: "Boys", Group.GIRLS: "Girls",
+    Group.EXCLUSION: "At risk of exclusion",
+}  # fmt: skip
+
+
+class CostKind(Enum):
+    TRAVEL = "travel"
+    MATERIALS = "materials"
+    VENUE = "venue"
+
+    @property
+    def words(self) -> str:
+        return self.value.capitalize()
+
+
+class MatchKind(Enum):
+    CASH = "cash"
+    IN_KIND = "in_kind"
+
+    @property
+    def words(self) -> str:
+        return {"cash": "Cash", "in_kind": "In kind"}[self.value]
+
+
+class Partner(Base):
+    __tablename__ = "partner"
+    __table_args__ = (UniqueConstraint("bid_id", "school_id"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    school_id: Mapped[int] = key_to("school.id")
+    part: Mapped[Part] = mapped_column(enum_of(Part))
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+
+    school: Mapped[School] = relationship(lazy="joined")
+
+
+class Evidence(Base):
+    __tablename__ = "evidence"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    kind: Mapped[EvidenceKind] = mapped_column(enum_of(EvidenceKind))
+    source: Mapped[str] = mapped_column(String(200))
+    dated: Mapped[date]
+    text: Mapped[str] = mapped_column(String(500))
+
+
+class PupilGroup(Base):
+    __tablename__ = "pupil_group"
+    __table_args__ = (
+        UniqueConstraint("bid_id", "group"),
+        CheckConstraint("count >= 1", name="count_of_at_least_one"),
+    )
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    group: Mapped[Group] = mapped_column(enum_of(Group))
+    count: Mapped[int]
+    note: Mapped[str] = mapped_column(String(120), default="")  # which ethnic group
+
+
+class Outcome(Base):
+    __tablename__ = "outcome"
+    __table_args__ = (CheckConstraint("target != baseline", name="target_differs_from_baseline"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    measure: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(40))
+    group: Mapped[Group] = mapped_column(enum_of(Group))
+    method: Mapped[str] = mapped_column(String(200))
+    baseline: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    baseline_on: Mapped[date]
+    target: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    target_on: Mapped[date]
+
+
+class Activity(Base):
+    __tablename__ = "activity"
+    __table_args__ = (
+        CheckConstraint("half_days > 0", name="some_time"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
+    )
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    what: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    half_days: Mapped[int]
+
+
+class BackfillLine(Base):
+    """Cover for one released member of staff, whom only their school's own code names."""
+
+    __tablename__ = "backfill_line"
+    __table_args__ = (
+        CheckConstraint("half_days > 0", name="some_time"),
+        CheckConstraint("day_rate_pence > 0", name="some_rate"),
+        CheckConstraint("on_cost_basis_points BETWEEN 0 AND 10000", name="on_cost_a_percentage"),
+    )
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    school_id: Mapped[int] = key_to("school.id")
+    staff_role: Mapped[str] = mapped_column(String(120))
+    staff_code: Mapped[str] = mapped_column(String(20))
+    half_days: Mapped[int]  # 2.5 days are 5
+    day_rate_pence: Mapped[Pence]
+    on_cost_basis_points: Mapped[int] = mapped_column(default=0)  # 40 % is 4000
+    vat_code: Mapped[str] = mapped_column(String(20), default="outside")
+    rate_reason: Mapped[str] = mapped_column(Text, default="")
+
+    school: Mapped[School] = relationship(lazy="joined")
+
+    @property
+    def pence(self) -> int:
+        return backfill_pence(self.half_days, self.day_rate_pence, self.on_cost_basis_points)
+
+
+class CostLine(Base):
+    __tablename__ = "cost_line"
+    __table_args__ = (CheckConstraint("pence > 0", name="pence_positive"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    kind: Mapped[CostKind] = mapped_column(enum_of(CostKind))
+    description: Mapped[str] = mapped_column(String(200))
+    pence: Mapped[Pence]
+
+
+class MatchFunding(Base):
+    __tablename__ = "match_funding"
+    __table_args__ = (CheckConstraint("pence > 0", name="pence_positive"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    source: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[MatchKind] = mapped_column(enum_of(MatchKind))
+    pence: Mapped[Pence]

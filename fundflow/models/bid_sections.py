@@ -1,0 +1,126 @@
+"""The form's sections, in order: what each is called, when it applies and what it still misses.
+
+Task list, completeness, check answers, what a return unlocks: all read this table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fundflow.models.bid import Bid
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    slug: str
+    title: str
+    what_is_missing: Callable[["Bid"], list[str]]  # sentences; empty when complete
+    applies: Callable[["Bid"], bool] = lambda _bid: True
+    is_started: Callable[["Bid"], bool] = lambda _bid: False
+
+
+def _unless(*pairs: tuple[object, str]) -> list[str]:
+    return [sentence for value, sentence in pairs if not value]
+
+
+def _schools(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.partners, "Add at least one other school"),
+        (bid.providers, "Say which school gives the support"),
+    )
+
+
+def _contact(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.contact_name, "Enter the name of the contact"),
+        (bid.contact_role, "Enter the contact’s job"),
+        (bid.contact_email, "Enter the contact’s email address"),
+        (bid.contact_phone, "Enter the contact’s telephone number"),
+    )
+
+
+def _about(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.title, "Enter a title"),
+        (bid.priority_id, "Select the priority this bid serves"),
+    )
+
+
+def _need(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.need, "Say what needs to improve, and how you know"),
+        (bid.evidence, "Add at least one piece of evidence"),
+    )
+
+
+def _pupils(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.pupils_benefiting, "Enter how many pupils will benefit"),
+        (bid.staff_benefiting is not None, "Enter how many staff will benefit"),
+        (bid.pupil_groups, "Add at least one pupil group"),
+    )
+
+
+def _outcomes(bid: "Bid") -> list[str]:
+    return _unless((bid.outcomes, "Add at least one outcome"))
+
+
+def _plan(bid: "Bid") -> list[str]:
+    dates = bid.start_on and bid.end_on
+    missing = _unless((dates, "Enter the dates of the project"),
+                      (bid.activities, "Add at least one activity"))  # fmt: skip
+    for activity in bid.activities if dates else []:
+        if activity.starts_on < bid.start_on or activity.ends_on > bid.end_on:  # type: ignore[operator]
+            missing.append(f"“{activity.what}” lies outside the project’s dates")
+    return missing
+
+
+def _costs(bid: "Bid") -> list[str]:
+    missing = _unless((bid.backfill_lines, "Add at least one line of backfill"))
+    taking_part = {school.id for school in bid.schools}
+    if any(line.school_id not in taking_part for line in bid.backfill_lines):
+        missing.append("A line of backfill names a school that no longer takes part")
+    materials = sum(c.pence for c in bid.cost_lines if c.kind.value == "materials")
+    if materials * 100 > bid.requested_pence * bid.fund.materials_percent:
+        missing.append(f"Materials may be at most {bid.fund.materials_percent}% of the amount")
+    if bid.requested_pence > bid.fund.bid_cap_pence:
+        missing.append(f"The most this fund gives one bid is £{bid.fund.bid_cap_pence // 100:,}")
+    return missing
+
+
+def _other_funding(bid: "Bid") -> list[str]:
+    if bid.other_funding is None:
+        return ["Say whether other funding pays for the same days"]
+    if bid.other_funding and not bid.other_funding_note:
+        return ["Say what the other funding pays for"]
+    return []
+
+
+def _approver(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.approver_name, "Enter the approver’s name"),
+        (bid.approver_email, "Enter the approver’s email address"),
+        (bid.approver_role, "Select who the approver is"),
+    )
+
+
+SECTIONS = (
+    Section("schools", "Schools taking part", _schools, is_started=lambda b: bool(b.partners)),
+    Section("contact", "Contact", _contact, is_started=lambda b: bool(b.contact_name)),
+    Section("about", "Title and priority", _about, is_started=lambda b: bool(b.title)),
+    Section("need", "What needs to improve", _need, is_started=lambda b: bool(b.need or b.evidence)),
+    Section("pupils", "Who will benefit", _pupils,
+            is_started=lambda b: bool(b.pupils_benefiting or b.pupil_groups)),
+    Section("outcomes", "Outcomes", _outcomes, is_started=lambda b: bool(b.outcomes)),
+    Section("plan", "Dates and activities", _plan,
+            is_started=lambda b: bool(b.start_on or b.activities)),
+    Section("costs", "Costs", _costs,
+            is_started=lambda b: bool(b.backfill_lines or b.cost_lines or b.match_funding)),
+    Section("other-funding", "Other funding", _other_funding,
+            is_started=lambda b: b.other_funding is not None),
+    Section("approver", "Approver’s signature", _approver, applies=lambda b: b.is_large,
+            is_started=lambda b: bool(b.approver_name)),
+)  # fmt: skip
+
+SECTION = {section.slug: section for section in SECTIONS}

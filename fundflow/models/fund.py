@@ -1,0 +1,155 @@
+"""A fund, its allocation lines, its rounds and their priorities."""
+
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.school import SchoolKind
+from fundflow.workflow.working_days import LONDON
+
+
+class Decider(Enum):
+    """Who finally decides (Local Government Act 1972, s.101)."""
+
+    PANEL = "panel"
+    AUTHORISED_OFFICER = "authorised_officer"
+
+    @property
+    def words(self) -> str:
+        return {"panel": "The panel, recorded by its chair",
+                "authorised_officer": "An authorised officer, on the panel’s recommendation"}[
+                    self.value]  # fmt: skip
+
+
+class Fund(Base):
+    """A fund and its settings; every [set] rule of domain.md is a column here, with its default."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        CheckConstraint("next_number > 0", name="numbers_start_at_one"),
+        CheckConstraint("lean_advance_percent BETWEEN 0 AND 100", name="lean_advance_a_percentage"),
+        CheckConstraint("full_advance_percent BETWEEN 0 AND 100", name="full_advance_a_percentage"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    council: Mapped[str] = mapped_column(String(120))
+    la_code: Mapped[str] = mapped_column(String(3))
+    prefix: Mapped[str] = mapped_column(String(8), unique=True)  # of references: LSIF-0031
+    next_number: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+
+    full_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # the lean path ends here
+    bid_cap_pence: Mapped[Pence] = mapped_column(default=2_500_000)
+    max_months: Mapped[int] = mapped_column(default=12)
+    materials_percent: Mapped[int] = mapped_column(default=10)
+    day_rate_cap_pence: Mapped[Pence] = mapped_column(default=45_000)  # above it, say why
+
+    decider: Mapped[Decider] = mapped_column(enum_of(Decider), default=Decider.PANEL)
+    officer_limit_pence: Mapped[Pence] = mapped_column(default=2_500_000)
+    delegation: Mapped[str] = mapped_column(String(300), default="")
+    disclosed_may_vote: Mapped[bool] = mapped_column(default=False)
+    quorum_least: Mapped[int] = mapped_column(default=3)
+    quorum_percent: Mapped[int] = mapped_column(default=40)
+
+    lean_advance_percent: Mapped[int] = mapped_column(default=100)
+    full_advance_percent: Mapped[int] = mapped_column(default=50)
+
+    answer_days: Mapped[int] = mapped_column(default=10)  # all in working days
+    confirmation_days: Mapped[int] = mapped_column(default=10)
+    officer_days: Mapped[int] = mapped_column(default=10)
+    offer_days: Mapped[int] = mapped_column(default=15)
+    review_days: Mapped[int] = mapped_column(default=10)
+    papers_days: Mapped[int] = mapped_column(default=5)
+    report_days: Mapped[int] = mapped_column(default=20)  # after the end date
+
+    allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
+
+    @property
+    def needs_signature_from_pence(self) -> int:
+        """The approver's signature is asked for from the same amount as the full form."""
+        return self.full_from_pence
+
+
+class Allocation(Base):
+    """One tranche of the fund's money: where it came from, and whom it may pay.
+
+    The amount itself is a ledger entry, so that a later cut stands beside it.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("financial_year BETWEEN 2000 AND 2100", name="year_sensible"),
+    )
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    source: Mapped[str] = mapped_column(String(120))
+    minute_reference: Mapped[str] = mapped_column(String(120))
+    financial_year: Mapped[int]  # 2026 is 1 April 2026 to 31 March 2027
+    pays: Mapped[list[str]] = mapped_column(JSON)  # SchoolKind values
+    carries_forward: Mapped[bool] = mapped_column(default=False)
+
+    fund: Mapped[Fund] = relationship(back_populates="allocations")
+
+    def may_pay(self, kind: SchoolKind, year: int) -> bool:
+        """Whether this line may pay a school of this kind in this financial year."""
+        in_time = self.financial_year == year or (
+            self.financial_year < year and self.carries_forward
+        )
+        return in_time and kind.value in self.pays
+
+
+class Round(Base):
+    """A time to bid. Rolling unless it has dates."""
+
+    __tablename__ = "round"
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    name: Mapped[str] = mapped_column(String(120))
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    guidance: Mapped[str] = mapped_column(Text, default="")
+
+    fund: Mapped[Fund] = relationship()
+    priorities: Mapped[list["Priority"]] = relationship(
+        back_populates="round", order_by="Priority.id"
+    )
+
+    def why_closed(self, now: datetime) -> str | None:
+        """None while bids may be submitted, else the sentence that says why not."""
+        if self.opens_at and now < self.opens_at:
+            return f"{self.name} opens on {_moment(self.opens_at)}."
+        if self.closes_at and now >= self.closes_at:
+            return f"{self.name} closed on {_moment(self.closes_at)}."
+        return None
+
+
+class Priority(Base):
+    __tablename__ = "priority"
+    __table_args__ = (UniqueConstraint("round_id", "title"),)
+
+    id: Mapped[Id]
+    round_id: Mapped[int] = key_to("round.id")
+    title: Mapped[str] = mapped_column(String(140))
+
+    round: Mapped[Round] = relationship(back_populates="priorities")
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(LONDON)
+    return f"{local:%-d %B %Y} at {local:%H:%M}"
+
+
+def year_words(year: int) -> str:
+    """`2026` as “2026/27”."""
+    return f"{year}/{(year + 1) % 100:02}"
+
+
+def year_start(year: int) -> date:
+    return date(year, 4, 1)

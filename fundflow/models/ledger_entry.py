@@ -1,0 +1,57 @@
+"""One line of the fund's append-only ledger."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.fund import Allocation
+
+
+class EntryKind(Enum):
+    ALLOCATED = "allocated"
+    CUT = "cut"
+    RESERVED = "reserved"
+    UNRESERVED = "unreserved"
+    AWARDED = "awarded"
+    RELEASED = "released"
+    PAID = "paid"
+    RECOVERED = "recovered"
+
+    @property
+    def words(self) -> str:
+        return {
+            "allocated": "Allocated to the fund", "cut": "Allocation cut",
+            "reserved": "Reserved for an offer", "unreserved": "Offer ended: no longer reserved",
+            "awarded": "Awarded", "released": "Award released", "paid": "Paid",
+            "recovered": "Recovered",
+        }[self.value]  # fmt: skip
+
+
+class LedgerEntry(Base):
+    """Never updated, never deleted (a trigger in the database refuses both)."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("pence > 0", name="pence_positive"),
+        CheckConstraint(
+            "(kind IN ('allocated', 'cut')) = (bid_id IS NULL)", name="bid_except_for_allocations"
+        ),
+    )
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    allocation_id: Mapped[int] = key_to("allocation.id")
+    bid_id: Mapped[int | None] = key_to("bid.id")
+    claim_id: Mapped[int | None] = key_to("claim.id")
+    history_entry_id: Mapped[int | None] = key_to("history_entry.id")
+    kind: Mapped[EntryKind] = mapped_column(enum_of(EntryKind))
+    pence: Mapped[Pence]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    by_id: Mapped[int | None] = key_to("person.id")
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+    allocation: Mapped[Allocation] = relationship()

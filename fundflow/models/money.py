@@ -1,0 +1,21 @@
+"""Sums in integer pence; no float ever touches money."""
+
+from fundflow.workflow.working_days import financial_year as financial_year
+
+
+def backfill_pence(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> int:
+    """Days × rate × (1 + on-cost), in pence, halves rounded up (domain.md section 4).
+
+    half_days             days in halves: 2.5 days are 5
+    on_cost_basis_points  employer's pension and NI: 40 % is 4000
+    """
+    return (half_days * day_rate_pence * (10_000 + on_cost_basis_points) + 10_000) // 20_000
+
+
+def pounds(pence: int, *, always_pence: bool = True) -> str:
+    """`300000` as “£3,000.00”, or “£3,000” where pence are not wanted and there are none."""
+    sign = "−" if pence < 0 else ""
+    whole, rest = divmod(abs(pence), 100)
+    if not rest and not always_pence:
+        return f"{sign}£{whole:,}"
+    return f"{sign}£{whole:,}.{rest:02}"

@@ -1,0 +1,280 @@
+"""The panel: meetings, agenda items, interests, scores, votes, decisions and offers."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.fund import Fund
+from fundflow.models.panel_rules import (
+    CRITERIA, Choice, Standing, chair_of, quorum_needed, tally, why_inquorate,
+)  # fmt: skip
+from fundflow.models.person import Seat, User
+from fundflow.workflow.engine import Workflow
+from fundflow.workflow.meeting import MEETING, MeetingState
+from fundflow.workflow.working_days import london_date
+
+
+class InterestKind(Enum):
+    NONE = "none"
+    DISCLOSED = "disclosed"
+    BARRED = "barred"
+
+    @property
+    def words(self) -> str:
+        return {"none": "No interest", "disclosed": "An interest, disclosed",
+                "barred": "An interest that bars"}[self.value]  # fmt: skip
+
+
+class Outcome(Enum):
+    """How an agenda item ended."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+    REMOVED = "removed"  # taken back, withdrawn, or moved to another meeting
+
+    @property
+    def words(self) -> str:
+        return {"approved": "Fund", "declined": "Do not fund", "deferred": "Deferred",
+                "removed": "Taken off the agenda"}[self.value]  # fmt: skip
+
+
+class Meeting(Base):
+    __tablename__ = "meeting"
+    workflow: ClassVar[Workflow] = MEETING
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    state: Mapped[MeetingState] = mapped_column(enum_of(MeetingState))
+    version: Mapped[int] = mapped_column(default=1)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    place: Mapped[str] = mapped_column(String(200))
+
+    fund: Mapped[Fund] = relationship()
+    items: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="meeting", order_by="AgendaItem.position"
+    )
+
+    bid = None  # a meeting belongs to no single bid
+    bid_id = None
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", MeetingState.PLANNED)
+        super().__init__(**values)
+
+    def undecided_items(self) -> list["AgendaItem"]:
+        return [item for item in self.items if item.is_open]
+
+    @property
+    def takes_bids(self) -> bool:
+        return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
+
+    def touch(self) -> None:
+        self.version += 1
+
+
+class AgendaItem(Base):
+    """One bid before the panel, at a meeting or by correspondence (votes by email)."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "position"),)
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = key_to("meeting.id")
+    bid_id: Mapped[int] = key_to("bid.id")
+    position: Mapped[int]
+    outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome))
+    outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    was_deferred: Mapped[bool] = mapped_column(default=False)
+    email_vote_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    casting_choice: Mapped[Choice | None] = mapped_column(enum_of(Choice))
+    casting_by_id: Mapped[int | None] = key_to("person.id")
+    casting_reason: Mapped[str] = mapped_column(Text, default="")
+
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    bid: Mapped[Bid] = relationship(back_populates="items")
+    presences: Mapped[list["Presence"]] = relationship(back_populates="item")
+    votes: Mapped[list["Vote"]] = relationship(back_populates="item", order_by="Vote.id")
+    scores: Mapped[list["AgreedScore"]] = relationship(back_populates="item")
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None and self.meeting.state is not MeetingState.CANCELLED
+
+    def standings(self, now: datetime) -> list[Standing]:
+        """Every member of the panel as they stand on this item: present, barred, voted how."""
+        present = {p.seat_id for p in self.presences if p.present}
+        votes = {v.seat_id: v.choice for v in self.votes if v.voided_at is None}
+        declared = {d.user_id: d for d in self.declarations()}
+        return [
+            Standing(
+                seat=seat,
+                present=seat.id in present,
+                barred=self.bid.why_barred(seat.user, now),
+                declared=declared[seat.user_id].kind.value if seat.user_id in declared else None,
+                vote=votes.get(seat.id),
+            )
+            for seat in self.seats(now)
+        ]
+
+    def seats(self, now: datetime) -> list[Seat]:
+        """The panel's members on the day: the meeting's, or today's once it lies in the past."""
+        session = object_session(self)
+        if session is None:
+            return []
+        day = max(london_date(now), london_date(self.meeting.starts_at))
+        held = session.query(Seat).filter_by(fund_id=self.bid.fund_id).order_by(Seat.id)
+        return [seat for seat in held if seat.holds_on(day)]
+
+    def declarations(self) -> list["Declaration"]:
+        session = object_session(self)
+        return session.query(Declaration).filter_by(bid_id=self.bid_id).all() if session else []
+
+    def quorum_needed(self, now: datetime) -> int:
+        fund = self.bid.fund
+        return quorum_needed(len(self.seats(now)), fund.quorum_least, fund.quorum_percent)
+
+    def why_inquorate(self, now: datetime) -> str | None:
+        return why_inquorate(self.standings(now), self.quorum_needed(now))
+
+    def members_yet_to_declare(self, now: datetime) -> list[str]:
+        return [s.seat.user.name for s in self.standings(now) if s.owes_declaration]
+
+    def why_no_majority(self, wanted: str, now: datetime) -> str | None:
+        fund = self.bid.fund
+        count = tally(self.standings(now), disclosed_may_vote=fund.disclosed_may_vote)
+        return count.why_not(Choice(wanted), self.casting_choice)
+
+    def chair(self, now: datetime) -> Seat | None:
+        """Who chairs this item: the chair if present and not barred, else the deputy."""
+        return chair_of(self.standings(now))
+
+    def was_voted_on_by(self, user: User) -> bool:
+        return any(vote.seat.user_id == user.id for vote in self.votes)
+
+    @property
+    def total_score(self) -> int | None:
+        """The agreed score out of 100, rounded half up, or None until every criterion has one."""
+        given = {score.criterion: score.score for score in self.scores}
+        if set(given) != set(CRITERIA):
+            return None
+        hundredths = sum(given[slug] * criterion.weight * 25 for slug, criterion in CRITERIA.items())
+        return (hundredths + 50) // 100
+
+
+class Presence(Base):
+    """Whether a member is there for one item; members may leave and come back."""
+
+    __tablename__ = "presence"
+    __table_args__ = (UniqueConstraint("item_id", "seat_id"),)
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = key_to("agenda_item.id")
+    seat_id: Mapped[int] = key_to("seat.id")
+    present: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    item: Mapped[AgendaItem] = relationship(back_populates="presences")
+
+
+class Declaration(Base):
+    """What a person said about their interest in a bid; kept when it changes (voided, not gone)."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (UniqueConstraint("bid_id", "user_id"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    user_id: Mapped[int] = key_to("person.id")
+    kind: Mapped[InterestKind] = mapped_column(enum_of(InterestKind))
+    text: Mapped[str] = mapped_column(Text, default="")
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = key_to("person.id")
+
+    user: Mapped[User] = relationship(foreign_keys="Declaration.user_id")
+
+
+class AgreedScore(Base):
+    __tablename__ = "agreed_score"
+    __table_args__ = (
+        UniqueConstraint("item_id", "criterion"),
+        CheckConstraint("score BETWEEN 0 AND 4", name="score_on_the_scale"),
+    )
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = key_to("agenda_item.id")
+    criterion: Mapped[str] = mapped_column(String(20))
+    score: Mapped[int]
+
+    item: Mapped[AgendaItem] = relationship(back_populates="scores")
+
+
+class Vote(Base):
+    __tablename__ = "vote"
+    __table_args__ = (UniqueConstraint("item_id", "seat_id"),)
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = key_to("agenda_item.id")
+    seat_id: Mapped[int] = key_to("seat.id")
+    choice: Mapped[Choice] = mapped_column(enum_of(Choice))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = key_to("person.id")
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # an interest found late
+
+    item: Mapped[AgendaItem] = relationship(back_populates="votes")
+    seat: Mapped[Seat] = relationship()
+
+
+class Decision(Base):
+    """What was decided, by whom and why. A wrong one is undone, with a reason, and kept."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)",
+                        name="an_amount_when_approved"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    item_id: Mapped[int] = key_to("agenda_item.id")
+    outcome: Mapped[Outcome] = mapped_column(enum_of(Outcome, "decision_outcome"))
+    pence: Mapped[Pence | None]
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[str] = mapped_column(Text)
+    equality_note: Mapped[str] = mapped_column(Text, default="")
+    delegation: Mapped[str] = mapped_column(String(300), default="")
+    votes_for: Mapped[int]
+    votes_against: Mapped[int]
+    abstentions: Mapped[int]
+    score: Mapped[int | None]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int] = key_to("person.id")
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = key_to("person.id")
+    undone_reason: Mapped[str] = mapped_column(Text, default="")
+
+    decided_by: Mapped[User] = relationship(foreign_keys="Decision.decided_by_id")
+
+
+class Offer(Base):
+    __tablename__ = "offer"
+    __table_args__ = (CheckConstraint("pence > 0", name="pence_positive"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    decision_id: Mapped[int] = key_to("decision.id")
+    pence: Mapped[Pence]
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reply_by: Mapped[date]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_how: Mapped[str] = mapped_column(String(40), default="")
+
+    bid: Mapped[Bid] = relationship(back_populates="offers")
+    decision: Mapped[Decision] = relationship()

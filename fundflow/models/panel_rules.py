@@ -1,0 +1,113 @@
+"""The panel's rules (domain.md section 5), as plain functions over who stands how on an item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
+
+
+class Choice(Enum):
+    FUND = "fund"
+    DO_NOT_FUND = "do_not_fund"
+    ABSTAIN = "abstain"
+
+    @property
+    def words(self) -> str:
+        return {"fund": "For", "do_not_fund": "Against", "abstain": "Abstains"}[self.value]
+
+
+class Criterion(NamedTuple):
+    title: str
+    weight: int
+
+
+CRITERIA = {
+    "need": Criterion("Need and evidence", 20),
+    "outcomes": Criterion("Measurable outcomes", 20),
+    "priority": Criterion("Local priority", 15),
+    "delivery": Criterion("Delivery and partners", 15),
+    "value": Criterion("Value for money", 15),
+    "sustainability": Criterion("Sustainability and sharing", 10),
+    "gaps": Criterion("Closing gaps", 5),
+}
+
+SCORE_WORDS = {0: "Unacceptable", 1: "Poor", 2: "Acceptable", 3: "Good", 4: "Excellent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One member on one item. `barred` is the reason, `declared` an InterestKind's value."""
+
+    seat: Seat
+    present: bool
+    barred: str | None
+    declared: str | None
+    vote: Choice | None
+
+    @property
+    def counts(self) -> bool:
+        """Present and not barred: counted towards the quorum."""
+        return self.present and not self.barred
+
+    @property
+    def owes_declaration(self) -> bool:
+        return self.counts and self.declared is None
+
+    def may_vote(self, *, disclosed_may_vote: bool) -> bool:
+        return self.counts and (self.declared != "disclosed" or disclosed_may_vote)
+
+
+class Tally(NamedTuple):
+    """Votes counted; a simple majority of votes cast decides, abstentions are minuted."""
+
+    votes_for: int
+    votes_against: int
+    abstentions: int
+
+    def why_not(self, wanted: Choice, casting: Choice | None) -> str | None:
+        """None when the vote carries this outcome, else the sentence that says why not."""
+        ours, theirs = self.votes_for, self.votes_against
+        if wanted is Choice.DO_NOT_FUND:
+            ours, theirs = theirs, ours
+        if ours > theirs or (ours == theirs and ours and casting is wanted):
+            return None
+        if not self.votes_for and not self.votes_against:
+            return "No votes have been recorded yet."
+        score = f"{self.votes_for} for, {self.votes_against} against"
+        if ours == theirs and casting is None:
+            return f"The vote is tied ({score}). The chair has a casting vote."
+        return f"There is no majority for this: {score}."
+
+
+def tally(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Tally:
+    votes = [s.vote for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)]
+    return Tally(*(votes.count(choice) for choice in Choice))
+
+
+def quorum_needed(members: int, least: int, percent: int) -> int:
+    """max(least, percent of the members, rounded up)."""
+    return max(least, -(-members * percent // 100))
+
+
+def why_inquorate(standings: Sequence[Standing], needed: int) -> str | None:
+    """None when quorate; a quorum has at least one school and one LA member."""
+    counted = [s for s in standings if s.counts]
+    if len(counted) < needed:
+        return f"{len(counted)} present, {needed} needed."
+    sectors = {s.seat.sector for s in counted}
+    if not sectors & SCHOOL_SECTORS:
+        return "No school member who may take part is present; one is needed."
+    if Sector.LA not in sectors:
+        return "No local authority member who may take part is present; one is needed."
+    return None
+
+
+def chair_of(standings: Sequence[Standing]) -> Seat | None:
+    """The chair if present and not barred, else the deputy if so, else nobody."""
+    for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
+        for standing in standings:
+            if standing.seat.position is position and standing.counts:
+                return standing.seat
+    return None

@@ -1,0 +1,169 @@
+"""Claims on an award, and the days they pay for."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import BackfillLine
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.money import backfill_pence
+from fundflow.models.person import User
+from fundflow.models.school import School, SchoolKind
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import CLAIM, ClaimState
+from fundflow.workflow.engine import Workflow
+
+
+class ClaimKind(Enum):
+    ADVANCE = "advance"
+    BACKFILL = "backfill"
+
+    @property
+    def words(self) -> str:
+        return {"advance": "Advance", "backfill": "Backfill claim"}[self.value]
+
+
+class Route(Enum):
+    """How a school is paid, by its type on the day (domain.md section 6)."""
+
+    JOURNAL = "journal"
+    BACS_TRUST = "bacs_trust"
+    SUPPLIER = "supplier"
+
+    @property
+    def words(self) -> str:
+        return {"journal": "Journal", "bacs_trust": "BACS to the trust",
+                "supplier": "Supplier set-up"}[self.value]  # fmt: skip
+
+
+ROUTE_OF = {
+    SchoolKind.MAINTAINED: Route.JOURNAL,
+    SchoolKind.ACADEMY: Route.BACS_TRUST,
+    SchoolKind.OTHER: Route.SUPPLIER,
+}
+
+OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
+LIVE_CLAIMS = (*OPEN_CLAIMS, ClaimState.PAID)
+
+
+class Claim(Base):
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("bid_id", "number"),
+        CheckConstraint("pence >= 0", name="pence_not_negative"),
+        CheckConstraint("state != 'paid' OR paid_by_id IS NOT NULL", name="paid_by_somebody"),
+        CheckConstraint("paid_by_id IS NULL OR paid_by_id != certified_by_id", name="two_people"),
+    )
+    workflow: ClassVar[Workflow] = CLAIM
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    number: Mapped[int]
+    kind: Mapped[ClaimKind] = mapped_column(enum_of(ClaimKind))
+    state: Mapped[ClaimState] = mapped_column(enum_of(ClaimState), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    pence: Mapped[Pence] = mapped_column(default=0)  # the advance, or the sum of its days
+    invoice_reference: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    days_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    days_confirmed_by_id: Mapped[int | None] = key_to("person.id")
+    question: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    certified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    certified_by_id: Mapped[int | None] = key_to("person.id")
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_by_id: Mapped[int | None] = key_to("person.id")
+    payment_reference: Mapped[str] = mapped_column(String(60), default="")
+    route: Mapped[Route | None] = mapped_column(enum_of(Route))
+
+    bid: Mapped[Bid] = relationship(back_populates="claims")
+    days: Mapped[list["ClaimDay"]] = relationship(
+        back_populates="claim", order_by="ClaimDay.day, ClaimDay.id"
+    )
+    certified_by: Mapped[User | None] = relationship(foreign_keys="Claim.certified_by_id")
+    paid_by: Mapped[User | None] = relationship(foreign_keys="Claim.paid_by_id")
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", ClaimState.DRAFT)
+        super().__init__(**values)
+
+    @property
+    def reference(self) -> str:
+        return f"{self.bid.reference}/C{self.number}"
+
+    @property
+    def payee(self) -> School:
+        """The lead school holds the award, and passes on what partners are owed."""
+        return self.bid.lead_school
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_CLAIMS
+
+    def why_not_payable(self) -> str | None:
+        if self.bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
+            return None
+        if self.bid.state is BidState.SUSPENDED:
+            return "Payments on this bid are paused."
+        return "This award can no longer be claimed on."
+
+    def why_above_balance(self) -> str | None:
+        left = self.balance_before_pence()
+        if self.pence <= left:
+            return None
+        return (f"The claim is £{self.pence / 100:,.2f}; £{left / 100:,.2f} of the award "
+                "is left to claim.")  # fmt: skip
+
+    def balance_before_pence(self) -> int:
+        """What the award has left for this claim, in pence: the award less all other live claims."""
+        session = object_session(self)
+        taken = session.scalar(
+            select(func.coalesce(func.sum(Claim.pence), 0)).where(
+                Claim.bid_id == self.bid_id, Claim.id != self.id, Claim.state.in_(LIVE_CLAIMS)
+            )
+        ) if session else 0  # fmt: skip
+        return (self.bid.awarded_pence or 0) - int(taken or 0)
+
+    def why_days_unconfirmed(self) -> str | None:
+        if self.kind is ClaimKind.ADVANCE or self.days_confirmed_at:
+            return None
+        names = " or ".join(school.name for school in self.bid.supported)
+        return f"Waiting for the head of {names} to confirm the days."
+
+    def touch(self) -> None:
+        self.version += 1
+        self.bid.touch()
+
+
+class ClaimDay(Base):
+    """A day (or half) somebody worked for the bid: one line of the log."""
+
+    __tablename__ = "claim_day"
+    __table_args__ = (
+        CheckConstraint("half_days IN (1, 2)", name="a_half_or_a_whole_day"),
+        Index("ix_claim_day_staff_day", "school_id", "staff_code", "day"),
+    )
+
+    id: Mapped[Id]
+    claim_id: Mapped[int] = key_to("claim.id")
+    line_id: Mapped[int] = key_to("backfill_line.id")
+    school_id: Mapped[int] = key_to("school.id")
+    staff_code: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    half_days: Mapped[int]
+    activity: Mapped[str] = mapped_column(String(200))
+
+    claim: Mapped[Claim] = relationship(back_populates="days")
+    line: Mapped[BackfillLine] = relationship()
+
+    @property
+    def pence(self) -> int:
+        return backfill_pence(
+            self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points
+        )

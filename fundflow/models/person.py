@@ -1,0 +1,211 @@
+"""People, the roles they hold for a while, and the schools they belong to."""
+
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.school import School
+
+
+class RoleName(Enum):
+    """Roles with the council. School roles are memberships; panel roles are seats."""
+
+    OFFICER = "officer"
+    DEPUTY_OFFICER = "deputy_officer"
+    CLERK = "clerk"
+    AUTHORISED_OFFICER = "authorised_officer"
+    REVIEWING_MANAGER = "reviewing_manager"
+    FINANCE = "finance"
+    IMPACT_OFFICER = "impact_officer"
+    AUDITOR = "auditor"
+    BOARD = "board"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def words(self) -> str:
+        return ROLE_WORDS[self]
+
+
+ROLE_WORDS = {
+    RoleName.OFFICER: "Liaison officer",
+    RoleName.DEPUTY_OFFICER: "Deputy liaison officer",
+    RoleName.CLERK: "Panel clerk",
+    RoleName.AUTHORISED_OFFICER: "Authorised officer",
+    RoleName.REVIEWING_MANAGER: "Reviewing manager",
+    RoleName.FINANCE: "Finance officer",
+    RoleName.IMPACT_OFFICER: "Impact officer",
+    RoleName.AUDITOR: "Auditor",
+    RoleName.BOARD: "Board member",
+    RoleName.ADMINISTRATOR: "Administrator",
+}
+
+
+class Standing(Enum):
+    """What a person may do at a school."""
+
+    LEADER = "leader"  # head or acting head: prepares, submits, accepts
+    TEAM = "team"  # prepares, but may not submit or accept
+
+    @property
+    def words(self) -> str:
+        return {"leader": "Head teacher", "team": "School team"}[self.value]
+
+
+class SeatPosition(Enum):
+    CHAIR = "chair"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+
+    @property
+    def words(self) -> str:
+        return {"chair": "Panel chair", "deputy": "Deputy panel chair",
+                "member": "Panel member"}[self.value]  # fmt: skip
+
+
+class Sector(Enum):
+    """Whom a panel member speaks for; a quorum needs a school and an LA member."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    SPECIAL = "special"
+    GOVERNOR = "governor"
+    LA = "la"
+    ALLIANCE = "alliance"
+
+    @property
+    def words(self) -> str:
+        return {"primary": "Primary schools", "secondary": "Secondary schools",
+                "special": "Special schools", "governor": "Governors", "la": "Local authority",
+                "alliance": "Teaching school alliance"}[self.value]  # fmt: skip
+
+
+SCHOOL_SECTORS = frozenset({Sector.PRIMARY, Sector.SECONDARY, Sector.SPECIAL})
+
+
+class _ForAWhile:
+    """Something held from a date, and perhaps to a date (both inclusive)."""
+
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class User(Base):
+    """A person. Never deleted: deactivated, and pseudonymised when the law says so."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    job_title: Mapped[str] = mapped_column(String(120), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    each_letter: Mapped[bool] = mapped_column(default=False)  # staff: each letter, not the digest
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    session_key: Mapped[str] = mapped_column(String(32))  # changing it signs the person out
+
+    roles: Mapped[list["RoleGrant"]] = relationship(back_populates="user")
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+    seats: Mapped[list["Seat"]] = relationship(back_populates="user")
+
+    # What Flask-Login asks of a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_key}"
+
+    def roles_on(self, day: date) -> set[RoleName]:
+        return {grant.role for grant in self.roles if grant.holds_on(day)}
+
+    def memberships_on(self, day: date) -> list["Membership"]:
+        return [member for member in self.memberships if member.holds_on(day)]
+
+    def seats_on(self, day: date) -> list["Seat"]:
+        return [seat for seat in self.seats if seat.holds_on(day)]
+
+
+class RoleGrant(_ForAWhile, Base):
+    __tablename__ = "role_grant"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = key_to("person.id")
+    fund_id: Mapped[int | None] = key_to("fund.id")  # empty: every fund
+    role: Mapped[RoleName] = mapped_column(enum_of(RoleName))
+
+    user: Mapped[User] = relationship(back_populates="roles")
+
+
+class Membership(_ForAWhile, Base):
+    __tablename__ = "membership"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = key_to("person.id")
+    school_id: Mapped[int] = key_to("school.id")
+    standing: Mapped[Standing] = mapped_column(enum_of(Standing))
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    school: Mapped[School] = relationship()
+
+
+class Seat(_ForAWhile, Base):
+    """A seat on a fund's panel, and the school or trust its holder belongs to, if any."""
+
+    __tablename__ = "seat"
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    user_id: Mapped[int] = key_to("person.id")
+    position: Mapped[SeatPosition] = mapped_column(enum_of(SeatPosition))
+    sector: Mapped[Sector] = mapped_column(enum_of(Sector))
+    school_id: Mapped[int | None] = key_to("school.id")
+    trust_id: Mapped[int | None] = key_to("trust.id")
+
+    user: Mapped[User] = relationship(back_populates="seats")
+    school: Mapped[School | None] = relationship()
+
+
+class LinkPurpose(Enum):
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
+    APPROVAL = "approval"
+
+
+class OneTimeLink(Base):
+    """A link somebody was emailed; only its hash is kept. Minted when the letter is delivered."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        CheckConstraint("(user_id IS NULL) != (approval_id IS NULL)", name="for_one_subject"),
+    )
+
+    id: Mapped[Id]
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_of(LinkPurpose))
+    user_id: Mapped[int | None] = key_to("person.id")
+    approval_id: Mapped[int | None] = key_to("approval.id")
+    token_hash: Mapped[str] = mapped_column(String(64))
+    minted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInAttempt(Base):
+    """Counts requests for sign-in links, per address and per network."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[Id]
+    subject: Mapped[str] = mapped_column(String(80), index=True)  # a hash: no address is kept
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

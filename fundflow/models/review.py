@@ -1,0 +1,142 @@
+"""The liaison officer's review, the questions put to a school, and requests to look again."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.person import User
+
+# The officer's checklist (domain.md section 5): slug → what is checked.
+CHECKLIST = {
+    "area": "The lead school is in the area and may bid",
+    "parties": "At least two schools take part",
+    "priority": "It fits a priority of the round",
+    "dates": "The dates are possible",
+    "costs": "The costs are allowed",
+    "duplicate": "No other funding pays for the same days",
+    "reports": "The schools’ earlier reports are in",
+    "rates": "Day rates compare with past awards",
+    "capacity": "The provider has the capacity",
+    "overlap": "It does not overlap with national or trust support",
+    "brokering": "Any brokering is disclosed",
+}
+
+
+class Verdict(Enum):
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def words(self) -> str:
+        return {"pass": "Pass", "fail": "Fail", "not_applicable": "Not applicable"}[self.value]
+
+
+class Recommendation(Enum):
+    FUND = "fund"
+    FUND_LESS = "fund_less"
+    WITH_CONDITIONS = "with_conditions"
+    DO_NOT_FUND = "do_not_fund"
+
+    @property
+    def words(self) -> str:
+        return {"fund": "Fund", "fund_less": "Fund a smaller amount",
+                "with_conditions": "Fund with conditions", "do_not_fund": "Do not fund",
+                }[self.value]  # fmt: skip
+
+
+class Review(Base):
+    __tablename__ = "review"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id", unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    need_notes: Mapped[str] = mapped_column(Text, default="")
+    value_notes: Mapped[str] = mapped_column(Text, default="")
+    recommendation: Mapped[Recommendation | None] = mapped_column(enum_of(Recommendation))
+    recommended_pence: Mapped[Pence | None]
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by_id: Mapped[int | None] = key_to("person.id")
+
+    bid: Mapped[Bid] = relationship(back_populates="review")
+    updated_by: Mapped[User | None] = relationship()
+    checks: Mapped[list["ChecklistAnswer"]] = relationship(back_populates="review")
+
+    def items_left(self) -> int:
+        return len(CHECKLIST) - len({check.item for check in self.checks if check.verdict})
+
+    def check(self, item: str) -> "ChecklistAnswer | None":
+        return next((check for check in self.checks if check.item == item), None)
+
+
+class ChecklistAnswer(Base):
+    __tablename__ = "checklist_answer"
+    __table_args__ = (UniqueConstraint("review_id", "item"),)
+
+    id: Mapped[Id]
+    review_id: Mapped[int] = key_to("review.id")
+    item: Mapped[str] = mapped_column(String(20))  # a slug of CHECKLIST
+    verdict: Mapped[Verdict | None] = mapped_column(enum_of(Verdict))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    review: Mapped[Review] = relationship(back_populates="checks")
+
+
+class Query(Base):
+    """One question about one section, put to the school when a bid is returned."""
+
+    __tablename__ = "query"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    batch: Mapped[int]  # the how-manieth return this belongs to
+    section: Mapped[str] = mapped_column(String(20))  # a slug of SECTIONS
+    question: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    bid: Mapped[Bid] = relationship(back_populates="queries")
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answer
+
+
+class ReviewRequest(Base):
+    """A school asks, within ten working days, that a decision be looked at again."""
+
+    __tablename__ = "review_request"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    grounds: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = key_to("person.id")
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_by_id: Mapped[int | None] = key_to("person.id")
+    upheld: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    bid: Mapped[Bid] = relationship(back_populates="review_requests")
+
+
+class Submission(Base):
+    """The bid as it was submitted, frozen: `answers` is the JSON text, never changed."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("bid_id", "number"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = key_to("person.id")
+    answers: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))

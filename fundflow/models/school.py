@@ -1,0 +1,129 @@
+"""Schools and trusts, as public data describe them."""
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, Numeric, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.columns import Id, Pence, key_to
+
+# GIAS type codes (domain.md section 8).
+MAINTAINED_TYPES = frozenset({1, 2, 3, 5, 7, 12, 14, 15})
+ACADEMY_TYPES = frozenset({28, *range(33, 37), *range(38, 47)})
+
+OPEN, CLOSED, PROPOSED_TO_CLOSE, PROPOSED_TO_OPEN = 1, 2, 3, 4
+
+PHASES = {
+    0: "Not applicable", 1: "Nursery", 2: "Primary", 3: "Middle deemed primary", 4: "Secondary",
+    5: "Middle deemed secondary", 6: "16 plus", 7: "All-through",
+}  # fmt: skip
+STATUSES = {1: "Open", 2: "Closed", 3: "Open, but proposed to close", 4: "Proposed to open"}
+
+
+class SchoolKind(Enum):
+    """What decides who may pay a school, and by which route."""
+
+    MAINTAINED = "maintained"
+    ACADEMY = "academy"
+    OTHER = "other"
+
+
+class Trust(Base):
+    __tablename__ = "trust"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class School(Base):
+    """One URN. Closed schools are kept: history points at them."""
+
+    __tablename__ = "school"
+    __table_args__ = (
+        CheckConstraint("length(urn) = 6", name="urn_has_six_digits"),
+        CheckConstraint("status_code IN (1, 2, 3, 4)", name="status_known"),
+    )
+
+    id: Mapped[Id]
+    urn: Mapped[str] = mapped_column(String(6), unique=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    search_name: Mapped[str] = mapped_column(String(200), index=True)  # folded for searching
+    la_code: Mapped[str] = mapped_column(String(3), index=True)
+    la_name: Mapped[str] = mapped_column(String(100))
+    establishment_number: Mapped[str | None] = mapped_column(String(4))
+    ukprn: Mapped[str | None] = mapped_column(String(8))
+    type_code: Mapped[int | None]
+    type_name: Mapped[str] = mapped_column(String(100), default="")
+    phase_code: Mapped[int | None]
+    status_code: Mapped[int] = mapped_column(default=OPEN)
+    trust_id: Mapped[int | None] = key_to("trust.id")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    search_postcode: Mapped[str] = mapped_column(String(10), default="", index=True)  # no space
+    street: Mapped[str] = mapped_column(String(200), default="")
+    town: Mapped[str] = mapped_column(String(100), default="")
+    website: Mapped[str] = mapped_column(String(250), default="")
+    telephone: Mapped[str] = mapped_column(String(30), default="")
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    pupils: Mapped[Decimal | None] = mapped_column(Numeric(8, 1))  # rolls can be halves
+    capacity: Mapped[int | None]
+    free_school_meals_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 1))
+
+    trust: Mapped[Trust | None] = relationship(lazy="joined")
+    premiums: Mapped[list["PupilPremium"]] = relationship(
+        back_populates="school", order_by="PupilPremium.year.desc()"
+    )
+
+    @property
+    def kind(self) -> SchoolKind:
+        """From the type, never from the trust: maintained foundation schools have trusts too.
+
+        The pupil premium file has no type codes, so there the type's name decides.
+        """
+        if self.type_code is None:
+            return _kind_by_name(self.type_name)
+        if self.type_code in ACADEMY_TYPES:
+            return SchoolKind.ACADEMY
+        return SchoolKind.MAINTAINED if self.type_code in MAINTAINED_TYPES else SchoolKind.OTHER
+
+    @property
+    def is_open(self) -> bool:
+        return self.status_code in (OPEN, PROPOSED_TO_CLOSE)
+
+    @property
+    def laestab(self) -> str | None:
+        return f"{self.la_code}{self.establishment_number}" if self.establishment_number else None
+
+    @property
+    def phase(self) -> str:
+        return PHASES.get(self.phase_code, "Not known") if self.phase_code is not None else "Not known"
+
+    @property
+    def status(self) -> str:
+        return STATUSES[self.status_code]
+
+
+class PupilPremium(Base):
+    """One school's row of the DfE's pupil premium allocations for a financial year."""
+
+    __tablename__ = "pupil_premium"
+
+    school_id: Mapped[int] = key_to("school.id", primary_key=True, index=False)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 2019 is 2019–20
+    pupils: Mapped[Decimal] = mapped_column(Numeric(8, 1))
+    eligible: Mapped[Decimal] = mapped_column(Numeric(8, 1))
+    allocation_pence: Mapped[Pence]
+
+    school: Mapped[School] = relationship(back_populates="premiums")
+
+
+def _kind_by_name(type_name: str) -> SchoolKind:
+    folded = type_name.casefold()
+    if "academy" in folded or "free school" in folded or "studio" in folded or "utc" in folded:
+        return SchoolKind.ACADEMY
+    maintained = ("community", "voluntary", "foundation", "local authority", "pupil referral")
+    return SchoolKind.MAINTAINED if folded.startswith(maintained) else SchoolKind.OTHER

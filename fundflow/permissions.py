@@ -1,0 +1,206 @@
+"""Who may see and edit what. Who may take which step stands in the workflow's tables."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.confirmation import Confirmation
+from fundflow.models.fund import Decider, Fund
+from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting
+from fundflow.models.person import RoleName, SeatPosition, Standing, User
+from fundflow.models.review import ReviewRequest
+from fundflow.models.school import School
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
+
+R = RoleName
+
+# What a role with the council makes of a person in a step.
+ACTOR_OF = {
+    R.OFFICER: Actor.OFFICER, R.DEPUTY_OFFICER: Actor.OFFICER, R.CLERK: Actor.CLERK,
+    R.FINANCE: Actor.FINANCE, R.IMPACT_OFFICER: Actor.IMPACT_OFFICER,
+    R.REVIEWING_MANAGER: Actor.REVIEWING_MANAGER, R.ADMINISTRATOR: Actor.ADMINISTRATOR,
+}  # fmt: skip
+
+# Who sees every bid that was submitted, unless barred; who sees them although barred.
+SEE_ALL_UNLESS_BARRED = frozenset({R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.IMPACT_OFFICER})
+SEE_ALL = frozenset({R.AUDITOR, R.ADMINISTRATOR})
+AWARDED_STATES = (
+    BidState.OFFERED, BidState.NOT_TAKEN_UP, BidState.IN_DELIVERY, BidState.SUSPENDED,
+    BidState.TERMINATED, BidState.IN_MONITORING, BidState.CLOSED,
+)  # fmt: skip
+PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
+NOT_YET_SHARED = (BidState.DRAFT,)
+EDITABLE = (BidState.DRAFT, BidState.RETURNED)
+
+
+def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
+    """What this person is in relation to this record; the clock where there is no person."""
+    if user is None:
+        return {Actor.CLOCK}
+    if not user.active:
+        return set()
+    day = london_date(now)
+    fund = record.bid.fund if record.bid else record.fund
+    actors = {ACTOR_OF[role] for role in roles_for(user, fund.id, day) if role in ACTOR_OF}
+    if record.bid is None:
+        return actors
+    for member in user.memberships_on(day):
+        if member.school_id == record.bid.lead_school_id:
+            actors.add(Actor.SCHOOL_TEAM)
+            if member.standing is Standing.LEADER:
+                actors.add(Actor.SCHOOL_LEADER)
+        if isinstance(record, Confirmation) and member.school_id == record.school_id:
+            if member.standing is Standing.LEADER:
+                actors.add(Actor.PARTNER_LEADER)
+    if _decides(user, record.bid, fund, now):
+        actors.add(Actor.DECISION_MAKER)
+    return actors
+
+
+def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
+    """The roles a person holds for one fund on a day."""
+    return {g.role for g in user.roles if g.holds_on(day) and g.fund_id in (None, fund_id)}
+
+
+def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
+    day = london_date(now)
+    if fund.decider is Decider.AUTHORISED_OFFICER:
+        return R.AUTHORISED_OFFICER in roles_for(user, fund.id, day)
+    positions = {s.position for s in user.seats_on(day) if s.fund_id == fund.id}
+    if SeatPosition.CHAIR in positions:
+        return True
+    if SeatPosition.DEPUTY not in positions or not bid.latest_item:
+        return False
+    # The deputy stands in where the chair is barred from this bid or is not there for it.
+    chairing = bid.latest_item.chair(now)
+    return chairing is not None and chairing.user_id == user.id
+
+
+def visible_to(user: User, now: datetime) -> Select[tuple[Bid]]:
+    """The bids this person may read, as a SELECT to narrow further. Denied by default."""
+    return select(Bid).where(may_see(user, now))
+
+
+def may_see(user: User, now: datetime) -> ColumnElement[bool]:
+    """The condition under which a bid's row is visible to this person."""
+    day = london_date(now)
+    if not user.active:
+        return false()
+    ways: list[ColumnElement[bool]] = [_through_a_school(user, day)]
+    for grant in user.roles:
+        if grant.holds_on(day):
+            here = true() if grant.fund_id is None else Bid.fund_id == grant.fund_id
+            ways.append(and_(here, _through_a_role(grant.role, user, day)))
+    if user.seats_on(day):
+        ways.append(_through_a_seat(user, day))
+    return or_(*ways)
+
+
+def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
+    mine = [m.school_id for m in user.memberships_on(day)]
+    partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine))
+    return or_(
+        Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None))
+    )
+
+
+def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool]:
+    submitted = Bid.submitted_at.is_not(None)
+    if role in SEE_ALL:
+        return submitted
+    if role in SEE_ALL_UNLESS_BARRED:
+        return and_(submitted, ~barred_from(user, day))
+    if role is R.FINANCE:
+        return Bid.state.in_(AWARDED_STATES)
+    if role is R.AUTHORISED_OFFICER:
+        return and_(_was_at_panel(PANEL_PAPERS), ~barred_from(user, day))
+    if role is R.REVIEWING_MANAGER:
+        asked = exists().where(ReviewRequest.bid_id == Bid.id)
+        return and_(asked, ~barred_from(user, day))
+    return false()
+
+
+def _through_a_seat(user: User, day: date) -> ColumnElement[bool]:
+    funds = [seat.fund_id for seat in user.seats_on(day)]
+    return and_(
+        Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~barred_from(user, day)
+    )
+
+
+def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(AgendaItem.bid_id == Bid.id, AgendaItem.meeting_id == Meeting.id)
+        .where(Meeting.state.in_(states))
+    )
+
+
+def barred_from(user: User, day: date) -> ColumnElement[bool]:
+    """`Bid.why_barred` as a condition: own school, own trust, or a declared barring interest."""
+    seats = user.seats_on(day)
+    schools = {m.school_id for m in user.memberships_on(day)} | {s.school_id for s in seats}
+    trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
+    trusts |= {s.school.trust_id for s in seats if s.school}
+    lead, other = aliased(School), aliased(School)
+
+    def ours(school: Any) -> ColumnElement[bool]:
+        return or_(school.id.in_(schools - {None}), school.trust_id.in_(trusts - {None}))
+
+    return or_(
+        exists().where(lead.id == Bid.lead_school_id, ours(lead)),
+        exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)),
+        exists().where(
+            Declaration.bid_id == Bid.id,
+            Declaration.user_id == user.id,
+            Declaration.kind == InterestKind.BARRED,
+        ),
+    )
+
+
+def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) -> bool:
+    """Whether this person may change the bid's answers (of one section) now.
+
+    The lead school may, while the bid is a draft; once returned, only the sections asked about.
+    """
+    if Actor.SCHOOL_TEAM not in actors_for(user, bid, now) or bid.state not in EDITABLE:
+        return False
+    if bid.state is BidState.DRAFT or section is None:
+        return True
+    return section in bid.open_query_sections
+
+
+def is_staff(user: User, now: datetime) -> bool:
+    """Whether this person works for the council and sees its words for states."""
+    return bool(user.roles_on(london_date(now)))
+
+
+def sees_review(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees the officer's review, the panel's papers, scores and votes.
+
+    Nobody of a school that takes part does, whatever else they are; auditors and administrators do.
+    """
+    day = london_date(now)
+    held = roles_for(user, bid.fund_id, day)
+    if held & SEE_ALL:
+        return True
+    inside = held & (SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER})
+    seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
+    return bool(inside or seated) and bid.why_barred(user, now) is None
+
+
+def sees_money(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees the bid's award, claims and payments."""
+    day = london_date(now)
+    mine = {member.school_id for member in user.memberships_on(day)}
+    return (
+        R.FINANCE in roles_for(user, bid.fund_id, day)
+        or bid.lead_school_id in mine
+        or sees_review(user, bid, now)
+    )

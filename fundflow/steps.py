@@ -1,0 +1,128 @@
+"""take_step(): the one door for every change of state.
+
+It authorises, asks the guards, advances, moves the money, writes history and the letters, all in
+the caller's transaction. It never commits; the operation that called it does.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import select
+
+from fundflow import ledger, letters
+from fundflow.extensions import db
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import User
+from fundflow.permissions import actors_for
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import Ask, OpenStep, Refused
+
+
+class Stale(Exception):
+    """The record changed after the page that was posted had been loaded."""
+
+
+class AlreadyTaken(Exception):
+    """The same person took the same step from the same page: a double click."""
+
+
+def hold(
+    record: Any, version: int | None, *, step: str | None = None, user: User | None = None
+) -> None:
+    """Lock the record's row (its bid's first) and compare the page's version.
+
+    Raises Stale when the record changed since the page was loaded, AlreadyTaken when that change
+    was this very step by this very person.
+    """
+    db.session.flush()
+    if record.bid is not None and record.bid is not record:
+        db.session.refresh(record.bid, with_for_update=True)
+    db.session.refresh(record, with_for_update=True)
+    if version is None or version == record.version:
+        return
+    if step and user and _took(record, step, user, version):
+        raise AlreadyTaken
+    raise Stale
+
+
+def _took(record: Any, step: str, user: User, version: int) -> bool:
+    return db.session.scalar(
+        select(HistoryEntry.id).where(
+            HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
+            HistoryEntry.step == step, HistoryEntry.user_id == user.id,
+            HistoryEntry.form_version == version,
+        )
+    ) is not None  # fmt: skip
+
+
+def take_step(
+    record: Any,
+    name: str,
+    *,
+    user: User | None,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    approver: str | None = None,
+) -> HistoryEntry:
+    """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
+
+    given     what the step asks for, by the table's names; `reason` is shown in the history
+    version   the version the page carried; None for the clock and for steps without a page
+    approver  the name of an approver who signs by link and has no account
+    """
+    given = dict(given or {})
+    hold(record, version, step=name, user=user)
+    actors = {Actor.APPROVER} if approver else actors_for(user, record, now)
+    before = record.state
+    step = record.workflow.advance(
+        record, name, actors=actors, ask=Ask(now, user), given=given
+    )
+    if hasattr(record, "state_since"):
+        record.state_since = now
+    entry = HistoryEntry(
+        process=record.workflow.name, record_id=record.id,
+        bid_id=record.bid.id if record.bid else None, step=name, label=step.past,
+        from_state=before.value, to_state=record.state.value, user_id=user.id if user else None,
+        actor_name=approver or (user.name if user else "Fundflow"), at=now,
+        reason=str(given.get("reason") or ""), form_version=version,
+        given={key: _plain(value) for key, value in given.items()},
+    )  # fmt: skip
+    record.touch()
+    db.session.add(entry)
+    db.session.flush()  # letters and ledger entries point at the entry
+    if step.money:
+        ledger.move(step.money, record, entry, user)
+    letters.write_for_step(record, step, entry, given)
+    return entry
+
+
+def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
+    """The steps this person sees as buttons, with the reason beside each that must wait."""
+    return record.workflow.open_steps(  # type: ignore[no-any-return]
+        record, actors=actors_for(user, record, now), ask=Ask(now, user)
+    )
+
+
+def require_step(record: Any, name: str, user: User, now: datetime) -> None:
+    """Raise Refused unless this person may take the step now (for a page that prepares it)."""
+    why = record.workflow.why_not(
+        record, name, actors=actors_for(user, record, now), ask=Ask(now, user)
+    )
+    if why:
+        raise Refused(why)
+
+
+def _plain(value: Any) -> Any:
+    """A value fit for JSON."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)

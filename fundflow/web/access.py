@@ -1,0 +1,105 @@
+"""Every route declares who may use it; a route without a rule stops the application from starting.
+
+The rule is about the person (`@access(...)`); which rows they may touch is asked where the rows
+are fetched (`visible_bid`) and again in the operation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from fundflow.models.person import RoleName, User
+from fundflow.workflow.working_days import london_date
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """anyone: no sign-in needed · signed_in: any account · else: one of the roles, or a seat on a
+    panel, or a place at a school."""
+
+    anyone: bool = False
+    signed_in: bool = False
+    roles: frozenset[RoleName] = frozenset()
+    panel: bool = False
+    school: bool = False
+
+    def allows(self, user: User | None, now: datetime) -> bool:
+        if self.anyone:
+            return True
+        if user is None:
+            return False
+        day = london_date(now)
+        return (
+            self.signed_in
+            or bool(self.roles & user.roles_on(day))
+            or (self.panel and bool(user.seats_on(day)))
+            or (self.school and bool(user.memberships_on(day)))
+        )
+
+
+ANYONE = Rule(anyone=True)
+SIGNED_IN = Rule(signed_in=True)
+ADMINISTRATORS = Rule(roles=frozenset({RoleName.ADMINISTRATOR}))
+
+
+def roles(*names: RoleName, panel: bool = False, school: bool = False) -> Rule:
+    """A rule for these roles (and, where said, panel members or people of a school)."""
+    return Rule(roles=frozenset(names), panel=panel, school=school)
+
+
+def access(rule: Rule) -> Callable[[View], View]:
+    """Declare a route's rule; stands under the route's decorator."""
+
+    def declare(view: View) -> View:
+        view.access_rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    if endpoint == "static":
+        return ANYONE
+    return getattr(app.view_functions[endpoint], "access_rule", None)
+
+
+def guard(app: Flask) -> None:
+    """Ask the rule before every request; refuse to start where one is missing."""
+    missing = sorted(name for name in app.view_functions if rule_of(app, name) is None)
+    if missing:
+        raise RuntimeError(f"Routes without an access rule: {', '.join(missing)}")
+
+    @app.before_request
+    def ask() -> Response | None:
+        if request.endpoint is None:
+            return None  # a 404 or 405 on its way
+        rule = rule_of(app, request.endpoint)
+        user = me_or_nobody() if rule and not rule.anyone else None
+        if rule and rule.allows(user, now()):
+            return None
+        if user is None:
+            wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("accounts.sign_in", next=wanted))
+        abort(403)
+
+
+def me_or_nobody() -> User | None:
+    """Whoever is signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def me() -> User:
+    """Whoever is signed in; 403 where nobody is."""
+    return me_or_nobody() or abort(403)
+
+
+def now() -> datetime:
+    """The moment of this request."""
+    return datetime.now(UTC)

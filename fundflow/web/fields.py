@@ -1,0 +1,349 @@
+"""Form fields in the units people write, kept in the units we count in.
+
+Every field takes the sentence to show when it is empty; without one it may be left empty. What
+was typed is shown again as it was typed.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import Enum
+from typing import Any
+
+from wtforms import (
+    BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField,
+    TextAreaField, ValidationError,
+)  # fmt: skip
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+MOST_PENCE = 100_000_000_00  # no council bid comes near £100 million; no database overflows
+
+
+def _needed(missing: str | None) -> list[Any]:
+    return [InputRequired(missing)] if missing else [Optional()]
+
+
+def tidy(value: Any) -> Any:
+    """Text without NULs, other control characters and surrounding space."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in value if c in "\n\t" or (c.isprintable() or c.isspace())).strip()
+
+
+class _NotBlank:
+    """Spaces alone are no answer."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(self.message)
+
+
+class Text(StringField):
+    """One line of text."""
+
+    def __init__(self, label: str, *, most: int, missing: str | None = None,
+                 too_long: str | None = None, **options: Any) -> None:  # fmt: skip
+        checks = [*_needed(missing), *([_NotBlank(missing)] if missing else []),
+                  Length(max=most, message=too_long
+                         or f"{label} must be {most:,} characters or fewer")]  # fmt: skip
+        self.most = most
+        super().__init__(label, [*checks, *options.pop("validators", [])],
+                         filters=[tidy], **options)  # fmt: skip
+
+
+class LongText(TextAreaField):
+    """Several lines, with a count of characters left."""
+
+    def __init__(self, label: str, *, most: int, missing: str | None = None, rows: int = 6,
+                 **options: Any) -> None:  # fmt: skip
+        checks = [*_needed(missing), *([_NotBlank(missing)] if missing else []),
+                  Length(max=most, message=f"Your answer must be {most:,} characters or fewer")]  # fmt: skip
+        self.most, self.rows = most, rows
+        super().__init__(label, [*checks, *options.pop("validators", [])],
+                         filters=[tidy], **options)  # fmt: skip
+
+
+class EmailAddress(Text):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
+        check = Email("Enter an email address in the correct format, like name@example.com")
+        super().__init__(label, most=254, missing=missing, validators=[check], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([v.lower() for v in valuelist])
+
+
+class _Number(StringField):
+    """Text that must become a number; `parse` returns what is kept."""
+
+    def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
+        super().__init__(label, [*_needed(missing), *options.pop("validators", [])], **options)
+
+    def parse(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def show(self, value: Any) -> str:
+        return str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = tidy(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = self.parse(text)
+            except (ValueError, InvalidOperation, ArithmeticError) as error:
+                raise ValueError(str(error)) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.show(self.data)
+
+
+class WholeNumber(_Number):
+    def __init__(self, label: str, *, what: str, least: int = 0, most: int = 100_000,
+                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+        self.what, self.least, self.greatest = what, least, most
+        super().__init__(label, missing=missing, **options)
+
+    def parse(self, text: str) -> int:
+        digits = text.replace(",", "").replace(" ", "")
+        if not re.fullmatch(r"-?[0-9]{1,12}", digits):
+            raise ValueError(f"{self.what} must be a whole number, like 12")
+        value = int(digits)
+        if not self.least <= value <= self.greatest:
+            raise ValueError(f"{self.what} must be between {self.least:,} and {self.greatest:,}")
+        return value
+
+
+class Number(_Number):
+    """A number with up to two decimal places, as Decimal."""
+
+    def __init__(self, label: str, *, what: str, missing: str | None = None, **options: Any) -> None:
+        self.what = what
+        super().__init__(label, missing=missing, **options)
+
+    def parse(self, text: str) -> Decimal:
+        return _decimal(text.rstrip("%"), self.what, places=2, most=1_000_000, least=-1_000_000)
+
+    def show(self, value: Decimal) -> str:
+        return f"{value.normalize():f}"
+
+
+class Pounds(_Number):
+    """Pounds and pence, kept as integer pence."""
+
+    def __init__(self, label: str, *, what: str, least: int = 1, most: int = MOST_PENCE,
+                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+        self.what, self.least, self.greatest = what, least, most
+        super().__init__(label, missing=missing, **options)
+
+    def parse(self, text: str) -> int:
+        amount = _decimal(text.lstrip("£").strip(), self.what, places=2,
+                          least=Decimal(self.least) / 100, most=Decimal(self.greatest) / 100,
+                          example="350 or 350.50", unit="£")  # fmt: skip
+        return int(amount * 100)
+
+    def show(self, value: int) -> str:
+        whole, pence = divmod(value, 100)
+        return f"{whole}.{pence:02}" if pence else str(whole)
+
+
+class HalfDays(_Number):
+    """Days, in halves, kept as a count of half days."""
+
+    def __init__(self, label: str, *, missing: str | None = None, most_days: int = 400,
+                 **options: Any) -> None:  # fmt: skip
+        self.most_days = most_days
+        super().__init__(label, missing=missing, **options)
+
+    def parse(self, text: str) -> int:
+        days = _decimal(text, "Days", places=1, least=Decimal("0.5"), most=self.most_days,
+                        example="6 or 2.5")  # fmt: skip
+        if (days * 2) % 1:
+            raise ValueError("Days must be in whole or half days, like 6 or 2.5")
+        return int(days * 2)
+
+    def show(self, value: int) -> str:
+        return f"{value // 2}.5" if value % 2 else str(value // 2)
+
+
+class Percent(_Number):
+    """A percentage with up to two decimal places, kept in basis points (40 % is 4000)."""
+
+    def __init__(self, label: str, *, what: str, missing: str | None = None, **options: Any) -> None:
+        self.what = what
+        super().__init__(label, missing=missing, **options)
+
+    def parse(self, text: str) -> int:
+        return int(_decimal(text.rstrip("% "), self.what, places=2, least=0, most=100,
+                            example="40 or 28.68") * 100)  # fmt: skip
+
+    def show(self, value: int) -> str:
+        return f"{(Decimal(value) / 100).normalize():f}"
+
+
+class Day(Field):
+    """A date in three boxes: `name-day`, `name-month`, `name-year`."""
+
+    widget = None
+
+    def __init__(self, label: str, *, what: str, missing: str | None = None,
+                 least: date = date(2000, 1, 1), most: date = date(2100, 12, 31),
+                 **options: Any) -> None:  # fmt: skip
+        self.what, self.missing, self.least, self.latest = what, missing, least, most
+        self.typed = {"day": "", "month": "", "year": ""}
+        super().__init__(label, **options)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 (WTForms' signature)
+        self.process_errors = []
+        self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
+        if formdata is not None:
+            self.typed = {part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20]
+                          for part in self.typed}  # fmt: skip
+            self.data = self._parsed()
+        elif isinstance(self.data, date):
+            self.typed = {"day": str(self.data.day), "month": str(self.data.month),
+                          "year": str(self.data.year)}  # fmt: skip
+
+    def _parsed(self) -> date | None:
+        empty = [part for part, text in self.typed.items() if not text]
+        if len(empty) == 3:
+            if self.missing:
+                self.process_errors.append(self.missing)
+            return None
+        if empty:
+            self.process_errors.append(f"{self.what} must include a {' and '.join(empty)}")
+            return None
+        try:
+            if not all(re.fullmatch(r"[0-9]{1,4}", text) for text in self.typed.values()):
+                raise ValueError
+            day = date(int(self.typed["year"]), int(self.typed["month"]), int(self.typed["day"]))
+        except ValueError:
+            self.process_errors.append(f"{self.what} must be a real date, like 27 3 2027")
+            return None
+        if not self.least <= day <= self.latest:
+            self.process_errors.append(
+                f"{self.what} must be between {self.least:%-d %B %Y} and {self.latest:%-d %B %Y}"
+            )
+            return None
+        return day
+
+
+class Radios(RadioField):
+    """One of several; `coerce_to` turns the posted value into an enum member."""
+
+    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] | type[Enum],
+                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+        self.hints: dict[str, str] = options.pop("hints", {})
+        kind = choices if isinstance(choices, type) else None
+        super().__init__(
+            label, _needed(missing), choices=_choices(choices), coerce=_coercion(kind),
+            validate_choice=True, **options
+        )  # fmt: skip
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None:
+            _known(self, form, super().pre_validate)
+
+
+class Choice(SelectField):
+    """One of many, in a drop-down list."""
+
+    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] | type[Enum] = (),
+                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+        kind = choices if isinstance(choices, type) else None
+        self.searchable: bool = options.pop("searchable", False)
+        super().__init__(
+            label, _needed(missing), choices=_choices(choices), coerce=_coercion(kind),
+            validate_choice=True, **options
+        )  # fmt: skip
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None:
+            _known(self, form, super().pre_validate)
+
+
+class Checkboxes(SelectMultipleField):
+    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] = (),
+                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+        super().__init__(label, _needed(missing), choices=_choices(choices), **options)
+
+    def pre_validate(self, form: Any) -> None:
+        _known(self, form, super().pre_validate)
+
+
+class Tick(BooleanField):
+    """One box that must, or may, be ticked."""
+
+    def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
+        super().__init__(label, [InputRequired(missing)] if missing else [], **options)
+
+
+class Version(HiddenField):
+    """The version of the record the page was made from."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1  # -1: never current
+
+
+class Stamp(HiddenField):
+    """A fingerprint of the answers the page was made from (see `web.forms.fingerprint`)."""
+
+
+def choices_of(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
+def _choices(source: Iterable[tuple[str, str]] | type[Enum]) -> list[SelectChoice]:
+    if isinstance(source, type):
+        return choices_of((member.value, member.words) for member in source)  # type: ignore[attr-defined]
+    return choices_of(source)
+
+
+def _coercion(kind: type[Enum] | None) -> Any:
+    """Values stay text; an enum's member is found by its value, an unknown one stays text."""
+
+    def coerce(value: Any) -> Any:
+        if value is None or value == "":
+            return None
+        if kind is None:
+            return str(value)
+        if isinstance(value, kind):
+            return value
+        try:
+            return kind(str(value))
+        except ValueError:
+            return str(value)
+
+    return coerce
+
+
+def _known(field: Any, form: Any, check: Any) -> None:
+    try:
+        if isinstance(field.data, Enum):
+            return
+        check(form)
+    except ValidationError:
+        raise ValidationError("Select one of the answers in the list") from None
+
+
+def _decimal(text: str, what: str, *, places: int, least: Any, most: Any,
+             example: str = "12 or 12.5", unit: str = "") -> Decimal:  # fmt: skip
+    plain = text.replace(",", "").replace(" ", "")
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", plain):
+        raise ValueError(f"{what} must be a number, like {example}")
+    value = Decimal(plain)
+    if value != value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
+        raise ValueError(f"{what} can have at most {places} decimal place{'s' if places > 1 else ''}")
+    if not Decimal(least) <= value <= Decimal(most):
+        raise ValueError(f"{what} must be between {unit}{Decimal(least):,} and {unit}{Decimal(most):,}")
+    return value

@@ -1,0 +1,101 @@
+"""The base of every form, and how a form's operation is carried out."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, Self
+
+from flask import request
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from fundflow.extensions import db
+from fundflow.steps import AlreadyTaken, Stale
+from fundflow.web.fields import LongText, Stamp, Tick, Version
+from fundflow.workflow.engine import Refused
+
+STALE = (
+    "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
+    "still here: check it against what they changed, then send it again."
+)
+TWICE = "This was recorded a moment ago, perhaps by a second click. Nothing was recorded twice."
+
+
+class Form(FlaskForm):
+    """A form that remembers which version of its record it shows, and why it was refused."""
+
+    version = Version()
+    problem: str | None = None  # a refusal to show above the form
+    stale: bool = False
+
+    @classmethod
+    def on(cls, record: Any, **options: Any) -> Self:
+        """The form for a record. A GET carries the record's version; a POST what it carried."""
+        form = cls(**options)
+        if not form.is_submitted():
+            form.version.data = record.version
+        return form
+
+    @property
+    def status(self) -> int:
+        """The page's HTTP status: 200 when asked for, 409 refused, 422 when answers are wrong."""
+        if self.problem:
+            return 409
+        return 422 if request.method == "POST" else 200
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors or self.problem)
+
+
+class ReasonForm(Form):
+    """For the steps that ask for a reason alone."""
+
+    reason = LongText("Why?", most=2000, missing="Enter the reason", rows=5)
+
+
+class ConfirmForm(Form):
+    """For the steps that ask for nothing."""
+
+
+class AgreementForm(Form):
+    """For the steps that ask for an agreement."""
+
+    agreement = Tick("I agree", missing="Tick the box to show that you agree")
+
+
+def carried_out(form: Form, act: Callable[[], Any], record: Any = None) -> bool:
+    """Run an operation that ends in a commit; True when it is done (or was done already).
+
+    When it is refused, or the page was stale, nothing has changed and the form says why; a stale
+    form takes on the record's new version, so that sending it again means it.
+    """
+    try:
+        act()
+    except AlreadyTaken:
+        db.session.rollback()
+        return True
+    except Refused as refusal:
+        db.session.rollback()
+        form.problem = refusal.sentence
+    except (Stale, StaleDataError):
+        db.session.rollback()
+        form.problem, form.stale = STALE, True
+        if record is not None:
+            form.version.data = record.version
+            form.version.raw_data = [str(record.version)]
+    except IntegrityError:
+        db.session.rollback()
+        form.problem = TWICE
+    return form.problem is None
+
+
+def fingerprint(answers: Any) -> str:
+    """A short hash of some answers, to see whether they changed since a page was made."""
+    text = json.dumps(answers, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+__all__ = ["AgreementForm", "ConfirmForm", "Form", "ReasonForm", "Stamp", "carried_out",
+           "fingerprint"]  # fmt: skip

@@ -1,0 +1,38 @@
+"""The service navigation: one table, a row a page, shown to whom it serves."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import User
+from fundflow.web.access import SIGNED_IN, Rule, roles
+
+
+class Place(NamedTuple):
+    text: str
+    path: str
+    rule: Rule
+
+
+PLACES = (
+    Place("My work", "/work", SIGNED_IN),
+    Place("Bids", "/bids", SIGNED_IN),
+    Place("Meetings", "/meetings", roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.AUDITOR,
+                                         R.AUTHORISED_OFFICER, panel=True)),
+    Place("Money", "/money", roles(R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR,
+                                   R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD)),
+    Place("Schools", "/schools", SIGNED_IN),
+    Place("Register of awards", "/register", SIGNED_IN),
+    Place("People", "/people", roles(R.ADMINISTRATOR)),
+    Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
+    Place("Letters", "/letters", roles(R.ADMINISTRATOR, R.AUDITOR)),
+)  # fmt: skip
+
+
+def navigation(user: User, now: datetime, path: str) -> list[dict[str, object]]:
+    """The items of the service navigation for this person."""
+    return [
+        {"text": place.text, "href": place.path,
+         "active": path == place.path or path.startswith(place.path + "/")}
+        for place in PLACES if place.rule.allows(user, now)
+    ]  # fmt: skip

@@ -1,0 +1,24 @@
+"""Who may take steps: what a person is *in relation to one record*, not a job title."""
+
+from enum import Enum
+
+
+class Actor(Enum):
+    """The value is how a refusal names them."""
+
+    SCHOOL_LEADER = "the head of the school that leads the bid"
+    SCHOOL_TEAM = "the school that leads the bid"
+    PARTNER_LEADER = "the head of that school"
+    APPROVER = "the approver, through the link we emailed"
+    OFFICER = "the liaison officer"
+    CLERK = "the panel’s clerk"
+    DECISION_MAKER = "the person who decides for the fund"
+    FINANCE = "a finance officer"
+    IMPACT_OFFICER = "the impact officer"
+    REVIEWING_MANAGER = "a reviewing manager who took no part in the decision"
+    ADMINISTRATOR = "an administrator"
+    CLOCK = "the clock"
+
+    @property
+    def words(self) -> str:
+        return self.value

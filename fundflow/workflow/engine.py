@@ -1,0 +1,188 @@
+"""The mechanism under every process: a table of steps, driven by one `transitions` machine.
+
+A table is a list of `Step` rows. Everything else reads it: the buttons on a page, permissions,
+refusals, letters, history, the diagram and the tests. Only `Workflow.advance` assigns `.state`.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from transitions import EventData, Machine, MachineError
+
+from fundflow.workflow.actors import Actor
+
+
+class Refused(Exception):
+    """A step, or another operation, that may not happen; its text is a sentence to show."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self.args[0])
+
+
+class Money(Enum):
+    """What a step does to the ledger, always together with the step."""
+
+    RESERVE = "reserve"
+    AWARD = "award"
+    RELEASE = "release"
+    PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks a guard, and when: `user` is None for the clock, `now` is an aware datetime."""
+
+    now: datetime
+    user: Any = None
+
+
+# A guard looks at a record and answers None (go on) or the sentence that says what it waits for.
+Guard = Callable[[Any, Ask], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a table.
+
+    asks_for  names of what the person must give as they take the step; a trailing `?` marks one
+              that may be left empty
+    emails    recipients, each a block of `emails/<process>/<step>.txt`
+    """
+
+    name: str
+    sources: tuple[Enum, ...]
+    target: Enum
+    by: tuple[Actor, ...]
+    button: str
+    past: str
+    emails: tuple[str, ...]
+    waits_while: tuple[Guard, ...] = ()
+    asks_for: tuple[str, ...] = ()
+    money: Money | None = None
+    warning: bool = False
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(name for name in self.asks_for if not name.endswith("?"))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step the asker may take from here; `reason` says why its button must wait, if it must."""
+
+    step: Step
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A process: its states, its steps, and the only door through which `.state` changes."""
+
+    name: str
+    noun: str
+    initial: Enum
+    steps: Sequence[Step]
+    words: Mapping[Enum, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = [(step.name, source) for step in self.steps for source in step.sources]
+        if len(rows) != len(set(rows)):
+            raise ValueError(f"{self.name}: a step is listed twice from the same state")
+        machine = Machine(
+            model=None,
+            states=type(self.initial),
+            initial=None,
+            auto_transitions=False,
+            send_event=True,
+            queued=False,
+        )
+        for step in self.steps:
+            machine.add_transition(
+                step.name, list(step.sources), step.target, conditions=_ask_the_guards
+            )
+        object.__setattr__(self, "_machine", machine)
+        object.__setattr__(self, "_rows", {(s.name, source): s for s in self.steps
+                                           for source in s.sources})
+
+    @property
+    def states(self) -> list[Enum]:
+        return list(type(self.initial))
+
+    def step_names(self) -> list[str]:
+        return list(dict.fromkeys(step.name for step in self.steps))
+
+    def find(self, name: str, state: Enum) -> Step:
+        """The row for this step from this state; raises Refused where the table has none."""
+        row: Step | None = self._rows.get((name, state))  # type: ignore[attr-defined]
+        if row is None:
+            words = self.words.get(state, str(state.value).replace("_", " "))
+            raise Refused(f"This can no longer be done: the {self.noun} is now “{words}”.")
+        return row
+
+    def why_not(
+        self, record: Any, name: str, *, actors: Collection[Actor], ask: Ask
+    ) -> str | None:
+        """None when this asker may take the step now, else the sentence that says why not."""
+        try:
+            step = self.find(name, record.state)
+        except Refused as refusal:
+            return refusal.sentence
+        if not set(step.by) & set(actors):
+            return f"Only {_either(step.by)} can do this."
+        return first_reason(step, record, ask)
+
+    def open_steps(self, record: Any, *, actors: Collection[Actor], ask: Ask) -> list[OpenStep]:
+        """The steps this asker sees as buttons, in the table's order, waiting ones with reasons."""
+        return [
+            OpenStep(step, first_reason(step, record, ask)) for step in self.from_state(record.state)
+            if set(step.by) & set(actors)
+        ]
+
+    def from_state(self, state: Enum) -> Iterator[Step]:
+        return (step for step in self.steps if state in step.sources)
+
+    def advance(
+        self,
+        record: Any,
+        name: str,
+        *,
+        actors: Collection[Actor],
+        ask: Ask,
+        given: Mapping[str, Any],
+    ) -> Step:
+        """Move the record along one row of the table and return that row.
+
+        Raises Refused, with the record unchanged, when the state, the asker, a guard or something
+        that was not given forbids it.
+        """
+        step = self.find(name, record.state)
+        if not set(step.by) & set(actors):
+            raise Refused(f"Only {_either(step.by)} can do this.")
+        for wanted in step.required:
+            if given.get(wanted) in (None, "", [], False):
+                raise Refused(f"Enter the {wanted.replace('_', ' ')} first.")
+        try:
+            self._machine.events[name].trigger(record, step=step, ask=ask)  # type: ignore[attr-defined]
+        except (MachineError, KeyError) as error:
+            raise Refused("This can no longer be done.") from error
+        return step
+
+
+def first_reason(step: Step, record: Any, ask: Ask) -> str | None:
+    """The first sentence any of the step's guards answers with."""
+    return next((why for guard in step.waits_while if (why := guard(record, ask))), None)
+
+
+def _ask_the_guards(event: EventData) -> bool:
+    reason = first_reason(event.kwargs["step"], event.model, event.kwargs["ask"])
+    if reason:
+        raise Refused(reason)
+    return True
+
+
+def _either(actors: Sequence[Actor]) -> str:
+    return " or ".join(actor.words for actor in actors)

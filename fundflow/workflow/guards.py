@@ -1,0 +1,128 @@
+"""*Waits while*: questions a step asks a record. Each answers None or the sentence to show.
+
+Guards only ask; the models answer. A guard never changes anything.
+"""
+
+from typing import Any
+
+from fundflow.workflow.engine import Ask
+from fundflow.workflow.working_days import london_date
+
+
+def joined(names: list[str]) -> str:
+    """`['a', 'b', 'c']` as “a, b and c”."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def form_incomplete(bid: Any, _ask: Ask) -> str | None:
+    missing = bid.missing_sections()
+    return f"Complete {joined(missing)} first." if missing else None
+
+
+def round_not_open(bid: Any, ask: Ask) -> str | None:
+    return bid.round.why_closed(ask.now)  # type: ignore[no-any-return]
+
+
+def officer_barred(bid: Any, ask: Ask) -> str | None:
+    why = bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+
+
+def queried_sections_unanswered(bid: Any, _ask: Ask) -> str | None:
+    count = len(bid.unanswered_queries())
+    if not count:
+        return None
+    return f"Answer the officer’s {'question' if count == 1 else f'{count} questions'} first."
+
+
+def checklist_incomplete(bid: Any, _ask: Ask) -> str | None:
+    left = bid.checklist_items_left()
+    return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left." if left else None
+
+
+def unconfirmed(bid: Any, _ask: Ask) -> str | None:
+    waiting = bid.waiting_for()
+    return f"Waiting for {joined(waiting)}." if waiting else None
+
+
+def not_on_an_agenda(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.open_item else "The bid is not on the agenda of a meeting that is open."
+
+
+def inquorate(bid: Any, ask: Ask) -> str | None:
+    item = bid.open_item
+    return item.why_inquorate(ask.now) if item else None
+
+
+def interests_outstanding(bid: Any, ask: Ask) -> str | None:
+    names = bid.open_item.members_yet_to_declare(ask.now) if bid.open_item else []
+    return f"{joined(names)} must first say whether they have an interest." if names else None
+
+
+def decider_barred(bid: Any, ask: Ask) -> str | None:
+    why = bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this bid: {why}." if why else None
+
+
+def no_majority_for(bid: Any, ask: Ask) -> str | None:
+    return bid.open_item.why_no_majority("fund", ask.now) if bid.open_item else None
+
+
+def no_majority_against(bid: Any, ask: Ask) -> str | None:
+    return bid.open_item.why_no_majority("do_not_fund", ask.now) if bid.open_item else None
+
+
+def deferred_twice(bid: Any, _ask: Ask) -> str | None:
+    return "This bid has been deferred twice already." if bid.times_deferred() >= 2 else None
+
+
+def panel_question_unanswered(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.panel_question_answered() else "The school has not answered the panel yet."
+
+
+def reply_date_not_past(bid: Any, ask: Ask) -> str | None:
+    reply_by = bid.offer.reply_by
+    if london_date(ask.now) > reply_by:
+        return None
+    return f"The school can reply until {reply_by:%-d %B %Y}."
+
+
+def reply_date_past(bid: Any, ask: Ask) -> str | None:
+    reply_by = bid.offer.reply_by
+    if london_date(ask.now) <= reply_by:
+        return None
+    return f"The date to reply, {reply_by:%-d %B %Y}, has passed. Ask the council to renew the offer."
+
+
+def termination_not_asked_for(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.termination_asked_at else "No liaison officer has asked for this."
+
+
+def end_date_not_reached(bid: Any, ask: Ask) -> str | None:
+    if bid.end_on and london_date(ask.now) > bid.end_on:
+        return None
+    return f"The support runs until {bid.end_on:%-d %B %Y}." if bid.end_on else "No end date."
+
+
+def report_not_accepted(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.has_accepted_report() else "The school’s report has not been accepted yet."
+
+
+def feedback_not_asked(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.feedback_asked() else "The supported school has not been asked for feedback."
+
+
+def claim_open(bid: Any, _ask: Ask) -> str | None:
+    return "A claim is still open." if bid.has_open_claim() else None
+
+
+def never_submitted(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.submitted_at else "This bid was never submitted; the school can start again."
+
+
+def no_review_asked(bid: Any, ask: Ask) -> str | None:
+    if not bid.review_request:
+        return "The school has not asked for a review within 10 working days."
+    if ask.user and bid.took_part(ask.user):
+        return "You took part in this bid, so somebody else must hear the review."
+    return None

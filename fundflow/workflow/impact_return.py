@@ -1,0 +1,57 @@
+"""A school's report on what changed."""
+
+from enum import Enum
+from typing import Any
+
+from fundflow.workflow.actors import Actor as A
+from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.working_days import add_working_days, london_date
+
+
+class ReturnState(Enum):
+    SCHEDULED = "scheduled"
+    DUE = "due"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+S = ReturnState
+
+NOTICE = 5  # working days before the due date on which the clock reminds the school
+
+
+def not_due_yet(report: Any, ask: Ask) -> str | None:
+    opens = add_working_days(report.due_on, -NOTICE)
+    return None if london_date(ask.now) >= opens else f"The report falls due on {report.due_on:%-d %B %Y}."
+
+
+def support_still_under_way(report: Any, _ask: Ask) -> str | None:
+    return None if report.bid.is_in_monitoring else "The support is still under way."
+
+
+def report_incomplete(report: Any, _ask: Ask) -> str | None:
+    return report.why_incomplete()  # type: ignore[no-any-return]
+
+
+def own_school(report: Any, ask: Ask) -> str | None:
+    why = report.bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t check this report: {why}." if why else None
+
+
+WORDS = {S.SCHEDULED: "Scheduled", S.DUE: "Due", S.SUBMITTED: "To check",
+         S.RETURNED: "Waiting for school", S.ACCEPTED: "Accepted"}  # fmt: skip
+
+IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
+    Step("fall_due", (S.SCHEDULED,), S.DUE, (A.CLOCK,), "Fall due", "The report fell due",
+         waits_while=(support_still_under_way, not_due_yet), emails=("school", "impact_officer")),
+    Step("submit", (S.SCHEDULED, S.DUE, S.RETURNED), S.SUBMITTED, (A.SCHOOL_LEADER,),
+         "Agree and send report", "Sent the report",
+         waits_while=(support_still_under_way, report_incomplete), asks_for=("agreement",),
+         emails=("impact_officer",)),
+    Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,), "Ask the school for more",
+         "Asked for more", waits_while=(own_school,), asks_for=("reason",), emails=("school",)),
+    Step("accept", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,), "Accept the report",
+         "Accepted the report", waits_while=(own_school,), asks_for=("rag", "reason?"),
+         emails=("school",)),
+), WORDS)  # fmt: skip

@@ -1,0 +1,10 @@
+"""Every table, by name."""
+
+from fundflow.workflow.application import APPLICATION
+from fundflow.workflow.approval import APPROVAL
+from fundflow.workflow.claim import CLAIM
+from fundflow.workflow.confirmation import CONFIRMATION
+from fundflow.workflow.impact_return import IMPACT_RETURN
+from fundflow.workflow.meeting import MEETING
+
+PROCESSES = {w.name: w for w in (APPLICATION, CONFIRMATION, APPROVAL, MEETING, CLAIM, IMPACT_RETURN)}

@@ -1,0 +1,63 @@
+"""What a state is called, by who reads it (domain.md, *Words*), and its tag's colour.
+
+Colours: grey not started or ended · yellow waiting for others · turquoise act now · blue settled ·
+green good · red bad.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from fundflow.workflow.application import BidState as S
+
+
+class Words(NamedTuple):
+    text: str
+    colour: str
+
+
+# state: school's words, colour for the school, staff's words, colour for staff
+TABLE = {
+    S.DRAFT: ("Not submitted yet", "turquoise", "Draft", "grey"),
+    S.SUBMITTED: ("Submitted", "yellow", "New", "turquoise"),
+    S.IN_REVIEW: ("Being checked", "yellow", "With {officer}", "turquoise"),
+    S.RETURNED: ("We need more from you{by_due}", "turquoise", "Waiting for school", "yellow"),
+    S.INELIGIBLE: ("Does not meet the fund’s rules", "red", "Ineligible{rule}", "red"),
+    S.AT_PANEL: ("Going to the panel{on_meeting}", "yellow", "On agenda{meeting}", "yellow"),
+    S.DEFERRED: ("The panel has a question", "turquoise", "Deferred ({deferred} of 2)", "yellow"),
+    S.NOT_FUNDED: ("Not funded", "red", "Not funded", "red"),
+    S.OFFERED: ("Offer: reply{by_due}", "turquoise", "Offer out, {offer} reserved", "yellow"),
+    S.NOT_TAKEN_UP: ("Offer ended", "grey", "Lapsed / turned down", "grey"),
+    S.IN_DELIVERY: ("Funded: support under way", "green", "In delivery", "green"),
+    S.SUSPENDED: ("Payments paused", "yellow", "Suspended", "yellow"),
+    S.TERMINATED: ("Funding stopped", "red", "Stopped early", "red"),
+    S.IN_MONITORING: ("Tell us what changed{by_due}", "turquoise", "Report due / to check", "yellow"),
+    S.CLOSED: ("Complete", "blue", "Closed", "blue"),
+    S.WITHDRAWN: ("Withdrawn", "grey", "Withdrawn", "grey"),
+}
+
+
+def state_words(bid: Any, *, for_staff: bool) -> Words:
+    """The state of a bid in the reader's words.
+
+    `bid` needs: state, due_on, officer_name, ineligible_rule, meeting_on (date or None),
+    deferrals (int), offer_words (“£3,000” or empty).
+    """
+    school, school_colour, staff, staff_colour = TABLE[bid.state]
+    text, colour = (staff, staff_colour) if for_staff else (school, school_colour)
+    meeting = bid.meeting_on
+    return Words(
+        text.format(
+            officer=bid.officer_name or "an officer",
+            by_due=f" by {_day(bid.due_on)}" if bid.due_on else "",
+            rule=f": {bid.ineligible_rule}" if bid.ineligible_rule else "",
+            on_meeting=f" on {_day(meeting)}" if meeting else "",
+            meeting=f", {_day(meeting)}" if meeting else "",
+            deferred=bid.deferrals or 1,
+            offer=bid.offer_words or "money",
+        ),
+        colour,
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B}"
