@@ -1,0 +1,5 @@
+"""`python -m fundflow` is the `fundflow` command."""
+
+from fundflow.cli import main
+
+main()

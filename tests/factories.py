@@ -1,0 +1,303 @@
+"""Factories: the smallest true rows a test needs, with names from the invented council.
+
+`make.bid(state=…)` gives a complete short bid of the worked example (£3,000) in any state, with
+the rows that state implies (an officer, an agenda item, an offer, an award in the ledger …).
+"""
+
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fundflow import ledger
+from fundflow.models.bid import Bid, next_reference
+from fundflow.models.bid_parts import (
+    Activity, BackfillLine, CostKind, CostLine, Evidence, EvidenceKind, Group, Outcome, Part,
+    Partner, PupilGroup,
+)  # fmt: skip
+from fundflow.models.confirmation import Confirmation
+from fundflow.models.fund import Allocation, Fund, Priority, Round
+from fundflow.models.history import HistoryEntry
+from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.panel import AgendaItem, Choice, Decision, Meeting, Offer, Presence, Vote
+from fundflow.models.panel import Outcome as Ended
+from fundflow.models.person import (
+    Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User,
+)  # fmt: skip
+from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Verdict
+from fundflow.models.school import School, Trust
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.meeting import MeetingState
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+TODAY = NOW.date()
+LONG_AGO = date(2020, 9, 1)
+
+AT_PANEL_OR_LATER = (
+    S.AT_PANEL, S.DEFERRED, S.NOT_FUNDED, S.OFFERED, S.NOT_TAKEN_UP, S.IN_DELIVERY, S.SUSPENDED,
+    S.TERMINATED, S.IN_MONITORING, S.CLOSED,
+)  # fmt: skip
+OFFERED_OR_LATER = (
+    S.OFFERED, S.NOT_TAKEN_UP, S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED,
+)  # fmt: skip
+AWARDED = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED)
+
+_numbers = count(1)
+
+
+class Make:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    # -- schools and people -----------------------------------------------------------------
+
+    def trust(self, name: str = "") -> Trust:
+        n = next(_numbers)
+        return self._add(Trust(code=str(5000 + n), name=name or f"Trust {n}"))
+
+    def school(self, name: str = "", **values: Any) -> School:
+        n = next(_numbers)
+        name = name or f"School {n}"
+        values = {
+            "urn": str(100_000 + n), "name": name, "search_name": name.casefold(),
+            "la_code": "899", "la_name": "Brackenford", "establishment_number": f"{2000 + n}",
+            "type_code": 1, "type_name": "Community school", "phase_code": 2, "status_code": 1,
+            "pupils": Decimal("210"), "postcode": "BR1 2AB", "search_postcode": "BR12AB", **values,
+        }  # fmt: skip
+        return self._add(School(**values))
+
+    def user(self, name: str = "", email: str = "", **values: Any) -> User:
+        n = next(_numbers)
+        name = name or f"Person {n}"
+        email = email or f"{name.lower().replace(' ', '.')}@brackenford.example"
+        return self._add(User(name=name, email=email, created_at=NOW,
+                              session_key=secrets.token_hex(8), **values))  # fmt: skip
+
+    def role(self, user: User, role: RoleName, *, fund: Fund | None = None, starts_on: date = LONG_AGO,
+             ends_on: date | None = None) -> RoleGrant:  # fmt: skip
+        grant = RoleGrant(user=user, fund_id=fund.id if fund else None, role=role,
+                          starts_on=starts_on, ends_on=ends_on)  # fmt: skip
+        return self._add(grant)
+
+    def staff(self, role: RoleName, name: str = "", **values: Any) -> User:
+        """A new person who holds one role for every fund."""
+        user = self.user(name or f"{role.words} {next(_numbers)}", **values)
+        self.role(user, role)
+        return user
+
+    def member(self, school: School, standing: Standing = Standing.LEADER, name: str = "",
+               **values: Any) -> User:  # fmt: skip
+        """A new person of a school: its head by default."""
+        user = self.user(name or f"{standing.words} {next(_numbers)}", **values)
+        self._add(Membership(user=user, school=school, standing=standing, starts_on=LONG_AGO))
+        return user
+
+    def seat(self, fund: Fund, user: User | None = None, position: SeatPosition = SeatPosition.MEMBER,
+             sector: Sector = Sector.PRIMARY, school: School | None = None,
+             trust: Trust | None = None, name: str = "") -> Seat:  # fmt: skip
+        user = user or self.user(name or f"{position.words} {next(_numbers)}")
+        return self._add(Seat(
+            fund_id=fund.id, user=user, position=position, sector=sector, school=school,
+            trust_id=trust.id if trust else None, starts_on=LONG_AGO,
+        ))  # fmt: skip
+
+    def panel(self, fund: Fund) -> list[Seat]:
+        """Five seats: chair (secondary), deputy (special), primary, LA, governor."""
+        P, T = SeatPosition, Sector
+        return [self.seat(fund, position=position, sector=sector) for position, sector in (
+            (P.CHAIR, T.SECONDARY), (P.DEPUTY, T.SPECIAL), (P.MEMBER, T.PRIMARY),
+            (P.MEMBER, T.LA), (P.MEMBER, T.GOVERNOR))]  # fmt: skip
+
+    # -- the fund -----------------------------------------------------------------------------
+
+    def fund(self, *, allocated: int = 19_950_000, **values: Any) -> Fund:
+        """A fund with one allocation line that may pay every kind of school; pence."""
+        n = next(_numbers)
+        fund = self._add(Fund(**{"name": f"Fund {n}", "council": "Borough of Brackenford",
+                                 "la_code": "899", "prefix": f"T{n}", **values}))  # fmt: skip
+        if allocated:
+            self.allocation(fund, allocated)
+        return fund
+
+    def allocation(self, fund: Fund, pence: int, *, year: int = 2026, pays: tuple[str, ...] = (
+            "maintained", "academy", "other"), carries_forward: bool = False) -> Allocation:  # fmt: skip
+        line = self._add(Allocation(
+            fund_id=fund.id, source="Schools forum", minute_reference="Minute 12",
+            financial_year=year, pays=list(pays), carries_forward=carries_forward,
+        ))  # fmt: skip
+        ledger.allocate(line, pence, user=None, now=NOW)
+        self.session.flush()
+        return line
+
+    def round(self, fund: Fund, **values: Any) -> Round:
+        round_ = self._add(Round(**{"fund_id": fund.id, "name": "Rolling round", **values}))
+        self._add(Priority(round_id=round_.id, title="Early reading"))
+        self.session.refresh(round_)
+        return round_
+
+    # -- bids ---------------------------------------------------------------------------------
+
+    def bid(self, *, state: S = S.DRAFT, fund: Fund | None = None, lead: School | None = None,
+            provider: School | None = None, leader: User | None = None,
+            officer: User | None = None, now: datetime = NOW, complete: bool = True,
+            **values: Any) -> Bid:  # fmt: skip
+        """A bid of £3,000 (6 × £350 + 2.5 × £240 with 40 % + £60) in this state."""
+        fund = fund or self.fund()
+        round_ = self.session.query(Round).filter_by(fund_id=fund.id).first() or self.round(fund)
+        lead = lead or self.school()
+        leader = leader or self.member(lead)
+        bid = Bid(
+            fund=fund, round=round_, reference=next_reference(fund), state=state, state_since=now,
+            created_at=now, created_by_id=leader.id, lead_school=lead,
+            officer=officer,
+            submitted_at=None if state in (S.DRAFT, S.WITHDRAWN) else now, **values,
+        )  # fmt: skip
+        self._add(bid)
+        if complete:
+            self.fill(bid, provider or self.school())
+        if state not in (S.DRAFT, S.WITHDRAWN):
+            self._submitted(bid, leader, now)
+        if state in AT_PANEL_OR_LATER:
+            self._at_panel(bid, now)
+        if state in OFFERED_OR_LATER:
+            self._offered(bid, now)
+        if state in AWARDED:
+            self._awarded(bid, now)
+        self.session.flush()
+        return bid
+
+    def fill(self, bid: Bid, provider: School) -> None:
+        """Complete every section of the short form."""
+        start = (bid.created_at + timedelta(days=30)).date()
+        end = start + timedelta(days=150)
+        bid.title = bid.title or "Reading recovery in Years 1 and 2"
+        bid.contact_name, bid.contact_role = "Sam Okafor", "School business manager"
+        bid.contact_email, bid.contact_phone = "office@lead.example", "01632 960 001"
+        bid.priority = bid.round.priorities[0]
+        bid.need = "Only 58% of Year 1 pupils reached the phonics standard."
+        bid.pupils_benefiting, bid.staff_benefiting = 112, 6
+        bid.start_on, bid.end_on = start, end
+        bid.other_funding = False
+        bid.partners = [Partner(school=provider, part=Part.PROVIDER, contact_name="Head of provider",
+                                contact_email="head@provider.example")]  # fmt: skip
+        bid.evidence = [Evidence(kind=EvidenceKind.ASSESSMENT, source="Phonics check",
+                                 dated=date(2026, 6, 30), text="58% against 81% locally")]  # fmt: skip
+        bid.pupil_groups = [PupilGroup(group=Group.DISADVANTAGED, count=61)]
+        bid.outcomes = [Outcome(
+            measure="Phonics standard", unit="%", group=Group.ALL, method="Phonics check",
+            baseline=Decimal(58), baseline_on=date(2026, 6, 30), target=Decimal(76), target_on=end,
+        )]  # fmt: skip
+        bid.activities = [Activity(what="Coaching", who="Reading lead", starts_on=start,
+                                   ends_on=end, half_days=17)]  # fmt: skip
+        bid.backfill_lines = [
+            BackfillLine(school=provider, staff_role="Reading lead", staff_code="RL1", half_days=12,
+                         day_rate_pence=35_000, on_cost_basis_points=0),
+            BackfillLine(school=provider, staff_role="Teacher", staff_code="T1", half_days=5,
+                         day_rate_pence=24_000, on_cost_basis_points=4000),
+        ]  # fmt: skip
+        bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel", pence=6_000)]
+        bid.requested_pence = 300_000
+        self.session.flush()
+
+    def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
+        bid.submitted_at, bid.agreed_by_id = now, leader.id
+        bid.confirmations = [Confirmation(school=p.school, part=p.part, asked_at=now,
+                                          due_on=now.date() + timedelta(days=14))
+                             for p in bid.partners]  # fmt: skip
+        if bid.state is not S.SUBMITTED:
+            bid.officer = bid.officer or self.staff(RoleName.OFFICER)
+            self.reviewed(bid)
+
+    def reviewed(self, bid: Bid) -> Review:
+        """A complete checklist."""
+        review = Review(bid=bid, updated_at=NOW)
+        review.checks = [ChecklistAnswer(item=item, verdict=Verdict.PASS) for item in CHECKLIST]
+        return self._add(review)
+
+    def confirmed(self, bid: Bid) -> None:
+        """Every partner has confirmed."""
+        from fundflow.workflow.confirmation import ConfirmationState
+
+        for confirmation in bid.confirmations:
+            confirmation.state = ConfirmationState.CONFIRMED
+            confirmation.answered_at = NOW
+        self.session.flush()
+
+    def meeting(self, fund: Fund, state: MeetingState = MeetingState.PLANNED,
+                starts_at: datetime = NOW + timedelta(days=20)) -> Meeting:  # fmt: skip
+        return self._add(Meeting(fund=fund, state=state, starts_at=starts_at, place="On a call"))
+
+    def item(self, bid: Bid, meeting: Meeting | None = None) -> AgendaItem:
+        meeting = meeting or self.meeting(bid.fund, MeetingState.IN_SESSION, NOW)
+        position = 1 + max([i.position for i in meeting.items], default=0)
+        return self._add(AgendaItem(meeting=meeting, bid=bid, position=position))
+
+    def voted(self, item: AgendaItem, *choices: Choice) -> None:
+        """The panel's members present, with nothing to declare, voting in the order of seats."""
+        from fundflow.models.panel import Declaration, InterestKind
+
+        for seat, choice in zip(item.seats(NOW), choices, strict=False):
+            item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=NOW))
+            self.session.add(Declaration(bid_id=item.bid_id, user_id=seat.user_id, kind=InterestKind.NONE,
+                                         declared_at=NOW, recorded_by_id=seat.user_id))  # fmt: skip
+            item.votes.append(Vote(seat=seat, choice=choice, at=NOW, recorded_by_id=seat.user_id))
+        self.session.flush()
+
+    def _at_panel(self, bid: Bid, now: datetime) -> None:
+        meeting = self.meeting(bid.fund, MeetingState.IN_SESSION, now)
+        item = self.item(bid, meeting)
+        if bid.state is S.AT_PANEL:
+            return
+        ended = {S.DEFERRED: Ended.DEFERRED, S.NOT_FUNDED: Ended.DECLINED}
+        item.outcome, item.outcome_at = ended.get(bid.state, Ended.APPROVED), now
+        if bid.state is S.DEFERRED:
+            item.was_deferred, bid.panel_question = True, "How will you keep this going?"
+
+    def _offered(self, bid: Bid, now: datetime) -> None:
+        decider = self.user()
+        decision = self._add(Decision(
+            bid_id=bid.id, item_id=bid.items[-1].id, outcome=Ended.APPROVED,
+            pence=bid.requested_pence, reasons="A clear need.", votes_for=5, votes_against=0,
+            abstentions=0, decided_at=now, decided_by_id=decider.id,
+        ))  # fmt: skip
+        bid.offers = [Offer(decision=decision, pence=bid.requested_pence, made_at=now,
+                            reply_by=(now + timedelta(days=21)).date())]  # fmt: skip
+        self.entry(bid, EntryKind.RESERVED, bid.requested_pence, now)
+        if bid.state is S.OFFERED:
+            bid.due_on = bid.offers[0].reply_by
+        if bid.state is S.NOT_TAKEN_UP:
+            self.entry(bid, EntryKind.UNRESERVED, bid.requested_pence, now)
+            bid.offers[0].ended_at, bid.offers[0].ended_how = now, "lapsed"
+
+    def _awarded(self, bid: Bid, now: datetime) -> None:
+        bid.awarded_pence = bid.requested_pence
+        bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
+        self.entry(bid, EntryKind.UNRESERVED, bid.requested_pence, now)
+        self.entry(bid, EntryKind.AWARDED, bid.requested_pence, now)
+        bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
+        if bid.state in (S.TERMINATED, S.CLOSED):
+            self.entry(bid, EntryKind.RELEASED, bid.requested_pence, now)
+        if bid.state in (S.IN_MONITORING, S.CLOSED):
+            bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
+            bid.due_on = bid.report.due_on
+
+    def entry(self, bid: Bid, kind: EntryKind, pence: int, now: datetime = NOW) -> LedgerEntry:
+        line = self.session.query(Allocation).filter_by(fund_id=bid.fund_id).first()
+        return self._add(LedgerEntry(fund_id=bid.fund_id, allocation_id=line.id, bid_id=bid.id,
+                                     kind=kind, pence=pence, at=now))  # fmt: skip
+
+    def history(self, bid: Bid, step: str = "submit", user: User | None = None) -> HistoryEntry:
+        return self._add(HistoryEntry(
+            process="application", record_id=bid.id, bid_id=bid.id, step=step, label=step,
+            from_state="", to_state=bid.state.value, user_id=user.id if user else None,
+            actor_name=user.name if user else "Fundflow", at=NOW,
+        ))  # fmt: skip
