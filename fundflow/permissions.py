@@ -11,7 +11,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting
-from fundflow.models.person import RoleName, SeatPosition, Standing, User
+from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.workflow.actors import Actor
@@ -52,16 +52,20 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     if record.bid is None:
         return actors
     for member in user.memberships_on(day):
-        if member.school_id == record.bid.lead_school_id:
-            actors.add(Actor.SCHOOL_TEAM)
-            if member.standing is Standing.LEADER:
-                actors.add(Actor.SCHOOL_LEADER)
-        if isinstance(record, Confirmation) and member.school_id == record.school_id:
-            if member.standing is Standing.LEADER:
-                actors.add(Actor.PARTNER_LEADER)
+        actors |= _through_membership(member, record)
     if _decides(user, record.bid, fund, now):
         actors.add(Actor.DECISION_MAKER)
     return actors
+
+
+def _through_membership(member: Membership, record: Any) -> set[Actor]:
+    """What belonging to a school makes of a person: of the bid's lead, or of the one asked."""
+    leads = member.standing is Standing.LEADER
+    if isinstance(record, Confirmation) and member.school_id == record.school_id:
+        return {Actor.PARTNER_LEADER} if leads else set()
+    if member.school_id != record.bid.lead_school_id:
+        return set()
+    return {Actor.SCHOOL_TEAM, Actor.SCHOOL_LEADER} if leads else {Actor.SCHOOL_TEAM}
 
 
 def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
@@ -83,7 +87,7 @@ def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
     return chairing is not None and chairing.user_id == user.id
 
 
-def visible_to(user: User, now: datetime) -> Select[tuple[Bid]]:
+def visible_to(user: User, now: datetime) -> Select[Bid]:
     """The bids this person may read, as a SELECT to narrow further. Denied by default."""
     return select(Bid).where(may_see(user, now))
 

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid_parts import (
-    Activity, BackfillLine, CostLine, Evidence, MatchFunding, Outcome, Part, Partner, PupilGroup,
+    Activity,
+    BackfillLine,
+    CostLine,
+    Evidence,
+    MatchFunding,
+    Outcome,
+    Part,
+    Partner,
+    PupilGroup,
 )  # fmt: skip
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
@@ -177,11 +185,11 @@ class Bid(Base):
         from fundflow.models.history import HistoryEntry
 
         session = object_session(self)
-        return session is not None and session.scalar(
+        return (session is not None and session.scalar(
             select(HistoryEntry.id)
             .where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
             .limit(1)
-        ) is not None or any(item.was_voted_on_by(user) for item in self.items)
+        ) is not None) or any(item.was_voted_on_by(user) for item in self.items)
 
     # -- what the guards ask ------------------------------------------------------------------
 

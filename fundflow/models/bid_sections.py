@@ -3,8 +3,10 @@
 Task list, completeness, check answers, what a return unlocks: all read this table.
 """
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,15 +22,24 @@ class Section:
     is_started: Callable[["Bid"], bool] = lambda _bid: False
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def _unless(*pairs: tuple[object, str]) -> list[str]:
     return [sentence for value, sentence in pairs if not value]
 
 
 def _schools(bid: "Bid") -> list[str]:
-    return _unless(
-        (bid.partners, "Add at least one other school"),
-        (bid.providers, "Say which school gives the support"),
-    )
+    # Where only supported schools are named, the lead school itself gives the support.
+    roles = {partner.part.value for partner in bid.partners}
+    missing = _unless((bid.partners, "Add at least one other school"))
+    if bid.partners and not roles & {"provider", "supported"}:
+        missing.append("Say which school gives the support")
+    return missing + [f"{partner.school.name} has closed: remove it"
+                      for partner in bid.partners if not partner.school.is_open]  # fmt: skip
 
 
 def _contact(bid: "Bid") -> list[str]:
@@ -63,13 +74,20 @@ def _pupils(bid: "Bid") -> list[str]:
 
 
 def _outcomes(bid: "Bid") -> list[str]:
-    return _unless((bid.outcomes, "Add at least one outcome"))
+    missing = _unless((bid.outcomes, "Add at least one outcome"))
+    latest = months_after(bid.end_on, 12) if bid.end_on else None
+    return missing + [
+        f"The target for “{outcome.measure}” must be within 12 months of the project’s end"
+        for outcome in bid.outcomes if latest and outcome.target_on > latest
+    ]  # fmt: skip
 
 
 def _plan(bid: "Bid") -> list[str]:
     dates = bid.start_on and bid.end_on
     missing = _unless((dates, "Enter the dates of the project"),
                       (bid.activities, "Add at least one activity"))  # fmt: skip
+    if bid.start_on and bid.end_on and bid.end_on > months_after(bid.start_on, bid.fund.max_months):
+        missing.append(f"The project may last at most {bid.fund.max_months} months")
     for activity in bid.activities if dates else []:
         if activity.starts_on < bid.start_on or activity.ends_on > bid.end_on:  # type: ignore[operator]
             missing.append(f"“{activity.what}” lies outside the project’s dates")
@@ -81,9 +99,14 @@ def _costs(bid: "Bid") -> list[str]:
     taking_part = {school.id for school in bid.schools}
     if any(line.school_id not in taking_part for line in bid.backfill_lines):
         missing.append("A line of backfill names a school that no longer takes part")
+    cap = bid.fund.day_rate_cap_pence
+    if any(line.day_rate_pence > cap and not line.rate_reason for line in bid.backfill_lines):
+        missing.append(f"Say why a day rate is above £{cap // 100:,}")
     materials = sum(c.pence for c in bid.cost_lines if c.kind.value == "materials")
     if materials * 100 > bid.requested_pence * bid.fund.materials_percent:
         missing.append(f"Materials may be at most {bid.fund.materials_percent}% of the amount")
+    if bid.backfill_lines and not bid.requested_pence:
+        missing.append("The cash match pays for everything, so there is nothing to ask for")
     if bid.requested_pence > bid.fund.bid_cap_pence:
         missing.append(f"The most this fund gives one bid is £{bid.fund.bid_cap_pence // 100:,}")
     return missing

@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.school import School
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
 
@@ -27,10 +28,26 @@ class Rag(Enum):
         return self.value.capitalize()
 
 
+    @property
+    def colour(self) -> str:
+        return {"green": "green", "amber": "yellow", "red": "red"}[self.value]
+
+
+TEACHING_WORDS = {1: "1: weak", 2: "2: developing", 3: "3: secure", 4: "4: strong"}
+RATING_WORDS = {1: "1: poor", 2: "2: weak", 3: "3: fair", 4: "4: good", 5: "5: excellent"}
+
+EDITABLE_RETURNS = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
+
+
 class ImpactReturn(Base):
     """The report at the end; one page on the lean path."""
 
     __tablename__ = "impact_return"
+    __table_args__ = (
+        CheckConstraint("teaching_before BETWEEN 1 AND 4", name="teaching_before_on_the_scale"),
+        CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
+        CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
+    )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
     id: Mapped[Id]
@@ -41,8 +58,8 @@ class ImpactReturn(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]
-    teaching_before: Mapped[str] = mapped_column(Text, default="")
-    teaching_after: Mapped[str] = mapped_column(Text, default="")
+    teaching_before: Mapped[int | None]  # quality of teaching, 1 to 4: TEACHING_WORDS
+    teaching_after: Mapped[int | None]
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
@@ -74,15 +91,34 @@ class ImpactReturn(Base):
         gap = next((name for name, value in wanted.items() if value is None), None)
         return f"Enter {gap} first." if gap else None
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether the school may write in it: once the support has ended, until it is sent."""
+        return self.bid.is_in_monitoring and self.state in EDITABLE_RETURNS
+
+    @property
+    def mean_movement_percent(self) -> Decimal:
+        """The movement of all results on average, in percent; 0 without results."""
+        moves = [actual.movement_percent for actual in self.actuals]
+        return sum(moves, Decimal(0)) / len(moves) if moves else Decimal(0)
+
+    @property
+    def late_results(self) -> int:
+        """Results measured after their target date."""
+        return sum(actual.is_late for actual in self.actuals)
+
+    @property
+    def has_money_query(self) -> bool:
+        """Whether the school still owes an answer about a claim."""
+        return any(claim.state is ClaimState.QUERIED for claim in self.bid.claims)
+
     def suggested_rag(self) -> Rag:
         """Green ≥ 80 % of the movement on average, amber ≥ 40 %, else red (domain.md section 7).
 
-        One result measured after its target date makes green amber; two make it red.
+        One late result makes green amber; two, or a money query, make it red.
         """
-        moves = [a.movement_percent for a in self.actuals]
-        late = sum(a.measured_on > a.outcome.target_on for a in self.actuals)
-        mean = sum(moves, Decimal(0)) / len(moves) if moves else Decimal(0)
-        if mean < 40 or late >= 2:
+        mean, late = self.mean_movement_percent, self.late_results
+        if mean < 40 or late >= 2 or self.has_money_query:
             return Rag.RED
         return Rag.GREEN if mean >= 80 and not late else Rag.AMBER
 
@@ -106,6 +142,10 @@ class Actual(Base):
     outcome: Mapped[Outcome] = relationship()
 
     @property
+    def is_late(self) -> bool:
+        return self.measured_on > self.outcome.target_on
+
+    @property
     def movement_percent(self) -> Decimal:
         """(actual − baseline) ÷ (target − baseline), in percent."""
         way = self.outcome.target - self.outcome.baseline
@@ -113,12 +153,12 @@ class Actual(Base):
 
 
 class Feedback(Base):
-    """A supported school's rating of the support, 1 to 4; asked for when the support ends."""
+    """A supported school's rating of the support, 1 to 5 (RATING_WORDS), asked for at its end."""
 
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("bid_id", "school_id"),
-        *(CheckConstraint(f"{name} BETWEEN 1 AND 4", name=f"{name}_on_the_scale")
+        *(CheckConstraint(f"{name} BETWEEN 1 AND 5", name=f"{name}_on_the_scale")
           for name in ("quality", "timeliness", "fit")),
     )  # fmt: skip
 
@@ -136,3 +176,7 @@ class Feedback(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="feedback")
     school: Mapped[School] = relationship(lazy="joined")
+
+    @property
+    def is_given(self) -> bool:
+        return self.given_at is not None

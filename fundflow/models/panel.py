@@ -12,7 +12,13 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import (
-    CRITERIA, Choice, Standing, chair_of, quorum_needed, tally, why_inquorate,
+    CRITERIA,
+    Choice,
+    Standing,
+    chair_of,
+    quorum_needed,
+    tally,
+    why_inquorate,
 )  # fmt: skip
 from fundflow.models.person import Seat, User
 from fundflow.workflow.engine import Workflow

@@ -11,7 +11,8 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
-from fundflow.models.money import backfill_pence
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.money import backfill_pence, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.workflow.application import BidState
@@ -49,6 +50,18 @@ ROUTE_OF = {
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
 LIVE_CLAIMS = (*OPEN_CLAIMS, ClaimState.PAID)
+EDITABLE_CLAIMS = (ClaimState.DRAFT, ClaimState.QUERIED)
+
+COLOURS = {
+    ClaimState.DRAFT: "grey", ClaimState.SUBMITTED: "turquoise", ClaimState.QUERIED: "yellow",
+    ClaimState.CERTIFIED: "turquoise", ClaimState.PAID: "green", ClaimState.REFUSED: "red",
+}  # fmt: skip
+
+SCHOOL_WORDS = {
+    ClaimState.DRAFT: "Not sent yet", ClaimState.SUBMITTED: "Being checked",
+    ClaimState.QUERIED: "We have a question", ClaimState.CERTIFIED: "Checked, to be paid",
+    ClaimState.PAID: "Paid", ClaimState.REFUSED: "Refused",
+}  # fmt: skip
 
 
 class Claim(Base):
@@ -86,6 +99,7 @@ class Claim(Base):
     days: Mapped[list["ClaimDay"]] = relationship(
         back_populates="claim", order_by="ClaimDay.day, ClaimDay.id"
     )
+    days_confirmed_by: Mapped[User | None] = relationship(foreign_keys="Claim.days_confirmed_by_id")
     certified_by: Mapped[User | None] = relationship(foreign_keys="Claim.certified_by_id")
     paid_by: Mapped[User | None] = relationship(foreign_keys="Claim.paid_by_id")
 
@@ -107,34 +121,37 @@ class Claim(Base):
         return self.state in OPEN_CLAIMS
 
     def why_not_payable(self) -> str | None:
-        if self.bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
-            return None
-        if self.bid.state is BidState.SUSPENDED:
-            return "Payments on this bid are paused."
-        return "This award can no longer be claimed on."
+        return why_not_claimable(self.bid)
 
     def why_above_balance(self) -> str | None:
         left = self.balance_before_pence()
         if self.pence <= left:
             return None
-        return (f"The claim is £{self.pence / 100:,.2f}; £{left / 100:,.2f} of the award "
-                "is left to claim.")  # fmt: skip
+        return f"The claim is {pounds(self.pence)}; {pounds(left)} of the award is left to claim."
 
     def balance_before_pence(self) -> int:
-        """What the award has left for this claim, in pence: the award less all other live claims."""
-        session = object_session(self)
-        taken = session.scalar(
-            select(func.coalesce(func.sum(Claim.pence), 0)).where(
-                Claim.bid_id == self.bid_id, Claim.id != self.id, Claim.state.in_(LIVE_CLAIMS)
-            )
-        ) if session else 0  # fmt: skip
-        return (self.bid.awarded_pence or 0) - int(taken or 0)
+        """What is left for this claim, in pence: the award less what was released and less all
+        other live claims."""
+        return left_to_claim(self.bid, besides=self)
 
     def why_days_unconfirmed(self) -> str | None:
         if self.kind is ClaimKind.ADVANCE or self.days_confirmed_at:
             return None
         names = " or ".join(school.name for school in self.bid.supported)
         return f"Waiting for the head of {names} to confirm the days."
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the school may still change the log: before sending it, and while queried."""
+        return self.kind is ClaimKind.BACKFILL and self.state in EDITABLE_CLAIMS
+
+    @property
+    def colour(self) -> str:
+        """The colour of the state's tag."""
+        return COLOURS[self.state]
+
+    def state_words(self, *, for_staff: bool) -> str:
+        return CLAIM.words[self.state] if for_staff else SCHOOL_WORDS[self.state]
 
     def touch(self) -> None:
         self.version += 1
@@ -167,3 +184,32 @@ class ClaimDay(Base):
         return backfill_pence(
             self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points
         )
+
+
+def why_not_claimable(bid: Bid) -> str | None:
+    """None while an award can be claimed on and paid, else the sentence that says why not."""
+    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
+        return None
+    if bid.state is BidState.SUSPENDED:
+        return "Payments on this bid are paused."
+    return "This award can no longer be claimed on."
+
+
+def left_to_claim(bid: Bid, *, besides: Claim | None = None) -> int:
+    """Pence of the award that no live claim has taken and nobody released.
+
+    besides  a claim that is not counted, because the question is asked for it
+    """
+    session = object_session(bid)
+    if session is None:
+        return bid.awarded_pence or 0
+    claimed = select(func.coalesce(func.sum(Claim.pence), 0)).where(
+        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS)
+    )
+    if besides is not None:
+        claimed = claimed.where(Claim.id != besides.id)
+    released = select(func.coalesce(func.sum(LedgerEntry.pence), 0)).where(
+        LedgerEntry.bid_id == bid.id, LedgerEntry.kind == EntryKind.RELEASED
+    )
+    taken = int(session.scalar(claimed) or 0) + int(session.scalar(released) or 0)
+    return (bid.awarded_pence or 0) - taken

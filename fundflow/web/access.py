@@ -87,7 +87,7 @@ def guard(app: Flask) -> None:
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.sign_in", next=wanted))
-        abort(403)
+        return abort(403)
 
 
 def me_or_nobody() -> User | None:

@@ -18,7 +18,8 @@ def visible_bid(reference: str, *options: Load) -> Bid:
     query = query.options(
         joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), *options
     )
-    return db.session.scalar(query) or abort(404)
+    bid = db.session.scalar(query)
+    return bid if bid is not None else abort(404)
 
 
 def visible_part(kind: Any, number: int, bid: Bid) -> Any:

@@ -1,10 +1,11 @@
 """Error pages: what happened, in a sentence, and what to do. Never a bare 500 for bad input."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -25,56 +26,58 @@ PAGES = {
 }  # fmt: skip
 
 
+# What an exception that no page caught means to its reader: title, text, status.
+SAID: dict[type[Exception], tuple[str, str, int]] = {
+    CSRFError: ("Your page is out of date",
+                "You were signed out, or the page was open too long. Go back, copy what you typed, "
+                "reload the page and send it again. Nothing was changed.", 400),
+    Stale: ("Somebody changed this at the same time", STALE, 409),
+    StaleDataError: ("Somebody changed this at the same time", STALE, 409),
+    AlreadyTaken: ("This was recorded already", "Nothing was recorded twice.", 409),
+    IntegrityError: ("This was recorded already", "Nothing was recorded twice.", 409),
+    DataError: (*PAGES[400], 400),
+    OverflowError: (*PAGES[400], 400),
+}  # fmt: skip
+BROKEN = ("Sorry, there is a problem with the service",
+          "Nothing was lost that you had saved. Try again in a few minutes.")  # fmt: skip
+
+
 def prepare(app: Flask) -> None:
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        code = error.code or 500
-        if code < 400:
-            return error
-        title, text = PAGES.get(code, PAGES[400] if code < 500 else (
-            "Sorry, there is a problem with the service",
-            "Nothing was lost that you had saved. Try again in a few minutes."))  # fmt: skip
-        return page(title, text, code)
+    """Give every error a page; an unforeseen one is logged, and raised in tests."""
+    for kind, (title, text, status) in SAID.items():
+        app.register_error_handler(kind, _saying(title, text, status))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Exception, _broken)
 
-    @app.errorhandler(CSRFError)
-    def csrf(_error: CSRFError) -> Any:
-        return page(
-            "Your page is out of date",
-            "You were signed out, or the page was open too long. Go back, copy what you typed, "
-            "reload the page and send it again. Nothing was changed.", 400)  # fmt: skip
 
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Any:
+def _saying(title: str, text: str, status: int) -> Callable[[Exception], Any]:
+    def answer(_error: Exception) -> Any:
         db.session.rollback()
-        return page("That could not be done", error.sentence, 409)
+        return page(title, text, status)
 
-    @app.errorhandler(Stale)
-    @app.errorhandler(StaleDataError)
-    def stale(_error: Exception) -> Any:
-        db.session.rollback()
-        return page("Somebody changed this at the same time", STALE, 409)
+    return answer
 
-    @app.errorhandler(AlreadyTaken)
-    @app.errorhandler(IntegrityError)
-    def twice(_error: Exception) -> Any:
-        db.session.rollback()
-        return page("This was recorded already", "Nothing was recorded twice.", 409)
 
-    @app.errorhandler(DataError)
-    @app.errorhandler(OverflowError)
-    def absurd(_error: Exception) -> Any:
-        db.session.rollback()
-        return page(*PAGES[400], 400)
+def _http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    title, text = PAGES.get(code, PAGES[400] if code < 500 else BROKEN)
+    return page(title, text, code)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> Any:
-        if app.config.get("TESTING"):
-            raise error
-        app.logger.exception("Unhandled")
-        db.session.rollback()
-        return page("Sorry, there is a problem with the service",
-                    "Nothing was lost that you had saved. Try again in a few minutes.", 500)  # fmt: skip
+
+def _refused(error: Refused) -> Any:
+    db.session.rollback()
+    return page("That could not be done", error.sentence, 409)
+
+
+def _broken(error: Exception) -> Any:
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("Unhandled")
+    db.session.rollback()
+    return page(*BROKEN, 500)
 
 
 def page(title: str, text: str, status: int) -> tuple[str, int]:

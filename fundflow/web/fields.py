@@ -12,8 +12,15 @@ from enum import Enum
 from typing import Any
 
 from wtforms import (
-    BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField,
-    TextAreaField, ValidationError,
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
 )  # fmt: skip
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
@@ -39,7 +46,7 @@ class _NotBlank:
     def __init__(self, message: str) -> None:
         self.message = message
 
-    def __call__(self, form: Any, field: Any) -> None:
+    def __call__(self, _form: Any, field: Any) -> None:
         if not field.data:
             raise ValidationError(self.message)
 
@@ -203,7 +210,7 @@ class Day(Field):
         super().__init__(label, **options)
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 (WTForms' signature)
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
         if formdata is not None:
             self.typed = {part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20]

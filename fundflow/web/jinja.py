@@ -1,6 +1,7 @@
 """What templates may use: filters, the council's name, navigation, who is signed in."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, request
@@ -12,6 +13,8 @@ from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
+from fundflow.workflow.application import WORDS
+from fundflow.workflow.engine import Step
 from fundflow.workflow.words import state_words
 from fundflow.workflow.working_days import LONDON, london_date
 
@@ -26,7 +29,10 @@ def prepare(app: Flask) -> None:
         pounds=pounds, day=day_words, moment=moment_words, time=_time, days=days, lines=lines,
         short_day=_short_day, year=year_words,
     )  # fmt: skip
-    env.globals.update(number_ids=_number_ids, state_words=state_words)
+    env.globals.update(
+        number_ids=_number_ids, state_words=state_words, number=number, step_hint=step_hint,
+        confirmation_words=_confirmation_words, plain_state=lambda state: WORDS[state],
+    )  # fmt: skip
 
     @app.context_processor
     def shared() -> dict[str, Any]:
@@ -43,6 +49,43 @@ def days(half_days: int | None) -> str:
     if half_days is None:
         return ""
     return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
+
+
+def number(value: Any) -> str:
+    """A Decimal or a float without trailing zeros: `58.00` as “58”."""
+    return f"{Decimal(str(value)).normalize():f}"
+
+
+# What taking a step means, in a line beside its button.
+STEP_HINTS = {
+    "submit": "Check your answers, agree, and send the bid.",
+    "take_up": "The bid becomes yours and the school is told.",
+    "return_for_changes": "The school has 10 working days to answer.",
+    "rule_ineligible": "You must name the rule. The school can ask for a review.",
+    "recommend": "Choose a meeting. The school is told the date.",
+    "take_back": "The bid leaves the agenda and comes back to your review.",
+    "approve": "An offer goes to the school and the money is reserved.",
+    "decline": "Give reasons; the school can ask for a review.",
+    "defer": "The school answers before the next meeting. Twice at most.",
+    "undo_decision": "The decision is kept, with your reason, and made again.",
+    "accept_offer": "You agree to the conditions of grant.",
+    "turn_down_offer": "The money goes back to the fund.",
+    "withdraw": "The bid ends here. What you entered is kept.",
+    "suspend": "No claim is paid until you resume.",
+    "terminate": "What is unpaid goes back to the fund.",
+    "finish_delivery": "The school is asked for its report.",
+    "close": "What was not spent goes back to the fund.",
+}
+
+
+def step_hint(step: Step) -> str:
+    return STEP_HINTS.get(step.name, "")
+
+
+def _confirmation_words(record: Any) -> str:
+    """“Asked 2 Nov”, “Confirmed” …"""
+    words = record.workflow.words[record.state]
+    return f"{words} {_short_day(record.asked_at)}" if record.state.value == "asked" else words
 
 
 def lines(text: str) -> Markup:

@@ -86,7 +86,7 @@ class Workflow:
     noun: str
     initial: Enum
     steps: Sequence[Step]
-    words: Mapping[Enum, str] = field(default_factory=dict)
+    words: Mapping[Any, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = [(step.name, source) for step in self.steps for source in step.sources]

@@ -1,0 +1,40 @@
+"""Finding schools: what every room that names a school needs."""
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.school import OPEN, PROPOSED_TO_CLOSE, School
+
+OFFERED_STATUSES = (OPEN, PROPOSED_TO_CLOSE)  # a school that is to close may still bid
+
+
+def folded_name(name: str) -> str:
+    """A name as it is searched: no capitals, accents or punctuation (“st marys c of e”)."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w\s]|_", "", re.sub(r"[-–—/]", " ", plain)).split())
+
+
+def folded_postcode(postcode: str) -> str:
+    """A postcode as it is searched: “SL13AB”."""
+    return "".join(postcode.split()).upper()
+
+
+def open_schools(la_code: str) -> list[tuple[str, str]]:
+    """The schools of an authority that may bid, for a picker: (urn, “Name (URN)”), by name."""
+    rows = db.session.execute(
+        select(School.urn, School.name)
+        .where(School.la_code == la_code, School.status_code.in_(OFFERED_STATUSES))
+        .order_by(School.search_name, School.urn)
+    )
+    return [(urn, f"{name} ({urn})") for urn, name in rows.tuples()]
+
+
+def school_by_urn(urn: str) -> School | None:
+    """The school with this URN, open or closed; None for anything that is no URN we hold."""
+    if not re.fullmatch(r"[0-9]{6}", urn):
+        return None
+    return db.session.scalar(select(School).where(School.urn == urn))
