@@ -158,6 +158,11 @@ class Bid(Base):
 
     def why_barred_on(self, user: User, day: date) -> str | None:
         """`why_barred` on a date."""
+        declared = "you declared an interest in it" if self._declared_barred(user) else None
+        return self.why_school_bars(user, day) or declared
+
+    def why_school_bars(self, user: User, day: date) -> str | None:
+        """The part of `why_barred_on` that no declaration is needed for: own school, own trust."""
         seats = user.seats_on(day)
         mine = {m.school_id for m in user.memberships_on(day)} | {s.school_id for s in seats}
         trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
@@ -167,7 +172,7 @@ class Bid(Base):
                 return f"your school, {school.name}, takes part in it"
             if school.trust_id and school.trust_id in trusts and school.trust:
                 return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
-        return "you declared an interest in it" if self._declared_barred(user) else None
+        return None
 
     def _declared_barred(self, user: User) -> bool:
         from fundflow.models.panel import Declaration, InterestKind  # panel knows the bid

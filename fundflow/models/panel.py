@@ -1,29 +1,41 @@
 """The panel: meetings, agenda items, interests, scores, votes, decisions and offers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import (
+    Mapped,
+    joinedload,
+    mapped_column,
+    object_session,
+    relationship,
+)  # fmt: skip
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import (
-    CRITERIA,
     Choice,
     Standing,
+    Tally,
+    casting_seat,
     chair_of,
     quorum_needed,
     tally,
+    total_score,
     why_inquorate,
 )  # fmt: skip
-from fundflow.models.person import Seat, User
+from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import add_working_days, london_date
+
+# How a barring declaration ends the sentence “You can’t …: ” (as `Bid.why_barred` does).
+DECLARED = "you declared an interest in it"
 
 
 class InterestKind(Enum):
@@ -81,6 +93,14 @@ class Meeting(Base):
     def takes_bids(self) -> bool:
         return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
 
+    @property
+    def papers_due_on(self) -> date:
+        """The day by which members should have the papers."""
+        return add_working_days(london_date(self.starts_at), -self.fund.papers_days)
+
+    def papers_are_late(self, today: date) -> bool:
+        return self.state is MeetingState.PLANNED and today > self.papers_due_on
+
     def touch(self) -> None:
         self.version += 1
 
@@ -115,15 +135,17 @@ class AgendaItem(Base):
 
     def standings(self, now: datetime) -> list[Standing]:
         """Every member of the panel as they stand on this item: present, barred, voted how."""
+        day = london_date(now)
         present = {p.seat_id for p in self.presences if p.present}
         votes = {v.seat_id: v.choice for v in self.votes if v.voided_at is None}
-        declared = {d.user_id: d for d in self.declarations()}
+        declared = {d.user_id: d.kind for d in self.declarations()}
         return [
             Standing(
                 seat=seat,
                 present=seat.id in present,
-                barred=self.bid.why_barred(seat.user, now),
-                declared=declared[seat.user_id].kind.value if seat.user_id in declared else None,
+                barred=self.bid.why_school_bars(seat.user, day)
+                or (DECLARED if declared.get(seat.user_id) is InterestKind.BARRED else None),
+                declared=declared[seat.user_id].value if seat.user_id in declared else None,
                 vote=votes.get(seat.id),
             )
             for seat in self.seats(now)
@@ -135,12 +157,25 @@ class AgendaItem(Base):
         if session is None:
             return []
         day = max(london_date(now), london_date(self.meeting.starts_at))
-        held = session.query(Seat).filter_by(fund_id=self.bid.fund_id).order_by(Seat.id)
+        user = joinedload(Seat.user)
+        held = session.scalars(
+            select(Seat).where(Seat.fund_id == self.bid.fund_id).order_by(Seat.id)
+            .options(
+                joinedload(Seat.school),
+                user.selectinload(User.memberships).joinedload(Membership.school),
+                user.selectinload(User.seats).joinedload(Seat.school),
+            )
+        )  # fmt: skip
         return [seat for seat in held if seat.holds_on(day)]
 
-    def declarations(self) -> list["Declaration"]:
+    def declarations(self) -> Sequence["Declaration"]:
         session = object_session(self)
-        return session.query(Declaration).filter_by(bid_id=self.bid_id).all() if session else []
+        if session is None:
+            return []
+        return session.scalars(
+            select(Declaration).where(Declaration.bid_id == self.bid_id).order_by(Declaration.id)
+            .options(joinedload(Declaration.user))
+        ).all()  # fmt: skip
 
     def quorum_needed(self, now: datetime) -> int:
         fund = self.bid.fund
@@ -152,26 +187,39 @@ class AgendaItem(Base):
     def members_yet_to_declare(self, now: datetime) -> list[str]:
         return [s.seat.user.name for s in self.standings(now) if s.owes_declaration]
 
+    def tally(self, now: datetime) -> Tally:
+        """The votes that count: not those of members who left, are barred or only disclosed."""
+        return tally(self.standings(now), disclosed_may_vote=self.bid.fund.disclosed_may_vote)
+
     def why_no_majority(self, wanted: str, now: datetime) -> str | None:
-        fund = self.bid.fund
-        count = tally(self.standings(now), disclosed_may_vote=fund.disclosed_may_vote)
-        return count.why_not(Choice(wanted), self.casting_choice)
+        return self.tally(now).why_not(Choice(wanted), self.casting_choice)
 
     def chair(self, now: datetime) -> Seat | None:
         """Who chairs this item: the chair if present and not barred, else the deputy."""
         return chair_of(self.standings(now))
 
+    def casting_seat(self, now: datetime) -> Seat | None:
+        """Who has the casting vote on this item now."""
+        return casting_seat(
+            self.standings(now), disclosed_may_vote=self.bid.fund.disclosed_may_vote
+        )
+
+    def votes_by_email(self, now: datetime) -> bool:
+        """Whether members may vote from their own page, without being at a meeting."""
+        return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
+
     def was_voted_on_by(self, user: User) -> bool:
         return any(vote.seat.user_id == user.id for vote in self.votes)
 
     @property
+    def given_scores(self) -> dict[str, int]:
+        """The agreed scores so far, by criterion."""
+        return {score.criterion: score.score for score in self.scores}
+
+    @property
     def total_score(self) -> int | None:
         """The agreed score out of 100, rounded half up, or None until every criterion has one."""
-        given = {score.criterion: score.score for score in self.scores}
-        if set(given) != set(CRITERIA):
-            return None
-        hundredths = sum(given[slug] * criterion.weight * 25 for slug, criterion in CRITERIA.items())
-        return (hundredths + 50) // 100
+        return total_score(self.given_scores)
 
 
 class Presence(Base):
@@ -190,7 +238,7 @@ class Presence(Base):
 
 
 class Declaration(Base):
-    """What a person said about their interest in a bid; kept when it changes (voided, not gone)."""
+    """What a person last said about their interest in a bid; history keeps what it was before."""
 
     __tablename__ = "declaration"
     __table_args__ = (UniqueConstraint("bid_id", "user_id"),)
@@ -236,6 +284,10 @@ class Vote(Base):
     item: Mapped[AgendaItem] = relationship(back_populates="votes")
     seat: Mapped[Seat] = relationship()
 
+    @property
+    def counts(self) -> bool:
+        return self.voided_at is None
+
 
 class Decision(Base):
     """What was decided, by whom and why. A wrong one is undone, with a reason, and kept."""
@@ -266,6 +318,7 @@ class Decision(Base):
     undone_reason: Mapped[str] = mapped_column(Text, default="")
 
     decided_by: Mapped[User] = relationship(foreign_keys="Decision.decided_by_id")
+    undone_by: Mapped[User | None] = relationship(foreign_keys="Decision.undone_by_id")
 
 
 class Offer(Base):

@@ -1,6 +1,6 @@
 """The panel's rules (domain.md section 5), as plain functions over who stands how on an item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -35,6 +35,40 @@ CRITERIA = {
 
 SCORE_WORDS = {0: "Unacceptable", 1: "Poor", 2: "Acceptable", 3: "Good", 4: "Excellent"}
 
+FUNDABLE_FROM = 60  # of 100
+KEY_CRITERIA = ("need", "outcomes", "value")  # each at least KEY_LEAST for a bid to be fundable
+KEY_LEAST = 2
+
+
+def total_score(given: Mapping[str, int]) -> int | None:
+    """Σ(score ÷ 4 × weight) out of 100, rounded half up; None until every criterion has one."""
+    if set(given) != set(CRITERIA):
+        return None
+    hundredths = sum(given[slug] * criterion.weight * 25 for slug, criterion in CRITERIA.items())
+    return (hundredths + 50) // 100
+
+
+def why_not_fundable(given: Mapping[str, int]) -> str | None:
+    """What in the agreed score speaks against funding, as a sentence; None where nothing does."""
+    total = total_score(given)
+    if total is None:
+        return None
+    if total < FUNDABLE_FROM:
+        return f"The agreed score is {total}, below {FUNDABLE_FROM}."
+    low = [CRITERIA[slug].title for slug in KEY_CRITERIA if given[slug] < KEY_LEAST]
+    return f"{low[0]} scored below “{SCORE_WORDS[KEY_LEAST].lower()}”." if low else None
+
+
+def departs_from_score(wanted: Choice, given: Mapping[str, int]) -> str | None:
+    """Scores advise: the sentence that says how this outcome departs from them, or None."""
+    against = why_not_fundable(given)
+    if wanted is Choice.FUND:
+        return against
+    total = total_score(given)
+    if total is None or against:
+        return None
+    return f"The agreed score is {total}, from which a bid can be funded."
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -50,6 +84,13 @@ class Standing:
     def counts(self) -> bool:
         """Present and not barred: counted towards the quorum."""
         return self.present and not self.barred
+
+    @property
+    def must_leave(self) -> str | None:
+        """`barred` as said of them to others: “their school, X, takes part in it”."""
+        if not self.barred:
+            return None
+        return self.barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
 
     @property
     def owes_declaration(self) -> bool:
@@ -102,6 +143,11 @@ def why_inquorate(standings: Sequence[Standing], needed: int) -> str | None:
     if Sector.LA not in sectors:
         return "No local authority member who may take part is present; one is needed."
     return None
+
+
+def casting_seat(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Seat | None:
+    """Who has the casting vote: whoever chairs, if they may vote at all; else the deputy."""
+    return chair_of([s for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)])
 
 
 def chair_of(standings: Sequence[Standing]) -> Seat | None:

@@ -19,7 +19,7 @@ S = MeetingState
 
 
 def agenda_empty(meeting: Any, _ask: Ask) -> str | None:
-    return None if meeting.items else "No bid is on the agenda yet."
+    return None if meeting.undecided_items() else "No bid is on the agenda yet."
 
 
 def items_undecided(meeting: Any, _ask: Ask) -> str | None:
