@@ -1,0 +1,73 @@
+# `make run` and `make test` do all their own set-up; `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 5000
+BIN := .venv/bin
+WORKERS ?= 2
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help run test check test-sqlite test-postgresql bench format lock diagram clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: .make/ready  ## the demonstration: web server, worker and mailbox at http://127.0.0.1:$PORT/
+	@FUNDFLOW_DEMO=1 $(BIN)/fundflow db upgrade
+	@FUNDFLOW_DEMO=1 $(BIN)/fundflow demo load
+	@FUNDFLOW_DEMO=1 $(BIN)/fundflow run --port $(PORT)
+
+test: check test-sqlite test-postgresql  ## everything: checks, then the suite on both databases
+
+check: .make/ready  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-sqlite: .make/ready  ## the suite on SQLite, journeys in the browser included
+	$(BIN)/pytest -q -n $(WORKERS) --database=sqlite
+
+test-postgresql: .make/ready  ## the suite on PostgreSQL
+	$(BIN)/pytest -q -n $(WORKERS) --database=postgresql -m "not browser"
+
+bench: .make/ready  ## timings, as ratios
+	$(BIN)/python -m tests.bench
+
+format: .make/ready  ## tidy the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .make/venv  ## write the lock files anew (they carry no addresses)
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --upgrade --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt pyproject.toml -o requirements/run.txt
+	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
+	npm install --package-lock-only
+
+diagram: .make/ready  ## write the workflow diagram into README
+	FUNDFLOW_DEMO=1 $(BIN)/fundflow workflow diagram --readme
+
+clean:  ## remove what the commands above made, except the demonstration's data
+	rm -rf .venv .make node_modules fundflow/static/built .mypy_cache .ruff_cache .pytest_cache
+
+# -- set-up -----------------------------------------------------------------------------------
+
+.make/ready: .make/venv .make/assets
+	@touch $@
+
+.make/venv: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("fundflow needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'
+	@echo "Preparing Python …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --require-hashes -r requirements/uv.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync -q --require-hashes requirements/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install -q --no-index --no-deps --no-build-isolation -e .
+	@mkdir -p .make && touch $@
+
+.make/assets: package-lock.json package.json $(wildcard fundflow/assets/*)
+	@echo "Preparing styles …"
+	@npm ci --silent --no-fund --no-audit
+	@npm run --silent build
+	@mkdir -p .make && touch $@

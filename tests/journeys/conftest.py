@@ -1,0 +1,205 @@
+"""A whole council in one process: the web server in a thread, a real SMTP server, real Chromium.
+
+`world.at(…)` sets the clock the pages and the worker read; nothing waits for real days to pass.
+"""
+
+import email
+import email.policy
+import os
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from fundflow import clock, create_app
+from fundflow.extensions import db
+from fundflow.letters.delivery import deliver
+from fundflow.letters.digest import write_digests
+from fundflow.web import access
+from tests.conftest import settings_for
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str | None:
+    """The system's Chromium, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "Chromium" in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"*** {len(skipped)} BROWSER TESTS WERE SKIPPED: no Chromium on this machine ***", red=True
+        )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        except Exception as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"No Chromium here: {error}")
+        yield found
+        found.close()
+
+
+class PostOffice:
+    """Receives what the worker hands to SMTP."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.controller = Controller(self, hostname="127.0.0.1", port=_free_port())
+        self.controller.start()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append(parsed)  # type: ignore[arg-type]
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [m for m in self.messages if address in str(m["To"])]
+
+    def subjects(self, address: str) -> list[str]:
+        return [str(m["Subject"]) for m in self.to(address)]
+
+    def newest_link(self, address: str) -> str:
+        text = self.to(address)[-1].get_content()
+        found = re.search(r"https?://\S+/(?:sign-in/link|approve)/\S+", text)
+        assert found, text
+        return found.group()
+
+    def close(self) -> None:
+        self.controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Clock:
+    """Stands in for `datetime` where the pages ask for the time."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def now(self, _zone: Any = None) -> datetime:
+        return self.world.moment
+
+
+class World:
+    """The council under test: `app`, its clock, its post and its visitors."""
+
+    def __init__(self, app: Flask, url: str, browser: Browser, moment: datetime, post: PostOffice) -> None:
+        self.app, self.url, self.browser, self.moment, self.post = app, url, browser, moment, post
+        self.javascript = True
+        self.audited: dict[str, int] = {}
+
+    def at(self, moment: datetime) -> None:
+        """Set the clock, and do what the worker does at that time."""
+        self.moment = moment
+        self.work()
+
+    def work(self) -> None:
+        """Deliver what is due, take the clock's steps, write digests: one turn of the worker."""
+        with self.app.app_context():
+            clock.tick(self.moment)
+            write_digests(self.moment)
+            while deliver(self.moment, 100):
+                pass
+            db.session.remove()
+
+    @contextmanager
+    def visitor(self, address: str = "", *, phone: bool = False) -> Iterator[Page]:
+        """A browser of one's own; signed in through the emailed link where an address is given."""
+        size = {"width": 360, "height": 740} if phone else {"width": 1200, "height": 900}
+        context = self.browser.new_context(
+            base_url=self.url, java_script_enabled=self.javascript, viewport=size  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(8000)
+        page = context.new_page()
+        if address:
+            page.goto("/sign-in")
+            page.get_by_label("Email address").fill(address)
+            page.get_by_role("button", name="Email me a link").click()
+            self.work()
+            page.goto(self.post.newest_link(address))
+            page.get_by_role("button", name="Sign in").click()
+        try:
+            yield page
+        finally:
+            context.close()
+
+    def audit(self, page: Page) -> None:
+        """axe-core finds nothing on this page."""
+        if not self.javascript:
+            return
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+        )["violations"]
+        self.audited[page.url] = len(found)
+        assert not found, f"{page.url}: " + "; ".join(
+            f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found
+        )
+
+
+@pytest.fixture
+def new_world(
+    new_database: Callable[[str | None], str], template_url: str, browser: Browser,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> Iterator[Callable[[datetime], World]]:  # fmt: skip
+    """Open a council at a moment: `world = new_world(datetime(…))`."""
+    closing: list[Callable[[], Any]] = []
+
+    def open_at(moment: datetime) -> World:
+        post, port = PostOffice(), _free_port()
+        url = f"http://127.0.0.1:{port}"
+        app = create_app(settings_for(
+            new_database(template_url), DATA=tmp_path, BASE_URL=url, MAIL_SERVER="127.0.0.1",
+            MAIL_PORT=post.controller.port, WTF_CSRF_ENABLED=True, TESTING=False,
+            SIGN_IN_PER_ADDRESS=1000, SIGN_IN_PER_NETWORK=1000,
+        ))  # fmt: skip
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        world = World(app, url, browser, moment, post)
+        monkeypatch.setattr(access, "datetime", _Clock(world))
+
+        def close() -> None:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+            post.close()
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+        closing.append(close)
+        return world
+
+    yield open_at
+    for close in closing:
+        close()
