@@ -1,0 +1,183 @@
+"""One form a decision of the officer's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Self
+
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTIONS
+from fundflow.models.money import pounds
+from fundflow.models.panel import Meeting
+from fundflow.models.person import User
+from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
+from fundflow.web.fields import Choice, Day, LongText, Pounds, Radios, Text, choices_of
+from fundflow.web.forms import Form, ReasonForm
+from fundflow.workflow.working_days import LONDON, add_working_days
+
+
+class ReviewForm(Form):
+    """The whole review; every answer may still be missing. Verdicts and notes are added below."""
+
+    need_notes = LongText("Your notes on need", most=2000, rows=4)
+    value_notes = LongText("Your notes on value for money", most=2000, rows=4)
+    recommendation = Radios("What do you recommend?", choices=Recommendation)
+    recommended_pence = Pounds("Amount you recommend", what="The amount")
+    conditions = LongText("Conditions", most=2000, rows=3,
+                          description="One a line: who does what, by when")  # fmt: skip
+
+    @classmethod
+    def of(cls, review: Review) -> Self:
+        """The form as it was last saved."""
+        given = {f"verdict_{check.item}": check.verdict for check in review.checks}
+        notes = {f"note_{check.item}": check.note for check in review.checks}
+        return cls.on(review, obj=review, data={**given, **notes})
+
+    def checklist(self) -> list[tuple[str, Any, Any]]:
+        """(slug, the verdict's field, the note's field) for every item."""
+        return [(slug, self[f"verdict_{slug}"], self[f"note_{slug}"]) for slug in CHECKLIST]
+
+    def verdicts(self) -> dict[str, tuple[Verdict | None, str]]:
+        """Slug → (verdict, note), as typed."""
+        return {slug: (verdict.data, note.data or "") for slug, verdict, note in self.checklist()}
+
+
+for _slug, _what in CHECKLIST.items():
+    setattr(ReviewForm, f"verdict_{_slug}", Radios(_what, choices=Verdict))
+    setattr(ReviewForm, f"note_{_slug}", Text("Note", most=500))
+
+
+class ReturnForm(Form):
+    """A question for each section the school should look at again. Sections are added below."""
+
+    answer_by = Day("When should the school answer?", what="The date",
+                    missing="Enter the date by which the school should answer")  # fmt: skip
+    today: date
+
+    @classmethod
+    def about(cls, bid: Bid, today: date) -> Self:
+        form = cls.on(bid)
+        form.today = today
+        if not form.is_submitted():
+            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days))
+        for section in SECTIONS:
+            if not section.applies(bid):
+                del form[f"ask_{section.slug}"]
+        return form
+
+    def sections(self) -> list[Any]:
+        return [field for field in self if field.name.startswith("ask_")]
+
+    def questions(self) -> dict[str, str]:
+        """Section's slug → question, for the sections asked about."""
+        return {field.name.removeprefix("ask_"): field.data
+                for field in self.sections() if field.data}  # fmt: skip
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if fine and not self.questions():
+            self.sections()[0].errors = ["Ask a question about at least one section"]
+            return False
+        if fine and self.answer_by.data <= self.today:
+            self.answer_by.errors = ["The date must be after today"]
+            return False
+        return fine
+
+
+for _section in SECTIONS:
+    setattr(ReturnForm, f"ask_{_section.slug}", LongText(_section.title, most=1000, rows=3))
+
+
+class IneligibleForm(Form):
+    rule = Radios("Which rule does the bid not meet?", choices=(), missing="Select the rule")
+    reason = LongText("Why does it not meet the rule?", most=2000, rows=5,
+                      missing="Enter the reason",
+                      description="The school reads this")  # fmt: skip
+
+    @classmethod
+    def under(cls, bid: Bid, rules: Iterable[str]) -> Self:
+        form = cls.on(bid)
+        form.rule.choices = choices_of((rule, rule) for rule in rules)
+        return form
+
+
+class MeetingForm(Form):
+    meeting = Choice("Which meeting?", missing="Select a meeting")
+
+    def offer(self, meetings: Iterable[Meeting]) -> Self:
+        """Put the meetings that take bids into the list."""
+        pairs = [(str(m.id), f"{m.starts_at.astimezone(LONDON):%-d %B %Y at %H:%M}, {m.place}")
+                 for m in meetings]  # fmt: skip
+        pairs = pairs if len(pairs) == 1 else [("", "Select a meeting"), *pairs]
+        self.meeting.choices = choices_of(pairs)
+        return self
+
+    @property
+    def meeting_id(self) -> int:
+        return int(self.meeting.data)
+
+
+class RecommendForm(MeetingForm):
+    recommendation = Radios("What do you recommend?", choices=Recommendation,
+                            missing="Select what you recommend")  # fmt: skip
+    amount = Pounds("Amount you recommend", what="The amount",
+                    description="Leave empty if you recommend not to fund the bid")  # fmt: skip
+    conditions = LongText("Conditions", most=2000, rows=3,
+                          description="One a line: who does what, by when")  # fmt: skip
+    meeting = Choice("Which meeting?", missing="Select a meeting")
+    requested: int
+
+    @classmethod
+    def for_bid(cls, bid: Bid, meetings: Iterable[Meeting]) -> Self:
+        """The form, filled from the review so far."""
+        review = bid.review
+        form = cls.on(bid, data={
+            "recommendation": review.recommendation if review else None,
+            "amount": (review.recommended_pence if review else None) or bid.requested_pence,
+            "conditions": review.conditions if review else "",
+        })  # fmt: skip
+        form.requested = bid.requested_pence
+        return form.offer(meetings)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if fine and (why := self.why_amount_wrong()):
+            self.amount.errors = [why]
+            return False
+        if fine and self.recommendation.data is Recommendation.WITH_CONDITIONS \
+                and not self.conditions.data:  # fmt: skip
+            self.conditions.errors = ["Enter the conditions"]
+            return False
+        return fine
+
+    def why_amount_wrong(self) -> str | None:
+        """What is wrong between the recommendation and the amount, or None."""
+        kind, amount = self.recommendation.data, self.amount.data
+        if kind is Recommendation.DO_NOT_FUND:
+            return None
+        if amount is None:
+            return "Enter the amount you recommend"
+        if amount > self.requested:
+            return f"The amount must be {pounds(self.requested)} or less, which the bid asks for"
+        if kind is Recommendation.FUND_LESS and amount == self.requested:
+            return f"Enter an amount below {pounds(self.requested)}, which the bid asks for"
+        return None
+
+
+class StopForm(ReasonForm):
+    reason = LongText("Why should the funding stop?", most=2000, missing="Enter the reason", rows=5,
+                      description="The decision maker reads this. The school does not")  # fmt: skip
+
+
+class HandOverForm(Form):
+    officer = Choice("Who takes the bid over?", missing="Select an officer")
+
+    @classmethod
+    def among(cls, bid: Bid, officers: Iterable[User]) -> Self:
+        form = cls.on(bid)
+        others = [(str(user.id), user.name) for user in officers if user.id != bid.officer_id]
+        form.officer.choices = choices_of([("", "Select an officer"), *others])
+        return form
+
+    @property
+    def officer_id(self) -> int:
+        return int(self.officer.data)

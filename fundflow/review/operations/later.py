@@ -1,0 +1,174 @@
+"""What officers and reviewing managers do with a bid later: corrections, pauses, reviews."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.letters import write_letter
+from fundflow.letters.recipients import Addressee, addressees, holders_of
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Decider
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import RoleName, Seat, SeatPosition, User
+from fundflow.models.review import ReviewRequest
+from fundflow.review.operations.reviewing import leave_agenda, start_review
+from fundflow.review.queries import officers_for
+from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
+from fundflow.steps import hold, take_step
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+
+def reinstate(
+    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Take a withdrawn or ineligible bid up again."""
+    hold(bid, version, step="reinstate", user=user)
+    bid.officer = bid.officer or user
+    _look_again(bid, user, now)
+    take_step(bid, "reinstate", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def _look_again(bid: Bid, user: User, now: datetime) -> None:
+    bid.ineligible_rule = ""
+    leave_agenda(bid, now)
+    start_review(bid, user=user, now=now)
+
+
+def suspend(
+    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Pause payments."""
+    take_step(bid, "suspend", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def resume(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Let payments go on."""
+    take_step(bid, "resume", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def ask_termination(
+    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Ask whoever decides to stop the funding; nothing changes for the school yet."""
+    hold(bid, version)
+    if why := why_not_ask_to_stop(bid, user, now):
+        raise Refused(why)
+    bid.termination_asked_at, bid.termination_asked_by_id = now, user.id
+    bid.termination_reason = reason
+    entry = _note(bid, "ask_termination", "Asked for the funding to be stopped", user, now, reason,
+                  version, internal=True)  # fmt: skip
+    for who in _deciders(bid, now):
+        _write(bid, entry, "termination_asked", "decision_maker", who)
+    db.session.commit()
+
+
+def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
+    """Whoever may stop the funding: authorised officers, or the chair (else the deputy)."""
+    day = london_date(now)
+    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
+        return holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
+    seats = db.session.scalars(
+        select(Seat)
+        .where(Seat.fund_id == bid.fund_id)
+        .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
+        .order_by(Seat.position, Seat.id)
+    )
+    people = [seat.user for seat in seats if seat.holds_on(day) and seat.user.active]
+    free = [user for user in people if not bid.why_barred(user, now)]
+    return [Addressee(user.name, user.email, user) for user in free[:1]]
+
+
+def hand_over(
+    bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Give the bid to another officer, who is told; a barred officer can't take it."""
+    hold(bid, version)
+    if why := why_not_hand_over(bid, user, now):
+        raise Refused(why)
+    officer = _officer(bid, officer_id, now)
+    before = bid.officer_name or "nobody"
+    bid.officer = officer
+    entry = _note(bid, "assign", f"Handed the bid to {officer.name}", user, now,
+                  f"Before: {before}", version, internal=True)  # fmt: skip
+    _write(bid, entry, "handed_over", "officer", Addressee(officer.name, officer.email, officer))
+    db.session.commit()
+
+
+def _officer(bid: Bid, officer_id: int, now: datetime) -> User:
+    officers: Iterable[User] = officers_for(bid, london_date(now))
+    officer = next((one for one in officers if one.id == officer_id), None)
+    if officer is None or officer.id == bid.officer_id:
+        raise Refused("Select another officer of this fund.")
+    if why := bid.why_barred(officer, now):
+        raise Refused(f"{officer.name} can’t review this bid: {why.replace('your', 'their')}.")
+    return officer
+
+
+def uphold_review(
+    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Agree with the school's request: the bid is reviewed again."""
+    hold(bid, version, step="uphold_review", user=user)
+    if why := why_not_hear(bid, user, now):
+        raise Refused(why)
+    request = bid.review_request
+    _look_again(bid, user, now)
+    take_step(bid, "uphold_review", user=user, now=now, version=version, given={"reason": reason})
+    if request is not None:  # heard only now: the step's guard asks for one that is not
+        _hear(request, user, now, reason, upheld=True)
+    db.session.commit()
+
+
+def dismiss_review(
+    request: ReviewRequest, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Disagree with the school's request: the decision stands, and the school is told why."""
+    bid = request.bid
+    hold(bid, version)
+    db.session.refresh(request)
+    if why := why_not_hear(bid, user, now):
+        raise Refused(why)
+    if request.heard_at:
+        raise Refused("This request has been heard already.")
+    _hear(request, user, now, reason, upheld=False)
+    entry = _note(bid, "dismiss_review", "Did not uphold the school’s request for a review", user,
+                  now, reason, version)  # fmt: skip
+    for who in addressees("school", bid, entry):
+        _write(bid, entry, "review_dismissed", "school", who)
+    db.session.commit()
+
+
+def _hear(request: ReviewRequest, user: User, now: datetime, reason: str, *, upheld: bool) -> None:
+    request.heard_at, request.heard_by_id = now, user.id
+    request.upheld, request.reason = upheld, reason
+
+
+def _note(
+    bid: Bid, step: str, label: str, user: User, now: datetime, reason: str, version: int | None,
+    *, internal: bool = False,
+) -> HistoryEntry:  # fmt: skip
+    """Keep an act that changes no state in the bid's history."""
+    entry = HistoryEntry(
+        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step=step, label=label,
+        from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
+        actor_name=user.name, at=now, reason=reason, internal=internal, form_version=version,
+    )  # fmt: skip
+    bid.touch()
+    db.session.add(entry)
+    db.session.flush()  # letters point at the entry
+    return entry
+
+
+def _write(bid: Bid, entry: HistoryEntry, template: str, recipient: str, who: Addressee) -> None:
+    if who.email:
+        write_letter(
+            f"review_extra/{template}.txt", recipient, who, now=entry.at, bid=bid,
+            key=f"{template}:{entry.id}:{who.email.lower()}", history_entry_id=entry.id,
+            context={"entry": entry, "reason": entry.reason},
+        )  # fmt: skip

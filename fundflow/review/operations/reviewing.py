@@ -1,0 +1,190 @@
+"""What officers do with a bid before the panel: the review, questions, eligibility, the agenda."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTION
+from fundflow.models.panel import AgendaItem, Meeting, Outcome
+from fundflow.models.person import User
+from fundflow.models.review import (
+    CHECKLIST,
+    ChecklistAnswer,
+    Query,
+    Recommendation,
+    Review,
+    Verdict,
+)
+from fundflow.review.rules import why_not_save
+from fundflow.steps import hold, take_step
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import add_working_days, london_date
+
+NO_MEETING = "Ask the clerk to plan a meeting first."
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswers:
+    """What an officer wrote in a review; anything may still be missing. `pence` is the amount."""
+
+    need_notes: str
+    value_notes: str
+    recommendation: Recommendation | None
+    pence: int | None
+    conditions: str
+    verdicts: Mapping[str, tuple[Verdict | None, str]]
+
+
+def save_review(
+    review: Review, answers: ReviewAnswers, *, user: User, now: datetime, version: int | None
+) -> None:
+    """Keep what the officer has so far; raises Stale where another officer saved in between."""
+    hold(review, version)
+    if why := why_not_save(review.bid, user, now):
+        raise Refused(why)
+    review.need_notes, review.value_notes = answers.need_notes, answers.value_notes
+    _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
+    for item, (verdict, note) in answers.verdicts.items():
+        _check(review, item, verdict, note)
+    review.version += 1
+    review.bid.touch()
+    db.session.commit()
+
+
+def _check(review: Review, item: str, verdict: Verdict | None, note: str) -> None:
+    if item not in CHECKLIST:
+        raise Refused("That is no item of the checklist.")
+    check = review.check(item)
+    if check is None:
+        check = ChecklistAnswer(item=item)
+        review.checks.append(check)
+    check.verdict, check.note = verdict, note
+
+
+def _recommend_in(
+    review: Review, recommendation: Recommendation | None, pence: int | None, conditions: str,
+    user: User, now: datetime,
+) -> None:  # fmt: skip
+    if pence is not None and pence > review.bid.requested_pence:
+        raise Refused("The amount you recommend is more than the bid asks for.")
+    review.recommendation, review.conditions = recommendation, conditions
+    review.recommended_pence = None if recommendation is Recommendation.DO_NOT_FUND else pence
+    review.updated_at, review.updated_by = now, user
+
+
+def take_up(bid: Bid, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Start the review; the bid is this officer's from now on."""
+    hold(bid, version, step="take_up", user=user)
+    bid.officer = user
+    start_review(bid, user=user, now=now)
+    take_step(bid, "take_up", user=user, now=now, version=version)
+    db.session.commit()
+
+
+def start_review(bid: Bid, *, user: User, now: datetime) -> None:
+    """See that the bid has a review, and a date by which the officer should be done."""
+    if bid.review is None:
+        bid.review = Review(updated_at=now, updated_by=user)
+    bid.due_on = add_working_days(london_date(now), bid.fund.officer_days)
+
+
+def return_for_changes(
+    bid: Bid, questions: Mapping[str, str], answer_by: date, *, user: User, now: datetime,
+    version: int | None = None,
+) -> None:  # fmt: skip
+    """Ask the school about sections (slug → question); only those sections open for changes."""
+    hold(bid, version, step="return_for_changes", user=user)
+    if answer_by <= london_date(now):
+        raise Refused("The date by which the school should answer must be after today.")
+    batch = 1 + max([query.batch for query in bid.queries], default=0)
+    for slug, question in questions.items():
+        if slug not in SECTION or not SECTION[slug].applies(bid):
+            raise Refused("One of the questions is about a section this bid does not have.")
+        bid.queries.append(Query(batch=batch, section=slug, question=question, asked_at=now))
+    bid.officer = bid.officer or user
+    start_review(bid, user=user, now=now)
+    bid.due_on = answer_by
+    asked = [f"{SECTION[slug].title}: {question}" for slug, question in questions.items()]
+    take_step(bid, "return_for_changes", user=user, now=now, version=version,
+              given={"questions": asked, "answer_by": answer_by})  # fmt: skip
+    db.session.commit()
+
+
+def rule_ineligible(
+    bid: Bid, rule: str, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Rule that the bid does not meet a rule of the fund; the school may ask for a review."""
+    hold(bid, version, step="rule_ineligible", user=user)
+    bid.officer = bid.officer or user
+    bid.ineligible_rule = rule
+    bid.due_on = add_working_days(london_date(now), bid.fund.review_days)
+    take_step(bid, "rule_ineligible", user=user, now=now, version=version,
+              given={"rule": rule, "reason": reason})  # fmt: skip
+    db.session.commit()
+
+
+def recommend(
+    bid: Bid, recommendation: Recommendation, pence: int | None, conditions: str, meeting_id: int,
+    *, user: User, now: datetime, version: int | None = None,
+) -> None:  # fmt: skip
+    """Put the bid on a meeting's agenda with the officer's recommendation (pence: the amount)."""
+    hold(bid, version, step="recommend", user=user)
+    if bid.review is not None:
+        _recommend_in(bid.review, recommendation, pence, conditions, user, now)
+        bid.review.version += 1
+    meeting = put_on_agenda(bid, meeting_id)
+    take_step(bid, "recommend", user=user, now=now, version=version, given={
+        "recommendation": recommendation, "meeting": meeting.id, "amount": pence,
+        "conditions": conditions})  # fmt: skip
+    db.session.commit()
+
+
+def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
+    """Add the bid as the last item of a meeting that takes bids; its date is the bid's due date."""
+    meeting = db.session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
+    if meeting is None or meeting.fund_id != bid.fund_id:
+        raise Refused(NO_MEETING)
+    if not meeting.takes_bids:
+        raise Refused("This meeting takes no more bids. Select another one.")
+    last = db.session.scalar(
+        select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)
+    )
+    bid.items.append(AgendaItem(meeting=meeting, position=(last or 0) + 1))
+    bid.due_on = london_date(meeting.starts_at)
+    meeting.touch()
+    return meeting
+
+
+def leave_agenda(bid: Bid, now: datetime) -> None:
+    """End the item on which the panel could decide the bid, if there is one."""
+    if item := bid.open_item:
+        item.outcome, item.outcome_at = Outcome.REMOVED, now
+        item.meeting.touch()
+
+
+def take_back(
+    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Take the bid off the agenda and review it again."""
+    hold(bid, version, step="take_back", user=user)
+    was_on = bid.meeting_on
+    leave_agenda(bid, now)
+    start_review(bid, user=user, now=now)
+    take_step(bid, "take_back", user=user, now=now, version=version,
+              given={"reason": reason, "was_on": was_on})  # fmt: skip
+    db.session.commit()
+
+
+def bring_back(
+    bid: Bid, meeting_id: int, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Put a deferred bid, whose question is answered, before a meeting again."""
+    hold(bid, version, step="bring_back", user=user)
+    meeting = put_on_agenda(bid, meeting_id)
+    take_step(bid, "bring_back", user=user, now=now, version=version,
+              given={"meeting": meeting.id})  # fmt: skip
+    db.session.commit()

@@ -1,0 +1,69 @@
+"""The officer's pages: the review itself here, the steps in the modules beside."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTION
+from fundflow.permissions import sees_review
+from fundflow.review import evidence, operations, queries, rules
+from fundflow.review.forms import ReviewForm
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import carried_out
+from fundflow.workflow.engine import Refused
+
+rooms = Blueprint("review", __name__)
+
+
+def reviewed_bid(reference: str, *options: Any) -> Bid:
+    """A bid whose review whoever is signed in may see; else 404."""
+    bid = visible_bid(reference, *options)
+    return bid if sees_review(me(), bid, now()) else abort(404)
+
+
+@rooms.route("/bids/<reference>/review", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def review(reference: str) -> Any:
+    bid = reviewed_bid(reference, *queries.REVIEW_PAGE)
+    form = ReviewForm.of(bid.review) if bid.review else None
+    if request.method == "GET" or form is None:
+        return _page(bid, form)
+    if form.validate_on_submit() and carried_out(form, lambda: _save(bid, form), bid.review):
+        flash("Your review is saved.", "success")
+        return redirect(url_for("review.review", reference=reference))
+    return _page(bid, form), form.status
+
+
+def _save(bid: Bid, form: ReviewForm) -> None:
+    assert bid.review is not None  # noqa: S101 (the form was made from it)
+    answers = operations.ReviewAnswers(
+        need_notes=form.need_notes.data or "", value_notes=form.value_notes.data or "",
+        recommendation=form.recommendation.data, pence=form.recommended_pence.data,
+        conditions=form.conditions.data or "", verdicts=form.verdicts(),
+    )  # fmt: skip
+    operations.save_review(bid.review, answers, user=me(), now=now(), version=form.version.data)
+
+
+def _page(bid: Bid, form: ReviewForm | None) -> str:
+    user, at = me(), now()
+    why_not = rules.why_not_save(bid, user, at)
+    if form is None and request.method == "POST":
+        raise Refused(why_not or "Start the review first.")
+    return bid_page(
+        "review/review.html", bid,
+        form=form, may_save=why_not is None and form is not None,
+        evidence=evidence.evidence_for(bid, user, at),
+        sums=evidence.value_for_money(bid), schools=evidence.public_data(bid),
+        heard_by=queries.heard(bid.review_requests),
+        section_titles={slug: section.title for slug, section in SECTION.items()},
+        may_hear=rules.why_not_hear(bid, user, at) is None,
+        may_hand_over=rules.why_not_hand_over(bid, user, at) is None,
+        may_ask_to_stop=rules.why_not_ask_to_stop(bid, user, at) is None,
+    )  # fmt: skip
+
+
+# The steps are routes of the same room; their modules hang them on `rooms` as they are imported.
+from fundflow.review import routes_corrections, routes_steps  # noqa: E402, F401 (see above)

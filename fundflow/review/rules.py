@@ -1,0 +1,73 @@
+"""What the officer's side decides by: the fund's rules, and who may write in a review."""
+
+from datetime import datetime
+
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.models.person import RoleName, User
+from fundflow.permissions import actors_for, roles_for
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
+from fundflow.workflow.working_days import london_date
+
+OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
+MAY_HAND_OVER = OFFICERS | {RoleName.ADMINISTRATOR}
+
+UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+OVER = (BidState.CLOSED, BidState.TERMINATED, BidState.WITHDRAWN)
+
+
+def fund_rules(bid: Bid) -> list[str]:
+    """The rules a bid may break, in the words that are put to the school."""
+    fund = bid.fund
+    return [
+        "The lead school is outside the area, or may not bid",
+        "No other school takes part",
+        "It fits none of the round’s priorities",
+        f"The support takes longer than {fund.max_months} months, or its dates are not possible",
+        "It asks for costs the fund does not pay",
+        f"It asks for more than {pounds(fund.bid_cap_pence, always_pence=False)}",
+        "Other funding pays for the same days",
+        "An earlier report of the schools is overdue",
+    ]
+
+
+def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may write in the review now, else the sentence that says why not."""
+    if Actor.OFFICER not in actors_for(user, bid, now):
+        return "Only the liaison officer can change the review."
+    if bid.state is not BidState.IN_REVIEW:
+        return "The review can be changed only while the bid is being reviewed."
+    why = bid.why_barred(user, now)
+    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+
+
+def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may ask for the funding to be stopped, else why not."""
+    if Actor.OFFICER not in actors_for(user, bid, now):
+        return "Only the liaison officer can ask for this."
+    if bid.state not in UNDER_WAY:
+        return "Only funding that is under way can be stopped."
+    if bid.termination_asked_at:
+        return "The decision maker has been asked to stop this funding already."
+    why = bid.why_barred(user, now)
+    return f"You can’t ask for this: {why}. Hand the bid to a deputy." if why else None
+
+
+def why_not_hand_over(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may hand the bid to another officer; a barred officer may."""
+    if not roles_for(user, bid.fund_id, london_date(now)) & MAY_HAND_OVER:
+        return "Only a liaison officer or an administrator can hand a bid over."
+    if bid.state is BidState.DRAFT or bid.state in OVER:
+        return "This bid needs no officer now."
+    return None
+
+
+def why_not_hear(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may hear the school's request for a review, else why not."""
+    if Actor.REVIEWING_MANAGER not in actors_for(user, bid, now):
+        return f"Only {Actor.REVIEWING_MANAGER.words} can do this."
+    if bid.took_part(user):
+        return "You took part in this bid, so somebody else must hear the review."
+    why = bid.why_barred(user, now)
+    return f"You can’t hear this review: {why}." if why else None

@@ -1,0 +1,80 @@
+"""Records about which every guard is content, so that only the table decides."""
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any
+
+from fundflow.workflow.engine import Ask, Step, Workflow
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+LONG_PAST, FAR_AHEAD = date(2026, 1, 5), date(2027, 12, 31)
+SOMEBODY = SimpleNamespace(id=7, name="Somebody")
+ASK = Ask(NOW, SOMEBODY)
+
+
+def never(*_args: Any) -> None:
+    return None
+
+
+def nothing(*_args: Any) -> list[str]:
+    return []
+
+
+def yes(*_args: Any) -> bool:
+    return True
+
+
+def no(*_args: Any) -> bool:
+    return False
+
+
+def zero(*_args: Any) -> int:
+    return 0
+
+
+def ready_item() -> SimpleNamespace:
+    return SimpleNamespace(
+        why_inquorate=never, members_yet_to_declare=nothing, why_no_majority=never,
+        why_barred_decider=never,
+    )  # fmt: skip
+
+
+def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
+    """A bid that every guard lets go on, except the one about the date of an offer's reply."""
+    return SimpleNamespace(**{
+        "state": state, "missing_sections": nothing, "round": SimpleNamespace(why_closed=never),
+        "why_barred": never, "unanswered_queries": nothing, "checklist_items_left": zero,
+        "waiting_for": nothing, "open_item": ready_item(), "latest_item": ready_item(),
+        "times_deferred": zero, "panel_question_answered": yes,
+        "offer": SimpleNamespace(reply_by=FAR_AHEAD), "termination_asked_at": NOW,
+        "end_on": LONG_PAST, "has_accepted_report": yes, "feedback_asked": yes,
+        "has_open_claim": no, "submitted_at": NOW, "review_request": object(), "took_part": no,
+        "is_in_monitoring": True, **values,
+    })  # fmt: skip
+
+
+def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
+    """A record of a process in this state, ready for this step."""
+    bid = ready_bid(state)
+    if step == "lapse_offer":
+        bid.offer.reply_by = LONG_PAST
+    if workflow.name == "application":
+        return bid
+    if workflow.name == "meeting":
+        return ready_meeting(state, step)
+    return SimpleNamespace(
+        state=state, bid=bid, pence=100, certified_by_id=None, why_not_payable=never,
+        why_above_balance=never, why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
+    )  # fmt: skip
+
+
+def ready_meeting(state: Enum, step: str) -> SimpleNamespace:
+    """A meeting with a bid on its agenda where papers are to go out, else with none left."""
+    open_items = [ready_item()] if step == "issue_papers" else []
+    return SimpleNamespace(state=state, undecided_items=lambda: open_items)
+
+
+def everything(step: Step) -> dict[str, object]:
+    """What the step asks for."""
+    return {name.rstrip("?"): "given" for name in step.asks_for}

@@ -1,0 +1,175 @@
+"""Each guard answers None, or the sentence a person reads beside a button."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fundflow.workflow import claim, guards, impact_return, meeting
+from fundflow.workflow.engine import Ask, Guard
+from fundflow.workflow.processes import PROCESSES
+from tests.workflow.fakes import ASK, FAR_AHEAD, LONG_PAST, NOW, SOMEBODY, ready_bid
+from tests.workflow.test_tables import is_sentence
+
+
+def item(**answers: Any) -> dict[str, Any]:
+    return {"open_item": SimpleNamespace(**{k: (lambda *_a, v=v: v) for k, v in answers.items()})}
+
+
+def says(value: Any) -> Any:
+    return lambda *_args: value
+
+
+# guard, what the bid answers, the sentence
+WAITS = [
+    (guards.form_incomplete, {"missing_sections": says(["Contact"])}, "Complete Contact first."),
+    (guards.form_incomplete, {"missing_sections": says(["Contact", "Costs", "Outcomes"])},
+     "Complete Contact, Costs and Outcomes first."),
+    (guards.round_not_open, {"round": SimpleNamespace(why_closed=says("It closed in May."))},
+     "It closed in May."),
+    (guards.officer_barred, {"why_barred": says("your school, Oak, takes part in it")},
+     "You can’t review this bid: your school, Oak, takes part in it. Hand it to a deputy."),
+    (guards.queried_sections_unanswered, {"unanswered_queries": says([1])},
+     "Answer the officer’s question first."),
+    (guards.queried_sections_unanswered, {"unanswered_queries": says([1, 2])},
+     "Answer the officer’s 2 questions first."),
+    (guards.checklist_incomplete, {"checklist_items_left": says(1)},
+     "1 of your checklist’s items is left."),
+    (guards.checklist_incomplete, {"checklist_items_left": says(4)},
+     "4 of your checklist’s items are left."),
+    (guards.unconfirmed, {"waiting_for": says(["Oak to confirm it can release its staff",
+                                               "Ann Lee to sign"])},
+     "Waiting for Oak to confirm it can release its staff and Ann Lee to sign."),
+    (guards.not_on_an_agenda, {"open_item": None},
+     "The bid is not on the agenda of a meeting that is open."),
+    (guards.inquorate, item(why_inquorate="2 present, 3 needed."), "2 present, 3 needed."),
+    (guards.interests_outstanding, item(members_yet_to_declare=["Ann", "Bo"]),
+     "Ann and Bo must first say whether they have an interest."),
+    (guards.decider_barred, {"why_barred": says("you declared an interest in it")},
+     "You can’t decide this bid: you declared an interest in it."),
+    (guards.no_majority_for, item(why_no_majority="There is no majority for this: 1 for, 2 against."),
+     "There is no majority for this: 1 for, 2 against."),
+    (guards.no_majority_against, item(why_no_majority="No votes have been recorded yet."),
+     "No votes have been recorded yet."),
+    (guards.deferred_twice, {"times_deferred": says(2)},
+     "This bid has been deferred twice already."),
+    (guards.panel_question_unanswered, {"panel_question_answered": says(False)},
+     "The school has not answered the panel yet."),
+    (guards.reply_date_not_past, {"offer": SimpleNamespace(reply_by=date(2026, 11, 18))},
+     "The school can reply until 18 November 2026."),
+    (guards.reply_date_past, {"offer": SimpleNamespace(reply_by=date(2026, 11, 17))},
+     "The date to reply, 17 November 2026, has passed. Ask the council to renew the offer."),
+    (guards.termination_not_asked_for, {"termination_asked_at": None},
+     "No liaison officer has asked for this."),
+    (guards.end_date_not_reached, {"end_on": date(2026, 11, 18)},
+     "The support runs until 18 November 2026."),
+    (guards.end_date_not_reached, {"end_on": None}, "No end date."),
+    (guards.report_not_accepted, {"has_accepted_report": says(False)},
+     "The school’s report has not been accepted yet."),
+    (guards.feedback_not_asked, {"feedback_asked": says(False)},
+     "The supported school has not been asked for feedback."),
+    (guards.claim_open, {"has_open_claim": says(True)}, "A claim is still open."),
+    (guards.never_submitted, {"submitted_at": None},
+     "This bid was never submitted; the school can start again."),
+    (guards.no_review_asked, {"review_request": None},
+     "The school has not asked for a review within 10 working days."),
+    (guards.no_review_asked, {"took_part": says(True)},
+     "You took part in this bid, so somebody else must hear the review."),
+]  # fmt: skip
+
+GUARDS = sorted({guard for guard, _, _ in WAITS}, key=lambda guard: guard.__name__)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda g: g.__name__)
+def test_a_guard_lets_a_ready_bid_go_on(guard: Guard) -> None:
+    bid = ready_bid()
+    if guard is guards.reply_date_not_past:
+        bid.offer.reply_by = LONG_PAST
+    assert guard(bid, ASK) is None
+
+
+@pytest.mark.parametrize(("guard", "bid", "sentence"), WAITS)
+def test_a_guard_says_what_it_waits_for(guard: Guard, bid: dict[str, Any], sentence: str) -> None:
+    assert guard(ready_bid(**bid), ASK) == sentence
+    assert is_sentence(sentence)
+
+
+def test_every_guard_of_the_application_is_tried_here() -> None:
+    used = {guard for step in PROCESSES["application"].steps for guard in step.waits_while}
+    assert used <= set(GUARDS)
+
+
+def test_nobody_is_barred_where_the_clock_asks() -> None:
+    barred = ready_bid(why_barred=says("your school takes part"), took_part=says(True))
+    clock = Ask(NOW)
+    assert guards.officer_barred(barred, clock) is None
+    assert guards.decider_barred(barred, clock) is None
+
+
+def test_an_offer_can_be_accepted_on_its_last_day_and_lapses_the_day_after() -> None:
+    today = ready_bid(offer=SimpleNamespace(reply_by=date(2026, 11, 18)))
+    yesterday = ready_bid(offer=SimpleNamespace(reply_by=date(2026, 11, 17)))
+    assert guards.reply_date_past(today, ASK) is None
+    assert guards.reply_date_not_past(yesterday, ASK) is None
+
+
+def test_a_date_is_the_date_on_a_clock_in_london() -> None:
+    from datetime import UTC, datetime
+
+    nearly_midnight = Ask(datetime(2026, 6, 30, 23, 30, tzinfo=UTC), SOMEBODY)  # 1 July in London
+    bid = ready_bid(offer=SimpleNamespace(reply_by=date(2026, 6, 30)))
+    assert guards.reply_date_not_past(bid, nearly_midnight) is None
+
+
+def test_names_are_joined_as_people_say_them() -> None:
+    assert guards.joined([]) == ""
+    assert guards.joined(["a"]) == "a"
+    assert guards.joined(["a", "b"]) == "a and b"
+    assert guards.joined(["a", "b", "c"]) == "a, b and c"
+
+
+CLAIM = {"pence": 1, "certified_by_id": None, "bid": ready_bid(), "why_not_payable": says(None),
+         "why_above_balance": says(None), "why_days_unconfirmed": says(None)}  # fmt: skip
+REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
+MEETING = {"undecided_items": says([])}
+
+OTHER_WAITS = [
+    (claim.nothing_claimed, CLAIM, {"pence": 0}, "Add the days that were worked first."),
+    (claim.payments_paused, CLAIM, {"why_not_payable": says("Payments on this bid are paused.")},
+     "Payments on this bid are paused."),
+    (claim.above_balance, CLAIM, {"why_above_balance": says("That is more than is left.")},
+     "That is more than is left."),
+    (claim.days_not_confirmed, CLAIM, {"why_days_unconfirmed": says("Waiting for the head.")},
+     "Waiting for the head."),
+    (claim.own_school, CLAIM, {"bid": ready_bid(why_barred=says("your school takes part in it"))},
+     "You can’t handle this claim: your school takes part in it."),
+    (claim.certified_it, CLAIM, {"certified_by_id": SOMEBODY.id},
+     "You checked this claim, so another finance officer must pay it."),
+    (impact_return.not_due_yet, REPORT, {"due_on": FAR_AHEAD},
+     "The report falls due on 31 December 2027."),
+    (impact_return.support_still_under_way, REPORT, {"bid": ready_bid(is_in_monitoring=False)},
+     "The support is still under way."),
+    (impact_return.report_incomplete, REPORT, {"why_incomplete": says("Enter lessons first.")},
+     "Enter lessons first."),
+    (impact_return.own_school, REPORT,
+     {"bid": ready_bid(why_barred=says("your school takes part in it"))},
+     "You can’t check this report: your school takes part in it."),
+    (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING,
+     "No bid is on the agenda yet."),
+    (meeting.items_undecided, MEETING, {"undecided_items": says([1])},
+     "1 item is not decided or moved yet."),
+    (meeting.items_undecided, MEETING, {"undecided_items": says([1, 2])},
+     "2 items are not decided or moved yet."),
+    (meeting.bids_on_agenda, MEETING, {"undecided_items": says([1])},
+     "Move its bids to another meeting first."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("guard", "ready", "but", "sentence"), OTHER_WAITS)
+def test_the_smaller_processes_wait_too(
+    guard: Guard, ready: dict[str, Any], but: dict[str, Any], sentence: str
+) -> None:
+    assert guard(SimpleNamespace(**ready), ASK) is None
+    assert guard(SimpleNamespace(**{**ready, **but}), ASK) == sentence
+    assert is_sentence(sentence)

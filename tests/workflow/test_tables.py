@@ -1,0 +1,120 @@
+"""For every process, step, state and actor, the engine allows exactly what the table says."""
+
+from enum import Enum
+
+import pytest
+
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState, Stage
+from fundflow.workflow.engine import Refused, Step, Workflow
+from fundflow.workflow.processes import PROCESSES
+from fundflow.workflow.words import TABLE
+from tests.workflow.fakes import ASK, everything, ready
+
+WORKFLOWS = list(PROCESSES.values())
+NAMED = [(workflow, name) for workflow in WORKFLOWS for name in workflow.step_names()]
+
+
+def row(workflow: Workflow, name: str, state: Enum) -> Step | None:
+    return next((s for s in workflow.steps if s.name == name and state in s.sources), None)
+
+
+def is_sentence(text: str) -> bool:
+    return text[:1] in "“" + text[:1].upper() and text.rstrip("”")[-1:] in ".?" and "  " not in text
+
+
+@pytest.mark.parametrize(("workflow", "name"), NAMED, ids=[f"{w.name}-{n}" for w, n in NAMED])
+def test_a_step_is_allowed_exactly_where_and_to_whom_the_table_says(
+    workflow: Workflow, name: str
+) -> None:
+    anything = everything(next(s for s in workflow.steps if s.name == name))
+    for state in workflow.states:
+        wanted = row(workflow, name, state)
+        for actor in Actor:
+            record = ready(workflow, state, name)
+            if wanted and actor in wanted.by:
+                taken = workflow.advance(record, name, actors={actor}, ask=ASK, given=anything)
+                assert (taken, record.state) == (wanted, wanted.target)
+                continue
+            with pytest.raises(Refused) as refusal:
+                workflow.advance(record, name, actors={actor}, ask=ASK, given=anything)
+            assert record.state is state
+            assert is_sentence(refusal.value.sentence), refusal.value.sentence
+
+
+@pytest.mark.parametrize(("workflow", "name"), NAMED, ids=[f"{w.name}-{n}" for w, n in NAMED])
+def test_the_buttons_agree_with_the_engine(workflow: Workflow, name: str) -> None:
+    for state in workflow.states:
+        wanted = row(workflow, name, state)
+        for actor in Actor:
+            record = ready(workflow, state, name)
+            why = workflow.why_not(record, name, actors={actor}, ask=ASK)
+            shown = [o.step.name for o in workflow.open_steps(record, actors={actor}, ask=ASK)
+                     if o.reason is None]  # fmt: skip
+            allowed = bool(wanted and actor in wanted.by)
+            assert (why is None) is allowed
+            assert (name in shown) is allowed
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_nobody_at_all_may_take_any_step(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        for state in step.sources:
+            with pytest.raises(Refused, match=r"^Only "):
+                workflow.advance(ready(workflow, state, step.name), step.name, actors=set(),
+                                 ask=ASK, given=everything(step))  # fmt: skip
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_every_state_can_be_reached(workflow: Workflow) -> None:
+    reached, edge = {workflow.initial}, [workflow.initial]
+    while edge:
+        here = edge.pop()
+        for step in workflow.from_state(here):
+            if step.target not in reached:
+                reached.add(step.target)
+                edge.append(step.target)
+    assert reached == set(workflow.states)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_a_step_leaves_a_state_by_one_row_only(workflow: Workflow) -> None:
+    rows = [(step.name, source) for step in workflow.steps for source in step.sources]
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_every_row_emails_somebody_and_has_its_words(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        assert step.emails, step.name
+        assert all((step.button, step.past, step.by, step.sources)), step.name
+        assert len(set(step.emails)) == len(step.emails), step.name
+    assert set(workflow.words) == set(workflow.states)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_what_a_step_asks_for_must_be_given(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        for missing in step.required:
+            for empty in (None, "", [], False):
+                record = ready(workflow, step.sources[0], step.name)
+                before = record.state
+                with pytest.raises(Refused) as refusal:
+                    workflow.advance(record, step.name, actors=set(step.by), ask=ASK,
+                                     given={**everything(step), missing: empty})  # fmt: skip
+                assert is_sentence(refusal.value.sentence)
+                assert record.state is before
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_what_may_be_left_empty_may(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        record = ready(workflow, step.sources[0], step.name)
+        given = {name: "given" for name in step.required}
+        workflow.advance(record, step.name, actors=set(step.by), ask=ASK, given=given)
+        assert record.state is step.target
+
+
+def test_every_state_of_a_bid_has_a_stage_and_words_for_schools_and_staff() -> None:
+    assert {state.stage for state in BidState} == set(Stage)
+    assert set(TABLE) == set(BidState)
