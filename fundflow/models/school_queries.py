@@ -30,7 +30,7 @@ def open_schools(la_code: str) -> list[tuple[str, str]]:
         .where(School.la_code == la_code, School.status_code.in_(OFFERED_STATUSES))
         .order_by(School.search_name, School.urn)
     )
-    return [(urn, f"{name} ({urn})") for urn, name in rows.tuples()]
+    return [(urn, f"{name} ({urn})") for urn, name in rows]
 
 
 def school_by_urn(urn: str) -> School | None:

@@ -1,0 +1,168 @@
+"""What the public pages read. An award is a bid whose offer was accepted (domain.md section 7)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.school import School
+from fundflow.workflow.application import BidState
+from fundflow.workflow.working_days import LONDON, financial_year, london_date
+
+PAGE = 50
+MOST_ROUNDS = 50
+
+# When a bid's award was made: the ledger says so.
+AWARD = (
+    select(LedgerEntry.bid_id.label("bid_id"), func.min(LedgerEntry.at).label("at"))
+    .where(LedgerEntry.kind == EntryKind.AWARDED)
+    .group_by(LedgerEntry.bid_id)
+    .subquery("award")
+)
+
+
+class Award(NamedTuple):
+    """One line of the register; `pence` is what the school accepted."""
+
+    id: int  # of the bid
+    reference: str
+    fund: str
+    school: str
+    urn: str
+    title: str
+    priority: str
+    pence: int
+    awarded_at: datetime
+    partners: tuple[str, ...] = ()
+
+    @property
+    def awarded_on(self) -> date:
+        return london_date(self.awarded_at)
+
+    @property
+    def year(self) -> int:
+        return financial_year(self.awarded_on)
+
+
+class Page(NamedTuple):
+    rows: list[Award]
+    next_after: int | None
+
+
+class Total(NamedTuple):
+    awards: int
+    pence: int
+
+
+class Refusals(NamedTuple):
+    not_funded: int
+    ineligible: int
+
+
+def awards_page(year: int, after: int | None) -> Page:
+    """One page of a financial year's awards, newest first; `after` is the last bid's id before."""
+    query = _awards(year).limit(PAGE + 1)
+    if after is not None:
+        at = select(AWARD.c.at).where(AWARD.c.bid_id == after).scalar_subquery()
+        query = query.where(or_(AWARD.c.at < at, and_(AWARD.c.at == at, Bid.id < after)))
+    rows = [Award(*row) for row in db.session.execute(query)]
+    more = len(rows) > PAGE
+    return Page(_with_partners(rows[:PAGE]), rows[PAGE - 1].id if more else None)
+
+
+def awards(year: int | None) -> list[Award]:
+    """The awards of one financial year, or all there are, newest first."""
+    return _with_partners([Award(*row) for row in db.session.execute(_awards(year))])
+
+
+def total_of(year: int) -> Total:
+    count, pence = db.session.execute(
+        select(func.count(), func.sum(Bid.awarded_pence))
+        .join(AWARD, AWARD.c.bid_id == Bid.id)
+        .where(*_within(year))
+    ).one()
+    return Total(count, int(pence or 0))
+
+
+def refusals_in(year: int) -> Refusals:
+    """How many bids were refused in a financial year; which ones is not published."""
+    start, end = _bounds(year)
+    counts = dict(db.session.execute(
+        select(Bid.state, func.count())
+        .where(Bid.state.in_((BidState.NOT_FUNDED, BidState.INELIGIBLE)),
+               Bid.state_since >= start, Bid.state_since < end)
+        .group_by(Bid.state)
+    ).all())  # fmt: skip
+    return Refusals(counts.get(BidState.NOT_FUNDED, 0), counts.get(BidState.INELIGIBLE, 0))
+
+
+def years_with_awards() -> list[int]:
+    """The financial years from the first award to the last, newest first."""
+    first, last = db.session.execute(select(func.min(AWARD.c.at), func.max(AWARD.c.at))).one()
+    if first is None:
+        return []
+    years = (financial_year(london_date(first)), financial_year(london_date(last)))
+    return list(range(years[1], years[0] - 1, -1))
+
+
+def funds() -> Sequence[Fund]:
+    return db.session.scalars(select(Fund).order_by(Fund.name)).all()
+
+
+def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
+    """The rounds that are open, then those still to open, with their priorities."""
+    return db.session.scalars(
+        select(Round)
+        .where(or_(Round.closes_at.is_(None), Round.closes_at > now))
+        .options(selectinload(Round.priorities), joinedload(Round.fund))
+        .order_by(Round.opens_at.is_not(None), Round.opens_at, Round.id)
+        .limit(MOST_ROUNDS)
+    ).all()
+
+
+def _awards(year: int | None) -> Select[Any]:
+    """Awards as `Award` columns, without partners."""
+    query = (
+        select(Bid.id, Bid.reference, Fund.name, School.name, School.urn, Bid.title,
+               func.coalesce(Priority.title, ""), Bid.awarded_pence, AWARD.c.at)
+        .join(AWARD, AWARD.c.bid_id == Bid.id)
+        .join(Fund, Fund.id == Bid.fund_id)
+        .join(School, School.id == Bid.lead_school_id)
+        .outerjoin(Priority, Priority.id == Bid.priority_id)
+        .where(Bid.awarded_pence.is_not(None))
+        .order_by(AWARD.c.at.desc(), Bid.id.desc())
+    )  # fmt: skip
+    return query if year is None else query.where(*_within(year))
+
+
+def _with_partners(rows: list[Award]) -> list[Award]:
+    names: dict[int, list[str]] = {row.id: [] for row in rows}
+    for chunk in _chunks(list(names)):
+        found = db.session.execute(
+            select(Partner.bid_id, School.name).join(School, School.id == Partner.school_id)
+            .where(Partner.bid_id.in_(chunk)).order_by(Partner.id)
+        )  # fmt: skip
+        for bid_id, name in found:
+            names[bid_id].append(name)
+    return [row._replace(partners=tuple(names[row.id])) for row in rows]
+
+
+def _chunks(ids: list[int], size: int = 500) -> Iterable[list[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def _within(year: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    start, end = _bounds(year)
+    return AWARD.c.at >= start, AWARD.c.at < end
+
+
+def _bounds(year: int) -> tuple[datetime, datetime]:
+    """A financial year's first moment, and the next one's, on the council's clock."""
+    return datetime(year, 4, 1, tzinfo=LONDON), datetime(year + 1, 4, 1, tzinfo=LONDON)

@@ -1,0 +1,63 @@
+"""Public data on schools: two files of the Department for Education, all or nothing each.
+
+GIAS establishments (Get Information About Schools) says what a school is; the pupil premium
+allocations say how many pupils it had and how many of them were disadvantaged. What both say,
+GIAS says better: a premium file never changes a school that is already known.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from fundflow.extensions import db
+from fundflow.schools.importing import gias, premium
+from fundflow.schools.importing.files import Table, WrongFile, read
+from fundflow.schools.importing.saving import save_gias, save_premium
+from fundflow.schools.importing.summary import Counts, Problem, Progress, Summary, silent
+
+NEITHER = (
+    "This is neither a GIAS establishments file nor a DfE pupil premium file. The first has the "
+    "columns “URN” and “EstablishmentName”, the second “URN” and “Total allocation for the "
+    "Deprivation Pupil Premium”."
+)
+AT_ONCE = "Another import changed the schools at the same time. Run this one again."
+
+
+def import_file(
+    path: Path, *, now: datetime, progress: Progress = silent, year: int | None = None
+) -> Summary:
+    """Read one file whole, check every row, then write all of it in one transaction, or nothing.
+
+    progress  called with (words, rows done, rows in all)
+    year      of a pupil premium file (2019 is 2019–20), where neither its columns nor its name
+              say it; ignored for GIAS
+    Never raises for a bad file: the summary then says why it was rejected, and nothing changed.
+    """
+    try:
+        table = read(path)
+        if gias.recognises(table):
+            return _gias(table, progress)
+        if premium.recognises(table):
+            return _premium(table, premium.year_of(table, path, year, now), progress)
+        raise WrongFile(NEITHER)
+    except WrongFile as wrong:
+        return Summary(path.name, problems=(Problem(None, str(wrong)),))
+    except IntegrityError:
+        db.session.rollback()
+        return Summary(path.name, problems=(Problem(None, AT_ONCE),))
+
+
+def _gias(table: Table, progress: Progress) -> Summary:
+    found = gias.parse(table, progress)
+    counts = Counts() if found.problems else save_gias(found.rows, progress)
+    return Summary.of("GIAS establishments", counts, found)
+
+
+def _premium(table: Table, year: int, progress: Progress) -> Summary:
+    found = premium.parse(table, progress)
+    counts = Counts() if found.problems else save_premium(found.rows, year, progress)
+    return Summary.of(f"Pupil premium {year}–{(year + 1) % 100:02}", counts, found)
+
+
+__all__ = ["Problem", "Summary", "import_file"]

@@ -1,0 +1,156 @@
+"""One row under examination: its values are taken out one by one, its faults collected."""
+
+import re
+from collections.abc import Callable, Container
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from fundflow.schools.importing.files import BROKEN_BYTE, BrokenRow, Cells, Table
+from fundflow.schools.importing.summary import Found, Problem, Progress
+
+TENTH = Decimal("0.1")
+REPORT_EVERY = 500  # rows
+
+
+class Row:
+    """Cells by the names we use. A fault gives a None and a sentence; the row is then refused."""
+
+    def __init__(self, cells: Cells, places: dict[str, int], names: dict[str, str]) -> None:
+        self.cells, self.places, self.names = cells, places, names
+        self.faults: list[str] = []
+
+    def raw(self, key: str) -> str:
+        value = self.cells[self.places[key]]
+        return value.strip() if value.isprintable() else " ".join(
+            "".join(c if c.isprintable() or c.isspace() else "" for c in value).split()
+        )  # fmt: skip
+
+    def fault(self, key: str, must: str) -> None:
+        shown = self.raw(key)
+        shown = f"is “{shown[:40]}{'…' if len(shown) > 40 else ''}”" if shown else "is empty"
+        self.faults.append(f"{self.names[key]} {shown}: it must be {must}.")
+
+    def text(self, key: str, most: int, *, needed: bool = False) -> str:
+        value = self.raw(key)
+        if len(value) > most:
+            self.fault(key, f"no longer than {most} characters")
+        elif needed and not value:
+            self.fault(key, "filled in")
+        return value
+
+    def matching(self, key: str, pattern: str, must: str, *, needed: bool = False) -> str | None:
+        """Text of a fixed shape, or None where it is empty and may be."""
+        value = self.raw(key)
+        if not value and not needed:
+            return None
+        if not re.fullmatch(pattern, value):
+            self.fault(key, must)
+            return None
+        return value
+
+    def code(self, key: str, known: Container[int], must: str) -> int | None:
+        value = self.raw(key)
+        if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) not in known:
+            self.fault(key, must)
+            return None
+        return int(value)
+
+    def number(self, key: str, most: int, *, needed: bool = False) -> Decimal | None:
+        """A number from 0 to `most`, to one decimal place: rolls can be halves."""
+        value = self.raw(key)
+        if not value and not needed:
+            return None
+        if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,10})?", value) or Decimal(value) > most:
+            self.fault(key, f"a number from 0 to {most:,}")
+            return None
+        return Decimal(value).quantize(TENTH, ROUND_HALF_UP)
+
+    def whole(self, key: str, most: int, *, needed: bool = False) -> int | None:
+        value = self.raw(key)
+        if not value and not needed:
+            return None
+        if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) > most:
+            self.fault(key, f"a whole number from 0 to {most:,}")
+            return None
+        return int(value)
+
+    def day(self, key: str) -> date | None:
+        value = self.raw(key)
+        if not value:
+            return None
+        try:
+            if not re.fullmatch(r"[0-9]{2}-[0-9]{2}-[0-9]{4}", value):
+                raise ValueError
+            return date(int(value[6:]), int(value[3:5]), int(value[:2]))
+        except ValueError:
+            self.fault(key, "a date like 31-08-2024")
+            return None
+
+
+ValuesOf = Callable[[Row], dict[str, Any] | None]
+
+
+class Examination:
+    """Every row of a table, checked. `values_of` gives what to save, or None to leave a row out."""
+
+    def __init__(self, table: Table, names: dict[str, str], values_of: ValuesOf) -> None:
+        self.table, self.names, self.values_of = table, names, values_of
+        self.places = table.require(names)
+        self.first_at: dict[str, int] = {}  # a URN's first row
+        self.found = Found()
+
+    def run(self, progress: Progress) -> Found:
+        lines = self.table.lines
+        try:
+            for number, cells in self.table.rows():
+                if any(cells):
+                    self._look_at(number, cells)
+                if number % REPORT_EVERY == 0:
+                    progress("Checking rows", min(number, lines), lines)
+        except BrokenRow as broken:
+            self._refuse(broken.number, f"{broken} Nothing after it could be read.")
+        if not (self.found.problems or self.found.rows or self.found.left_out):
+            self._refuse(None, "The file has a header but no rows.")
+        progress("Checking rows", lines, lines)
+        return self.found
+
+    def _look_at(self, number: int, cells: Cells) -> None:
+        why = self._unfit(cells)
+        if why:
+            self._refuse(number, why)
+            return
+        row = Row(cells, self.places, self.names)
+        values = self.values_of(row)
+        for fault in row.faults or self._repeated(row.raw("urn"), number):
+            self._refuse(number, fault)
+        if values is None:
+            self.found.left_out += not row.faults
+        else:
+            self.found.rows.append(values)
+
+    def _unfit(self, cells: Cells) -> str | None:
+        """What keeps a row from being looked at closely."""
+        header = self.table.header
+        if len(cells) != len(header):
+            return f"it has {len(cells)} columns, the header has {len(header)}."
+        for name, cell in zip(header, cells, strict=True):
+            if not cell.isascii() and BROKEN_BYTE.search(cell):
+                return f"{name} contains a character that can’t be read."
+        return None
+
+    def _repeated(self, urn: str, number: int) -> list[str]:
+        first = self.first_at.setdefault(urn, number)
+        return [] if first == number else [f"URN {urn} is in row {first} already."]
+
+    def _refuse(self, number: int | None, why: str) -> None:
+        self.found.problems.append(Problem(number, why))
+
+
+def is_outside_england(la_code: str, la_name: str) -> bool:
+    """Whether an establishment lies outside every English authority.
+
+    GIAS gives 000 (or 0, “Does not apply”) to schools overseas, 660 to 681 to Welsh authorities
+    and 7xx to the islands and the armed forces abroad; no English authority has such a code.
+    """
+    return la_code == "000" or la_code[0] in "67" or la_name.casefold() == "does not apply"

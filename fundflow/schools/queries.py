@@ -1,0 +1,186 @@
+"""What the schools' pages read. Lists select columns and page by key."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.fund import Fund
+from fundflow.models.panel import AgendaItem
+from fundflow.models.person import Membership, RoleName, Standing, User
+from fundflow.models.school import STATUSES, PupilPremium, School, SchoolKind
+from fundflow.models.school_queries import folded_name, folded_postcode
+from fundflow.permissions import may_see
+from fundflow.workflow.working_days import london_date
+
+PAGE = 50  # schools
+BIDS = 25
+MOST_WORDS = 8  # of a search; more add nothing but work
+
+KIND_WORDS = {
+    SchoolKind.MAINTAINED: "Maintained by the local authority",
+    SchoolKind.ACADEMY: "Academy or free school",
+    SchoolKind.OTHER: "Neither maintained nor an academy",
+}
+
+
+class Wanted(NamedTuple):
+    """A search as it stands in the address."""
+
+    text: str = ""
+    everywhere: bool = False
+    after: str = ""  # the URN of the last school of the page before
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "Wanted":
+        text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
+        after = args.get("after", "")
+        return cls(text, args.get("where") == "england", after if _is_urn(after) else "")
+
+
+class SchoolRow(NamedTuple):
+    urn: str
+    name: str
+    la_name: str
+    town: str
+    postcode: str
+    type_name: str
+    status_code: int
+    pupils: Decimal | None
+
+    @property
+    def status(self) -> str:
+        return STATUSES[self.status_code]
+
+
+class Page(NamedTuple):
+    rows: list[SchoolRow]
+    next_after: str | None
+    area: str | None  # the authority the search stayed in; None for the whole of England
+
+
+def schools_page(wanted: Wanted) -> Page:
+    """One page of the schools a search finds, by name."""
+    area = None if wanted.everywhere else _area()
+    query = (
+        select(School.urn, School.name, School.la_name, School.town, School.postcode,
+               School.type_name, School.status_code, School.pupils)
+        .where(*_matching(wanted.text), *([School.la_code.in_(area.codes)] if area else []))
+        .order_by(School.search_name, School.urn)
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    if wanted.after:
+        query = query.where(_comes_after(wanted.after))
+    rows = [SchoolRow(*row) for row in db.session.execute(query)]
+    more = len(rows) > PAGE
+    return Page(rows[:PAGE], rows[PAGE - 1].urn if more else None, area.name if area else None)
+
+
+class Area(NamedTuple):
+    codes: list[str]
+    name: str
+
+
+def _area() -> Area | None:
+    """The authorities of our funds; None while there is no fund."""
+    codes = list(db.session.scalars(select(Fund.la_code).distinct()))
+    names = db.session.scalars(
+        select(School.la_name).where(School.la_code.in_(codes), School.la_name != "").distinct()
+    )
+    return Area(codes, " and ".join(sorted(names)) or "this authority") if codes else None
+
+
+def _matching(text: str) -> list[ColumnElement[bool]]:
+    """A URN finds one school, a postcode or its beginning a street, words a name in any order."""
+    if not text:
+        return []
+    if _is_urn(text):
+        return [School.urn == text]
+    words = folded_name(text).split()[:MOST_WORDS]
+    ways: list[ColumnElement[bool]] = []
+    if words:
+        ways.append(and_(*(School.search_name.contains(word, autoescape=True) for word in words)))
+    if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]{0,5}", folded_postcode(text)):
+        ways.append(School.search_postcode.startswith(folded_postcode(text), autoescape=True))
+    return [or_(*ways)] if ways else [School.id < 0]  # nothing but punctuation finds nothing
+
+
+def _comes_after(urn: str) -> ColumnElement[bool]:
+    name = select(School.search_name).where(School.urn == urn).scalar_subquery()
+    return or_(School.search_name > name, and_(School.search_name == name, School.urn > urn))
+
+
+def _is_urn(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{6}", text) is not None
+
+
+def row_id(text: str) -> int | None:
+    """An id from the address; None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def premiums_of(school: School) -> Sequence[PupilPremium]:
+    """A school's pupil premium, newest year first."""
+    return db.session.scalars(
+        select(PupilPremium)
+        .where(PupilPremium.school_id == school.id).order_by(PupilPremium.year.desc())
+    ).all()  # fmt: skip
+
+
+class Person(NamedTuple):
+    name: str
+    standing: Standing
+    job_title: str
+    email: str
+
+
+def may_see_people(user: User, now: datetime) -> bool:
+    """Whether this person is shown names: the council's staff, but not readers of reports."""
+    return bool(user.roles_on(london_date(now)) - {RoleName.BOARD})
+
+
+def people_of(school: School, now: datetime) -> list[Person]:
+    """Who of a school has an account today: its head first, then the team."""
+    day = london_date(now)
+    rows = db.session.execute(
+        select(User.name, Membership.standing, User.job_title, User.email)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.school_id == school.id, User.active.is_(True),
+               Membership.starts_on <= day,
+               or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+        .order_by(Membership.standing, User.name)
+    )  # fmt: skip
+    return [Person(*row) for row in rows]
+
+
+class Bids(NamedTuple):
+    rows: Sequence[Bid]
+    next_after: int | None
+
+
+# What `workflow.words.state_words` asks of a bid.
+FOR_WORDS: Any = (
+    selectinload(Bid.items).joinedload(AgendaItem.meeting), selectinload(Bid.offers),
+    joinedload(Bid.officer), joinedload(Bid.lead_school),
+)  # fmt: skip
+
+
+def bids_of(school: School, user: User, now: datetime, after: int | None = None) -> Bids:
+    """The bids this school leads or takes part in, as far as this person may see them."""
+    part = select(Partner.id).where(Partner.bid_id == Bid.id, Partner.school_id == school.id)
+    query = (
+        select(Bid)
+        .where(may_see(user, now), or_(Bid.lead_school_id == school.id, part.exists()))
+        .options(*FOR_WORDS).order_by(Bid.id.desc()).limit(BIDS + 1)
+    )  # fmt: skip
+    if after is not None:
+        query = query.where(Bid.id < after)
+    rows = db.session.scalars(query).all()
+    return Bids(rows[:BIDS], rows[BIDS - 1].id if len(rows) > BIDS else None)
