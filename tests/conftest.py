@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, event, text
@@ -131,9 +131,15 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
 # -- an application whose every test is rolled back ---------------------------------------------
 
 
+def _forget(_app: Flask) -> None:
+    """The fixture's app context outlives requests; who was signed in before must not."""
+    vars(g._get_current_object()).clear()
+
+
 @pytest.fixture(scope="session")
 def _app(new_database: Callable[[str | None], str], template_url: str) -> Iterator[Flask]:
     app = create_app(settings_for(new_database(template_url)))
+    request_started.connect(_forget, app)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,0 +1,31 @@
+"""`fundflow people …`: the first administrator comes from here."""
+
+from datetime import UTC, datetime
+
+import click
+from email_validator import EmailNotValidError, validate_email
+
+from fundflow.accounts.first import add_person
+from fundflow.letters.links import url_of
+from fundflow.models.person import LinkPurpose, RoleName
+
+
+@click.group()
+def people() -> None:
+    """People and their roles."""
+
+
+@people.command()
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in RoleName]))
+@click.option("--name", default="", help="Their full name; the address, if left out.")
+def add(email: str, role: str, name: str) -> None:
+    """Make an account with a role for every fund (or add the role), and print a one-time link."""
+    try:
+        address = validate_email(email, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from None
+    token = add_person(email=address, role=RoleName(role), name=name.strip(), now=datetime.now(UTC))
+    click.echo(f"{address} is now {RoleName(role).words.lower()}.")
+    click.echo("This link signs them in, once:")
+    click.echo(url_of(LinkPurpose.INVITATION, token))

@@ -1,0 +1,33 @@
+"""The first administrator, from the command line of the machine itself."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from fundflow.accounts.people import note
+from fundflow.accounts.session import new_session_key
+from fundflow.extensions import db
+from fundflow.letters.links import mint
+from fundflow.models.person import LinkPurpose, RoleGrant, RoleName, User
+from fundflow.workflow.working_days import london_date
+
+
+def add_person(*, email: str, role: RoleName, name: str, now: datetime) -> str:
+    """Make (or reactivate) an account that holds a role for every fund; returns a one-time token.
+
+    Whoever can run commands on the machine needs no permission beyond that.
+    """
+    today = london_date(now)
+    user = db.session.scalar(select(User).where(User.email == email))
+    if user is None:
+        user = User(email=email, name=(name or email)[:120], created_at=now,
+                    session_key=new_session_key())  # fmt: skip
+        db.session.add(user)
+    user.active = True
+    if not any(g.role is role and g.fund_id is None and g.holds_on(today) for g in user.roles):
+        db.session.add(RoleGrant(user=user, role=role, starts_on=today))
+        note(user, "give", f"Became {role.words} for every fund", None, now)
+    db.session.flush()  # the link needs the person's number
+    token = mint(LinkPurpose.INVITATION, user.id, now)
+    db.session.commit()
+    return token

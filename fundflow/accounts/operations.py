@@ -1,0 +1,89 @@
+"""Signing in, and what people may change about themselves."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+
+from fundflow.accounts.attempts import within_limits
+from fundflow.extensions import db
+from fundflow.letters.links import hash_of
+from fundflow.letters.recipients import Addressee
+from fundflow.letters.writing import write_letter
+from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.workflow.engine import Refused
+
+SIGNS_IN = (LinkPurpose.SIGN_IN, LinkPurpose.INVITATION)
+
+SPENT = (
+    "A sign-in link works once, and for a short time. This one has been used, has run out or was "
+    "not copied whole."
+)
+
+
+class TooMany(Exception):
+    """More sign-in links were asked for than an address or a network may ask for."""
+
+
+def ask_for_link(*, email: str, network: str, now: datetime) -> None:
+    """Email a sign-in link, if this address has an account; say nothing about whether it has.
+
+    Raises TooMany over the limits, whether or not there is an account. (A stopwatch could tell
+    the two apart only over far more attempts than the limits allow.)
+    """
+    if not within_limits(email, network, now):
+        raise TooMany
+    user = db.session.scalar(select(User).where(User.email == email, User.active.is_(True)))
+    if user is not None:
+        write_letter(
+            "accounts/sign_in.txt", "user", Addressee(user.name, user.email, user),
+            key=f"sign-in:{user.id}:{secrets.token_hex(8)}", now=now, link=LinkPurpose.SIGN_IN,
+        )  # fmt: skip
+    db.session.commit()
+
+
+def claim_link(token: str, *, now: datetime) -> User:
+    """Use up a link and return whose it was; raises Refused where it can't be used.
+
+    One statement claims it, so of two that try at once one signs in.
+    """
+    user_id = db.session.scalar(
+        update(OneTimeLink)
+        .where(OneTimeLink.token_hash == hash_of(token), *_usable(now))
+        .values(used_at=now)
+        .returning(OneTimeLink.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    user = db.session.get(User, user_id) if user_id else None
+    if user is None or not user.active:
+        db.session.rollback()
+        raise Refused(SPENT)
+    db.session.commit()
+    return user
+
+
+def is_usable(token: str, now: datetime) -> bool:
+    """Whether a link could be claimed now. Looking does not use it up."""
+    query = select(OneTimeLink.id).join(User, OneTimeLink.user_id == User.id).where(
+        OneTimeLink.token_hash == hash_of(token), User.active.is_(True), *_usable(now)
+    )  # fmt: skip
+    return db.session.scalar(query) is not None
+
+
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeLink.purpose.in_(SIGNS_IN),
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now,
+    )
+
+
+def change_me(user: User, *, name: str, job_title: str, each_letter: bool | None) -> None:
+    """Change what people may change about themselves.
+
+    each_letter  each letter at once instead of the daily digest; None leaves it as it is
+    """
+    user.name, user.job_title = name, job_title
+    if each_letter is not None:
+        user.each_letter = each_letter
+    db.session.commit()

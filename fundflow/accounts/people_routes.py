@@ -1,0 +1,98 @@
+"""People for administrators: the list, one person's page, and what is done to an account."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from fundflow.accounts import people, queries
+from fundflow.accounts.routes import rooms
+from fundflow.accounts.words import Holding, holding_words, what_they_are
+from fundflow.models.person import Membership, RoleGrant, User
+from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.fields import tidy
+from fundflow.web.forms import ConfirmForm, carried_out
+from fundflow.workflow.working_days import london_date
+
+
+def known(number: int) -> User:
+    """The person with this number; else 404."""
+    return queries.person(number) or abort(404)
+
+
+def kind_of(holding: Holding) -> str:
+    if isinstance(holding, RoleGrant):
+        return "role"
+    return "school" if isinstance(holding, Membership) else "seat"
+
+
+@rooms.route("/people")
+@access(ADMINISTRATORS)
+def people_list() -> Any:
+    search = tidy(request.args.get("search", ""))[:100]
+    after = request.args.get("after", type=int)
+    after = after if after is not None and 0 < after < 2**31 else None
+    found, more = queries.people(search, after)
+    today = london_date(now())
+    rows = [(person, what_they_are(person, today)) for person in found]
+    return render_template("accounts/people.html", rows=rows, search=search, more=more,
+                           first=after is None)  # fmt: skip
+
+
+@rooms.route("/people/<int:number>")
+@access(ADMINISTRATORS)
+def person(number: int) -> Any:
+    somebody = known(number)
+    funds = queries.fund_names()
+    held: list[Holding] = [*somebody.roles, *somebody.memberships, *somebody.seats]
+    rows = [(item, kind_of(item), holding_words(item, funds)) for item in held]
+    rows.sort(key=lambda row: (row[0].ends_on is not None, row[0].starts_on))
+    return render_template(
+        "accounts/person.html", person=somebody, rows=rows,
+        signed_in=queries.last_signed_in(somebody), changes=queries.changes_to(somebody),
+    )  # fmt: skip
+
+
+class Act(NamedTuple):
+    """Something done to an account after one confirmation."""
+
+    button: str
+    explain: str
+    done: str
+    operation: Callable[..., None]
+    warning: bool = False
+
+
+ACTS = {
+    "deactivate": Act(
+        "Deactivate this account",
+        "They are signed out at once and can’t sign in. What they did stays on record, and their "
+        "roles stay as they are. You can reactivate the account.",
+        "The account is deactivated.", people.deactivate, warning=True),
+    "reactivate": Act(
+        "Reactivate this account",
+        "They can sign in again, with the roles that have not ended.",
+        "The account is active again.", people.reactivate),
+    "sign-out": Act(
+        "Sign out everywhere",
+        "Every browser they are signed in on is signed out, and links they have not used stop "
+        "working. They can ask for a new link.",
+        "They are signed out everywhere.", people.sign_out_everywhere),
+    "invite": Act(
+        "Send the invitation again",
+        "They get an email with a link to sign in.",
+        "The invitation is on its way.", people.invite_again),
+}  # fmt: skip
+
+
+@rooms.route("/people/<int:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
+             methods=["GET", "POST"])  # fmt: skip
+@access(ADMINISTRATORS)
+def act_on_person(number: int, act: str) -> Any:
+    somebody, doing, form = known(number), ACTS[act], ConfirmForm()
+    if form.validate_on_submit() and carried_out(
+        form, lambda: doing.operation(somebody, by=me(), now=now())
+    ):
+        flash(doing.done, "success")
+        return redirect(url_for("accounts.person", number=number))
+    return render_template("accounts/confirm.html", person=somebody, act=doing, form=form), form.status

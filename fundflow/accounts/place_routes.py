@@ -1,0 +1,72 @@
+"""Inviting people, and giving and ending what they hold."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from fundflow.accounts import people, queries
+from fundflow.accounts.forms import KINDS, EndForm, place_form
+from fundflow.accounts.people_routes import kind_of, known
+from fundflow.accounts.routes import rooms
+from fundflow.accounts.words import Holding, holding_words
+from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.forms import carried_out
+from fundflow.workflow.working_days import london_date
+
+
+@rooms.route("/people/invite")
+@access(ADMINISTRATORS)
+def invite() -> Any:
+    return render_template("accounts/invite.html", kinds=KINDS)
+
+
+@rooms.route("/people/invite/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def invite_as(kind: str) -> Any:
+    form = place_form(kind, queries.fund_names(), london_date(now()), new=True)
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: people.invite(
+            email=form.email.data, name=form.name.data, job_title=form.job_title.data or "",
+            place=form.place(), by=me(), now=now(),
+        ),
+    ):  # fmt: skip
+        flash(f"{form.name.data} is invited. Their link is on its way.", "success")
+        return redirect(url_for("accounts.people_list", search=form.email.data))
+    return render_template("accounts/place.html", form=form, kind=kind, person=None,
+                           heading=f"Invite somebody to {KINDS[kind][0]}",
+                           button="Send the invitation"), form.status  # fmt: skip
+
+
+@rooms.route("/people/<int:number>/add/<any('role', 'school', 'seat'):kind>",
+             methods=["GET", "POST"])  # fmt: skip
+@access(ADMINISTRATORS)
+def add_to_person(number: int, kind: str) -> Any:
+    person = known(number)
+    form = place_form(kind, queries.fund_names(), london_date(now()), new=False)
+    if form.validate_on_submit() and carried_out(
+        form, lambda: people.give(person, form.place(), by=me(), now=now())
+    ):
+        flash("That is added.", "success")
+        return redirect(url_for("accounts.person", number=number))
+    return render_template("accounts/place.html", form=form, kind=kind, person=person,
+                           heading=f"Add {KINDS[kind][0]}", button="Add"), form.status  # fmt: skip
+
+
+@rooms.route("/people/<int:number>/<any('role', 'school', 'seat'):kind>/<int:held>/end",
+             methods=["GET", "POST"])  # fmt: skip
+@access(ADMINISTRATORS)
+def end_holding(number: int, kind: str, held: int) -> Any:
+    person = known(number)
+    everything: list[Holding] = [*person.roles, *person.memberships, *person.seats]
+    found = [item for item in everything if item.id == held and kind_of(item) == kind]
+    if not found:
+        abort(404)
+    form = EndForm(last_day=london_date(now()))
+    if form.validate_on_submit() and carried_out(
+        form, lambda: people.end(found[0], last_day=form.last_day.data, by=me(), now=now())
+    ):
+        flash("The last day is recorded.", "success")
+        return redirect(url_for("accounts.person", number=number))
+    words = holding_words(found[0], queries.fund_names())
+    return render_template("accounts/end.html", form=form, person=person, words=words), form.status

@@ -1,0 +1,61 @@
+"""Personas to sign in as, and the mailbox. Registered only with the demo switch, and asked again."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from sqlalchemy import select
+
+from fundflow.accounts.session import start_session
+from fundflow.demo import mailbox
+from fundflow.demo.personas import personas
+from fundflow.extensions import db
+from fundflow.models.person import User
+from fundflow.web.access import ANYONE, access, now
+from fundflow.workflow.working_days import london_date
+
+rooms = Blueprint("demo", __name__)
+
+
+@rooms.before_request
+def only_in_the_demonstration() -> None:
+    if current_app.config.get("DEMO") is not True:
+        abort(404)
+
+
+@rooms.route("/demo")
+@access(ANYONE)
+def people() -> Any:
+    return render_template("demo/people.html", groups=personas(london_date(now())))
+
+
+@rooms.route("/demo/sign-in", methods=["POST"])
+@access(ANYONE)
+def sign_in() -> Any:
+    number = request.form.get("user", type=int) or 0
+    if not 0 < number < 2**31:
+        abort(404)
+    user = db.session.scalar(select(User).where(User.id == number, User.active.is_(True)))
+    start_session(user or abort(404))
+    return redirect("/work")
+
+
+@rooms.route("/demo/mailbox")
+@access(ANYONE)
+def letters() -> Any:
+    found, more = mailbox.letters(_folder(), request.args.get("after"))
+    return render_template("demo/mailbox.html", letters=found, more=more)
+
+
+@rooms.route("/demo/mailbox/<key>")
+@access(ANYONE)
+def letter(key: str) -> Any:
+    message = mailbox.letter(_folder(), key) or abort(404)
+    text = mailbox.with_links(mailbox.text_of(message), current_app.config["BASE_URL"])
+    headers = [(name, str(message[name])) for name in mailbox.SHOWN_HEADERS if message[name]]
+    return render_template("demo/letter.html", headers=headers, text=text,
+                           subject=str(message["Subject"] or "(no subject)"))  # fmt: skip
+
+
+def _folder() -> Path:
+    return Path(current_app.config["DATA"]) / "mailbox"
