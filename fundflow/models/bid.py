@@ -210,16 +210,20 @@ class Bid(Base):
         """Whether the amount is one from which the fund asks for more rigour."""
         return self.requested_pence >= self.fund.full_from_pence
 
+    def latest_queries(self) -> list["Query"]:
+        """The questions of the latest return; earlier ones can no longer be answered."""
+        latest = max([query.batch for query in self.queries], default=0)
+        return [query for query in self.queries if query.batch == latest]
+
     def unanswered_queries(self) -> list["Query"]:
-        return [query for query in self.queries if query.is_open]
+        return [query for query in self.latest_queries() if query.is_open]
 
     @property
     def open_query_sections(self) -> set[str]:
         """Slugs of the sections the officer asked about, while the bid is returned."""
-        if self.state is not BidState.RETURNED or not self.queries:
+        if self.state is not BidState.RETURNED:
             return set()
-        latest = max(query.batch for query in self.queries)
-        return {query.section for query in self.queries if query.batch == latest}
+        return {query.section for query in self.latest_queries()}
 
     def checklist_items_left(self) -> int:
         from fundflow.models.review import CHECKLIST
