@@ -71,7 +71,7 @@ def totals(fund_id: int, *, year: int | None = None) -> Totals:
     )
     if year is not None:
         query = query.join(Allocation).where(Allocation.financial_year == year)
-    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).tuples()))
+    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).all()))
 
 
 def bid_totals(bid_id: int) -> Totals:
@@ -81,12 +81,22 @@ def bid_totals(bid_id: int) -> Totals:
 
 def by_line(fund_id: int) -> dict[int, Totals]:
     """Figures by allocation line (its id)."""
+    return by_lines_of([fund_id])
+
+
+def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
+    """Figures by allocation line (its id), of several funds."""
     rows = db.session.execute(
         select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.fund_id == fund_id)
+        .where(LedgerEntry.fund_id.in_(list(fund_ids)))
         .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
     )
-    return _grouped(rows.tuples())
+    return _grouped(rows)
+
+
+def added(figures: Iterable[Totals]) -> Totals:
+    """Several lines' figures as one."""
+    return Totals(*map(sum, zip(Totals(0, 0, 0, 0, 0, 0), *figures, strict=True)))
 
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
@@ -96,7 +106,7 @@ def by_bid(bid_id: int) -> dict[int, Totals]:
         .where(LedgerEntry.bid_id == bid_id)
         .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
     )
-    return _grouped(rows.tuples())
+    return _grouped(rows)
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:

@@ -1,0 +1,127 @@
+"""What the report, its check and the feedback ask for."""
+
+from typing import Any
+
+from fundflow.models.bid import Bid
+from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
+from fundflow.web.fields import Day, HalfDays, LongText, Number, Pounds, Radios, Stamp, Text, Tick
+from fundflow.web.forms import Form
+
+TEACHING = tuple((str(n), words) for n, words in TEACHING_WORDS.items())
+RATINGS = tuple((str(n), words) for n, words in RATING_WORDS.items())
+YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+class ReportForm(Form):
+    """The report; any answer may be left for later. `for_bid` adds the results."""
+
+    days_delivered = HalfDays("Days of support delivered", most_days=1000)
+    spent = Pounds("What was spent of the award", what="What was spent", least=0)
+    teaching_before = Radios("Quality of teaching before the support", choices=TEACHING)
+    teaching_after = Radios("Quality of teaching now", choices=TEACHING)
+    lessons = LongText("What did you learn? What would you do differently?", most=2000)
+    summary = LongText("A summary that may be published", most=1000, rows=5,
+                       description="Please name no pupils and no members of staff.")  # fmt: skip
+
+    @classmethod
+    def for_bid(cls, bid: Bid) -> "ReportForm":
+        """The form with a value, a date and a note for each of the bid's outcomes."""
+        fields: dict[str, Any] = {}
+        for n, outcome in enumerate(bid.outcomes, 1):
+            fields |= {
+                f"value_{outcome.id}": Number(f"Result {n}: {outcome.measure} ({outcome.unit})",
+                                              what=f"Result {n}"),
+                f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
+                f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),
+            }  # fmt: skip
+        whole: type[ReportForm] = type("ReportFormOfBid", (cls,), fields)
+        form = whole.on(bid.report, data=_answers(bid.report) if bid.report else {})
+        form.outcome_ids = [outcome.id for outcome in bid.outcomes]
+        return form
+
+    outcome_ids: list[int] = []
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A result needs its date, and a date its result."""
+        good: bool = super().validate(extra_validators)
+        for key in self.outcome_ids:
+            value, day = self[f"value_{key}"], self[f"on_{key}"]
+            if value.data is not None and day.data is None and not day.errors:
+                day.errors, good = ["Enter the date of this result"], False
+            if day.data is not None and value.data is None and not value.errors:
+                value.errors, good = ["Enter the result, or leave its date empty"], False
+        return good
+
+    def results(self) -> dict[int, tuple[Any, Any, str]]:
+        """Value, date and note by outcome id, where a result was given."""
+        return {key: (self[f"value_{key}"].data, self[f"on_{key}"].data,
+                      self[f"note_{key}"].data or "")
+                for key in self.outcome_ids if self[f"value_{key}"].data is not None}  # fmt: skip
+
+    def answers(self) -> dict[str, Any]:
+        """The rest of the report, by the model's names."""
+        return {
+            "half_days_delivered": self.days_delivered.data, "spent_pence": self.spent.data,
+            "teaching_before": _number(self.teaching_before.data),
+            "teaching_after": _number(self.teaching_after.data),
+            "lessons": self.lessons.data or "", "summary": self.summary.data or "",
+        }  # fmt: skip
+
+
+def _answers(report: ImpactReturn) -> dict[str, Any]:
+    """What the report holds, by the form's names."""
+    kept: dict[str, Any] = {
+        "days_delivered": report.half_days_delivered, "spent": report.spent_pence,
+        "teaching_before": _text(report.teaching_before),
+        "teaching_after": _text(report.teaching_after), "lessons": report.lessons,
+        "summary": report.summary,
+    }  # fmt: skip
+    for actual in report.actuals:
+        key = actual.outcome_id
+        kept |= {f"value_{key}": actual.value, f"on_{key}": actual.measured_on,
+                 f"note_{key}": actual.note}  # fmt: skip
+    return kept
+
+
+class SendReportForm(Form):
+    agreement = Tick("This report is true to the best of my knowledge, and its summary may be "
+                     "published.", missing="Tick the box to show that you agree")  # fmt: skip
+
+
+class MoreForm(Form):
+    reason = LongText("What else do you need?", most=2000, rows=5,
+                      missing="Enter what you need from the school")  # fmt: skip
+
+
+class AcceptForm(Form):
+    rag = Radios("Your rating", choices=Rag, missing="Select a rating")
+    reason = LongText("Why this rating? (needed where it is not the one worked out)", most=2000,
+                      rows=4)  # fmt: skip
+
+
+class FeedbackForm(Form):
+    """A supported school's rating of the support."""
+
+    stamp = Stamp()
+    quality = Radios("How good was the support?", choices=RATINGS, missing="Select how good it was")
+    timeliness = Radios("Did it come at the right time?", choices=RATINGS,
+                        missing="Select how well it was timed")  # fmt: skip
+    fit = Radios("How well did it fit what your school needs?", choices=RATINGS,
+                 missing="Select how well it fitted")  # fmt: skip
+    use_again = Radios("Would you use this support again?", choices=YES_NO,
+                       missing="Select yes or no")  # fmt: skip
+    text = LongText("Anything you want to add (optional)", most=2000, rows=5)
+
+    def ratings(self) -> dict[str, Any]:
+        """The answers, by the model's names."""
+        return {"quality": int(self.quality.data), "timeliness": int(self.timeliness.data),
+                "fit": int(self.fit.data), "use_again": self.use_again.data == "yes",
+                "text": self.text.data or ""}  # fmt: skip
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _text(number: int | None) -> str | None:
+    return str(number) if number is not None else None

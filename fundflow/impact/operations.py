@@ -1,0 +1,207 @@
+"""The end of the support, the report on it, feedback, and the end of the bid."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
+from fundflow.models.person import User
+from fundflow.permissions import actors_for
+from fundflow.steps import Stale, hold, require_step, take_step
+from fundflow.web.forms import fingerprint
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import add_working_days, london_date
+
+RATED_IN = (BidState.IN_MONITORING, BidState.CLOSED)
+RATINGS = ("quality", "timeliness", "fit", "use_again", "text")
+
+
+def end_delivery(
+    bid: Bid, step_name: str, *, user: User | None, now: datetime, version: int | None = None
+) -> None:
+    """The support is over: set when the report is due and ask the supported schools to rate it.
+
+    step_name  `reach_end_date` (the clock: user None) or `finish_delivery` (the officer)
+    """
+    hold(bid, version, step=step_name, user=user)
+    report = _report_of(bid, _report_due(bid, london_date(now)))
+    _ask_for_feedback(bid, now)
+    bid.due_on = report.due_on
+    take_step(bid, step_name, user=user, now=now, version=version)
+    db.session.commit()
+
+
+def _report_due(bid: Bid, today: date) -> date:
+    """So many working days after the end of the support, which may come before its planned end."""
+    ended = min(bid.end_on or today, today)
+    return add_working_days(ended, bid.fund.report_days)
+
+
+def _report_of(bid: Bid, due_on: date) -> ImpactReturn:
+    if bid.report is None:
+        bid.report = ImpactReturn(due_on=due_on)
+    bid.report.due_on = due_on
+    return bid.report
+
+
+def _ask_for_feedback(bid: Bid, now: datetime) -> None:
+    asked = {feedback.school_id for feedback in bid.feedback}
+    for school in bid.supported:
+        if school.id not in asked:
+            bid.feedback.append(Feedback(school=school, asked_at=now))
+
+
+# -- the report -----------------------------------------------------------------------------------
+
+
+def save_report(
+    report: ImpactReturn, *, results: Mapping[int, tuple[Decimal, date, str]],
+    answers: Mapping[str, Any], user: User, now: datetime, version: int | None,
+) -> None:  # fmt: skip
+    """Keep what the school has written so far; nothing needs to be complete.
+
+    results  value, date and note by outcome id; an outcome left out has no result yet
+    answers  the report's other columns by name
+    Raises Refused where this person may not, or a result lies in the future.
+    """
+    hold(report, version)
+    _refuse_to_edit(report, user, now)
+    for outcome in report.bid.outcomes:
+        _keep_result(report, outcome.id, results.get(outcome.id), london_date(now))
+    for name, value in answers.items():
+        setattr(report, name, value)
+    report.touch()
+    db.session.commit()
+
+
+def why_not_editable(report: ImpactReturn, user: User, now: datetime) -> str | None:
+    """None while this person may write in the report, else the sentence that says why not."""
+    if Actor.SCHOOL_TEAM not in actors_for(user, report, now):
+        return "Only people of the school that leads the bid can write its report."
+    if not report.bid.is_in_monitoring:
+        return "The report opens when the support has ended."
+    return None if report.is_editable else "The report has been sent."
+
+
+def _refuse_to_edit(report: ImpactReturn, user: User, now: datetime) -> None:
+    if why := why_not_editable(report, user, now):
+        raise Refused(why)
+
+
+def _keep_result(
+    report: ImpactReturn, outcome_id: int, result: tuple[Decimal, date, str] | None, today: date
+) -> None:
+    kept = next((a for a in report.actuals if a.outcome_id == outcome_id), None)
+    if result is None:
+        if kept is not None:
+            report.actuals.remove(kept)
+            db.session.delete(kept)
+        return
+    value, measured_on, note = result
+    if measured_on > today:
+        raise Refused("A result can’t have been measured in the future.")
+    if kept is None:
+        kept = Actual(outcome_id=outcome_id)
+        report.actuals.append(kept)
+    kept.value, kept.measured_on, kept.note = value, measured_on, note
+
+
+def submit_report(report: ImpactReturn, *, user: User, now: datetime, version: int | None) -> None:
+    """Send the report; nothing is due from the school until somebody asks for more."""
+    _prepare(report, "submit", user, now, version)
+    report.submitted_at, report.bid.due_on = now, None
+    take_step(report, "submit", user=user, now=now, version=version, given={"agreement": True})
+    db.session.commit()
+
+
+def return_report(
+    report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Ask the school for more, within the fund's time to answer."""
+    _prepare(report, "return", user, now, version)
+    report.question = reason
+    report.bid.due_on = add_working_days(london_date(now), report.bid.fund.answer_days)
+    take_step(report, "return", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def accept_report(
+    report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Accept and rate the report; raises Refused where another rating than the one worked out
+    comes without a reason."""
+    _prepare(report, "accept", user, now, version)
+    suggested = report.suggested_rag()
+    if rag is not suggested and not reason:
+        raise Refused(f"The results come to {suggested.words.lower()}. Say why you rate them "
+                      f"{rag.words.lower()}.")  # fmt: skip
+    report.rag, report.rag_reason = rag, reason
+    report.accepted_at, report.accepted_by_id = now, user.id
+    report.bid.due_on = None
+    take_step(report, "accept", user=user, now=now, version=version,
+              given={"rag": rag, "reason": reason, "suggested": suggested})  # fmt: skip
+    db.session.commit()
+
+
+def _prepare(
+    report: ImpactReturn, step: str, user: User, now: datetime, version: int | None
+) -> None:
+    hold(report, version, step=step, user=user)
+    require_step(report, step, user, now)
+
+
+# -- feedback -------------------------------------------------------------------------------------
+
+
+def give_feedback(
+    feedback: Feedback, *, ratings: Mapping[str, Any], stamp: str, user: User, now: datetime
+) -> None:
+    """Keep a supported school's rating; it may be changed later.
+
+    ratings  quality, timeliness and fit from 1 to 5, use_again, text
+    stamp    the fingerprint of what the page showed; Stale where somebody changed it since
+    """
+    hold(feedback.bid, None)
+    db.session.refresh(feedback)
+    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    if feedback.school_id not in mine:
+        raise Refused("Only people of a school that received the support can rate it.")
+    if feedback.bid.state not in RATED_IN:
+        raise Refused("The support can be rated once it has ended.")
+    held = given_so_far(feedback)
+    if held == dict(ratings):
+        return  # a second click
+    if fingerprint(held) != stamp:
+        raise Stale
+    for name in RATINGS:
+        setattr(feedback, name, ratings[name])
+    feedback.given_at, feedback.given_by_id = now, user.id
+    feedback.bid.touch()
+    db.session.commit()
+
+
+def given_so_far(feedback: Feedback) -> dict[str, Any]:
+    """The answers kept, by name."""
+    return {name: getattr(feedback, name) for name in RATINGS}
+
+
+# -- the end of the bid ---------------------------------------------------------------------------
+
+
+def close(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
+    """Close the bid; what is unspent of the award goes back to the fund with the step."""
+    hold(bid, version, step="close", user=user)
+    bid.due_on = None
+    take_step(bid, "close", user=user, now=now, version=version)
+    db.session.commit()
+
+
+def reopen(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Open a closed bid again to correct it; money that was released stays with the fund."""
+    take_step(bid, "reopen", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()

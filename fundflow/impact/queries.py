@@ -1,0 +1,96 @@
+"""What the Impact tab shows, and to whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Outcome
+from fundflow.models.impact import Actual, Feedback, ImpactReturn
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import Standing, User
+from fundflow.permissions import actors_for, sees_money, sees_review
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.working_days import london_date
+
+
+@dataclass(frozen=True)
+class Result:
+    """An outcome with its result, if this reader may see one."""
+
+    outcome: Outcome
+    actual: Actual | None
+
+    @property
+    def movement(self) -> str:
+        return percent(self.actual.movement_percent) if self.actual else ""
+
+
+def percent(value: Decimal) -> str:
+    """“83%”, a half rounded up."""
+    return f"{value.quantize(Decimal(1), ROUND_HALF_UP)}%".replace("-", "−")
+
+
+def report_of(bid: Bid) -> ImpactReturn | None:
+    """The bid's report with its results."""
+    return db.session.scalar(
+        select(ImpactReturn).where(ImpactReturn.bid_id == bid.id)
+        .options(selectinload(ImpactReturn.actuals))
+    )  # fmt: skip
+
+
+def sees_report(user: User, bid: Bid, report: ImpactReturn | None, now: datetime) -> bool:
+    """Its own school always; whoever sees the money once it is sent; partners once accepted."""
+    if report is None:
+        return False
+    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
+        return True
+    return report.submitted_at is not None and sees_money(user, bid, now)
+
+
+def results(bid: Bid, report: ImpactReturn | None) -> list[Result]:
+    """Every outcome, with the results of the report (None where it must not be shown)."""
+    return [Result(outcome, report.actual_of(outcome) if report else None)
+            for outcome in bid.outcomes]  # fmt: skip
+
+
+def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:
+    """The ratings this person may read: staff all, a supported school its own."""
+    rows = list(db.session.scalars(
+        select(Feedback).where(Feedback.bid_id == bid.id).order_by(Feedback.id)
+    ))  # fmt: skip
+    if sees_review(user, bid, now):
+        return rows
+    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    return [row for row in rows if row.school_id in mine]
+
+
+def is_a_provider(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person belongs to a school that gave the support."""
+    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    return any(school.id in mine for school in bid.providers)
+
+
+def feedback_to_give(user: User, bid: Bid, now: datetime) -> Feedback | None:
+    """The rating this person's school was asked for, one not yet given first."""
+    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    asked = [row for row in bid.feedback if row.school_id in mine]
+    return min(asked, key=lambda row: (row.is_given, row.id), default=None)
+
+
+def days_to_confirm(user: User, bid: Bid, now: datetime) -> list[Claim]:
+    """Claims whose days this head of a supported school has been asked to confirm."""
+    leading = {member.school_id for member in user.memberships_on(london_date(now))
+               if member.standing is Standing.LEADER}  # fmt: skip
+    if not any(school.id in leading for school in bid.supported):
+        return []
+    return list(db.session.scalars(
+        select(Claim).where(Claim.bid_id == bid.id, Claim.state == ClaimState.SUBMITTED,
+                            Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None))
+        .order_by(Claim.number)
+    ))  # fmt: skip

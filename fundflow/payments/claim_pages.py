@@ -1,0 +1,129 @@
+"""A claim's page: its log of days, what was decided about it, and the confirmation of its days."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+
+from fundflow.models.bid import Bid
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.payments import claim_queries, day_log, operations
+from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
+from fundflow.payments.routes import rooms
+from fundflow.permissions import actors_for, sees_money
+from fundflow.steps import open_steps
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid, visible_part
+from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import Refused
+
+PATH = "/bids/<reference>/claims/<int:number>"
+
+
+def visible_claim(reference: str, claim_id: int) -> Claim:
+    """A claim of a bid whose money this person sees; else 404."""
+    bid = visible_bid(reference)
+    claim: Claim = visible_part(Claim, claim_id, bid)
+    return claim if sees_money(me(), bid, now()) else abort(404)
+
+
+@rooms.route("/bids/<reference>/claims/new", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def new_claim(reference: str) -> Any:
+    bid = visible_bid(reference)
+    if not sees_money(me(), bid, now()):
+        abort(404)
+    form = ConfirmForm.on(bid)
+    if not form.is_submitted() and (why := operations.why_no_claim(bid, me(), now())):
+        raise Refused(why)
+    started: list[Claim] = []
+    if form.validate_on_submit() and carried_out(form, lambda: started.append(
+            operations.start_claim(bid, user=me(), now=now())), bid):  # fmt: skip
+        return redirect(_url("claim", started[0]))
+    return bid_page("payments/new_claim.html", bid, form=form), form.status
+
+
+@rooms.route(PATH, methods=["GET", "POST"])
+@access(SIGNED_IN)
+def claim(reference: str, number: int) -> Any:
+    """A POST adds a day to the log."""
+    claim = visible_claim(reference, number)
+    form = DayForm.on(claim)
+    form.offer_lines(claim.bid)
+    if form.validate_on_submit() and carried_out(form, lambda: day_log.add_day(
+            claim, line_id=int(form.line.data), day=form.worked_on.data,
+            half_days=int(form.half_days.data), activity=form.activity.data,
+            version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+        flash("The day is in the log.", "success")
+        return redirect(f"{_url('claim', claim)}#log")
+    return _claim_page(claim, form), form.status
+
+
+@rooms.route(f"{PATH}/days/<int:day>/remove", methods=["POST"])
+@access(SIGNED_IN)
+def remove_day(reference: str, number: int, day: int) -> Any:
+    claim = visible_claim(reference, number)
+    form = RemoveForm.on(claim)
+    if form.validate_on_submit() and carried_out(form, lambda: day_log.remove_day(
+            claim, day, version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+        flash("The day is out of the log.", "success")
+        return redirect(f"{_url('claim', claim)}#log")
+    log = DayForm(formdata=None)
+    log.offer_lines(claim.bid)
+    log.version.data, log.problem = claim.version, form.problem
+    return _claim_page(claim, log), form.status
+
+
+@rooms.route(f"{PATH}/invoice", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def claim_invoice(reference: str, number: int) -> Any:
+    claim = visible_claim(reference, number)
+    form = InvoiceForm.on(claim)
+    if not form.is_submitted():
+        form.reference.data = claim.invoice_reference
+    if form.validate_on_submit() and carried_out(form, lambda: day_log.set_invoice(
+            claim, reference=form.reference.data or "", version=form.version.data,
+            user=me(), now=now()), claim):  # fmt: skip
+        flash("The invoice reference is saved.", "success")
+        return redirect(_url("claim", claim))
+    return bid_page("payments/claim_form.html", claim.bid, claim=claim, form=form,
+                    heading="Your invoice reference", button="Save", warning=False,
+                    explain=("If your school sends an invoice with this claim, enter its "
+                             "reference. Each one can be used once.",)), form.status  # fmt: skip
+
+
+@rooms.route(f"{PATH}/confirm-days", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def confirm_days(reference: str, number: int) -> Any:
+    """For the head of a supported school, who sees the days but not the money."""
+    bid = visible_bid(reference)
+    claim: Claim = visible_part(Claim, number, bid)
+    if not operations.leads_a_supported_school(bid, me(), now()):
+        abort(404)
+    form = ConfirmForm.on(claim)
+    if not form.is_submitted() and (why := operations.why_not_to_confirm(claim, me(), now())):
+        raise Refused(why)
+    if form.validate_on_submit() and carried_out(form, lambda: operations.confirm_days(
+            claim, version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+        flash("Thank you. The days are confirmed.", "success")
+        return redirect(url_for("desk.bid", reference=bid.reference))
+    return bid_page("payments/confirm_days.html", bid, claim=claim, form=form,
+                    days=claim_queries.days_of(claim)), form.status  # fmt: skip
+
+
+def _claim_page(claim: Claim, form: Form) -> str:
+    bid: Bid = claim.bid
+    user, at = me(), now()
+    may_edit = claim.is_editable and Actor.SCHOOL_TEAM in actors_for(user, claim, at)
+    return bid_page(
+        "payments/claim.html", bid, claim=claim, form=form, may_edit=may_edit,
+        log=claim_queries.days_of(claim), lines=claim_queries.lines_left(claim),
+        steps=open_steps(claim, user, at), left=claim.balance_before_pence(),
+        history=claim_queries.history_of(claim), is_advance=claim.kind is ClaimKind.ADVANCE,
+        unconfirmed=claim.why_days_unconfirmed(),
+    )  # fmt: skip
+
+
+def _url(endpoint: str, claim: Claim) -> str:
+    return url_for(f"payments.{endpoint}", reference=claim.bid.reference, number=claim.id)

@@ -1,0 +1,165 @@
+"""The log of days behind a claim: nobody's day is paid for twice, in whichever bid.
+
+Whoever changes a log, or sends it, holds the rows of the schools whose staff it names, so that
+two claims for the same day can't both pass.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import BackfillLine
+from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.permissions import actors_for
+from fundflow.steps import hold
+from fundflow.web.jinja import days as days_words
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+WHOLE_DAY = 2  # in halves
+
+
+def add_day(
+    claim: Claim, *, line_id: int, day: date, half_days: int, activity: str, user: User,
+    now: datetime, version: int | None,
+) -> None:  # fmt: skip
+    """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
+    hold_log(claim, version, user=user, now=now)
+    line = _line_of(claim.bid, line_id)
+    _refuse(_why_not_then(claim.bid, day, now))
+    lock_schools([line.school_id])
+    claim.days.append(ClaimDay(
+        line=line, school_id=line.school_id, staff_code=line.staff_code.strip().upper(), day=day,
+        half_days=half_days, activity=activity,
+    ))  # fmt: skip
+    check_log(claim)
+    _log_changed(claim)
+    db.session.commit()
+
+
+def remove_day(
+    claim: Claim, day_id: int, *, user: User, now: datetime, version: int | None
+) -> None:
+    """Take an entry out of a log that has not been sent; one that is gone already is no error."""
+    hold_log(claim, version, user=user, now=now)
+    for entry in [entry for entry in claim.days if entry.id == day_id]:
+        claim.days.remove(entry)
+        db.session.delete(entry)
+    _log_changed(claim)
+    db.session.commit()
+
+
+def set_invoice(
+    claim: Claim, *, reference: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Keep the school's own invoice reference; raises Refused where it was used before."""
+    hold_log(claim, version, user=user, now=now)
+    lock_schools([claim.bid.lead_school_id])
+    claim.invoice_reference = reference
+    _refuse(why_invoice_used(claim))
+    claim.touch()
+    db.session.commit()
+
+
+def hold_log(claim: Claim, version: int | None, *, user: User, now: datetime) -> None:
+    """Hold the claim for a change of its log; raises Refused where this person may not."""
+    hold(claim, version)
+    if Actor.SCHOOL_TEAM not in actors_for(user, claim, now):
+        raise Refused("Only people of the school that leads the bid can change its claim.")
+    if not claim.is_editable:
+        raise Refused("This claim has been sent, so its days can no longer be changed.")
+
+
+def lock_schools(school_ids: Iterable[int]) -> None:
+    """Hold these schools' rows until the transaction ends, always in the same order."""
+    db.session.execute(
+        select(School.id).where(School.id.in_(set(school_ids))).order_by(School.id)
+        .with_for_update(key_share=True)
+    ).all()  # fmt: skip
+
+
+def check_log(claim: Claim) -> None:
+    """Raise Refused where the log claims too much; the caller holds the claim and the schools."""
+    db.session.flush()  # the sums are asked of the database
+    _refuse(_why_more_than_planned(claim) or _why_claimed_twice(claim))
+
+
+def why_invoice_used(claim: Claim) -> str | None:
+    """The sentence that says this invoice reference was used by the same school, or None."""
+    wanted = claim.invoice_reference.strip().casefold()
+    if not wanted:
+        return None
+    used = db.session.scalar(
+        select(Claim.id).join(Bid, Claim.bid_id == Bid.id).where(
+            Bid.lead_school_id == claim.bid.lead_school_id, Claim.id != claim.id,
+            func.lower(Claim.invoice_reference) == wanted, Claim.state != ClaimState.REFUSED,
+        ).limit(1)
+    )  # fmt: skip
+    return f"Your school has used invoice reference {claim.invoice_reference} before." if used else None
+
+
+def _line_of(bid: Bid, line_id: int) -> BackfillLine:
+    line = next((line for line in bid.backfill_lines if line.id == line_id), None)
+    if line is None:
+        raise Refused("Select somebody whose release the bid pays for.")
+    return line
+
+
+def _why_not_then(bid: Bid, day: date, now: datetime) -> str | None:
+    if day > london_date(now):
+        return "A day can be claimed for once it has been worked. This one is in the future."
+    if bid.start_on and bid.end_on and not bid.start_on <= day <= bid.end_on:
+        return (f"The day must be in the time of the bid: {bid.start_on:%-d %B %Y} to "
+                f"{bid.end_on:%-d %B %Y}.")  # fmt: skip
+    return None
+
+
+def _why_more_than_planned(claim: Claim) -> str | None:
+    claimed = dict(db.session.execute(
+        select(ClaimDay.line_id, func.sum(ClaimDay.half_days)).join(Claim)
+        .where(Claim.bid_id == claim.bid_id, _counts(claim)).group_by(ClaimDay.line_id)
+    ).tuples())  # fmt: skip
+    for line in claim.bid.backfill_lines:
+        if claimed.get(line.id, 0) > line.half_days:
+            return (f"The bid has {days_words(line.half_days)} days for {line.staff_role} "
+                    f"({line.staff_code}); with this one {days_words(claimed[line.id])} would be "
+                    "claimed.")  # fmt: skip
+    return None
+
+
+def _why_claimed_twice(claim: Claim) -> str | None:
+    keys = {(d.school_id, d.staff_code, d.day) for d in claim.days}
+    who = (ClaimDay.school_id, ClaimDay.staff_code, ClaimDay.day)
+    twice = db.session.execute(
+        select(*who).join(Claim).where(tuple_(*who).in_(keys), _counts(claim))
+        .group_by(*who).having(func.sum(ClaimDay.half_days) > WHOLE_DAY)
+        .order_by(ClaimDay.day).limit(1)
+    ).first() if keys else None  # fmt: skip
+    if twice is None:
+        return None
+    return (f"{twice.staff_code} is claimed for already on {twice.day:%-d %B %Y}, here or in "
+            "another bid. Nobody can be claimed for more than once on the same day.")  # fmt: skip
+
+
+def _counts(claim: Claim) -> ColumnElement[bool]:
+    """Days of live claims count, and this claim's own; another school's draft does not."""
+    return or_(Claim.state.in_(LIVE_CLAIMS), Claim.id == claim.id)
+
+
+def _log_changed(claim: Claim) -> None:
+    """A changed log has a new sum and must be confirmed again."""
+    claim.pence = sum(entry.pence for entry in claim.days)
+    claim.days_confirmed_at = claim.days_confirmed_by_id = None
+    claim.touch()
+
+
+def _refuse(why: str | None) -> None:
+    if why:
+        raise Refused(why)

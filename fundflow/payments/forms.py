@@ -1,0 +1,51 @@
+"""What a claim and its steps ask for."""
+
+from fundflow.models.bid import Bid
+from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
+from fundflow.web.forms import Form
+from fundflow.web.jinja import days
+
+HALVES = (("2", "A whole day"), ("1", "Half a day"))
+
+
+class DayForm(Form):
+    """One entry in the log of days."""
+
+    line = Choice("Who was released?", missing="Select who was released")
+    worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
+    half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
+    activity = Text("What did they do?", most=200, missing="Enter what they did that day")
+
+    def offer_lines(self, bid: Bid) -> None:
+        """List the bid's backfill lines to choose from."""
+        self.line.choices = choices_of([("", "Choose one"), *(
+            (str(line.id), f"{line.staff_role}, {line.staff_code}, {line.school.name} "
+             f"({days(line.half_days)} days in the bid)") for line in bid.backfill_lines)])  # fmt: skip
+
+
+class InvoiceForm(Form):
+    reference = Text("Your invoice reference (optional)", most=60)
+
+
+class SendForm(Form):
+    """The agreement with which a claim is sent."""
+
+    agreement = Tick("These days were worked as the log says, nobody else pays for them, and I "
+                     "claim them for my school.", missing="Tick the box to show that you agree")  # fmt: skip
+
+
+class QuestionForm(Form):
+    reason = LongText("What do you need to know?", most=2000, missing="Enter your question", rows=5)
+
+
+class AnswerForm(Form):
+    answer = LongText("Your answer", most=2000, missing="Enter your answer", rows=5)
+
+
+class PayForm(Form):
+    payment_reference = Text("Payment reference", most=60,
+                             missing="Enter the reference of the payment")  # fmt: skip
+
+
+class RemoveForm(Form):
+    """The button beside a day in the log."""

@@ -1,0 +1,172 @@
+"""What people do to claims, and how an award is stopped."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.history import HistoryEntry
+from fundflow.models.payment import ROUTE_OF, Claim, ClaimKind, left_to_claim, why_not_claimable
+from fundflow.models.person import Standing, User
+from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
+from fundflow.permissions import actors_for
+from fundflow.steps import hold, require_step, take_step
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+
+def start_claim(bid: Bid, *, user: User, now: datetime) -> Claim:
+    """A new draft for days worked, or the draft there is; raises Refused where none may be."""
+    hold(bid, None)
+    why = why_no_claim(bid, user, now)
+    if why:
+        raise Refused(why)
+    claim = draft_of(bid)
+    if claim is None:
+        most = db.session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
+        claim = Claim(bid=bid, number=(most or 0) + 1, kind=ClaimKind.BACKFILL, created_at=now)
+        db.session.add(claim)
+        bid.touch()
+    db.session.commit()
+    return claim
+
+
+def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may start a claim for days worked, else the sentence."""
+    if Actor.SCHOOL_TEAM not in actors_for(user, bid, now):
+        return "Only people of the school that leads the bid can claim."
+    if why := why_not_claimable(bid):
+        return why
+    if not bid.backfill_lines:
+        return "This bid has no backfill to claim for."
+    return None if left_to_claim(bid) > 0 else "All of the award has been claimed."
+
+
+def draft_of(bid: Bid) -> Claim | None:
+    """The claim for days worked that the school has not sent yet, if there is one."""
+    return db.session.scalar(
+        select(Claim).where(Claim.bid_id == bid.id, Claim.state == ClaimState.DRAFT,
+                            Claim.kind == ClaimKind.BACKFILL).order_by(Claim.id).limit(1)
+    )  # fmt: skip
+
+
+def submit(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
+    """Send the claim; days worked at the claiming school itself need no second confirmation."""
+    _prepare(claim, "submit", user, now, version)
+    _check_whole_log(claim)
+    claim.submitted_at = now
+    _confirm_own_days(claim, user, now)
+    take_step(claim, "submit", user=user, now=now, version=version,
+              given={"agreement": True, "pence": claim.pence, "days": _log_words(claim)})  # fmt: skip
+    db.session.commit()
+
+
+def query(claim: Claim, *, question: str, user: User, now: datetime, version: int | None) -> None:
+    _prepare(claim, "query", user, now, version)
+    claim.question, claim.answer = question, ""
+    take_step(claim, "query", user=user, now=now, version=version, given={"reason": question})
+    db.session.commit()
+
+
+def answer(claim: Claim, *, text: str, user: User, now: datetime, version: int | None) -> None:
+    """Send a queried claim back, with the log as it is now."""
+    _prepare(claim, "answer", user, now, version)
+    _check_whole_log(claim)
+    claim.answer = text
+    _confirm_own_days(claim, user, now)
+    take_step(claim, "answer", user=user, now=now, version=version,
+              given={"answer": text, "pence": claim.pence, "days": _log_words(claim)})  # fmt: skip
+    db.session.commit()
+
+
+def confirm_days(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
+    """A supported school's head says that the days were worked there."""
+    hold(claim, version, step="confirm_days", user=user)
+    if why := why_not_to_confirm(claim, user, now):
+        raise Refused(why)
+    claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
+    db.session.add(HistoryEntry(
+        process=claim.workflow.name, record_id=claim.id, bid_id=claim.bid_id, step="confirm_days",
+        label="Confirmed the days of a claim", from_state=claim.state.value,
+        to_state=claim.state.value, user_id=user.id, actor_name=user.name, at=now,
+        form_version=version,
+    ))  # fmt: skip
+    claim.touch()
+    db.session.commit()
+
+
+def why_not_to_confirm(claim: Claim, user: User, now: datetime) -> str | None:
+    """None when this person may confirm the claim's days now, else the sentence."""
+    if not leads_a_supported_school(claim.bid, user, now):
+        return "Only the head of a school that received the support can confirm the days."
+    if claim.kind is ClaimKind.ADVANCE:
+        return "An advance has no days to confirm."
+    if claim.state is not ClaimState.SUBMITTED:
+        return "There is nothing to confirm here now."
+    return "The days are confirmed already." if claim.days_confirmed_at else None
+
+
+def leads_a_supported_school(bid: Bid, user: User, now: datetime) -> bool:
+    mine = {m.school_id for m in user.memberships_on(london_date(now))
+            if m.standing is Standing.LEADER}  # fmt: skip
+    return any(school.id in mine for school in bid.supported)
+
+
+def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
+    _prepare(claim, "certify", user, now, version)
+    claim.certified_at, claim.certified_by_id = now, user.id
+    take_step(claim, "certify", user=user, now=now, version=version)
+    db.session.commit()
+
+
+def pay(
+    claim: Claim, *, payment_reference: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Record the payment, by the route of the school's kind today."""
+    _prepare(claim, "pay", user, now, version)
+    claim.paid_at, claim.paid_by_id = now, user.id
+    claim.payment_reference = payment_reference
+    claim.route = ROUTE_OF[claim.payee.kind]
+    take_step(claim, "pay", user=user, now=now, version=version,
+              given={"payment_reference": payment_reference})  # fmt: skip
+    db.session.commit()
+
+
+def refuse(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    take_step(claim, "refuse", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Stop the funding; what is unpaid goes back to the fund with the step."""
+    hold(bid, version, step="terminate", user=user)
+    bid.due_on = None
+    take_step(bid, "terminate", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | None) -> None:
+    """Hold the claim and ask the table first: what is recorded before a step that is refused
+    would meet the database's own checks instead of the sentence."""
+    hold(claim, version, step=step, user=user)
+    require_step(claim, step, user, now)
+
+
+def _check_whole_log(claim: Claim) -> None:
+    lock_schools([claim.bid.lead_school_id, *(day.school_id for day in claim.days)])
+    check_log(claim)
+    if why := why_invoice_used(claim):
+        raise Refused(why)
+
+
+def _confirm_own_days(claim: Claim, user: User, now: datetime) -> None:
+    if claim.days_confirmed_at is None and claim.bid.lead_school in claim.bid.supported:
+        claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
+
+
+def _log_words(claim: Claim) -> list[str]:
+    """The log as it was sent, kept with the history."""
+    return [f"{d.day.isoformat()} {d.staff_code} {d.half_days}/2 {d.activity}" for d in claim.days]

@@ -1,0 +1,190 @@
+"""What the money pages show: figures of the funds, claims that wait, the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select, true
+
+from fundflow import ledger
+from fundflow.extensions import db
+from fundflow.ledger import Totals
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.payment import Claim
+from fundflow.models.person import RoleName, User
+from fundflow.models.school import School, SchoolKind
+from fundflow.permissions import may_see
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.working_days import london_date
+
+R = RoleName
+READERS = (R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER,
+           R.IMPACT_OFFICER)  # fmt: skip
+WHOLE_LEDGER = frozenset({R.FINANCE, R.AUDITOR})  # they reconcile it, so nothing is left out
+PAGE = 50
+KIND_WORDS = {SchoolKind.MAINTAINED: "maintained schools", SchoolKind.ACADEMY: "academies",
+              SchoolKind.OTHER: "others"}  # fmt: skip
+
+
+class Segment(NamedTuple):
+    """A part of the bar: where it starts and how wide it is, in thousandths; a colour."""
+
+    x: int
+    width: int
+    colour: str
+    words: str
+    pence: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """An allocation line and its figures."""
+
+    allocation: Allocation
+    figures: Totals
+
+    @property
+    def pays(self) -> str:
+        return ", ".join(KIND_WORDS[SchoolKind(kind)] for kind in self.allocation.pays)
+
+
+@dataclass(frozen=True)
+class Year:
+    number: int
+    figures: Totals
+
+    @property
+    def bar(self) -> list[Segment]:
+        return bar(self.figures)
+
+
+@dataclass(frozen=True)
+class FundMoney:
+    """A fund's figures: in all, by financial year (newest first) and by allocation line."""
+
+    fund: Fund
+    lines: list[Line]
+
+    @property
+    def figures(self) -> Totals:
+        return ledger.added(line.figures for line in self.lines)
+
+    @property
+    def years(self) -> list[Year]:
+        numbers = sorted({line.allocation.financial_year for line in self.lines}, reverse=True)
+        return [Year(number, ledger.added(
+            line.figures for line in self.lines if line.allocation.financial_year == number
+        )) for number in numbers]  # fmt: skip
+
+
+def bar(figures: Totals) -> list[Segment]:
+    """Paid, outstanding, offered and free, as parts of the whole."""
+    parts = [("#0b4f4a", "Paid", figures.paid), ("#3f8f86", "Outstanding", figures.outstanding),
+             ("#a5d4cc", "Offered", figures.reserved), ("#e3e3e3", "Free", figures.free)]  # fmt: skip
+    whole = sum(max(pence, 0) for _, _, pence in parts)
+    segments, x = [], 0
+    for colour, words, pence in parts:
+        width = max(pence, 0) * 1000 // whole if whole else 0
+        segments.append(Segment(x, width, colour, words, pence))
+        x += width
+    return segments
+
+
+def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[FundMoney]:
+    """The figures of every fund for which this person holds one of these roles."""
+    funds = db.session.scalars(
+        select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
+    ).all()
+    figures = ledger.by_lines_of([fund.id for fund in funds])
+    lines = db.session.scalars(
+        select(Allocation).where(Allocation.fund_id.in_([fund.id for fund in funds]))
+        .order_by(Allocation.financial_year, Allocation.id)
+    ).all()  # fmt: skip
+    nothing = ledger.added(())
+    return [
+        FundMoney(fund, [Line(line, figures.get(line.id, nothing)) for line in lines
+                         if line.fund_id == fund.id])
+        for fund in funds
+    ]  # fmt: skip
+
+
+def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any]]:
+    """Claims in a state, oldest first, that this person may see; at most one page."""
+    return list(db.session.execute(
+        select(Claim.id, Claim.number, Claim.kind, Claim.pence, Claim.submitted_at,
+               Claim.certified_at, Claim.days_confirmed_at, Bid.reference,
+               School.name.label("school"))
+        .join(Bid, Claim.bid_id == Bid.id).join(School, Bid.lead_school_id == School.id)
+        .where(Claim.state == state, may_see(user, now))
+        .order_by(Claim.submitted_at, Claim.id).limit(PAGE)
+    ))  # fmt: skip
+
+
+class LedgerFilter(NamedTuple):
+    kind: EntryKind | None = None
+    reference: str = ""
+
+
+def ledger_page(
+    user: User, now: datetime, wanted: LedgerFilter, after: int | None
+) -> tuple[list[Row[Any]], int | None]:
+    """Entries, newest first, from below the id `after`, and the key of the next page if any."""
+    query = _entries(user, now, wanted).order_by(LedgerEntry.id.desc())
+    if after is not None:
+        query = query.where(LedgerEntry.id < after)
+    rows = list(db.session.execute(query.limit(PAGE + 1)))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def ledger_rows(user: User, now: datetime, wanted: LedgerFilter) -> Iterator[Row[Any]]:
+    """Every entry, oldest first, read in portions."""
+    query = _entries(user, now, wanted).order_by(LedgerEntry.id)
+    yield from db.session.execute(query.execution_options(yield_per=500))
+
+
+def bid_ledger(bid: Bid) -> list[Row[Any]]:
+    """One bid's entries, oldest first."""
+    return list(db.session.execute(
+        _columns().where(LedgerEntry.bid_id == bid.id).order_by(LedgerEntry.id)
+    ))  # fmt: skip
+
+
+def _entries(user: User, now: datetime, wanted: LedgerFilter) -> Select[*tuple[Any, ...]]:
+    whole = _in_charge(user, now, WHOLE_LEDGER, LedgerEntry.fund_id)
+    query = _columns().where(
+        _in_charge(user, now, frozenset(READERS), LedgerEntry.fund_id),
+        or_(whole, LedgerEntry.bid_id.is_(None), may_see(user, now)),
+    )
+    if wanted.kind:
+        query = query.where(LedgerEntry.kind == wanted.kind)
+    if wanted.reference:
+        query = query.where(Bid.reference == wanted.reference.upper())
+    return query
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(LedgerEntry.id, LedgerEntry.at, LedgerEntry.kind, LedgerEntry.pence,
+               LedgerEntry.reason, Allocation.source, Allocation.financial_year,
+               Allocation.minute_reference, Bid.reference, School.name.label("school"),
+               Claim.number.label("claim_number"), Claim.payment_reference,
+               User.name.label("by"))
+        .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
+        .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
+        .outerjoin(School, Bid.lead_school_id == School.id)
+        .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
+        .outerjoin(User, LedgerEntry.by_id == User.id)
+    )  # fmt: skip
+    return query
+
+
+def _in_charge(
+    user: User, now: datetime, names: frozenset[RoleName], fund_id: Any
+) -> ColumnElement[bool]:
+    """The condition that a person holds one of these roles for the fund."""
+    day = london_date(now)
+    held = [g.fund_id for g in user.roles if g.holds_on(day) and g.role in names]
+    return true() if None in held else fund_id.in_(held)

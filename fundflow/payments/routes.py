@@ -1,0 +1,109 @@
+"""The fund's money, the ledger, and the Money tab of a bid."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from fundflow import ledger
+from fundflow.models.fund import year_words
+from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.payment import left_to_claim
+from fundflow.models.person import RoleName
+from fundflow.payments import claim_queries, operations, queries
+from fundflow.payments.queries import READERS, LedgerFilter
+from fundflow.permissions import sees_money
+from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.web.csv import csv_stream, pounds_cell
+from fundflow.web.forms import ReasonForm
+from fundflow.web.step_pages import step_page
+from fundflow.workflow.claim import ClaimState
+
+rooms = Blueprint("payments", __name__)
+
+HEADING = ("Entry", "When", "What", "Pounds", "Financial year", "Allocation line", "Minute", "Bid",
+           "School", "Claim", "Payment reference", "By", "Reason")  # fmt: skip
+
+
+@rooms.route("/money")
+@access(roles(*READERS, RoleName.BOARD))
+def money() -> str:
+    user, at = me(), now()
+    return render_template(
+        "payments/money.html",
+        funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
+        to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
+        to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
+        reads_ledger=roles(*READERS).allows(user, at),
+    )
+
+
+@rooms.route("/money/ledger")
+@access(roles(*READERS))
+def ledger_list() -> str:
+    wanted = _filter()
+    rows, following = queries.ledger_page(me(), now(), wanted, _after())
+    return render_template("payments/ledger.html", rows=rows, following=following, wanted=wanted,
+                           kinds=list(EntryKind), first=_after() is None)  # fmt: skip
+
+
+@rooms.route("/money/ledger.csv")
+@access(roles(*READERS))
+def ledger_csv() -> Response:
+    return csv_stream("ledger.csv", HEADING, _cells(_filter()))
+
+
+@rooms.route("/bids/<reference>/money")
+@access(SIGNED_IN)
+def bid_money(reference: str) -> str:
+    bid = visible_bid(reference)
+    user, at = me(), now()
+    if not sees_money(user, bid, at):
+        abort(404)
+    return bid_page(
+        "payments/bid_money.html", bid, totals=ledger.bid_totals(bid.id),
+        left=left_to_claim(bid), claims=claim_queries.cards(bid, user, at),
+        rows=queries.bid_ledger(bid), draft=operations.draft_of(bid),
+        may_claim=operations.why_no_claim(bid, user, at) is None,
+    )  # fmt: skip
+
+
+@rooms.route("/bids/<reference>/steps/terminate", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def terminate(reference: str) -> Any:
+    bid = visible_bid(reference)
+    form = ReasonForm.on(bid)
+    return step_page(
+        bid, "terminate", form,
+        lambda: operations.terminate(bid, reason=form.reason.data, version=form.version.data,
+                                     user=me(), now=now()),
+        explain=("The funding stops for good. What has not been paid goes back to the fund, and "
+                 "the school can claim nothing more.", "The school, its partners and finance are "
+                 "told, with your reason."),
+        done="The funding is stopped. The people concerned are being told.",
+    )  # fmt: skip
+
+
+def _filter() -> LedgerFilter:
+    """The filter in the address; 400 where it is none."""
+    kind = request.args.get("kind", "")
+    if kind and kind not in {known.value for known in EntryKind}:
+        abort(400)
+    return LedgerFilter(EntryKind(kind) if kind else None,
+                        request.args.get("bid", "").replace("\0", "").strip()[:20])  # fmt: skip
+
+
+def _after() -> int | None:
+    text = request.args.get("after", "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else abort(400)
+
+
+def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
+    for row in queries.ledger_rows(me(), now(), wanted):
+        yield (row.id, f"{row.at:%Y-%m-%d %H:%M} UTC", row.kind.words, pounds_cell(row.pence),
+               year_words(row.financial_year), row.source, row.minute_reference, row.reference,
+               row.school, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip
