@@ -1,5 +1,7 @@
 """One file a step, one pair of blocks a recipient: `officer_subject` and `officer`."""
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -7,8 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from fundflow.models.bid_sections import SECTION
 from fundflow.models.money import pounds
-from fundflow.workflow.working_days import LONDON
+from fundflow.models.school import School
+from fundflow.workflow.guards import joined
+from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
@@ -20,7 +25,11 @@ def environment() -> Environment:
         loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
     )  # fmt: skip
-    env.filters.update(pounds=pounds, day=day_words, moment=moment_words)
+    env.filters.update(
+        pounds=pounds, money=_money, day=day_words, day_month=_day_month, moment=moment_words,
+        days=days, names=_names, listed=joined, section_title=_section_title,
+        after_working_days=_after_working_days,
+    )  # fmt: skip
     return env
 
 
@@ -30,7 +39,7 @@ def render(template: str, recipient: str, context: dict[str, Any]) -> tuple[str,
     live = page.new_context(context)
     subject = "".join(page.blocks[f"{recipient}_subject"](live))
     text = "".join(page.blocks[recipient](live))
-    return " ".join(subject.split())[:250], text.strip() + "\n"
+    return " ".join(subject.split())[:250], re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def day_words(day: date | datetime) -> str:
@@ -43,3 +52,32 @@ def day_words(day: date | datetime) -> str:
 def moment_words(moment: datetime) -> str:
     """“9 February 2027 at 16:00”, on a clock in London."""
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
+
+
+def days(half_days: int | None) -> str:
+    """`5` half days as “2.5”."""
+    if half_days is None:
+        return ""
+    return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
+
+
+def _day_month(day: date | datetime) -> str:
+    """“9 February”, for subjects."""
+    return day_words(day).rpartition(" ")[0]
+
+
+def _money(pence: int) -> str:
+    """“£3,000”, with pence only where there are some."""
+    return pounds(pence, always_pence=False)
+
+
+def _names(schools: Iterable[School]) -> str:
+    return joined([school.name for school in schools])
+
+
+def _section_title(slug: str) -> str:
+    return SECTION[slug].title if slug in SECTION else slug
+
+
+def _after_working_days(moment: datetime, count: int) -> date:
+    return add_working_days(london_date(moment), count)

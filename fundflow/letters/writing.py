@@ -33,6 +33,7 @@ def write_for_step(
                 f"{record.workflow.name}/{step.name}.txt", recipient, who,
                 key=f"step:{entry.id}:{recipient}:{who.email.lower()}", now=entry.at,
                 bid=record.bid, history_entry_id=entry.id,
+                path=None if record.bid else f"/meetings/{record.id}",
                 context={"record": record, "step": step, "entry": entry, "given": given,
                          "reason": entry.reason},
             ))  # fmt: skip
@@ -59,19 +60,17 @@ def write_letter(
     """
     if who.approval is not None:
         link = LinkPurpose.APPROVAL
-    base = current_app.config["BASE_URL"].rstrip("/")
     place = path or (f"/bids/{bid.reference}" if bid else "/")
-    url = LINK if link else f"{base}{place}"
+    url = LINK if link else page_url(place)
     subject, text = render(template, recipient, {
-        "bid": bid, "who": who, "url": url, "now": now, "council": current_app.config["COUNCIL"],
-        **(context or {}),
+        **_surroundings(), "bid": bid, "who": who, "url": url, "now": now, **(context or {}),
     })  # fmt: skip
     staff = recipient in STAFF
     digest = staff and who.user is not None and not who.user.each_letter and link is None
     letter = Letter(
         key=key, bid_id=bid.id if bid else None, history_entry_id=history_entry_id,
         user_id=who.user.id if who.user else None, recipient=recipient, name=who.name,
-        email=who.email, outside=not staff, subject=subject, body=_whole(text, who),
+        email=who.email, outside=not staff, subject=subject, body=_whole(text, who, bid),
         link_purpose=link, approval_id=who.approval.id if who.approval else None,
         status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED, written_at=now, due=now,
     )  # fmt: skip
@@ -79,6 +78,19 @@ def write_letter(
     return letter
 
 
-def _whole(text: str, who: Addressee) -> str:
+def _whole(text: str, who: Addressee, bid: Any) -> str:
     config = current_app.config
-    return f"Dear {who.name}\n\n{text}\n{config['SERVICE']}\n{config['COUNCIL']}\n"
+    about = f"Bid {bid.reference}: {bid.title or 'no title yet'}\n\n" if bid else ""
+    return f"Dear {who.name}\n\n{about}{text}\n{config['SERVICE']}\n{config['COUNCIL']}\n"
+
+
+def page_url(path: str) -> str:
+    """The whole address of a page, for a letter."""
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path
+
+
+def _surroundings() -> dict[str, Any]:
+    """What every letter may name."""
+    config = current_app.config
+    return {"council": config["COUNCIL"], "service": config["SERVICE"], "base": page_url(""),
+            "sign_in_minutes": config["SIGN_IN_MINUTES"]}  # fmt: skip

@@ -1,0 +1,74 @@
+"""Which records a reminder may be about: ids, found by state and date alone."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import Select, select
+
+from fundflow.models.bid import Bid
+from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.fund import Round
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.panel import Offer
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import LONDON, add_working_days
+
+Numbers = Select[int]
+
+WEEK = 5  # working days: no reminder is written earlier before its day
+WITH_COUNCIL = (S.SUBMITTED, S.IN_REVIEW)
+NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
+
+
+def _soon(today: date) -> date:
+    return add_working_days(today, WEEK)
+
+
+def drafts_in_dated_rounds(today: date) -> Numbers:
+    opens = datetime.combine(today, time.min, LONDON)
+    closes = datetime.combine(add_working_days(today, WEEK + 1), time.min, LONDON)
+    return (
+        select(Bid.id).join(Round)
+        .where(Bid.state == S.DRAFT, Round.closes_at >= opens, Round.closes_at < closes)
+    )  # fmt: skip
+
+
+def confirmations_waited_for(today: date) -> Numbers:
+    return (
+        select(Confirmation.id).join(Bid)
+        .where(Bid.state.in_((*WITH_COUNCIL, S.RETURNED)))
+        .where(Confirmation.state == ConfirmationState.ASKED, Confirmation.due_on <= _soon(today))
+    )  # fmt: skip
+
+
+def signatures_waited_for(today: date) -> Numbers:
+    return (
+        select(Approval.id).join(Bid)
+        .where(Bid.state.in_((*WITH_COUNCIL, S.RETURNED)))
+        .where(Approval.state == ApprovalState.ASKED, Approval.due_on <= _soon(today))
+    )  # fmt: skip
+
+
+def returned_bids(today: date) -> Numbers:
+    return select(Bid.id).where(Bid.state == S.RETURNED, Bid.due_on <= _soon(today))
+
+
+def bids_with_the_officer(_today: date) -> Numbers:
+    return select(Bid.id).where(Bid.state.in_(WITH_COUNCIL))
+
+
+def offers_out(today: date) -> Numbers:
+    return (
+        select(Offer.id).join(Bid)
+        .where(Bid.state == S.OFFERED, Offer.ended_at.is_(None), Offer.reply_by <= _soon(today))
+    )  # fmt: skip
+
+
+def reports_wanted(today: date) -> Numbers:
+    return (
+        select(ImpactReturn.id).join(Bid)
+        .where(Bid.state == S.IN_MONITORING, ImpactReturn.state.in_(NOT_IN_YET))
+        .where(ImpactReturn.due_on < today)
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Reminders: one table, a row a reminder, in working days before (−) or after its day.
+
+The clock runs all the time, reminders go out on working days in office hours. Where the clock
+was stopped for a while only the latest reminder that is due is written, not all that were missed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from fundflow.clock import candidates as find
+from fundflow.clock.one_by_one import one_by_one
+from fundflow.extensions import db
+from fundflow.letters.recipients import RECIPIENTS, Addressee
+from fundflow.letters.writing import write_letter
+from fundflow.models.bid import Bid
+from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.letter import Letter
+from fundflow.models.panel import Offer
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What is reminded of (`emails/reminders/<name>.txt`), when, and whom.
+
+    day    the day it is about, from the record
+    stages working days from that day → the recipients of the letter due then
+    find   the ids of the records it may be about, as a query
+    """
+
+    name: str
+    kind: Any
+    day: Callable[[Any], date | None]
+    stages: Mapping[int, tuple[str, ...]]
+    find: Callable[[date], Any]
+
+    def stage(self, day: date, today: date) -> int | None:
+        """The latest stage that is due, or None. What lies before the day ends with the day."""
+        due = [n for n in self.stages
+               if add_working_days(day, n) <= today and (n >= 0 or today <= day)]  # fmt: skip
+        return max(due, default=None)
+
+
+def _due_on(record: Any) -> date | None:
+    return record.due_on  # type: ignore[no-any-return]
+
+
+def _reply_by(offer: Offer) -> date:
+    return offer.reply_by
+
+
+def _officer_days_over(bid: Bid) -> date:
+    return add_working_days(london_date(bid.state_since), bid.fund.officer_days)
+
+
+def _report_wanted(report: ImpactReturn) -> date | None:
+    """A report that was sent back is wanted by the date of the question, not the first date."""
+    return report.bid.due_on if report.state is ReturnState.RETURNED else report.due_on
+
+
+def _closing(bid: Bid) -> date | None:
+    return london_date(bid.round.closes_at) if bid.round.closes_at else None
+
+
+REMINDERS = (
+    Reminder("round_closing", Bid, _closing, {-5: ("school",), -1: ("school",)},
+             find.drafts_in_dated_rounds),
+    Reminder("confirmation", Confirmation, _due_on, {-3: ("partner",)},
+             find.confirmations_waited_for),
+    Reminder("confirmation_overdue", Confirmation, _due_on, {1: ("officer",)},
+             find.confirmations_waited_for),
+    Reminder("approval", Approval, _due_on, {-3: ("approver",)}, find.signatures_waited_for),
+    Reminder("approval_overdue", Approval, _due_on, {1: ("officer",)}, find.signatures_waited_for),
+    Reminder("answer", Bid, _due_on, {-3: ("school",)}, find.returned_bids),
+    Reminder("answer_overdue", Bid, _due_on, {1: ("officer",)}, find.returned_bids),
+    Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)},
+             find.bids_with_the_officer),
+    Reminder("offer", Offer, _reply_by, {-5: ("school",), -1: ("school",)}, find.offers_out),
+    Reminder("report_overdue", ImpactReturn, _report_wanted,
+             {1: ("school",), 10: ("school", "approver"),
+              20: ("school", "approver", "impact_officer")}, find.reports_wanted),
+)  # fmt: skip
+
+
+def write_reminders(now: datetime) -> int:
+    """Write the reminders that are due; returns how many letters. Commits, record by record."""
+    local = now.astimezone(LONDON)
+    if not is_working_day(local.date()) or local.hour < current_app.config["DIGEST_HOUR"]:
+        return 0
+    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS)
+
+
+def _remind(reminder: Reminder, today: date, now: datetime) -> int:
+    numbers = list(db.session.scalars(reminder.find(today)))
+    db.session.commit()
+
+    def remind(number: int) -> int:
+        return _remind_of(reminder, db.session.get_one(reminder.kind, number), today, now)
+
+    return one_by_one(numbers, remind)
+
+
+def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> int:
+    day = reminder.day(record)
+    stage = reminder.stage(day, today) if day else None
+    if day is None or stage is None:
+        return 0
+    wanted = _letters_wanted(reminder, record, day, stage, today)
+    written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(wanted))))
+    for key, (recipient, who) in wanted.items():
+        if key not in written:
+            write_letter(
+                f"reminders/{reminder.name}.txt", recipient, who, key=key, now=now,
+                bid=record.bid, context={"record": record, "day": day, "stage": stage},
+            )  # fmt: skip
+    return len(wanted) - len(written)
+
+
+def _letters_wanted(
+    reminder: Reminder, record: Any, day: date, stage: int, today: date
+) -> dict[str, tuple[str, Addressee]]:
+    """Key → block and addressee; whoever is named twice gets the first."""
+    found: dict[str, tuple[str, Addressee]] = {}
+    about = f"{reminder.name}:{record.id}:{day}:{_words_of(stage)}"
+    for recipient in reminder.stages[stage]:
+        for who in _who(reminder, recipient, record, today):
+            if who.email:
+                found.setdefault(f"{about}:{who.email.lower()}", (recipient, who))
+    return found
+
+
+def _words_of(stage: int) -> str:
+    return f"reminder-{-stage}" if stage < 0 else f"overdue-{stage}"
+
+
+def _who(reminder: Reminder, recipient: str, record: Any, today: date) -> list[Addressee]:
+    if reminder.kind is ImpactReturn and recipient == "approver":
+        return _who_approved(record.bid)
+    return RECIPIENTS[recipient](record, today)
+
+
+def _who_approved(bid: Bid) -> list[Addressee]:
+    """Whoever signed the bid, told of the report: a letter without a link to sign."""
+    return [Addressee(a.name, a.email) for a in bid.approvals if a.answered_at]

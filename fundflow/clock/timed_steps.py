@@ -1,0 +1,73 @@
+"""The steps that nobody takes but the clock."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from fundflow.clock.one_by_one import one_by_one
+from fundflow.extensions import db
+from fundflow.impact.operations import end_delivery
+from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.panel import Offer
+from fundflow.steps import hold, take_step
+from fundflow.workflow.application import BidState
+from fundflow.workflow.impact_return import NOTICE, ReturnState
+from fundflow.workflow.working_days import add_working_days, london_date
+
+
+def take_timed_steps(now: datetime) -> int:
+    """Let offers lapse, end the support whose time is over, let reports fall due; commits."""
+    today = london_date(now)
+    return sum(
+        one_by_one(_numbers(find(today)), partial(take, now=now))
+        for find, take in (
+            (_offers_past_reply_by, _lapse_offer),
+            (_bids_past_their_end, _reach_end_date),
+            (_reports_due_soon, _fall_due),
+        )
+    )
+
+
+def _numbers(query: Select[int]) -> list[int]:
+    numbers = list(db.session.scalars(query))
+    db.session.commit()
+    return numbers
+
+
+def _offers_past_reply_by(today: date) -> Select[int]:
+    late = Offer.ended_at.is_(None) & (Offer.reply_by < today)
+    return select(Bid.id).join(Offer).where(Bid.state == BidState.OFFERED, late).distinct()
+
+
+def _lapse_offer(bid_id: int, now: datetime) -> int:
+    bid = db.session.get_one(Bid, bid_id)
+    hold(bid, None)
+    bid.offer.ended_at, bid.offer.ended_how, bid.due_on = now, "lapsed", None
+    take_step(bid, "lapse_offer", user=None, now=now)
+    return 1
+
+
+def _bids_past_their_end(today: date) -> Select[int]:
+    return select(Bid.id).where(Bid.state == BidState.IN_DELIVERY, Bid.end_on < today)
+
+
+def _reach_end_date(bid_id: int, now: datetime) -> int:
+    end_delivery(db.session.get_one(Bid, bid_id), "reach_end_date", user=None, now=now)
+    return 1
+
+
+def _reports_due_soon(today: date) -> Select[int]:
+    return (
+        select(ImpactReturn.id).join(Bid)
+        .where(Bid.state == BidState.IN_MONITORING, ImpactReturn.state == ReturnState.SCHEDULED)
+        .where(ImpactReturn.due_on <= add_working_days(today, NOTICE + 1))
+    )  # fmt: skip
+
+
+def _fall_due(report_id: int, now: datetime) -> int:
+    report: Any = db.session.get_one(ImpactReturn, report_id)
+    take_step(report, "fall_due", user=None, now=now)
+    return 1

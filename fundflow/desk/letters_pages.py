@@ -1,0 +1,76 @@
+"""Every letter and its fate, for administrators; and on each bid, who was told what and when."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from fundflow.desk import letters_queries as queries
+from fundflow.letters.resending import resend, why_not_resend
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import RoleName
+from fundflow.web.access import ADMINISTRATORS, SIGNED_IN, access, me, now, roles
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import Form, carried_out
+from fundflow.workflow.working_days import london_date
+
+rooms = Blueprint("letters_pages", __name__)
+
+READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+
+
+class ResendForm(Form):
+    """Asks for nothing: a button."""
+
+
+@rooms.route("/letters")
+@access(READERS)
+def letters() -> str:
+    """All letters, newest first."""
+    wanted = queries.Wanted.from_request(request)
+    return render_template(
+        "letters/list.html", page=queries.letters_page(wanted), wanted=wanted,
+        statuses=list(LetterStatus), colours=queries.COLOURS,
+    )  # fmt: skip
+
+
+@rooms.route("/letters/<int:number>")
+@access(READERS)
+def letter(number: int) -> str:
+    """One letter: its text, and how far it got."""
+    return _letter_page(_letter(number), ResendForm())
+
+
+@rooms.route("/letters/<int:number>/resend", methods=["POST"])
+@access(ADMINISTRATORS)
+def send_again(number: int) -> Any:
+    """Put a letter into the queue again."""
+    found, form = _letter(number), ResendForm()
+    if form.validate_on_submit() and carried_out(
+        form, lambda: resend(found, user=me(), now=now())
+    ):
+        flash("The letter is on its way again.", "success")
+        return redirect(url_for("letters_pages.letter", number=number))
+    return _letter_page(found, form), form.status
+
+
+@rooms.route("/bids/<reference>/letters")
+@access(SIGNED_IN)
+def bid_letters(reference: str) -> str:
+    """Who was told what about a bid, and when."""
+    bid = visible_bid(reference)
+    wanted = queries.Wanted.from_request(request)
+    page = queries.letters_of(bid, me(), now(), wanted.before)
+    return bid_page("letters/bid.html", bid, page=page, wanted=wanted, colours=queries.COLOURS)
+
+
+def _letter(number: int) -> Letter:
+    return queries.letter_or_none(number) or abort(404)
+
+
+def _letter_page(found: Letter, form: ResendForm) -> str:
+    may = RoleName.ADMINISTRATOR in me().roles_on(london_date(now()))
+    return render_template(
+        "letters/letter.html", letter=found, form=form, colours=queries.COLOURS,
+        resent=queries.resent(found), may_resend=may and why_not_resend(found) is None,
+    )  # fmt: skip

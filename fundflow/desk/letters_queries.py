@@ -1,0 +1,105 @@
+"""Letters for the pages that show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Request
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.history import HistoryEntry
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import User
+from fundflow.permissions import sees_review
+from fundflow.web.fields import tidy
+from fundflow.workflow.working_days import london_date
+
+PAGE = 50
+COLOURS = {
+    LetterStatus.HELD: "yellow", LetterStatus.QUEUED: "yellow", LetterStatus.IN_DIGEST: "blue",
+    LetterStatus.SENT: "green", LetterStatus.FAILED: "red",
+}  # fmt: skip
+
+COLUMNS = (
+    Letter.id, Letter.subject, Letter.name, Letter.email, Letter.status, Letter.written_at,
+    Letter.sent_at, Letter.attempts, Letter.last_error, Letter.resends, Letter.digest_id,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address of a list of letters asks for."""
+
+    status: LetterStatus | None = None
+    words: str = ""
+    before: int | None = None  # the last letter of the page before: older ones follow
+
+    @classmethod
+    def from_request(cls, request: Request) -> "Wanted":
+        """Whatever can't be read is left out."""
+        args = request.args
+        status = next((s for s in LetterStatus if s.value == args.get("status")), None)
+        after = args.get("after", "")
+        number = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else None
+        return cls(status, tidy(args.get("q", ""))[:254], number)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    letters: Sequence[Any]  # newest first
+    more_after: int | None  # where the next page begins, if there is one
+
+
+def letters_page(wanted: Wanted) -> Page:
+    """Letters to everybody, newest first, by status and by address or reference."""
+    bid = aliased(Bid)
+    query = select(*COLUMNS, bid.reference).outerjoin(bid, bid.id == Letter.bid_id)
+    if wanted.status:
+        query = query.where(Letter.status == wanted.status)
+    if wanted.words:
+        query = query.where(or_(
+            Letter.email.icontains(wanted.words, autoescape=True),
+            bid.reference.icontains(wanted.words, autoescape=True),
+        ))  # fmt: skip
+    return _page(query, wanted.before)
+
+
+def letters_of(bid: Bid, user: User, now: datetime, before: int | None) -> Page:
+    """The letters about a bid that this person may read, with their texts, newest first."""
+    query = select(*COLUMNS, Letter.body).where(Letter.bid_id == bid.id)
+    return _page(query.where(_may_read(bid, user, now)), before)
+
+
+def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
+    """Whoever sees the review reads them all; of a school, only what was sent to it or oneself."""
+    if sees_review(user, bid, now):
+        return true()
+    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    own = or_(Letter.user_id == user.id, Letter.email == user.email)
+    ours = Letter.recipient == "school" if bid.lead_school_id in mine else false()
+    return or_(own, and_(ours, Letter.outside.is_(True)))
+
+
+def _page(query: Any, before: int | None) -> Page:
+    if before is not None:
+        query = query.where(Letter.id < before)
+    rows = db.session.execute(query.order_by(Letter.id.desc()).limit(PAGE + 1)).all()
+    letters = rows[:PAGE]
+    return Page(letters, letters[-1].id if len(rows) > PAGE else None)
+
+
+def letter_or_none(number: int) -> Letter | None:
+    return db.session.get(Letter, number) if 0 < number < 2**31 else None
+
+
+def resent(letter: Letter) -> Sequence[Any]:
+    """Who sent this letter again, and when."""
+    return db.session.execute(
+        select(HistoryEntry.actor_name, HistoryEntry.at)
+        .where(HistoryEntry.process == "letter", HistoryEntry.record_id == letter.id)
+        .order_by(HistoryEntry.id)
+    ).all()

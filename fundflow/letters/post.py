@@ -1,0 +1,86 @@
+"""The mail server, as Flask-Mail sees it, made fit for a worker that must never hang."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_mail import BadHeaderError, Connection, Message
+
+# Quoted-printable: a long paragraph would otherwise be a line longer than mail servers take.
+UTF_8 = Charset("utf-8")
+UTF_8.body_encoding = QP
+
+
+class PlainText(Message):  # type: ignore[misc]  # an untyped library's class
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        return MIMEText(text or "", subtype, UTF_8)  # type: ignore[arg-type]  # takes a Charset too
+
+
+class Post(Connection):  # type: ignore[misc]  # an untyped library's class
+    """Flask-Mail's connection with a time limit, a checked certificate and a quiet goodbye."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        config = current_app.config
+        host = smtplib.SMTP(
+            self.mail.server, self.mail.port, timeout=config["MAIL_TIMEOUT_SECONDS"],
+            local_hostname=urlsplit(config["BASE_URL"]).hostname,  # else a slow look-up of our name
+        )  # fmt: skip
+        try:
+            if self.mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _value: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self.host is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.host.quit()
+            self.host.close()
+
+    @property
+    def is_open(self) -> bool:
+        """False once the server has gone; always True where sending is switched off."""
+        return self.host is None or getattr(self.host, "sock", None) is not None
+
+    def reopen(self) -> None:
+        """Connect anew after the server has gone; raises as connecting does."""
+        if not self.is_open:
+            self.host = self.configure_host()
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether trying again is pointless: the address or the letter itself was refused (5xx)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return 500 <= error.smtp_code < 600
+    return isinstance(error, ValueError | BadHeaderError | smtplib.SMTPNotSupportedError)
+
+
+def words_of(error: Exception) -> str:
+    """What an administrator reads about a failed attempt."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said: Any = next(iter(error.recipients.values()))
+        return f"{said[0]} {_text(said[1])}"[:500]
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"[:500]
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

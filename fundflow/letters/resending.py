@@ -1,0 +1,48 @@
+"""An administrator sends a letter again."""
+
+from datetime import datetime
+
+from fundflow.extensions import db
+from fundflow.models.history import HistoryEntry
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import RoleName, User
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+S = LetterStatus
+
+
+def why_not_resend(letter: Letter) -> str | None:
+    """None when the letter may be sent again, else the sentence that says why not."""
+    if letter.status is S.QUEUED:
+        return "This letter is still waiting to go. There is nothing to send again yet."
+    if letter.status is S.HELD:
+        return "This letter is held until somebody has read it over."
+    return None
+
+
+def resend(letter: Letter, *, user: User, now: datetime) -> None:
+    """Put a letter into the queue again, at once and with all its attempts; commits.
+
+    It gets a Message-ID of its own, and a one-time link is minted anew. Raises Refused.
+    """
+    if RoleName.ADMINISTRATOR not in user.roles_on(london_date(now)):
+        raise Refused("Only an administrator can send a letter again.")
+    db.session.refresh(letter, with_for_update=True)
+    why = why_not_resend(letter)
+    if why:
+        raise Refused(why)
+    _remember(letter, user, now)
+    letter.status, letter.sent_at, letter.due = S.QUEUED, None, now
+    letter.attempts, letter.last_error = 0, ""
+    letter.resends += 1
+    db.session.commit()
+
+
+def _remember(letter: Letter, user: User, now: datetime) -> None:
+    db.session.add(HistoryEntry(
+        process="letter", record_id=letter.id, bid_id=letter.bid_id, step="resend",
+        label="Sent a letter again", from_state=letter.status.value, to_state=S.QUEUED.value,
+        user_id=user.id, actor_name=user.name, at=now, internal=True,
+        reason=f"To {letter.email}: {letter.subject}",
+    ))  # fmt: skip
