@@ -1,0 +1,105 @@
+"""The demonstration's council: invented schools and people, as tables."""
+
+from typing import NamedTuple
+
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import SeatPosition as P
+from fundflow.models.person import Sector as T
+
+COUNCIL = "Borough of Brackenford"
+LA_CODE = "899"
+
+TRUSTS = {"7001": "Kingsway Learning Trust", "7002": "The Meadow Partnership", "7003": "St Aldhelm Catholic Trust"}
+
+
+class SchoolRow(NamedTuple):
+    urn: str
+    name: str
+    type_code: int
+    type_name: str
+    phase: int
+    pupils: int
+    premium: int  # pupils eligible for the pupil premium
+    trust: str | None = None
+    status: int = 1
+
+
+COMMUNITY, AIDED, CONTROLLED, FOUNDATION = (
+    (1, "Community school"), (2, "Voluntary aided school"), (3, "Voluntary controlled school"),
+    (5, "Foundation school"),
+)  # fmt: skip
+CONVERTER, SPONSORED = (34, "Academy converter"), (28, "Academy sponsor led")
+SPECIAL, PRU, NURSERY = (7, "Community special school"), (14, "Pupil referral unit"), (
+    15, "Local authority nursery school")  # fmt: skip
+
+SCHOOLS = (
+    SchoolRow("899001", "Hazelmere Primary School", *COMMUNITY, 2, 412, 131),
+    SchoolRow("899002", "Oakfield Academy", *CONVERTER, 2, 630, 122, "7001"),
+    SchoolRow("899003", "Millbrook Secondary School", *FOUNDATION, 4, 1042, 318),
+    SchoolRow("899004", "St Bede’s Catholic High School", *CONVERTER, 4, 898, 203, "7003"),
+    SchoolRow("899005", "Larkfield Infant School", *COMMUNITY, 2, 178, 44),
+    SchoolRow("899006", "Larkfield Junior School", *COMMUNITY, 2, 241, 63),
+    SchoolRow("899007", "The Willows School", *SPECIAL, 0, 96, 51),
+    SchoolRow("899008", "Kingsway Academy", *SPONSORED, 4, 1180, 402, "7001"),
+    SchoolRow("899009", "Bridge Street Primary School", *CONTROLLED, 2, 205, 88),
+    SchoolRow("899010", "Meadow View Primary Academy", *CONVERTER, 2, 388, 97, "7002"),
+    SchoolRow("899011", "Meadow Park Primary Academy", *CONVERTER, 2, 297, 110, "7002"),
+    SchoolRow("899012", "St Joseph’s Catholic Primary School", *AIDED, 2, 211, 39),
+    SchoolRow("899013", "Ashgrove Nursery School", *NURSERY, 1, 84, 19),
+    SchoolRow("899014", "The Link Centre", *PRU, 0, 41, 33),
+    SchoolRow("899015", "Riverside Primary School", *COMMUNITY, 2, 419, 149),
+    SchoolRow("899016", "Northgate Grammar School", *CONVERTER, 4, 954, 41, "7002"),
+    SchoolRow("899017", "Holly Lane Church of England Primary School and Nursery, Upper Brackenford",
+              *CONTROLLED, 2, 189, 52),
+    SchoolRow("899018", "Fernhill Primary School", *COMMUNITY, 2, 324, 71),
+    SchoolRow("899019", "Old Mill Primary School", *COMMUNITY, 2, 132, 40, None, 3),
+    SchoolRow("899020", "Station Road Infant School", *COMMUNITY, 2, 0, 0, None, 2),
+)  # fmt: skip
+
+HEADS = {
+    "899001": "Amara Nwosu", "899002": "Daniel Price", "899003": "Karen Whitlock",
+    "899004": "Michael Byrne", "899005": "Joyce Adeyemi", "899006": "Robert Lane",
+    "899007": "Anita Joshi", "899008": "Marcus Webb", "899009": "Elin Morgan",
+    "899010": "Shabnam Karim", "899011": "Paul Hendry", "899012": "Clare Donnelly",
+    "899014": "Tunde Bello", "899015": "Laura Finch", "899017": "Margaret Ellis-Thornton",
+    "899018": "Jaspreet Gill",
+}  # fmt: skip
+TEAM = {"899001": "Sam Okafor", "899015": "Beth Carver", "899008": "Nina Rossi"}
+
+STAFF = (
+    ("Priya Raman", R.OFFICER, "Senior education liaison officer (head teacher, two days a week)"),
+    ("Tom Hale", R.DEPUTY_OFFICER, "School improvement adviser"),
+    ("Grace Lin", R.CLERK, "Committee services"),
+    ("Owen Clarke", R.FINANCE, "Schools finance"),
+    ("Fatima Noor", R.FINANCE, "Schools finance"),
+    ("Helen Abbott", R.IMPACT_OFFICER, "Data and impact"),
+    ("David Mensah", R.AUTHORISED_OFFICER, "Director of education"),
+    ("Ruth Ellery", R.REVIEWING_MANAGER, "Head of governance"),
+    ("Joan Baker", R.AUDITOR, "Internal audit"),
+    ("Ian Potts", R.ADMINISTRATOR, "Digital services"),
+)
+
+
+class SeatRow(NamedTuple):
+    name: str
+    position: P
+    sector: T
+    urn: str | None = None  # of the school its holder leads
+
+
+SEATS = (
+    SeatRow("Marcus Webb", P.CHAIR, T.SECONDARY, "899008"),
+    SeatRow("Anita Joshi", P.DEPUTY, T.SPECIAL, "899007"),
+    SeatRow("Laura Finch", P.MEMBER, T.PRIMARY, "899015"),
+    SeatRow("Peter Rowe", P.MEMBER, T.LA),
+    SeatRow("Sue Tan", P.MEMBER, T.GOVERNOR),
+)
+
+PRIORITIES = ("Early reading and phonics", "Mathematics", "Disadvantaged pupils", "Behaviour and attendance",
+              "Special educational needs", "Leadership and curriculum")  # fmt: skip
+
+
+def address_of(name: str) -> str:
+    """An address nobody can have: `.example` is reserved."""
+    plain = name.lower().replace("’", "").replace(" ", ".")
+    return f"{plain}@brackenford.example"

@@ -1,0 +1,152 @@
+"""Fills an empty database with the demonstration council, through the rooms' own operations.
+
+Two years of history are told by generators that yield the moment of their next act; a heap takes
+the earliest each time, so that everything happens in order and with its own letters.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from heapq import heapify, heappop, heappush
+
+from sqlalchemy import case, select, update
+
+from fundflow import ledger
+from fundflow.demo import council as c
+from fundflow.demo.council import address_of
+from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
+from fundflow.demo.people import People
+from fundflow.demo.stories import STORIES
+from fundflow.demo.telling import Told, tell
+from fundflow.extensions import db
+from fundflow.models.fund import Allocation, Fund, Priority, Round
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import Membership, RoleGrant, Seat, Standing, User
+from fundflow.models.school import PupilPremium, School, Trust
+from fundflow.workflow.working_days import LONDON, financial_year
+
+FRESH = timedelta(days=8)  # letters younger than this are still to be delivered when it starts
+
+
+def load(now: datetime | None = None) -> str:
+    """Load the demonstration and say so; an existing database is left alone."""
+    if db.session.scalar(select(School.id).limit(1)):
+        return "The demonstration is there already; its data are kept."
+    now = now or datetime.now(UTC)
+    began = now - timedelta(days=700)
+    _schools()
+    fund = _fund(now, began)
+    people = _people(fund, began)
+    db.session.commit()
+    _play(fund, people, now)
+    _deliver_the_past(now)
+    db.session.commit()
+    return f"The demonstration council is loaded: {len(c.SCHOOLS)} schools, {len(STORIES)} bids."
+
+
+def _play(fund: Fund, people: People, now: datetime) -> None:
+    """Let every story and meeting take its next act, the earliest first, up to now."""
+    told = Told(fund, people, now)
+    acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
+    acts += [tell(told, story) for story in STORIES]
+    waiting = [(moment, n, act) for n, act in enumerate(acts)
+               if (moment := next(act, None)) is not None]  # fmt: skip
+    heapify(waiting)
+    while waiting:
+        moment, n, act = heappop(waiting)
+        if moment > now:
+            continue
+        following = next(act, None)
+        if following is not None:
+            heappush(waiting, (following, n, act))
+
+
+def _schools() -> None:
+    trusts = {code: Trust(code=code, name=name) for code, name in c.TRUSTS.items()}
+    for n, row in enumerate(c.SCHOOLS):
+        school = School(
+            urn=row.urn, name=row.name, search_name=row.name.casefold().replace("’", ""),
+            la_code=c.LA_CODE, la_name="Brackenford", establishment_number=str(2000 + n),
+            type_code=row.type_code, type_name=row.type_name, phase_code=row.phase,
+            status_code=row.status, trust=trusts.get(row.trust or ""),
+            postcode=f"BF{1 + n % 9} {n % 10}AB", search_postcode=f"BF{1 + n % 9}{n % 10}AB",
+            street=f"{3 + 2 * n} School Lane", town="Brackenford", pupils=Decimal(row.pupils),
+            free_school_meals_percent=_share(row.premium, row.pupils),
+            closed_on=date(2023, 8, 31) if row.status == 2 else None,
+        )  # fmt: skip
+        school.premiums = [PupilPremium(year=year, pupils=Decimal(row.pupils), eligible=Decimal(row.premium),
+                                        allocation_pence=row.premium * 148_000)
+                           for year in (2024, 2025) if row.pupils]  # fmt: skip
+        db.session.add(school)
+    db.session.flush()
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return round(Decimal(100 * part) / whole, 1) if whole else None
+
+
+def _fund(now: datetime, began: datetime) -> Fund:
+    fund = Fund(name="Local School Improvement Fund", council=c.COUNCIL, la_code=c.LA_CODE, prefix="LSIF",
+                delegation="Scheme of delegation, part 3, paragraph 14")  # fmt: skip
+    db.session.add(fund)
+    db.session.flush()
+    year = financial_year(now.date())
+    every, maintained = ["maintained", "academy", "other"], ["maintained"]
+    for source, minute, when, pays, forward, pence in (
+        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 11_000_000),
+        ("De-delegated by maintained schools", "Schools forum 14 January, item 5", year - 1, maintained, True, 2_000_000),
+        ("Schools block, centrally retained", "Schools forum 11 March, item 6", year, every, True, 15_000_000),
+        ("Top-up", "Schools forum 8 July, item 9", year, every, False, 4_950_000),
+    ):  # fmt: skip
+        line = Allocation(fund_id=fund.id, source=source, minute_reference=minute, financial_year=when,
+                          pays=pays, carries_forward=forward)  # fmt: skip
+        db.session.add(line)
+        db.session.flush()
+        at = max(began, datetime.combine(date(when, 4, 1), time(9), LONDON).astimezone(UTC))
+        ledger.allocate(line, pence, user=None, now=at)
+    round_ = Round(fund_id=fund.id, name="Rolling round",
+                   guidance="Bid at any time. The panel meets about once a month.")  # fmt: skip
+    round_.priorities = [Priority(title=title) for title in c.PRIORITIES]
+    db.session.add(round_)
+    return fund
+
+
+def _people(fund: Fund, began: datetime) -> People:
+    since = began.date()
+    schools = {s.urn: s for s in db.session.scalars(select(School))}
+    users: dict[str, User] = {}
+
+    def person(name: str, job_title: str) -> User:
+        if name not in users:
+            users[name] = User(name=name, email=address_of(name), job_title=job_title, created_at=began,
+                               session_key=secrets.token_hex(16))  # fmt: skip
+            db.session.add(users[name])
+        return users[name]
+
+    for standing, table, title in ((Standing.LEADER, c.HEADS, "Head teacher"),
+                                   (Standing.TEAM, c.TEAM, "School business manager")):  # fmt: skip
+        for urn, name in table.items():
+            db.session.add(Membership(user=person(name, title), school=schools[urn], standing=standing,
+                                      starts_on=since))  # fmt: skip
+    for name, role, title in c.STAFF:
+        db.session.add(RoleGrant(user=person(name, title), role=role, starts_on=since))
+    for seat in c.SEATS:
+        school = schools[seat.urn] if seat.urn else None
+        db.session.add(Seat(
+            user=person(seat.name, "Panel member"), fund_id=fund.id, position=seat.position,
+            sector=seat.sector, school=school, trust_id=school.trust_id if school else None, starts_on=since,
+        ))  # fmt: skip
+    db.session.flush()
+    return People(users, schools)
+
+
+def _deliver_the_past(now: datetime) -> None:
+    """Letters of earlier days went out in their time; only the last days' are left to deliver."""
+    old = Letter.written_at < now - FRESH
+    db.session.execute(
+        update(Letter)
+        .where(old, Letter.status.in_((LetterStatus.QUEUED, LetterStatus.IN_DIGEST)))
+        .values(status=LetterStatus.SENT, sent_at=Letter.written_at,
+                attempts=case((Letter.attempts == 0, 1), else_=Letter.attempts))
+    )  # fmt: skip
