@@ -1,0 +1,419 @@
+"""The fund's money (domain.md section 6): figures worked out by hand, refusals, and a random walk."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from fundflow import ledger
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund
+from fundflow.models.history import HistoryEntry
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.panel import Decision, Offer, Outcome
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Money, Refused
+from tests.factories import NOW, Make
+
+ACADEMY, MAINTAINED = 34, 1  # GIAS type codes
+
+
+class Till:
+    """A fund and the acts that move its money, as `take_step` would call them."""
+
+    def __init__(self, make: Make, fund: Fund) -> None:
+        self.make, self.fund, self.numbers = make, fund, count(1)
+        self.clerk = make.user()
+
+    def entry(self, bid: Bid, now: datetime) -> HistoryEntry:
+        entry = self.make.history(bid)
+        self.make.session.flush()
+        return entry if now == NOW else HistoryEntry(id=entry.id, at=now)
+
+    def bid(self, type_code: int = MAINTAINED) -> Bid:
+        lead = self.make.school(type_code=type_code)
+        return self.make.bid(state=BidState.AT_PANEL, fund=self.fund, lead=lead)
+
+    def offer(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
+        decision = Decision(
+            bid_id=bid.id, item_id=bid.items[-1].id, outcome=Outcome.APPROVED, pence=pence,
+            reasons="A clear need.", votes_for=3, votes_against=0, abstentions=0, decided_at=now,
+            decided_by_id=self.clerk.id,
+        )  # fmt: skip
+        bid.offers.append(Offer(decision=decision, pence=pence, made_at=now, reply_by=now.date()))
+        self.make.session.flush()
+        self.move(Money.RESERVE, bid, now)
+
+    def award(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
+        self.offer(bid, pence, now)
+        self.move(Money.AWARD, bid, now)
+
+    def release(self, bid: Bid) -> None:
+        self.move(Money.RELEASE, bid)
+
+    def pay(self, bid: Bid, pence: int) -> None:
+        claim = Claim(bid=bid, number=next(self.numbers), kind=ClaimKind.ADVANCE, pence=pence,
+                      created_at=NOW)  # fmt: skip
+        self.make.session.add(claim)
+        self.make.session.flush()
+        ledger.move(Money.PAY, claim, self.entry(bid, NOW), self.clerk)
+        self.make.session.flush()
+
+    def recover(self, bid: Bid, pence: int) -> None:
+        ledger.recover(bid, pence, user=self.clerk, now=NOW, reason="Days not worked")
+        self.make.session.flush()
+
+    def move(self, money: Money, bid: Bid, now: datetime = NOW) -> None:
+        ledger.move(money, bid, self.entry(bid, now), self.clerk)
+        self.make.session.flush()
+
+    @property
+    def totals(self) -> ledger.Totals:
+        return ledger.totals(self.fund.id)
+
+
+@pytest.fixture
+def till(make: Make) -> Callable[..., Till]:
+    def fund(allocated: int = 0) -> Till:
+        return Till(make, make.fund(allocated=allocated))
+
+    return fund
+
+
+def entries(bid: Bid) -> list[tuple[EntryKind, int, int]]:
+    """(kind, allocation line, pence) in the order they were made."""
+    rows = select(LedgerEntry).where(LedgerEntry.bid_id == bid.id).order_by(LedgerEntry.id)
+    from fundflow.extensions import db
+
+    return [(row.kind, row.allocation_id, row.pence) for row in db.session.scalars(rows)]
+
+
+def test_the_worked_example_of_the_brief(till: Callable[..., Till]) -> None:
+    fund = till(15_000_000)
+    fund.make.allocation(fund.fund, 4_950_000)  # the top-up
+    one, other = fund.bid(), fund.bid()
+    fund.award(one, 3_750_000)
+    fund.award(other, 6_000_000)
+    fund.pay(one, 3_320_000)
+    fund.pay(other, 2_800_000)
+    fund.release(one)  # what it did not need: £4,300
+    fund.recover(one, 150_000)
+
+    now = fund.totals
+    assert (now.allocated, now.awarded) == (19_950_000, 9_750_000)
+    assert (now.released, now.recovered) == (430_000, 150_000)
+    assert now.committed == 9_170_000
+    assert (now.paid_gross, now.paid) == (6_120_000, 5_970_000)
+    assert now.outstanding == 3_200_000
+    assert now.uncommitted == now.free == 10_780_000
+    assert now.allocated == now.uncommitted + now.outstanding + now.paid
+
+
+def test_an_offer_reserves_and_commits_nothing(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    fund.offer(fund.bid(), 300_000)
+    now = fund.totals
+    assert (now.reserved, now.committed, now.uncommitted, now.free) == (
+        300_000, 0, 1_000_000, 700_000)  # fmt: skip
+
+
+def test_an_accepted_offer_is_reserved_no_longer(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    now = fund.totals
+    assert (now.reserved, now.committed, now.free) == (0, 300_000, 700_000)
+    assert bid.awarded_pence == 300_000
+
+
+def test_an_offer_that_ends_frees_its_money(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.offer(bid, 300_000)
+    fund.release(bid)
+    assert fund.totals.free == 1_000_000
+    fund.offer(bid, 900_000)  # renewed, for more
+    fund.move(Money.AWARD, bid)
+    assert bid.awarded_pence == 900_000
+
+
+def test_releasing_twice_releases_once(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    fund.release(bid)
+    fund.release(bid)
+    assert (fund.totals.released, fund.totals.free) == (300_000, 1_000_000)
+
+
+def test_no_offer_above_what_is_free(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    fund.offer(fund.bid(), 600_000)
+    bid = fund.bid()
+    with pytest.raises(Refused) as refusal:
+        fund.offer(bid, 400_001)
+    assert refusal.value.sentence == (
+        f"The fund can still offer £4,000.00 to {bid.lead_school.name}; this offer is £4,000.01."
+    )
+    assert fund.totals.free == 400_000
+    fund.offer(bid, 400_000)
+    assert fund.totals.free == 0
+    assert ledger.may_still_offer(bid, NOW) == 0
+
+
+def test_nothing_is_paid_above_the_award(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    fund.pay(bid, 200_000)
+    with pytest.raises(Refused, match=r"^Only £1,000\.00 of this award is unpaid\.$"):
+        fund.pay(bid, 100_001)
+    fund.pay(bid, 100_000)
+    assert fund.totals.outstanding == 0
+
+
+def test_nothing_is_paid_on_an_offer_that_is_not_accepted(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.offer(bid, 300_000)
+    with pytest.raises(Refused):
+        fund.pay(bid, 1)
+
+
+def test_no_more_is_recovered_than_was_paid(till: Callable[..., Till]) -> None:
+    fund = till(1_000_000)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    fund.pay(bid, 100_000)
+    with pytest.raises(Refused, match="More than was paid"):
+        fund.recover(bid, 100_001)
+    fund.recover(bid, 100_000)
+    assert (fund.totals.paid, fund.totals.recovered) == (0, 100_000)
+
+
+def test_a_line_pays_only_the_kinds_of_school_it_may(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    make.allocation(fund.fund, 500_000, pays=("maintained",))  # de-delegated
+    shared = make.allocation(fund.fund, 100_000)
+    academy, maintained = fund.bid(ACADEMY), fund.bid(MAINTAINED)
+
+    assert ledger.may_still_offer(academy, NOW) == 100_000
+    assert ledger.may_still_offer(maintained, NOW) == 600_000
+    with pytest.raises(Refused, match=r"can still offer £1,000\.00"):
+        fund.offer(academy, 100_001)
+    fund.offer(academy, 100_000)
+    assert entries(academy) == [(EntryKind.RESERVED, shared.id, 100_000)]
+    assert ledger.may_still_offer(maintained, NOW) == 500_000
+
+
+def test_the_oldest_line_pays_first_with_an_entry_a_line(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    newer = make.allocation(fund.fund, 500_000, year=2026)
+    older = make.allocation(fund.fund, 200_000, year=2025, carries_forward=True)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    K = EntryKind
+    assert entries(bid) == [
+        (K.RESERVED, older.id, 200_000), (K.RESERVED, newer.id, 100_000),
+        (K.UNRESERVED, older.id, 200_000), (K.AWARDED, older.id, 200_000),
+        (K.UNRESERVED, newer.id, 100_000), (K.AWARDED, newer.id, 100_000),
+    ]  # fmt: skip
+    fund.pay(bid, 250_000)
+    assert entries(bid)[-2:] == [(K.PAID, older.id, 200_000), (K.PAID, newer.id, 50_000)]
+    fund.recover(bid, 60_000)  # the newest line's money comes back first
+    assert entries(bid)[-2:] == [(K.RECOVERED, newer.id, 50_000), (K.RECOVERED, older.id, 10_000)]
+
+
+@pytest.mark.parametrize(("year", "carries_forward", "free"), [
+    (2025, False, 0), (2025, True, 500_000), (2026, False, 500_000), (2027, False, 0),
+])  # fmt: skip
+def test_last_years_money_is_offered_only_where_it_carries_forward(
+    make: Make, year: int, carries_forward: bool, free: int
+) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    make.allocation(fund.fund, 500_000, year=year, carries_forward=carries_forward)
+    assert ledger.may_still_offer(fund.bid(), NOW) == free
+
+
+def test_a_year_ends_on_the_last_of_march(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    make.allocation(fund.fund, 500_000, year=2026)
+    bid = fund.bid()
+    assert ledger.may_still_offer(bid, datetime(2027, 3, 31, 22, 59, tzinfo=UTC)) == 500_000
+    assert ledger.may_still_offer(bid, datetime(2027, 3, 31, 23, 0, tzinfo=UTC)) == 0  # summer time
+
+
+def test_an_award_of_last_year_is_still_paid(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    make.allocation(fund.fund, 500_000, year=2025)
+    bid = fund.bid()
+    fund.award(bid, 300_000, datetime(2026, 3, 20, tzinfo=UTC))
+    fund.pay(bid, 300_000)
+    assert fund.totals.paid == 300_000
+
+
+def test_a_cut_may_take_what_is_free_below_zero_and_then_nothing_is_offered(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    line = make.allocation(fund.fund, 500_000)
+    bid = fund.bid()
+    fund.award(bid, 400_000)
+    ledger.cut(line, 200_000, user=fund.clerk, now=NOW, minute="Minute 31")
+    make.session.flush()
+    now = fund.totals
+    assert (now.allocated, now.uncommitted, now.free) == (300_000, -100_000, -100_000)
+    assert now.allocated == now.uncommitted + now.outstanding + now.paid
+    other = fund.bid()
+    assert ledger.may_still_offer(other, NOW) == 0
+    with pytest.raises(Refused, match=r"can still offer £0\.00"):
+        fund.offer(other, 1)
+
+
+def test_a_cut_of_one_line_does_not_eat_the_money_of_another(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    line = make.allocation(fund.fund, 300_000)
+    fund.award(fund.bid(), 300_000)
+    make.allocation(fund.fund, 100_000)
+    ledger.cut(line, 50_000, user=fund.clerk, now=NOW, minute="Minute 31")
+    make.session.flush()
+    assert ledger.may_still_offer(fund.bid(), NOW) == 100_000
+
+
+def test_figures_of_a_year_a_line_and_a_bid_add_up_to_the_funds(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    make.allocation(fund.fund, 200_000, year=2025, carries_forward=True)
+    make.allocation(fund.fund, 500_000, year=2026)
+    bids = [fund.bid(), fund.bid()]
+    fund.award(bids[0], 250_000)
+    fund.pay(bids[0], 120_000)
+    fund.offer(bids[1], 100_000)
+    whole = fund.totals
+    years = [ledger.totals(fund.fund.id, year=year) for year in (2025, 2026)]
+    lines = list(ledger.by_line(fund.fund.id).values())
+    for parts in (years, lines):
+        assert [sum(column) for column in zip(*parts, strict=True)] == list(whole)
+    each = [ledger.bid_totals(bid.id) for bid in bids]
+    assert sum(t.committed for t in each) == whole.committed
+    assert (each[0].outstanding, each[1].reserved) == (130_000, 100_000)
+
+
+def test_one_fund_does_not_see_the_money_of_another(till: Callable[..., Till]) -> None:
+    one, other = till(1_000_000), till(500_000)
+    one.award(one.bid(), 300_000)
+    assert other.totals.free == 500_000
+    with pytest.raises(Refused):
+        other.offer(other.bid(), 500_001)
+
+
+# -- anything, in any order ---------------------------------------------------------------------
+
+PENCE = st.integers(1, 400_000)
+
+
+class MoneyWalk(RuleBasedStateMachine):
+    """Offers, awards, payments, releases and recoveries at random, some of them refused."""
+
+    make: Make
+    bids = Bundle("bids")
+
+    @initialize(lines=st.lists(
+        st.tuples(PENCE, st.sampled_from([2025, 2026]), st.booleans(),
+                  st.sampled_from([("maintained",), ("maintained", "academy")])),
+        min_size=1, max_size=3))  # fmt: skip
+    def a_fund(self, lines: list[tuple[int, int, bool, tuple[str, ...]]]) -> None:
+        self.till = Till(self.make, self.make.fund(allocated=0))
+        for pence, year, carries_forward, pays in lines:
+            self.make.allocation(self.till.fund, pence, year=year, pays=pays,
+                                 carries_forward=carries_forward)  # fmt: skip
+
+    @rule(target=bids, type_code=st.sampled_from([ACADEMY, MAINTAINED]))
+    def a_bid(self, type_code: int) -> Bid:
+        return self.till.bid(type_code)
+
+    @rule(bid=bids, pence=PENCE)
+    def offer(self, bid: Bid, pence: int) -> None:
+        if ledger.bid_totals(bid.id).reserved or bid.awarded_pence:
+            return  # one offer at a time, and none after an award: the workflow sees to that
+        most = ledger.may_still_offer(bid, NOW)
+        if pence > most:
+            with pytest.raises(Refused):
+                self.till.offer(bid, pence)
+            assert ledger.bid_totals(bid.id).reserved == 0
+        else:
+            self.till.offer(bid, pence)
+            assert ledger.may_still_offer(bid, NOW) == most - pence
+
+    @rule(bid=bids)
+    def accept(self, bid: Bid) -> None:
+        if ledger.bid_totals(bid.id).reserved:
+            self.till.move(Money.AWARD, bid)
+
+    @rule(bid=bids, pence=PENCE)
+    def pay(self, bid: Bid, pence: int) -> None:
+        left = ledger.bid_totals(bid.id).outstanding
+        if pence > left:
+            with pytest.raises(Refused):
+                self.till.pay(bid, pence)
+        else:
+            self.till.pay(bid, pence)
+            assert ledger.bid_totals(bid.id).outstanding == left - pence
+
+    @rule(bid=bids, pence=PENCE)
+    def recover(self, bid: Bid, pence: int) -> None:
+        paid = ledger.bid_totals(bid.id).paid
+        if pence > paid:
+            with pytest.raises(Refused):
+                self.till.recover(bid, pence)
+        else:
+            self.till.recover(bid, pence)
+            assert ledger.bid_totals(bid.id).paid == paid - pence
+
+    @rule(bid=bids)
+    def release(self, bid: Bid) -> None:
+        self.till.release(bid)
+        after = ledger.bid_totals(bid.id)
+        assert (after.reserved, after.outstanding) == (0, 0)
+
+    @invariant()
+    def the_sums_hold(self) -> None:
+        if not hasattr(self, "till"):
+            return
+        whole = self.till.totals
+        for now in [whole, *ledger.by_line(self.till.fund.id).values()]:
+            assert now.allocated == now.uncommitted + now.outstanding + now.paid
+            assert now.free >= 0
+            assert min(now.reserved, now.outstanding, now.paid) >= 0
+
+    @invariant()
+    def no_line_pays_a_kind_of_school_it_may_not(self) -> None:
+        if not hasattr(self, "till"):
+            return
+        rows = self.make.session.execute(
+            select(Allocation, Bid).join(LedgerEntry, LedgerEntry.allocation_id == Allocation.id)
+            .join(Bid, Bid.id == LedgerEntry.bid_id).where(Bid.fund_id == self.till.fund.id)
+        )  # fmt: skip
+        assert all(line.may_pay(bid.lead_school.kind, 2026) for line, bid in rows)
+
+
+def test_the_money_adds_up_whatever_happens(make: Make) -> None:
+    class Walk(MoneyWalk):
+        pass
+
+    Walk.make = make
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(max_examples=15, stateful_step_count=20, deadline=None,
+                          suppress_health_check=list(HealthCheck)),
+    )  # fmt: skip
