@@ -1,0 +1,194 @@
+"""The panel's forms: one per thing the clerk, a member or the decision maker does."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from wtforms import HiddenField, ValidationError
+
+from fundflow.models.panel import InterestKind
+from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice
+from fundflow.web import fields as f
+from fundflow.web.forms import Form, ReasonForm
+from fundflow.workflow.working_days import LONDON
+
+TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s*(?P<half>am|pm)?", re.I)
+YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+def parse_time(text: str) -> time | None:
+    """“16:00”, “16.30”, “4pm” or “4:30 pm” as a time of day, else None."""
+    found = TIME.fullmatch((text or "").strip())
+    if not found or not (found["minute"] or found["half"]):
+        return None
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), found["half"]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+class MomentForm(Form):
+    """A day and a time on a clock in London."""
+
+    day = f.Day("Date", what="The date", missing="Enter the date")
+    time = f.Text("Time", most=10, missing="Enter the time, like 16:00 or 4pm")
+
+    def validate_time(self, field: Any) -> None:
+        if parse_time(field.data) is None:
+            raise ValidationError("Enter the time like 16:00 or 4pm")
+
+    @property
+    def moment(self) -> datetime:
+        """What was entered; only for a form that is valid."""
+        day, at = self.day.data, parse_time(self.time.data)
+        assert isinstance(day, date)  # noqa: S101 (validated)
+        assert at is not None  # noqa: S101
+        return datetime.combine(day, at, tzinfo=LONDON)
+
+
+class MeetingForm(MomentForm):
+    place = f.Text("Where the panel meets", most=200,
+                   missing="Enter where the panel meets, like “On a call”")  # fmt: skip
+    fund = f.Choice("Fund", missing="Select the fund")
+
+    def offer_funds(self, funds: Iterable[tuple[int, str]]) -> None:
+        """Ask for the fund only where this clerk keeps the meetings of several."""
+        pairs = [(str(number), name) for number, name in funds]
+        self.fund.choices = f.choices_of(pairs)
+        self.single = pairs[0][0] if len(pairs) == 1 else None
+        if self.single:
+            del self.fund
+
+    @property
+    def fund_id(self) -> int:
+        return int(self.single or self.fund.data)
+
+
+class AttendanceForm(Form):
+    seats = f.Checkboxes("Who is here?")
+    was = HiddenField()
+
+    def offer_seats(self, seats: Iterable[tuple[int, str]], ticked: set[int]) -> None:
+        self.seats.choices = f.choices_of((str(number), name) for number, name in seats)
+        if not self.is_submitted():
+            self.seats.data = [str(number) for number in sorted(ticked)]
+            self.was.data = ",".join(self.seats.data)
+
+    @property
+    def present(self) -> set[int]:
+        return {int(number) for number in self.seats.data or []}
+
+    @property
+    def before(self) -> set[int]:
+        return {int(n) for n in (self.was.data or "").split(",") if re.fullmatch("[0-9]{1,9}", n)}
+
+
+class MoveForm(Form):
+    meeting = f.Radios("Which meeting?", choices=(), missing="Select a meeting")
+
+
+class PresenceForm(Form):
+    present = f.Radios("Present", choices=YES_NO, missing="Say whether the member is present")
+
+
+class InterestForm(Form):
+    kind = f.Radios(
+        "Interest in this bid", choices=InterestKind, missing="Select whether there is an interest",
+        hints={
+            "disclosed": "For example, they brokered the bid or work with one of the schools.",
+            "barred": "For example, a close relative works there. They leave for this item, and "
+            "see nothing more of it.",
+        },
+    )  # fmt: skip
+    text = f.LongText("What is the interest?", most=1000, rows=3)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.kind.data in (InterestKind.DISCLOSED, InterestKind.BARRED) and not self.text.data:
+            self.text.errors = [*self.text.errors, "Say what the interest is"]
+            return False
+        return valid
+
+
+class VoteForm(Form):
+    choice = f.Radios("Vote", choices=Choice, missing="Select for, against or abstain")
+
+
+class CastingForm(Form):
+    casting = f.Radios(
+        "Casting vote", missing="Select for or against",
+        choices=[(c.value, c.words) for c in (Choice.FUND, Choice.DO_NOT_FUND)],
+    )  # fmt: skip
+    casting_reason = f.LongText("Reason", most=1000, rows=3,
+                                missing="Enter the reason for the casting vote")  # fmt: skip
+
+
+SCALE = [("", "–"), *((str(n), f"{n} {words.lower()}") for n, words in SCORE_WORDS.items())]
+
+
+class ScoreForm(Form):
+    """One agreed score per criterion; an empty one stays as it was."""
+
+    stamp = f.Stamp()
+
+    @property
+    def criteria(self) -> list[Any]:
+        return [self[slug] for slug in CRITERIA]
+
+    @property
+    def scores(self) -> dict[str, int]:
+        return {slug: int(self[slug].data) for slug in CRITERIA if self[slug].data}
+
+    def fill(self, given: Mapping[str, int], stamp: str) -> None:
+        """Show what is agreed so far."""
+        self.stamp.data = stamp
+        for slug, score in given.items():
+            self[slug].data = str(score)
+
+
+for _slug, _criterion in CRITERIA.items():
+    setattr(ScoreForm, _slug, f.Choice(_criterion.title, choices=SCALE))
+
+
+class DecisionForm(Form):
+    reasons = f.LongText("Reasons", most=4000, missing="Enter the reasons for the decision",
+                         description="The school is told these.")  # fmt: skip
+    departure = f.LongText("Why the panel departs from its score", most=2000, rows=3,
+                           missing="Say why the panel departs from its score")  # fmt: skip
+    equality_note = f.LongText(
+        "How the panel had due regard to equality", most=2000, rows=3,
+        missing="Enter how the panel had due regard to equality",
+        description="Who gains and who might lose, among people the Equality Act protects.",
+    )  # fmt: skip
+
+    def expect_departure(self, departs: str | None) -> None:
+        """Ask for the departure only where the decision departs from the agreed score."""
+        if departs:
+            self.departure.description = departs
+        else:
+            del self.departure
+
+    @property
+    def departure_text(self) -> str:
+        return self.departure.data or "" if "departure" in self else ""
+
+
+class ApproveForm(DecisionForm):
+    amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
+    conditions = f.LongText("Conditions, if any", most=2000, rows=3,
+                            description="Say who does what, and by when.")  # fmt: skip
+
+
+class DeferForm(Form):
+    question = f.LongText("What the panel asks the school", most=2000,
+                          missing="Enter the panel’s question")  # fmt: skip
+
+
+__all__ = [
+    "ApproveForm", "AttendanceForm", "CastingForm", "DecisionForm", "DeferForm", "InterestForm",
+    "MeetingForm", "MomentForm", "MoveForm", "PresenceForm", "ReasonForm", "ScoreForm", "VoteForm",
+    "parse_time",
+]  # fmt: skip

@@ -1,0 +1,78 @@
+"""What the panel's operations share: holding an item, who may act, keeping a note."""
+
+from datetime import datetime
+from typing import Any
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.history import HistoryEntry
+from fundflow.models.panel import AgendaItem, Meeting, Presence
+from fundflow.models.panel_rules import Standing
+from fundflow.models.person import User
+from fundflow.panel.queries import is_clerk
+from fundflow.steps import hold
+from fundflow.workflow.engine import Refused
+
+ONLY_CLERK = "Only the panel’s clerk can do this."
+
+
+def hold_item(item: AgendaItem) -> None:
+    """Lock the item's bid, and read everything about the item afresh under the lock.
+
+    Members and clerks act at the same time, each on a field of their own, so no page's version is
+    compared here; where overwriting matters the operation compares a stamp.
+    """
+    hold(item.bid, None)
+    db.session.expire_all()  # rows loaded before the lock may have changed since
+
+
+def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:
+    """Raise Refused unless this person keeps the meetings of the fund and is not barred."""
+    if not is_clerk(user, item.bid.fund_id, now):
+        raise Refused(ONLY_CLERK)
+    if why := item.bid.why_barred(user, now):
+        raise Refused(f"You can’t handle this item: {why}.")
+
+
+def require_meeting_clerk(meeting: Meeting, user: User, now: datetime) -> None:
+    if not is_clerk(user, meeting.fund_id, now):
+        raise Refused(ONLY_CLERK)
+
+
+def require_open(item: AgendaItem) -> None:
+    if not item.is_open:
+        raise Refused("This item is no longer open: it was decided or taken off the agenda.")
+
+
+def standing_of(item: AgendaItem, seat_id: int, now: datetime) -> Standing:
+    """How one member stands on an item; raises Refused for a seat that is not on the panel."""
+    for standing in item.standings(now):
+        if standing.seat.id == seat_id:
+            return standing
+    raise Refused("That person is not on this panel.")
+
+
+def mark(item: AgendaItem, seat_id: int, present: bool, now: datetime) -> bool:
+    """Keep whether a member is there for an item; answers whether that changed anything."""
+    known = next((p for p in item.presences if p.seat_id == seat_id), None)
+    if known is None:
+        item.presences.append(Presence(seat_id=seat_id, present=present, changed_at=now))
+        return True
+    if known.present == present:
+        return False
+    known.present, known.changed_at = present, now
+    return True
+
+
+def note(
+    bid: Bid, step: str, label: str, *, user: User, now: datetime, reason: str = "",
+    internal: bool = True, given: dict[str, Any] | None = None,
+) -> HistoryEntry:  # fmt: skip
+    """Keep an act that is no step of the table in the bid's history; votes are never named."""
+    entry = HistoryEntry(
+        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step=step, label=label,
+        from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
+        actor_name=user.name, at=now, reason=reason, internal=internal, given=given or {},
+    )  # fmt: skip
+    db.session.add(entry)
+    return entry

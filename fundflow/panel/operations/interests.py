@@ -1,0 +1,114 @@
+"""Members say whether they have an interest; the clerk records it for those on a call.
+
+An interest that is found late voids the member's vote, which is kept.
+"""
+
+from datetime import datetime
+
+from fundflow.extensions import db
+from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Outcome
+from fundflow.models.panel_rules import Standing
+from fundflow.models.person import User
+from fundflow.panel.operations.common import (
+    hold_item,
+    note,
+    require_clerk,
+    require_open,
+    standing_of,
+)  # fmt: skip
+from fundflow.workflow.engine import Refused
+
+
+def declare(
+    item: AgendaItem, seat_id: int, kind: InterestKind, text: str = "", *, user: User, now: datetime
+) -> bool:
+    """Record a member's interest; answers whether it voided a vote.
+
+    Members speak for themselves, the clerk for anybody. Raises Refused where the text is missing,
+    or where a member who stepped back wants to come back by themselves.
+    """
+    hold_item(item)
+    standing = standing_of(item, seat_id, now)
+    _require_own_or_clerk(item, standing, user, now)
+    if item.outcome is Outcome.REMOVED:
+        require_open(item)
+    if kind is not InterestKind.NONE and not text.strip():
+        raise Refused("Say what the interest is.")
+    changed = _keep(item, standing.seat.user, kind, text.strip(), user, now)
+    voided = _void(item, standing, kind, user, now)
+    if changed or voided:
+        item.bid.touch()
+    db.session.commit()
+    return voided
+
+
+def may_declare(item: AgendaItem, seat_id: int, user: User, now: datetime) -> Standing:
+    """How the member stands whose interest this person may record; raises Refused otherwise."""
+    standing = standing_of(item, seat_id, now)
+    _require_own_or_clerk(item, standing, user, now)
+    return standing
+
+
+def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) -> int:
+    """Record “no interest” for every member present who has not said yet; answers how many."""
+    hold_item(item)
+    require_clerk(item, user, now)
+    require_open(item)
+    silent = [s for s in item.standings(now) if s.owes_declaration]
+    for standing in silent:
+        _keep(item, standing.seat.user, InterestKind.NONE, "", user, now)
+    if silent:
+        item.bid.touch()
+    db.session.commit()
+    return len(silent)
+
+
+def _require_own_or_clerk(
+    item: AgendaItem, standing: Standing, user: User, now: datetime
+) -> None:
+    if standing.seat.user_id != user.id:
+        require_clerk(item, user, now)
+    elif standing.barred:
+        raise Refused(f"You take no part in this bid: {standing.barred}. "
+                      "Ask the clerk if that is wrong.")  # fmt: skip
+
+
+def _keep(
+    item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime
+) -> bool:
+    known = next((d for d in item.declarations() if d.user_id == person.id), None)
+    if known is not None and (known.kind, known.text) == (kind, text):
+        return False
+    before = {"before": known.kind.value, "before_text": known.text} if known else {}
+    if known is None:
+        known = Declaration(bid_id=item.bid_id, user_id=person.id)
+        db.session.add(known)
+    known.kind, known.text, known.declared_at, known.recorded_by_id = kind, text, now, user.id
+    if kind is not InterestKind.NONE or before:
+        note(item.bid, "declare", f"Recorded for {person.name}: {kind.words.lower()}", user=user,
+             now=now, reason=text, given={"after": kind.value, **before})  # fmt: skip
+    return True
+
+
+def _void(
+    item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime
+) -> bool:
+    """Void the vote, and the casting vote, of somebody who may not vote after all."""
+    may_vote = kind is InterestKind.NONE or (
+        kind is InterestKind.DISCLOSED and item.bid.fund.disclosed_may_vote
+    )
+    if may_vote:
+        return False
+    person = standing.seat.user
+    votes = [v for v in item.votes if v.seat_id == standing.seat.id and v.counts]
+    for vote in votes:
+        vote.voided_at = now
+    cast = item.is_open and item.casting_by_id == person.id
+    if cast:
+        note(item.bid, "void_casting_vote", f"{person.name}’s casting vote no longer counts",
+             user=user, now=now, reason=item.casting_reason)  # fmt: skip
+        item.casting_choice, item.casting_by_id, item.casting_reason = None, None, ""
+    if votes:
+        note(item.bid, "void_vote", f"{person.name}’s vote no longer counts: an interest was found "
+             "late", user=user, now=now)  # fmt: skip
+    return bool(votes or cast)

@@ -1,0 +1,201 @@
+"""The panel's two working pages, a meeting and an item, put together for whoever looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, url_for
+
+from fundflow import ledger
+from fundflow.letters.rendering import day_words, moment_words
+from fundflow.models.panel import AgendaItem, Decision, Meeting, Presence, Vote
+from fundflow.models.panel_rules import CRITERIA, Standing, why_not_fundable
+from fundflow.models.person import Seat, User
+from fundflow.panel import operations, queries
+from fundflow.panel.forms import AttendanceForm, CastingForm, MomentForm, ScoreForm
+from fundflow.panel.routes import READERS
+from fundflow.permissions import actors_for
+from fundflow.steps import open_steps
+from fundflow.web.access import me, now
+from fundflow.web.forms import Form
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import Ask, first_reason
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+
+Page = tuple[str, int]
+
+
+def meeting_words(meeting: Meeting) -> str:
+    return f"{moment_words(meeting.starts_at)}, {meeting.place}"
+
+
+def late_papers(meeting: Meeting) -> str:
+    days = meeting.fund.papers_days
+    return (f"Papers should be out {days} working days before, by {day_words(meeting.papers_due_on)}. "
+            "That has passed, so members have less time to read.")  # fmt: skip
+
+
+def may_enter(user: User, at: datetime) -> bool:
+    """Whether this person may open the pages of meetings at all."""
+    return READERS.allows(user, at)
+
+
+# -- a meeting ----------------------------------------------------------------------------------
+
+
+def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
+    """The page of a meeting; `form` is one that was not accepted, to show again."""
+    user, at = me(), now()
+    clerk = queries.is_clerk(user, meeting.fund_id, at)
+    in_session = meeting.state is MeetingState.IN_SESSION
+    page = render_template(
+        "panel/meeting.html", meeting=meeting, form=form, clerk=clerk,
+        agenda=queries.agenda(meeting, user, at),
+        late=late_papers(meeting) if meeting.papers_are_late(london_date(at)) else "",
+        steps=[(o, url_for(f"panel.meeting_{o.step.name}", meeting_id=meeting.id))
+               for o in open_steps(meeting, user, at)],
+        attendance=(form if isinstance(form, AttendanceForm) else attendance_form(meeting))
+        if clerk and in_session else None,
+        reorders=clerk and meeting.state not in queries.PAST,
+    )  # fmt: skip
+    return page, form.status if form else 200
+
+
+def attendance_form(meeting: Meeting) -> AttendanceForm:
+    """A box a member, ticked where they are recorded as present for every open item."""
+    form = AttendanceForm()
+    seats = queries.members_on(meeting, now())
+    form.offer_seats(((seat.id, _seat_words(seat)) for seat in seats), queries.present_at(meeting))
+    return form
+
+
+def _seat_words(seat: Seat) -> str:
+    return f"{seat.user.name} ({seat.position.words}, {seat.sector.words.lower()})"
+
+
+# -- an item ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One line of the members' table; empty text where there is nothing to say, or it is hidden."""
+
+    standing: Standing
+    present: str
+    interest: str
+    vote: str
+    voided: bool
+    is_me: bool
+    may_vote: bool
+
+
+def item_page(item: AgendaItem, form: Form | None = None) -> Page:
+    """The page from which the clerk runs an item, and a member takes part in it."""
+    user, at = me(), now()
+    standings = item.standings(at)
+    shown = queries.sees_votes(user, item, standings, at)
+    rows = [_member_row(item, s, shown, at) for s in standings]
+    clerk = operations.keeps_this_item(item, user, at)
+    agenda = queries.agenda(item.meeting, user, at)
+    page = render_template(
+        "panel/item.html", item=item, bid=item.bid, meeting=item.meeting, form=form, clerk=clerk,
+        rows=rows, mine=next((row for row in rows if row.is_me), None), shown=shown,
+        agenda=[row for row in agenda if row.number],
+        this_row=next((row for row in agenda if row.id == item.id), None),
+        counted=sum(s.counts for s in standings), needed=item.quorum_needed(at),
+        inquorate=item.why_inquorate(at), tally=item.tally(at) if shown else None,
+        chair=item.chair(at), decision=_decision_on(item),
+        owing=sum(s.owes_declaration for s in standings),
+        criteria=CRITERIA, given=item.given_scores, low_score=why_not_fundable(item.given_scores),
+        **_forms(item, form, clerk, at), **_deciding(item, at),
+    )  # fmt: skip
+    return page, form.status if form else 200
+
+
+def _member_row(item: AgendaItem, standing: Standing, shown: bool, at: datetime) -> MemberRow:
+    mine = standing.seat.user_id == me().id
+    vote = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
+    presence = next((p for p in item.presences if p.seat_id == standing.seat.id), None)
+    return MemberRow(
+        standing=standing, present=_present_words(presence), interest=_interest_words(standing),
+        vote=_vote_words(vote) if shown or mine else ("Voted" if standing.vote else ""),
+        voided=bool(vote and not vote.counts), is_me=mine,
+        may_vote=operations.why_no_vote(item, standing, me(), at) is None,
+    )  # fmt: skip
+
+
+def _present_words(presence: Presence | None) -> str:
+    if presence is None:
+        return ""
+    if presence.present:
+        return "Yes"
+    return f"Left at {presence.changed_at.astimezone(LONDON):%H:%M}"
+
+
+def _interest_words(standing: Standing) -> str:
+    return {None: "", "none": "None", "disclosed": "Disclosed", "barred": "Barred"}[standing.declared]
+
+
+def _vote_words(vote: Vote | None) -> str:
+    return vote.choice.words if vote else ""
+
+
+def _decision_on(item: AgendaItem) -> Decision | None:
+    decision = queries.standing_decision(item.bid) if item.outcome else None
+    return decision if decision and decision.item_id == item.id else None
+
+
+def _forms(item: AgendaItem, form: Form | None, clerk: bool, at: datetime) -> dict[str, Any]:
+    """The forms that may be used now; one that was not accepted is shown as it was sent."""
+    casting = item.casting_seat(at)
+    count = item.tally(at)
+    tied = item.is_open and count.votes_for == count.votes_against > 0
+    casts = clerk or (casting is not None and casting.user_id == me().id)
+    asks = clerk and item.is_open and operations.why_no_email_vote(item, at) is None
+    return {
+        "score_form": _score_form(item, form) if clerk and item.is_open else None,
+        "casting": casting,
+        "tied": tied,
+        "casting_form": (form if isinstance(form, CastingForm) else CastingForm(formdata=None))
+        if tied and casting and casts else None,
+        "email_form": (form if isinstance(form, MomentForm) else _email_form(at)) if asks else None,
+    }  # fmt: skip
+
+
+def _score_form(item: AgendaItem, form: Form | None) -> ScoreForm:
+    if isinstance(form, ScoreForm):
+        return form
+    form = ScoreForm(formdata=None)
+    form.fill(item.given_scores, operations.scores_stamp(item))
+    return form
+
+
+def _email_form(at: datetime) -> MomentForm:
+    """Asks until when; noon in three working days, unless the clerk says otherwise."""
+    day = add_working_days(london_date(at), 3)
+    return MomentForm(formdata=None, data={"day": day, "time": "12:00"})
+
+
+def _deciding(item: AgendaItem, at: datetime) -> dict[str, Any]:
+    """Whether this person decides, and what a decision other than to defer still waits for."""
+    if not item.is_open:
+        return {"decides": False, "waits_for": None}
+    reasons = [first_reason(step, item.bid, Ask(at)) for step in item.bid.workflow.steps
+               if step.name in ("approve", "decline")]  # fmt: skip
+    return {
+        "decides": Actor.DECISION_MAKER in actors_for(me(), item.bid, at),
+        "waits_for": reasons[0] if all(reasons) else None,
+    }
+
+
+def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
+    """What whoever decides sees on every page of a decision."""
+    bid = item.bid
+    return {
+        "item": item, "tally": item.tally(at), "inquorate": item.why_inquorate(at),
+        "score": item.total_score, "low_score": why_not_fundable(item.given_scores),
+        "free": ledger.may_still_offer(bid, at), "chair": item.chair(at),
+        "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
+        "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,
+    }  # fmt: skip

@@ -1,0 +1,336 @@
+"""What the panel's pages show: meetings, agendas, items, a bid's decisions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
+from fundflow.models.history import HistoryEntry
+from fundflow.models.panel import AgendaItem, Decision, Declaration, Meeting, Offer, Outcome, Presence, Vote
+from fundflow.models.panel_rules import Standing
+from fundflow.models.person import RoleName, Seat, User
+from fundflow.models.review import Recommendation, Review
+from fundflow.models.school import School
+from fundflow.permissions import (
+    PANEL_PAPERS,
+    SEE_ALL,
+    SEE_ALL_UNLESS_BARRED,
+    barred_from,
+    may_see,
+    roles_for,
+)  # fmt: skip
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
+
+PAGE = 25
+PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
+PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
+READERS = SEE_ALL_UNLESS_BARRED | {RoleName.AUTHORISED_OFFICER, RoleName.REVIEWING_MANAGER}
+
+# Everybody who works for the panel sees the votes; members see them once they have voted.
+SEE_VOTES = frozenset({
+    RoleName.CLERK, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUTHORISED_OFFICER,
+    RoleName.REVIEWING_MANAGER, RoleName.AUDITOR, RoleName.ADMINISTRATOR, RoleName.IMPACT_OFFICER,
+})  # fmt: skip
+
+# -- who sees what ------------------------------------------------------------------------------
+
+
+def _in_funds(
+    user: User, roles: Iterable[RoleName], now: datetime, column: InstrumentedAttribute[int],
+    *, seats: bool = False,
+) -> ColumnElement[bool]:  # fmt: skip
+    """Whether a fund is one for which this person holds one of these roles (or a seat)."""
+    day, wanted = london_date(now), frozenset(roles)
+    grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
+    if any(grant.fund_id is None for grant in grants):
+        return true()
+    funds = {g.fund_id for g in grants}
+    if seats:
+        funds |= {seat.fund_id for seat in user.seats_on(day)}
+    return column.in_(funds) if funds else false()
+
+
+def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
+    """`permissions.sees_review` as a condition on Bid, for those who may see the bid at all."""
+    everything = _in_funds(user, SEE_ALL, now, Bid.fund_id)
+    inside = _in_funds(user, READERS, now, Bid.fund_id, seats=True)
+    barred = barred_from(user, london_date(now))
+    return and_(may_see(user, now), or_(everything, and_(inside, ~barred)))
+
+
+def sees_meeting(user: User, now: datetime) -> ColumnElement[bool]:
+    if not user.active:
+        return false()
+    return _in_funds(user, SEE_ALL | READERS, now, Meeting.fund_id, seats=True)
+
+
+def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
+    return user.active and RoleName.CLERK in roles_for(user, fund_id, london_date(now))
+
+
+def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
+    """The funds whose meetings this person keeps."""
+    mine = _in_funds(user, {RoleName.CLERK}, now, Fund.id)
+    return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
+
+
+def seat_of(user: User, standings: Iterable[Standing]) -> Standing | None:
+    """How this person stands on an item, if they sit on its panel."""
+    return next((s for s in standings if s.seat.user_id == user.id), None)
+
+
+def sees_votes(user: User, item: AgendaItem, standings: Sequence[Standing], now: datetime) -> bool:
+    """Others’ votes: after one’s own, after the decision, and for those who cannot vote.
+
+    Whoever chairs the item sees them too: they announce the result.
+    """
+    mine = seat_of(user, standings)
+    roles = roles_for(user, item.bid.fund_id, london_date(now))
+    if item.outcome or RoleName.CLERK in roles or mine is None:
+        return bool(item.outcome or roles & SEE_VOTES)
+    chairing = item.chair(now)
+    return bool(
+        mine.vote
+        or (chairing and chairing.user_id == user.id)
+        or (mine.counts and not mine.may_vote(disclosed_may_vote=item.bid.fund.disclosed_may_vote))
+    )
+
+
+def shown_votes(user: User, item: AgendaItem, now: datetime) -> list[Vote]:
+    """The votes on an item that this person may see now; a member's own always."""
+    seen = sees_votes(user, item, item.standings(now), now)
+    return [vote for vote in item.votes if seen or vote.seat.user_id == user.id]
+
+
+# -- meetings -----------------------------------------------------------------------------------
+
+
+class MeetingRow(NamedTuple):
+    id: int
+    starts_at: datetime
+    place: str
+    state: MeetingState
+    items: int
+
+
+def planned_meetings(user: User, now: datetime) -> list[MeetingRow]:
+    """Meetings still to come or under way, soonest first."""
+    query = _rows(user, now).where(Meeting.state.in_(PLANNED))
+    return _meeting_rows(query.order_by(Meeting.starts_at, Meeting.id).limit(100))
+
+
+def past_meetings(user: User, now: datetime, after: int | None) -> list[MeetingRow]:
+    """Up to PAGE + 1 meetings that are over, newest first; `after` is the last one seen."""
+    query = _rows(user, now).where(Meeting.state.in_(PAST))
+    last = db.session.get(Meeting, after) if after else None
+    if last is not None:
+        query = query.where(or_(
+            Meeting.starts_at < last.starts_at,
+            and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
+        ))  # fmt: skip
+    return _meeting_rows(
+        query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1)
+    )
+
+
+def _rows(user: User, now: datetime) -> Select[Any]:
+    items = (
+        select(func.count(AgendaItem.id))
+        .where(AgendaItem.meeting_id == Meeting.id)
+        .where(or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != Outcome.REMOVED))
+        .correlate(Meeting)
+        .scalar_subquery()
+    )
+    return select(
+        Meeting.id, Meeting.starts_at, Meeting.place, Meeting.state, items.label("items")
+    ).where(sees_meeting(user, now))  # fmt: skip
+
+
+def _meeting_rows(query: Select[Any]) -> list[MeetingRow]:
+    return [MeetingRow(*row) for row in db.session.execute(query)]
+
+
+def meeting(number: int, user: User, now: datetime) -> Meeting | None:
+    return db.session.scalar(
+        select(Meeting).where(Meeting.id == number, sees_meeting(user, now))
+        .options(joinedload(Meeting.fund))
+    )  # fmt: skip
+
+
+def meetings_taking(item: AgendaItem) -> Sequence[Meeting]:
+    """Other meetings of the fund to whose agenda the item could move, soonest first."""
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.fund_id == item.meeting.fund_id, Meeting.id != item.meeting_id)
+        .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
+        .order_by(Meeting.starts_at, Meeting.id).limit(50)
+    ).all()  # fmt: skip
+
+
+def members_on(meeting: Meeting, now: datetime) -> list[Seat]:
+    """The panel's members on the day of the meeting, or today once it lies in the past."""
+    day = max(london_date(now), london_date(meeting.starts_at))
+    seats = db.session.scalars(
+        select(Seat).where(Seat.fund_id == meeting.fund_id).order_by(Seat.id)
+        .options(joinedload(Seat.user))
+    )  # fmt: skip
+    return [seat for seat in seats if seat.holds_on(day)]
+
+
+def present_at(meeting: Meeting) -> set[int]:
+    """Ids of the seats whose holders are there for some item that is still open."""
+    return set(db.session.scalars(
+        select(Presence.seat_id).join(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.outcome.is_(None))
+        .where(Presence.present.is_(True))
+    ))  # fmt: skip
+
+
+# -- the agenda ---------------------------------------------------------------------------------
+
+
+class AgendaRow(NamedTuple):
+    """One line of an agenda. Where `shown` is false nothing of the bid may be told."""
+
+    id: int
+    number: int | None  # None: taken off the agenda
+    shown: bool
+    reference: str
+    title: str
+    school: str
+    pence: int
+    recommendation: Recommendation | None
+    outcome: Outcome | None
+    email_vote_until: datetime | None
+    result: str
+
+
+def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
+    """The agenda in its order; members see it once the papers are out."""
+    found = db.session.execute(
+        select(
+            AgendaItem, Bid.reference, Bid.title, School.name, Bid.requested_pence,
+            Review.recommendation, sees_papers(user, now).label("shown"),
+        )
+        .join(Bid, AgendaItem.bid_id == Bid.id)
+        .join(School, Bid.lead_school_id == School.id)
+        .outerjoin(Review, Review.bid_id == Bid.id)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .order_by(AgendaItem.position)
+    ).all()  # fmt: skip
+    staff = roles_for(user, meeting.fund_id, london_date(now)) & SEE_VOTES
+    if meeting.state not in PANEL_PAPERS and not staff:
+        return []  # no papers yet: not even how many bids there are
+    results = _results([row[0].id for row in found])
+    rows, number = [], 0
+    for item, reference, title, school, pence, recommendation, shown in found:
+        removed = item.outcome is Outcome.REMOVED
+        number += not removed
+        told = (reference, title, school, pence, recommendation, item.outcome,
+                item.email_vote_until, results.get(item.id, ""))  # fmt: skip
+        rows.append(AgendaRow(item.id, None if removed else number, bool(shown),
+                              *(told if shown else HIDDEN)))  # fmt: skip
+    return rows
+
+
+HIDDEN = ("", "", "", 0, None, None, None, "")
+
+
+def _results(item_ids: list[int]) -> dict[int, str]:
+    """The decision that stands on each item, as “Fund 5–0”."""
+    decisions = db.session.scalars(
+        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
+        .order_by(Decision.id)
+    )  # fmt: skip
+    return {d.item_id: result_words(d) for d in decisions}
+
+
+def result_words(decision: Decision) -> str:
+    if decision.outcome is Outcome.DEFERRED:
+        return decision.outcome.words
+    ours, theirs = decision.votes_for, decision.votes_against
+    if decision.outcome is Outcome.DECLINED:
+        ours, theirs = theirs, ours
+    return f"{decision.outcome.words} {ours}–{theirs}"
+
+
+# -- one item -----------------------------------------------------------------------------------
+
+
+def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem | None:
+    """An item with all its page needs, if this person may see the bid's papers."""
+    return db.session.scalar(
+        select(AgendaItem)
+        .join(Bid, AgendaItem.bid_id == Bid.id)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting_id)
+        .where(sees_papers(user, now))
+        .options(
+            joinedload(AgendaItem.meeting).joinedload(Meeting.fund),
+            joinedload(AgendaItem.bid).options(
+                joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.review),
+                selectinload(Bid.partners),
+            ),
+            selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
+            selectinload(AgendaItem.scores),
+        )
+    )  # fmt: skip
+
+
+def decisions_of(bid: Bid) -> Sequence[Decision]:
+    """Every decision on a bid, undone ones too, newest first."""
+    return db.session.scalars(
+        select(Decision).where(Decision.bid_id == bid.id).order_by(Decision.id.desc())
+        .options(joinedload(Decision.decided_by), joinedload(Decision.undone_by))
+    ).all()  # fmt: skip
+
+
+def standing_decision(bid: Bid) -> Decision | None:
+    """The latest decision that was not undone."""
+    return db.session.scalar(
+        select(Decision).where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc()).limit(1)
+    )  # fmt: skip
+
+
+def offers_of(bid: Bid) -> Sequence[Offer]:
+    return db.session.scalars(
+        select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.id.desc())
+    ).all()
+
+
+def declarations_on(bid: Bid) -> Sequence[Declaration]:
+    """What members and officers said about their interest in a bid."""
+    return db.session.scalars(
+        select(Declaration).where(Declaration.bid_id == bid.id).order_by(Declaration.id)
+        .options(joinedload(Declaration.user))
+    ).all()  # fmt: skip
+
+
+def items_of(bid: Bid) -> Sequence[AgendaItem]:
+    """Every time a bid was before the panel, newest first."""
+    return db.session.scalars(
+        select(AgendaItem).where(AgendaItem.bid_id == bid.id).order_by(AgendaItem.id.desc())
+        .options(
+            joinedload(AgendaItem.meeting), selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
+            selectinload(AgendaItem.scores),
+        )
+    ).all()  # fmt: skip
+
+
+def last_step(bid: Bid) -> HistoryEntry | None:
+    """The last step that changed the bid’s state."""
+    return db.session.scalar(
+        select(HistoryEntry)
+        .where(HistoryEntry.process == bid.workflow.name, HistoryEntry.record_id == bid.id)
+        .where(HistoryEntry.from_state != HistoryEntry.to_state)
+        .order_by(HistoryEntry.id.desc()).limit(1)
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Meetings: the list, a new one, its agenda and attendance, its steps."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from fundflow.models.panel import Meeting
+from fundflow.panel import operations, pages, queries
+from fundflow.panel.forms import MeetingForm, MoveForm, ReasonForm
+from fundflow.panel.routes import CLERKS, READERS, rooms, visible_item, visible_meeting
+from fundflow.steps import require_step
+from fundflow.web.access import access, me, now
+from fundflow.web.fields import choices_of
+from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.workflow.working_days import london_date
+
+Answer = str | tuple[str, int] | Response
+
+
+@rooms.route("/meetings")
+@access(READERS)
+def meetings() -> str:
+    """Meetings to come, and those that are over, a page at a time."""
+    after = request.args.get("after", type=int)
+    past = queries.past_meetings(me(), now(), after if after and 0 < after < 2**31 else None)
+    more = past[queries.PAGE - 1].id if len(past) > queries.PAGE else None
+    return render_template(
+        "panel/meetings.html", planned=queries.planned_meetings(me(), now()),
+        past=past[: queries.PAGE], more=more, after=after,
+        may_plan=bool(queries.clerks_funds(me(), now())),
+    )  # fmt: skip
+
+
+@rooms.route("/meetings/new", methods=["GET", "POST"])
+@access(CLERKS)
+def new_meeting() -> Answer:
+    form = MeetingForm()
+    funds = {fund.id: fund for fund in queries.clerks_funds(me(), now())}
+    form.offer_funds((fund.id, fund.name) for fund in funds.values())
+    made: list[Meeting] = []
+    if form.validate_on_submit() and carried_out(form, lambda: made.append(
+            operations.plan_meeting(funds[form.fund_id], form.moment, form.place.data, user=me(),
+                                    now=now()))):  # fmt: skip
+        flash("The meeting is planned.", "success")
+        if made[0].papers_are_late(london_date(now())):
+            flash(pages.late_papers(made[0]), "warning")
+        return redirect(url_for("panel.meeting", meeting_id=made[0].id))
+    return render_template("panel/new_meeting.html", form=form), form.status
+
+
+@rooms.route("/meetings/<int:meeting_id>")
+@access(READERS)
+def meeting(meeting_id: int) -> Answer:
+    """The agenda; for the clerk also attendance, the order and the meeting's steps."""
+    return pages.meeting_page(visible_meeting(meeting_id))
+
+
+@rooms.route("/meetings/<int:meeting_id>/attendance", methods=["POST"])
+@access(CLERKS)
+def attendance(meeting_id: int) -> Answer:
+    found = visible_meeting(meeting_id)
+    form = pages.attendance_form(found)
+    if form.validate_on_submit() and carried_out(form, lambda: operations.record_attendance(
+            found, form.present, form.before, user=me(), now=now())):  # fmt: skip
+        flash("Attendance is recorded for every open item.", "success")
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id))
+    return pages.meeting_page(found, form)
+
+
+@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/up", methods=["POST"])
+@access(CLERKS)
+def move_up(meeting_id: int, item_id: int) -> Answer:
+    item = visible_item(meeting_id, item_id)
+    form = Form()
+    if form.validate_on_submit() and carried_out(form, lambda: operations.move_up(
+            item, version=form.version.data, user=me(), now=now()), item.meeting):  # fmt: skip
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="agenda"))
+    return pages.meeting_page(visible_meeting(meeting_id), form)
+
+
+@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/move", methods=["GET", "POST"])
+@access(CLERKS)
+def move_item(meeting_id: int, item_id: int) -> Answer:
+    """Move an undecided item to another meeting."""
+    item = visible_item(meeting_id, item_id)
+    form = MoveForm()
+    places = queries.meetings_taking(item)
+    form.meeting.choices = choices_of((str(m.id), pages.meeting_words(m)) for m in places)
+    if form.validate_on_submit() and carried_out(form, lambda: operations.move_to(
+            item, int(form.meeting.data), user=me(), now=now())):  # fmt: skip
+        flash("The item is on the other agenda. The school and the officer are being told.",
+              "success")  # fmt: skip
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id))
+    return render_template("panel/move_item.html", form=form, item=item, places=places), form.status
+
+
+# -- steps --------------------------------------------------------------------------------------
+
+
+@rooms.route("/meetings/<int:meeting_id>/steps/issue-papers", methods=["GET", "POST"])
+@access(CLERKS)
+def meeting_issue_papers(meeting_id: int) -> Answer:
+    found = visible_meeting(meeting_id)
+    form = ConfirmForm.on(found)
+    return _step_page(
+        found, "issue_papers", form,
+        lambda: operations.issue_papers(found, user=me(), now=now(), version=form.version.data),
+        explain="Each member gets one letter and can then read the bids, except those they are "
+                "barred from.",
+        done="The papers are out. The panel is being told.",
+    )  # fmt: skip
+
+
+@rooms.route("/meetings/<int:meeting_id>/steps/open-session", methods=["GET", "POST"])
+@access(CLERKS)
+def meeting_open_session(meeting_id: int) -> Answer:
+    found = visible_meeting(meeting_id)
+    form = ConfirmForm.on(found)
+    return _step_page(
+        found, "open_session", form,
+        lambda: operations.open_session(found, user=me(), now=now(), version=form.version.data),
+        explain="From then on attendance and votes can be recorded.",
+        done="The meeting has started. Record who is here.",
+    )  # fmt: skip
+
+
+@rooms.route("/meetings/<int:meeting_id>/steps/close-session", methods=["GET", "POST"])
+@access(CLERKS)
+def meeting_close_session(meeting_id: int) -> Answer:
+    found = visible_meeting(meeting_id)
+    form = ConfirmForm.on(found)
+    return _step_page(
+        found, "close_session", form,
+        lambda: operations.close_session(found, user=me(), now=now(), version=form.version.data),
+        explain="Every item is decided or moved.", done="The meeting is closed.",
+    )  # fmt: skip
+
+
+@rooms.route("/meetings/<int:meeting_id>/steps/cancel", methods=["GET", "POST"])
+@access(CLERKS)
+def meeting_cancel(meeting_id: int) -> Answer:
+    found = visible_meeting(meeting_id)
+    form = ReasonForm.on(found)
+    return _step_page(
+        found, "cancel", form,
+        lambda: operations.cancel(found, form.reason.data, user=me(), now=now(),
+                                  version=form.version.data),
+        explain="The panel and the officers are told, with your reason.",
+        done="The meeting is cancelled. The panel is being told.",
+    )  # fmt: skip
+
+
+def _step_page(
+    meeting: Meeting, name: str, form: Form, act: Callable[[], None], *, explain: str, done: str
+) -> Answer:
+    if not form.is_submitted():
+        require_step(meeting, name, me(), now())
+    if form.validate_on_submit() and carried_out(form, act, meeting):
+        flash(done, "success")
+        return redirect(url_for("panel.meeting", meeting_id=meeting.id))
+    step = next(s for s in meeting.workflow.steps if s.name == name)
+    page = render_template("panel/meeting_step.html", meeting=meeting, form=form, step=step,
+                           explain=explain)  # fmt: skip
+    return page, form.status
