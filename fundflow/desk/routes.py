@@ -17,10 +17,11 @@ rooms = Blueprint("desk", __name__)
 @access(SIGNED_IN)
 def my_work() -> str:
     """What waits for whoever is signed in, oldest deadline first."""
-    return render_template(
-        "desk/work.html", mine=work.waiting_for(me(), now()),
-        others=queries.waiting_for_others(me(), now()), may_bid=bool(queries.schools_of(me(), now())),
-    )  # fmt: skip
+    mine = work.waiting_for(me(), now())
+    listed = {line.reference for line in mine}
+    others = [bid for bid in queries.waiting_for_others(me(), now()) if bid.reference not in listed]
+    return render_template("desk/work.html", mine=mine, others=others,
+                           may_bid=bool(queries.schools_of(me(), now())))  # fmt: skip
 
 
 @rooms.route("/bids")

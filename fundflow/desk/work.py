@@ -49,12 +49,16 @@ class Waiting(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Bids that wait for somebody of this rule: what to do, where, and which bids."""
+    """Bids that wait for somebody of this rule: what to do, where, and which bids.
+
+    dated  whether the bid's own date is the date by which to do this
+    """
 
     rule: Rule
     what: str
     path: str  # under the bid's own
     when: Condition
+    dated: bool = True
 
 
 OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
@@ -172,14 +176,15 @@ SOURCES = (
     Source(SCHOOL, "Answer the panel’s question", "", _question_of_the_panel),
     Source(SCHOOL, "Reply to the offer", "", _ours_to_lead(S.OFFERED)),
     Source(SCHOOL, "Say whether you take part", "", _confirmation_asked),
-    Source(SCHOOL, "Answer about a claim", "/money", _claim_queried),
+    Source(SCHOOL, "Answer about a claim", "/money", _claim_queried, dated=False),
     Source(SCHOOL, "Tell us what changed", "/impact", _report_to_write),
     Source(SCHOOL, "Rate the support", "/feedback", _feedback_asked),
     Source(OFFICERS, "Start the review", "", _with(S.SUBMITTED)),
     Source(OFFICERS, "Finish the review", "/review", _with(S.IN_REVIEW)),
     Source(OFFICERS, "Bring back to the panel", "", _answered_the_panel),
-    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: _claim_in(ClaimState.SUBMITTED)),
-    Source(roles(R.FINANCE), "Pay a claim", "/money", _certified_by_another),
+    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: _claim_in(ClaimState.SUBMITTED),
+           dated=False),
+    Source(roles(R.FINANCE), "Pay a claim", "/money", _certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", _decision_due),
     Source(DECIDERS, "Decide whether to stop the funding", "", _termination_asked),
     Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", _report_in(ReturnState.SUBMITTED)),
@@ -205,7 +210,8 @@ def _bids(source: Source, user: User, now: datetime) -> list[Waiting]:
     )  # fmt: skip
     return [
         Waiting(reference, title or "Bid without a title yet",
-                f"{school} · {pounds(pence, always_pence=False)}", source.what, due,
+                f"{school} · {pounds(pence, always_pence=False)}", source.what,
+                due if source.dated else None,
                 f"/bids/{reference}{source.path}")
         for reference, title, school, pence, due in db.session.execute(query)
     ]  # fmt: skip
