@@ -164,7 +164,7 @@ def give_feedback(
     """Keep a supported school's rating; it may be changed later.
 
     ratings  quality, timeliness and fit from 1 to 5, use_again, text
-    stamp    the fingerprint of what the page showed; Stale where somebody changed it since
+    stamp    `stamp_of` what the page showed; Stale where somebody changed it since
     """
     hold(feedback.bid, None)
     db.session.refresh(feedback)
@@ -176,13 +176,18 @@ def give_feedback(
     held = given_so_far(feedback)
     if held == dict(ratings):
         return  # a second click
-    if fingerprint(held) != stamp:
+    if stamp_of(feedback) != stamp:
         raise Stale
     for name in RATINGS:
         setattr(feedback, name, ratings[name])
     feedback.given_at, feedback.given_by_id = now, user.id
     feedback.bid.touch()
     db.session.commit()
+
+
+def stamp_of(feedback: Feedback) -> str:
+    """The fingerprint of the answers kept."""
+    return fingerprint(given_so_far(feedback))
 
 
 def given_so_far(feedback: Feedback) -> dict[str, Any]:

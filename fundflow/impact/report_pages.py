@@ -15,7 +15,7 @@ from fundflow.steps import require_step
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import Form, carried_out, fingerprint
+from fundflow.web.forms import Form, carried_out
 from fundflow.workflow.actors import Actor
 
 
@@ -84,7 +84,7 @@ def feedback(reference: str) -> Any:
         flash("Thank you. Your rating is kept.", "success")
         return redirect(_tab(bid))
     if form.stale:
-        form.stamp.data = fingerprint(operations.given_so_far(asked))
+        form.stamp.data = operations.stamp_of(asked)
     return bid_page("impact/feedback.html", bid, form=form, asked=asked), form.status
 
 
@@ -129,5 +129,5 @@ def _shown(asked: Feedback) -> dict[str, Any]:
     again = held["use_again"]
     rated = {name: str(held[name]) if held[name] is not None else None
              for name in ("quality", "timeliness", "fit")}  # fmt: skip
-    return {**rated, "text": held["text"], "stamp": fingerprint(held),
+    return {**rated, "text": held["text"], "stamp": operations.stamp_of(asked),
             "use_again": None if again is None else YES_NO[0 if again else 1][0]}  # fmt: skip

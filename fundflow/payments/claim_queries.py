@@ -45,7 +45,7 @@ def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
     worked = dict(db.session.execute(
         select(ClaimDay.claim_id, func.sum(ClaimDay.half_days)).join(Claim)
         .where(Claim.bid_id == bid.id).group_by(ClaimDay.claim_id)
-    ).tuples())  # fmt: skip
+    ).all())  # fmt: skip
     actors = actors_for(user, bid, now)
     return [
         Card(claim, worked.get(claim.id, 0), [
@@ -69,7 +69,7 @@ def lines_left(claim: Claim) -> list[LineLeft]:
         .where(Claim.bid_id == claim.bid_id,
                Claim.state.in_(LIVE_CLAIMS) | (Claim.id == claim.id))
         .group_by(ClaimDay.line_id)
-    ).tuples())  # fmt: skip
+    ).all())  # fmt: skip
     return [LineLeft(line, claimed.get(line.id, 0)) for line in claim.bid.backfill_lines]
 
 

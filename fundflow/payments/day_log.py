@@ -125,7 +125,7 @@ def _why_more_than_planned(claim: Claim) -> str | None:
     claimed = dict(db.session.execute(
         select(ClaimDay.line_id, func.sum(ClaimDay.half_days)).join(Claim)
         .where(Claim.bid_id == claim.bid_id, _counts(claim)).group_by(ClaimDay.line_id)
-    ).tuples())  # fmt: skip
+    ).all())  # fmt: skip
     for line in claim.bid.backfill_lines:
         if claimed.get(line.id, 0) > line.half_days:
             return (f"The bid has {days_words(line.half_days)} days for {line.staff_role} "

@@ -1,0 +1,85 @@
+"""An award in delivery, two weeks after the support began."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
+from fundflow.payments import day_log, operations
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
+from tests.factories import Make
+
+LATER = datetime(2027, 1, 20, 10, 0, tzinfo=UTC)  # the support began on 18 December 2026
+A_DAY = date(2027, 1, 6)
+
+
+@dataclass
+class Award:
+    """A £3,000 award and the people around it; `supported` is another school where there is one."""
+
+    make: Make
+    bid: Bid
+    head: User
+    officer: User
+    finance: User
+    other_finance: User
+    supported_head: User | None = None
+
+    def claim(self) -> Claim:
+        return operations.start_claim(self.bid, user=self.head, now=LATER)
+
+    def add(self, claim: Claim, day: date = A_DAY, *, line: int = 0, half_days: int = 2,
+            user: User | None = None) -> None:  # fmt: skip
+        day_log.add_day(claim, line_id=self.bid.backfill_lines[line].id, day=day,
+                        half_days=half_days, activity="Observed phonics", user=user or self.head,
+                        now=LATER, version=claim.version)  # fmt: skip
+
+    def sent(self, *days: date) -> Claim:
+        claim = self.claim()
+        for day in days or (A_DAY,):
+            self.add(claim, day)
+        operations.submit(claim, user=self.head, now=LATER, version=claim.version)
+        return claim
+
+    def certified(self, *days: date) -> Claim:
+        claim = self.sent(*days)
+        operations.certify(claim, user=self.officer, now=LATER, version=claim.version)
+        return claim
+
+    def advance(self, pence: int) -> Claim:
+        claim = Claim(bid=self.bid, number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
+                      pence=pence, created_at=LATER, submitted_at=LATER)  # fmt: skip
+        db.session.add(claim)
+        db.session.commit()
+        return claim
+
+    def pay(self, claim: Claim) -> None:
+        operations.pay(claim, payment_reference="BACS 1", user=self.finance, now=LATER,
+                       version=claim.version)  # fmt: skip
+
+
+def an_award(make: Make, state: BidState = BidState.IN_DELIVERY, *, supported: bool = False,
+             provider: School | None = None) -> Award:  # fmt: skip
+    lead = make.school()
+    head = make.member(lead)
+    bid = make.bid(state=state, lead=lead, leader=head, provider=provider)
+    award = Award(make, bid, head, make.staff(RoleName.OFFICER), make.staff(RoleName.FINANCE),
+                  make.staff(RoleName.FINANCE))  # fmt: skip
+    if supported:
+        school = make.school("Hazelmere Primary")
+        bid.partners.append(Partner(school=school, part=Part.SUPPORTED))
+        award.supported_head = make.member(school)
+    db.session.commit()
+    return award
+
+
+@pytest.fixture
+def award(make: Make) -> Award:
+    return an_award(make)
