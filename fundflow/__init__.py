@@ -49,16 +49,27 @@ def _engine_options(app: Flask) -> dict[str, Any]:
 
 
 def _rooms(app: Flask) -> None:
-    import importlib
+    from fundflow import (
+        accounts,
+        applications,
+        demo,
+        desk,
+        funds,
+        impact,
+        panel,
+        payments,
+        reports,
+        review,
+        schools,
+    )  # fmt: skip
+    from fundflow.desk import letters_pages
+    from fundflow.web import health
 
-    for name in ("accounts", "schools", "funds", "applications", "review", "panel", "payments",
-                 "impact", "reports", "desk", "desk.letters_pages", "web.health",
-                 *(["demo"] if app.config["DEMO"] else [])):  # fmt: skip
-        try:  # TEMPORARY while rooms are being built
-            app.register_blueprint(importlib.import_module(f"fundflow.{name}").rooms)
-        except (ImportError, AttributeError) as error:
-            app.logger.warning("room %s is not there yet: %s", name, error)
-    app.url_build_error_handlers.append(lambda _e, endpoint, _v: f"#missing-{endpoint}")
+    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports, desk,
+                 letters_pages, health):  # fmt: skip
+        app.register_blueprint(room.rooms)
+    if app.config["DEMO"]:
+        app.register_blueprint(demo.rooms)
 
 
 __all__ = ["create_app"]

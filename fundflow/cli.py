@@ -12,16 +12,12 @@ from config import ROOT
 
 def commands(app: Flask) -> None:
     """Everything under `fundflow …`."""
-    import importlib
+    from fundflow.accounts.cli import people
+    from fundflow.funds.cli import funds
+    from fundflow.schools.cli import schools
 
-    for name, command in (("schools", "schools"), ("accounts", "people"), ("funds", "funds")):
-        try:  # TEMPORARY while rooms are being built
-            module = importlib.import_module(f"fundflow.{name}.cli")
-        except ImportError:
-            continue
-        app.cli.add_command(getattr(module, command))
-    for group in (workflow, worker, run, demo):
-        app.cli.add_command(group)
+    for command in (schools, people, funds, workflow, worker, run, demo):
+        app.cli.add_command(command)
 
 
 @click.group()

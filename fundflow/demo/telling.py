@@ -16,7 +16,8 @@ from fundflow.extensions import db
 from fundflow.letters import links
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Round
-from fundflow.models.panel import Choice, InterestKind
+from fundflow.models.panel import InterestKind
+from fundflow.models.panel_rules import Choice
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.panel.operations import decisions, interests, items
