@@ -83,7 +83,7 @@ def overdue_reports(bid: Bid, today: date) -> list[tuple[str, date]]:
         .where(ImpactReturn.state.in_(NOT_IN_YET), ImpactReturn.due_on < today)
         .where(Bid.state != BidState.TERMINATED)
         .order_by(ImpactReturn.due_on).limit(SHOWN)
-    ).tuples())  # fmt: skip
+    ).all())  # fmt: skip
 
 
 def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:
@@ -117,4 +117,4 @@ def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:
     ids = {request.heard_by_id for request in requests} - {None}
     if not ids:
         return {}
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples())
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
