@@ -1,0 +1,370 @@
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.payment import Claim
+from fundflow.models.person import RoleName, SeatPosition, Standing
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
+from tests.factories import Make
+from tests.payments.conftest import LATER, Award, an_award
+
+SignIn = Callable[[Any], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+def url(claim: Claim, rest: str = "") -> str:
+    return f"/bids/{claim.bid.reference}/claims/{claim.id}{rest}"
+
+
+def day_form(award: Award, claim: Claim, **changes: Any) -> dict[str, Any]:
+    return {"line": award.bid.backfill_lines[0].id, "worked_on-day": "6", "worked_on-month": "1",
+            "worked_on-year": "2027", "half_days": "2", "activity": "Observed phonics",
+            "version": claim.version, **changes}  # fmt: skip
+
+
+def test_a_claim_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
+    reference = award.bid.reference
+    client = sign_in(award.head)
+    tab = client.get(f"/bids/{reference}/money")
+    assert "Claim for days worked" in tab.text
+    assert client.get(f"/bids/{reference}/claims/new").status_code == 200
+    answer = client.post(f"/bids/{reference}/claims/new", data={"version": award.bid.version})
+    claim = award.bid.claims[0]
+    assert answer.location == url(claim)
+    assert client.post(url(claim), data=day_form(award, claim)).status_code == 302
+    page = client.get(url(claim)).text
+    assert "Observed phonics" in page
+    assert "£350.00" in page
+    assert "Agree and send claim" in page
+    sent = client.post(url(claim, "/steps/submit"), data={"agreement": "y", "version": claim.version})
+    assert sent.status_code == 302
+    client = sign_in(award.officer)
+    assert client.get(url(claim, "/steps/certify")).status_code == 200
+    client.post(url(claim, "/steps/certify"), data={"version": claim.version})
+    client = sign_in(award.finance)
+    assert "Journal" in client.get(url(claim, "/steps/pay")).text
+    missing = client.post(url(claim, "/steps/pay"), data={"version": claim.version})
+    assert missing.status_code == 422
+    assert "Enter the reference of the payment" in missing.text
+    client.post(url(claim, "/steps/pay"),
+                data={"version": claim.version, "payment_reference": "BACS 77"})  # fmt: skip
+    assert claim.state is ClaimState.PAID
+    tab = sign_in(award.head).get(f"/bids/{reference}/money").text
+    assert "BACS 77" in tab
+    assert "£2,650.00" in tab  # left to claim
+
+
+def test_a_question_and_its_answer(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent()
+    asked = sign_in(award.finance).post(
+        url(claim, "/steps/query"), data={"reason": "Which class?", "version": claim.version}
+    )
+    assert asked.status_code == 302
+    client = sign_in(award.head)
+    assert "Which class?" in client.get(url(claim)).text
+    assert "Which class?" in client.get(url(claim, "/steps/answer")).text
+    client.post(url(claim, "/steps/answer"), data={"answer": "Year 2", "version": claim.version})
+    assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Year 2")
+    refused = sign_in(award.officer).post(
+        url(claim, "/steps/refuse"), data={"reason": "Twice", "version": claim.version})  # fmt: skip
+    assert refused.status_code == 302
+    assert claim.state is ClaimState.REFUSED
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"worked_on-day": "31", "worked_on-month": "2"}, "The day must be a real date"),
+    ({"worked_on-day": "", "worked_on-month": "", "worked_on-year": ""}, "Enter the day they"),
+    ({"line": "999999"}, "Select one of the answers in the list"),
+    ({"line": "x"}, "Select one of the answers in the list"),
+    ({"line": ""}, "Select who was released"),
+    ({"half_days": "3"}, "Select one of the answers in the list"),
+    ({"activity": ""}, "Enter what they did that day"),
+    ({"activity": "x" * 201}, "must be 200 characters or fewer"),
+])  # fmt: skip
+def test_a_day_that_makes_no_sense_is_answered_with_a_sentence(
+    award: Award, sign_in: SignIn, changes: dict[str, Any], words: str
+) -> None:
+    claim = award.claim()
+    answer = sign_in(award.head).post(url(claim), data=day_form(award, claim, **changes))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not claim.days
+
+
+def test_a_stale_log_keeps_what_was_typed(award: Award, sign_in: SignIn) -> None:
+    claim = award.claim()
+    answer = sign_in(award.head).post(
+        url(claim), data=day_form(award, claim, version=claim.version - 1, activity="Planned Year 1")
+    )
+    assert answer.status_code == 409
+    assert "Planned Year 1" in answer.text
+
+
+def test_a_day_is_removed_by_its_button(award: Award, sign_in: SignIn) -> None:
+    claim = award.claim()
+    award.add(claim)
+    client = sign_in(award.head)
+    remove = url(claim, f"/days/{claim.days[0].id}/remove")
+    assert client.post(remove, data={"version": 0}).status_code == 409
+    assert client.post(remove, data={"version": claim.version}).status_code == 302
+    assert claim.pence == 0
+
+
+def test_an_invoice_reference_is_saved(award: Award, sign_in: SignIn) -> None:
+    claim = award.claim()
+    client = sign_in(award.head)
+    client.post(url(claim, "/invoice"), data={"reference": "INV 9", "version": claim.version})
+    assert "INV 9" in client.get(url(claim, "/invoice")).text
+    assert "INV 9" in client.get(url(claim)).text
+
+
+def test_a_double_click_is_answered_like_the_first(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent()
+    client, form = sign_in(award.officer), {"version": claim.version}
+    answers = [client.post(url(claim, "/steps/certify"), data=form) for _ in range(2)]
+    assert [a.status_code for a in answers] == [302, 302]
+    assert [e.step for e in _history(award, claim)].count("certify") == 1
+
+
+def test_the_same_person_is_told_why_they_cannot_pay(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent()
+    client = sign_in(award.finance)
+    client.post(url(claim, "/steps/certify"), data={"version": claim.version})
+    assert "another finance officer must pay it" in client.get(url(claim)).text
+    answer = client.post(url(claim, "/steps/pay"),
+                         data={"version": claim.version, "payment_reference": "x"})  # fmt: skip
+    assert answer.status_code == 409
+    assert "another finance officer must pay it" in answer.text
+
+
+def test_the_supported_schools_head_confirms_the_days_without_seeing_the_money(
+    make: Make, sign_in: SignIn
+) -> None:
+    award = an_award(make, supported=True)
+    claim = award.sent()
+    client = sign_in(award.supported_head)
+    page = client.get(url(claim, "/confirm-days"))
+    assert "Observed phonics" in page.text
+    assert "£" not in page.text
+    assert client.get(url(claim)).status_code == 404
+    assert client.get(f"/bids/{award.bid.reference}/money").status_code == 404
+    tab = client.get(f"/bids/{award.bid.reference}/impact").text
+    assert url(claim, "/confirm-days") in tab
+    client.post(url(claim, "/confirm-days"), data={"version": claim.version})
+    assert claim.days_confirmed_by_id == award.supported_head.id
+
+
+def test_another_school_finds_nothing_here(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent()
+    reference = award.bid.reference
+    stranger = award.make.member(award.make.school())
+    partner = award.make.member(award.bid.providers[0])
+    for user in (stranger, partner):
+        client = sign_in(user)
+        for path in (url(claim), url(claim, "/steps/certify"), f"/bids/{reference}/money",
+                     f"/bids/{reference}/claims/new"):  # fmt: skip
+            assert client.get(path).status_code == 404
+        for path in (url(claim), url(claim, "/steps/submit"), url(claim, "/days/1/remove"),
+                     url(claim, "/invoice"), url(claim, "/confirm-days"),
+                     f"/bids/{reference}/claims/new"):  # fmt: skip
+            assert client.post(path, data={"version": claim.version}).status_code == 404
+
+
+def test_a_claim_is_found_under_its_own_bid_only(make: Make, sign_in: SignIn) -> None:
+    award, other = an_award(make), an_award(make)
+    claim = award.sent()
+    client = sign_in(award.officer)
+    assert client.get(f"/bids/{other.bid.reference}/claims/{claim.id}").status_code == 404
+    assert client.get(f"/bids/{award.bid.reference}/claims/{2**40}").status_code == 404
+
+
+def test_the_team_sees_the_log_but_may_not_send_it(award: Award, sign_in: SignIn) -> None:
+    clerk = award.make.member(award.bid.lead_school, Standing.TEAM)
+    claim = award.claim()
+    award.add(claim)
+    client = sign_in(clerk)
+    assert "Add a day" in client.get(url(claim)).text
+    answer = client.post(url(claim, "/steps/submit"),
+                         data={"agreement": "y", "version": claim.version})  # fmt: skip
+    assert answer.status_code == 409
+    assert "Only the head" in answer.text
+
+
+def test_funding_is_stopped_on_its_page(award: Award, sign_in: SignIn) -> None:
+    chair = award.make.seat(award.bid.fund, position=SeatPosition.CHAIR).user
+    award.bid.items[0].meeting.state = "closed"
+    award.bid.termination_asked_at = LATER
+    award.make.session.commit()
+    path = f"/bids/{award.bid.reference}/steps/terminate"
+    client = sign_in(chair)
+    assert client.get(path).status_code == 200
+    client.post(path, data={"reason": "No longer needed", "version": award.bid.version})
+    assert award.bid.state is BidState.TERMINATED
+
+
+# -- the money of the fund ------------------------------------------------------------------------
+
+
+def test_the_money_page_shows_the_ledgers_figures_and_what_waits(
+    award: Award, sign_in: SignIn
+) -> None:
+    award.certified()
+    award.sent(date(2027, 1, 7))
+    page = sign_in(award.finance).get("/money").text
+    assert "£199,500.00" in page
+    assert "Allocated £199,500.00 = uncommitted £196,500.00 + outstanding £3,000.00 + paid £0.00" in page
+    assert f"{award.bid.reference}/C1" in page
+    assert f"{award.bid.reference}/C2" in page
+    assert 'style="' not in page
+
+
+def test_a_cut_that_takes_a_line_below_zero_is_shown_red(make: Make, sign_in: SignIn) -> None:
+    from fundflow import ledger
+
+    fund = make.fund(allocated=100_00)
+    finance = make.staff(RoleName.FINANCE)
+    ledger.cut(make.allocation(fund, 50_00), 60_00, user=finance, now=LATER, minute="Minute 3")
+    make.session.commit()
+    page = sign_in(finance).get("/money").text
+    assert 'ff-late">−£10.00' in page
+
+
+def test_the_board_sees_figures_but_no_claims_and_no_ledger(award: Award, sign_in: SignIn) -> None:
+    award.sent()
+    client = sign_in(award.make.staff(RoleName.BOARD))
+    page = client.get("/money")
+    assert "£199,500.00" in page.text
+    assert award.bid.reference not in page.text
+    assert client.get("/money/ledger").status_code == 403
+    assert client.get("/money/ledger.csv").status_code == 403
+
+
+def test_schools_do_not_see_the_funds_money(award: Award, sign_in: SignIn) -> None:
+    for path in ("/money", "/money/ledger", "/money/ledger.csv"):
+        assert sign_in(award.head).get(path).status_code == 403
+
+
+def test_a_role_for_one_fund_shows_that_fund_alone(make: Make, sign_in: SignIn) -> None:
+    ours, theirs = make.fund(name="Ours"), make.fund(name="Theirs")
+    finance = make.user()
+    make.role(finance, RoleName.FINANCE, fund=ours)
+    make.allocation(theirs, 12_34)
+    make.session.commit()
+    client = sign_in(finance)
+    page = client.get("/money").text
+    assert "Ours" in page
+    assert "Theirs" not in page
+    assert "12.34" not in client.get("/money/ledger").text + client.get("/money/ledger.csv").text
+
+
+def test_the_ledger_is_filtered_and_paged_by_key(award: Award, sign_in: SignIn) -> None:
+    for _ in range(60):
+        award.make.entry(award.bid, EntryKind.RECOVERED, 1)
+    award.make.session.commit()
+    client = sign_in(award.finance)
+    first = client.get("/money/ledger?kind=recovered").text
+    assert first.count("<td class=\"govuk-table__cell ff-number\">£0.01") == 50
+    following = first.split("after=")[1].split('"')[0].split("&")[0]
+    rest = client.get(f"/money/ledger?kind=recovered&after={following}").text
+    assert rest.count("<td class=\"govuk-table__cell ff-number\">£0.01") == 10
+    assert "No entries match" in client.get("/money/ledger?bid=NONE-1").text
+    assert award.bid.reference in client.get(f"/money/ledger?bid={award.bid.reference.lower()}").text
+
+
+@pytest.mark.parametrize("args", ["kind=x", "after=x", "after=-1", "after=" + "9" * 30, "after=²"])
+def test_a_forged_filter_is_a_bad_request(award: Award, sign_in: SignIn, args: str) -> None:
+    assert sign_in(award.finance).get(f"/money/ledger?{args}").status_code == 400
+
+
+def test_the_ledger_as_csv_neutralises_formulas(award: Award, sign_in: SignIn) -> None:
+    award.bid.lead_school.name = "=HYPERLINK(1)"
+    award.make.session.commit()
+    answer = sign_in(award.finance).get("/money/ledger.csv")
+    assert answer.mimetype == "text/csv"
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert rows[0]["What"] == "Allocated to the fund"
+    assert rows[0]["Pounds"] == "199500.00"
+    assert {row["School"] for row in rows} == {"", "'=HYPERLINK(1)"}
+
+
+def test_somebody_barred_from_a_bid_does_not_find_it_in_the_ledger(
+    award: Award, sign_in: SignIn
+) -> None:
+    from fundflow.models.panel import Declaration, InterestKind
+
+    award.sent()
+    award.make.session.add(Declaration(
+        bid_id=award.bid.id, user_id=award.officer.id, kind=InterestKind.BARRED,
+        declared_at=LATER, recorded_by_id=award.officer.id,
+    ))  # fmt: skip
+    award.make.session.commit()
+    client = sign_in(award.officer)
+    for path in ("/money", "/money/ledger", "/money/ledger.csv"):
+        assert award.bid.reference not in client.get(path).text
+
+
+# -- how many queries -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/money", "/money/ledger"])
+def test_the_money_pages_ask_as_much_for_many_claims_as_for_few(
+    award: Award, sign_in: SignIn, count_queries: list[str], path: str
+) -> None:
+    client = sign_in(award.finance)
+    award.sent()
+    few = _queries(client, path, count_queries)
+    for _ in range(8):
+        an_award(award.make, provider=None).sent()
+    award.make.session.commit()
+    assert _queries(client, path, count_queries) == few
+
+
+def test_the_money_tab_asks_as_much_for_many_claims_as_for_few(
+    award: Award, sign_in: SignIn, count_queries: list[str]
+) -> None:
+    client, path = sign_in(award.officer), f"/bids/{award.bid.reference}/money"
+    award.sent()
+    few = _queries(client, path, count_queries)
+    for day in (7, 8, 11, 12):
+        award.certified(date(2027, 1, day))
+    assert _queries(client, path, count_queries) == few
+
+
+def test_a_claims_page_asks_as_much_for_many_days_as_for_few(
+    award: Award, sign_in: SignIn, count_queries: list[str]
+) -> None:
+    client = sign_in(award.head)
+    claim = award.claim()
+    award.add(claim)
+    few = _queries(client, url(claim), count_queries)
+    for day in (7, 8, 11, 12):
+        award.add(claim, date(2027, 1, day))
+    assert _queries(client, url(claim), count_queries) == few
+
+
+def _queries(client: FlaskClient, path: str, seen: list[str]) -> int:
+    from fundflow.extensions import db
+
+    db.session.expire_all()
+    seen.clear()
+    assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def _history(award: Award, claim: Claim) -> list[Any]:
+    from fundflow.payments.claim_queries import history_of
+
+    return history_of(claim)
