@@ -109,7 +109,7 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
 
 def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
     mine = [m.school_id for m in user.memberships_on(day)]
-    partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine))
+    partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine)).correlate(Bid)
     return or_(
         Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None))
     )
@@ -126,7 +126,7 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
     if role is R.AUTHORISED_OFFICER:
         return and_(_was_at_panel(PANEL_PAPERS), ~barred_from(user, day))
     if role is R.REVIEWING_MANAGER:
-        asked = exists().where(ReviewRequest.bid_id == Bid.id)
+        asked = exists().where(ReviewRequest.bid_id == Bid.id).correlate(Bid)
         return and_(asked, ~barred_from(user, day))
     return false()
 
@@ -143,6 +143,7 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
         exists()
         .where(AgendaItem.bid_id == Bid.id, AgendaItem.meeting_id == Meeting.id)
         .where(Meeting.state.in_(states))
+        .correlate(Bid)  # with nothing else that a query about meetings selects from
     )
 
 
@@ -158,13 +159,15 @@ def barred_from(user: User, day: date) -> ColumnElement[bool]:
         return or_(school.id.in_(schools - {None}), school.trust_id.in_(trusts - {None}))
 
     return or_(
-        exists().where(lead.id == Bid.lead_school_id, ours(lead)),
-        exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)),
+        exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
+        exists()
+        .where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other))
+        .correlate(Bid),
         exists().where(
             Declaration.bid_id == Bid.id,
             Declaration.user_id == user.id,
             Declaration.kind == InterestKind.BARRED,
-        ),
+        ).correlate(Bid),
     )
 
 

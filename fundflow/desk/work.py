@@ -65,6 +65,11 @@ OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
 SCHOOL = Rule(school=True)
 
 
+def _some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the bid has such a row."""
+    return exists().where(*conditions).correlate(Bid)
+
+
 def _schools(user: User, now: datetime, *, leading: bool = False) -> list[int]:
     return [m.school_id for m in user.memberships_on(london_date(now))
             if not leading or m.standing is Standing.LEADER]  # fmt: skip
@@ -83,7 +88,7 @@ def _ours_to_lead(*states: S) -> Condition:
 
 
 def _confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    return exists().where(
+    return _some(
         Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
         Confirmation.school_id.in_(_schools(user, now, leading=True)),
         Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
@@ -91,14 +96,14 @@ def _confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    return exists().where(
+    return _some(
         Feedback.bid_id == Bid.id, Feedback.given_at.is_(None),
         Feedback.school_id.in_(_schools(user, now)), Bid.state == S.IN_MONITORING,
     )  # fmt: skip
 
 
 def _report_to_write(user: User, now: datetime) -> ColumnElement[bool]:
-    written = exists().where(
+    written = _some(
         ImpactReturn.bid_id == Bid.id,
         ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED)),
     )
@@ -114,11 +119,11 @@ def _claim_queried(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _claim_in(state: ClaimState) -> ColumnElement[bool]:
-    return exists().where(Claim.bid_id == Bid.id, Claim.state == state)
+    return _some(Claim.bid_id == Bid.id, Claim.state == state)
 
 
 def _certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
-    return exists().where(Claim.bid_id == Bid.id, Claim.state == ClaimState.CERTIFIED,
+    return _some(Claim.bid_id == Bid.id, Claim.state == ClaimState.CERTIFIED,
                           or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id))  # fmt: skip
 
 
@@ -141,11 +146,11 @@ def _decision_due(user: User, now: datetime) -> ColumnElement[bool]:
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
     if R.AUTHORISED_OFFICER in user.roles_on(day):
         decides = or_(decides, Fund.decider == Decider.AUTHORISED_OFFICER)
-    in_session = exists().where(
+    in_session = _some(
         AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None),
         AgendaItem.meeting_id == Meeting.id, Meeting.state == MeetingState.IN_SESSION,
     )  # fmt: skip
-    fund = exists().where(Fund.id == Bid.fund_id, decides)
+    fund = _some(Fund.id == Bid.fund_id, decides)
     return and_(Bid.state == S.AT_PANEL, fund, in_session)
 
 
@@ -158,13 +163,13 @@ def _termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _report_in(state: ReturnState) -> Condition:
-    return lambda _user, _now: exists().where(
+    return lambda _user, _now: _some(
         ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state, Bid.state == S.IN_MONITORING
     )
 
 
 def _review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
-    return exists().where(ReviewRequest.bid_id == Bid.id, ReviewRequest.heard_at.is_(None))
+    return _some(ReviewRequest.bid_id == Bid.id, ReviewRequest.heard_at.is_(None))
 
 
 DECIDERS = roles(R.AUTHORISED_OFFICER, panel=True)
@@ -239,7 +244,7 @@ def _papers(user: User, now: datetime) -> list[Waiting]:
     seats = user.seats_on(london_date(now))
     if not seats:
         return []
-    declared = exists().where(Declaration.bid_id == Bid.id, Declaration.user_id == user.id)
+    declared = _some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id)
     query = (
         select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id).join(Bid, Bid.id == AgendaItem.bid_id)
