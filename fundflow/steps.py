@@ -38,13 +38,18 @@ def hold(
     """
     db.session.flush()
     if record.bid is not None and record.bid is not record:
-        db.session.refresh(record.bid, with_for_update=True)
-    db.session.refresh(record, with_for_update=True)
+        _lock(record.bid)
+    _lock(record)
     if version is None or version == record.version:
         return
     if step and user and _took(record, step, user, version):
         raise AlreadyTaken
     raise Stale
+
+
+def _lock(record: Any) -> None:
+    # "of": PostgreSQL locks no outer-joined row, and a refresh repeats the joins of the first load.
+    db.session.refresh(record, with_for_update={"of": type(record)})
 
 
 def _took(record: Any, step: str, user: User, version: int) -> bool:

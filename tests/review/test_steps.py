@@ -10,6 +10,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import AgendaItem, Outcome
@@ -39,6 +40,17 @@ def path(it: SimpleNamespace, step: str) -> str:
 
 def letter_count(make: Make) -> int:
     return make.session.scalar(select(func.count()).select_from(Letter)) or 0
+
+
+def test_a_step_works_on_a_bid_the_request_itself_has_loaded(
+    case: Case, sign_in: SignIn, officer: User, make: Make
+) -> None:
+    it = case(S.SUBMITTED)
+    number, where, version = it.bid.id, path(it, "take-up"), it.bid.version
+    client = sign_in(officer)
+    make.session.expunge_all()  # as in life: nothing is in the session when a request begins
+    assert client.post(where, data={"version": version}).status_code == 302
+    assert make.session.get_one(Bid, number).state is S.IN_REVIEW
 
 
 def test_taking_a_bid_up_makes_it_the_officers(
