@@ -85,9 +85,7 @@ class SeatPlace:
 Place = RolePlace | SchoolPlace | SeatPlace
 
 
-def invite(
-    *, email: str, name: str, job_title: str, place: Place, by: User, now: datetime
-) -> User:
+def invite(*, email: str, name: str, job_title: str, place: Place, by: User, now: datetime) -> User:
     """Make an account that holds one thing, and email its link; Refused for a known address."""
     _may_give(by, place, now)
     if db.session.scalar(select(User.id).where(User.email == email)):

@@ -90,9 +90,7 @@ ACTS = {
 @access(ADMINISTRATORS)
 def act_on_person(number: int, act: str) -> Any:
     somebody, doing, form = known(number), ACTS[act], ConfirmForm()
-    if form.validate_on_submit() and carried_out(
-        form, lambda: doing.operation(somebody, by=me(), now=now())
-    ):
+    if form.validate_on_submit() and carried_out(form, lambda: doing.operation(somebody, by=me(), now=now())):
         flash(doing.done, "success")
         return redirect(url_for("accounts.person", number=number))
     return render_template("accounts/confirm.html", person=somebody, act=doing, form=form), form.status

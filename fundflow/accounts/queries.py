@@ -39,9 +39,7 @@ def person(number: int) -> User | None:
 
 
 def last_signed_in(user: User) -> datetime | None:
-    return db.session.scalar(
-        select(func.max(OneTimeLink.used_at)).where(OneTimeLink.user_id == user.id)
-    )
+    return db.session.scalar(select(func.max(OneTimeLink.used_at)).where(OneTimeLink.user_id == user.id))
 
 
 def changes_to(user: User) -> list[HistoryEntry]:

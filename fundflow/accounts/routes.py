@@ -31,9 +31,7 @@ def sign_in() -> Any:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), form.status
     try:
-        operations.ask_for_link(
-            email=form.email.data, network=network_of(request.remote_addr), now=now()
-        )
+        operations.ask_for_link(email=form.email.data, network=network_of(request.remote_addr), now=now())
     except operations.TooMany:
         abort(429)
     session["next"] = safe_path(request.args.get("next"))  # for the link, opened in this browser

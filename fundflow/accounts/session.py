@@ -30,9 +30,7 @@ def load_user(session_id: str) -> User | None:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     user = db.session.scalar(select(User).where(User.id == int(number)).options(*HOLDINGS))
-    if user is None or not user.active or not secrets.compare_digest(
-        user.session_key.encode(), key.encode()
-    ):
+    if user is None or not user.active or not secrets.compare_digest(user.session_key.encode(), key.encode()):
         return None
     return user
 

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Blueprint, current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fundflow.extensions import db
@@ -19,6 +19,7 @@ rooms = Blueprint("health", __name__)
 
 FRESH = timedelta(seconds=60)
 OK = "ok"
+WORKER = "worker"  # the name under which fundflow.worker beats
 
 
 @rooms.route("/healthz")
@@ -65,7 +66,7 @@ def _heads(folder: str) -> frozenset[str]:
 
 
 def _worker() -> str:
-    last = db.session.scalar(select(func.max(Heartbeat.at)))
+    last = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == WORKER))
     if last is None:
         return "has never run: start fundflow worker"
     silent = now() - last

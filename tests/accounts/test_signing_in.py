@@ -46,7 +46,9 @@ def test_the_answer_does_not_tell_whether_there_is_an_account(client, make, sess
     assert letters(session) == 1
 
 
-@pytest.mark.parametrize("email", ["", "  ", "not an address", "a@b@c.example", "x" * 300 + "@a.example", "\x00"])
+@pytest.mark.parametrize(
+    "email", ["", "  ", "not an address", "a@b@c.example", "x" * 300 + "@a.example", "\x00"]
+)
 def test_an_address_that_is_none_is_asked_for_again(client, session, email):
     answer = client.post("/sign-in", data={"email": email})
     assert answer.status_code == 422
@@ -226,9 +228,7 @@ def test_only_the_hash_of_a_token_is_kept(make, session):
     assert link.token_hash == hash_of(token) != token
 
 
-def test_whoever_is_signed_in_costs_the_same_queries_whatever_they_hold(
-    client, make, sign_in, count_queries
-):
+def test_whoever_is_signed_in_costs_the_same_queries_whatever_they_hold(client, make, sign_in, count_queries):
     plain = make.staff(RoleName.AUDITOR)
     busy, fund = make.member(make.school(trust=make.trust())), make.fund()
     for role in RoleName:

@@ -1,0 +1,89 @@
+"""`fundflow funds …`: setting a fund up from the command line."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.funds import operations
+from fundflow.funds.forms import KIND_WORDS
+from fundflow.models.fund import Fund
+from fundflow.models.money import financial_year, pounds
+from fundflow.models.school import SchoolKind
+from fundflow.web.fields import MOST_PENCE
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+
+@click.group()
+def funds() -> None:
+    """Funds and their money."""
+
+
+def _matching(pattern: str, sentence: str) -> Callable[..., str]:
+    def check(_context: click.Context, _option: click.Parameter, value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise click.BadParameter(sentence)
+        return value
+
+    return check
+
+
+def _text(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not value.strip() or len(value) > 120:
+        raise click.BadParameter("Between 1 and 120 characters.")
+    return value.strip()
+
+
+def _pence(_context: click.Context, _option: click.Parameter, value: str) -> int:
+    found = re.fullmatch(r"£?([0-9][0-9,]{0,14})(?:\.([0-9]{2}))?", value)
+    pence = int(found[1].replace(",", "")) * 100 + int(found[2] or 0) if found else 0
+    if not 0 < pence <= MOST_PENCE:
+        raise click.BadParameter("An amount in pounds, like 150000 or 49500.00.")
+    return pence
+
+
+@funds.command()
+@click.argument("name", callback=_text)
+@click.option("--council", required=True, callback=_text)
+@click.option("--la-code", required=True, callback=_matching("[0-9]{3}", "Three digits, like 871."))
+@click.option("--prefix", required=True, help="What references begin with, like LSIF.",
+              callback=_matching("[A-Z][A-Z0-9]{1,7}", "2 to 8 capitals and digits, like LSIF."))  # fmt: skip
+def add(name: str, council: str, la_code: str, prefix: str) -> None:
+    """Set up a fund with the default settings."""
+    try:
+        operations.create_fund(name=name, council=council, la_code=la_code, prefix=prefix,
+                               user=None, now=datetime.now(UTC))  # fmt: skip
+    except Refused as refusal:
+        raise click.ClickException(refusal.sentence) from None
+    click.echo(f"{name} is set up. References begin with {prefix}-0001.")
+
+
+@funds.command()
+@click.argument("prefix")
+@click.argument("amount", callback=_pence)
+@click.option("--source", required=True, callback=_text)
+@click.option("--minute", required=True, callback=_text, help="The minute's reference.")
+@click.option("--year", type=click.IntRange(2000, 2100), help="2026 is 2026/27; this year if left out.")
+@click.option("--pays", multiple=True, type=click.Choice([kind.value for kind in KIND_WORDS]),
+              help="Which schools it may pay; all, if left out.")  # fmt: skip
+@click.option("--carries-forward", is_flag=True)
+def allocate(
+    prefix: str, amount: int, source: str, minute: str, year: int | None, pays: tuple[str, ...],
+    carries_forward: bool,
+) -> None:  # fmt: skip
+    """Put money into a fund through a new allocation line."""
+    fund = db.session.scalar(select(Fund).where(Fund.prefix == prefix))
+    if fund is None:
+        raise click.ClickException(f"There is no fund whose references begin with {prefix}.")
+    now = datetime.now(UTC)
+    operations.add_allocation(
+        fund, source=source, minute_reference=minute, pence=amount,
+        financial_year=year or financial_year(london_date(now)),
+        pays=[SchoolKind(kind) for kind in pays] or list(SchoolKind),
+        carries_forward=carries_forward, version=None, user=None, now=now,
+    )  # fmt: skip
+    click.echo(f"{pounds(amount)} is in {fund.name}.")
