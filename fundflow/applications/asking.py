@@ -1,0 +1,121 @@
+"""Whose word a submitted bid needs: every partner's confirmation, a large bid's signature."""
+
+from datetime import date, datetime
+
+from fundflow.extensions import db
+from fundflow.letters import write_letter
+from fundflow.letters.recipients import RECIPIENTS, Addressee
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.person import User
+from fundflow.steps import take_step
+from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.working_days import add_working_days, london_date
+
+CHANGED = "The money, schools, dates or outcomes of the bid have changed."
+BACK_IN = "Your school takes part in this bid again."
+NO_PART = "Your school no longer takes part in this bid."
+NO_SIGNATURE = "The bid no longer needs your signature."
+
+
+def ask_everybody(bid: Bid, now: datetime) -> None:
+    """The first asking; the letters of the step `submit` carry it."""
+    for partner in bid.partners:
+        _new_confirmation(bid, partner, now)
+    if bid.is_large:
+        _new_approval(bid, now)
+
+
+def ask_anew(bid: Bid, *, changed: bool, user: User, now: datetime) -> None:
+    """After a bid was sent back: cancel, add and ask again as its schools and answers need.
+
+    changed  whether money, schools, dates or outcomes differ from what was agreed to
+    """
+    partners = {partner.school_id: partner for partner in bid.partners}
+    for confirmation in list(bid.confirmations):
+        _ask_school_anew(confirmation, partners.pop(confirmation.school_id, None), changed, user, now)
+    for partner in partners.values():
+        _invite(_new_confirmation(bid, partner, now), now)
+    _ask_approver_anew(bid, changed, user, now)
+
+
+def _ask_school_anew(
+    confirmation: Confirmation, partner: Partner | None, changed: bool, user: User, now: datetime
+) -> None:
+    cancelled = confirmation.state is ConfirmationState.CANCELLED
+    if partner is None:
+        if not cancelled:
+            take_step(confirmation, "cancel", user=user, now=now, given={"reason": NO_PART})
+        return
+    confirmation.part = partner.part
+    if cancelled or (changed and confirmation.state is not ConfirmationState.ASKED):
+        ask_school_again(confirmation, BACK_IN if cancelled else CHANGED, user, now)
+
+
+def ask_school_again(
+    confirmation: Confirmation, reason: str, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Put the question to a partner's head again; the caller commits."""
+    confirmation.asked_at, confirmation.due_on = now, _due(confirmation.bid, now)
+    take_step(confirmation, "ask_again", user=user, now=now, given={"reason": reason},
+              version=version)  # fmt: skip
+    confirmation.answered_at = confirmation.answered_by_id = None
+    confirmation.reason = ""
+
+
+def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> None:
+    live = [a for a in bid.approvals if a.state is not ApprovalState.CANCELLED]
+    for approval in live:
+        if not bid.is_large or approval.email != bid.approver_email:
+            take_step(approval, "cancel", user=user, now=now, given={"reason": NO_SIGNATURE})
+        elif changed and approval.state is not ApprovalState.ASKED:
+            ask_approver_again(approval, CHANGED, user, now)
+    if bid.is_large and all(approval.email != bid.approver_email for approval in live):
+        approval = _new_approval(bid, now)
+        write_letter(
+            "applications_extra/please_sign.txt", "approver",
+            Addressee(approval.name, approval.email, approval=approval), bid=bid, now=now,
+            key=f"please_sign:{approval.id}", context={"record": approval},
+        )  # fmt: skip
+
+
+def ask_approver_again(
+    approval: Approval, reason: str, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Put the bid to its approver again, with a new link; the caller commits."""
+    approval.asked_at, approval.due_on = now, _due(approval.bid, now)
+    take_step(approval, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
+    approval.answered_at, approval.signed_name, approval.reason = None, "", ""
+
+
+def _new_confirmation(bid: Bid, partner: Partner, now: datetime) -> Confirmation:
+    asked = Confirmation(bid=bid, school=partner.school, part=partner.part, asked_at=now,
+                         due_on=_due(bid, now))  # fmt: skip
+    db.session.add(asked)
+    db.session.flush()  # letters point at it
+    return asked
+
+
+def _new_approval(bid: Bid, now: datetime) -> Approval:
+    asked = Approval(bid=bid, name=bid.approver_name, email=bid.approver_email,
+                     role=bid.approver_role, asked_at=now, due_on=_due(bid, now))  # fmt: skip
+    db.session.add(asked)
+    db.session.flush()  # its letter points at it
+    return asked
+
+
+def _invite(confirmation: Confirmation, now: datetime) -> None:
+    """A school that joined after the bid was first submitted."""
+    for who in RECIPIENTS["partner"](confirmation, london_date(now)):
+        write_letter(
+            "applications_extra/partner_added.txt", "partner", who, bid=confirmation.bid, now=now,
+            key=f"partner_added:{confirmation.id}:{who.email.lower()}",
+            path=f"/bids/{confirmation.bid.reference}/confirmations/{confirmation.id}",
+            context={"record": confirmation},
+        )  # fmt: skip
+
+
+def _due(bid: Bid, now: datetime) -> date:
+    return add_working_days(london_date(now), bid.fund.confirmation_days)

@@ -1,0 +1,131 @@
+"""Saving the bid's form. Several people may work on one bid: each save minds its own section.
+
+A page carries a stamp of its section's answers. Under the bid's lock the stamp is compared: where
+the section changed since, the save is Stale, unless what was posted is what is stored already (a
+second click). Changes of other sections are no obstacle.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fundflow.applications import freezing
+from fundflow.applications.queries import why_not_editable
+from fundflow.applications.sections import Rows, SectionPage
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_money import recount
+from fundflow.models.person import User
+from fundflow.steps import Stale, hold
+from fundflow.workflow.engine import Refused
+
+
+def save_section(
+    bid: Bid, page: SectionPage, *, answers: Mapping[str, Any], replies: Mapping[int, str],
+    stamp: str, user: User, now: datetime,
+) -> None:  # fmt: skip
+    """Store a section's own answers, and the replies to the officer's questions (by their ids).
+
+    Raises Refused where the section can't be changed, Stale where somebody else changed it.
+    """
+    _hold_open(bid, page, user, now)
+    asked = {query.id: query for query in freezing.questions(bid, page)}
+    new_replies = {n: text for n, text in replies.items() if n in asked and asked[n].answer != text}
+    if not _same(bid, answers) or new_replies:
+        _compare(bid, page, stamp)
+        _set(bid, answers)
+        for number, text in new_replies.items():
+            asked[number].answer, asked[number].answered_at = text, now if text else None
+        _changed(bid)
+    db.session.commit()
+
+
+def add_row(
+    bid: Bid, page: SectionPage, rows: Rows, *, answers: Mapping[str, Any], stamp: str,
+    user: User, now: datetime,
+) -> None:  # fmt: skip
+    """Add a row; the same row sent twice from one page is added once."""
+    _hold_open(bid, page, user, now)
+    if stamp != freezing.stamp(bid, page):
+        if any(_same(row, answers) for row in rows.of(bid)):
+            db.session.commit()
+            return
+        raise Stale
+    if len(rows.of(bid)) >= rows.most:
+        raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
+    db.session.add(rows.model(bid_id=bid.id, **answers))
+    _changed(bid)
+    db.session.commit()
+
+
+def change_row(
+    bid: Bid, page: SectionPage, rows: Rows, number: int, *, answers: Mapping[str, Any],
+    stamp: str, user: User, now: datetime,
+) -> None:  # fmt: skip
+    """Store a row's changed answers."""
+    _hold_open(bid, page, user, now)
+    row = _find(bid, rows, number)
+    if not _same(row, answers):
+        _compare(bid, page, stamp)
+        if answers.get("school_id", getattr(row, "school_id", None)) != getattr(
+            row, "school_id", None
+        ):
+            _refuse(rows.why_kept(bid, row))
+        _set(row, answers)
+        _changed(bid)
+    db.session.commit()
+
+
+def remove_row(
+    bid: Bid, page: SectionPage, rows: Rows, number: int, *, stamp: str, user: User, now: datetime
+) -> None:
+    """Remove a row; one that a first click removed already is no error."""
+    _hold_open(bid, page, user, now)
+    if any(row.id == number for row in rows.of(bid)):
+        _compare(bid, page, stamp)
+        row = _find(bid, rows, number)
+        _refuse(rows.why_kept(bid, row))
+        db.session.delete(row)
+        _changed(bid)
+    db.session.commit()
+
+
+def _hold_open(bid: Bid, page: SectionPage, user: User, now: datetime) -> None:
+    """Lock the bid, see everything as it is stored now, and refuse where it can't be edited."""
+    hold(bid, None)
+    db.session.expire_all()
+    _refuse(why_not_editable(user, bid, now, page.slug))
+
+
+def _refuse(why: str | None) -> None:
+    if why:
+        raise Refused(why)
+
+
+def _compare(bid: Bid, page: SectionPage, stamp: str) -> None:
+    if stamp != freezing.stamp(bid, page):
+        raise Stale
+
+
+def _find(bid: Bid, rows: Rows, number: int) -> Any:
+    row = next((row for row in rows.of(bid) if row.id == number), None)
+    if row is None:
+        raise Stale
+    return row
+
+
+def _same(record: Any, answers: Mapping[str, Any]) -> bool:
+    return all(getattr(record, name) == value for name, value in answers.items())
+
+
+def _set(record: Any, answers: Mapping[str, Any]) -> None:
+    for name, value in answers.items():
+        setattr(record, name, value)
+
+
+def _changed(bid: Bid) -> None:
+    """Count the change, and the money anew from the rows as they are now."""
+    bid.touch()
+    db.session.flush()
+    db.session.expire(bid)
+    recount(bid)

@@ -1,0 +1,112 @@
+"""What the pages of the bid's form share: finding what is edited, building forms, saving."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from flask import abort, redirect, render_template, request, url_for
+
+from fundflow.applications import freezing, queries, reading
+from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
+from fundflow.applications.sections import PAGE, Rows, SectionPage
+from fundflow.models.bid import Bid
+from fundflow.models.bid_money import cost_breakdown
+from fundflow.web.access import me, now
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import carried_out
+
+
+def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
+    """The bid, for somebody of the school that leads it; 404 for everybody else's POST.
+
+    Where it can't be edited now, a GET is sent to a page that can be read; a POST goes on, and is
+    refused by its operation with what was typed still on the page.
+    """
+    bid = visible_bid(reference)
+    mine = queries.leads(me(), bid, now())
+    if request.method == "POST":
+        return bid if mine else abort(404)
+    if not mine or queries.why_not_editable(me(), bid, now()):
+        _go("applications.application", reference)
+    if slug and queries.why_not_editable(me(), bid, now(), slug):
+        _go("applications.task_list", reference)
+    return bid
+
+
+def _go(endpoint: str, reference: str) -> NoReturn:
+    abort(redirect(url_for(endpoint, reference=reference)))
+
+
+def page_of(slug: str) -> SectionPage:
+    return PAGE.get(slug) or abort(404)
+
+
+def rows_of(page: SectionPage, slug: str) -> Rows:
+    return page.kind(slug) or abort(404)
+
+
+def row_of(bid: Bid, page: SectionPage, rows: Rows, number: int) -> Any:
+    """The bid's row with this id; None where it was removed after the page that is sent had been
+    made; 404 where there is none."""
+    row = next((row for row in rows.of(bid) if row.id == number), None)
+    sent = request.form.get("stamp", "")
+    if row is None and sent in ("", freezing.stamp(bid, page)):
+        abort(404)
+    return row
+
+
+def section_form(bid: Bid, page: SectionPage) -> SectionForm:
+    """The section's questions, with a box for each of the officer's."""
+    asked = freezing.questions(bid, page)
+    filled: dict[str, Any] = {f"{REPLY}{query.id}": query.answer for query in asked}
+    if page.prefill:
+        filled |= page.prefill(bid, me())
+    kind = with_replies(page.form, [query.id for query in asked])
+    return stamped(kind.about(bid, bid, filled), bid, page)
+
+
+def stamped(form: SectionForm, bid: Bid, page: SectionPage) -> SectionForm:
+    if not form.is_submitted():
+        form.stamp.data = freezing.stamp(bid, page)
+    return form
+
+
+def may_be_saved(form: SectionForm) -> bool:
+    """A section is saved when it is complete, or when the person said that the rest comes later."""
+    if form.validate_on_submit():
+        return True
+    unfinished = "later" in request.form or "add" in request.form
+    return bool(form.is_submitted() and unfinished and form.is_right_so_far())
+
+
+def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None]) -> bool:
+    """Carry out a save; a stale form takes on the section's new stamp, so that sending it again
+    means it."""
+    done = carried_out(form, act, bid)
+    if form.stale:
+        form.stamp.data = freezing.stamp(bid, page)
+    return done
+
+
+def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, int]:
+    data = freezing.section_answers(bid, page)
+    html = render_template(
+        "applications/section.html", form=form, bid=bid, page=page,
+        read=reading.section_in_words(page, data),
+        asked=[(q, form[f"{REPLY}{q.id}"]) for q in freezing.questions(bid, page)
+               if f"{REPLY}{q.id}" in form],
+        own=[form[name] for name in page.form.stored()],
+        cards=[(rows, [(row, rows.line(row), reading.row_in_words(rows, freezing.row_answers(row, rows)))
+                       for row in rows.of(bid)]) for rows in page.rows],
+        money=cost_breakdown(bid) if page.slug == "costs" else None,
+    )  # fmt: skip
+    return html, form.status
+
+
+def show_row(form: SectionForm, bid: Bid, page: SectionPage, rows: Rows) -> tuple[str, int]:
+    current = freezing.section_answers(bid, page)
+    html = render_template(
+        "applications/row.html", form=form, bid=bid, page=page, rows=rows,
+        questions=[form[name] for name in form.questions()],
+        read=reading.section_in_words(page, current),
+    )  # fmt: skip
+    return html, form.status

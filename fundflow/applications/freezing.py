@@ -1,0 +1,93 @@
+"""A bid's answers as plain data: what is frozen at submission, compared and shown.
+
+One shape serves all: the live bid and every frozen version are shown from the same data, so a
+version reads as the bid did.
+"""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from fundflow.applications.sections import Rows, SectionPage, Shown, pages_of
+from fundflow.models.bid import Bid
+from fundflow.models.bid_money import cost_breakdown
+from fundflow.models.review import Query
+from fundflow.web.forms import fingerprint
+
+
+def frozen(bid: Bid) -> str:
+    """The whole bid as JSON text with sorted keys: the same answers give the same text."""
+    return json.dumps(answers(bid), sort_keys=True, ensure_ascii=False)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def answers(bid: Bid) -> dict[str, Any]:
+    """The whole bid: {"sections": {slug: {"answers": …, "rows": {kind: […]}}}, "money": …}."""
+    money = cost_breakdown(bid)
+    return {
+        "reference": bid.reference, "fund": bid.fund.name, "round": bid.round.name,
+        "lead_school": f"{bid.lead_school.name} ({bid.lead_school.urn})",
+        "sections": {page.slug: section_answers(bid, page) for page in pages_of(bid)},
+        "money": {**money._asdict(), "costs": money.costs, "requested": money.requested},
+    }  # fmt: skip
+
+
+def section_answers(bid: Bid, page: SectionPage) -> dict[str, Any]:
+    return {
+        "answers": _record(bid, page.form.stored(), page.shown),
+        "rows": {rows.slug: [row_answers(row, rows) for row in rows.of(bid)] for rows in page.rows},
+    }
+
+
+def row_answers(row: Any, rows: Rows) -> dict[str, Any]:
+    return _record(row, rows.form.stored(), rows.shown)
+
+
+def _record(record: Any, names: list[str], shown: tuple[Shown, ...]) -> dict[str, Any]:
+    """Keys of other tables mean nothing in ten years, so what they point at is written out."""
+    kept = {name: plain(getattr(record, name)) for name in names if not name.endswith("_id")}
+    return kept | {item.key: plain(item.read(record)) for item in shown}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it; one number is always written one way."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def stamp(bid: Bid, page: SectionPage) -> str:
+    """The fingerprint of a section as it is stored now: answers, rows and replies to questions."""
+    ids = {rows.slug: [row.id for row in rows.of(bid)] for rows in page.rows}
+    replies = {str(query.id): query.answer for query in questions(bid, page)}
+    return fingerprint([section_answers(bid, page), ids, replies])
+
+
+def questions(bid: Bid, page: SectionPage) -> list[Query]:
+    """What the officer asked about this section when the bid was last returned."""
+    if page.slug not in bid.open_query_sections:
+        return []
+    latest = max(query.batch for query in bid.queries)
+    return [q for q in bid.queries if q.section == page.slug and q.batch == latest]
+
+
+def changed_materially(before: str, bid: Bid) -> bool:
+    """Whether money, schools, dates or outcomes differ from a frozen version."""
+    return bool(_material(json.loads(before)) != _material(json.loads(frozen(bid))))
+
+
+def _material(data: dict[str, Any]) -> Any:
+    sections = data["sections"]
+    plan = sections.get("plan", {}).get("answers", {})
+    people = {"contact_name", "contact_email"}  # a new address is no other school
+    schools = [{k: v for k, v in row.items() if k not in people}
+               for row in sections.get("schools", {}).get("rows", {}).get("schools", [])]  # fmt: skip
+    return [schools, plan, sections.get("outcomes"), sections.get("costs"), data["money"]]

@@ -1,0 +1,180 @@
+"""What the lead school does to its bid: start, submit, send back, withdraw, answer, ask again.
+
+Each operation sets `due_on`, when the next one to act must have acted, before it takes its step,
+so that the letters can say it. What the school does with an offer stands in `offers`.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from fundflow import ledger
+from fundflow.applications import asking, freezing
+from fundflow.applications.queries import (
+    latest_submission,
+    require_review,
+    untouched_draft,
+    why_not_editable,
+)  # fmt: skip
+from fundflow.extensions import db
+from fundflow.letters import write_letter
+from fundflow.letters.recipients import Addressee, holders_of, leaders_of
+from fundflow.models.bid import Bid, next_reference
+from fundflow.models.fund import Round
+from fundflow.models.history import HistoryEntry
+from fundflow.models.letter import Letter
+from fundflow.models.person import RoleName, User
+from fundflow.models.review import ReviewRequest, Submission
+from fundflow.models.school import School
+from fundflow.steps import hold, require_step, take_step
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import add_working_days, london_date
+
+
+def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid:
+    """A new draft; a second click returns the first one's.
+
+    Raises Refused where this person, school or round may not bid.
+    """
+    fund = ledger.lock_fund(round.fund_id)
+    _refuse(_why_no_start(user, school, round, now))
+    draft = untouched_draft(user, school, round)
+    if draft is None:
+        draft = Bid(
+            fund=fund, round=round, reference=next_reference(fund), lead_school=school,
+            created_at=now, created_by_id=user.id, state_since=now,
+        )  # fmt: skip
+        db.session.add(draft)
+    db.session.commit()
+    return draft
+
+
+def _why_no_start(user: User, school: School, round_: Round, now: datetime) -> str | None:
+    if school.id not in {m.school_id for m in user.memberships_on(london_date(now))}:
+        return "You can start a bid only for a school you belong to."
+    if not school.is_open:
+        return f"{school.name} is not open, so it can’t bid."
+    if school.la_code != round_.fund.la_code:
+        return f"{school.name} is not in the area of {round_.fund.council}."
+    return round_.why_closed(now)
+
+
+def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
+    """Freeze the bid, ask the partners and, for a large bid, the approver; tell everybody."""
+    begin(bid, "submit", user, now, version)
+    _freeze(bid, user, now)
+    asking.ask_everybody(bid, now)
+    bid.submitted_at = now
+    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    take_step(bid, "submit", user=user, now=now, given={"agreement": agreement}, version=version)
+    db.session.commit()
+
+
+def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
+    """Freeze the bid anew, and put to partners and the approver again what they agreed to and
+    has changed."""
+    begin(bid, "resubmit", user, now, version)
+    before = latest_submission(bid)
+    changed = before is not None and freezing.changed_materially(before.answers, bid)
+    _freeze(bid, user, now)
+    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    take_step(bid, "resubmit", user=user, now=now, given={"agreement": agreement}, version=version)
+    asking.ask_anew(bid, changed=changed, user=user, now=now)
+    db.session.commit()
+
+
+def _freeze(bid: Bid, user: User, now: datetime) -> None:
+    text = freezing.frozen(bid)
+    last = db.session.scalar(
+        select(func.max(Submission.number)).where(Submission.bid_id == bid.id)
+    )
+    db.session.add(Submission(
+        bid_id=bid.id, number=(last or 0) + 1, at=now, by_id=user.id, answers=text,
+        sha256=freezing.sha256(text),
+    ))  # fmt: skip
+    bid.agreed_by_id = user.id
+
+
+def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    hold(bid, version, step="withdraw", user=user)
+    bid.due_on = None
+    take_step(bid, "withdraw", user=user, now=now, given={"reason": reason}, version=version)
+    db.session.commit()
+
+
+def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:
+    hold(bid, version, step="answer_panel", user=user)
+    bid.panel_answer = answer
+    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    take_step(bid, "answer_panel", user=user, now=now, given={"answer": answer}, version=version)
+    db.session.commit()
+
+
+def ask_for_review(
+    bid: Bid, *, grounds: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Ask reviewing managers who took no part to look at the decision again."""
+    hold(bid, version, step="ask_for_review", user=user)
+    require_review(user, bid, now)
+    request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
+    db.session.add(request)
+    db.session.add(HistoryEntry(
+        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step="ask_for_review",
+        label="Asked for a review of the decision", from_state=bid.state.value,
+        to_state=bid.state.value, user_id=user.id, actor_name=user.name, at=now, reason=grounds,
+        form_version=version, given={},
+    ))  # fmt: skip
+    bid.touch()
+    db.session.flush()  # the letters' keys carry the request's id
+    for who in _reviewing_managers(bid, now):
+        write_letter(
+            "applications_extra/review_asked.txt", "reviewing_manager", who, bid=bid, now=now,
+            key=f"review_asked:{request.id}:{who.email.lower()}",
+            context={"grounds": grounds, "asker": user.name},
+        )  # fmt: skip
+    db.session.commit()
+
+
+def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
+    """Those who took no part in the bid and are not barred from it."""
+    holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
+    return [who for who in holders
+            if who.user and not bid.took_part(who.user) and not bid.why_barred(who.user, now)]  # fmt: skip
+
+
+def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
+    """Tell the school's head that the bid is ready; asked twice about one version, tell once.
+
+    Returns the heads' names. Raises Refused where the bid is not ready or the school has no head
+    with an account.
+    """
+    hold(bid, None)
+    _refuse(why_not_editable(user, bid, now))
+    missing = bid.missing_sections()
+    _refuse(f"Complete {', '.join(missing)} first." if missing else None)
+    found = leaders_of(bid.lead_school, london_date(now))
+    if not found:
+        raise Refused(f"No head of {bid.lead_school.name} has an account yet. Ask the council.")
+    for who in found:
+        key = f"send_to_head:{bid.id}:{bid.version}:{who.email.lower()}"
+        if db.session.scalar(select(Letter.id).where(Letter.key == key)) is None:
+            write_letter("applications_extra/send_to_head.txt", "head", who, bid=bid, now=now,
+                         key=key, path=f"/bids/{bid.reference}/form/check",
+                         context={"sender": user.name})  # fmt: skip
+    db.session.commit()
+    return [who.name for who in found]
+
+
+def begin(bid: Bid, step: str, user: User, now: datetime, version: int | None) -> None:
+    """Lock the bid and make sure that this person may take the step, before anything is written."""
+    hold(bid, version, step=step, user=user)
+    require_step(bid, step, user, now)
+
+
+def in_working_days(now: datetime, days: int) -> date:
+    return add_working_days(london_date(now), days)
+
+
+def _refuse(why: str | None) -> None:
+    if why:
+        raise Refused(why)

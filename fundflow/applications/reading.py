@@ -1,0 +1,132 @@
+"""A bid's plain data (see `freezing`) in words, for people to read."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from enum import Enum
+from typing import Any, NamedTuple
+
+from wtforms.fields.core import UnboundField
+
+from fundflow.applications.row_forms import VAT_CODES
+from fundflow.applications.section_forms import SectionForm
+from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, days, percent
+from fundflow.models.bid_parts import CostKind, MatchKind
+from fundflow.models.money import pounds
+from fundflow.web.fields import Day, HalfDays, Percent, Pounds
+
+Pairs = list[tuple[str, str]]
+
+
+class Group(NamedTuple):
+    """The rows of one kind: a title and, a row, its questions with their answers."""
+
+    slug: str
+    title: str
+    rows: list[Pairs]
+
+
+class Read(NamedTuple):
+    """One section, in words."""
+
+    slug: str
+    title: str
+    pairs: Pairs
+    groups: list[Group]
+
+
+def in_words(data: dict[str, Any]) -> list[Read]:
+    """Every section of a bid's data that it holds, in the form's order."""
+    return [section_in_words(page, data["sections"][page.slug])
+            for page in PAGES if page.slug in data["sections"]]  # fmt: skip
+
+
+def section_in_words(page: SectionPage, data: dict[str, Any]) -> Read:
+    groups = [Group(rows.slug, rows.title, [row_in_words(rows, row)
+                                            for row in data["rows"].get(rows.slug, [])])
+              for rows in page.rows]  # fmt: skip
+    return Read(page.slug, page.title, _pairs(page.form, page.shown, data["answers"]), groups)
+
+
+def row_in_words(rows: Rows, row: dict[str, Any]) -> Pairs:
+    return _pairs(rows.form, rows.shown, row)
+
+
+def _pairs(form: type[SectionForm], shown: Iterable[Shown], data: dict[str, Any]) -> Pairs:
+    said = [(item.label, _said(item.key, data[item.key])) for item in shown if item.key in data]
+    asked = [(_label(field), said_of(field, data[name]))
+             for name, field in form.questions().items() if name in data]  # fmt: skip
+    first = [pair for pair in said if pair[0] == "School"]
+    return first + asked + [pair for pair in said if pair not in first]
+
+
+def _label(field: UnboundField) -> str:
+    return str(field.args[0])
+
+
+def _said(key: str, value: Any) -> str:
+    return pounds(value) if key == "pence" else str(value or "")
+
+
+SAID: dict[type[Any], Callable[[Any], str]] = {Pounds: pounds, HalfDays: days, Percent: percent,
+        Day: lambda text: f"{date.fromisoformat(text):%-d %B %Y}"}  # fmt: skip
+
+
+def said_of(field: UnboundField, value: Any) -> str:
+    """One answer in words; empty where there is none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if field.field_class in SAID:
+        return SAID[field.field_class](value)
+    choices = field.kwargs.get("choices")
+    if isinstance(choices, type) and issubclass(choices, Enum):
+        return str(choices(value).words)  # type: ignore[attr-defined]
+    words: dict[Any, str] = dict(choices or ())
+    return words.get(value, f"{value:,}" if isinstance(value, int) else str(value))
+
+
+class BackfillRow(NamedTuple):
+    """One line of backfill in words; `pence` is its cost."""
+
+    school: str
+    role: str
+    code: str
+    days: str
+    rate: str
+    on_cost: str
+    vat: str
+    reason: str
+    pence: int
+
+
+class Costs(NamedTuple):
+    """The sum with its parts: lines of backfill, other costs and match as (label, pence)."""
+
+    backfill: list[BackfillRow]
+    others: list[tuple[str, int]]
+    match: list[tuple[str, int]]
+    money: dict[str, int]
+
+    def of_school(self, urn: str) -> list[BackfillRow]:
+        """The lines of one school."""
+        return [row for row in self.backfill if row.school.endswith(f"({urn})")]
+
+
+def costs_in_words(data: dict[str, Any]) -> Costs:
+    """The cost table of a bid's data."""
+    rows = data["sections"]["costs"]["rows"]
+    vat = dict(VAT_CODES)
+    lines = [
+        BackfillRow(
+            row["school"], row["staff_role"], row["staff_code"], days(row["half_days"]),
+            pounds(row["day_rate_pence"]), percent(row["on_cost_basis_points"]),
+            vat.get(row["vat_code"], row["vat_code"]), row["rate_reason"], row["pence"],
+        )
+        for row in rows["backfill"]
+    ]  # fmt: skip
+    others = [(f"{CostKind(row['kind']).words}: {row['description']}", row["pence"])
+              for row in rows["other-costs"]]  # fmt: skip
+    match = [(f"{row['source']} ({MatchKind(row['kind']).words.lower()})", row["pence"])
+             for row in rows["match"]]  # fmt: skip
+    return Costs(lines, others, match, data["money"])

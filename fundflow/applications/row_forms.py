@@ -1,0 +1,227 @@
+"""The answers a bid has several of: schools, evidence, outcomes, costs … One form a row.
+
+A row is complete, or it is not kept.
+"""
+
+from typing import Any
+
+from wtforms import ValidationError
+
+from fundflow.applications.section_forms import SectionForm
+from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
+from fundflow.models.bid_sections import months_after
+from fundflow.models.money import pounds
+from fundflow.models.school_queries import open_schools, school_by_urn
+from fundflow.web.fields import (
+    Choice,
+    Day,
+    EmailAddress,
+    HalfDays,
+    LongText,
+    Number,
+    Percent,
+    Pounds,
+    Radios,
+    Text,
+    WholeNumber,
+    choices_of,
+)  # fmt: skip
+
+MOST_DAY_RATE = 2_000_00
+VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"),
+             ("standard", "Standard rate"))  # fmt: skip
+
+
+class PartnerForm(SectionForm):
+    not_stored = ("school_urn", "urn_elsewhere")
+
+    school_urn = Choice("School", searchable=True, description="Open schools of this council")
+    urn_elsewhere = Text("URN of a school elsewhere", most=6,
+                         too_long="A URN is a number of 6 digits",
+                         description="Only if the school is not in the list. 6 digits")  # fmt: skip
+    part = Radios("What does this school do?", choices=Part,
+                  missing="Select what this school does")  # fmt: skip
+    contact_name = Text("Name of its head teacher", most=120,
+                        missing="Enter the name of the school’s head teacher")  # fmt: skip
+    contact_email = EmailAddress(
+        "Email address of its head teacher",
+        missing="Enter the email address of the school’s head teacher",
+        description="We ask the head to confirm when you submit the bid",
+    )
+
+    def prepare(self) -> None:
+        listed = open_schools(self.bid.fund.la_code)
+        lead = self.bid.lead_school.urn
+        others = [pair for pair in listed if pair[0] != lead]
+        self.school_urn.choices = choices_of([("", "Choose a school"), *others])
+        if self.row and not self.is_submitted():
+            urn = self.row.school.urn
+            field = self.school_urn if urn in dict(others) else self.urn_elsewhere
+            field.data = urn
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        listed, elsewhere = self.school_urn.data, self.urn_elsewhere.data
+        field = self.school_urn if listed or not elsewhere else self.urn_elsewhere
+        if listed and elsewhere:
+            why: str | None = "Choose a school from the list or enter a URN, not both"
+        elif not listed and not elsewhere:
+            why = "Choose a school, or enter its URN"
+        else:
+            why = self.why_not(listed or elsewhere)
+        if why and not field.errors:
+            field.errors = [why]
+        return bool(valid) and why is None
+
+    def why_not(self, urn: str) -> str | None:
+        """Why the school with this URN can’t be added, or None."""
+        school = school_by_urn(urn)
+        if school is None:
+            return "We hold no school with this URN"
+        if school.id == self.bid.lead_school_id:
+            return f"{school.name} leads the bid, so it takes part already"
+        if not school.is_open:
+            return f"{school.name} is not open"
+        if any(partner.school_id == school.id for partner in self.others("partners")):
+            return f"You have added {school.name} already"
+        return None
+
+    def answers(self) -> dict[str, Any]:
+        school = school_by_urn(self.urn_elsewhere.data or self.school_urn.data or "")
+        return super().answers() | {"school_id": school.id if school else None}
+
+
+class EvidenceForm(SectionForm):
+    kind = Radios("What kind of evidence is it?", choices=EvidenceKind,
+                  missing="Select the kind of evidence")  # fmt: skip
+    source = Text("Where does it come from?", most=200, missing="Enter where the evidence comes from",
+                  description="For example, “Key stage 2 results” or “Ofsted inspection”")  # fmt: skip
+    dated = Day("When is it from?", what="The date of the evidence",
+                missing="Enter the date of the evidence")  # fmt: skip
+    text = LongText("What does it show?", most=500, missing="Enter what the evidence shows",
+                    description="Don’t name pupils", rows=5)  # fmt: skip
+
+
+class PupilGroupForm(SectionForm):
+    group = Radios("Which group?", choices=Group, missing="Select a pupil group")
+    note = Text("Which ethnic group?", most=120, description="Only for an ethnic group")
+    count = WholeNumber("How many pupils of this group?", what="The number of pupils", least=1,
+                        missing="Enter how many pupils of this group will benefit")  # fmt: skip
+
+    def validate_group(self, field: Any) -> None:
+        if any(row.group is field.data for row in self.others("pupil_groups")):
+            raise ValidationError("You have added this group already")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.group.data is Group.ETHNIC_GROUP and not self.note.data:
+            self.note.errors = ["Enter which ethnic group"]
+            return False
+        return bool(valid)
+
+
+class OutcomeForm(SectionForm):
+    measure = Text("What will you measure?", most=200, missing="Enter what you will measure",
+                   description="For example, “Pupils at the phonics standard”")  # fmt: skip
+    unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
+    group = Choice("For which pupils?", choices=Group, missing="Select a pupil group")
+    method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
+    baseline = Number("Where are you now?", what="The baseline", missing="Enter the baseline")
+    baseline_on = Day("When was that measured?", what="The date of the baseline",
+                      missing="Enter the date of the baseline")  # fmt: skip
+    target = Number("Where do you want to be?", what="The target", missing="Enter the target")
+    target_on = Day("By when?", what="The date of the target",
+                    missing="Enter the date of the target")  # fmt: skip
+
+    def validate_target(self, field: Any) -> None:
+        if field.data is not None and field.data == self.baseline.data:
+            raise ValidationError("The target must differ from the baseline")
+
+    def validate_target_on(self, field: Any) -> None:
+        end = self.bid.end_on
+        if field.data and self.baseline_on.data and field.data <= self.baseline_on.data:
+            raise ValidationError("The date of the target must be after the date of the baseline")
+        if field.data and end and field.data > months_after(end, 12):
+            raise ValidationError(
+                f"The date of the target must be within 12 months of the project’s end, {end:%-d %B %Y}"
+            )
+
+
+class ActivityForm(SectionForm):
+    what = Text("What will happen?", most=200, missing="Enter what will happen")
+    who = Text("Who takes part?", most=200, missing="Enter who takes part",
+               description="Roles rather than names, for example “Reading lead”")  # fmt: skip
+    starts_on = Day("When does it start?", what="The start date", missing="Enter the start date")
+    ends_on = Day("When does it end?", what="The end date", missing="Enter the end date")
+    half_days = HalfDays("How many days does it take?", missing="Enter the number of days",
+                         description="In whole or half days, like 6 or 2.5")  # fmt: skip
+
+    def validate_starts_on(self, field: Any) -> None:
+        start = self.bid.start_on
+        if field.data and start and field.data < start:
+            raise ValidationError(f"The project starts on {start:%-d %B %Y}: start on or after that")
+
+    def validate_ends_on(self, field: Any) -> None:
+        end = self.bid.end_on
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError("The end date must be after the start date")
+        if field.data and end and field.data > end:
+            raise ValidationError(f"The project ends on {end:%-d %B %Y}: end on or before that")
+
+
+class BackfillForm(SectionForm):
+    school_id = Choice("Which school releases the member of staff?",
+                       missing="Select the school that releases the member of staff")  # fmt: skip
+    staff_role = Text("Role", most=120, missing="Enter the role of the member of staff",
+                      description="For example, “Reading lead”. Not a name")  # fmt: skip
+    staff_code = Text("The school’s own code for this person", most=20,
+                      missing="Enter the school’s own code for this person",
+                      description="So that no name is needed, for example “RL1”")  # fmt: skip
+    half_days = HalfDays("Days", missing="Enter the number of days",
+                         description="In whole or half days, like 6 or 2.5")  # fmt: skip
+    day_rate_pence = Pounds("Day rate", what="The day rate", least=1_00, most=MOST_DAY_RATE,
+                            missing="Enter the day rate")  # fmt: skip
+    on_cost_basis_points = Percent(
+        "Employer’s pension and National Insurance (%)",
+        what="Employer’s pension and National Insurance",
+        missing="Enter the percentage for employer’s pension and National Insurance, or 0",
+        description="Enter 0 if the day rate covers them",
+    )
+    vat_code = Radios("VAT", choices=VAT_CODES, missing="Select how VAT applies", default="outside",
+                      description="Staff supplied between schools are mostly outside its scope")  # fmt: skip
+    rate_reason = LongText("Why is the day rate this high?", most=500, rows=3)
+
+    def prepare(self) -> None:
+        self.school_id.choices = choices_of(
+            [("", "Choose a school"), *((str(s.id), s.name) for s in self.bid.schools)]
+        )
+        cap = pounds(self.bid.fund.day_rate_cap_pence, always_pence=False)
+        self.rate_reason.description = f"Only if the day rate is above {cap}"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        cap, rate = self.bid.fund.day_rate_cap_pence, self.day_rate_pence.data
+        if rate is not None and rate > cap and not self.rate_reason.data:
+            self.rate_reason.errors = [
+                f"Say why the day rate is above {pounds(cap, always_pence=False)}"
+            ]
+            return False
+        return bool(valid)
+
+    def answers(self) -> dict[str, Any]:
+        return super().answers() | {"school_id": int(self.school_id.data)}
+
+
+class CostForm(SectionForm):
+    kind = Radios("What kind of cost is it?", choices=CostKind,
+                  missing="Select the kind of cost",
+                  description="Equipment and licences can’t be paid from this fund")  # fmt: skip
+    description = Text("What is it for?", most=200, missing="Enter what the cost is for")
+    pence = Pounds("Amount", what="The amount", missing="Enter the amount")
+
+
+class MatchForm(SectionForm):
+    source = Text("Who pays?", most=200, missing="Enter who pays")
+    kind = Radios("How?", choices=MatchKind, missing="Select cash or in kind",
+                  description="Cash is taken off what you ask for. In kind is not")  # fmt: skip
+    pence = Pounds("Amount", what="The amount", missing="Enter the amount")

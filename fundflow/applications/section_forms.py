@@ -1,0 +1,196 @@
+"""The form's sections (domain.md section 4): the answers that a bid has once.
+
+A section may be left unfinished, so its form tells answers that are missing from answers that are
+wrong. The answers a bid has several of stand in `row_forms`.
+"""
+
+from types import new_class
+from typing import Any, Self, cast
+
+from wtforms import ValidationError
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
+
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import months_after
+from fundflow.web.fields import (
+    Day,
+    EmailAddress,
+    LongText,
+    Radios,
+    Stamp,
+    Text,
+    WholeNumber,
+    choices_of,
+)  # fmt: skip
+from fundflow.web.forms import Form
+
+HIDDEN = ("csrf_token", "version", "stamp")
+REPLY = "reply_"
+YES_NO = (("yes", "Yes"), ("no", "No"))
+APPROVERS = tuple((who, who) for who in ("Chair of governors", "For the trust"))
+
+
+class SectionForm(Form):
+    """Some answers of a bid. `stamp` is a fingerprint of what was stored when the page was made."""
+
+    stamp = Stamp()
+    not_stored: tuple[str, ...] = ()
+    bid: Bid
+    row: Any = None
+
+    @classmethod
+    def about(cls, bid: Bid, record: Any, filled: dict[str, Any] | None = None) -> Self:
+        """The form over a bid or one of its rows (None for a row to be added)."""
+        stored = cls.typed(record) if record is not None else {}
+        form = cls(data=stored | (filled or {}))
+        form.bid, form.row = bid, record if record is not bid else None
+        form.prepare()
+        return form
+
+    @classmethod
+    def questions(cls) -> dict[str, UnboundField]:
+        """The fields that ask something, in their order."""
+        found = {name: getattr(cls, name) for name in dir(cls) if name not in HIDDEN}
+        fields = {name: f for name, f in found.items() if isinstance(f, UnboundField)}
+        return dict(sorted(fields.items(), key=lambda pair: pair[1].creation_counter))
+
+    @classmethod
+    def stored(cls) -> list[str]:
+        """Names of the model's attributes this form keeps."""
+        return [name for name in cls.questions() if name not in cls.not_stored]
+
+    @classmethod
+    def typed(cls, record: Any) -> dict[str, Any]:
+        """What the form shows for what is stored."""
+        return {name: getattr(record, name) for name in cls.stored()}
+
+    def prepare(self) -> None:
+        """Set the choices that depend on the bid."""
+
+    def answers(self) -> dict[str, Any]:
+        """What to store, by the model's attribute names; raises nothing on a valid form."""
+        words = (Text, LongText)
+        return {name: (self[name].data or "") if isinstance(self[name], words) else self[name].data
+                for name in self.stored()}  # fmt: skip
+
+    def is_right_so_far(self) -> bool:
+        """Whether the only errors are answers that are missing."""
+        return all(set(f.errors) <= _missing_words(f) for f in self if f.errors)
+
+    def replies(self) -> dict[int, str]:
+        """Answers to the officer's questions, by the question's id."""
+        named = {f.name.removeprefix(REPLY): f.data or "" for f in self if f.name.startswith(REPLY)}
+        return {int(number): text for number, text in named.items()}
+
+    def others(self, collection: str) -> list[Any]:
+        """The rows of a collection, without the one being changed."""
+        rows = getattr(self.bid, collection)
+        return [row for row in rows if self.row is None or row.id != self.row.id]
+
+
+def with_replies(kind: type[SectionForm], numbers: list[int]) -> type[SectionForm]:
+    """The form with an answer box for each of the officer's questions, by their ids."""
+    boxes = {f"{REPLY}{number}": LongText("Your answer", most=2000, rows=4,
+                                          missing="Answer the officer’s question")
+             for number in numbers}  # fmt: skip
+    body = {**boxes, "not_stored": (*kind.not_stored, *boxes)}
+    return cast(type[SectionForm], new_class(kind.__name__, (kind,), exec_body=lambda to: to.update(body)))
+
+
+def _missing_words(field: Any) -> set[str]:
+    words = {check.message for check in field.validators if isinstance(check, InputRequired)}
+    return words | {str(getattr(field, "missing", None))}
+
+
+class NoAnswersForm(SectionForm):
+    """A section that has rows only."""
+
+
+class ContactForm(SectionForm):
+    contact_name = Text("Name", most=120, missing="Enter the name of the contact")
+    contact_role = Text("Job", most=120, missing="Enter the contact’s job")
+    contact_email = EmailAddress("Email address", missing="Enter the contact’s email address")
+    contact_phone = Text("Telephone number", most=30,
+                         missing="Enter the contact’s telephone number")  # fmt: skip
+
+
+class AboutForm(SectionForm):
+    title = Text("Title", most=140, missing="Enter a title",
+                 description="In a few words. It is published if the bid is funded")  # fmt: skip
+    priority_id = Radios("Which priority does it serve?", choices=(),
+                         missing="Select the priority this bid serves")  # fmt: skip
+
+    def prepare(self) -> None:
+        self.priority_id.choices = choices_of(
+            (str(priority.id), priority.title) for priority in self.bid.round.priorities
+        )
+
+    def answers(self) -> dict[str, Any]:
+        chosen = self.priority_id.data
+        return super().answers() | {"priority_id": int(chosen) if chosen else None}
+
+
+class NeedForm(SectionForm):
+    need = LongText("What needs to improve, and how do you know?", most=2000, rows=12,
+                    missing="Say what needs to improve, and how you know",
+                    description="The story behind the data. Don’t name pupils or staff")  # fmt: skip
+
+
+class PupilsForm(SectionForm):
+    pupils_benefiting = WholeNumber("How many pupils will benefit?", what="The number of pupils",
+                                    least=1, missing="Enter how many pupils will benefit")  # fmt: skip
+    staff_benefiting = WholeNumber("How many staff will benefit?", what="The number of staff",
+                                   missing="Enter how many staff will benefit")  # fmt: skip
+
+
+class PlanForm(SectionForm):
+    start_on = Day("When does the project start?", what="The start date",
+                   missing="Enter the start date")  # fmt: skip
+    end_on = Day("When does it end?", what="The end date", missing="Enter the end date")
+
+    def validate_end_on(self, field: Any) -> None:
+        start, months = self.start_on.data, self.bid.fund.max_months
+        if not (field.data and start):
+            return
+        if field.data < start:
+            raise ValidationError("The end date must be after the start date")
+        if field.data > months_after(start, months):
+            raise ValidationError(f"The project may last at most {months} months")
+
+
+class OtherFundingForm(SectionForm):
+    other_funding = Radios("Does any other funding pay for the same days?", choices=YES_NO,
+                           missing="Select yes if other funding pays for the same days",
+                           description="The same days can’t be paid for twice")  # fmt: skip
+    other_funding_note = LongText("What does it pay for?", most=300, rows=3,
+                                  description="Only if you answered yes")  # fmt: skip
+
+    @classmethod
+    def typed(cls, record: Any) -> dict[str, Any]:
+        words = {True: "yes", False: "no", None: None}
+        return super().typed(record) | {"other_funding": words[record.other_funding]}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        note = self.other_funding_note
+        if self.other_funding.data == "yes" and not note.data:
+            note.missing = "Say what the other funding pays for"
+            note.errors = [note.missing]
+            return False
+        return bool(valid)
+
+    def answers(self) -> dict[str, Any]:
+        words = {"yes": True, "no": False}
+        return super().answers() | {"other_funding": words.get(self.other_funding.data or "")}
+
+
+class ApproverForm(SectionForm):
+    approver_name = Text("Full name", most=120, missing="Enter the approver’s name")
+    approver_role = Radios("Who are they?", choices=APPROVERS,
+                           missing="Select who the approver is")  # fmt: skip
+    approver_email = EmailAddress(
+        "Email address",
+        missing="Enter the approver’s email address",
+        description="We email them a link to the bid. They need no account",
+    )

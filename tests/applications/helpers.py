@@ -1,0 +1,52 @@
+"""Filling the bid's form as a browser would: fetch the page, keep its stamp, send the answers."""
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from fundflow.models.bid import Bid
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
+    return found.group(1) if found else ""
+
+
+def send(client: FlaskClient, path: str, *, stamp: str | None = None, **answers: Any) -> Any:
+    """GET the page for its stamp and version, then POST the answers."""
+    page = client.get(path).text
+    data = {"stamp": stamp or hidden(page, "stamp"), "version": hidden(page, "version"), **answers}
+    return client.post(path, data=data)
+
+
+def day(name: str, text: str) -> dict[str, str]:
+    """`27 3 2027` as a date field's three boxes."""
+    parts = dict(zip(("day", "month", "year"), text.split(), strict=True))
+    return {f"{name}-{part}": value for part, value in parts.items()}
+
+
+def form(bid: Bid, rest: str = "") -> str:
+    return f"/bids/{bid.reference}/form{rest}"
+
+
+def errors(answer: Any) -> list[str]:
+    """The error summary's sentences."""
+    summary = answer.text.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    items = re.findall(r"<li>(.*?)</li>", summary, re.S)
+    return [re.sub(r"<[^>]+>", "", item).strip() for item in items]
+
+
+PARTNER = {"part": "provider", "contact_name": "Ann Head", "contact_email": "ann@oak.example"}
+EVIDENCE = {"kind": "assessment", "source": "Phonics check", "text": "58%", **day("dated", "30 6 2026")}
+OUTCOME = {
+    "measure": "Phonics standard", "unit": "%", "group": "all", "method": "Phonics check",
+    "baseline": "58", "target": "76", **day("baseline_on", "30 6 2026"), **day("target_on", "30 6 2027"),
+}  # fmt: skip
+ACTIVITY = {"what": "Coaching", "who": "Reading lead", "half_days": "8.5",
+            **day("starts_on", "11 1 2027"), **day("ends_on", "1 7 2027")}  # fmt: skip
+BACKFILL = {"staff_role": "Reading lead", "staff_code": "RL1", "half_days": "6", "day_rate_pence": "350",
+            "on_cost_basis_points": "0", "vat_code": "outside", "rate_reason": ""}  # fmt: skip
+CONTACT = {"contact_name": "Sam Okafor", "contact_role": "Business manager",
+           "contact_email": "office@lead.example", "contact_phone": "01632 960 001"}  # fmt: skip
+DATES = {**day("start_on", "4 1 2027"), **day("end_on", "16 7 2027")}
