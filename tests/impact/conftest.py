@@ -1,0 +1,73 @@
+"""A bid whose support has ended, with a report to write."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fundflow.extensions import db
+from fundflow.impact import operations
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.person import RoleName, User
+from fundflow.workflow.application import BidState
+from tests.factories import Make
+
+LATER = datetime(2027, 6, 2, 10, 0, tzinfo=UTC)  # the support ended on 17 May 2027
+MEASURED = date(2027, 5, 14)
+WHOLE = {"half_days_delivered": 17, "spent_pence": 300_000, "teaching_before": 2,
+         "teaching_after": 3, "lessons": "Start sooner", "summary": "Reading improved"}  # fmt: skip
+
+
+@dataclass
+class Ended:
+    """A bid in monitoring and the people around it."""
+
+    make: Make
+    bid: Bid
+    head: User
+    impact_officer: User
+    officer: User
+    supported_head: User | None = None
+
+    @property
+    def report(self) -> ImpactReturn:
+        assert self.bid.report is not None
+        return self.bid.report
+
+    def write(self, value: Any = 76, measured_on: date = MEASURED, **answers: Any) -> None:
+        results = {outcome.id: (Decimal(value), measured_on, "") for outcome in self.bid.outcomes}
+        operations.save_report(self.report, results=results, answers={**WHOLE, **answers},
+                               user=self.head, now=LATER, version=self.report.version)  # fmt: skip
+
+    def send(self) -> None:
+        operations.submit_report(self.report, user=self.head, now=LATER,
+                                 version=self.report.version)  # fmt: skip
+
+    def accept(self, rag: Rag = Rag.GREEN, reason: str = "") -> None:
+        operations.accept_report(self.report, rag=rag, reason=reason, user=self.impact_officer,
+                                 now=LATER, version=self.report.version)  # fmt: skip
+
+
+def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *,
+                 supported: bool = False) -> Ended:  # fmt: skip
+    lead = make.school()
+    head = make.member(lead)
+    bid = make.bid(state=state, lead=lead, leader=head)
+    ended = Ended(make, bid, head, make.staff(RoleName.IMPACT_OFFICER), make.staff(RoleName.OFFICER))
+    if supported:
+        school = make.school("Hazelmere Primary")
+        bid.partners.append(Partner(school=school, part=Part.SUPPORTED))
+        ended.supported_head = make.member(school)
+        for feedback in bid.feedback:
+            feedback.school = school
+    db.session.commit()
+    return ended
+
+
+@pytest.fixture
+def ended(make: Make) -> Ended:
+    return an_ended_bid(make)
