@@ -94,8 +94,8 @@ def _fund(now: datetime, began: datetime) -> Fund:
     year = financial_year(now.date())
     every, maintained = ["maintained", "academy", "other"], ["maintained"]
     for source, minute, when, pays, forward, pence in (
-        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 11_000_000),
-        ("De-delegated by maintained schools", "Schools forum 14 January, item 5", year - 1, maintained, True, 2_000_000),
+        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 4_200_000),
+        ("De-delegated by maintained schools", "Schools forum 14 January, item 5", year - 1, maintained, True, 600_000),
         ("Schools block, centrally retained", "Schools forum 11 March, item 6", year, every, True, 15_000_000),
         ("Top-up", "Schools forum 8 July, item 9", year, every, False, 4_950_000),
     ):  # fmt: skip
