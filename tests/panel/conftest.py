@@ -1,0 +1,112 @@
+"""A bid before a panel in session: five seats, a clerk, one open item."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
+from fundflow.models.panel import AgendaItem, InterestKind
+from fundflow.models.panel_rules import Choice
+from fundflow.models.person import RoleName, Seat, User
+from fundflow.panel import operations
+from fundflow.workflow.application import BidState
+from tests.factories import Make
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+CHOICES = {"+": Choice.FUND, "-": Choice.DO_NOT_FUND, "0": Choice.ABSTAIN}
+
+
+@dataclass
+class Panel:
+    """The case most tests start from; seats: chair, deputy, primary, LA, governor."""
+
+    make: Make
+    fund: Fund
+    seats: list[Seat]
+    clerk: User
+    bid: Bid
+    leader: User
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def item(self) -> AgendaItem:
+        item = self.bid.latest_item
+        assert item is not None
+        return item
+
+    @property
+    def url(self) -> str:
+        return f"/meetings/{self.item.meeting_id}/items/{self.item.id}"
+
+    def step_url(self, step: str) -> str:
+        return f"/bids/{self.bid.reference}/steps/{step}"
+
+    @property
+    def chair(self) -> User:
+        return self.seats[0].user
+
+    @property
+    def deputy(self) -> User:
+        return self.seats[1].user
+
+    def here(self, *numbers: int) -> None:
+        """These seats are present and have no interest."""
+        for n in numbers:
+            operations.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk,
+                                       now=self.now)  # fmt: skip
+            operations.declare(self.item, self.seats[n].id, InterestKind.NONE, user=self.clerk,
+                               now=self.now)  # fmt: skip
+
+    def votes(self, signs: str) -> None:
+        """`"++-0"`: the first seats are present and vote for, for, against, abstain; ` ` is away."""
+        for n, sign in enumerate(signs):
+            if sign != " ":
+                self.here(n)
+                operations.vote(self.item, self.seats[n].id, CHOICES[sign], user=self.clerk,
+                                now=self.now)  # fmt: skip
+
+    def decided(self, **changes: Any) -> dict[str, Any]:
+        """The answers of a decision."""
+        return {"reasons": "A clear need.", "equality_note": "Disadvantaged pupils gain.",
+                "user": self.chair, "now": self.now, **changes}  # fmt: skip
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        """The form of an approval, as the chair's page sends it."""
+        return {"version": self.bid.version, "amount": "3000", "reasons": "A clear need.",
+                "equality_note": "Disadvantaged pupils gain.", **changes}  # fmt: skip
+
+
+@pytest.fixture
+def panel_of(make: Make) -> Callable[..., Panel]:
+    def build(*, allocated: int = 19_950_000, **fund_values: Any) -> Panel:
+        now = datetime.now(UTC)
+        fund = make.fund(allocated=0, **fund_values)
+        year = now.year if (now.month, now.day) >= (4, 1) else now.year - 1
+        make.allocation(fund, allocated, year=year)
+        lead = make.school("Lead Primary School")
+        leader = make.member(lead, name="Head of Lead")
+        provider = make.school("Provider School")
+        make.member(provider, name="Head of Provider")
+        seats = make.panel(fund)
+        clerk = make.staff(RoleName.CLERK, "Cleo Clerk")
+        make.staff(RoleName.FINANCE, "Fin Officer")
+        bid = make.bid(state=BidState.AT_PANEL, fund=fund, lead=lead, provider=provider,
+                       leader=leader, now=now - timedelta(hours=1))  # fmt: skip
+        return Panel(make, fund, seats, clerk, bid, leader, now)
+
+    return build
+
+
+@pytest.fixture
+def panel(panel_of: Callable[..., Panel]) -> Panel:
+    return panel_of()
+
+
+@pytest.fixture
+def as_clerk(panel: Panel, sign_in: Callable[[User | None], FlaskClient]) -> FlaskClient:
+    return sign_in(panel.clerk)
