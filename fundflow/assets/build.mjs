@@ -13,6 +13,4 @@ const css = compile(join(here, "fundflow.scss"), {
 });
 writeFileSync(join(built, "fundflow.css"), css.css);
 copyFileSync(join(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js"), join(built, "govuk-frontend.min.js"));
-copyFileSync(join(modules, "accessible-autocomplete/dist/accessible-autocomplete.min.js"), join(built, "accessible-autocomplete.min.js"));
-copyFileSync(join(modules, "accessible-autocomplete/dist/accessible-autocomplete.min.css"), join(built, "accessible-autocomplete.min.css"));
 copyFileSync(join(here, "fundflow.js"), join(built, "fundflow.js"));
