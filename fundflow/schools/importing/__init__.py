@@ -5,6 +5,7 @@ allocations say how many pupils it had and how many of them were disadvantaged. 
 GIAS says better: a premium file never changes a school that is already known.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def import_file(
         if gias.recognises(table):
             return _gias(table, progress)
         if premium.recognises(table):
-            return _premium(table, premium.year_of(table, path, year, now), progress)
+            return _premium(table, progress, lambda: premium.year_of(table, path, year, now))
         raise WrongFile(NEITHER)
     except WrongFile as wrong:
         return Summary(path.name, problems=(Problem(None, str(wrong)),))
@@ -54,8 +55,9 @@ def _gias(table: Table, progress: Progress) -> Summary:
     return Summary.of("GIAS establishments", counts, found)
 
 
-def _premium(table: Table, year: int, progress: Progress) -> Summary:
+def _premium(table: Table, progress: Progress, year_of: Callable[[], int]) -> Summary:
     found = premium.parse(table, progress)
+    year = year_of()
     counts = Counts() if found.problems else save_premium(found.rows, year, progress)
     return Summary.of(f"Pupil premium {year}–{(year + 1) % 100:02}", counts, found)
 

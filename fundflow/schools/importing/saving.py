@@ -1,16 +1,15 @@
 """Writing what a file says: compared with what is there, in bulk, in one short transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from fundflow.extensions import db
 from fundflow.models.school import CLOSED, PupilPremium, School, Trust
-from fundflow.schools.importing.summary import Counts, Progress
+from fundflow.schools.importing.summary import Counts, Progress, silent
 
-CHUNK = 500  # rows a statement; SQLite takes at most 32,766 values in one
-Item = TypeVar("Item")
+CHUNK = 1000  # rows between two signs of progress
 Values = dict[str, Any]
 
 FROM_GIAS = (
@@ -39,7 +38,7 @@ def save_gias(rows: list[Values], progress: Progress) -> Counts:
     new: list[Values] = []
     changed: list[Values] = []
     closed = 0
-    known = _known_schools(row["urn"] for row in rows)
+    known = _known_schools(rows)
     for row in rows:
         values = {**row, "trust_id": trusts[row["trust"][0]] if row["trust"] else None}
         del values["trust"]
@@ -49,18 +48,19 @@ def save_gias(rows: list[Values], progress: Progress) -> Counts:
         elif school.values != tuple(values[column] for column in FROM_GIAS):
             changed.append({**values, "id": school.id})
             closed += values["status_code"] == CLOSED != school.values[_STATUS]
-    _write(School, new, changed, progress)
+    _ids_of(School, "urn", new, progress)
+    _update(School, changed, progress)
     db.session.commit()
     return Counts(len(new), len(changed), len(rows) - len(new) - len(changed), closed)
 
 
 def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
     """Keep a year's figures; add schools nobody has named yet, and leave the known ones alone."""
-    known = _school_ids(row["urn"] for row in rows)
+    known = _school_ids(rows)
     strangers = [row for row in rows if row["urn"] not in known]
-    _write(School, [{c: row[c] for c in FROM_PREMIUM} for row in strangers], [], progress)
-    ids = known | _school_ids(row["urn"] for row in strangers)
-    held = _premiums(year, ids.values())
+    added = [{column: row[column] for column in FROM_PREMIUM} for row in strangers]
+    ids = known | _ids_of(School, "urn", added, progress)
+    held = _premiums(rows, year)
     new: list[Values] = []
     changed: list[Values] = []
     for row in rows:
@@ -70,7 +70,8 @@ def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
             new.append(values)
         elif before != tuple(values[column] for column in OF_A_PREMIUM):
             changed.append(values)
-    _write(PupilPremium, new, changed, progress)
+    _add_premiums(new, progress)
+    _update(PupilPremium, changed, progress)
     db.session.commit()
     updated = len(new) + len(changed) - len(strangers)
     return Counts(len(strangers), updated, len(rows) - len(strangers) - updated)
@@ -81,73 +82,72 @@ _STATUS = FROM_GIAS.index("status_code")
 
 def _save_trusts(named: dict[str, str]) -> dict[str, int]:
     """Add or rename trusts; the ids by code."""
-    held: dict[str, tuple[int, str]] = {}
-    for codes in _chunks(list(named)):
-        rows = db.session.execute(select(Trust.code, Trust.id, Trust.name).where(Trust.code.in_(codes)))
-        held.update({code: (number, name) for code, number, name in rows})
+    if not named:
+        return {}
+    rows = db.session.execute(select(Trust.code, Trust.id, Trust.name))
+    held = {code: (number, name) for code, number, name in rows}
     new = [{"code": code, "name": name} for code, name in named.items() if code not in held]
     renamed = [
         {"id": held[code][0], "name": name}
         for code, name in named.items() if code in held and held[code][1] != name
     ]  # fmt: skip
-    _insert(Trust, new)
     _update(Trust, renamed)
-    ids = {code: number for code, (number, _) in held.items()}
-    for codes in _chunks([row["code"] for row in new]):
-        found = db.session.execute(select(Trust.code, Trust.id).where(Trust.code.in_(codes)))
-        ids.update(dict(found.all()))
-    return ids
+    return {code: number for code, (number, _) in held.items()} | _ids_of(Trust, "code", new)
 
 
-def _known_schools(urns: Iterable[str]) -> dict[str, Known]:
+def _known_schools(rows: list[Values]) -> dict[str, Known]:
     columns = [getattr(School, column) for column in FROM_GIAS]
-    known: dict[str, Known] = {}
-    for chunk in _chunks(list(urns)):
-        rows = db.session.execute(select(School.urn, School.id, *columns).where(School.urn.in_(chunk)))
-        known.update({urn: Known(number, tuple(values)) for urn, number, *values in rows})
-    return known
+    found = db.session.execute(select(School.urn, School.id, *columns).where(_among(rows)))
+    return {urn: Known(number, tuple(values)) for urn, number, *values in found}
 
 
-def _school_ids(urns: Iterable[str]) -> dict[str, int]:
+def _school_ids(rows: list[Values]) -> dict[str, int]:
+    return dict(db.session.execute(select(School.urn, School.id).where(_among(rows))).all())
+
+
+def _premiums(rows: list[Values], year: int) -> dict[int, tuple[Any, ...]]:
+    columns = [getattr(PupilPremium, column) for column in OF_A_PREMIUM]
+    found = db.session.execute(
+        select(PupilPremium.school_id, *columns).join(School)
+        .where(PupilPremium.year == year, _among(rows))
+    )  # fmt: skip
+    return {school: tuple(values) for school, *values in found}
+
+
+def _among(rows: list[Values]) -> ColumnElement[bool]:
+    """The schools between a file's lowest and highest URN: one statement, however long the file.
+
+    A list of URNs would do on SQLite; PostgreSQL compares every row with every one of them.
+    """
+    urns = [row["urn"] for row in rows]
+    return School.urn.between(min(urns, default=""), max(urns, default=""))
+
+
+def _ids_of(table: Any, key: str, new: list[Values], progress: Progress = silent) -> dict[str, int]:
+    """Insert rows; their ids by their key. What it returns makes it a statement a batch."""
     ids: dict[str, int] = {}
-    for chunk in _chunks(list(urns)):
-        rows = db.session.execute(select(School.urn, School.id).where(School.urn.in_(chunk)))
-        ids.update(dict(rows.all()))
+    for done, chunk in _chunks(new):
+        added = insert(table).returning(getattr(table, key), table.id)
+        ids.update(dict(db.session.execute(added, chunk).all()))
+        progress("Saving schools", done, len(new))
     return ids
 
 
-def _premiums(year: int, school_ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
-    columns = [getattr(PupilPremium, column) for column in OF_A_PREMIUM]
-    held: dict[int, tuple[Any, ...]] = {}
-    for chunk in _chunks(list(school_ids)):
-        rows = db.session.execute(
-            select(PupilPremium.school_id, *columns)
-            .where(PupilPremium.year == year, PupilPremium.school_id.in_(chunk))
-        )  # fmt: skip
-        held.update({school: tuple(values) for school, *values in rows})
-    return held
+def _add_premiums(new: list[Values], progress: Progress) -> None:
+    for done, chunk in _chunks(new):
+        # Returning something makes it one statement a batch, not one a row.
+        db.session.execute(insert(PupilPremium).returning(PupilPremium.school_id), chunk).all()
+        progress("Saving pupil premium", done, len(new))
 
 
-def _write(table: Any, new: list[Values], changed: list[Values], progress: Progress) -> None:
-    total, done = len(new) + len(changed), 0
-    for act, rows in ((_insert, new), (_update, changed)):
-        for chunk in _chunks(rows):
-            act(table, chunk)
-            done += len(chunk)
-            progress("Saving", done, total)
-
-
-def _insert(table: Any, rows: Sequence[Values]) -> None:
-    if rows:
-        db.session.execute(insert(table), rows)
-
-
-def _update(table: Any, rows: Sequence[Values]) -> None:
+def _update(table: Any, changed: list[Values], progress: Progress = silent) -> None:
     """Update by primary key, which stands among the values."""
-    if rows:
-        db.session.execute(update(table), rows)
+    for done, chunk in _chunks(changed):
+        db.session.execute(update(table), chunk)
+        progress("Saving changes", done, len(changed))
 
 
-def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def _chunks(rows: list[Values]) -> Iterator[tuple[int, Sequence[Values]]]:
+    """Pieces of a list, each with the number of rows up to its end."""
+    for start in range(0, len(rows), CHUNK):
+        yield min(start + CHUNK, len(rows)), rows[start : start + CHUNK]

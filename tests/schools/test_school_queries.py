@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from fundflow.models.school_queries import (
+    folded_name,
+    folded_postcode,
+    open_schools,
+    school_by_urn,
+)  # fmt: skip
+from tests.factories import Make
+
+
+@pytest.mark.parametrize(("name", "folded"), [
+    ("St. Mary’s C of E (Aided) Primary School", "st marys c of e aided primary school"),
+    ("St Thomas à Becket", "st thomas a becket"),
+    ("Burnham-on-Sea Infants'", "burnham on sea infants"),
+    ("Infant/Junior & Nursery", "infant junior nursery"),
+    ("  TWO   SPACES_ ", "two spaces"),
+])  # fmt: skip
+def test_a_name_is_searched_without_capitals_accents_and_punctuation(name: str, folded: str) -> None:
+    assert folded_name(name) == folded
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(name: str) -> None:
+    assert folded_name(folded_name(name)) == folded_name(name)
+
+
+def test_a_postcode_is_searched_without_spaces() -> None:
+    assert folded_postcode(" sl1  3ab ") == "SL13AB"
+
+
+def test_open_schools_are_those_of_the_authority_that_may_bid_by_name(make: Make, session: Session) -> None:
+    for name, status, la in (("Beech", 1, "899"), ("Ash", 3, "899"), ("Closed", 2, "899"),
+                             ("Planned", 4, "899"), ("Elsewhere", 1, "898")):  # fmt: skip
+        make.school(name, status_code=status, la_code=la)
+    assert [words.split(" (")[0] for _, words in open_schools("899")] == ["Ash", "Beech"]
+
+
+@pytest.mark.parametrize("urn", ["", "12345", "1234567", "abcdef", "１２３４５６", "100001\0", "99 999"])
+def test_what_is_no_urn_finds_nothing(session: Session, urn: str) -> None:
+    assert school_by_urn(urn) is None
+
+
+def test_a_closed_school_is_still_found(make: Make, session: Session) -> None:
+    school = make.school(status_code=2)
+    assert school_by_urn(school.urn) is school
