@@ -18,7 +18,7 @@ from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
 # each letter.
-STAFF = frozenset({"officer", "finance", "impact_officer", "clerk", "administrator"})
+STAFF = frozenset({"officer", "finance", "impact_officer", "clerk", "administrator", "reviewing_manager"})
 
 
 @dataclass(frozen=True, slots=True)
