@@ -128,6 +128,8 @@ def _with_link(letter: Claimed, now: datetime) -> str:
 
 
 def _message(letter: Claimed, body: str) -> PlainText:
+    if "@" not in letter.email:
+        raise ValueError("This is not an email address.")
     message = PlainText(
         letter.subject, recipients=[letter.email], body=body,
         extra_headers={"Auto-Submitted": "auto-generated"},

@@ -1,0 +1,197 @@
+"""Every letter of every step, rendered for a real bid: an undefined name is an error."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fundflow.letters import write_for_step
+from fundflow.letters.recipients import Addressee
+from fundflow.letters.rendering import FOLDER, environment
+from fundflow.letters.writing import write_letter
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.confirmation import Approval
+from fundflow.models.history import HistoryEntry
+from fundflow.models.letter import Letter
+from fundflow.models.payment import Claim, ClaimDay, ClaimKind
+from fundflow.models.person import RoleName
+from fundflow.models.review import Query
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Step
+from fundflow.workflow.processes import PROCESSES
+from tests.factories import NOW, TODAY, Make
+
+STEPS = [(w.name, step) for w in PROCESSES.values() for step in w.steps]
+BLOCKS = [(name, step, recipient) for name, step in STEPS for recipient in step.emails]
+OUTSIDE = ("school", "partners", "partner", "provider", "supported", "approver")
+SAMPLES: dict[str, Any] = {
+    "answer_by": date(2026, 12, 2), "amount": 300_000, "questions": [("Costs", "Why so much?")],
+    "meeting": 7, "agreement": True, "rag": "green",
+}  # fmt: skip
+
+
+def named(value: Any) -> str:
+    return f"{value.name}-from-{value.sources[0].value}" if isinstance(value, Step) else str(value)
+
+
+@pytest.fixture
+def bid(make: Make) -> Bid:
+    """A bid with everything a letter may speak of."""
+    provider = make.school("Provider School")
+    make.member(provider)
+    bid = make.bid(state=BidState.IN_MONITORING, lead=make.school("Lead School"), provider=provider)
+    other = make.school("Supported School")
+    make.member(other)
+    bid.partners.append(Partner(school=other, part=Part.SUPPORTED))
+    bid.queries = [Query(batch=1, section="costs", question="Why so much?", asked_at=NOW)]
+    bid.approvals = [Approval(name="Chris Governor", email="chair@school.example", role="governors",
+                              asked_at=NOW, due_on=TODAY + timedelta(days=14))]  # fmt: skip
+    bid.offer.conditions = "Share the plan by January."
+    claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
+    bid.claims = [claim]
+    line = bid.backfill_lines[0]
+    claim.days = [ClaimDay(line=line, school_id=line.school_id, staff_code="RL1", day=TODAY,
+                           half_days=2, activity="Coaching")]  # fmt: skip
+    make.panel(bid.fund)
+    for role in (RoleName.FINANCE, RoleName.IMPACT_OFFICER, RoleName.CLERK, RoleName.ADMINISTRATOR):
+        make.staff(role)
+    make.session.flush()
+    return bid
+
+
+def record_of(process: str, bid: Bid) -> Any:
+    return {
+        "application": bid, "confirmation": bid.confirmations[0], "approval": bid.approvals[0],
+        "meeting": bid.items[-1].meeting, "claim": bid.claims[0], "impact_return": bid.report,
+    }[process]  # fmt: skip
+
+
+def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
+    entry = HistoryEntry(
+        process=process, record_id=record.id, bid_id=record.bid.id if record.bid else None,
+        step=step.name, label=step.past, from_state=step.sources[0].value,
+        to_state=step.target.value, actor_name="Pat Officer", at=NOW,
+        reason="First line.\nSecond line.",
+    )  # fmt: skip
+    make.session.add(entry)
+    make.session.flush()
+    return entry
+
+
+def given_for(step: Step) -> dict[str, Any]:
+    return {name.rstrip("?"): SAMPLES.get(name, "Some words.") for name in step.asks_for}
+
+
+@pytest.mark.parametrize(("process", "step", "recipient"), BLOCKS, ids=named)
+def test_every_letter_of_every_step_says_what_it_must(
+    make: Make, bid: Bid, process: str, step: Step, recipient: str
+) -> None:
+    record = record_of(process, bid)
+    who = Addressee("Sam Reader", "sam@reader.example", make.user("Sam Reader"))
+    letter = write_letter(
+        f"{process}/{step.name}.txt", recipient, who, key="k", now=NOW, bid=record.bid,
+        context={"record": record, "step": step, "given": given_for(step), "reason": "Some words.",
+                 "entry": entry_for(make, process, step, record)},
+    )  # fmt: skip
+    whole = letter.subject + letter.body
+    reference = bid.reference if record.bid else "Panel meeting on 18 November"
+    assert letter.subject.startswith(reference)
+    assert len(letter.subject) < 120
+    assert letter.body.startswith("Dear Sam Reader\n\n")
+    assert "\n\n\n" not in letter.body
+    assert "{" not in whole
+    assert "None" not in whole
+    if (process, step.name) != ("approval", "cancel"):
+        assert "http://fund.example/" in letter.body
+
+
+@pytest.mark.parametrize(("process", "step"), STEPS, ids=named)
+def test_every_step_writes_to_somebody(make: Make, bid: Bid, process: str, step: Step) -> None:
+    record = record_of(process, bid)
+    written = write_for_step(
+        record, step, entry_for(make, process, step, record), given_for(step)
+    )
+    assert written
+    assert len({letter.email for letter in written}) == len(written)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_file_is_a_step_and_every_block_a_recipient(process: str) -> None:
+    wanted: dict[str, set[str]] = {}
+    for step in PROCESSES[process].steps:
+        blocks = {name for r in step.emails for name in (r, f"{r}_subject")}
+        wanted.setdefault(f"{step.name}.txt", set()).update(blocks)
+    found = {
+        path.name: set(environment().get_template(f"{process}/{path.name}").blocks)
+        for path in (FOLDER / process).glob("*.txt")
+    }
+    assert found == wanted
+
+
+def outside_blocks() -> list[tuple[str, str]]:
+    return [
+        (str(path.relative_to(FOLDER)), block)
+        for path in sorted(Path(FOLDER).rglob("*.txt"))
+        for block in environment().get_template(str(path.relative_to(FOLDER))).blocks
+        if block.removesuffix("_subject") in OUTSIDE
+    ]
+
+
+@pytest.mark.parametrize(("file", "block"), outside_blocks())
+def test_letters_to_schools_never_name_scores_votes_or_the_review(file: str, block: str) -> None:
+    source = (FOLDER / file).read_text()
+    text = source.split(f"{{% block {block} %}}")[1].split("{% endblock %}")[0].lower()
+    for word in ("score", "vote", "tally", "interest", "bid.review ", "bid.review.", "recommend"):
+        assert word not in text
+
+
+def test_the_subject_of_an_offer_says_reference_amount_and_deadline(make: Make) -> None:
+    bid = make.bid(state=BidState.OFFERED)
+    step = bid.workflow.find("approve", BidState.AT_PANEL)
+    letters = write_for_step(bid, step, make.history(bid), {"reasons": "A clear need."})
+    assert letters[0].subject == f"{bid.reference}: we can offer you £3,000. Reply by 9 December"
+
+
+def test_a_panel_member_is_not_sent_what_they_are_barred_from(make: Make) -> None:
+    bid = make.bid(state=BidState.AT_PANEL)
+    meeting = bid.items[-1].meeting
+    other = make.bid(state=BidState.SUBMITTED, fund=bid.fund)
+    make.item(other, meeting)
+    seat = make.seat(bid.fund, school=bid.lead_school)
+    step = meeting.workflow.steps[0]
+    entry = entry_for(make, "meeting", step, meeting)
+    letter = next(letter for letter in write_for_step(meeting, step, entry, {})
+                  if letter.user_id == seat.user_id)  # fmt: skip
+    assert other.reference in letter.body
+    assert bid.reference not in letter.body
+
+
+def test_a_partner_without_an_account_is_told_how_to_get_one(make: Make) -> None:
+    bid = make.bid(state=BidState.SUBMITTED)
+    step = bid.workflow.steps[0]
+    letters = write_for_step(bid, step, make.history(bid), {"agreement": True})
+    provider = next(letter for letter in letters if letter.recipient == "provider")
+    assert provider.email == "head@provider.example"
+    assert "we will set one up" in provider.body
+
+
+def test_the_approvers_stored_letter_holds_no_link(make: Make) -> None:
+    bid = make.bid(state=BidState.SUBMITTED)
+    bid.approvals = [Approval(name="Chris", email="c@x.example", role="governors", asked_at=NOW,
+                              due_on=TODAY)]  # fmt: skip
+    make.session.flush()
+    write_for_step(bid, bid.workflow.steps[0], make.history(bid), {"agreement": True})
+    letter = make.session.scalars(select(Letter).where(Letter.recipient == "approver")).one()
+    assert "[one-time link]" in letter.body
+    assert "http" not in letter.body
+
+
+@pytest.mark.parametrize("name", ["accounts/sign_in.txt", "accounts/invitation.txt"])
+def test_letters_about_accounts_render(make: Make, name: str) -> None:
+    user = make.user()
+    letter = write_letter(name, "user", Addressee(user.name, user.email, user), key=name, now=NOW)
+    assert "\n\n\n" not in letter.body
+    assert letter.outside
