@@ -164,6 +164,11 @@ class CutForm(Form):
     pence = Pounds("How much is cut?", what="The amount", most=MOST_PENCE,
                    missing="Enter the amount that is cut")  # fmt: skip
     minute = Text("Minute reference", most=120, missing="Enter the minute reference")
+    left: int  # what the line still holds, in pence
+
+    def validate_pence(self, field: Pounds) -> None:
+        if (field.data or 0) > self.left:
+            raise ValidationError(f"This line holds {pounds(self.left)}: no more than that can be cut")
 
 
 class RoundForm(Form):

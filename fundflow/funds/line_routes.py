@@ -43,7 +43,9 @@ def cut_line(number: int, line_number: int) -> Any:
     """Ask, show what the cut does, and only then cut."""
     fund = known(number)
     line = queries.part_of(Allocation, line_number, fund) or abort(404)
+    figures = ledger.by_line(fund.id).get(line.id, queries.NOTHING)
     form = CutForm.on(fund)
+    form.left = figures.allocated
     valid = form.validate_on_submit()
     if valid and request.form.get("sure") == "yes" and carried_out(
         form,
@@ -55,7 +57,6 @@ def cut_line(number: int, line_number: int) -> Any:
     ):  # fmt: skip
         flash("The cut is in the ledger.", "success")
         return redirect(url_for("funds.fund", number=number))
-    figures = ledger.by_line(fund.id).get(line.id, queries.NOTHING)
     template = "funds/cut_sure.html" if valid and not form.problem else "funds/cut.html"
     status = 200 if valid and not form.problem else form.status
     return render_template(template, fund=fund, line=line, form=form, figures=figures), status

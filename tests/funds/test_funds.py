@@ -202,10 +202,19 @@ def test_more_than_was_allocated_can_not_be_cut(as_admin, fund):
     place = f"/funds/{fund.id}/lines/{fund.allocations[0].id}/cut"
     data = {"version": fund.version, "pence": "150000.01", "minute": "Item 9", "sure": "yes"}
     answer = as_admin.post(place, data=data)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "This line holds £150,000.00" in answer.text
     assert as_admin.post(place, data=data | {"pence": "150000"}).status_code == 302
     assert ledger.totals(fund.id).allocated == 0
+
+
+def test_the_ledger_is_asked_again_when_the_cut_is_made(make, fund, now, session):
+    admin = make.staff(RoleName.ADMINISTRATOR)
+    session.commit()
+    with pytest.raises(Refused, match="no more than that can be cut"):
+        operations.cut_allocation(
+            fund.allocations[0], pence=15_000_001, minute="m", version=fund.version, user=admin, now=now
+        )
 
 
 def test_a_cut_without_a_minute_is_refused_even_when_sure(as_admin, fund):
