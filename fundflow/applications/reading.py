@@ -54,7 +54,8 @@ def row_in_words(rows: Rows, row: dict[str, Any]) -> Pairs:
 def _pairs(form: type[SectionForm], shown: Iterable[Shown], data: dict[str, Any]) -> Pairs:
     said = [(item.label, _said(item.key, data[item.key])) for item in shown if item.key in data]
     asked = [(_label(field), said_of(field, data[name]))
-             for name, field in form.questions().items() if name in data]  # fmt: skip
+             for name, field in form.questions().items()
+             if name in data and (data[name] not in (None, "") or field.kwargs.get("missing"))]  # fmt: skip
     first = [pair for pair in said if pair[0] == "School"]
     return first + asked + [pair for pair in said if pair not in first]
 
@@ -84,6 +85,20 @@ def said_of(field: UnboundField, value: Any) -> str:
         return str(choices(value).words)  # type: ignore[attr-defined]
     words: dict[Any, str] = dict(choices or ())
     return words.get(value, f"{value:,}" if isinstance(value, int) else str(value))
+
+
+class Brief(NamedTuple):
+    """The bid in brief, from its data."""
+
+    title: str
+    need: str
+    when: str
+
+
+def brief(data: dict[str, Any]) -> Brief:
+    about, need, plan = (data["sections"][slug]["answers"] for slug in ("about", "need", "plan"))
+    days_of = [f"{date.fromisoformat(plan[key]):%-d %B %Y}" for key in ("start_on", "end_on") if plan[key]]
+    return Brief(about["title"], need["need"], " to ".join(days_of))
 
 
 class BackfillRow(NamedTuple):

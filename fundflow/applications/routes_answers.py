@@ -109,8 +109,8 @@ def _show(asked: Confirmation, confirm: Form, decline: Form) -> str:
     sent = decline if decline.has_errors else confirm
     return render_template(
         "applications/confirmation.html", bid=asked.bid, asked=asked, confirm=confirm,
-        decline=decline, form=sent, data=data, lines=costs.of_school(asked.school.urn), costs=costs,
-        may_answer=queries.may_answer(me(), asked, now()),
+        decline=decline, form=sent, brief=reading.brief(data), costs=costs,
+        lines=costs.of_school(asked.school.urn), may_answer=queries.may_answer(me(), asked, now()),
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def approve(token: str) -> Any:
         return redirect(request.path)
     data = queries.agreed_answers(asked.bid)
     return render_template(
-        "applications/approve.html", form=form, bid=asked.bid, asked=asked, data=data,
+        "applications/approve.html", form=form, bid=asked.bid, asked=asked, brief=reading.brief(data),
         sections=reading.in_words(data), costs=reading.costs_in_words(data),
         open=asked.state is ApprovalState.ASKED,
     ), form.status, {"Cache-Control": "no-store"}  # fmt: skip
