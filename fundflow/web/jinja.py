@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
 from fundflow.letters.rendering import day_words, moment_words
+from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
 from fundflow.web.access import me_or_nobody, now
@@ -42,13 +43,6 @@ def prepare(app: Flask) -> None:
             "demo": app.config["DEMO"], "me": user, "now": now(), "today": london_date(now()),
             "navigation": navigation(user, now(), request.path) if user else [],
         }  # fmt: skip
-
-
-def days(half_days: int | None) -> str:
-    """`5` half days as “2.5”."""
-    if half_days is None:
-        return ""
-    return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
 
 
 def number(value: Any) -> str:
