@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Declaration, Meeting
-from fundflow.models.payment import Claim
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
@@ -118,6 +119,17 @@ def _claim_queried(user: User, now: datetime) -> ColumnElement[bool]:
     return and_(Bid.lead_school_id.in_(_schools(user, now)), _claim_in(ClaimState.QUERIED))
 
 
+def _days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
+    """A claim for days at a school this person leads, which the claiming school is not."""
+    claimed = _some(
+        Claim.bid_id == Bid.id, Claim.state == ClaimState.SUBMITTED,
+        Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None),
+    )
+    ours = _some(Partner.bid_id == Bid.id, Partner.part == Part.SUPPORTED,
+                 Partner.school_id.in_(_schools(user, now, leading=True)))  # fmt: skip
+    return and_(claimed, ours)
+
+
 def _claim_in(state: ClaimState) -> ColumnElement[bool]:
     return _some(Claim.bid_id == Bid.id, Claim.state == state)
 
@@ -182,6 +194,7 @@ SOURCES = (
     Source(SCHOOL, "Reply to the offer", "", _ours_to_lead(S.OFFERED)),
     Source(SCHOOL, "Say whether you take part", "", _confirmation_asked),
     Source(SCHOOL, "Answer about a claim", "/money", _claim_queried, dated=False),
+    Source(SCHOOL, "Confirm the days that were worked", "/impact", _days_to_confirm, dated=False),
     Source(SCHOOL, "Tell us what changed", "/impact", _report_to_write),
     Source(SCHOOL, "Rate the support", "/feedback", _feedback_asked),
     Source(OFFICERS, "Start the review", "", _with(S.SUBMITTED)),

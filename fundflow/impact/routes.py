@@ -17,6 +17,13 @@ from fundflow.web.step_pages import step_page
 
 rooms = Blueprint("impact", __name__)
 
+# What stands beside the button of a step of the report.
+HINTS = {
+    "submit": "The impact officer reads it. You can’t change it then, unless you are asked to.",
+    "return": "The school can change its report, and sends it again.",
+    "accept": "With a rating, worked out for you from the results.",
+}
+
 
 @rooms.route("/bids/<reference>/impact")
 @access(SIGNED_IN)
@@ -29,7 +36,7 @@ def bid_impact(reference: str) -> str:
         "impact/impact.html", bid, report=report, shown=shown,
         results=queries.results(bid, shown), percent=queries.percent,
         may_write=report is not None and operations.why_not_editable(report, user, at) is None,
-        steps=open_steps(report, user, at) if report else [],
+        steps=open_steps(report, user, at) if report else [], hints=HINTS,
         feedback=queries.feedback_for(user, bid, at), asked=list(bid.feedback),
         is_provider=queries.is_a_provider(user, bid, at), inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),

@@ -20,6 +20,16 @@ from fundflow.workflow.engine import Refused
 
 PATH = "/bids/<reference>/claims/<int:number>"
 
+# What stands beside the button of a step.
+HINTS = {
+    "submit": "The council checks it, then pays it.",
+    "query": "The school can change the log, and sends the claim back.",
+    "answer": "Change the log first if you need to.",
+    "certify": "Somebody else pays it.",
+    "pay": "Once the payment is made. It goes into the ledger.",
+    "refuse": "The school is told why, and can claim again.",
+}
+
 
 def visible_claim(reference: str, claim_id: int) -> Claim:
     """A claim of a bid whose money this person sees; else 404."""
@@ -121,7 +131,7 @@ def _claim_page(claim: Claim, form: Form) -> str:
         log=claim_queries.days_of(claim), lines=claim_queries.lines_left(claim),
         steps=open_steps(claim, user, at), left=claim.balance_before_pence(),
         history=claim_queries.history_of(claim), is_advance=claim.kind is ClaimKind.ADVANCE,
-        unconfirmed=claim.why_days_unconfirmed(),
+        unconfirmed=claim.why_days_unconfirmed(), hints=HINTS,
     )  # fmt: skip
 
 

@@ -207,6 +207,12 @@ def test_the_officer_ends_the_support_on_its_page(make: Make, sign_in: SignIn) -
     assert ended.bid.state is BidState.IN_MONITORING
 
 
+def test_large_numbers_are_written_out(ended: Ended, sign_in: SignIn) -> None:
+    ended.bid.outcomes[0].target = Decimal("1000000.25")
+    db.session.commit()
+    assert "1000000.25" in sign_in(ended.head).get(path(ended, "impact")).text
+
+
 @pytest.mark.parametrize("state", list(BidState))
 def test_the_tab_opens_in_every_state(make: Make, sign_in: SignIn, state: BidState) -> None:
     ended = an_ended_bid(make, state)

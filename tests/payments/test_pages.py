@@ -161,6 +161,7 @@ def test_the_supported_schools_head_confirms_the_days_without_seeing_the_money(
     assert "£" not in page.text
     assert client.get(url(claim)).status_code == 404
     assert client.get(f"/bids/{award.bid.reference}/money").status_code == 404
+    assert "Confirm the days that were worked" in client.get("/work").text
     tab = client.get(f"/bids/{award.bid.reference}/impact").text
     assert url(claim, "/confirm-days") in tab
     client.post(url(claim, "/confirm-days"), data={"version": claim.version})
