@@ -48,7 +48,7 @@ def csv_stream(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) 
 
 
 def pounds_cell(pence: int) -> str:
-    """Pence as pounds, without sign or commas: “1250.50”."""
+    """Pence as pounds, without £ or commas: “1250.50”."""
     return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02}"
 
 
