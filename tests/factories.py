@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fundflow import ledger
+from fundflow.applications.freezing import frozen, sha256
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
     Activity, BackfillLine, CostKind, CostLine, Evidence, EvidenceKind, Group, Outcome, Part,
@@ -28,7 +29,7 @@ from fundflow.models.panel import Outcome as Ended
 from fundflow.models.person import (
     Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User,
 )  # fmt: skip
-from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Verdict
+from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School, Trust
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
@@ -210,6 +211,9 @@ class Make:
 
     def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
         bid.submitted_at, bid.agreed_by_id = now, leader.id
+        text = frozen(bid)
+        self._add(Submission(bid_id=bid.id, number=1, at=now, by_id=leader.id, answers=text,
+                             sha256=sha256(text)))  # fmt: skip
         bid.confirmations = [Confirmation(school=p.school, part=p.part, asked_at=now,
                                           due_on=now.date() + timedelta(days=14))
                              for p in bid.partners]  # fmt: skip

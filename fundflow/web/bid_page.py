@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
@@ -63,11 +63,6 @@ def stages(bid: Bid) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def step_url(name: str, **values: Any) -> str | None:
-    """The page on which a step is taken: the endpoint of that name, in whichever room it is."""
-    for endpoint in current_app.view_functions:
-        if endpoint.partition(".")[2] == name:
-            return url_for(endpoint, **values)
-    return None
-
-
+def step_url(name: str, reference: str) -> str:
+    """The page on which a step of the application is taken; every room keeps to this address."""
+    return f"/bids/{reference}/steps/{name.replace('_', '-')}"

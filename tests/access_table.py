@@ -1,0 +1,154 @@
+"""Every route × every role, with the expected answer: the one table to read about access.
+
+Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route takes only that):
+
+    .  the page            >  sent on (done, or nothing to show)
+    i  sent to sign in     x  not for this role (403)
+    -  does not exist for this person (404)
+    !  refused with its reason (409)         ?  asks for what is missing (422 or 400)
+
+The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
+claim to check, N was not funded and the school asked for a review, F has delivered and its report
+is to be checked. All are led by the leader's school, with support from the provider's; the stranger
+leads another school; the barred member sits on the panel and heads the provider's school.
+"""
+
+ROLES = (
+    "nobody", "stranger", "leader", "team", "provider", "officer", "clerk", "chair", "member", "barred",
+    "authorised", "finance", "impact", "reviewer", "auditor", "board", "administrator",
+)  # fmt: skip
+
+TABLE = """
+GET  /                                                                     .>>>>>>>>>>>>>>>>
+GET  /accessibility                                                        .................
+GET  /privacy                                                              .................
+GET  /healthz                                                              .................
+GET  /sign-in                                                              .>>>>>>>>>>>>>>>>
+GET  /sign-in/link/unknown                                                 ?????????????????
+POST /sign-out                                                             iiiiiiiiiiiiiiiii
+GET  /me                                                                   i................
+GET  /work                                                                 i................
+GET  /register                                                             i................
+GET  /register.csv                                                         i................
+GET  /schools                                                              i................
+GET  /schools/{urn}                                                        i................
+GET  /approve/unknown                                                      -----------------
+GET  /bids                                                                 i................
+GET  /bids/new                                                             i....xxxx.xxxxxxx
+GET  /bids/{D}                                                             i-..-------------
+GET  /bids/{P}                                                             i-.........-.-.-.
+GET  /bids/{A}                                                             i-...........-.-.
+GET  /bids/{N}                                                             i-.........-...-.
+GET  /bids/{F}                                                             i-...........-.-.
+GET  /bids/{D}/form                                                        i-..-------------
+GET  /bids/{D}/form/about                                                  i-..-------------
+GET  /bids/{D}/form/schools/schools/{partner}                              i-..-------------
+GET  /bids/{D}/form/schools/schools/{partner}/remove                       i-..-------------
+GET  /bids/{D}/form/schools/schools/add                                    i-..-------------
+GET  /bids/{D}/form/check                                                  i-..-------------
+POST /bids/{D}/form/send-to-head                                           i->>-------------
+GET  /bids/{D}/submitted                                                   i->>-------------
+GET  /bids/{D}/steps/submit                                                i->>-------------
+GET  /bids/{D}/application                                                 i-..-------------
+GET  /bids/{P}/application                                                 i-.........-.-.-.
+GET  /bids/{P}/application/versions/1                                      i-.........-.-.-.
+GET  /bids/{P}/history                                                     i-.........-.-.-.
+GET  /bids/{P}/letters                                                     i-.........-.-.-.
+GET  /bids/{P}/review                                                      i----....-.-.-.-.
+GET  /bids/{P}/panel                                                       i----....-.-.-.-.
+GET  /bids/{P}/money                                                       i-..-....-.-.-.-.
+GET  /bids/{P}/impact                                                      i-.........-.-.-.
+GET  /bids/{P}/confirmations/{confirmation}                                i-.........-.-.-.
+GET  /bids/{P}/confirmations/{confirmation}/confirm                        i->>>>>>>>>->->->
+GET  /bids/{P}/confirmations/{confirmation}/decline                        i->>>>>>>>>->->->
+GET  /bids/{P}/confirmations/{confirmation}/ask-again                      i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/confirmations/{confirmation}/cancel                         i-.!!.!!!!!-!-!-!
+GET  /bids/{P}/approvals/1/ask-again                                       i----------------
+GET  /bids/{P}/assign                                                      i-!!!.!!!!!-!-!-.
+GET  /bids/{P}/decide                                                      i---->>.>->->->->
+GET  /bids/{P}/steps/withdraw                                              i-.!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/take-up                                               i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/return-for-changes                                    i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/resubmit                                              i->>>>>>>>>->->->
+GET  /bids/{P}/steps/rule-ineligible                                       i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/recommend                                             i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/take-back                                             i-!!!.!!!!!-!-!-!
+GET  /bids/{P}/steps/approve                                               i----!!!!-!-!-!-!
+GET  /bids/{P}/steps/decline                                               i----!!!!-!-!-!-!
+GET  /bids/{P}/steps/defer                                                 i----!!.!-!-!-!-!
+GET  /bids/{P}/steps/answer-panel                                          i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/bring-back                                            i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/accept-offer                                          i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/turn-down-offer                                       i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/renew-offer                                           i----!!!!-!-!-!-!
+GET  /bids/{N}/steps/undo-decision                                         i----!!.!-!-!!!-!
+GET  /bids/{N}/steps/reinstate                                             i-!!!!!!!!!-!!!-!
+GET  /bids/{N}/steps/uphold-review                                         i-!!!!!!!!!-!.!-!
+GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!!!!!!!-!.!-!
+GET  /bids/{N}/ask-for-review                                              i-!!!!!!!!!-!!!-!
+GET  /bids/{A}/money                                                       i-..-....-...-.-.
+GET  /bids/{A}/claims/new                                                  i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.
+GET  /bids/{A}/claims/{claim}/invoice                                      i-..-....-...-.-.
+POST /bids/{A}/claims/{claim}/days/1/remove                                i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/{claim}/confirm-days                                 i-!--------------
+GET  /bids/{A}/claims/{claim}/steps/submit                                 i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/{claim}/steps/query                                  i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!
+GET  /bids/{A}/steps/resume                                                i-!!!!!!!!!!!-!-!
+GET  /bids/{A}/ask-termination                                             i-!!!.!!!!!!!-!-!
+GET  /bids/{A}/steps/terminate                                             i-!!!!!!!!!!!-!-!
+GET  /bids/{A}/steps/finish-delivery                                       i-!!!.!!!!!!!-!-!
+GET  /bids/{F}/impact                                                      i-...........-.-.
+GET  /bids/{F}/report                                                      i->>-------------
+GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
+GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
+GET  /bids/{F}/feedback                                                    i-..-------------
+GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/steps/reopen                                                i-!!!!!!!!!!!-!-!
+GET  /meetings                                                             ixxxx......xxx.xx
+GET  /meetings/new                                                         ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}                                                   ixxxx......xxx.xx
+POST /meetings/{meeting}/attendance                                        ixxxxx>xxxxxxxxxx
+GET  /meetings/{meeting}/steps/issue-papers                                ixxxxx!xxxxxxxxxx
+GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx
+GET  /meetings/{meeting}/steps/close-session                               ixxxxx!xxxxxxxxxx
+GET  /meetings/{meeting}/steps/cancel                                      ixxxxx!xxxxxxxxxx
+GET  /meetings/{meeting}/items/{item}                                      ixxxx....-.xxx.xx
+GET  /meetings/{meeting}/items/{item}/members/{seat}/interest              ixxxxx.!.-xxxxxxx
+POST /meetings/{meeting}/items/{item}/members/{seat}/presence              ixxxxx?xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/members/{seat}/vote                  ixxxxx???-xxxxxxx
+POST /meetings/{meeting}/items/{item}/no-interests                         ixxxxx>xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/scores                               ixxxxx>xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/casting-vote                         ixxxxx???-xxxxxxx
+POST /meetings/{meeting}/items/{item}/email-vote                           ixxxxx?xxxxxxxxxx
+GET  /meetings/{meeting}/items/{item}/move                                 ixxxxx.xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/up                                   ixxxxx!xxxxxxxxxx
+GET  /money                                                                ixxxx.xxxx...x..x
+GET  /money/ledger                                                         ixxxx.xxxx...x.xx
+GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
+GET  /people                                                               ixxxxxxxxxxxxxxx.
+GET  /people/{person}                                                      ixxxxxxxxxxxxxxx.
+GET  /people/invite                                                        ixxxxxxxxxxxxxxx.
+GET  /people/invite/role                                                   ixxxxxxxxxxxxxxx.
+GET  /people/{person}/add/role                                             ixxxxxxxxxxxxxxx.
+GET  /people/{person}/school/{membership}/end                              ixxxxxxxxxxxxxxx.
+GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
+GET  /funds                                                                ixxxxxxxxxxxxx.x.
+GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/settings                                                ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/lines/add                                               ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/lines/{line}/cut                                        ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/rounds/add                                              ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/rounds/{round}                                          ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/rounds/{round}/priorities/add                           ixxxxxxxxxxxxxxx.
+GET  /letters                                                              ixxxxxxxxxxxxx.x.
+GET  /letters/{letter}                                                     ixxxxxxxxxxxxx.x.
+POST /letters/{letter}/resend                                              ixxxxxxxxxxxxxxx>
+"""

@@ -1,0 +1,140 @@
+"""The table of access, asked row by row."""
+
+import re
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fundflow.extensions import db
+from fundflow.models.bid_parts import Part
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import Membership, RoleName, SeatPosition, Sector, Standing, User
+from fundflow.models.review import ReviewRequest
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.impact_return import ReturnState
+from tests.access_table import ROLES, TABLE
+from tests.factories import LONG_AGO, NOW, Make
+
+R = RoleName
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """(method, path, expected answers) for each line of the table."""
+    lines = [line.split() for line in TABLE.strip().splitlines()]
+    return [(method, path, answers) for method, path, answers in lines]
+
+
+def council(make: Make) -> SimpleNamespace:
+    """The people and bids of the table."""
+    fund = make.fund()
+    lead, provider, other = make.school("Lead"), make.school("Provider"), make.school("Other")
+    people: dict[str, User | None] = {
+        "nobody": None, "stranger": make.member(other), "leader": make.member(lead),
+        "team": make.member(lead, Standing.TEAM), "provider": make.member(provider),
+        "officer": make.staff(R.OFFICER), "clerk": make.staff(R.CLERK),
+        "authorised": make.staff(R.AUTHORISED_OFFICER), "finance": make.staff(R.FINANCE),
+        "impact": make.staff(R.IMPACT_OFFICER), "reviewer": make.staff(R.REVIEWING_MANAGER),
+        "auditor": make.staff(R.AUDITOR), "board": make.staff(R.BOARD),
+        "administrator": make.staff(R.ADMINISTRATOR),
+    }  # fmt: skip
+    seats = {
+        "chair": make.seat(fund, position=SeatPosition.CHAIR, sector=Sector.SECONDARY),
+        "member": make.seat(fund, sector=Sector.LA),
+        "barred": make.seat(fund, sector=Sector.PRIMARY, school=provider),
+    }
+    people |= {name: seat.user for name, seat in seats.items()}
+    make.session.add(Membership(user=people["barred"], school=provider, standing=Standing.LEADER,
+                                starts_on=LONG_AGO))  # fmt: skip
+
+    def bid(state: S) -> Any:
+        return make.bid(state=state, fund=fund, lead=lead, provider=provider, leader=people["leader"],
+                        officer=None if state is S.DRAFT else people["officer"])  # fmt: skip
+
+    bids = {"D": bid(S.DRAFT), "P": bid(S.AT_PANEL), "A": bid(S.IN_DELIVERY), "N": bid(S.NOT_FUNDED),
+            "F": bid(S.IN_MONITORING)}  # fmt: skip
+    claim = Claim(bid_id=bids["A"].id, number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
+                  pence=300_000, created_at=NOW, submitted_at=NOW)  # fmt: skip
+    request = ReviewRequest(bid=bids["N"], grounds="Unfair", asked_at=NOW, asked_by_id=people["leader"].id)
+    report = bids["F"].report
+    assert isinstance(report, ImpactReturn)
+    report.state = ReturnState.SUBMITTED
+    letter = Letter(key="k", user_id=None, recipient="school", name="A", email="a@b.example", outside=True,
+                    subject="s", body="b", status=LetterStatus.FAILED, written_at=NOW, due=NOW)  # fmt: skip
+    make.session.add_all([claim, request, letter])
+    make.session.flush()
+    item = bids["P"].items[0]
+    partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
+    numbers = {
+        "claim": claim.id, "request": request.id, "letter": letter.id, "item": item.id,
+        "meeting": item.meeting_id, "seat": seats["member"].id, "fund": fund.id,
+        "line": fund.allocations[0].id, "round": bids["D"].round_id, "person": people["stranger"].id,
+        "membership": people["stranger"].memberships[0].id, "partner": partner.id, "urn": lead.urn,
+        "confirmation": bids["P"].confirmations[0].id,
+    }  # fmt: skip
+    references = {name: found.reference for name, found in bids.items()}
+    make.session.commit()
+    return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)
+
+
+@pytest.fixture
+def ask(
+    app: Flask, client: FlaskClient, make: Make, sign_in: Callable[[User | None], FlaskClient],
+    time_machine: Any,
+) -> Iterator[Callable[[str, str, str], str]]:  # fmt: skip
+    time_machine.move_to(NOW, tick=False)
+    found = council(make)
+    users = {name: user.get_id() if user else None for name, user in found.people.items()}
+
+    def request(method: str, path: str, role: str) -> str:
+        db.session.expire_all()
+        with client.session_transaction() as cookie:
+            cookie.clear()
+            if users[role]:
+                cookie["_user_id"], cookie["_fresh"] = users[role], True
+        nested = db.session.begin_nested()
+        try:
+            with client.open(path.format(**found.values), method=method) as response:
+                return answer_of(response)
+        finally:
+            if nested.is_active:
+                nested.rollback()
+            db.session.rollback()
+
+    yield request
+
+
+CODES = {200: ".", 403: "x", 404: "-", 409: "!", 422: "?", 400: "?", 410: "?"}
+
+
+def answer_of(response: Any) -> str:
+    if response.status_code in (301, 302, 303):
+        return "i" if response.location.startswith("/sign-in") else ">"
+    return CODES.get(response.status_code, str(response.status_code))
+
+
+def test_every_route_stands_in_the_table(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    listed = {adapter.match(re.sub(r"{\w+}", "1", path), method)[0] for method, path, _ in rows()}
+    # /readyz answers everybody alike, with the state of the worker: see tests/web/test_health.py
+    assert set(app.view_functions) - {"static", "health.readyz"} - listed == set()
+
+
+PARTS = 8  # so that the cores share the work
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_route_answers_every_role_as_the_table_says(ask: Callable[[str, str, str], Any], part: int) -> None:
+    wrong = [
+        f"{method} {path} as {role}: {got}, expected {expected}"
+        for method, path, answers in rows()[part::PARTS]
+        for role, expected in zip(ROLES, answers, strict=True)
+        if (got := ask(method, path, role)) != expected
+    ]
+    assert not wrong, "\n".join(wrong)
