@@ -61,7 +61,10 @@ class Totals(NamedTuple):
 
 def lock_fund(fund_id: int) -> Fund:
     """The fund's row, held until the transaction ends, with fresh values."""
-    return db.session.get_one(Fund, fund_id, with_for_update=True, populate_existing=True)
+    # "key_share": a bid that was written twice in a transaction holds its fund's key in PostgreSQL;
+    # two such transactions that then wanted the whole row would wait for each other for ever.
+    held = {"key_share": True}
+    return db.session.get_one(Fund, fund_id, with_for_update=held, populate_existing=True)
 
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:

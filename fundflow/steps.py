@@ -49,7 +49,8 @@ def hold(
 
 def _lock(record: Any) -> None:
     # "of": PostgreSQL locks no outer-joined row, and a refresh repeats the joins of the first load.
-    db.session.refresh(record, with_for_update={"of": type(record)})
+    # "key_share": rows that only point at this one (letters, entries) need not wait.
+    db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})
 
 
 def _took(record: Any, step: str, user: User, version: int) -> bool:

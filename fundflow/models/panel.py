@@ -5,13 +5,15 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import (
     Mapped,
+    Session,
     joinedload,
     mapped_column,
     object_session,
     relationship,
+    selectinload,
 )  # fmt: skip
 
 from fundflow.extensions import Base
@@ -20,14 +22,11 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import (
     Choice,
+    Sitting,
     Standing,
     Tally,
-    casting_seat,
-    chair_of,
     quorum_needed,
-    tally,
     total_score,
-    why_inquorate,
 )  # fmt: skip
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
@@ -133,11 +132,17 @@ class AgendaItem(Base):
     def is_open(self) -> bool:
         return self.outcome is None and self.meeting.state is not MeetingState.CANCELLED
 
+    def sitting(self, now: datetime) -> Sitting:
+        """The panel as it sits on this item now."""
+        fund, standings = self.bid.fund, self.standings(now)
+        needed = quorum_needed(len(standings), fund.quorum_least, fund.quorum_percent)
+        return Sitting(standings, needed, fund.disclosed_may_vote)
+
     def standings(self, now: datetime) -> list[Standing]:
         """Every member of the panel as they stand on this item: present, barred, voted how."""
         day = london_date(now)
         present = {p.seat_id for p in self.presences if p.present}
-        votes = {v.seat_id: v.choice for v in self.votes if v.voided_at is None}
+        votes = {v.seat_id: v.choice for v in self.votes if v.counts}
         declared = {d.user_id: d.kind for d in self.declarations()}
         return [
             Standing(
@@ -157,15 +162,11 @@ class AgendaItem(Base):
         if session is None:
             return []
         day = max(london_date(now), london_date(self.meeting.starts_at))
-        user = joinedload(Seat.user)
         held = session.scalars(
             select(Seat).where(Seat.fund_id == self.bid.fund_id).order_by(Seat.id)
-            .options(
-                joinedload(Seat.school),
-                user.selectinload(User.memberships).joinedload(Membership.school),
-                user.selectinload(User.seats).joinedload(Seat.school),
-            )
-        )  # fmt: skip
+            .options(joinedload(Seat.user), joinedload(Seat.school))
+        ).all()  # fmt: skip
+        _load_schools_of(session, [seat.user for seat in held])
         return [seat for seat in held if seat.holds_on(day)]
 
     def declarations(self) -> Sequence["Declaration"]:
@@ -177,32 +178,21 @@ class AgendaItem(Base):
             .options(joinedload(Declaration.user))
         ).all()  # fmt: skip
 
-    def quorum_needed(self, now: datetime) -> int:
-        fund = self.bid.fund
-        return quorum_needed(len(self.seats(now)), fund.quorum_least, fund.quorum_percent)
-
     def why_inquorate(self, now: datetime) -> str | None:
-        return why_inquorate(self.standings(now), self.quorum_needed(now))
+        return self.sitting(now).why_inquorate
 
     def members_yet_to_declare(self, now: datetime) -> list[str]:
-        return [s.seat.user.name for s in self.standings(now) if s.owes_declaration]
+        return [standing.seat.user.name for standing in self.sitting(now).yet_to_declare]
 
     def tally(self, now: datetime) -> Tally:
-        """The votes that count: not those of members who left, are barred or only disclosed."""
-        return tally(self.standings(now), disclosed_may_vote=self.bid.fund.disclosed_may_vote)
+        return self.sitting(now).tally
 
     def why_no_majority(self, wanted: str, now: datetime) -> str | None:
         return self.tally(now).why_not(Choice(wanted), self.casting_choice)
 
     def chair(self, now: datetime) -> Seat | None:
         """Who chairs this item: the chair if present and not barred, else the deputy."""
-        return chair_of(self.standings(now))
-
-    def casting_seat(self, now: datetime) -> Seat | None:
-        """Who has the casting vote on this item now."""
-        return casting_seat(
-            self.standings(now), disclosed_may_vote=self.bid.fund.disclosed_may_vote
-        )
+        return self.sitting(now).chair
 
     def votes_by_email(self, now: datetime) -> bool:
         """Whether members may vote from their own page, without being at a meeting."""
@@ -220,6 +210,19 @@ class AgendaItem(Base):
     def total_score(self) -> int | None:
         """The agreed score out of 100, rounded half up, or None until every criterion has one."""
         return total_score(self.given_scores)
+
+
+def _load_schools_of(session: Session, people: list[User]) -> None:
+    """Load what bars these people, in three queries however many they are, once a transaction."""
+    unknown = [person.id for person in people
+               if {"memberships", "seats"} & inspect(person).unloaded]  # fmt: skip
+    if unknown:
+        session.scalars(
+            select(User).where(User.id.in_(unknown)).options(
+                selectinload(User.memberships).joinedload(Membership.school),
+                selectinload(User.seats).joinedload(Seat.school),
+            )
+        ).all()  # fmt: skip
 
 
 class Presence(Base):

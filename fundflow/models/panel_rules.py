@@ -157,3 +157,38 @@ def chair_of(standings: Sequence[Standing]) -> Seat | None:
             if standing.seat.position is position and standing.counts:
                 return standing.seat
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """The panel as it sits on one item at one moment, and what follows from that."""
+
+    standings: Sequence[Standing]
+    needed: int
+    disclosed_may_vote: bool
+
+    @property
+    def counted(self) -> int:
+        """How many count towards the quorum."""
+        return sum(standing.counts for standing in self.standings)
+
+    @property
+    def why_inquorate(self) -> str | None:
+        return why_inquorate(self.standings, self.needed)
+
+    @property
+    def yet_to_declare(self) -> list[Standing]:
+        return [standing for standing in self.standings if standing.owes_declaration]
+
+    @property
+    def tally(self) -> Tally:
+        """The votes that count: not those of members who left, are barred or only disclosed."""
+        return tally(self.standings, disclosed_may_vote=self.disclosed_may_vote)
+
+    @property
+    def chair(self) -> Seat | None:
+        return chair_of(self.standings)
+
+    @property
+    def casting_seat(self) -> Seat | None:
+        return casting_seat(self.standings, disclosed_may_vote=self.disclosed_may_vote)

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from fundflow import ledger
 from fundflow.letters.rendering import day_words, moment_words
 from fundflow.models.panel import AgendaItem, Decision, Meeting, Presence, Vote
-from fundflow.models.panel_rules import CRITERIA, Standing, why_not_fundable
+from fundflow.models.panel_rules import CRITERIA, Sitting, Standing, why_not_fundable
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations, queries
 from fundflow.panel.forms import AttendanceForm, CastingForm, MomentForm, ScoreForm
@@ -93,22 +93,19 @@ class MemberRow:
 def item_page(item: AgendaItem, form: Form | None = None) -> Page:
     """The page from which the clerk runs an item, and a member takes part in it."""
     user, at = me(), now()
-    standings = item.standings(at)
-    shown = queries.sees_votes(user, item, standings, at)
-    rows = [_member_row(item, s, shown, at) for s in standings]
+    sitting = item.sitting(at)
+    shown = queries.sees_votes(user, item, sitting, at)
+    rows = [_member_row(item, standing, shown, at) for standing in sitting.standings]
     clerk = operations.keeps_this_item(item, user, at)
     agenda = queries.agenda(item.meeting, user, at)
     page = render_template(
         "panel/item.html", item=item, bid=item.bid, meeting=item.meeting, form=form, clerk=clerk,
-        rows=rows, mine=next((row for row in rows if row.is_me), None), shown=shown,
+        sitting=sitting, rows=rows, mine=next((row for row in rows if row.is_me), None),
         agenda=[row for row in agenda if row.number],
         this_row=next((row for row in agenda if row.id == item.id), None),
-        counted=sum(s.counts for s in standings), needed=item.quorum_needed(at),
-        inquorate=item.why_inquorate(at), tally=item.tally(at) if shown else None,
-        chair=item.chair(at), decision=_decision_on(item),
-        owing=sum(s.owes_declaration for s in standings),
+        tally=sitting.tally if shown else None, decision=_decision_on(item),
         criteria=CRITERIA, given=item.given_scores, low_score=why_not_fundable(item.given_scores),
-        **_forms(item, form, clerk, at), **_deciding(item, at),
+        **_forms(item, sitting, form, clerk), **_deciding(item, at),
     )  # fmt: skip
     return page, form.status if form else 200
 
@@ -146,20 +143,20 @@ def _decision_on(item: AgendaItem) -> Decision | None:
     return decision if decision and decision.item_id == item.id else None
 
 
-def _forms(item: AgendaItem, form: Form | None, clerk: bool, at: datetime) -> dict[str, Any]:
+def _forms(
+    item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool
+) -> dict[str, Any]:
     """The forms that may be used now; one that was not accepted is shown as it was sent."""
-    casting = item.casting_seat(at)
-    count = item.tally(at)
+    casting, count = sitting.casting_seat, sitting.tally
     tied = item.is_open and count.votes_for == count.votes_against > 0
-    casts = clerk or (casting is not None and casting.user_id == me().id)
-    asks = clerk and item.is_open and operations.why_no_email_vote(item, at) is None
+    casts = casting is not None and (clerk or casting.user_id == me().id)
+    asks = clerk and item.is_open and operations.why_no_email_vote(item, sitting) is None
     return {
         "score_form": _score_form(item, form) if clerk and item.is_open else None,
-        "casting": casting,
         "tied": tied,
         "casting_form": (form if isinstance(form, CastingForm) else CastingForm(formdata=None))
-        if tied and casting and casts else None,
-        "email_form": (form if isinstance(form, MomentForm) else _email_form(at)) if asks else None,
+        if tied and casts else None,
+        "email_form": (form if isinstance(form, MomentForm) else _email_form()) if asks else None,
     }  # fmt: skip
 
 
@@ -171,9 +168,9 @@ def _score_form(item: AgendaItem, form: Form | None) -> ScoreForm:
     return form
 
 
-def _email_form(at: datetime) -> MomentForm:
+def _email_form() -> MomentForm:
     """Asks until when; noon in three working days, unless the clerk says otherwise."""
-    day = add_working_days(london_date(at), 3)
+    day = add_working_days(london_date(now()), 3)
     return MomentForm(formdata=None, data={"day": day, "time": "12:00"})
 
 
@@ -193,9 +190,9 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
     bid = item.bid
     return {
-        "item": item, "tally": item.tally(at), "inquorate": item.why_inquorate(at),
-        "score": item.total_score, "low_score": why_not_fundable(item.given_scores),
-        "free": ledger.may_still_offer(bid, at), "chair": item.chair(at),
+        "item": item, "tally": item.tally(at), "score": item.total_score,
+        "low_score": why_not_fundable(item.given_scores),
+        "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem, Decision, Declaration, Meeting, Offer, Outcome, Presence, Vote
-from fundflow.models.panel_rules import Standing
+from fundflow.models.panel_rules import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -80,31 +80,23 @@ def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 
-def seat_of(user: User, standings: Iterable[Standing]) -> Standing | None:
-    """How this person stands on an item, if they sit on its panel."""
-    return next((s for s in standings if s.seat.user_id == user.id), None)
-
-
-def sees_votes(user: User, item: AgendaItem, standings: Sequence[Standing], now: datetime) -> bool:
+def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) -> bool:
     """Others’ votes: after one’s own, after the decision, and for those who cannot vote.
 
     Whoever chairs the item sees them too: they announce the result.
     """
-    mine = seat_of(user, standings)
+    mine = next((s for s in sitting.standings if s.seat.user_id == user.id), None)
     roles = roles_for(user, item.bid.fund_id, london_date(now))
     if item.outcome or RoleName.CLERK in roles or mine is None:
         return bool(item.outcome or roles & SEE_VOTES)
-    chairing = item.chair(now)
-    return bool(
-        mine.vote
-        or (chairing and chairing.user_id == user.id)
-        or (mine.counts and not mine.may_vote(disclosed_may_vote=item.bid.fund.disclosed_may_vote))
-    )
+    chairs = sitting.chair is not None and sitting.chair.user_id == user.id
+    may_vote = mine.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
+    return bool(mine.vote or chairs or (mine.counts and not may_vote))
 
 
 def shown_votes(user: User, item: AgendaItem, now: datetime) -> list[Vote]:
     """The votes on an item that this person may see now; a member's own always."""
-    seen = sees_votes(user, item, item.standings(now), now)
+    seen = sees_votes(user, item, item.sitting(now), now)
     return [vote for vote in item.votes if seen or vote.seat.user_id == user.id]
 
 

@@ -97,6 +97,7 @@ def panel_of(make: Make) -> Callable[..., Panel]:
         make.staff(RoleName.FINANCE, "Fin Officer")
         bid = make.bid(state=BidState.AT_PANEL, fund=fund, lead=lead, provider=provider,
                        leader=leader, now=now - timedelta(hours=1))  # fmt: skip
+        make.session.commit()
         return Panel(make, fund, seats, clerk, bid, leader, now)
 
     return build

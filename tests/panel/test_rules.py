@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.models.panel_rules import (
-    CRITERIA, Choice, Standing, Tally, casting_seat, chair_of, departs_from_score, quorum_needed,
-    tally, total_score, why_inquorate, why_not_fundable,
+    CRITERIA,
+    Choice,
+    Standing,
+    Tally,
+    casting_seat,
+    chair_of,
+    departs_from_score,
+    quorum_needed,
+    tally,
+    total_score,
+    why_inquorate,
+    why_not_fundable,
 )  # fmt: skip
 from fundflow.models.person import Seat, SeatPosition, Sector
 

@@ -13,7 +13,7 @@ from fundflow.models.panel import AgendaItem, Decision, Offer, Outcome
 from fundflow.models.panel_rules import Choice, departs_from_score
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step, standing_decision
-from fundflow.steps import Stale, hold, take_step
+from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
@@ -28,7 +28,7 @@ def approve(
     Raises Refused above what was requested, what an authorised officer may decide, or what the
     fund may still offer.
     """
-    item = _hold(bid, "approve", version, user)
+    item = _hold(bid, "approve", version, user, now)
     if why := why_not_offer(bid, pence):
         raise Refused(why)
     decision = _decide(item, Outcome.APPROVED, reasons, user, now, equality_note=equality_note,
@@ -47,7 +47,7 @@ def decline(
     version: int | None = None,
 ) -> None:  # fmt: skip
     """Decide not to fund the bid; the school may ask for a review."""
-    item = _hold(bid, "decline", version, user)
+    item = _hold(bid, "decline", version, user, now)
     _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
             departure=_departure(item, Choice.DO_NOT_FUND, departure))  # fmt: skip
     bid.due_on = None
@@ -60,7 +60,7 @@ def defer(
     bid: Bid, question: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Put a question to the school before deciding; at most twice."""
-    item = _hold(bid, "defer", version, user)
+    item = _hold(bid, "defer", version, user, now)
     _decide(item, Outcome.DEFERRED, question, user, now)
     bid.panel_question, bid.panel_answer = question, ""
     bid.due_on = add_working_days(london_date(now), bid.fund.answer_days)
@@ -74,7 +74,7 @@ def undo_decision(
     bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Take a decision back to correct it: it is kept, its offer ends, its agenda item reopens."""
-    item = _hold(bid, "undo_decision", version, user, open_item=False)
+    item = _hold(bid, "undo_decision", version, user, now)
     decision = standing_decision(bid)
     if decision is not None:
         decision.undone_at, decision.undone_by_id, decision.undone_reason = now, user.id, reason
@@ -92,6 +92,7 @@ def renew_offer(
     """Make the offer again that lapsed or was turned down, if the fund still bears it."""
     hold(bid, version, step="renew_offer", user=user)
     db.session.expire_all()
+    require_step(bid, "renew_offer", user, now)
     if not bid.offers:
         raise Refused("There is no offer to renew.")
     last = bid.offer
@@ -133,18 +134,20 @@ def delegation_of(bid: Bid) -> str:
 
 
 def _hold(
-    bid: Bid, step: str, version: int | None, user: User, *, open_item: bool = True
+    bid: Bid, step: str, version: int | None, user: User, now: datetime
 ) -> AgendaItem:
     """Lock the bid and return the agenda item the decision is about, read afresh.
 
-    Where somebody else's step made the page stale, the refusal says who took it.
+    Raises Refused, before anything is written, where the step can't be taken; where somebody
+    else's step made the page stale, the refusal says who took it.
     """
     try:
         hold(bid, version, step=step, user=user)
     except Stale:
         raise _meanwhile(bid, step) or Stale from None
     db.session.expire_all()  # votes loaded before the lock may have changed since
-    item = bid.open_item if open_item else bid.latest_item
+    require_step(bid, step, user, now)
+    item = bid.latest_item
     if item is None:
         raise Refused("The bid is not on the agenda of a meeting that is open.")
     return item

@@ -8,7 +8,7 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.rendering import moment_words
 from fundflow.models.panel import AgendaItem, AgreedScore, Vote
-from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice, Standing
+from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice, Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
     hold_item,
@@ -157,12 +157,12 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
     """Settle a tie by the casting vote of whoever chairs; the clerk or they themselves record it."""
     hold_item(item)
     require_open(item)
-    seat = item.casting_seat(now)
+    sitting = item.sitting(now)
+    seat, count = sitting.casting_seat, sitting.tally
     if seat is None:
         raise Refused("Nobody who may vote chairs this item, so nobody has a casting vote.")
     if seat.user_id != user.id:
         require_clerk(item, user, now)
-    count = item.tally(now)
     if not count.votes_for or count.votes_for != count.votes_against:
         raise Refused("The vote is not tied, so there is no casting vote.")
     if choice is Choice.ABSTAIN or not reason.strip():
@@ -182,7 +182,8 @@ def ask_to_vote_by_email(item: AgendaItem, until: datetime, *, user: User, now: 
     hold_item(item)
     require_clerk(item, user, now)
     require_open(item)
-    if why := why_no_email_vote(item, now):
+    sitting = item.sitting(now)
+    if why := why_no_email_vote(item, sitting):
         raise Refused(why)
     if not now < until <= now + LONGEST_EMAIL_VOTE:
         raise Refused("The vote must end after now, and within 60 days.")
@@ -193,16 +194,16 @@ def ask_to_vote_by_email(item: AgendaItem, until: datetime, *, user: User, now: 
     entry = note(item.bid, "email_vote", f"Asked members to vote by email until "
                  f"{moment_words(until)}", user=user, now=now)  # fmt: skip
     db.session.flush()  # letters point at the entry
-    for standing in item.standings(now):
+    for standing in sitting.standings:
         if _is_asked(item, standing):
             _write(item, standing, entry.id, now)
     return db.session.commit()
 
 
-def why_no_email_vote(item: AgendaItem, now: datetime) -> str | None:
+def why_no_email_vote(item: AgendaItem, sitting: Sitting) -> str | None:
     if item.meeting.state is MeetingState.PLANNED:
         return "Issue the papers first."
-    if not item.why_inquorate(now):
+    if not sitting.why_inquorate:
         return "Enough members are present: take the vote in the meeting."
     return None
 

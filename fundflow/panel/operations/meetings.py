@@ -158,7 +158,8 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
 def _lock_meetings(old: Meeting, other_id: int) -> Meeting | None:
     """Lock both meetings' rows, in the order of their ids, and return the other one."""
     for number in sorted({old.id, other_id}):
-        db.session.get(Meeting, number, with_for_update=True, populate_existing=True)
+        db.session.get(Meeting, number, with_for_update={"key_share": True},
+                       populate_existing=True)  # fmt: skip
     return db.session.get(Meeting, other_id)
 
 

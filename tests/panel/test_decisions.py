@@ -1,0 +1,433 @@
+"""Decisions: who may take them, what they do to money, offers and letters, how they are undone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from fundflow import ledger
+from fundflow.models.fund import Decider
+from fundflow.models.letter import Letter
+from fundflow.models.panel import Decision, InterestKind, Outcome
+from fundflow.models.panel_rules import CRITERIA, Choice
+from fundflow.models.person import RoleName, User
+from fundflow.panel import operations
+from fundflow.steps import AlreadyTaken, Stale
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import add_working_days, london_date
+from tests.panel.conftest import Panel
+
+SignIn = Callable[[User | None], FlaskClient]
+PanelOf = Callable[..., Panel]
+
+
+def _letters(panel: Panel) -> list[tuple[str, str]]:
+    found = panel.make.session.query(Letter).filter_by(bid_id=panel.bid.id).order_by(Letter.id)
+    return [(letter.recipient, letter.subject) for letter in found]
+
+
+# -- approve ------------------------------------------------------------------------------------
+
+
+def test_approval_reserves_the_money_makes_the_offer_and_tells_everybody(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("+++-0")
+    client = sign_in(panel.chair)
+    page = client.get(panel.step_url("approve"))
+    assert page.status_code == 200
+    assert 'value="3000"' in page.text  # what was asked for
+    done = client.post(panel.step_url("approve"), data=panel.form(conditions="Share the plan."))
+    assert done.headers["Location"] == f"/bids/{panel.bid.reference}"
+
+    assert panel.bid.state is BidState.OFFERED
+    assert panel.item.outcome is Outcome.APPROVED
+    totals = ledger.totals(panel.fund.id)
+    assert (totals.reserved, totals.free) == (300_000, 19_650_000)
+    decision = panel.make.session.query(Decision).one()
+    assert (decision.votes_for, decision.votes_against, decision.abstentions) == (3, 1, 1)
+    assert decision.decided_by is panel.chair
+    reply_by = add_working_days(london_date(panel.now), 15)
+    assert (panel.bid.offer.reply_by, panel.bid.due_on) == (reply_by, reply_by)
+    assert panel.bid.offer.conditions == "Share the plan."
+    told = _letters(panel)
+    assert [who for who, _ in told] == ["school", "provider", "finance"]
+    assert told[0][1].startswith(f"{panel.bid.reference}: we can offer you £3,000. Reply by")
+
+
+def test_the_bids_partners_are_told_of_an_approval(panel: Panel) -> None:
+    from fundflow.models.bid_parts import Part, Partner
+
+    school = panel.make.school()
+    panel.make.member(school, name="Head of Partner")
+    panel.bid.partners.append(Partner(school=school, part=Part.PARTNER))
+    panel.votes("++ +")
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    assert [who for who, _ in _letters(panel)] == ["school", "partners", "provider", "finance"]
+
+
+def test_nothing_can_be_offered_above_what_was_asked_for(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++ +")
+    refused = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(amount="3000.01"))
+    assert refused.status_code == 409
+    assert "The school asked for £3,000.00" in refused.text
+    assert 'value="3000.01"' in refused.text
+
+
+def test_an_approval_above_the_funds_is_refused_with_the_figure_and_changes_nothing(
+    panel_of: PanelOf, sign_in: SignIn
+) -> None:
+    panel = panel_of(allocated=200_000)
+    panel.votes("++ +")
+    client = sign_in(panel.chair)
+    assert "£2,000.00 to Lead Primary School" in client.get(panel.step_url("approve")).text
+    refused = client.post(panel.step_url("approve"), data=panel.form())
+    assert refused.status_code == 409
+    assert "The fund can still offer £2,000.00 to Lead Primary School" in refused.text
+    assert "A clear need." in refused.text
+    assert panel.bid.state is BidState.AT_PANEL
+    assert panel.make.session.query(Decision).count() == 0
+    assert panel.bid.offers == []
+    assert _letters(panel) == []
+    panel.make.session.rollback()
+    operations.approve(panel.bid, 200_000, **panel.decided())
+    assert ledger.totals(panel.fund.id).free == 0
+
+
+@pytest.mark.parametrize(
+    ("signs", "sentence"),
+    [
+        ("++", "2 present, 3 needed."),
+        ("+++ +", "No local authority member who may take part is present"),
+        ("+--+", "The vote is tied (2 for, 2 against)"),
+        ("+---", "There is no majority for this: 1 for, 3 against."),
+        ("0000", "No votes have been recorded yet."),
+    ],
+)
+def test_the_page_of_a_decision_that_must_wait_says_why(
+    panel: Panel, sign_in: SignIn, signs: str, sentence: str
+) -> None:
+    panel.votes(signs)
+    client = sign_in(panel.chair)
+    assert sentence in client.get(f"/bids/{panel.bid.reference}/decide").text
+    refused = client.get(panel.step_url("approve"))
+    assert refused.status_code == 409
+    assert sentence in refused.text
+    with pytest.raises(Refused) as caught:
+        operations.approve(panel.bid, 300_000, **panel.decided())
+    assert sentence in caught.value.sentence
+
+
+def test_interests_come_before_a_decision(panel: Panel) -> None:
+    panel.votes("++ +")
+    operations.record_presence(panel.item, panel.seats[2].id, present=True, user=panel.clerk,
+                               now=panel.now)  # fmt: skip
+    name = panel.seats[2].user.name
+    with pytest.raises(Refused, match=f"{name} must first say whether they have an interest"):
+        operations.approve(panel.bid, 300_000, **panel.decided())
+
+
+def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++++")
+    operations.save_scores(panel.item, dict.fromkeys(CRITERIA, 2), stamp=None, user=panel.clerk,
+                           now=panel.now)  # fmt: skip
+    client = sign_in(panel.chair)
+    assert "The agreed score is 50, below 60." in client.get(panel.step_url("approve")).text
+    missing = client.post(panel.step_url("approve"), data=panel.form())
+    assert missing.status_code == 422
+    assert "Say why the panel departs from its score" in missing.text
+    with pytest.raises(Refused, match="Say why the panel departs from it"):
+        operations.approve(panel.bid, 300_000, **panel.decided())
+    client.post(panel.step_url("approve"), data=panel.form(departure="The need is urgent."))
+    decision = panel.make.session.query(Decision).one()
+    assert decision.score == 50
+    assert decision.reasons == (
+        "A clear need.\n\nThe agreed score is 50, below 60. The need is urgent."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"reasons": " "}, "Enter the reasons for the decision"),
+        ({"equality_note": ""}, "Enter how the panel had due regard to equality"),
+        ({"amount": "lots"}, "The amount must be a number"),
+        ({"amount": "0"}, "The amount must be between"),
+        ({"amount": "9" * 40}, "The amount must be a number"),
+        ({"reasons": "x" * 4001}, "Your answer must be 4,000 characters or fewer"),
+    ],
+)
+def test_an_approval_that_lacks_something_says_what(
+    panel: Panel, sign_in: SignIn, changes: dict[str, str], sentence: str
+) -> None:
+    panel.votes("++++")
+    page = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(**changes))
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert panel.bid.state is BidState.AT_PANEL
+
+
+# -- who decides --------------------------------------------------------------------------------
+
+
+def test_only_the_chair_decides_while_the_chair_is_there(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++++")
+    for user in (panel.deputy, panel.seats[2].user, panel.clerk):
+        with pytest.raises(Refused, match="Only the person who decides for the fund"):
+            operations.approve(panel.bid, 300_000, **panel.decided(user=user))
+    assert sign_in(panel.clerk).get(panel.step_url("approve")).status_code == 409
+
+
+def test_where_the_chair_is_barred_the_deputy_chairs_the_item_and_decides(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.seats[0].school = panel.bid.lead_school
+    panel.votes(" +++")
+    page = sign_in(panel.clerk).get(panel.url).text
+    assert "Must leave: their school, Lead Primary School, takes part in it" in page
+    assert f"{panel.deputy.name}, who chairs this item, records the decision." in page
+    with pytest.raises(Refused, match="You can’t decide this bid: your school"):
+        operations.approve(panel.bid, 300_000, **panel.decided())
+    operations.approve(panel.bid, 300_000, **panel.decided(user=panel.deputy))
+    assert panel.make.session.query(Decision).one().decided_by is panel.deputy
+
+
+@pytest.fixture
+def by_officer(panel_of: PanelOf) -> tuple[Panel, User]:
+    panel = panel_of(decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=250_000,
+                     delegation="Scheme of delegation, part 3, item 14")  # fmt: skip
+    return panel, panel.make.staff(RoleName.AUTHORISED_OFFICER, "Dana Director")
+
+
+def test_an_authorised_officer_decides_up_to_a_limit_and_cites_the_delegation(
+    by_officer: tuple[Panel, User], sign_in: SignIn
+) -> None:
+    panel, officer = by_officer
+    panel.votes("++++")
+    with pytest.raises(Refused, match="Only the person who decides"):
+        operations.approve(panel.bid, 250_000, **panel.decided())  # the chair only recommends
+    client = sign_in(officer)
+    page = client.get(panel.step_url("approve")).text
+    assert "You may decide up to" in page
+    assert "Scheme of delegation, part 3, item 14" in page
+    refused = client.post(panel.step_url("approve"), data=panel.form(amount="2500.01"))
+    assert refused.status_code == 409
+    assert "An authorised officer may decide up to £2,500.00." in refused.text
+    client.post(panel.step_url("approve"), data=panel.form(amount="2500"))
+    assert panel.make.session.query(Decision).one().delegation.startswith("Scheme of delegation")
+    assert panel.bid.offer.pence == 250_000
+
+
+def test_an_authorised_officer_needs_the_panels_vote_and_a_delegation_on_record(
+    by_officer: tuple[Panel, User],
+) -> None:
+    panel, officer = by_officer
+    panel.votes("---+")
+    with pytest.raises(Refused, match="There is no majority for this"):
+        operations.approve(panel.bid, 200_000, **panel.decided(user=officer))
+    panel.fund.delegation = ""
+    with pytest.raises(Refused, match="names no delegation"):
+        operations.decline(panel.bid, **panel.decided(user=officer))
+
+
+# -- decline, defer -----------------------------------------------------------------------------
+
+
+def test_a_bid_is_declined_with_reasons(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("---+")
+    client = sign_in(panel.chair)
+    assert client.post(panel.step_url("decline"), data=panel.form()).status_code == 302
+    assert panel.bid.state is BidState.NOT_FUNDED
+    assert panel.item.outcome is Outcome.DECLINED
+    decision = panel.make.session.query(Decision).one()
+    assert decision.pence is None
+    assert [who for who, _ in _letters(panel)] == ["school"]
+    assert "Do not fund 3–1" in client.get(f"/meetings/{panel.item.meeting_id}").text
+
+
+def _bring_back(panel: Panel) -> None:
+    from fundflow.models.person import RoleGrant
+    from fundflow.review import operations as review
+
+    officer = panel.bid.officer
+    assert officer is not None
+    assert isinstance(officer.roles[0], RoleGrant)
+    panel.bid.panel_answer = "Like this."
+    meeting = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=20))
+    review.bring_back(panel.bid, meeting.id, user=officer, now=panel.now)
+
+
+def test_a_bid_is_deferred_twice_and_no_more(panel: Panel) -> None:
+    for time in (1, 2):
+        operations.defer(panel.bid, f"Question {time}?", user=panel.chair, now=panel.now)
+        assert panel.bid.state is BidState.DEFERRED
+        assert (panel.bid.panel_question, panel.bid.panel_answer) == (f"Question {time}?", "")
+        assert panel.bid.times_deferred() == time
+        assert panel.bid.due_on == add_working_days(london_date(panel.now), 10)
+        _bring_back(panel)
+    with pytest.raises(Refused, match="This bid has been deferred twice already"):
+        operations.defer(panel.bid, "Again?", user=panel.chair, now=panel.now)
+    assert [who for who, _ in _letters(panel)].count("officer") == 2
+
+
+# -- corrections --------------------------------------------------------------------------------
+
+
+def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("++++")
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    client = sign_in(panel.chair)
+    assert client.get(panel.step_url("undo-decision")).status_code == 200
+    client.post(panel.step_url("undo-decision"),
+                data={"reason": "Typed the wrong amount.", "version": panel.bid.version})  # fmt: skip
+    assert panel.bid.state is BidState.AT_PANEL
+    assert panel.item.is_open
+    assert ledger.totals(panel.fund.id).reserved == 0
+    decision = panel.make.session.query(Decision).one()
+    assert (decision.undone_reason, decision.undone_by_id) == (
+        "Typed the wrong amount.", panel.chair.id)  # fmt: skip
+    assert panel.bid.offer.ended_how == "undone"
+    assert [who for who, _ in _letters(panel)][-3:] == ["school", "officer", "finance"]
+
+    operations.approve(panel.bid, 200_000, **panel.decided())  # on the same votes
+    assert ledger.totals(panel.fund.id).reserved == 200_000
+    tab = client.get(f"/bids/{panel.bid.reference}/panel").text
+    assert "Fund, £3,000.00 (undone)" in tab
+    assert "Typed the wrong amount." in tab
+    assert "Fund, £2,000.00" in tab
+    assert "Undone" in tab
+
+
+def test_an_undone_deferral_does_not_count(panel: Panel) -> None:
+    operations.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
+    operations.undo_decision(panel.bid, "Wrong button.", user=panel.chair, now=panel.now)
+    assert panel.bid.times_deferred() == 0
+    assert panel.item.is_open
+
+
+def test_a_lapsed_offer_is_renewed_where_the_fund_still_bears_it(
+    panel_of: PanelOf, sign_in: SignIn
+) -> None:
+    from fundflow.steps import take_step
+
+    panel = panel_of(allocated=300_000)
+    panel.votes("++++")
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    take_step(panel.bid, "turn_down_offer", user=panel.leader, now=panel.now,
+              given={"reason": "No cover."})  # fmt: skip
+    panel.bid.offer.ended_at, panel.bid.offer.ended_how = panel.now, "turned down"
+    panel.make.session.commit()
+    client = sign_in(panel.chair)
+    assert "offered £3,000.00 again" in client.get(panel.step_url("renew-offer")).text
+    client.post(panel.step_url("renew-offer"),
+                data={"reason": "Cover was found.", "version": panel.bid.version})  # fmt: skip
+    assert panel.bid.state is BidState.OFFERED
+    assert len(panel.bid.offers) == 2
+    assert ledger.totals(panel.fund.id).free == 0
+    assert panel.bid.offer.ended_at is None
+
+
+def test_a_renewal_above_the_funds_is_refused(panel_of: PanelOf) -> None:
+    from fundflow.models.ledger_entry import EntryKind
+
+    panel = panel_of(allocated=300_000)
+    bid = panel.make.bid(state=BidState.NOT_TAKEN_UP, fund=panel.fund, now=panel.now)
+    panel.make.entry(panel.bid, EntryKind.RESERVED, 100_000, panel.now)
+    with pytest.raises(Refused, match="can still offer £2,000"):
+        operations.renew_offer(bid, "Please.", user=panel.chair, now=panel.now)
+
+
+# -- at the same time ---------------------------------------------------------------------------
+
+
+def test_of_two_who_decide_at_once_one_wins_and_the_other_keeps_what_was_typed(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("++++")
+    panel.seats[1].position = panel.seats[0].position  # two chairs, for once
+    panel.make.session.commit()
+    typed = panel.form(reasons="Ours were other reasons.")
+    operations.approve(panel.bid, 300_000, **panel.decided(version=panel.bid.version))
+    late = sign_in(panel.deputy).post(panel.step_url("approve"), data=typed)
+    assert late.status_code == 409
+    assert f"{panel.chair.name} was quicker: “Decided to fund the bid”" in late.text
+    assert "Ours were other reasons." in late.text
+    assert panel.make.session.query(Decision).count() == 1
+    assert ledger.totals(panel.fund.id).reserved == 300_000
+
+
+def test_a_vote_that_came_in_meanwhile_makes_the_decision_page_stale(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("++ +")
+    panel.here(2)
+    typed = panel.form()
+    operations.vote(panel.item, panel.seats[2].id, Choice.DO_NOT_FUND, user=panel.clerk,
+                    now=panel.now)  # fmt: skip
+    client = sign_in(panel.chair)
+    late = client.post(panel.step_url("approve"), data=typed)
+    assert late.status_code == 409
+    assert "Somebody changed this while you had the page open" in late.text
+    assert client.post(panel.step_url("approve"), data=panel.form()).status_code == 302
+
+
+def test_a_double_click_is_answered_like_the_first(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++++")
+    client, typed = sign_in(panel.chair), panel.form()
+    for _ in range(2):
+        done = client.post(panel.step_url("approve"), data=typed)
+        assert done.headers["Location"] == f"/bids/{panel.bid.reference}"
+    assert panel.make.session.query(Decision).count() == 1
+    assert len(_letters(panel)) == 3
+    with pytest.raises(AlreadyTaken):
+        operations.approve(panel.bid, 300_000, **panel.decided(version=typed["version"]))
+
+
+def test_an_old_page_is_stale_for_every_decision(panel: Panel) -> None:
+    panel.votes("++++")
+    old: dict[str, Any] = {"user": panel.chair, "now": panel.now, "version": 0}
+    for act in (
+        lambda: operations.defer(panel.bid, "Why?", **old),
+        lambda: operations.decline(panel.bid, **panel.decided(version=0)),
+    ):
+        with pytest.raises(Stale):
+            act()
+
+
+# -- what others see ----------------------------------------------------------------------------
+
+
+def test_the_tab_of_a_bid_hides_votes_from_members_who_have_not_voted(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("++-")
+    url = f"/bids/{panel.bid.reference}/panel"
+    assert "None that you can see" in sign_in(panel.seats[3].user).get(url).text
+    assert "Against" in sign_in(panel.seats[0].user).get(url).text
+    assert "Against" in sign_in(panel.clerk).get(url).text
+    panel.here(3)
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    assert "Against" in sign_in(panel.seats[3].user).get(url).text
+
+
+def test_whoever_does_not_decide_is_led_to_the_panels_tab(panel: Panel, sign_in: SignIn) -> None:
+    page = sign_in(panel.clerk).get(f"/bids/{panel.bid.reference}/decide")
+    assert page.headers["Location"] == f"/bids/{panel.bid.reference}/panel"
+    assert sign_in(panel.leader).get(f"/bids/{panel.bid.reference}/decide").status_code == 404
+
+
+def test_an_interest_found_after_the_decision_voids_the_vote_and_leaves_the_decision(
+    panel: Panel,
+) -> None:
+    panel.votes("++++")
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    assert operations.declare(panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother.",
+                              user=panel.clerk, now=panel.now)  # fmt: skip
+    assert panel.bid.state is BidState.OFFERED
+    assert panel.make.session.query(Decision).one().votes_for == 4
+    assert panel.item.tally(panel.now).votes_for == 3
