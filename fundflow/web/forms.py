@@ -2,28 +2,45 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from fundflow.database import is_collision
 from fundflow.extensions import db
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, plain, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import LONDON
 
 STALE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
     "still here: check it against what they changed, then send it again."
 )
 TWICE = "This was recorded a moment ago, perhaps by a second click. Nothing was recorded twice."
+OTHERWISE = (
+    "You did this a moment ago in another window, with different answers, and those are what was "
+    "recorded. Nothing below was recorded; it is still here for you to copy."
+)
+BUSY = (
+    "Somebody else was changing the same things at that moment. Nothing was saved yet. What you "
+    "typed is still here: send it again."
+)
 
 
 class Form(FlaskForm):
     """A form that remembers which version of its record it shows, and why it was refused."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What a page's form sent, though it be nothing; no files and no JSON, which are not text."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if form.is_submitted() else None
 
     version = Version()
     problem: str | None = None  # a refusal to show above the form
@@ -47,6 +64,13 @@ class Form(FlaskForm):
     @property
     def has_errors(self) -> bool:
         return bool(self.errors or self.problem)
+
+    def says_other_than(self, given: Mapping[str, Any]) -> bool:
+        """Whether an answer differs from what a step recorded under the same name."""
+        return any(
+            str(plain(self[name].data) or "") != str(value or "")
+            for name, value in given.items() if name in self
+        )
 
 
 class ReasonForm(Form):
@@ -72,10 +96,10 @@ def carried_out(form: Form, act: Callable[[], Any], record: Any = None) -> bool:
     form takes on the record's new version, so that sending it again means it.
     """
     try:
-        act()
-    except AlreadyTaken:
+        _in_two_tries(act)
+    except AlreadyTaken as twice:
         db.session.rollback()
-        return True
+        form.problem = OTHERWISE if form.says_other_than(twice.given) else None
     except Refused as refusal:
         db.session.rollback()
         form.problem = refusal.sentence
@@ -83,12 +107,37 @@ def carried_out(form: Form, act: Callable[[], Any], record: Any = None) -> bool:
         db.session.rollback()
         form.problem, form.stale = STALE, True
         if record is not None:
+            form.problem += _what_happened(record, form.version.data)
             form.version.data = record.version
             form.version.raw_data = [str(record.version)]
     except IntegrityError:
         db.session.rollback()
         form.problem = TWICE
+    except OperationalError as error:
+        db.session.rollback()
+        if not is_collision(error):
+            raise
+        form.problem = BUSY
     return form.problem is None
+
+
+def _in_two_tries(act: Callable[[], Any]) -> None:
+    """Where two transactions wait for each other the database ends one, which may start again."""
+    try:
+        act()
+    except OperationalError as error:
+        db.session.rollback()
+        if not is_collision(error):
+            raise
+        act()
+
+
+def _what_happened(record: Any, version: int | None) -> str:
+    """Which step made the page stale, as a sentence, where it was a step."""
+    entry = since(record, version) if version and hasattr(record, "workflow") else None
+    if entry is None:
+        return ""
+    return f" What happened: {entry.actor_name}, “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M}."
 
 
 def fingerprint(answers: Any) -> str:
