@@ -74,9 +74,7 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(String(200))
 
     fund: Mapped[Fund] = relationship()
-    items: Mapped[list["AgendaItem"]] = relationship(
-        back_populates="meeting", order_by="AgendaItem.position"
-    )
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
     bid = None  # a meeting belongs to no single bid
     bid_id = None

@@ -126,9 +126,7 @@ def past_meetings(user: User, now: datetime, after: int | None) -> list[MeetingR
             Meeting.starts_at < last.starts_at,
             and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
         ))  # fmt: skip
-    return _meeting_rows(
-        query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1)
-    )
+    return _meeting_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1))
 
 
 def _rows(user: User, now: datetime) -> Select[Any]:
@@ -293,9 +291,7 @@ def standing_decision(bid: Bid) -> Decision | None:
 
 
 def offers_of(bid: Bid) -> Sequence[Offer]:
-    return db.session.scalars(
-        select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.id.desc())
-    ).all()
+    return db.session.scalars(select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.id.desc())).all()
 
 
 def declarations_on(bid: Bid) -> Sequence[Declaration]:

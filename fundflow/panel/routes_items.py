@@ -134,4 +134,3 @@ def _acted(
 def _back(item: AgendaItem, anchor: str = "members") -> Response:
     return redirect(url_for("panel.item", meeting_id=item.meeting_id, item_id=item.id,
                             _anchor=anchor))  # fmt: skip
-

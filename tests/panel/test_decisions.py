@@ -144,9 +144,7 @@ def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) 
     client.post(panel.step_url("approve"), data=panel.form(departure="The need is urgent."))
     decision = panel.make.session.query(Decision).one()
     assert decision.score == 50
-    assert decision.reasons == (
-        "A clear need.\n\nThe agreed score is 50, below 60. The need is urgent."
-    )
+    assert decision.reasons == ("A clear need.\n\nThe agreed score is 50, below 60. The need is urgent.")
 
 
 @pytest.mark.parametrize(
@@ -310,9 +308,7 @@ def test_an_undone_deferral_does_not_count(panel: Panel) -> None:
     assert panel.item.is_open
 
 
-def test_a_lapsed_offer_is_renewed_where_the_fund_still_bears_it(
-    panel_of: PanelOf, sign_in: SignIn
-) -> None:
+def test_a_lapsed_offer_is_renewed_where_the_fund_still_bears_it(panel_of: PanelOf, sign_in: SignIn) -> None:
     from fundflow.steps import take_step
 
     panel = panel_of(allocated=300_000)
@@ -361,9 +357,7 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_keeps_what_was_typed(
     assert ledger.totals(panel.fund.id).reserved == 300_000
 
 
-def test_a_vote_that_came_in_meanwhile_makes_the_decision_page_stale(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_a_vote_that_came_in_meanwhile_makes_the_decision_page_stale(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++ +")
     panel.here(2)
     typed = panel.form()
@@ -402,9 +396,7 @@ def test_an_old_page_is_stale_for_every_decision(panel: Panel) -> None:
 # -- what others see ----------------------------------------------------------------------------
 
 
-def test_the_tab_of_a_bid_hides_votes_from_members_who_have_not_voted(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_the_tab_of_a_bid_hides_votes_from_members_who_have_not_voted(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++-")
     url = f"/bids/{panel.bid.reference}/panel"
     assert "None that you can see" in sign_in(panel.seats[3].user).get(url).text

@@ -24,9 +24,7 @@ SignIn = Callable[[User | None], FlaskClient]
 # -- presence, quorum ---------------------------------------------------------------------------
 
 
-def test_two_present_of_three_needed_is_said_on_the_page(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_two_present_of_three_needed_is_said_on_the_page(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.here(0, 3)
     page = as_clerk.get(panel.url).text
     assert "2 present, 3 needed." in page
@@ -68,9 +66,7 @@ def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
 # -- interests ----------------------------------------------------------------------------------
 
 
-def test_the_clerk_records_that_nobody_else_has_an_interest(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_the_clerk_records_that_nobody_else_has_an_interest(panel: Panel, as_clerk: FlaskClient) -> None:
     for n in (0, 3):
         operations.record_presence(panel.item, panel.seats[n].id, present=True, user=panel.clerk,
                                    now=panel.now)  # fmt: skip
@@ -90,9 +86,7 @@ def test_an_interest_needs_words(panel: Panel, as_clerk: FlaskClient) -> None:
                            now=panel.now)  # fmt: skip
 
 
-def test_an_interest_found_late_voids_the_vote_which_is_kept(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_an_interest_found_late_voids_the_vote_which_is_kept(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.votes("+++-")
     url = f"{panel.url}/members/{panel.seats[2].id}/interest"
     page = as_clerk.post(url, data={"kind": "barred", "text": "Her brother teaches there."},
@@ -228,9 +222,7 @@ def test_votes_cannot_change_once_the_item_is_decided(panel: Panel) -> None:
 # -- ties ---------------------------------------------------------------------------------------
 
 
-def test_a_tie_is_settled_by_whoever_chairs_with_a_reason(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_a_tie_is_settled_by_whoever_chairs_with_a_reason(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.votes("+-+-")
     assert "The vote is tied" in as_clerk.get(panel.url).text
     assert "The vote is tied" in (panel.item.why_no_majority("fund", panel.now) or "")
@@ -402,9 +394,7 @@ def _posts(panel: Panel, seat: Seat) -> list[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("how", ["school", "trust", "declared"])
-def test_a_barred_member_finds_nothing_of_the_bid_anywhere(
-    panel: Panel, sign_in: SignIn, how: str
-) -> None:
+def test_a_barred_member_finds_nothing_of_the_bid_anywhere(panel: Panel, sign_in: SignIn, how: str) -> None:
     seat = panel.seats[0]  # the chair, no less
     panel.votes(" +++")
     if how == "school":
@@ -454,9 +444,7 @@ def test_a_barred_clerk_cannot_run_the_item(panel: Panel, as_clerk: FlaskClient)
         panel.here(0)
 
 
-def test_people_of_the_schools_and_of_other_funds_find_no_item(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_people_of_the_schools_and_of_other_funds_find_no_item(panel: Panel, sign_in: SignIn) -> None:
     other = panel.make.panel(panel.make.fund())[0].user
     assert sign_in(other).get(panel.url).status_code == 404
     assert sign_in(other).get(f"/meetings/{panel.item.meeting_id}").status_code == 404

@@ -50,9 +50,7 @@ def _new(days: int) -> dict[str, str]:
             "time": "4pm", "place": "On a call"}  # fmt: skip
 
 
-def test_the_clerk_plans_a_meeting_on_a_clock_in_london(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_the_clerk_plans_a_meeting_on_a_clock_in_london(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.clerk.roles[0].fund_id = panel.fund.id  # keeps this fund’s meetings only
     panel.make.session.commit()
     done = as_clerk.post("/meetings/new", data=_new(40))
@@ -106,9 +104,7 @@ def test_a_meeting_that_lacks_something_says_what(
     assert sentence in page.text
 
 
-def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(panel: Panel, sign_in: SignIn) -> None:
     with pytest.raises(Refused, match="must be in the future"):
         operations.plan_meeting(panel.fund, panel.now, "Here", user=panel.clerk, now=panel.now)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
@@ -120,9 +116,7 @@ def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(
 # -- the list -----------------------------------------------------------------------------------
 
 
-def test_meetings_are_listed_to_those_who_work_for_the_panel(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_meetings_are_listed_to_those_who_work_for_the_panel(panel: Panel, sign_in: SignIn) -> None:
     meeting = panel.item.meeting
     for role in (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR, RoleName.CLERK,
                  RoleName.AUTHORISED_OFFICER):  # fmt: skip
@@ -134,9 +128,7 @@ def test_meetings_are_listed_to_those_who_work_for_the_panel(
     assert f"/meetings/{meeting.id}" not in sign_in(elsewhere).get("/meetings").text
 
 
-def test_past_meetings_come_newest_first_a_page_at_a_time(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_past_meetings_come_newest_first_a_page_at_a_time(panel: Panel, as_clerk: FlaskClient) -> None:
     for n in range(30):
         panel.make.meeting(panel.fund, MeetingState.CLOSED, panel.now - timedelta(days=n + 1))
     panel.make.session.commit()
@@ -192,9 +184,7 @@ def test_the_clerk_moves_an_item_up(panel: Panel, as_clerk: FlaskClient) -> None
         operations.move_up(first, version=None, user=panel.clerk, now=panel.now)
 
 
-def test_an_item_moves_to_another_meeting_and_the_school_is_told(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_an_item_moves_to_another_meeting_and_the_school_is_told(panel: Panel, as_clerk: FlaskClient) -> None:
     other = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=30))
     panel.make.session.commit()
     old, url = panel.item, f"{panel.url}/move"
@@ -298,9 +288,7 @@ def test_the_papers_letter_names_no_bid_its_reader_is_barred_from(panel: Panel) 
     assert panel.bid.reference not in letters[panel.seats[2].user.email]
 
 
-def test_a_double_click_on_a_step_issues_the_papers_once(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_a_double_click_on_a_step_issues_the_papers_once(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.item.meeting.state = MeetingState.PLANNED
     panel.make.session.commit()
     data = {"version": panel.item.meeting.version}
@@ -309,9 +297,7 @@ def test_a_double_click_on_a_step_issues_the_papers_once(
     assert panel.make.session.query(Letter).filter_by(recipient="panel").count() == 5
 
 
-def test_a_meeting_is_cancelled_once_its_bids_are_moved(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
+def test_a_meeting_is_cancelled_once_its_bids_are_moved(panel: Panel, as_clerk: FlaskClient) -> None:
     meeting = panel.item.meeting
     meeting.state = MeetingState.PAPERS_ISSUED
     panel.make.session.commit()

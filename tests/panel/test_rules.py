@@ -82,18 +82,14 @@ def test_a_decision_departs_from_the_score_either_way() -> None:
     assert departs_from_score(FOR, good) is None
     assert departs_from_score(AGAINST, bad) is None
     assert departs_from_score(FOR, bad) == "The agreed score is 25, below 60."
-    assert departs_from_score(AGAINST, good) == (
-        "The agreed score is 75, from which a bid can be funded."
-    )
+    assert departs_from_score(AGAINST, good) == ("The agreed score is 75, from which a bid can be funded.")
     assert departs_from_score(AGAINST, {}) is None
 
 
 # -- quorum -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("members", "needed"), [(1, 3), (5, 3), (7, 3), (8, 4), (10, 4), (11, 5), (20, 8)]
-)
+@pytest.mark.parametrize(("members", "needed"), [(1, 3), (5, 3), (7, 3), (8, 4), (10, 4), (11, 5), (20, 8)])
 def test_a_quorum_is_three_or_two_fifths_of_the_members(members: int, needed: int) -> None:
     assert quorum_needed(members, 3, 40) == needed
 
@@ -113,9 +109,7 @@ S = Sector
         ([], "0 present, 3 needed."),
     ],
 )  # fmt: skip
-def test_a_quorum_has_a_school_and_a_local_authority_member(
-    sectors: list[Sector], why: str | None
-) -> None:
+def test_a_quorum_has_a_school_and_a_local_authority_member(sectors: list[Sector], why: str | None) -> None:
     assert why_inquorate([standing(sector=sector) for sector in sectors], 3) == why
 
 
@@ -201,9 +195,7 @@ def test_the_deputy_stands_in_for_a_chair_who_is_barred_or_away(
 def test_a_bar_is_said_of_a_member_to_others_in_the_third_person() -> None:
     reason = "your school, Oak Primary, takes part in it"
     assert standing(barred=reason).must_leave == "their school, Oak Primary, takes part in it"
-    assert standing(barred="you declared an interest in it").must_leave == (
-        "they declared an interest in it"
-    )
+    assert standing(barred="you declared an interest in it").must_leave == ("they declared an interest in it")
     assert standing().must_leave is None
 
 

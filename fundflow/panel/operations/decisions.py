@@ -56,9 +56,7 @@ def decline(
     db.session.commit()
 
 
-def defer(
-    bid: Bid, question: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def defer(bid: Bid, question: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a question to the school before deciding; at most twice."""
     item = _hold(bid, "defer", version, user, now)
     _decide(item, Outcome.DEFERRED, question, user, now)
@@ -70,9 +68,7 @@ def defer(
     db.session.commit()
 
 
-def undo_decision(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def undo_decision(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take a decision back to correct it: it is kept, its offer ends, its agenda item reopens."""
     item = _hold(bid, "undo_decision", version, user, now)
     decision = standing_decision(bid)
@@ -86,9 +82,7 @@ def undo_decision(
     db.session.commit()
 
 
-def renew_offer(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> Offer:
+def renew_offer(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> Offer:
     """Make the offer again that lapsed or was turned down, if the fund still bears it."""
     hold(bid, version, step="renew_offer", user=user)
     db.session.expire_all()
@@ -133,9 +127,7 @@ def delegation_of(bid: Bid) -> str:
     return bid.fund.delegation
 
 
-def _hold(
-    bid: Bid, step: str, version: int | None, user: User, now: datetime
-) -> AgendaItem:
+def _hold(bid: Bid, step: str, version: int | None, user: User, now: datetime) -> AgendaItem:
     """Lock the bid and return the agenda item the decision is about, read afresh.
 
     Raises Refused, before anything is written, where the step can't be taken; where somebody

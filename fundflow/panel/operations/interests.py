@@ -63,9 +63,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     return len(silent)
 
 
-def _require_own_or_clerk(
-    item: AgendaItem, standing: Standing, user: User, now: datetime
-) -> None:
+def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now: datetime) -> None:
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
     elif standing.barred:
@@ -73,9 +71,7 @@ def _require_own_or_clerk(
                       "Ask the clerk if that is wrong.")  # fmt: skip
 
 
-def _keep(
-    item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime
-) -> bool:
+def _keep(item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime) -> bool:
     known = next((d for d in item.declarations() if d.user_id == person.id), None)
     if known is not None and (known.kind, known.text) == (kind, text):
         return False
@@ -90,9 +86,7 @@ def _keep(
     return True
 
 
-def _void(
-    item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime
-) -> bool:
+def _void(item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime) -> bool:
     """Void the vote, and the casting vote, of somebody who may not vote after all."""
     may_vote = kind is InterestKind.NONE or (
         kind is InterestKind.DISCLOSED and item.bid.fund.disclosed_may_vote

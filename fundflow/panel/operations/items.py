@@ -29,9 +29,7 @@ LONGEST_EMAIL_VOTE = timedelta(days=60)
 STARTED = (MeetingState.IN_SESSION, MeetingState.CLOSED)
 
 
-def record_presence(
-    item: AgendaItem, seat_id: int, *, present: bool, user: User, now: datetime
-) -> None:
+def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User, now: datetime) -> None:
     """Record that a member joined for this item, or left."""
     hold_item(item)
     require_clerk(item, user, now)
@@ -124,9 +122,7 @@ def why_no_vote(item: AgendaItem, standing: Standing, user: User, now: datetime)
     return None if item.votes_by_email(now) else _not_in_session(item, standing, own, now)
 
 
-def _not_in_session(
-    item: AgendaItem, standing: Standing, own: bool, now: datetime
-) -> str | None:
+def _not_in_session(item: AgendaItem, standing: Standing, own: bool, now: datetime) -> str | None:
     if item.email_vote_until and now > item.email_vote_until and not standing.present:
         return f"The vote by email ended on {moment_words(item.email_vote_until)}."
     allowed = (MeetingState.IN_SESSION,) if own else STARTED
@@ -138,9 +134,7 @@ def _not_in_session(
     return None
 
 
-def _keep_vote(
-    item: AgendaItem, standing: Standing, choice: Choice, user: User, now: datetime
-) -> bool:
+def _keep_vote(item: AgendaItem, standing: Standing, choice: Choice, user: User, now: datetime) -> bool:
     known = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
     if known is None:
         item.votes.append(Vote(seat=standing.seat, choice=choice, at=now, recorded_by_id=user.id))

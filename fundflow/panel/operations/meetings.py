@@ -27,9 +27,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 
-def plan_meeting(
-    fund: Fund, starts_at: datetime, place: str, *, user: User, now: datetime
-) -> Meeting:
+def plan_meeting(fund: Fund, starts_at: datetime, place: str, *, user: User, now: datetime) -> Meeting:
     """Plan a meeting; the same one asked for twice is the same meeting."""
     if not is_clerk(user, fund.id, now):
         raise Refused(ONLY_CLERK)
@@ -60,17 +58,13 @@ def open_session(meeting: Meeting, *, user: User, now: datetime, version: int | 
     db.session.commit()
 
 
-def close_session(
-    meeting: Meeting, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def close_session(meeting: Meeting, *, user: User, now: datetime, version: int | None = None) -> None:
     """End the meeting, once every item is decided or moved."""
     take_step(meeting, "close_session", user=user, now=now, version=version)
     db.session.commit()
 
 
-def cancel(
-    meeting: Meeting, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def cancel(meeting: Meeting, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Cancel a meeting that has no bids left on its agenda."""
     take_step(meeting, "cancel", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
