@@ -198,8 +198,11 @@ def test_an_item_moves_to_another_meeting_and_the_school_is_told(panel: Panel, a
     told = panel.make.session.query(Letter).filter_by(bid_id=panel.bid.id).order_by(Letter.id).all()
     assert [letter.recipient for letter in told] == ["school", "officer"]
     assert "going to the panel on" in told[0].subject
+    again = as_clerk.post(f"/meetings/{old.meeting_id}/items/{old.id}/move", data={"meeting": str(other.id)})
+    assert again.status_code == 302  # a second click
+    assert len(panel.bid.items) == 2
     with pytest.raises(Refused, match="no longer open"):
-        operations.move_to(old, other.id, user=panel.clerk, now=panel.now)
+        operations.move_to(old, old.meeting_id, user=panel.clerk, now=panel.now)
 
 
 def test_an_item_moves_only_to_a_meeting_of_the_fund_that_takes_bids(panel: Panel) -> None:

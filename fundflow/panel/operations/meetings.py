@@ -131,6 +131,10 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
     """
     hold_item(item)
     require_clerk(item, user, now)
+    there = item.bid.open_item
+    if there and there is not item and there.meeting_id == meeting_id:
+        db.session.commit()  # a second click
+        return there
     require_open(item)
     old = item.meeting
     new = _lock_meetings(old, meeting_id)
