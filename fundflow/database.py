@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import has_request_context, request
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -19,6 +20,15 @@ def prepare(engine: Engine) -> None:
 
 def reads_only() -> bool:
     return has_request_context() and request.method in READ_METHODS
+
+
+COLLISIONS = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, serialization, lock not to be had
+
+
+def is_collision(error: OperationalError) -> bool:
+    """Whether two transactions got in each other's way, so that trying again may well do."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in COLLISIONS or "database is locked" in str(error.orig)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -25,7 +25,14 @@ class Stale(Exception):
 
 
 class AlreadyTaken(Exception):
-    """The same person took the same step from the same page: a double click."""
+    """The same person took the same step from the same page: a double click.
+
+    given  what was recorded then, by the table's names
+    """
+
+    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self.given = dict(given or {})
 
 
 def hold(
@@ -42,8 +49,9 @@ def hold(
     _lock(record)
     if version is None or version == record.version:
         return
-    if step and user and _took(record, step, user, version):
-        raise AlreadyTaken
+    taken = _taken(record, step, user, version) if step and user else None
+    if taken is not None:
+        raise AlreadyTaken(taken.given)
     raise Stale
 
 
@@ -53,14 +61,25 @@ def _lock(record: Any) -> None:
     db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})
 
 
-def _took(record: Any, step: str, user: User, version: int) -> bool:
+def _taken(record: Any, step: str, user: User, version: int) -> HistoryEntry | None:
     return db.session.scalar(
-        select(HistoryEntry.id).where(
+        select(HistoryEntry).where(
             HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
             HistoryEntry.step == step, HistoryEntry.user_id == user.id,
             HistoryEntry.form_version == version,
-        )
-    ) is not None  # fmt: skip
+        ).order_by(HistoryEntry.id).limit(1)
+    )  # fmt: skip
+
+
+def since(record: Any, version: int) -> HistoryEntry | None:
+    """The latest step, of those shown to everybody, taken on this record after a page was made
+    that carries this version."""
+    return db.session.scalar(
+        select(HistoryEntry).where(
+            HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
+            HistoryEntry.form_version >= version, HistoryEntry.internal.is_(False),
+        ).order_by(HistoryEntry.id.desc()).limit(1)
+    )  # fmt: skip
 
 
 def take_step(
@@ -94,7 +113,7 @@ def take_step(
         from_state=before.value, to_state=record.state.value, user_id=user.id if user else None,
         actor_name=approver or (user.name if user else "Fundflow"), at=now,
         reason=str(given.get("reason") or ""), form_version=version,
-        given={key: _plain(value) for key, value in given.items()},
+        given={key: plain(value) for key, value in given.items()},
     )  # fmt: skip
     record.touch()
     db.session.add(entry)
@@ -121,8 +140,8 @@ def require_step(record: Any, name: str, user: User, now: datetime) -> None:
         raise Refused(why)
 
 
-def _plain(value: Any) -> Any:
-    """A value fit for JSON."""
+def plain(value: Any) -> Any:
+    """A value fit for JSON, as `given` is kept."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
@@ -130,5 +149,5 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return str(value)

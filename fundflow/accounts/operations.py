@@ -10,6 +10,7 @@ from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
+from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
 from fundflow.workflow.engine import Refused
 
@@ -28,18 +29,32 @@ class TooMany(Exception):
 def ask_for_link(*, email: str, network: str, now: datetime) -> None:
     """Email a sign-in link, if this address has an account; say nothing about whether it has.
 
-    Raises TooMany over the limits, whether or not there is an account. (A stopwatch could tell
-    the two apart only over far more attempts than the limits allow.)
+    Asked again while the letter still waits to be sent, for which a second click is enough, the
+    one letter does: its link is made as it leaves. Raises TooMany over the limits, whether or not
+    there is an account. (A stopwatch could tell the two apart only over far more attempts than the
+    limits allow.)
     """
     if not within_limits(email, network, now):
         raise TooMany
-    user = db.session.scalar(select(User).where(User.email == email, User.active.is_(True)))
-    if user is not None:
+    user = db.session.scalar(
+        select(User).where(User.email == email, User.active.is_(True))
+        .with_for_update(of=User, key_share=True)
+    )  # fmt: skip
+    if user is not None and not _is_on_its_way(user):
         write_letter(
             "accounts/sign_in.txt", "user", Addressee(user.name, user.email, user),
             key=f"sign-in:{user.id}:{secrets.token_hex(8)}", now=now, link=LinkPurpose.SIGN_IN,
         )  # fmt: skip
     db.session.commit()
+
+
+def _is_on_its_way(user: User) -> bool:
+    return db.session.scalar(
+        select(Letter.id).where(
+            Letter.user_id == user.id, Letter.link_purpose == LinkPurpose.SIGN_IN,
+            Letter.status == LetterStatus.QUEUED, Letter.attempts == 0,
+        ).limit(1)
+    ) is not None  # fmt: skip
 
 
 def claim_link(token: str, *, now: datetime) -> User:

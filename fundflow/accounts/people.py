@@ -104,7 +104,7 @@ def invite(*, email: str, name: str, job_title: str, place: Place, by: User, now
 def give(user: User, place: Place, *, by: User, now: datetime) -> None:
     """Give somebody one thing more to hold; Refused where they hold it then already."""
     _may_give(by, place, now)
-    db.session.refresh(user, with_for_update=True)
+    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
     holding = _hold(user, place)
     wanted = _words(holding)
     if any(_same(holding, other) for other in _held(user) if other is not holding):
@@ -259,7 +259,7 @@ def _lock_administrators() -> list[RoleGrant]:
     return list(db.session.scalars(
         select(RoleGrant).join(User)
         .where(RoleGrant.role == RoleName.ADMINISTRATOR, User.active.is_(True))
-        .order_by(RoleGrant.id).with_for_update()
+        .order_by(RoleGrant.id).with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ))  # fmt: skip
 

@@ -171,8 +171,10 @@ def _give_back(letters: Sequence[Claimed], due: datetime, why: str) -> None:
 
 def _wait_for_server(error: Exception, now: datetime) -> None:
     log.warning("The mail server can’t be reached: %s", words_of(error))
+    free = select(Letter.id).where(*_due(now)).with_for_update(skip_locked=True)  # nobody waits
     db.session.execute(
-        update(Letter).where(*_due(now)).values(due=now + SERVER_DOWN, last_error=words_of(error)),
+        update(Letter).where(Letter.id.in_(free))
+        .values(due=now + SERVER_DOWN, last_error=words_of(error)),
         execution_options={"synchronize_session": False},
     )
     db.session.commit()

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Flask, current_app, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from fundflow.database import is_collision
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.web.forms import STALE
+from fundflow.web.forms import BUSY, STALE
 from fundflow.workflow.engine import Refused
 
 PAGES = {
@@ -48,6 +49,7 @@ def prepare(app: Flask) -> None:
         app.register_error_handler(kind, _saying(title, text, status))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(OperationalError, _collided)
     app.register_error_handler(Exception, _broken)
 
 
@@ -70,6 +72,13 @@ def _http(error: HTTPException) -> Any:
 def _refused(error: Refused) -> Any:
     db.session.rollback()
     return page("That could not be done", error.sentence, 409)
+
+
+def _collided(error: OperationalError) -> Any:
+    if not is_collision(error):
+        return _broken(error)
+    db.session.rollback()
+    return page("Somebody changed this at the same time", BUSY, 409)
 
 
 def _broken(error: Exception) -> Any:

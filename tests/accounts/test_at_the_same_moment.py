@@ -49,7 +49,7 @@ def test_of_two_who_use_a_link_at_once_one_signs_in(real_app, make_real):
     assert sorted(answers) == [302] + [410] * 5
 
 
-def test_of_many_requests_at_once_five_get_a_letter(real_app, make_real):
+def test_of_many_requests_at_once_five_are_heard_and_one_letter_answers_them(real_app, make_real):
     email = make_real(lambda make: make.user().email)
 
     def ask():
@@ -61,7 +61,7 @@ def test_of_many_requests_at_once_five_get_a_letter(real_app, make_real):
     with real_app.app_context():
         letters = db.session.scalar(select(func.count()).select_from(Letter))
         db.session.rollback()
-    assert letters == answers.count(200)
+    assert letters == (1 if 200 in answers else 0)
 
 
 def test_two_administrators_who_remove_one_another_leave_one(real_app, make_real):
