@@ -14,6 +14,8 @@ from fundflow.web.access import me, now
 
 def visible_bid(reference: str, *options: Load) -> Bid:
     """The bid with this reference, if whoever is signed in may see it; else 404."""
+    if not reference.isprintable():
+        abort(404)  # a NUL, which PostgreSQL refuses to look for
     query = visible_to(me(), now()).where(Bid.reference == reference[:20])
     query = query.options(
         joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), *options

@@ -40,6 +40,12 @@ def tidy(value: Any) -> Any:
     return "".join(c for c in value if c in "\n\t" or (c.isprintable() or c.isspace())).strip()
 
 
+def one_line(value: Any) -> Any:
+    """`tidy` for what must stay one line: a break, which a letter’s header could not bear, is a space."""
+    value = tidy(value)
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
 class _NotBlank:
     """Spaces alone are no answer."""
 
@@ -61,7 +67,7 @@ class Text(StringField):
                          or f"{label} must be {most:,} characters or fewer")]  # fmt: skip
         self.most = most
         super().__init__(label, [*checks, *options.pop("validators", [])],
-                         filters=[tidy], **options)  # fmt: skip
+                         filters=[one_line], **options)  # fmt: skip
 
 
 class LongText(TextAreaField):
