@@ -99,7 +99,8 @@ class Meeting(Base):
         return self.state is MeetingState.PLANNED and today > self.papers_due_on
 
     def touch(self) -> None:
-        self.version += 1
+        """Count a change in the database itself: bids come and go without holding the meeting."""
+        self.version = Meeting.version + 1
 
 
 class AgendaItem(Base):
