@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTION
-from fundflow.models.panel import AgendaItem, Meeting, Outcome
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.review import (
     CHECKLIST,
@@ -145,7 +145,8 @@ def recommend(
 
 def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
     """Add the bid as the last item of a meeting that takes bids; its date is the bid's due date."""
-    meeting = db.session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
+    meeting = db.session.get(Meeting, meeting_id, with_for_update={"key_share": True},
+                             populate_existing=True)  # fmt: skip
     if meeting is None or meeting.fund_id != bid.fund_id:
         raise Refused(NO_MEETING)
     if not meeting.takes_bids:
@@ -159,20 +160,13 @@ def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
     return meeting
 
 
-def leave_agenda(bid: Bid, now: datetime) -> None:
-    """End the item on which the panel could decide the bid, if there is one."""
-    if item := bid.open_item:
-        item.outcome, item.outcome_at = Outcome.REMOVED, now
-        item.meeting.touch()
-
-
 def take_back(
     bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Take the bid off the agenda and review it again."""
     hold(bid, version, step="take_back", user=user)
     was_on = bid.meeting_on
-    leave_agenda(bid, now)
+    bid.leave_agenda(now)
     start_review(bid, user=user, now=now)
     take_step(bid, "take_back", user=user, now=now, version=version,
               given={"reason": reason, "was_on": was_on})  # fmt: skip
