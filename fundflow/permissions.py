@@ -36,7 +36,6 @@ AWARDED_STATES = (
     BidState.TERMINATED, BidState.IN_MONITORING, BidState.CLOSED,
 )  # fmt: skip
 PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
-NOT_YET_SHARED = (BidState.DRAFT,)
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 
 

@@ -39,8 +39,7 @@ def accept_offer(
 
 def advance_pence(fund: Fund, awarded: int) -> int:
     """What the fund pays on acceptance of this award, in pence, rounded down."""
-    lean = awarded < fund.full_from_pence
-    return awarded * (fund.lean_advance_percent if lean else fund.full_advance_percent) // 100
+    return awarded * fund.advance_percent(awarded) // 100
 
 
 def turn_down_offer(

@@ -96,7 +96,9 @@ def _freeze(bid: Bid, user: User, now: datetime) -> None:
 
 
 def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    hold(bid, version, step="withdraw", user=user)
+    """End the bid; one that is before the panel leaves its agenda."""
+    begin(bid, "withdraw", user, now, version)
+    bid.leave_agenda(now)
     bid.due_on = None
     take_step(bid, "withdraw", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()

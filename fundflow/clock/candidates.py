@@ -55,6 +55,12 @@ def returned_bids(today: date) -> Numbers:
     return select(Bid.id).where(Bid.state == S.RETURNED, Bid.due_on <= _soon(today))
 
 
+def questions_of_the_panel(today: date) -> Numbers:
+    return select(Bid.id).where(
+        Bid.state == S.DEFERRED, Bid.panel_answer == "", Bid.due_on <= _soon(today)
+    )
+
+
 def bids_with_the_officer(_today: date) -> Numbers:
     return select(Bid.id).where(Bid.state.in_(WITH_COUNCIL))
 

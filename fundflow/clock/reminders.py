@@ -22,6 +22,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Offer
+from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
 
@@ -80,6 +81,8 @@ REMINDERS = (
     Reminder("approval_overdue", Approval, _due_on, {1: ("officer",)}, find.signatures_waited_for),
     Reminder("answer", Bid, _due_on, {-3: ("school",)}, find.returned_bids),
     Reminder("answer_overdue", Bid, _due_on, {1: ("officer",)}, find.returned_bids),
+    Reminder("panel_question", Bid, _due_on, {-3: ("school",), 1: ("officer",)},
+             find.questions_of_the_panel),
     Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)},
              find.bids_with_the_officer),
     Reminder("offer", Offer, _reply_by, {-5: ("school",), -1: ("school",)}, find.offers_out),
@@ -148,4 +151,4 @@ def _who(reminder: Reminder, recipient: str, record: Any, today: date) -> list[A
 
 def _who_approved(bid: Bid) -> list[Addressee]:
     """Whoever signed the bid, told of the report: a letter without a link to sign."""
-    return [Addressee(a.name, a.email) for a in bid.approvals if a.answered_at]
+    return [Addressee(a.name, a.email) for a in bid.approvals if a.state is ApprovalState.SIGNED]

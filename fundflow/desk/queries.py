@@ -1,10 +1,10 @@
 """What the desk's pages read. Lists select columns and page by key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from fundflow.extensions import db
@@ -24,6 +24,7 @@ from fundflow.workflow.working_days import add_working_days, london_date
 PAGE = 25
 ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INELIGIBLE,
          BidState.NOT_TAKEN_UP, BidState.TERMINATED)  # fmt: skip
+UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 FRONT_PAGE: Any = (
     selectinload(Bid.partners), selectinload(Bid.confirmations), selectinload(Bid.approvals),
@@ -31,6 +32,10 @@ FRONT_PAGE: Any = (
     selectinload(Bid.match_funding), selectinload(Bid.pupil_groups), selectinload(Bid.items),
     selectinload(Bid.offers), selectinload(Bid.feedback),
 )  # fmt: skip
+
+# Whose history is shown outside the review: to every school of the bid, to who sees its money.
+SHARED = ("application", "confirmation", "approval")
+AWARD = ("claim", "impact_return")
 
 
 class BidRow(NamedTuple):
@@ -155,13 +160,16 @@ def schools_of(user: User, now: datetime) -> list[School]:
     return [member.school for member in user.memberships_on(london_date(now))]
 
 
-def history_of(bid: Bid, *, inside: bool) -> Sequence[Row[tuple[HistoryEntry]]] | list[HistoryEntry]:
-    """A bid's entries, newest first; internal ones only for those inside the review."""
+def history_of(bid: Bid, *, inside: bool, money: bool) -> list[HistoryEntry]:
+    """A bid's entries, newest first.
+
+    inside  of the review: internal entries too
+    money   whether the reader sees the award: a partner reads neither claims nor reports in it
+    """
     query = select(HistoryEntry).where(HistoryEntry.bid_id == bid.id)
     if not inside:
-        query = query.where(HistoryEntry.internal.is_(False),
-                            HistoryEntry.process.in_(("application", "confirmation", "approval",
-                                                      "claim", "impact_return")))  # fmt: skip
+        shown = SHARED + AWARD if money else SHARED
+        query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.process.in_(shown))
     return list(db.session.scalars(query.order_by(HistoryEntry.id.desc())))
 
 
@@ -187,13 +195,12 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if bid.state in (BidState.INELIGIBLE, BidState.NOT_FUNDED) and Actor.SCHOOL_LEADER in actors:
         things += _review_to_ask(bid, now)
-    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
-        if Actor.SCHOOL_TEAM in actors:
-            things.append(Thing("Claims and payments", "Claim for days that were worked.",
-                                "payments.bid_money", ref))  # fmt: skip
-        if Actor.OFFICER in actors and not bid.termination_asked_at:
-            things.append(Thing("Ask to stop the funding", "Whoever decides for the fund must agree.",
-                                "review.ask_termination", ref))  # fmt: skip
+    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
+        things.append(Thing("Claims and payments", "Claim for days that were worked.",
+                            "payments.bid_money", ref))  # fmt: skip
+    if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
+        things.append(Thing("Ask to stop the funding", "Whoever decides for the fund must agree.",
+                            "review.ask_termination", ref))  # fmt: skip
     if bid.state is BidState.IN_MONITORING and Actor.SCHOOL_TEAM in actors:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
@@ -230,5 +237,3 @@ def _rows(query: Select[Any]) -> list[BidRow]:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-

@@ -1,3 +1,4 @@
+"""My work, the list of bids, and a bid's front page and history."""
 
 from flask import Blueprint, render_template, request
 
@@ -50,7 +51,6 @@ def bid(reference: str) -> str:
         extras=queries.other_things_to_do(found, user, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
         bid_totals=ledger.bid_totals(found.id) if sees_money(user, found, at) else None,
-        inside=inside,
     )  # fmt: skip
 
 
@@ -59,8 +59,6 @@ def bid(reference: str) -> str:
 def history(reference: str) -> str:
     """Everything that happened to a bid, newest first."""
     found = visible_bid(reference)
-    inside = sees_review(me(), found, now())
-    return bid_page("desk/history.html", found, entries=queries.history_of(found, inside=inside),
-                    inside=inside)  # fmt: skip
-
-
+    inside, money = sees_review(me(), found, now()), sees_money(me(), found, now())
+    entries = queries.history_of(found, inside=inside, money=money)
+    return bid_page("desk/history.html", found, entries=entries, reasons=money)

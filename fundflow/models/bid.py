@@ -30,7 +30,7 @@ from fundflow.workflow.working_days import london_date
 if TYPE_CHECKING:
     from fundflow.models.confirmation import Approval, Confirmation
     from fundflow.models.impact import Feedback, ImpactReturn
-    from fundflow.models.panel import AgendaItem, Offer
+    from fundflow.models.panel import AgendaItem, Declaration, Offer
     from fundflow.models.payment import Claim
     from fundflow.models.review import Query, Review, ReviewRequest
 
@@ -123,6 +123,9 @@ class Bid(Base):
     claims: Mapped[list["Claim"]] = relationship(back_populates="bid", order_by="Claim.id")
     report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
+    declarations: Mapped[list["Declaration"]] = relationship(
+        back_populates="bid", order_by="Declaration.id"
+    )
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush
@@ -175,15 +178,7 @@ class Bid(Base):
         return None
 
     def _declared_barred(self, user: User) -> bool:
-        from fundflow.models.panel import Declaration, InterestKind  # panel knows the bid
-
-        session = object_session(self)
-        return session is not None and session.scalar(
-            select(Declaration.id).where(
-                Declaration.bid_id == self.id, Declaration.user_id == user.id,
-                Declaration.kind == InterestKind.BARRED,
-            ).limit(1)
-        ) is not None  # fmt: skip
+        return any(said.bars and said.user_id == user.id for said in self.declarations)
 
     def took_part(self, user: User) -> bool:
         """Whether this person took any step of the bid, scored it or voted on it."""
@@ -244,6 +239,14 @@ class Bid(Base):
         """The agenda item on which the panel may decide this bid now, if there is one."""
         item = self.latest_item
         return item if item and item.is_open else None
+
+    def leave_agenda(self, now: datetime) -> None:
+        """End the item on which the panel could decide the bid, if there is one."""
+        from fundflow.models.panel import Outcome as Ended  # panel knows the bid
+
+        if item := self.open_item:
+            item.outcome, item.outcome_at = Ended.REMOVED, now
+            item.meeting.touch()
 
     def times_deferred(self) -> int:
         return sum(item.was_deferred for item in self.items)

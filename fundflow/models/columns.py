@@ -1,6 +1,5 @@
 """Column types and shapes the models share."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from typing import Annotated, Any
@@ -50,8 +49,3 @@ def enum_of(kind: type[PyEnum], name: str | None = None) -> Enum:
 def key_to(target: str, *, index: bool = True, **options: Any) -> Mapped[Any]:
     """A foreign key column. Evidence outlives people: nothing cascades."""
     return mapped_column(BigId, ForeignKey(target), index=index, **options)
-
-
-def one_of(column: str, values: Iterable[str]) -> str:
-    """The SQL of a CHECK that holds a text column to these values."""
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"

@@ -1,6 +1,6 @@
 """A fund, its allocation lines, its rounds and their priorities."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
@@ -68,11 +68,12 @@ class Fund(Base):
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
+    seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
 
-    @property
-    def needs_signature_from_pence(self) -> int:
-        """The approver's signature is asked for from the same amount as the full form."""
-        return self.full_from_pence
+    def advance_percent(self, awarded_pence: int) -> int:
+        """How much of an award is paid on its acceptance, in percent."""
+        lean = awarded_pence < self.full_from_pence
+        return self.lean_advance_percent if lean else self.full_advance_percent
 
 
 class Allocation(Base):
@@ -149,7 +150,3 @@ def _moment(at: datetime) -> str:
 def year_words(year: int) -> str:
     """`2026` as “2026/27”."""
     return f"{year}/{(year + 1) % 100:02}"
-
-
-def year_start(year: int) -> date:
-    return date(year, 4, 1)

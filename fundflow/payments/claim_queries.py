@@ -31,10 +31,6 @@ class LineLeft:
     line: BackfillLine
     half_days_claimed: int
 
-    @property
-    def half_days_left(self) -> int:
-        return self.line.half_days - self.half_days_claimed
-
 
 def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
     """The bid's claims with the steps this person may take; their reasons are on each claim's page."""

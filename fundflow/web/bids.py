@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import abort
-from sqlalchemy import select
 from sqlalchemy.orm import Load, joinedload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.permissions import may_see, visible_to
+from fundflow.permissions import visible_to
 from fundflow.web.access import me, now
 
 
@@ -30,13 +29,3 @@ def visible_part(kind: Any, number: int, bid: Bid) -> Any:
         abort(404)
     record = db.session.get(kind, number)
     return record if record is not None and record.bid_id == bid.id else abort(404)
-
-
-def visible_record(kind: Any, number: int) -> Any:
-    """A record by its id, if its bid is visible to whoever is signed in; else 404."""
-    if not 0 < number < 2**31:
-        abort(404)
-    return db.session.scalar(
-        select(kind).join(Bid, kind.bid_id == Bid.id)
-        .where(kind.id == number, may_see(me(), now()))
-    ) or abort(404)  # fmt: skip

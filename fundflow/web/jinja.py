@@ -54,7 +54,7 @@ def number(value: Any) -> str:
 STEP_HINTS = {
     "submit": "Check your answers, agree, and send the bid.",
     "take_up": "The bid becomes yours and the school is told.",
-    "return_for_changes": "The school has 10 working days to answer.",
+    "return_for_changes": "You choose the sections, and the date by which the school answers.",
     "rule_ineligible": "You must name the rule. The school can ask for a review.",
     "recommend": "Choose a meeting. The school is told the date.",
     "take_back": "The bid leaves the agenda and comes back to your review.",

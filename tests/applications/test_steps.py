@@ -339,6 +339,20 @@ def test_no_claim_where_the_fund_pays_no_advance(
     assert bid.claims == []
 
 
+@pytest.mark.parametrize(
+    ("offered", "says"), [(400_000, "pay the whole award in advance"), (600_000, "pay 50% of the award")]
+)
+def test_the_letter_names_the_advance_that_is_paid_on_what_was_offered(
+    make: Any, people: Any, sign_in: Any, session: Any, offered: int, says: str
+) -> None:
+    bid = bid_in(make, people, S.OFFERED)
+    bid.requested_pence, bid.offer.pence = 600_000, offered
+    session.commit()
+    send(sign_in(people["head"]), step(bid, "accept-offer"), agreement="y")
+    letter = session.scalars(select(Letter).where(Letter.recipient == "school")).one()
+    assert says in letter.body
+
+
 def test_turning_an_offer_down_ends_it(make: Any, people: Any, sign_in: Any, session: Any) -> None:
     bid = bid_in(make, people, S.OFFERED)
     client = sign_in(people["head"])
@@ -423,3 +437,12 @@ def test_after_ten_working_days_no_review_can_be_asked_for(
     assert session.scalars(select(ReviewRequest)).all() == []
 
 
+def test_a_bid_that_is_withdrawn_from_the_panel_leaves_the_agenda(
+    make: Any, people: Any, sign_in: Any, session: Any
+) -> None:
+    bid = bid_in(make, people, S.AT_PANEL)
+    meeting = bid.latest_item.meeting
+    assert send(sign_in(people["head"]), step(bid, "withdraw"), reason="Other money.").status_code == 302
+    session.expire_all()
+    assert bid.open_item is None
+    assert meeting.undecided_items() == []  # so the clerk can close the meeting

@@ -179,6 +179,15 @@ def test_an_overdue_report_is_chased_on_day_one_ten_and_twenty(
     assert "http" not in approver.body
 
 
+def test_nobody_who_refused_to_sign_or_was_replaced_hears_of_the_report(
+    late: Bid, session: Session
+) -> None:
+    for approval in late.approvals:
+        approval.state = ApprovalState.CANCELLED
+    told_on(session, date(2026, 12, 31))
+    assert "approver" not in {letter.recipient for letter in reminders(session)}
+
+
 @pytest.mark.parametrize("state", [ReturnState.SUBMITTED, ReturnState.ACCEPTED])
 def test_a_report_that_came_in_is_not_chased(
     late: Bid, session: Session, state: ReturnState
@@ -197,6 +206,26 @@ def test_a_report_that_was_sent_back_is_wanted_by_the_new_date(
     told = told_on(session, *november(19, 20, 23))
     assert list(told.values()) == [[], [], ["school"]]
     assert "asked you to add to your report" in reminders(session)[0].body
+
+
+def test_a_school_is_reminded_of_the_panels_question_and_then_the_officer_is_asked(
+    make: Make, session: Session
+) -> None:
+    make.staff(RoleName.OFFICER)
+    bid = make.bid(state=S.DEFERRED)
+    bid.due_on = date(2026, 11, 27)  # a Friday
+    told = told_on(session, *november(23, 24, 25, 27, 30))
+    assert {day.day: who for day, who in told.items() if who} == {24: ["school"], 30: ["officer"]}
+    school, officer = reminders(session)
+    assert "How will you keep this going?" in school.body
+    assert school.subject.endswith("please answer the panel’s question by 27 November")
+    assert "take the bid back" in officer.body
+
+
+def test_an_answer_to_the_panel_ends_its_reminders(make: Make, session: Session) -> None:
+    make.bid(state=S.DEFERRED, panel_answer="With our own money.", due_on=date(2026, 11, 20))
+    told_on(session, *november(18, 19, 20, 23))
+    assert reminders(session) == []
 
 
 # -- rounds ----------------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_a_bid_is_declined_with_reasons(panel: Panel, sign_in: SignIn) -> None:
     assert panel.item.outcome is Outcome.DECLINED
     decision = panel.make.session.query(Decision).one()
     assert decision.pence is None
-    assert [who for who, _ in _letters(panel)] == ["school"]
+    assert [who for who, _ in _letters(panel)] == ["school", "provider"]
     assert "Do not fund 3–1" in client.get(f"/meetings/{panel.item.meeting_id}").text
 
 

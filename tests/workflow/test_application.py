@@ -208,6 +208,14 @@ def test_a_withdrawal_is_told_to_the_panel_once_the_bid_is_before_it(state: str,
     assert ("panel" in step.emails) is ("panel" in told)
 
 
+@pytest.mark.parametrize("name", ["decline", "rule_ineligible", "terminate", "withdraw", "close"])
+def test_a_provider_is_told_whenever_its_staff_are_not_or_no_longer_needed(name: str) -> None:
+    rows = [step for step in APPLICATION.steps
+            if step.name == name and BidState.DRAFT not in step.sources]  # fmt: skip
+    assert rows
+    assert all("provider" in step.emails for step in rows)
+
+
 def test_the_steps_ask_for_what_the_brief_says() -> None:
     for step in APPLICATION.steps:
         assert set(step.required) == set(ASKS_FOR.get(step.name, "").split()), step.name

@@ -13,7 +13,7 @@ from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.review import ReviewRequest
-from fundflow.review.operations.reviewing import leave_agenda, start_review
+from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
 from fundflow.steps import hold, take_step
@@ -34,7 +34,7 @@ def reinstate(
 
 def _look_again(bid: Bid, user: User, now: datetime) -> None:
     bid.ineligible_rule = ""
-    leave_agenda(bid, now)
+    bid.leave_agenda(now)
     start_review(bid, user=user, now=now)
 
 

@@ -1,0 +1,159 @@
+"""Which bids wait for somebody: conditions of one query each, for the table of My work."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.confirmation import Confirmation
+from fundflow.models.fund import Decider, Fund
+from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import SeatPosition, Standing, User
+from fundflow.models.review import ReviewRequest
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
+
+Condition = Callable[[User, datetime], ColumnElement[bool]]
+
+
+def some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the bid has such a row."""
+    return exists().where(*conditions).correlate(Bid)
+
+
+def _schools(user: User, now: datetime, *, leading: bool = False) -> list[int]:
+    return [m.school_id for m in user.memberships_on(london_date(now))
+            if not leading or m.standing is Standing.LEADER]  # fmt: skip
+
+
+def ours(*states: S) -> Condition:
+    return lambda user, now: and_(
+        Bid.lead_school_id.in_(_schools(user, now)), Bid.state.in_(states)
+    )
+
+
+def ours_to_lead(*states: S) -> Condition:
+    return lambda user, now: and_(
+        Bid.lead_school_id.in_(_schools(user, now, leading=True)), Bid.state.in_(states)
+    )
+
+
+def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    return some(
+        Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
+        Confirmation.school_id.in_(_schools(user, now, leading=True)),
+        Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
+    )  # fmt: skip
+
+
+def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    return some(
+        Feedback.bid_id == Bid.id, Feedback.given_at.is_(None),
+        Feedback.school_id.in_(_schools(user, now)), Bid.state == S.IN_MONITORING,
+    )  # fmt: skip
+
+
+def report_to_write(user: User, now: datetime) -> ColumnElement[bool]:
+    written = some(
+        ImpactReturn.bid_id == Bid.id,
+        ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED)),
+    )
+    return and_(ours(S.IN_MONITORING)(user, now), ~written)
+
+
+def question_of_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(ours(S.DEFERRED)(user, now), Bid.panel_answer == "")
+
+
+def our_claim(state: ClaimState) -> Condition:
+    return lambda user, now: and_(
+        Bid.lead_school_id.in_(_schools(user, now)), claim_in(state),
+        Bid.state.in_((S.IN_DELIVERY, S.IN_MONITORING)),
+    )
+
+
+def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
+    """A claim for days at a school this person leads, which the claiming school is not."""
+    claimed = some(
+        Claim.bid_id == Bid.id, Claim.state == ClaimState.SUBMITTED,
+        Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None),
+    )
+    ours = some(Partner.bid_id == Bid.id, Partner.part == Part.SUPPORTED,
+                 Partner.school_id.in_(_schools(user, now, leading=True)))  # fmt: skip
+    return and_(claimed, ours)
+
+
+def claim_in(state: ClaimState) -> ColumnElement[bool]:
+    return some(Claim.bid_id == Bid.id, Claim.state == state)
+
+
+def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
+    return some(Claim.bid_id == Bid.id, Claim.state == ClaimState.CERTIFIED,
+                or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id))  # fmt: skip
+
+
+def handled(*states: S) -> Condition:
+    """Bids in these states that this officer handles, or nobody does yet."""
+    return lambda user, _now: and_(
+        Bid.state.in_(states), or_(Bid.officer_id == user.id, Bid.officer_id.is_(None))
+    )
+
+
+def answered_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(handled(S.DEFERRED)(user, now), Bid.panel_answer != "")
+
+
+def not_answered_in_time(user: User, now: datetime) -> ColumnElement[bool]:
+    """Questions to a school whose day has passed: nothing happens by itself."""
+    asked = or_(Bid.state == S.RETURNED, and_(Bid.state == S.DEFERRED, Bid.panel_answer == ""))
+    return and_(handled(S.RETURNED, S.DEFERRED)(user, now), asked, Bid.due_on < london_date(now))
+
+
+def _decides(user: User, day: date, *positions: SeatPosition) -> ColumnElement[bool]:
+    """Whether this person, or whoever holds such a seat, decides for the bid's fund."""
+    chairs = [seat.fund_id for seat in user.seats_on(day) if seat.position in positions]
+    decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
+    if R.AUTHORISED_OFFICER in user.roles_on(day):
+        decides = or_(decides, Fund.decider == Decider.AUTHORISED_OFFICER)
+    return some(Fund.id == Bid.fund_id, decides)
+
+
+def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids the panel can vote on now, or must decide anew, for whoever decides for their fund.
+
+    In a meeting in session; by email between meetings; in one that is over, after a correction.
+    """
+    before_them = some(
+        AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None),
+        AgendaItem.meeting_id == Meeting.id,
+        or_(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)),
+            AgendaItem.email_vote_until.is_not(None)),
+    )  # fmt: skip
+    decides = _decides(user, london_date(now), SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, decides, before_them)
+
+
+def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(_decides(user, london_date(now), SeatPosition.CHAIR),
+                Bid.termination_asked_at.is_not(None),
+                Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)))  # fmt: skip
+
+
+def report_in(state: ReturnState) -> Condition:
+    return lambda _user, _now: some(
+        ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state, Bid.state == S.IN_MONITORING
+    )
+
+
+def review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
+    open_request = some(ReviewRequest.bid_id == Bid.id, ReviewRequest.heard_at.is_(None))
+    return and_(Bid.state.in_((S.INELIGIBLE, S.NOT_FUNDED)), open_request)

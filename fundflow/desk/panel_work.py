@@ -1,0 +1,105 @@
+"""What of the panel's meetings waits for the clerk and for members, on My work."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import exists, func, or_, select, true
+
+from fundflow.desk.conditions import some
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
+from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting, Vote
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.permissions import barred_from
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import add_working_days, london_date
+
+MOST = 50  # of each kind; the rest is in the list of bids
+
+
+class Waiting(NamedTuple):
+    """One line of My work; `due_on` may be past."""
+
+    reference: str
+    title: str
+    detail: str
+    what: str
+    due_on: date | None
+    path: str
+
+
+def meetings(user: User, now: datetime) -> list[Waiting]:
+    """For the clerk: meetings to prepare (by when the papers go out), to hold and to close."""
+    day = london_date(now)
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    if not funds:
+        return []
+    todo = {MeetingState.PLANNED: "Issue the papers", MeetingState.PAPERS_ISSUED: "Hold the meeting",
+            MeetingState.IN_SESSION: "Run and close the meeting"}  # fmt: skip
+    items = select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery()
+    query = (
+        select(Meeting.id, Meeting.starts_at, Meeting.state, Meeting.place, items, Fund.papers_days)
+        .join(Fund, Fund.id == Meeting.fund_id)
+        .where(Meeting.state.in_(todo), true() if None in funds else Fund.id.in_(funds))
+        .order_by(Meeting.starts_at).limit(MOST)
+    )  # fmt: skip
+    return [
+        Waiting("Meeting", f"Panel meeting on {london_date(starts):%-d %B %Y}",
+                f"{place} · {count} on the agenda", todo[state],
+                add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
+                f"/meetings/{number}")
+        for number, starts, state, place, count, days in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def papers(user: User, now: datetime) -> list[Waiting]:
+    """For panel members: meetings whose papers are out and on which they owe a declaration."""
+    seats = user.seats_on(london_date(now))
+    if not seats:
+        return []
+    declared = some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id)
+    query = (
+        select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id).join(Bid, Bid.id == AgendaItem.bid_id)
+        .where(Meeting.fund_id.in_([seat.fund_id for seat in seats]), AgendaItem.outcome.is_(None),
+               Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
+               ~declared, ~barred_from(user, london_date(now)))
+        .group_by(Meeting.id, Meeting.starts_at).order_by(Meeting.starts_at).limit(MOST)
+    )  # fmt: skip
+    return [
+        Waiting("Panel", f"Panel meeting on {london_date(starts):%-d %B %Y}",
+                f"{count} bid{'' if count == 1 else 's'} to read",
+                "Read the papers and declare interests", london_date(starts), f"/meetings/{number}")
+        for number, starts, count in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def votes_by_email(user: User, now: datetime) -> list[Waiting]:
+    """For panel members: bids on which they are asked to vote between meetings, and have not."""
+    day = london_date(now)
+    seats = user.seats_on(day)
+    if not seats:
+        return []
+    voted = exists().where(Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None),
+                           Vote.seat_id.in_([seat.id for seat in seats])).correlate(AgendaItem)  # fmt: skip
+    disclosed = some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id,
+                      Declaration.kind == InterestKind.DISCLOSED)  # fmt: skip
+    query = (
+        select(AgendaItem.id, AgendaItem.meeting_id, AgendaItem.email_vote_until, Bid.reference,
+               Bid.title, School.name)
+        .join(Bid, Bid.id == AgendaItem.bid_id).join(Fund, Fund.id == Bid.fund_id)
+        .join(School, School.id == Bid.lead_school_id)
+        .where(Fund.id.in_([seat.fund_id for seat in seats]), Bid.state == S.AT_PANEL,
+               AgendaItem.outcome.is_(None), AgendaItem.email_vote_until >= now, ~voted,
+               or_(Fund.disclosed_may_vote, ~disclosed), ~barred_from(user, day))
+        .order_by(AgendaItem.email_vote_until).limit(MOST)
+    )  # fmt: skip
+    return [
+        Waiting(reference, title, school, "Vote by email", until and london_date(until),
+                f"/meetings/{meeting}/items/{item}")
+        for item, meeting, until, reference, title, school in db.session.execute(query)
+    ]  # fmt: skip

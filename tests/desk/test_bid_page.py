@@ -1,0 +1,69 @@
+"""A bid's front page and its history: what each reader is offered and told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import RoleName
+from fundflow.workflow.application import BidState as S
+from tests.factories import NOW, Make
+
+SignIn = Callable[..., Any]
+
+
+@pytest.mark.parametrize("state", [S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING])
+def test_the_officer_may_ask_to_stop_funding_that_is_under_way(
+    make: Make, sign_in: SignIn, state: S
+) -> None:
+    bid = make.bid(state=state)
+    page = sign_in(bid.officer).get(f"/bids/{bid.reference}").text
+    assert "Ask to stop the funding" in page
+    bid.termination_asked_at = NOW
+    make.session.commit()
+    assert "Ask to stop the funding" not in sign_in(bid.officer).get(f"/bids/{bid.reference}").text
+
+
+def entry(process: str, label: str, reason: str, *, internal: bool = False) -> dict[str, Any]:
+    return {"process": process, "label": label, "reason": reason, "internal": internal}
+
+
+ENTRIES = (
+    entry("application", "Stopped the funding", "Money was misused."),
+    entry("claim", "Asked about the claim", "Where is the invoice?"),
+    entry("impact_return", "Asked for more", "Which pupils?"),
+    entry("application", "Asked for the funding to be stopped", "Between us.", internal=True),
+    entry("letter", "Sent a letter again", "To a@b.example", internal=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("reader", "reads", "reads_not"),
+    [
+        ("lead", ("Stopped the funding", "Money was misused.", "Where is the invoice?"),
+         ("Asked for the funding to be stopped", "Between us.", "Sent a letter again")),
+        ("partner", ("Stopped the funding",),
+         ("Money was misused.", "Asked about the claim", "Asked for more", "Between us.")),
+        ("officer", ("Money was misused.", "Where is the invoice?", "Between us."), ()),
+    ],
+)  # fmt: skip
+def test_history_tells_each_reader_no_more_than_is_theirs(
+    make: Make, sign_in: SignIn, reader: str, reads: tuple[str, ...], reads_not: tuple[str, ...]
+) -> None:
+    bid = make.bid(state=S.TERMINATED)
+    for kept in ENTRIES:
+        make.session.add(HistoryEntry(
+            record_id=bid.id, bid_id=bid.id, step="x", from_state="", to_state="",
+            actor_name="Somebody", at=NOW, **kept,
+        ))  # fmt: skip
+    people = {
+        "lead": lambda: make.member(bid.lead_school),
+        "partner": lambda: make.member(bid.partners[0].school),
+        "officer": lambda: make.staff(RoleName.OFFICER),
+    }
+    page = sign_in(people[reader]()).get(f"/bids/{bid.reference}/history").text
+    for text in reads:
+        assert text in page
+    for text in reads_not:
+        assert text not in page

@@ -1,0 +1,228 @@
+"""My work: for each kind of waiting, that it is there for whom it waits, and goes when it is done."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from fundflow.desk.work import waiting_for
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Decider
+from fundflow.models.panel import Declaration, InterestKind, Vote
+from fundflow.models.panel_rules import Choice
+from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.review import ReviewRequest
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.meeting import MeetingState
+from tests.factories import NOW, TODAY, Make
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def waits(user: User) -> list[str]:
+    return [line.what for line in waiting_for(user, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("state", "head_does", "team_does"),
+    [(S.DRAFT, ["Finish and submit the bid"], ["Finish and submit the bid"]),
+     (S.RETURNED, ["Answer the officer’s questions"], ["Answer the officer’s questions"]),
+     (S.DEFERRED, ["Answer the panel’s question"], ["Answer the panel’s question"]),
+     (S.OFFERED, ["Reply to the offer"], []),
+     (S.IN_MONITORING, ["Tell us what changed", "Rate the support"],
+      ["Tell us what changed", "Rate the support"]),
+     (S.SUBMITTED, [], []), (S.AT_PANEL, [], []), (S.CLOSED, [], []), (S.WITHDRAWN, [], [])],
+)  # fmt: skip
+def test_what_a_school_has_to_do(
+    make: Make, state: S, head_does: list[str], team_does: list[str]
+) -> None:
+    lead = make.school()
+    head, team = make.member(lead), make.member(lead, Standing.TEAM)
+    make.bid(state=state, lead=lead, leader=head)
+    assert sorted(waits(head)) == sorted(head_does)
+    assert sorted(waits(team)) == sorted(team_does)
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [(ClaimState.DRAFT, "Finish and send the claim"), (ClaimState.QUERIED, "Answer about a claim")],
+)
+def test_a_school_finishes_its_claims(make: Make, state: ClaimState, what: str) -> None:
+    bid = make.bid(state=S.IN_DELIVERY)
+    head = make.member(bid.lead_school)
+    bid.claims = [Claim(number=1, kind=ClaimKind.BACKFILL, state=state, pence=1, created_at=NOW)]
+    make.session.flush()
+    assert waits(head) == [what]
+
+
+@pytest.mark.parametrize("state", [S.RETURNED, S.DEFERRED])
+def test_an_officer_decides_what_to_do_when_a_school_does_not_answer(make: Make, state: S) -> None:
+    bid = make.bid(state=state, officer=make.staff(RoleName.OFFICER))
+    assert bid.officer
+    bid.due_on = TODAY
+    make.session.flush()
+    assert waits(bid.officer) == []
+    bid.due_on = YESTERDAY
+    make.session.flush()
+    assert waits(bid.officer) == ["Decide what to do: the school has not answered"]
+
+
+def test_an_answer_to_the_panel_is_for_the_officer_to_bring_back(make: Make) -> None:
+    bid = make.bid(state=S.DEFERRED, officer=make.staff(RoleName.OFFICER), panel_answer="Yes.")
+    assert bid.officer
+    bid.due_on = YESTERDAY
+    make.session.flush()
+    assert waits(bid.officer) == ["Bring back to the panel"]
+
+
+# -- the panel -------------------------------------------------------------------------------------
+
+
+def test_the_clerk_sees_by_when_papers_go_out(make: Make) -> None:
+    clerk, fund = make.staff(RoleName.CLERK), make.fund()
+    meeting = make.meeting(fund, starts_at=NOW + timedelta(days=20))  # Tuesday 8 December
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [
+        ("Issue the papers", date(2026, 12, 1))]  # fmt: skip
+    meeting.state = MeetingState.PAPERS_ISSUED
+    make.session.flush()
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [
+        ("Hold the meeting", date(2026, 12, 8))]  # fmt: skip
+
+
+def test_a_clerk_of_one_fund_keeps_no_meeting_of_another(make: Make) -> None:
+    clerk, mine, theirs = make.user(), make.fund(), make.fund()
+    make.role(clerk, RoleName.CLERK, fund=mine)
+    make.meeting(theirs)
+    assert waits(clerk) == []
+
+
+@pytest.fixture
+def voting(make: Make) -> Bid:
+    """A bid on which the panel is asked to vote by email, before any meeting."""
+    bid = make.bid(state=S.AT_PANEL)
+    item = bid.items[-1]
+    item.meeting.state = MeetingState.PAPERS_ISSUED
+    item.email_vote_until = NOW + timedelta(days=3)
+    make.panel(bid.fund)
+    make.session.flush()
+    return bid
+
+
+def declared(make: Make, bid: Bid, user: User, kind: InterestKind = InterestKind.NONE) -> None:
+    make.session.add(Declaration(bid_id=bid.id, user_id=user.id, kind=kind, declared_at=NOW,
+                                 recorded_by_id=user.id))  # fmt: skip
+    make.session.flush()
+
+
+def test_a_member_is_asked_to_vote_by_email_until_they_have(make: Make, voting: Bid) -> None:
+    item = voting.items[-1]
+    seat = item.seats(NOW)[2]
+    declared(make, voting, seat.user)
+    assert [(w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW)] == [
+        ("Vote by email", TODAY + timedelta(days=3), f"/meetings/{item.meeting_id}/items/{item.id}")
+    ]  # fmt: skip
+    item.votes.append(Vote(seat=seat, choice=Choice.FUND, at=NOW, recorded_by_id=seat.user_id))
+    make.session.flush()
+    assert waits(seat.user) == []
+
+
+@pytest.mark.parametrize(("may_vote", "what"), [(False, []), (True, ["Vote by email"])])
+def test_who_disclosed_an_interest_is_asked_only_where_the_fund_lets_them_vote(
+    make: Make, voting: Bid, may_vote: bool, what: list[str]
+) -> None:
+    voting.fund.disclosed_may_vote = may_vote
+    member = voting.items[-1].seats(NOW)[2].user
+    declared(make, voting, member, InterestKind.DISCLOSED)
+    assert waits(member) == what
+
+
+def test_who_is_barred_is_not_asked_to_vote(make: Make, voting: Bid) -> None:
+    member = voting.items[-1].seats(NOW)[2].user
+    declared(make, voting, member, InterestKind.BARRED)
+    assert waits(member) == []
+
+
+def test_a_vote_by_email_that_is_over_waits_for_nobody_but_the_chair(
+    make: Make, voting: Bid
+) -> None:
+    item = voting.items[-1]
+    item.email_vote_until = NOW - timedelta(hours=1)
+    chair, _deputy, member = [seat.user for seat in item.seats(NOW)[:3]]
+    for person in (chair, member):
+        declared(make, voting, person)
+    assert waits(member) == []
+    assert waits(chair) == ["Record the decision"]
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [(MeetingState.PAPERS_ISSUED, []), (MeetingState.IN_SESSION, ["Record the decision"]),
+     (MeetingState.CLOSED, ["Record the decision"])],
+)  # fmt: skip
+def test_the_chair_decides_in_the_meeting_or_anew_after_a_correction(
+    make: Make, state: MeetingState, what: list[str]
+) -> None:
+    bid = make.bid(state=S.AT_PANEL)
+    bid.items[-1].meeting.state = state
+    chair = make.panel(bid.fund)[0].user
+    declared(make, bid, chair)
+    assert waits(chair) == what
+
+
+@pytest.mark.parametrize("decider", list(Decider))
+def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
+    make: Make, decider: Decider
+) -> None:
+    bid = make.bid(state=S.SUSPENDED, fund=make.fund(decider=decider))
+    chair, officer = make.panel(bid.fund)[0].user, make.staff(RoleName.AUTHORISED_OFFICER)
+    bid.termination_asked_at = NOW
+    make.session.flush()
+    asked = {Decider.PANEL: chair, Decider.AUTHORISED_OFFICER: officer}[decider]
+    for person in (chair, officer):
+        wanted = ["Decide whether to stop the funding"] if person is asked else []
+        assert waits(person) == wanted
+
+
+# -- reviews of a decision ---------------------------------------------------------------------------
+
+
+def test_a_request_for_a_review_waits_only_while_the_decision_stands(
+    make: Make, session: Session
+) -> None:
+    manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
+    bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW,
+                                         asked_by_id=make.user().id)]  # fmt: skip
+    session.flush()
+    assert waits(manager) == ["Hear a request for a review"]
+    bid.state = S.AT_PANEL
+    session.flush()
+    assert waits(manager) == []
+
+
+# -- the page ----------------------------------------------------------------------------------------
+
+
+def test_the_page_asks_the_same_number_of_queries_however_much_waits(
+    make: Make, sign_in: Callable[..., Any], count_queries: list[str]
+) -> None:
+    officer, fund = make.staff(RoleName.OFFICER), make.fund()
+    make.role(officer, RoleName.CLERK)
+    make.seat(fund, officer)
+
+    def queries() -> int:
+        make.session.commit()
+        make.session.expire_all()
+        count_queries.clear()
+        assert sign_in(officer).get("/work").status_code == 200
+        return len(count_queries)
+
+    for state in (S.SUBMITTED, S.AT_PANEL):
+        make.bid(state=state, fund=fund)
+    before = queries()
+    for state in (S.SUBMITTED, S.RETURNED, S.AT_PANEL, S.DEFERRED) * 4:
+        make.bid(state=state, fund=fund, due_on=YESTERDAY)
+    assert queries() == before
