@@ -251,7 +251,7 @@ class Make:
 
         for seat, choice in zip(item.seats(NOW), choices, strict=False):
             item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=NOW))
-            self.session.add(Declaration(bid_id=item.bid_id, user_id=seat.user_id, kind=InterestKind.NONE,
+            self.session.add(Declaration(bid=item.bid, user_id=seat.user_id, kind=InterestKind.NONE,
                                          declared_at=NOW, recorded_by_id=seat.user_id))  # fmt: skip
             item.votes.append(Vote(seat=seat, choice=choice, at=NOW, recorded_by_id=seat.user_id))
         self.session.flush()

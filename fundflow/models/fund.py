@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.school import SchoolKind
 from fundflow.workflow.working_days import LONDON
+
+if TYPE_CHECKING:
+    from fundflow.models.person import Seat
 
 
 class Decider(Enum):

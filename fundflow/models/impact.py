@@ -139,7 +139,7 @@ class Actual(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
-    outcome: Mapped[Outcome] = relationship()
+    outcome: Mapped[Outcome] = relationship(lazy="joined")
 
     @property
     def is_late(self) -> bool:

@@ -1,6 +1,5 @@
 """The panel: meetings, agenda items, interests, scores, votes, decisions and offers."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -9,12 +8,12 @@ from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, inspect,
 from sqlalchemy.orm import (
     Mapped,
     Session,
-    joinedload,
     mapped_column,
     object_session,
     relationship,
     selectinload,
 )  # fmt: skip
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
@@ -142,7 +141,7 @@ class AgendaItem(Base):
         day = london_date(now)
         present = {p.seat_id for p in self.presences if p.present}
         votes = {v.seat_id: v.choice for v in self.votes if v.counts}
-        declared = {d.user_id: d.kind for d in self.declarations()}
+        declared = {said.user_id: said.kind for said in self.bid.declarations}
         return [
             Standing(
                 seat=seat,
@@ -157,25 +156,10 @@ class AgendaItem(Base):
 
     def seats(self, now: datetime) -> list[Seat]:
         """The panel's members on the day: the meeting's, or today's once it lies in the past."""
-        session = object_session(self)
-        if session is None:
-            return []
         day = max(london_date(now), london_date(self.meeting.starts_at))
-        held = session.scalars(
-            select(Seat).where(Seat.fund_id == self.bid.fund_id).order_by(Seat.id)
-            .options(joinedload(Seat.user), joinedload(Seat.school))
-        ).all()  # fmt: skip
-        _load_schools_of(session, [seat.user for seat in held])
+        held = self.bid.fund.seats
+        _load_holders(object_session(self), held)
         return [seat for seat in held if seat.holds_on(day)]
-
-    def declarations(self) -> Sequence["Declaration"]:
-        session = object_session(self)
-        if session is None:
-            return []
-        return session.scalars(
-            select(Declaration).where(Declaration.bid_id == self.bid_id).order_by(Declaration.id)
-            .options(joinedload(Declaration.user))
-        ).all()  # fmt: skip
 
     def why_inquorate(self, now: datetime) -> str | None:
         return self.sitting(now).why_inquorate
@@ -211,17 +195,23 @@ class AgendaItem(Base):
         return total_score(self.given_scores)
 
 
-def _load_schools_of(session: Session, people: list[User]) -> None:
-    """Load what bars these people, in three queries however many they are, once a transaction."""
-    unknown = [person.id for person in people
-               if {"memberships", "seats"} & inspect(person).unloaded]  # fmt: skip
-    if unknown:
-        session.scalars(
-            select(User).where(User.id.in_(unknown)).options(
-                selectinload(User.memberships).joinedload(Membership.school),
-                selectinload(User.seats).joinedload(Seat.school),
-            )
-        ).all()  # fmt: skip
+def _load_holders(session: Session | None, seats: list[Seat]) -> None:
+    """Load who holds these seats and what bars them, in three queries however many they are, once
+    a transaction."""
+    unknown = [seat.user_id for seat in seats if "user" in inspect(seat).unloaded
+               or {"memberships", "seats"} & inspect(seat.user).unloaded]  # fmt: skip
+    if session is None or not unknown:
+        return
+    people = session.scalars(
+        select(User).where(User.id.in_(unknown)).options(
+            selectinload(User.memberships).joinedload(Membership.school),
+            selectinload(User.seats).joinedload(Seat.school),
+        )
+    ).all()  # fmt: skip
+    holders = {person.id: person for person in people}
+    for seat in seats:
+        if seat.user_id in holders:
+            set_committed_value(seat, "user", holders[seat.user_id])
 
 
 class Presence(Base):
@@ -253,7 +243,12 @@ class Declaration(Base):
     declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = key_to("person.id")
 
+    bid: Mapped[Bid] = relationship(back_populates="declarations")
     user: Mapped[User] = relationship(foreign_keys="Declaration.user_id")
+
+    @property
+    def bars(self) -> bool:
+        return self.kind is InterestKind.BARRED
 
 
 class AgreedScore(Base):

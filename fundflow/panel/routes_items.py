@@ -58,7 +58,7 @@ def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's interest: their own, or recorded by the clerk."""
     found, form = visible_item(meeting_id, item_id), InterestForm()
     standing = operations.may_declare(found, seat_id, me(), now())
-    known = next((d for d in found.declarations() if d.user_id == standing.seat.user_id), None)
+    known = next((d for d in found.bid.declarations if d.user_id == standing.seat.user_id), None)
     if known and not form.is_submitted():
         form.kind.data, form.text.data = known.kind, known.text
     voided: list[bool] = []

@@ -73,7 +73,7 @@ def test_the_clerk_records_that_nobody_else_has_an_interest(panel: Panel, as_cle
     assert len(panel.item.members_yet_to_declare(panel.now)) == 2
     as_clerk.post(f"{panel.url}/no-interests")
     assert panel.item.members_yet_to_declare(panel.now) == []
-    assert len(panel.item.declarations()) == 2  # nothing is said for those who are not here
+    assert len(panel.item.bid.declarations) == 2  # nothing is said for those who are not here
 
 
 def test_an_interest_needs_words(panel: Panel, as_clerk: FlaskClient) -> None:

@@ -72,12 +72,12 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
 
 
 def _keep(item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime) -> bool:
-    known = next((d for d in item.declarations() if d.user_id == person.id), None)
+    known = next((d for d in item.bid.declarations if d.user_id == person.id), None)
     if known is not None and (known.kind, known.text) == (kind, text):
         return False
     before = {"before": known.kind.value, "before_text": known.text} if known else {}
     if known is None:
-        known = Declaration(bid_id=item.bid_id, user_id=person.id)
+        known = Declaration(bid=item.bid, user_id=person.id)
         db.session.add(known)
     known.kind, known.text, known.declared_at, known.recorded_by_id = kind, text, now, user.id
     if kind is not InterestKind.NONE or before:
