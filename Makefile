@@ -11,10 +11,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
+run: export FUNDFLOW_DEMO = 1
+run: export FUNDFLOW_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: .make/ready  ## the demonstration: web server, worker and mailbox at http://127.0.0.1:$PORT/
-	@FUNDFLOW_DEMO=1 $(BIN)/fundflow db upgrade
-	@FUNDFLOW_DEMO=1 $(BIN)/fundflow demo load
-	@FUNDFLOW_DEMO=1 $(BIN)/fundflow run --port $(PORT)
+	@$(BIN)/fundflow db upgrade
+	@$(BIN)/fundflow demo load
+	@$(BIN)/fundflow run --port $(PORT)
 
 test: check test-sqlite test-postgresql  ## everything: checks, then the suite on both databases
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
+from fundflow.applications.queries import review_until, why_no_review
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -19,7 +20,7 @@ from fundflow.permissions import actors_for, may_edit, may_see
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
-from fundflow.workflow.working_days import add_working_days, london_date
+from fundflow.workflow.working_days import london_date
 
 PAGE = 25
 ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INELIGIBLE,
@@ -193,7 +194,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     things += _answers_asked_of(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
         things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
-    if bid.state in (BidState.INELIGIBLE, BidState.NOT_FUNDED) and Actor.SCHOOL_LEADER in actors:
+    if Actor.SCHOOL_LEADER in actors:
         things += _review_to_ask(bid, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
         things.append(Thing("Claims and payments", "Claim for days that were worked.",
@@ -201,7 +202,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
         things.append(Thing("Ask to stop the funding", "Whoever decides for the fund must agree.",
                             "review.ask_termination", ref))  # fmt: skip
-    if bid.state is BidState.IN_MONITORING and Actor.SCHOOL_TEAM in actors:
+    if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
 
@@ -223,11 +224,10 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
 
 
 def _review_to_ask(bid: Bid, now: datetime) -> list[Thing]:
-    until = add_working_days(london_date(bid.state_since), bid.fund.review_days)
-    if bid.review_request or london_date(now) > until:
+    if why_no_review(bid, now):
         return []
-    return [Thing("Ask for a review", f"You can ask until {until:%-d %B %Y}. A manager who took no "
-                  "part will look at it.", "applications.ask_for_review",
+    return [Thing("Ask for a review", f"You can ask until {review_until(bid):%-d %B %Y}. A manager "
+                  "who took no part will look at it.", "applications.ask_for_review",
                   {"reference": bid.reference})]  # fmt: skip
 
 

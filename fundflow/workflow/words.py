@@ -35,6 +35,9 @@ TABLE = {
     S.WITHDRAWN: ("Withdrawn", "grey", "Withdrawn", "grey"),
 }
 
+# A school that has sent its report owes nothing for now, so its bid has no date.
+REPORT_SENT = ("Your report is with us", "yellow")
+
 
 def state_words(bid: Any, *, for_staff: bool) -> Words:
     """The state of a bid in the reader's words.
@@ -43,6 +46,8 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
     deferrals (int), offer_words (“£3,000” or empty).
     """
     school, school_colour, staff, staff_colour = TABLE[bid.state]
+    if bid.state is S.IN_MONITORING and not bid.due_on:
+        school, school_colour = REPORT_SENT
     text, colour = (staff, staff_colour) if for_staff else (school, school_colour)
     meeting = bid.meeting_on
     return Words(

@@ -1,13 +1,16 @@
 """A bid's front page and its history: what each reader is offered and told."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName
+from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.impact_return import ReturnState
 from tests.factories import NOW, Make
 
 SignIn = Callable[..., Any]
@@ -23,6 +26,34 @@ def test_the_officer_may_ask_to_stop_funding_that_is_under_way(
     bid.termination_asked_at = NOW
     make.session.commit()
     assert "Ask to stop the funding" not in sign_in(bid.officer).get(f"/bids/{bid.reference}").text
+
+
+@pytest.mark.parametrize(
+    ("report", "offered"), [(ReturnState.DUE, True), (ReturnState.RETURNED, True),
+                            (ReturnState.SUBMITTED, False)],
+)  # fmt: skip
+def test_the_report_is_asked_for_only_while_the_school_can_write_in_it(
+    make: Make, sign_in: SignIn, report: ReturnState, offered: bool
+) -> None:
+    bid = make.bid(state=S.IN_MONITORING)
+    assert bid.report
+    bid.report.state = report
+    make.session.commit()
+    page = sign_in(make.member(bid.lead_school)).get(f"/bids/{bid.reference}").text
+    assert ("The report is one page." in page) is offered
+
+
+def test_a_school_asks_once_for_a_review_of_one_decision(make: Make, sign_in: SignIn) -> None:
+    bid = make.bid(state=S.NOT_FUNDED, now=datetime.now(UTC))
+    head = make.member(bid.lead_school)
+    address = f"/bids/{bid.reference}"
+    assert "Ask for a review" in sign_in(head).get(address).text
+    bid.review_requests = [ReviewRequest(
+        grounds="x", asked_at=bid.state_since, asked_by_id=head.id, heard_at=bid.state_since,
+        heard_by_id=head.id, upheld=False,
+    )]  # fmt: skip
+    make.session.commit()
+    assert "Ask for a review" not in sign_in(head).get(address).text
 
 
 def entry(process: str, label: str, reason: str, *, internal: bool = False) -> dict[str, Any]:
