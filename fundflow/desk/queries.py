@@ -30,8 +30,9 @@ UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 FRONT_PAGE: Any = (
     selectinload(Bid.partners), selectinload(Bid.confirmations), selectinload(Bid.approvals),
     selectinload(Bid.outcomes), selectinload(Bid.backfill_lines), selectinload(Bid.cost_lines),
-    selectinload(Bid.match_funding), selectinload(Bid.pupil_groups), selectinload(Bid.items),
-    selectinload(Bid.offers), selectinload(Bid.feedback),
+    selectinload(Bid.match_funding), selectinload(Bid.pupil_groups),
+    selectinload(Bid.items).joinedload(AgendaItem.meeting), selectinload(Bid.offers),
+    selectinload(Bid.feedback),
 )  # fmt: skip
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.

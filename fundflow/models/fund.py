@@ -87,9 +87,7 @@ class Allocation(Base):
     """
 
     __tablename__ = "allocation"
-    __table_args__ = (
-        CheckConstraint("financial_year BETWEEN 2000 AND 2100", name="year_sensible"),
-    )
+    __table_args__ = (CheckConstraint("financial_year BETWEEN 2000 AND 2100", name="year_sensible"),)
 
     id: Mapped[Id]
     fund_id: Mapped[int] = key_to("fund.id")
@@ -103,9 +101,7 @@ class Allocation(Base):
 
     def may_pay(self, kind: SchoolKind, year: int) -> bool:
         """Whether this line may pay a school of this kind in this financial year."""
-        in_time = self.financial_year == year or (
-            self.financial_year < year and self.carries_forward
-        )
+        in_time = self.financial_year == year or (self.financial_year < year and self.carries_forward)
         return in_time and kind.value in self.pays
 
 
@@ -122,9 +118,7 @@ class Round(Base):
     guidance: Mapped[str] = mapped_column(Text, default="")
 
     fund: Mapped[Fund] = relationship()
-    priorities: Mapped[list["Priority"]] = relationship(
-        back_populates="round", order_by="Priority.id"
-    )
+    priorities: Mapped[list["Priority"]] = relationship(back_populates="round", order_by="Priority.id")
 
     def why_closed(self, now: datetime) -> str | None:
         """None while bids may be submitted, else the sentence that says why not."""

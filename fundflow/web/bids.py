@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy.orm import Load, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -28,4 +29,7 @@ def visible_part(kind: Any, number: int, bid: Bid) -> Any:
     if not 0 < number < 2**31:
         abort(404)
     record = db.session.get(kind, number)
-    return record if record is not None and record.bid_id == bid.id else abort(404)
+    if record is None or record.bid_id != bid.id:
+        abort(404)
+    set_committed_value(record, "bid", bid)  # as it was loaded, with all that came with it
+    return record

@@ -69,7 +69,8 @@ class Form(FlaskForm):
         """Whether an answer differs from what a step recorded under the same name."""
         return any(
             str(plain(self[name].data) or "") != str(value or "")
-            for name, value in given.items() if name in self
+            for name, value in given.items()
+            if name in self
         )
 
 

@@ -1,0 +1,167 @@
+"""Budgets: how many queries each page may ask, with a dozen bids and with a thousand more.
+
+Each cell is a role and the number of queries its page asks of the database at most. Four of them say
+who is signed in and what they hold. The numbers are those of today: a page that needs more may have
+more, if somebody says so here; a page whose number grows with its rows may not.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.workflow.application import BidState as S
+from tests.factories import NOW, Make
+from tests.growth import Growth
+from tests.test_bad_requests import wider_council
+
+TABLE = """
+/work                                     leader=15 officer=10 clerk=6 chair=9 authorised=7 finance=7 impact=7
+/work                                     reviewer=6 auditor=5 board=5 administrator=6
+/bids?after=5                             officer=6
+/bids                                     leader=6 officer=6 chair=6 finance=6 auditor=6 board=6
+/bids?q=reading&state=at_panel            leader=6 officer=6
+/bids/{D}                                 leader=20
+/bids/{S}                                 leader=17 officer=19 provider=16
+/bids/{R}                                 leader=17 officer=19
+/bids/{P}                                 leader=17 officer=19 clerk=19 chair=25 member=19
+/bids/{O}                                 leader=17 officer=19 finance=18
+/bids/{B}                                 leader=17 officer=19 finance=18
+/bids/{N}                                 leader=18 officer=19 reviewer=22
+/bids/{F}                                 leader=18 officer=19 impact=20
+/bids/{D}/application                     leader=20
+/bids/{P}/application                     leader=13 officer=14 chair=14
+/bids/{R}/review                          officer=20 auditor=20
+/bids/{P}/review                          officer=21 chair=21
+/bids/{P}/panel                           officer=20 clerk=20 chair=20
+/bids/{F}/panel                           officer=20
+/bids/{P}/decide                          chair=19
+/bids/{B}/money                           leader=18 officer=16 finance=16
+/bids/{B}/claims/{b_claim}                leader=18 officer=17 finance=17
+/bids/{B}/impact                          leader=15
+/bids/{F}/impact                          leader=15 provider=13 impact=15
+/bids/{W}/report                          leader=9
+/bids/{F}/feedback                        leader=6
+/bids/{F}/report/steps/accept             impact=10
+/bids/{P}/history                         leader=10 officer=11
+/bids/{P}/letters                         leader=10 officer=11
+/bids/new                                 leader=5
+/bids/{D}/form                            leader=12
+/bids/{D}/form/schools                    leader=6
+/bids/{D}/form/need                       leader=6
+/bids/{D}/form/costs                      leader=8
+/bids/{D}/form/costs/backfill/add         leader=9
+/bids/{D}/form/schools/schools/add        leader=7
+/bids/{D}/form/check                      leader=16
+/bids/{S}/confirmations/{s_confirmation}  provider=7
+/approve/approves                         nobody=5
+/bids/{R}/steps/return-for-changes        officer=7
+/bids/{T}/steps/approve                   small_chair=19
+/bids/{P}/steps/withdraw                  leader=5
+/bids/{O}/steps/accept-offer              leader=6
+/bids/{R}/assign                          officer=10
+/meetings                                 clerk=7 chair=7
+/meetings/{meeting}                       clerk=10 chair=7 officer=7
+/meetings/{meeting}/items/{item}          clerk=17 chair=17 officer=17 member=17
+/money                                    officer=9 finance=9 board=9
+/money/ledger                             finance=5 officer=5
+/money/ledger.csv                         finance=5
+/schools                                  leader=7
+/schools?where=england&q=zed              leader=5
+/schools/{urn}                            leader=9 officer=10
+/register                                 leader=9
+/register.csv                             leader=6
+/people                                   administrator=8
+/people/{person}                          administrator=11
+/people/{person}/add/seat                 administrator=9
+/letters                                  administrator=5
+/letters/{letter}                         administrator=6
+/funds                                    administrator=7
+/funds/{fund}                             administrator=10 auditor=10
+/funds/{fund}/settings                    administrator=5
+/                                         nobody=3
+/sign-in                                  nobody=0
+/me                                       leader=4
+/accessibility                            nobody=0
+"""
+
+
+def lines() -> list[tuple[str, str, int]]:
+    """(path, role, budget) of every cell of the table."""
+    rows = [line.split() for line in TABLE.strip().splitlines()]
+    cells = [(path, *cell.split("=")) for path, *cells in rows for cell in cells]
+    return [(path, role, int(budget)) for path, role, budget in cells]
+
+
+class Counter:
+    """Asks for pages and counts their queries."""
+
+    def __init__(self, client: FlaskClient, found: SimpleNamespace, seen: list[str]) -> None:
+        self.client, self.values, self.seen = client, found.values, seen
+        self.sessions = {name: user and user.get_id() for name, user in found.people.items()}
+
+    def all(self) -> dict[tuple[str, str], int]:
+        """The number of queries of every page of the table, by path and role."""
+        return {(path, role): self.of(path, role) for path, role, _ in lines()}
+
+    def of(self, path: str, role: str) -> int:
+        """The queries of one page, for a session that holds nothing yet."""
+        with self.client.session_transaction() as cookie:
+            cookie.clear()
+            if self.sessions[role]:
+                cookie["_user_id"], cookie["_fresh"] = self.sessions[role], True
+        db.session.rollback()
+        db.session.expunge_all()
+        self.seen.clear()
+        response = self.client.get(path.format(**self.values))
+        assert response.status_code == 200, f"{path} as {role} answers {response.status_code}"
+        assert response.data  # a file is written as it is read
+        return len(self.seen)
+
+
+def budgets_council(make: Make) -> SimpleNamespace:
+    """The council of the bad requests, with a report still to be written."""
+    found = wider_council(make)
+    draft = found.bids["D"]
+    found.bids["W"] = make.bid(
+        state=S.IN_MONITORING, fund=draft.fund, lead=draft.lead_school, leader=found.people["leader"]
+    )
+    found.values["W"] = found.bids["W"].reference
+    make.session.commit()
+    return found
+
+
+def grow(make: Make, found: SimpleNamespace) -> None:
+    """A thousand bids more, and more of everything in the bids that are looked at."""
+    bids = {name: make.session.merge(bid) for name, bid in found.bids.items()}
+    officer = make.session.merge(found.people["officer"])
+    growth = Growth(make, bids["P"], bids["P"].items[0].meeting, officer)
+    for bid in bids.values():
+        growth.in_bid(bid)
+    growth.in_panel(bids["P"].items[0])
+    growth.in_claim(bids["B"].claims[0])
+    growth.in_report(bids["F"].report)
+    growth.town(1000)
+    growth.bids(1000)
+    make.session.commit()
+
+
+def test_every_page_keeps_its_budget_with_a_thousand_bids_as_with_a_dozen(
+    client: FlaskClient, make: Make, count_queries: list[str], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    found = budgets_council(make)
+    counter = Counter(client, found, count_queries)
+    few = counter.all()
+    grow(make, found)
+    assert db.session.scalar(select(func.count(Bid.id))) > 1000
+    many = counter.all()
+    wrong = [
+        f"{path} as {role} asks {few[path, role]}, then {many[path, role]}; its budget is {budget}"
+        for path, role, budget in lines()
+        if not few[path, role] == many[path, role] <= budget
+    ]
+    assert not wrong, "\n".join(wrong)
