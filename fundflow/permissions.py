@@ -107,7 +107,7 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
-    mine = [m.school_id for m in user.memberships_on(day)]
+    mine = user.school_ids(day)
     partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine)).correlate(Bid)
     return or_(
         Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None))
@@ -149,7 +149,7 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
 def barred_from(user: User, day: date) -> ColumnElement[bool]:
     """`Bid.why_barred` as a condition: own school, own trust, or a declared barring interest."""
     seats = user.seats_on(day)
-    schools = {m.school_id for m in user.memberships_on(day)} | {s.school_id for s in seats}
+    schools = user.school_ids(day) | {s.school_id for s in seats}
     trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
     trusts |= {s.school.trust_id for s in seats if s.school}
     lead, other = aliased(School), aliased(School)
@@ -204,9 +204,8 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees the bid's award, claims and payments."""
     day = london_date(now)
-    mine = {member.school_id for member in user.memberships_on(day)}
     return (
         R.FINANCE in roles_for(user, bid.fund_id, day)
-        or bid.lead_school_id in mine
+        or bid.lead_school_id in user.school_ids(day)
         or sees_review(user, bid, now)
     )

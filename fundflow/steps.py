@@ -124,6 +124,27 @@ def take_step(
     return entry
 
 
+def note(
+    record: Any, step: str, label: str, *, user: User, now: datetime, reason: str = "",
+    version: int | None = None, internal: bool = False,
+) -> HistoryEntry:  # fmt: skip
+    """Keep an act that changes no state in the history, flushed, so that letters can point at it.
+
+    version   the version the page carried, so that a second click is known as one
+    internal  never shown to schools
+    """
+    entry = HistoryEntry(
+        process=record.workflow.name, record_id=record.id, bid_id=record.bid.id, step=step,
+        label=label, from_state=record.state.value, to_state=record.state.value, user_id=user.id,
+        actor_name=user.name, at=now, reason=reason, internal=internal, form_version=version,
+        given={},
+    )  # fmt: skip
+    record.touch()
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
 def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
     """The steps this person sees as buttons, with the reason beside each that must wait."""
     return record.workflow.open_steps(  # type: ignore[no-any-return]

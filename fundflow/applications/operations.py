@@ -21,12 +21,11 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.fund import Round
-from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission
 from fundflow.models.school import School
-from fundflow.steps import hold, require_step, take_step
+from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -50,7 +49,7 @@ def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid
 
 
 def _why_no_start(user: User, school: School, round_: Round, now: datetime) -> str | None:
-    if school.id not in {m.school_id for m in user.memberships_on(london_date(now))}:
+    if school.id not in user.school_ids(london_date(now)):
         return "You can start a bid only for a school you belong to."
     if not school.is_open:
         return f"{school.name} is not open, so it can’t bid."
@@ -120,14 +119,8 @@ def ask_for_review(
     require_review(user, bid, now)
     request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
     db.session.add(request)
-    db.session.add(HistoryEntry(
-        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step="ask_for_review",
-        label="Asked for a review of the decision", from_state=bid.state.value,
-        to_state=bid.state.value, user_id=user.id, actor_name=user.name, at=now, reason=grounds,
-        form_version=version, given={},
-    ))  # fmt: skip
-    bid.touch()
-    db.session.flush()  # the letters' keys carry the request's id
+    note(bid, "ask_for_review", "Asked for a review of the decision", user=user, now=now,
+         reason=grounds, version=version)  # fmt: skip
     for who in _reviewing_managers(bid, now):
         write_letter(
             "applications_extra/review_asked.txt", "reviewing_manager", who, bid=bid, now=now,

@@ -13,7 +13,7 @@ from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
-from fundflow.models.person import SeatPosition, Standing, User
+from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -30,27 +30,22 @@ def some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(*conditions).correlate(Bid)
 
 
-def _schools(user: User, now: datetime, *, leading: bool = False) -> list[int]:
-    return [m.school_id for m in user.memberships_on(london_date(now))
-            if not leading or m.standing is Standing.LEADER]  # fmt: skip
-
-
 def ours(*states: S) -> Condition:
     return lambda user, now: and_(
-        Bid.lead_school_id.in_(_schools(user, now)), Bid.state.in_(states)
+        Bid.lead_school_id.in_(user.school_ids(london_date(now))), Bid.state.in_(states)
     )
 
 
 def ours_to_lead(*states: S) -> Condition:
     return lambda user, now: and_(
-        Bid.lead_school_id.in_(_schools(user, now, leading=True)), Bid.state.in_(states)
+        Bid.lead_school_id.in_(user.school_ids(london_date(now), leading=True)), Bid.state.in_(states)
     )
 
 
 def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
     return some(
         Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
-        Confirmation.school_id.in_(_schools(user, now, leading=True)),
+        Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
         Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
     )  # fmt: skip
 
@@ -58,7 +53,7 @@ def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
 def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
     return some(
         Feedback.bid_id == Bid.id, Feedback.given_at.is_(None),
-        Feedback.school_id.in_(_schools(user, now)), Bid.state == S.IN_MONITORING,
+        Feedback.school_id.in_(user.school_ids(london_date(now))), Bid.state == S.IN_MONITORING,
     )  # fmt: skip
 
 
@@ -76,7 +71,7 @@ def question_of_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
 
 def our_claim(state: ClaimState) -> Condition:
     return lambda user, now: and_(
-        Bid.lead_school_id.in_(_schools(user, now)), claim_in(state),
+        Bid.lead_school_id.in_(user.school_ids(london_date(now))), claim_in(state),
         Bid.state.in_((S.IN_DELIVERY, S.IN_MONITORING)),
     )
 
@@ -88,7 +83,7 @@ def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
         Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None),
     )
     ours = some(Partner.bid_id == Bid.id, Partner.part == Part.SUPPORTED,
-                 Partner.school_id.in_(_schools(user, now, leading=True)))  # fmt: skip
+                 Partner.school_id.in_(user.school_ids(london_date(now), leading=True)))  # fmt: skip
     return and_(claimed, ours)
 
 

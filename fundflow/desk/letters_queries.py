@@ -78,7 +78,7 @@ def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
     """Whoever sees the review reads them all; of a school, only what was sent to it or oneself."""
     if sees_review(user, bid, now):
         return true()
-    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    mine = user.school_ids(london_date(now))
     own = or_(Letter.user_id == user.id, Letter.email == user.email)
     ours = Letter.recipient == "school" if bid.lead_school_id in mine else false()
     return or_(own, and_(ours, Letter.outside.is_(True)))

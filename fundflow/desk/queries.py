@@ -14,7 +14,7 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.history import HistoryEntry
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting, Offer
-from fundflow.models.person import Standing, User
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import actors_for, may_edit, may_see
 from fundflow.workflow.actors import Actor
@@ -130,12 +130,12 @@ def bids_page(user: User, now: datetime, wanted: Wanted) -> Page:
     if wanted.state:
         narrow.append(Bid.state == wanted.state)
     if wanted.text:
-        like = f"%{_escaped(wanted.text.casefold())}%"
+        text = wanted.text.casefold()
         lead_named = select(School.id).where(
-            School.id == Bid.lead_school_id, School.search_name.like(like, escape="\\"))  # fmt: skip
+            School.id == Bid.lead_school_id, School.search_name.contains(text, autoescape=True))  # fmt: skip
         narrow.append(or_(
-            func.lower(Bid.title).like(like, escape="\\"),
-            func.lower(Bid.reference).like(like, escape="\\"), lead_named.exists(),
+            Bid.title.icontains(wanted.text, autoescape=True),
+            Bid.reference.icontains(wanted.text, autoescape=True), lead_named.exists(),
         ))  # fmt: skip
     total = db.session.scalar(select(func.count()).select_from(Bid).where(*narrow)) or 0
     query = bid_rows().where(*narrow).order_by(Bid.id.desc()).limit(PAGE + 1)
@@ -210,15 +210,15 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
 
 def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
     """Confirmations and feedback this person may give for a school that takes part."""
-    members = user.memberships_on(london_date(now))
-    leading = {m.school_id for m in members if m.standing is Standing.LEADER}
+    day = london_date(now)
+    leading = user.school_ids(day, leading=True)
     things = [
         Thing(f"Answer for {c.school.name}", "The bid can’t go to the panel before you answer.",
               "applications.confirmation_confirm", {"reference": bid.reference, "number": c.id})
         for c in bid.confirmations
         if c.state is ConfirmationState.ASKED and c.school_id in leading
     ]  # fmt: skip
-    if any(f.school_id in {m.school_id for m in members} and not f.given_at for f in bid.feedback):
+    if any(f.school_id in user.school_ids(day) and not f.given_at for f in bid.feedback):
         things.append(Thing("Rate the support", "It takes two minutes.", "impact.feedback",
                             {"reference": bid.reference}))  # fmt: skip
     return things
@@ -234,7 +234,3 @@ def _review_to_ask(bid: Bid, now: datetime) -> list[Thing]:
 
 def _rows(query: Select[Any]) -> list[BidRow]:
     return [BidRow(*row) for row in db.session.execute(query)]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -168,7 +168,7 @@ def give_feedback(
     """
     hold(feedback.bid, None)
     db.session.refresh(feedback)
-    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    mine = user.school_ids(london_date(now))
     if feedback.school_id not in mine:
         raise Refused("Only people of a school that received the support can rate it.")
     if feedback.bid.state not in RATED_IN:

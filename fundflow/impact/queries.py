@@ -12,7 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.payment import Claim, ClaimKind
-from fundflow.models.person import Standing, User
+from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_money, sees_review
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
@@ -66,27 +66,26 @@ def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:
     ))  # fmt: skip
     if sees_review(user, bid, now):
         return rows
-    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    mine = user.school_ids(london_date(now))
     return [row for row in rows if row.school_id in mine]
 
 
 def is_a_provider(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person belongs to a school that gave the support."""
-    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.providers)
 
 
 def feedback_to_give(user: User, bid: Bid, now: datetime) -> Feedback | None:
     """The rating this person's school was asked for, one not yet given first."""
-    mine = {member.school_id for member in user.memberships_on(london_date(now))}
+    mine = user.school_ids(london_date(now))
     asked = [row for row in bid.feedback if row.school_id in mine]
     return min(asked, key=lambda row: (row.is_given, row.id), default=None)
 
 
 def days_to_confirm(user: User, bid: Bid, now: datetime) -> list[Claim]:
     """Claims whose days this head of a supported school has been asked to confirm."""
-    leading = {member.school_id for member in user.memberships_on(london_date(now))
-               if member.standing is Standing.LEADER}  # fmt: skip
+    leading = user.school_ids(london_date(now), leading=True)
     if not any(school.id in leading for school in bid.supported):
         return []
     return list(db.session.scalars(

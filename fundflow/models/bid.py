@@ -108,24 +108,18 @@ class Bid(Base):
     confirmations: Mapped[list["Confirmation"]] = relationship(
         back_populates="bid", order_by="Confirmation.id"
     )
-    approvals: Mapped[list["Approval"]] = relationship(
-        back_populates="bid", order_by="Approval.id"
-    )
+    approvals: Mapped[list["Approval"]] = relationship(back_populates="bid", order_by="Approval.id")
     queries: Mapped[list["Query"]] = relationship(back_populates="bid", order_by="Query.id")
     review: Mapped["Review | None"] = relationship(back_populates="bid")
     review_requests: Mapped[list["ReviewRequest"]] = relationship(
         back_populates="bid", order_by="ReviewRequest.id"
     )
-    items: Mapped[list["AgendaItem"]] = relationship(
-        back_populates="bid", order_by="AgendaItem.id"
-    )
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="bid", order_by="AgendaItem.id")
     offers: Mapped[list["Offer"]] = relationship(back_populates="bid", order_by="Offer.id")
     claims: Mapped[list["Claim"]] = relationship(back_populates="bid", order_by="Claim.id")
     report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
-    declarations: Mapped[list["Declaration"]] = relationship(
-        back_populates="bid", order_by="Declaration.id"
-    )
+    declarations: Mapped[list["Declaration"]] = relationship(back_populates="bid", order_by="Declaration.id")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush
@@ -167,7 +161,7 @@ class Bid(Base):
     def why_school_bars(self, user: User, day: date) -> str | None:
         """The part of `why_barred_on` that no declaration is needed for: own school, own trust."""
         seats = user.seats_on(day)
-        mine = {m.school_id for m in user.memberships_on(day)} | {s.school_id for s in seats}
+        mine = user.school_ids(day) | {s.school_id for s in seats}
         trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
         trusts |= {s.school.trust_id for s in seats if s.school}
         for school in self.schools:
@@ -185,11 +179,15 @@ class Bid(Base):
         from fundflow.models.history import HistoryEntry
 
         session = object_session(self)
-        return (session is not None and session.scalar(
-            select(HistoryEntry.id)
-            .where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
-            .limit(1)
-        ) is not None) or any(item.was_voted_on_by(user) for item in self.items)
+        return (
+            session is not None
+            and session.scalar(
+                select(HistoryEntry.id)
+                .where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
+                .limit(1)
+            )
+            is not None
+        ) or any(item.was_voted_on_by(user) for item in self.items)
 
     # -- what the guards ask ------------------------------------------------------------------
 
@@ -197,8 +195,9 @@ class Bid(Base):
         """Titles of the sections that are not complete, in the form's order."""
         from fundflow.models.bid_sections import SECTIONS
 
-        return [section.title for section in SECTIONS
-                if section.applies(self) and section.what_is_missing(self)]
+        return [
+            section.title for section in SECTIONS if section.applies(self) and section.what_is_missing(self)
+        ]
 
     @property
     def is_large(self) -> bool:
@@ -305,5 +304,3 @@ def next_reference(fund: Fund) -> str:
     """The next bid's reference; the caller holds the fund's row."""
     number, fund.next_number = fund.next_number, fund.next_number + 1
     return f"{fund.prefix}-{number:04}"
-
-

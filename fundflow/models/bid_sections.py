@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from fundflow.models.money import pounds
+
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
 
@@ -101,14 +103,15 @@ def _costs(bid: "Bid") -> list[str]:
         missing.append("A line of backfill names a school that no longer takes part")
     cap = bid.fund.day_rate_cap_pence
     if any(line.day_rate_pence > cap and not line.rate_reason for line in bid.backfill_lines):
-        missing.append(f"Say why a day rate is above £{cap // 100:,}")
+        missing.append(f"Say why a day rate is above {pounds(cap, always_pence=False)}")
     materials = sum(c.pence for c in bid.cost_lines if c.kind.value == "materials")
     if materials * 100 > bid.requested_pence * bid.fund.materials_percent:
         missing.append(f"Materials may be at most {bid.fund.materials_percent}% of the amount")
     if bid.backfill_lines and not bid.requested_pence:
         missing.append("The cash match pays for everything, so there is nothing to ask for")
     if bid.requested_pence > bid.fund.bid_cap_pence:
-        missing.append(f"The most this fund gives one bid is £{bid.fund.bid_cap_pence // 100:,}")
+        most = pounds(bid.fund.bid_cap_pence, always_pence=False)
+        missing.append(f"The most this fund gives one bid is {most}")
     return missing
 
 

@@ -132,6 +132,11 @@ class User(Base):
     def memberships_on(self, day: date) -> list["Membership"]:
         return [member for member in self.memberships if member.holds_on(day)]
 
+    def school_ids(self, day: date, *, leading: bool = False) -> set[int]:
+        """The schools this person belongs to on a day, or (`leading`) those they are a head of."""
+        return {member.school_id for member in self.memberships_on(day)
+                if not leading or member.standing is Standing.LEADER}  # fmt: skip
+
     def seats_on(self, day: date) -> list["Seat"]:
         return [seat for seat in self.seats if seat.holds_on(day)]
 

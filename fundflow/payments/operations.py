@@ -6,12 +6,11 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import ROUTE_OF, Claim, ClaimKind, left_to_claim, why_not_claimable
-from fundflow.models.person import Standing, User
+from fundflow.models.person import User
 from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
 from fundflow.permissions import actors_for
-from fundflow.steps import hold, require_step, take_step
+from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -88,13 +87,7 @@ def confirm_days(claim: Claim, *, user: User, now: datetime, version: int | None
     if why := why_not_to_confirm(claim, user, now):
         raise Refused(why)
     claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
-    db.session.add(HistoryEntry(
-        process=claim.workflow.name, record_id=claim.id, bid_id=claim.bid_id, step="confirm_days",
-        label="Confirmed the days of a claim", from_state=claim.state.value,
-        to_state=claim.state.value, user_id=user.id, actor_name=user.name, at=now,
-        form_version=version,
-    ))  # fmt: skip
-    claim.touch()
+    note(claim, "confirm_days", "Confirmed the days of a claim", user=user, now=now, version=version)
     db.session.commit()
 
 
@@ -110,8 +103,7 @@ def why_not_to_confirm(claim: Claim, user: User, now: datetime) -> str | None:
 
 
 def leads_a_supported_school(bid: Bid, user: User, now: datetime) -> bool:
-    mine = {m.school_id for m in user.memberships_on(london_date(now))
-            if m.standing is Standing.LEADER}  # fmt: skip
+    mine = user.school_ids(london_date(now), leading=True)
     return any(school.id in mine for school in bid.supported)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from fundflow.models.fund import year_words
 from fundflow.reports import queries
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me_or_nobody, now
-from fundflow.web.csv import csv_download
+from fundflow.web.csv import csv_download, pounds_cell
 from fundflow.workflow.working_days import financial_year, london_date
 
 rooms = Blueprint("reports", __name__)
@@ -49,7 +49,7 @@ def register_csv() -> Response:
     year = _year(request.args.get("year"))
     rows = (
         (a.reference, a.fund, a.school, a.urn, "; ".join(a.partners), a.title, a.priority,
-         f"{a.pence // 100}.{a.pence % 100:02}", a.awarded_on.isoformat(), year_words(a.year))
+         pounds_cell(a.pence), a.awarded_on.isoformat(), year_words(a.year))
         for a in queries.awards(year)
     )  # fmt: skip
     name = f"awards-{year_words(year).replace('/', '-')}.csv" if year else "awards.csv"

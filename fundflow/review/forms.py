@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Self
 
+from fundflow.letters.rendering import moment_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.money import pounds
@@ -12,7 +13,7 @@ from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
 from fundflow.web.fields import Choice, Day, LongText, Pounds, Radios, Text, choices_of
 from fundflow.web.forms import Form, ReasonForm
-from fundflow.workflow.working_days import LONDON, add_working_days
+from fundflow.workflow.working_days import add_working_days
 
 
 class ReviewForm(Form):
@@ -105,8 +106,7 @@ class MeetingForm(Form):
 
     def offer(self, meetings: Iterable[Meeting]) -> Self:
         """Put the meetings that take bids into the list."""
-        pairs = [(str(m.id), f"{m.starts_at.astimezone(LONDON):%-d %B %Y at %H:%M}, {m.place}")
-                 for m in meetings]  # fmt: skip
+        pairs = [(str(m.id), f"{moment_words(m.starts_at)}, {m.place}") for m in meetings]
         pairs = pairs if len(pairs) == 1 else [("", "Select a meeting"), *pairs]
         self.meeting.choices = choices_of(pairs)
         return self

@@ -192,6 +192,8 @@ def test_the_approvers_stored_letter_holds_no_link(make: Make) -> None:
 @pytest.mark.parametrize("name", ["accounts/sign_in.txt", "accounts/invitation.txt"])
 def test_letters_about_accounts_render(make: Make, name: str) -> None:
     user = make.user()
-    letter = write_letter(name, "user", Addressee(user.name, user.email, user), key=name, now=NOW)
+    letter = write_letter(name, "user", Addressee(user.name, user.email, user), key=name, now=NOW,
+                          context={"by": user, "places": ["Head, Oakfield Academy"]})  # fmt: skip
     assert "\n\n\n" not in letter.body
+    assert ("You are: Head, Oakfield Academy." in letter.body) is ("invitation" in name)
     assert letter.outside

@@ -16,7 +16,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
-from fundflow.steps import hold, take_step
+from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -61,8 +61,8 @@ def ask_termination(
         raise Refused(why)
     bid.termination_asked_at, bid.termination_asked_by_id = now, user.id
     bid.termination_reason = reason
-    entry = _note(bid, "ask_termination", "Asked for the funding to be stopped", user, now, reason,
-                  version, internal=True)  # fmt: skip
+    entry = note(bid, "ask_termination", "Asked for the funding to be stopped", user=user, now=now,
+                 reason=reason, version=version, internal=True)  # fmt: skip
     for who in _deciders(bid, now):
         _write(bid, entry, "termination_asked", "decision_maker", who)
     db.session.commit()
@@ -94,8 +94,8 @@ def hand_over(
     officer = _officer(bid, officer_id, now)
     before = bid.officer_name or "nobody"
     bid.officer = officer
-    entry = _note(bid, "assign", f"Handed the bid to {officer.name}", user, now,
-                  f"Before: {before}", version, internal=True)  # fmt: skip
+    entry = note(bid, "assign", f"Handed the bid to {officer.name}", user=user, now=now,
+                 reason=f"Before: {before}", version=version, internal=True)  # fmt: skip
     _write(bid, entry, "handed_over", "officer", Addressee(officer.name, officer.email, officer))
     db.session.commit()
 
@@ -137,8 +137,8 @@ def dismiss_review(
     if request.heard_at:
         raise Refused("This request has been heard already.")
     _hear(request, user, now, reason, upheld=False)
-    entry = _note(bid, "dismiss_review", "Did not uphold the school’s request for a review", user,
-                  now, reason, version)  # fmt: skip
+    entry = note(bid, "dismiss_review", "Did not uphold the school’s request for a review",
+                 user=user, now=now, reason=reason, version=version)  # fmt: skip
     for who in addressees("school", bid, entry):
         _write(bid, entry, "review_dismissed", "school", who)
     db.session.commit()
@@ -147,22 +147,6 @@ def dismiss_review(
 def _hear(request: ReviewRequest, user: User, now: datetime, reason: str, *, upheld: bool) -> None:
     request.heard_at, request.heard_by_id = now, user.id
     request.upheld, request.reason = upheld, reason
-
-
-def _note(
-    bid: Bid, step: str, label: str, user: User, now: datetime, reason: str, version: int | None,
-    *, internal: bool = False,
-) -> HistoryEntry:  # fmt: skip
-    """Keep an act that changes no state in the bid's history."""
-    entry = HistoryEntry(
-        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step=step, label=label,
-        from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
-        actor_name=user.name, at=now, reason=reason, internal=internal, form_version=version,
-    )  # fmt: skip
-    bid.touch()
-    db.session.add(entry)
-    db.session.flush()  # letters point at the entry
-    return entry
 
 
 def _write(bid: Bid, entry: HistoryEntry, template: str, recipient: str, who: Addressee) -> None:
