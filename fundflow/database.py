@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -19,7 +19,14 @@ def prepare(engine: Engine) -> None:
 
 
 def reads_only() -> bool:
-    return has_request_context() and request.method in READ_METHODS
+    if not has_request_context():
+        return False
+    return request.method in READ_METHODS or bool(g.get("reads_only"))
+
+
+def read_only() -> None:
+    """From the next transaction on this request only reads, and waits for no writer."""
+    g.reads_only = True
 
 
 COLLISIONS = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, serialization, lock not to be had

@@ -9,10 +9,10 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from fundflow.database import is_collision
+from fundflow.database import is_collision, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.web.forms import BUSY, STALE
+from fundflow.web.forms import STALE
 from fundflow.workflow.engine import Refused
 
 PAGES = {
@@ -78,7 +78,10 @@ def _collided(error: OperationalError) -> Any:
     if not is_collision(error):
         return _broken(error)
     db.session.rollback()
-    return page("Somebody changed this at the same time", BUSY, 409)
+    read_only()  # the page itself must not wait again
+    return page("Somebody changed this at the same time",
+                "Somebody else was changing the same things at that moment. Nothing was changed. "
+                "Go back and send it again.", 409)  # fmt: skip
 
 
 def _broken(error: Exception) -> Any:

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from fundflow.database import is_collision
+from fundflow.database import is_collision, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale, plain, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version
@@ -96,30 +96,45 @@ def carried_out(form: Form, act: Callable[[], Any], record: Any = None) -> bool:
     When it is refused, or the page was stale, nothing has changed and the form says why; a stale
     form takes on the record's new version, so that sending it again means it.
     """
+    form.problem = _attempted(form, act, record)
+    return form.problem is None
+
+
+def _attempted(form: Form, act: Callable[[], Any], record: Any) -> str | None:
     try:
         _in_two_tries(act)
-    except AlreadyTaken as twice:
+    except (AlreadyTaken, Refused, Stale, StaleDataError, IntegrityError, OperationalError) as error:
         db.session.rollback()
-        form.problem = OTHERWISE if form.says_other_than(twice.given) else None
-    except Refused as refusal:
-        db.session.rollback()
-        form.problem = refusal.sentence
-    except (Stale, StaleDataError):
-        db.session.rollback()
-        form.problem, form.stale = STALE, True
-        if record is not None:
-            form.problem += _what_happened(record, form.version.data)
-            form.version.data = record.version
-            form.version.raw_data = [str(record.version)]
-    except IntegrityError:
-        db.session.rollback()
-        form.problem = TWICE
-    except OperationalError as error:
-        db.session.rollback()
-        if not is_collision(error):
-            raise
-        form.problem = BUSY
-    return form.problem is None
+        read_only()  # the page that says so must not keep the next writer waiting
+        return _why_not(error, form, record)
+    return None
+
+
+def _why_not(error: Exception, form: Form, record: Any) -> str | None:
+    """What to say about it; None where what was wanted is done already."""
+    match error:
+        case AlreadyTaken():
+            return OTHERWISE if form.says_other_than(error.given) else None
+        case Refused():
+            return error.sentence
+        case Stale() | StaleDataError():
+            return _taken_on(form, record)
+        case IntegrityError():
+            return TWICE
+        case OperationalError() if is_collision(error):
+            return BUSY
+    raise error
+
+
+def _taken_on(form: Form, record: Any) -> str:
+    """The form takes on the record's new version; says what made it stale."""
+    form.stale = True
+    if record is None:
+        return STALE
+    happened = _what_happened(record, form.version.data)
+    form.version.data = record.version
+    form.version.raw_data = [str(record.version)]
+    return STALE + happened
 
 
 def _in_two_tries(act: Callable[[], Any]) -> None:

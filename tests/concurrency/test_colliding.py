@@ -1,0 +1,121 @@
+"""Transactions that wait for each other: the database ends one, and its page tries again."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from fundflow.database import is_collision
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.steps import hold
+from fundflow.web.forms import BUSY, ConfirmForm, carried_out
+from tests.concurrency.hall import Hall, Post, a_fund, decision, steps_of, voted_on
+from tests.factories import Make
+
+
+class Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+COLLISION = OperationalError("UPDATE bid …", {}, Deadlock("deadlock detected"))
+GONE = OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+
+
+def raising(*errors: Exception) -> Callable[..., None]:
+    """An operation that fails so often, then succeeds."""
+    left = list(errors)
+
+    def act(*_args: object) -> None:
+        if left:
+            raise left.pop(0)
+
+    return act
+
+
+def test_one_collision_is_tried_again_and_two_are_told(hall: Hall) -> None:
+    with hall.app.test_request_context("/", method="POST"):
+        form = ConfirmForm()
+        assert carried_out(form, raising(COLLISION))
+        assert form.problem is None
+        assert not carried_out(form, raising(COLLISION, COLLISION))
+        assert form.status == 409
+        assert form.problem == BUSY
+
+
+def test_a_database_that_is_gone_is_no_collision(hall: Hall) -> None:
+    with hall.app.test_request_context("/", method="POST"), pytest.raises(OperationalError):
+        carried_out(ConfirmForm(), raising(GONE, GONE))
+    assert is_collision(OperationalError("BEGIN", {}, Exception("database is locked")))
+
+
+def test_two_who_lock_the_same_rows_in_opposite_order_both_end_well(hall: Hall) -> None:
+    """On PostgreSQL a real deadlock; on SQLite one waits at the door."""
+
+    def set_up(make: Make) -> tuple[int, ...]:
+        fund = a_fund(make)
+        return tuple(make.bid(fund=fund).id for _ in range(2))
+
+    ids = hall.set_up(set_up)
+    first_is_held = threading.Barrier(2)
+
+    def both(order: tuple[int, ...]) -> bool:
+        tries: list[int] = []
+
+        def act() -> None:
+            tries.append(1)
+            for n, number in enumerate(order):
+                hold(db.session.get_one(Bid, number), None)
+                if n == 0 and len(tries) == 1 and db.engine.dialect.name == "postgresql":
+                    first_is_held.wait(20)
+            db.session.get_one(Bid, order[0]).touch()
+            db.session.commit()
+
+        with hall.app.test_request_context("/", method="POST"):
+            return carried_out(ConfirmForm(), act)
+
+    assert hall.at_once(lambda: both(ids), lambda: both(ids[::-1])) == [True, True]
+    versions = hall.ask(lambda: [db.session.get_one(Bid, number).version for number in ids])
+    assert versions == [2, 2]
+
+
+@pytest.fixture
+def impatient(hall: Hall) -> Iterator[None]:
+    """Connections that wait a fifth of a second for a lock, not half a minute or for ever."""
+
+    def shorten(connection: Any, _record: Any) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.execute("PRAGMA busy_timeout = 200")
+        else:
+            connection.execute("SET lock_timeout = 200")
+            connection.commit()
+
+    with hall.app.app_context():
+        engine = db.engine
+        engine.dispose()
+        event.listen(engine, "connect", shorten)
+        yield
+        db.session.remove()
+        event.remove(engine, "connect", shorten)
+        engine.dispose()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_row_that_somebody_holds_too_long_is_a_page_and_nothing_changes(hall: Hall) -> None:
+    def set_up(make: Make) -> tuple[int, Post]:
+        fund = a_fund(make)
+        chair = make.panel(fund)[0].user
+        bid = voted_on(make, fund)
+        return bid.id, Post(chair.get_id(), steps_of(bid, "approve"), decision(bid, "Clear."))
+
+    bid_id, post = hall.set_up(set_up)
+    with hall.app.app_context():
+        hold(db.session.get_one(Bid, bid_id), None)
+        answer = hall.at_once(post)[0]
+        db.session.rollback()
+    assert answer.status == 409
+    assert "Somebody else was changing the same things at that moment." in answer.page
+    assert hall.post(post).status == 302
