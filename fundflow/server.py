@@ -49,7 +49,7 @@ def _worker() -> list[str]:
 
 
 def _start(command: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, env=environ, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509 (our own command; one thread so far)
+    return subprocess.Popen(command, env=environ, preexec_fn=_die_with_parent)  # noqa: S603 (our own command; one thread so far)
 
 
 def _die_with_parent() -> None:
