@@ -1,6 +1,7 @@
 """A whole council in one process: the web server in a thread, a real SMTP server, real Chromium.
 
 `world.at(…)` sets the clock the pages and the worker read; nothing waits for real days to pass.
+`world.trouble` collects what no page should do: an answer of 400 or more, an error in the console.
 """
 
 import email
@@ -11,17 +12,18 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fundflow import clock, create_app
 from fundflow.extensions import db
@@ -64,15 +66,22 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Serves without a line of log a request: a failure is read from the page."""
+
+    def log_request(self, *_args: Any) -> None:
+        pass
+
+
 class PostOffice:
     """Receives what the worker hands to SMTP."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
-        self.controller = Controller(self, hostname="127.0.0.1", port=_free_port())
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
         self.controller.start()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.messages.append(parsed)  # type: ignore[arg-type]
         return "250 OK"
@@ -93,7 +102,7 @@ class PostOffice:
         self.controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -115,7 +124,8 @@ class World:
     def __init__(self, app: Flask, url: str, browser: Browser, moment: datetime, post: PostOffice) -> None:
         self.app, self.url, self.browser, self.moment, self.post = app, url, browser, moment, post
         self.javascript = True
-        self.audited: dict[str, int] = {}
+        self.audited: set[str] = set()
+        self.trouble: list[str] = []
 
     def at(self, moment: datetime) -> None:
         """Set the clock, and do what the worker does at that time."""
@@ -136,70 +146,107 @@ class World:
         """A browser of one's own; signed in through the emailed link where an address is given."""
         size = {"width": 360, "height": 740} if phone else {"width": 1200, "height": 900}
         context = self.browser.new_context(
-            base_url=self.url, java_script_enabled=self.javascript, viewport=size  # type: ignore[arg-type]
+            base_url=self.url,
+            java_script_enabled=self.javascript,
+            viewport=size,  # type: ignore[arg-type]
         )
         context.set_default_timeout(8000)
         page = context.new_page()
-        if address:
-            page.goto("/sign-in")
-            page.get_by_label("Email address").fill(address)
-            page.get_by_role("button", name="Email me a link").click()
-            self.work()
-            page.goto(self.post.newest_link(address))
-            page.get_by_role("button", name="Sign in").click()
+        page.on("response", self._note_answer)
+        page.on("pageerror", lambda error: self.trouble.append(f"{page.url}: {error}"))
+        page.on("console", self._note_console)
         try:
+            if address:
+                self._sign_in(page, address)
             yield page
         finally:
             context.close()
 
+    def _sign_in(self, page: Page, address: str) -> None:
+        page.goto("/sign-in")
+        page.get_by_label("Email address").fill(address)
+        page.get_by_role("button", name="Email me a link").click()
+        self.work()
+        page.goto(self.post.newest_link(address))
+        page.get_by_role("button", name="Sign in").click()
+
+    def _note_answer(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.trouble.append(f"{answer.request.method} {answer.url}: {answer.status}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.trouble.append(f"{message.text} ({message.location.get('url')})")
+
     def audit(self, page: Page) -> None:
         """axe-core finds nothing on this page."""
-        if not self.javascript:
-            return
-        page.evaluate(AXE.read_text())
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
-        )["violations"]
-        self.audited[page.url] = len(found)
-        assert not found, f"{page.url}: " + "; ".join(
-            f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found
-        )
+        if self.javascript:
+            found = violations(page)
+            assert not found, f"{page.url}: {found}"
+
+
+def violations(page: Page) -> str:
+    """What axe-core finds on a page; empty where it finds nothing."""
+    page.evaluate(_axe())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        AXE_TAGS,
+    )["violations"]
+    return "; ".join(f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found)
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
+
+
+@contextmanager
+def serving(app: Flask, port: int) -> Iterator[None]:
+    """The application behind a real web server, in a thread."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def opened(browser: Browser, database: str, moment: datetime, data: Path, **changes: Any) -> Iterator[World]:
+    """A council on this database, with its web server and its post office."""
+    with ExitStack() as closing:
+        post, port = PostOffice(), free_port()
+        closing.callback(post.close)
+        url = f"http://127.0.0.1:{port}"
+        app = create_app(settings_for(
+            database, DATA=data, BASE_URL=url, MAIL_SERVER="127.0.0.1",
+            MAIL_PORT=post.controller.port, WTF_CSRF_ENABLED=True, TESTING=False,
+            SIGN_IN_PER_ADDRESS=1000, SIGN_IN_PER_NETWORK=1000, SEND_FILE_MAX_AGE_DEFAULT=3600,
+            **changes,
+        ))  # fmt: skip
+        closing.enter_context(serving(app, port))
+        yield World(app, url, browser, moment, post)
 
 
 @pytest.fixture
 def new_world(
     new_database: Callable[[str | None], str], template_url: str, browser: Browser,
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-) -> Iterator[Callable[[datetime], World]]:  # fmt: skip
-    """Open a council at a moment: `world = new_world(datetime(…))`."""
-    closing: list[Callable[[], Any]] = []
+) -> Iterator[Callable[..., World]]:  # fmt: skip
+    """Open a council at a moment, with changed settings: `world = new_world(datetime(…))`."""
+    with ExitStack() as closing:
 
-    def open_at(moment: datetime) -> World:
-        post, port = PostOffice(), _free_port()
-        url = f"http://127.0.0.1:{port}"
-        app = create_app(settings_for(
-            new_database(template_url), DATA=tmp_path, BASE_URL=url, MAIL_SERVER="127.0.0.1",
-            MAIL_PORT=post.controller.port, WTF_CSRF_ENABLED=True, TESTING=False,
-            SIGN_IN_PER_ADDRESS=1000, SIGN_IN_PER_NETWORK=1000,
-        ))  # fmt: skip
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        world = World(app, url, browser, moment, post)
-        monkeypatch.setattr(access, "datetime", _Clock(world))
+        def open_at(moment: datetime, **settings: Any) -> World:
+            world = closing.enter_context(
+                opened(browser, new_database(template_url), moment, tmp_path, **settings)
+            )
+            monkeypatch.setattr(access, "datetime", _Clock(world))
+            return world
 
-        def close() -> None:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-            post.close()
-            with app.app_context():
-                db.session.remove()
-                db.engine.dispose()
-
-        closing.append(close)
-        return world
-
-    yield open_at
-    for close in closing:
-        close()
+        yield open_at

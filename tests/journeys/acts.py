@@ -1,0 +1,341 @@
+"""What people do, one function an act, through the pages as they see them.
+
+Every act begins where the person would begin: at their work, at the bid, or at the meeting.
+"""
+
+import re
+from datetime import date
+from typing import Any, NamedTuple
+
+from tests.journeys.visitor import Chosen, Visitor, ticked
+
+Answers = dict[str, Any]
+
+
+class Section(NamedTuple):
+    """A section of the form: its own answers, and rows as (what one is called, its answers)."""
+
+    title: str
+    own: Answers
+    rows: tuple[tuple[str, Answers], ...] = ()
+
+
+# -- the school that leads ------------------------------------------------------------------------
+
+
+def start_bid(school: Visitor) -> str:
+    """Start a bid from My work; returns its reference."""
+    school.open("/work")
+    school.press("Start a bid")
+    school.press("Start the bid")
+    found = re.search(r"/bids/([A-Z]+-\d+)/form$", school.page.url)
+    assert found, school.page.url
+    return found.group(1)
+
+
+def fill_in(school: Visitor, reference: str, sections: tuple[Section, ...]) -> None:
+    for section in sections:
+        school.open(f"/bids/{reference}/form")
+        school.follow(section.title)
+        school.answer(section.own)
+        for one, answers in section.rows:
+            school.press(re.compile(f"^Add (a|an|another) {one}$"))
+            school.answer(answers)
+            school.press("Save and continue")
+        school.press("Save and continue")
+
+
+def submit(head: Visitor, reference: str, school: str) -> None:
+    head.open(f"/bids/{reference}")
+    head.press("Agree and submit bid")
+    head.answer({f"I agree, as head teacher of {school}": True})
+    head.press("Agree and submit bid")
+    head.reads("Bid submitted", reference)
+
+
+def answer_question(school: Visitor, reference: str, section: str, answers: Answers) -> None:
+    """Answer the officer’s question in the section that was opened for it."""
+    school.open(f"/bids/{reference}/form")
+    school.follow(section)
+    school.answer(answers)
+    school.press("Save and continue")
+
+
+def send_back(head: Visitor, reference: str, school: str) -> None:
+    head.open(f"/bids/{reference}/form")
+    head.press("Check your answers and send back")
+    head.answer({f"I agree, as head teacher of {school}": True})
+    head.press("Agree and send the bid back")
+
+
+def withdraw(head: Visitor, reference: str, reason: str) -> None:
+    head.open(f"/bids/{reference}")
+    head.press("Withdraw the bid")
+    head.answer({"Why?": reason})
+    head.press("Withdraw the bid")
+
+
+def accept_offer(head: Visitor, reference: str) -> None:
+    head.open(f"/bids/{reference}")
+    head.press("Accept the offer")
+    head.answer({"We accept the offer and agree to the conditions of grant": True})
+    head.press("Accept the offer")
+
+
+# -- others who give their word -------------------------------------------------------------------
+
+
+def confirm(partner: Visitor, reference: str, school: str) -> None:
+    """The head of a provider confirms the release of staff."""
+    partner.open(f"/bids/{reference}")
+    partner.press(f"Answer for {school}")
+    partner.press("Yes, we can release these staff")
+
+
+def sign(approver: Visitor, link: str, name: str) -> None:
+    approver.open(link)
+    approver.answer({"What is your answer?": ticked("I approve this bid"), "Your full name": name})
+    approver.press("Send my answer")
+    approver.reads("Thank you, nothing more is needed.")
+
+
+# -- the liaison officer --------------------------------------------------------------------------
+
+
+def take_up(officer: Visitor, reference: str) -> None:
+    officer.open(f"/bids/{reference}")
+    officer.press("Start the review")
+    officer.press("Start the review")
+
+
+def ask_for_more(officer: Visitor, reference: str, section: str, question: str) -> None:
+    officer.open(f"/bids/{reference}")
+    officer.press("Ask the school for more")
+    officer.answer({section: question})
+    officer.press("Ask the school for more")
+
+
+CHECKLIST = (
+    "The lead school is in the area and may bid", "At least two schools take part",
+    "It fits a priority of the round", "The dates are possible", "The costs are allowed",
+    "No other funding pays for the same days", "The schools’ earlier reports are in",
+    "Day rates compare with past awards", "The provider has the capacity",
+    "It does not overlap with national or trust support", "Any brokering is disclosed",
+)  # fmt: skip
+
+
+def review(officer: Visitor, reference: str, amount: str) -> None:
+    officer.open(f"/bids/{reference}")
+    officer.press("Fill in the checklist")
+    officer.answer({item: ticked("Pass") for item in CHECKLIST})
+    officer.answer({
+        "Your notes on need": "The figures agree with what we hold on the school.",
+        "What do you recommend?": ticked("Fund"), "Amount you recommend": amount,
+    })  # fmt: skip
+    officer.press("Save the review")
+
+
+def recommend(officer: Visitor, reference: str) -> None:
+    """Send the report to the only meeting that lies ahead."""
+    officer.open(f"/bids/{reference}")
+    officer.press("Send my report to the panel")
+    officer.press("Send my report to the panel")
+
+
+# -- the panel ------------------------------------------------------------------------------------
+
+
+def plan_meeting(clerk: Visitor, day: date) -> int:
+    """Plan a meeting at 16:00; returns its number."""
+    clerk.open("/meetings")
+    clerk.press("Plan a meeting")
+    clerk.answer({"Date": day, "Time": "16:00", "Where the panel meets": "On a video call"})
+    clerk.press("Plan the meeting")
+    return int(clerk.page.url.rsplit("/", 1)[1])
+
+
+def _meeting_step(clerk: Visitor, meeting: int, button: str) -> None:
+    clerk.open(f"/meetings/{meeting}")
+    clerk.press(button)
+    clerk.press(button)
+
+
+def issue_papers(clerk: Visitor, meeting: int) -> None:
+    _meeting_step(clerk, meeting, "Issue the papers")
+
+
+def open_item(visitor: Visitor, meeting: int, reference: str) -> None:
+    visitor.open(f"/meetings/{meeting}")
+    visitor.page.get_by_role("link", name=re.compile(f"^{reference} ")).first.click()
+    visitor.page.wait_for_url("**/items/*")
+
+
+def declare_none(member: Visitor, meeting: int, reference: str) -> None:
+    open_item(member, meeting, reference)
+    member.press("I have no interest")
+
+
+def declare_interest(member: Visitor, meeting: int, reference: str, kind: str, text: str) -> None:
+    open_item(member, meeting, reference)
+    member.follow("I have an interest in this bid")
+    member.answer({"Interest in this bid": ticked(kind), "What is the interest?": text})
+    member.press("Record")
+
+
+def start_meeting(clerk: Visitor, meeting: int, present: tuple[str, ...]) -> None:
+    _meeting_step(clerk, meeting, "Start the meeting")
+    for name in present:
+        clerk.page.get_by_label(f"{name} (").check()
+    clerk.press("Record attendance")
+
+
+SCORES = {
+    "Need and evidence": "4 excellent", "Measurable outcomes": "3 good",
+    "Local priority": "4 excellent", "Delivery and partners": "3 good", "Value for money": "3 good",
+    "Sustainability and sharing": "2 acceptable", "Closing gaps": "3 good",
+}  # fmt: skip
+
+
+def record_item(clerk: Visitor, meeting: int, reference: str, votes: dict[str, str]) -> None:
+    """No more interests, one agreed score, and everybody’s vote (For, Against, Abstains)."""
+    open_item(clerk, meeting, reference)
+    if clerk.page.get_by_role("button", name="Nobody else has an interest").count():
+        clerk.press("Nobody else has an interest")
+    clerk.answer({criterion: Chosen(words) for criterion, words in SCORES.items()})
+    clerk.press("Save the scores")
+    for name, vote in votes.items():
+        clerk.press(f"{vote} for {name}")
+
+
+def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
+    """Record the panel’s decision from the item, with the amount the officer recommends."""
+    open_item(chair, meeting, reference)
+    chair.press("Record the panel’s decision")
+    chair.press("Fund this bid")
+    chair.answer({
+        "Reasons": reasons,
+        "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
+    })  # fmt: skip
+    chair.press("Fund this bid")
+
+
+def close_meeting(clerk: Visitor, meeting: int) -> None:
+    _meeting_step(clerk, meeting, "Close the meeting")
+
+
+# -- money ----------------------------------------------------------------------------------------
+
+
+def open_claim(visitor: Visitor, reference: str, claim: str) -> None:
+    """`claim` as the Money page calls it: “Claim 1: advance”."""
+    visitor.open(f"/bids/{reference}/money")
+    visitor.follow(claim)
+
+
+def certify(checker: Visitor, reference: str, claim: str) -> None:
+    open_claim(checker, reference, claim)
+    checker.press("I have checked this claim")
+    checker.press("I have checked this claim")
+
+
+def pay(payer: Visitor, reference: str, claim: str, payment: str) -> None:
+    open_claim(payer, reference, claim)
+    payer.press("Mark as paid")
+    payer.answer({"Payment reference": payment})
+    payer.press("Mark as paid")
+
+
+class Worked(NamedTuple):
+    who: str
+    on: date
+    how_long: str = "A whole day"
+    what: str = "Coached in classrooms"
+
+
+def log_days(school: Visitor, reference: str, *days: Worked) -> None:
+    """Start a claim (or go on with it) and put days into its log."""
+    school.open(f"/bids/{reference}")
+    school.press("Claims and payments")
+    if school.page.get_by_role("button", name="Claim for days worked", exact=True).count():
+        school.press("Claim for days worked")
+        school.press("Start the log")
+    else:
+        school.press("Go on with your claim")
+    for worked in days:
+        school.answer({"Who was released?": Chosen(worked.who), "Which day was it?": worked.on,
+                       "How long?": ticked(worked.how_long), "What did they do?": worked.what})  # fmt: skip
+        school.press("Add this day")
+
+
+def send_claim(head: Visitor, reference: str, claim: str) -> None:
+    open_claim(head, reference, claim)
+    head.press("Agree and send claim")
+    head.answer({"These days were worked as the log says, nobody else pays for them, and I claim "
+                 "them for my school.": True})  # fmt: skip
+    head.press("Agree and send claim")
+
+
+def query_claim(checker: Visitor, reference: str, claim: str, question: str) -> None:
+    open_claim(checker, reference, claim)
+    checker.press("Ask the school about this claim")
+    checker.answer({"What do you need to know?": question})
+    checker.press("Ask the school about this claim")
+
+
+def answer_claim(head: Visitor, reference: str, claim: str, answer: str) -> None:
+    open_claim(head, reference, claim)
+    head.press("Send the claim back")
+    head.answer({"Your answer": answer})
+    head.press("Send the claim back")
+
+
+# -- impact ---------------------------------------------------------------------------------------
+
+
+def report(school: Visitor, reference: str, answers: Answers) -> None:
+    """Write the report; it is saved, not sent."""
+    school.open(f"/bids/{reference}")
+    school.press("Tell us what changed")
+    school.answer(answers)
+    school.press("Save")
+    school.reads("The report is ready to send.")
+
+
+def send_report(head: Visitor, reference: str) -> None:
+    head.open(f"/bids/{reference}/impact")
+    head.press("Agree and send report")
+    head.answer({"This report is true to the best of my knowledge, and its summary may be "
+                 "published.": True})  # fmt: skip
+    head.press("Agree and send report")
+
+
+def rate(supported: Visitor, reference: str) -> None:
+    supported.open(f"/bids/{reference}")
+    supported.press("Rate the support")
+    supported.answer({
+        "How good was the support?": ticked("5: excellent"),
+        "Did it come at the right time?": ticked("4: good"),
+        "How well did it fit what your school needs?": ticked("5: excellent"),
+        "Would you use this support again?": ticked("Yes"),
+    })  # fmt: skip
+    supported.press("Send your rating")
+
+
+def return_report(officer: Visitor, reference: str, question: str) -> None:
+    officer.open(f"/bids/{reference}/impact")
+    officer.press("Ask the school for more")
+    officer.answer({"What else do you need?": question})
+    officer.press("Ask the school for more")
+
+
+def accept_report(officer: Visitor, reference: str) -> None:
+    """Accept it with the rating that its results come to."""
+    officer.open(f"/bids/{reference}/impact")
+    officer.press("Accept the report")
+    officer.press("Accept the report")
+
+
+def close(officer: Visitor, reference: str) -> None:
+    officer.open(f"/bids/{reference}")
+    officer.press("Close the bid")
+    officer.press("Close the bid")

@@ -1,0 +1,89 @@
+"""One person at a browser: opens pages, fills in what they read there, presses what they see."""
+
+import re
+from datetime import date
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import World
+
+NUMBERS = re.compile(r"\d+|[A-Z]+-\d+")
+
+
+class Chosen(str):
+    """What is chosen from a list, by its words."""
+
+
+class Ticked(tuple[str, ...]):
+    """What is ticked below a question, by its words."""
+
+
+def ticked(*words: str) -> Ticked:
+    return Ticked(words)
+
+
+class Visitor:
+    """`who` names the person in failures. Every kind of page is audited the first time it is met."""
+
+    def __init__(self, world: World, page: Page, who: str) -> None:
+        self.world, self.page, self.who = world, page, who
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self._arrived()
+
+    def follow(self, words: str) -> None:
+        """Follow the first link with these words."""
+        self.page.get_by_role("link", name=words, exact=True).first.click()
+        self._arrived()
+
+    def press(self, words: str | re.Pattern[str]) -> None:
+        """Press the button (or the link that looks like one) with these words."""
+        exact = isinstance(words, str)
+        self.page.get_by_role("button", name=words, exact=exact).click()
+        self._arrived()
+
+    def answer(self, answers: dict[str, Any]) -> None:
+        """Fill in fields by their labels: text, a day, Ticked or Chosen words, True for a tick."""
+        for label, value in answers.items():
+            self._answer(label, value)
+
+    def _answer(self, label: str, value: Any) -> None:
+        if isinstance(value, date):
+            group = self.page.get_by_role("group", name=label, exact=True)
+            for part in ("day", "month", "year"):
+                group.get_by_label(part.capitalize(), exact=True).fill(str(getattr(value, part)))
+        elif isinstance(value, Ticked):
+            group = self.page.get_by_role("group", name=label, exact=True)
+            for words in value:
+                group.get_by_label(words, exact=True).check()
+        elif isinstance(value, Chosen):
+            self.page.get_by_label(label, exact=True).select_option(label=value)
+        elif value is True:
+            self.page.get_by_label(label, exact=True).check()
+        else:
+            self.page.get_by_label(label, exact=True).fill(value)
+
+    def reads(self, *texts: str) -> None:
+        """The page says all of this."""
+        main = " ".join(self.page.locator("main").inner_text().split())
+        for text in texts:
+            assert text in main, f"{self.who} does not read “{text}” on {self.page.url}:\n{main}"
+
+    def sees_no_button(self, words: str) -> None:
+        assert not self.page.get_by_role("button", name=words, exact=True).count()
+
+    def fits(self) -> None:
+        """Nothing is wider than the window."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.page.viewport_size["width"], f"{self.page.url} is {width} wide"  # type: ignore[index]
+
+    def _arrived(self) -> None:
+        assert not self.world.trouble, self.world.trouble
+        problem = self.page.locator(".govuk-error-summary")
+        assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
+        kind = f"{self.who}: " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
+        if kind not in self.world.audited:
+            self.world.audit(self.page)
+            self.world.audited.add(kind)
