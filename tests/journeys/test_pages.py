@@ -59,6 +59,7 @@ def demonstration(
         for bid in bids:
             parts.setdefault(bid.state.value, bid.reference)
         parts["in_monitoring_due"] = [b.reference for b in bids if b.state is S.IN_MONITORING][-1]
+        parts["draft"] = [b.reference for b in bids if b.state is S.DRAFT][-1]
         item = next(b for b in reversed(bids) if b.state is S.AT_PANEL).items[-1]
         parts |= {"item": item.id, "meeting": item.meeting_id}
         db.session.remove()
