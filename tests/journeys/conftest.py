@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -26,12 +26,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_pl
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fundflow import clock, create_app
+from fundflow.demo.load import load
 from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
+from fundflow.models.bid import Bid
 from fundflow.web import access
+from fundflow.workflow.application import BidState
 from tests.conftest import settings_for
 
+DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
@@ -108,7 +112,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class _Clock:
+class StoppedClock:
     """Stands in for `datetime` where the pages ask for the time."""
 
     def __init__(self, world: "World") -> None:
@@ -246,7 +250,29 @@ def new_world(
             world = closing.enter_context(
                 opened(browser, new_database(template_url), moment, tmp_path, **settings)
             )
-            monkeypatch.setattr(access, "datetime", _Clock(world))
+            monkeypatch.setattr(access, "datetime", StoppedClock(world))
             return world
 
         yield open_at
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    new_database: Callable[[str | None], str], template_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, object]]:
+    """The demonstration's database, loaded once, and the addresses of its parts."""
+    url = new_database(template_url)
+    app = create_app(settings_for(url, DEMO=True, DATA=tmp_path_factory.mktemp("demo")))
+    with app.app_context():
+        load(DEMONSTRATED_AT)
+        bids = db.session.query(Bid).order_by(Bid.id).all()
+        parts: dict[str, object] = {}
+        for bid in bids:
+            parts.setdefault(bid.state.value, bid.reference)
+        parts["in_monitoring_due"] = [b.reference for b in bids if b.state is BidState.IN_MONITORING][-1]
+        parts["draft"] = [b.reference for b in bids if b.state is BidState.DRAFT][-1]
+        item = next(b for b in reversed(bids) if b.state is BidState.AT_PANEL).items[-1]
+        parts |= {"item": item.id, "meeting": item.meeting_id}
+        db.session.remove()
+        db.engine.dispose()
+    return url, parts

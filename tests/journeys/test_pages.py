@@ -1,70 +1,58 @@
 """Every kind of page of the demonstration, as each person sees it: whole, accessible, phone-sized."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from fundflow import create_app
-from fundflow.demo.load import load
-from fundflow.extensions import db
-from fundflow.models.bid import Bid
 from fundflow.web import access
-from fundflow.workflow.application import BidState as S
-from tests.conftest import settings_for
-from tests.journeys.conftest import World, _Clock, opened, violations
+from tests.journeys.conftest import DEMONSTRATED_AT as NOW
+from tests.journeys.conftest import StoppedClock, World, opened, violations
 
 pytestmark = pytest.mark.browser
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 # Who looks at which pages; {state} is the reference of the first bid in that state.
 PAGES = {
     "": ("/", "/sign-in", "/demo", "/demo/mailbox", "/accessibility", "/privacy", "/no-such-page"),
-    "Amara Nwosu": ("/work", "/bids", "/bids/new", "/bids/{draft}/form", "/bids/{draft}/form/schools",
-                    "/bids/{draft}/form/schools/schools/add", "/bids/{draft}/form/need", "/bids/{draft}/form/outcomes",
-                    "/bids/{draft}/form/costs", "/bids/{draft}/form/check", "/bids/{submitted}",
-                    "/bids/{submitted}/application", "/bids/{submitted}/steps/withdraw", "/schools", "/register", "/me"),
-    "Margaret Ellis-Thornton": ("/bids/{returned}", "/bids/{returned}/form", "/bids/{returned}/form/outcomes",
-                                "/bids/{suspended}", "/bids/{suspended}/money"),
-    "Robert Lane": ("/bids/{offered}", "/bids/{offered}/steps/accept-offer", "/bids/{offered}/steps/turn-down-offer"),
-    "Clare Donnelly": ("/bids/{in_monitoring_due}/impact", "/bids/{in_monitoring_due}/report",
-                       "/bids/{in_monitoring_due}/feedback", "/bids/{in_monitoring_due}/history"),
-    "Priya Raman": ("/work", "/bids", "/bids/{in_review}", "/bids/{in_review}/review", "/bids/{in_review}/letters",
-                    "/bids/{in_review}/steps/return-for-changes", "/bids/{in_review}/steps/recommend",
-                    "/bids/{closed}/panel", "/bids/{closed}/impact", "/bids/{closed}/history", "/meetings", "/money"),
-    "Grace Lin": ("/work", "/meetings", "/meetings/new", "/meetings/{meeting}", "/meetings/{meeting}/items/{item}"),
+    "Amara Nwosu": (
+        "/work", "/bids", "/bids/new", "/bids/{draft}/form", "/bids/{draft}/form/schools",
+        "/bids/{draft}/form/schools/schools/add", "/bids/{draft}/form/need",
+        "/bids/{draft}/form/outcomes", "/bids/{draft}/form/costs", "/bids/{draft}/form/check",
+        "/bids/{submitted}", "/bids/{submitted}/application",
+        "/bids/{submitted}/steps/withdraw", "/schools", "/register", "/me",
+    ),
+    "Margaret Ellis-Thornton": (
+        "/bids/{returned}", "/bids/{returned}/form", "/bids/{returned}/form/outcomes",
+        "/bids/{suspended}", "/bids/{suspended}/money",
+    ),
+    "Robert Lane": (
+        "/bids/{offered}", "/bids/{offered}/steps/accept-offer",
+        "/bids/{offered}/steps/turn-down-offer",
+    ),
+    "Clare Donnelly": (
+        "/bids/{in_monitoring_due}/impact", "/bids/{in_monitoring_due}/report",
+        "/bids/{in_monitoring_due}/feedback", "/bids/{in_monitoring_due}/history",
+    ),
+    "Priya Raman": (
+        "/work", "/bids", "/bids/{in_review}", "/bids/{in_review}/review",
+        "/bids/{in_review}/letters", "/bids/{in_review}/steps/return-for-changes",
+        "/bids/{in_review}/steps/recommend", "/bids/{closed}/panel", "/bids/{closed}/impact",
+        "/bids/{closed}/history", "/meetings", "/money",
+    ),
+    "Grace Lin": (
+        "/work", "/meetings", "/meetings/new", "/meetings/{meeting}",
+        "/meetings/{meeting}/items/{item}",
+    ),
     "Sue Tan": ("/work", "/meetings/{meeting}", "/meetings/{meeting}/items/{item}"),
     "Owen Clarke": ("/work", "/money", "/money/ledger", "/bids/{in_delivery}/money"),
-    "Ian Potts": ("/work", "/people", "/people/invite", "/people/invite/role", "/funds", "/funds/1",
-                  "/funds/1/settings", "/funds/1/lines/add", "/letters"),
+    "Ian Potts": (
+        "/work", "/people", "/people/invite", "/people/invite/role", "/funds", "/funds/1",
+        "/funds/1/settings", "/funds/1/lines/add", "/letters",
+    ),
     "Joan Baker": ("/work", "/letters", "/bids/{ineligible}"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demonstration(
-    new_database: Callable[[str | None], str], template_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, dict[str, object]]:
-    """The demonstration's database, loaded once, and the addresses of its parts."""
-    url = new_database(template_url)
-    app = create_app(settings_for(url, DEMO=True, DATA=tmp_path_factory.mktemp("demo")))
-    with app.app_context():
-        load(NOW)
-        bids = db.session.query(Bid).order_by(Bid.id).all()
-        parts: dict[str, object] = {}
-        for bid in bids:
-            parts.setdefault(bid.state.value, bid.reference)
-        parts["in_monitoring_due"] = [b.reference for b in bids if b.state is S.IN_MONITORING][-1]
-        parts["draft"] = [b.reference for b in bids if b.state is S.DRAFT][-1]
-        item = next(b for b in reversed(bids) if b.state is S.AT_PANEL).items[-1]
-        parts |= {"item": item.id, "meeting": item.meeting_id}
-        db.session.remove()
-        db.engine.dispose()
-    return url, parts
 
 
 @pytest.fixture
@@ -78,7 +66,7 @@ def demo(
         shutil.copy(url.removeprefix("sqlite:///"), copy)
         url = f"sqlite:///{copy}"
     with opened(browser, url, NOW, tmp_path, DEMO=True) as world:
-        monkeypatch.setattr(access, "datetime", _Clock(world))
+        monkeypatch.setattr(access, "datetime", StoppedClock(world))
         yield world
 
 

@@ -1,0 +1,129 @@
+"""Every link of the demonstration, followed as each kind of person: none leads to a closed door."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fundflow import create_app
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.person import User
+from fundflow.web import access
+from tests.conftest import settings_for
+from tests.journeys.conftest import DEMONSTRATED_AT
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = (
+    "Amara Nwosu", "Sam Okafor", "Daniel Price", "Clare Donnelly", "Priya Raman", "Grace Lin",
+    "Owen Clarke", "Helen Abbott", "David Mensah", "Ruth Ellery", "Joan Baker", "Ian Potts",
+    "Marcus Webb", "Sue Tan",
+)  # fmt: skip
+PAGES_EACH = 150
+REFERENCE, NUMBER = re.compile(r"LSIF-\d+"), re.compile(r"\d+")
+
+
+class Seen(HTMLParser):
+    """What a page holds: its links, its title, how many headings of the first rank."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.title, self.in_title, self.headings = "", False, 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.in_title = tag == "title"
+        self.headings += tag == "h1"
+        link = dict(attributes).get("href")
+        if tag == "a" and link:
+            self.links.append(link)
+
+    def handle_data(self, data: str) -> None:
+        self.title += data if self.in_title else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_title = False
+
+
+@pytest.fixture
+def demo(
+    demonstration: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Flask]:
+    """An application with the demonstration, on the day it was loaded for."""
+    app = create_app(settings_for(demonstration[0], DEMO=True, DATA=tmp_path))
+    monkeypatch.setattr(access, "datetime", NoonOfTheDemonstration)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+class NoonOfTheDemonstration:
+    """Stands in for `datetime` where the pages ask for the time."""
+
+    @staticmethod
+    def now(_zone: object = None) -> datetime:
+        return DEMONSTRATED_AT
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
+    with demo.app_context():
+        states = {bid.reference: bid.state.value for bid in db.session.query(Bid)}
+        number = db.session.query(User.id).filter_by(name=name).scalar()
+        db.session.remove()
+    client = demo.test_client()
+    client.post("/demo/sign-in", data={"user": number})
+    found, visited = crawl(client, states)
+    assert visited > 10
+    assert not found, "\n".join(found)
+
+
+def crawl(client: FlaskClient, states: dict[str, str]) -> tuple[list[str], int]:
+    """What is wrong behind the links from My work on, and how many pages were looked at.
+
+    Of pages that differ only in the bid's number, one for each state of the bid is opened.
+    """
+    waiting, kinds = deque([("/work", "the start")]), {"/work"}
+    found, visited = [], 0
+    while waiting and visited < PAGES_EACH:
+        path, whence = waiting.popleft()
+        visited += 1
+        answer = client.get(path)
+        if answer.status_code in (301, 302, 303):
+            answer = client.get(answer.headers["Location"])
+        found += [f"{path} (from {whence}): {what}" for what in _wrong(answer)]
+        if answer.mimetype != "text/html":
+            continue
+        for link in Seen(answer.text).links:
+            target = urldefrag(urljoin(path, link)).url
+            kind = _kind(target, states)
+            if not urlsplit(target).netloc and target.startswith("/") and kind not in kinds:
+                kinds.add(kind)
+                waiting.append((target, path))
+    return found, visited
+
+
+def _kind(path: str, states: dict[str, str]) -> str:
+    """The path with the bid's state for its reference, and without other numbers."""
+    plain = REFERENCE.sub(lambda found: states.get(found.group(), "?"), path.partition("?")[0])
+    return NUMBER.sub("n", plain)
+
+
+def _wrong(answer: object) -> list[str]:
+    status, html = answer.status_code, answer.text  # type: ignore[attr-defined]
+    if status != 200:
+        return [f"{status}"]
+    if answer.mimetype != "text/html":  # type: ignore[attr-defined]
+        return []
+    page = Seen(html)
+    wrong = [] if page.headings == 1 else [f"{page.headings} headings of the first rank"]
+    return wrong if "School improvement fund" in page.title else [*wrong, f"title {page.title!r}"]
