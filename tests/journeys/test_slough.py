@@ -57,6 +57,7 @@ def test_two_bids_go_from_draft_to_closed(new_world: Callable[..., World], javas
         identities = [str(m["Message-ID"]) for m in world.post.messages]
         assert len(identities) == len(set(identities)), "a letter arrived twice"
         assert not world.trouble
+        print(f"Kinds of page audited: {len(world.audited)}")  # noqa: T201 (asked for)
 
 
 def the_small_bid(council: Council) -> None:

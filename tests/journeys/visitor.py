@@ -24,10 +24,13 @@ def ticked(*words: str) -> Ticked:
 
 
 class Visitor:
-    """`who` names the person in failures. Every kind of page is audited the first time it is met."""
+    """`who` names the person in failures, `part` what they are in the story.
 
-    def __init__(self, world: World, page: Page, who: str) -> None:
-        self.world, self.page, self.who = world, page, who
+    Every kind of page is audited the first time that somebody of a part meets it.
+    """
+
+    def __init__(self, world: World, page: Page, who: str, part: str) -> None:
+        self.world, self.page, self.who, self.part = world, page, who, part
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -83,7 +86,7 @@ class Visitor:
         assert not self.world.trouble, self.world.trouble
         problem = self.page.locator(".govuk-error-summary")
         assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
-        kind = f"{self.who}: " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
+        kind = f"{self.part}: " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
         if kind not in self.world.audited:
             self.world.audit(self.page)
             self.world.audited.add(kind)
