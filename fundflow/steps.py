@@ -17,7 +17,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import actors_for
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Ask, OpenStep, Refused
+from fundflow.workflow.engine import Ask, OpenStep, Refused, only
 
 
 class Stale(Exception):
@@ -159,6 +159,17 @@ def require_step(record: Any, name: str, user: User, now: datetime) -> None:
     )
     if why:
         raise Refused(why)
+
+
+def require_actor(record: Any, name: str, user: User, now: datetime) -> None:
+    """Raise Refused unless some row of the table gives this step to this person.
+
+    Unlike `require_step` it asks neither state nor guards, so a form that was sent twice, or too
+    late, still gets its own answer.
+    """
+    by = [actor for row in record.workflow.steps if row.name == name for actor in row.by]
+    if not set(by) & actors_for(user, record, now):
+        raise Refused(only(by))
 
 
 def plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 
 from fundflow.accounts.attempts import within_limits
+from fundflow.accounts.people import note
 from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import Addressee
@@ -30,9 +31,9 @@ def ask_for_link(*, email: str, network: str, now: datetime) -> None:
     """Email a sign-in link, if this address has an account; say nothing about whether it has.
 
     Asked again while the letter still waits to be sent, for which a second click is enough, the
-    one letter does: its link is made as it leaves. Raises TooMany over the limits, whether or not
-    there is an account. (A stopwatch could tell the two apart only over far more attempts than the
-    limits allow.)
+    one letter does: its link is made as it leaves. Where no letter goes, one is written all the same
+    and thrown away, so that a stopwatch does not tell either. Raises TooMany over the limits, whether
+    or not there is an account.
     """
     if not within_limits(email, network, now):
         raise TooMany
@@ -40,11 +41,15 @@ def ask_for_link(*, email: str, network: str, now: datetime) -> None:
         select(User).where(User.email == email, User.active.is_(True))
         .with_for_update(of=User, key_share=True)
     )  # fmt: skip
-    if user is not None and not _is_on_its_way(user):
-        write_letter(
-            "accounts/sign_in.txt", "user", Addressee(user.name, user.email, user),
-            key=f"sign-in:{user.id}:{secrets.token_hex(8)}", now=now, link=LinkPurpose.SIGN_IN,
-        )  # fmt: skip
+    goes = user is not None and not _is_on_its_way(user)
+    who = Addressee(user.name, user.email, user) if user else Addressee("Nobody", email)
+    write_letter(
+        "accounts/sign_in.txt", "user", who, now=now, link=LinkPurpose.SIGN_IN,
+        key=f"sign-in:{user.id if user else 0}:{secrets.token_hex(8)}",
+    )  # fmt: skip
+    db.session.flush()  # the insert is what takes its time
+    if not goes:
+        db.session.rollback()
     db.session.commit()
 
 
@@ -93,11 +98,15 @@ def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def change_me(user: User, *, name: str, job_title: str, each_letter: bool | None) -> None:
-    """Change what people may change about themselves.
+def change_me(
+    user: User, *, name: str, job_title: str, each_letter: bool | None, now: datetime
+) -> None:
+    """Change what people may change about themselves; a new name is noted, since history shows it.
 
     each_letter  each letter at once instead of the daily digest; None leaves it as it is
     """
+    if name != user.name:
+        note(user, "rename", f"{user.name[:85]} is now called {name[:85]}", user, now)
     user.name, user.job_title = name, job_title
     if each_letter is not None:
         user.each_letter = each_letter

@@ -78,7 +78,7 @@ def my_page() -> Any:
     if form.validate_on_submit():
         operations.change_me(
             user, name=form.name.data, job_title=form.job_title.data or "",
-            each_letter=form.letters.data == "each" if staff else None,
+            each_letter=form.letters.data == "each" if staff else None, now=now(),
         )  # fmt: skip
         flash("Your details are saved.", "success")
         return redirect(url_for("accounts.my_page"))

@@ -16,7 +16,7 @@ from fundflow.workflow.working_days import london_date
 
 rooms = Blueprint("letters_pages", __name__)
 
-READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+READERS = roles(*queries.READERS)
 
 
 class ResendForm(Form):
@@ -29,7 +29,7 @@ def letters() -> str:
     """All letters, newest first."""
     wanted = queries.Wanted.from_request(request)
     return render_template(
-        "letters/list.html", page=queries.letters_page(wanted), wanted=wanted,
+        "letters/list.html", page=queries.letters_page(wanted, me(), now()), wanted=wanted,
         statuses=list(LetterStatus), colours=queries.COLOURS,
     )  # fmt: skip
 
@@ -38,14 +38,14 @@ def letters() -> str:
 @access(READERS)
 def letter(number: int) -> str:
     """One letter: its text, and how far it got."""
-    return _letter_page(_letter(number), ResendForm())
+    return _letter_page(_letter(number, *queries.READERS), ResendForm())
 
 
 @rooms.route("/letters/<int:number>/resend", methods=["POST"])
 @access(ADMINISTRATORS)
 def send_again(number: int) -> Any:
     """Put a letter into the queue again."""
-    found, form = _letter(number), ResendForm()
+    found, form = _letter(number, RoleName.ADMINISTRATOR), ResendForm()
     if form.validate_on_submit() and carried_out(
         form, lambda: resend(found, user=me(), now=now())
     ):
@@ -64,8 +64,8 @@ def bid_letters(reference: str) -> str:
     return bid_page("letters/bid.html", bid, page=page, wanted=wanted, colours=queries.COLOURS)
 
 
-def _letter(number: int) -> Letter:
-    return queries.letter_or_none(number) or abort(404)
+def _letter(number: int, *names: RoleName) -> Letter:
+    return queries.letter_or_none(number, me(), now(), *names) or abort(404)
 
 
 def _letter_page(found: Letter, form: ResendForm) -> str:

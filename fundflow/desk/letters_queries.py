@@ -13,12 +13,13 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.person import User
+from fundflow.models.person import RoleName, User
 from fundflow.permissions import sees_review
 from fundflow.web.fields import tidy
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
+READERS = (RoleName.ADMINISTRATOR, RoleName.AUDITOR)
 COLOURS = {
     LetterStatus.HELD: "yellow", LetterStatus.QUEUED: "yellow", LetterStatus.IN_DIGEST: "blue",
     LetterStatus.SENT: "green", LetterStatus.FAILED: "red",
@@ -54,10 +55,24 @@ class Page:
     more_after: int | None  # where the next page begins, if there is one
 
 
-def letters_page(wanted: Wanted) -> Page:
-    """Letters to everybody, newest first, by status and by address or reference."""
+def looks_after(user: User, now: datetime, *roles: RoleName) -> ColumnElement[bool]:
+    """Whether a letter is for this person to look after, through one of these roles.
+
+    Who holds it for one fund alone sees the letters about that fund's bids: not those about other
+    funds' meetings or other people's accounts.
+    """
+    day = london_date(now)
+    funds = {g.fund_id for g in user.roles if g.role in roles and g.holds_on(day)}
+    if None in funds:
+        return true()
+    return Letter.bid_id.in_(select(Bid.id).where(Bid.fund_id.in_(funds)))
+
+
+def letters_page(wanted: Wanted, user: User, now: datetime) -> Page:
+    """Letters this person looks after, newest first, by status and by address or reference."""
     bid = aliased(Bid)
     query = select(*COLUMNS, bid.reference).outerjoin(bid, bid.id == Letter.bid_id)
+    query = query.where(looks_after(user, now, *READERS))
     if wanted.status:
         query = query.where(Letter.status == wanted.status)
     if wanted.words:
@@ -92,8 +107,11 @@ def _page(query: Any, before: int | None) -> Page:
     return Page(letters, letters[-1].id if len(rows) > PAGE else None)
 
 
-def letter_or_none(number: int) -> Letter | None:
-    return db.session.get(Letter, number) if 0 < number < 2**31 else None
+def letter_or_none(number: int, user: User, now: datetime, *roles: RoleName) -> Letter | None:
+    """A letter that this person looks after through one of these roles."""
+    if not 0 < number < 2**31:
+        return None
+    return db.session.scalar(select(Letter).where(Letter.id == number, looks_after(user, now, *roles)))
 
 
 def resent(letter: Letter) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from fundflow.desk import conditions as c
+from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.panel_work import MOST, Waiting, meetings, papers, votes_by_email
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -98,7 +99,8 @@ def _failed_letters(user: User, now: datetime) -> list[Waiting]:
     if not roles(R.ADMINISTRATOR).allows(user, now):
         return []
     count = db.session.scalar(
-        select(func.count()).select_from(Letter).where(Letter.status == LetterStatus.FAILED)
+        select(func.count()).select_from(Letter)
+        .where(Letter.status == LetterStatus.FAILED, looks_after(user, now, R.ADMINISTRATOR))
     )
     if not count:
         return []

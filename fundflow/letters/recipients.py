@@ -21,6 +21,9 @@ from fundflow.workflow.working_days import london_date
 STAFF = frozenset({"officer", "finance", "impact_officer", "clerk", "administrator", "reviewing_manager"})
 
 
+OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     name: str
@@ -86,10 +89,16 @@ def _approver(record: Any, _day: date) -> list[Addressee]:
 
 
 def _officer(record: Any, day: date) -> list[Addressee]:
-    officer = record.bid.officer if record.bid else None
-    if officer and officer.active:
-        return [Addressee(officer.name, officer.email, officer)]
-    return _holders(RoleName.OFFICER)(record, day)
+    """Whoever handles the bid, while they hold the role and are not barred; else an officer, else a
+    deputy who is not; else every officer: somebody must be told."""
+    officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
+    bid: Bid | None = record.bid
+    if bid is None:
+        return officers
+    free = [[who for who in group if who.user and not bid.why_barred_on(who.user, day)]
+            for group in (officers, deputies)]  # fmt: skip
+    handling = [who for group in free for who in group if who.user is bid.officer]
+    return handling[:1] or free[0] or free[1] or officers
 
 
 def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
+from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
@@ -26,7 +29,7 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
 
     It gets a Message-ID of its own, and a one-time link is minted anew. Raises Refused.
     """
-    if RoleName.ADMINISTRATOR not in user.roles_on(london_date(now)):
+    if not _administers(user, letter, now):
         raise Refused("Only an administrator can send a letter again.")
     db.session.refresh(letter, with_for_update=True)
     why = why_not_resend(letter)
@@ -37,6 +40,14 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
     letter.attempts, letter.last_error = 0, ""
     letter.resends += 1
     db.session.commit()
+
+
+def _administers(user: User, letter: Letter, now: datetime) -> bool:
+    """Whether this person is an administrator of every fund, or of the one the letter is about."""
+    day = london_date(now)
+    funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.holds_on(day)}
+    about = db.session.scalar(select(Bid.fund_id).where(Bid.id == letter.bid_id))
+    return None in funds or (about is not None and about in funds)
 
 
 def _remember(letter: Letter, user: User, now: datetime) -> None:

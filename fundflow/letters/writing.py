@@ -1,5 +1,6 @@
 """Writing letters: rows in the outbox, in the caller's transaction."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -61,21 +62,31 @@ def write_letter(
     if who.approval is not None:
         link = LinkPurpose.APPROVAL
     place = path or (f"/bids/{bid.reference}" if bid else "/")
-    url = LINK if link else page_url(place)
+    url = secrets.token_hex(16) if link else page_url(place)  # a mark nobody can write beforehand
     subject, text = render(template, recipient, {
         **_surroundings(), "bid": bid, "who": who, "url": url, "now": now, **(context or {}),
     })  # fmt: skip
+    body = _with_place_for_link(_whole(text, who, bid), url if link else None)
     staff = recipient in STAFF
     digest = staff and who.user is not None and not who.user.each_letter and link is None
     letter = Letter(
         key=key, bid_id=bid.id if bid else None, history_entry_id=history_entry_id,
-        user_id=who.user.id if who.user else None, recipient=recipient, name=who.name,
-        email=who.email, outside=not staff, subject=subject, body=_whole(text, who, bid),
+        user_id=who.user.id if who.user else None, recipient=recipient, name=who.name[:120],
+        email=who.email, outside=not staff, subject=subject, body=body,
         link_purpose=link, approval_id=who.approval.id if who.approval else None,
         status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED, written_at=now, due=now,
     )  # fmt: skip
     db.session.add(letter)
     return letter
+
+
+def _with_place_for_link(body: str, mark: str | None) -> str:
+    """The body with `LINK` where the letter itself puts it, and nowhere in words others typed.
+
+    Else a school could have its approver's one-time link written behind an address of its own.
+    """
+    said = body.replace(LINK, LINK.strip("[]"))
+    return said.replace(mark, LINK) if mark else said
 
 
 def _whole(text: str, who: Addressee, bid: Any) -> str:

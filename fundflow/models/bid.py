@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, select
+from sqlalchemy import CheckConstraint, Index, String, Text, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
@@ -21,7 +21,7 @@ from fundflow.models.bid_parts import (
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.money import pounds
-from fundflow.models.person import User
+from fundflow.models.person import Seat, User
 from fundflow.models.school import School
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
@@ -175,19 +175,20 @@ class Bid(Base):
         return any(said.bars and said.user_id == user.id for said in self.declarations)
 
     def took_part(self, user: User) -> bool:
-        """Whether this person took any step of the bid, scored it or voted on it."""
+        """Whether this person took a step of the bid, worked on its review, or sat or kept votes
+        when the panel had it."""
         from fundflow.models.history import HistoryEntry
+        from fundflow.models.panel import AgendaItem, Presence, Vote
 
         session = object_session(self)
-        return (
-            session is not None
-            and session.scalar(
-                select(HistoryEntry.id)
-                .where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
-                .limit(1)
-            )
-            is not None
-        ) or any(item.was_voted_on_by(user) for item in self.items)
+        acted = exists().where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
+        seats = select(Seat.id).where(Seat.user_id == user.id)
+        of_ours = AgendaItem.bid_id == self.id
+        sat = exists().where(Presence.item_id == AgendaItem.id, of_ours, Presence.present.is_(True),
+                             Presence.seat_id.in_(seats))  # fmt: skip
+        voted = exists().where(Vote.item_id == AgendaItem.id, of_ours,
+                               or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
+        return bool(session is not None and session.scalar(select(or_(acted, sat, voted))))
 
     # -- what the guards ask ------------------------------------------------------------------
 

@@ -181,9 +181,6 @@ class AgendaItem(Base):
         """Whether members may vote from their own page, without being at a meeting."""
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
 
-    def was_voted_on_by(self, user: User) -> bool:
-        return any(vote.seat.user_id == user.id for vote in self.votes)
-
     @property
     def given_scores(self) -> dict[str, int]:
         """The agreed scores so far, by criterion."""

@@ -105,7 +105,7 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
         this_row=next((row for row in agenda if row.id == item.id), None),
         tally=sitting.tally if shown else None, decision=_decision_on(item),
         criteria=CRITERIA, given=item.given_scores, low_score=why_not_fundable(item.given_scores),
-        **_forms(item, sitting, form, clerk), **_deciding(item, at),
+        **_forms(item, sitting, form, clerk, shown), **_deciding(item, at, shown),
     )  # fmt: skip
     return page, form.status if form else 200
 
@@ -143,11 +143,16 @@ def _decision_on(item: AgendaItem) -> Decision | None:
     return decision if decision and decision.item_id == item.id else None
 
 
-def _forms(item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool) -> dict[str, Any]:
-    """The forms that may be used now; one that was not accepted is shown as it was sent."""
+def _forms(
+    item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool, shown: bool
+) -> dict[str, Any]:
+    """The forms that may be used now; one that was not accepted is shown as it was sent.
+
+    That the vote is tied is said only to those who see votes, and to whoever settles it.
+    """
     casting, count = sitting.casting_seat, sitting.tally
-    tied = item.is_open and count.votes_for == count.votes_against > 0
     casts = casting is not None and (clerk or casting.user_id == me().id)
+    tied = (shown or casts) and item.is_open and count.votes_for == count.votes_against > 0
     asks = clerk and item.is_open and operations.why_no_email_vote(item, sitting) is None
     return {
         "score_form": _score_form(item, form) if clerk and item.is_open else None,
@@ -172,16 +177,17 @@ def _email_form() -> MomentForm:
     return MomentForm(formdata=None, data={"day": day, "time": "12:00"})
 
 
-def _deciding(item: AgendaItem, at: datetime) -> dict[str, Any]:
-    """Whether this person decides, and what a decision other than to defer still waits for."""
+def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
+    """Whether this person decides, and what a decision other than to defer still waits for.
+
+    The reasons tell how the vote stands, so only those who see votes are told them.
+    """
     if not item.is_open:
         return {"decides": False, "waits_for": None}
+    decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
     reasons = [first_reason(step, item.bid, Ask(at)) for step in item.bid.workflow.steps
                if step.name in ("approve", "decline")]  # fmt: skip
-    return {
-        "decides": Actor.DECISION_MAKER in actors_for(me(), item.bid, at),
-        "waits_for": reasons[0] if all(reasons) else None,
-    }
+    return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}
 
 
 def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _item(bid: Bid) -> AgendaItem | None:
 
 def _facts(bid: Bid) -> dict[str, Any]:
     item = _item(bid)
-    return pages.decision_facts(item, now()) if item else {"item": None}
+    return pages.decision_facts(item, now()) if item else {"item": None, "limit": None, "free": 0}
 
 
 def _departs(bid: Bid, wanted: Choice) -> str | None:

@@ -127,9 +127,8 @@ class RecommendForm(MeetingForm):
     requested: int
 
     @classmethod
-    def for_bid(cls, bid: Bid, meetings: Iterable[Meeting]) -> Self:
+    def for_bid(cls, bid: Bid, review: Review | None, meetings: Iterable[Meeting]) -> Self:
         """The form, filled from the review so far."""
-        review = bid.review
         form = cls.on(bid, data={
             "recommendation": review.recommendation if review else None,
             "amount": (review.recommended_pence if review else None) or bid.requested_pence,

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.review import ReviewRequest
+from fundflow.permissions import is_staff
 from fundflow.review import operations, rules
 from fundflow.review.forms import HandOverForm, StopForm
 from fundflow.review.queries import unbarred_officers
@@ -124,8 +125,11 @@ def _act_page(
     bid: Bid, form: Form, why_not: str | None, act: Callable[[], None], *, heading: str,
     explain: tuple[str, ...], done: str, **context: Any,
 ) -> Any:  # fmt: skip
-    """The page of an act that is no step; refused (409) before the form is shown, where it must."""
-    if why_not and not form.is_submitted():
+    """The page of an act that is no step; refused (409) before the form is shown, where it must.
+
+    Schools are refused when it is sent too: the form names officers, or holds a school's grounds.
+    """
+    if why_not and not (form.is_submitted() and is_staff(me(), now())):
         raise Refused(why_not)
     if form.validate_on_submit() and carried_out(form, act, bid):
         flash(done, "success")

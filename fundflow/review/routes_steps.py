@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fundflow.permissions import sees_review
 from fundflow.review import operations
 from fundflow.review.forms import IneligibleForm, MeetingForm, RecommendForm, ReturnForm
 from fundflow.review.queries import meetings_that_take_bids
@@ -67,7 +68,9 @@ def rule_ineligible(reference: str) -> Any:
 def recommend(reference: str) -> Any:
     bid = visible_bid(reference)
     meetings = meetings_that_take_bids(bid.fund_id, now())
-    form = RecommendForm.for_bid(bid, meetings)
+    # An officer of a school that takes part is refused, and must not find the review in the form.
+    review = bid.review if sees_review(me(), bid, now()) else None
+    form = RecommendForm.for_bid(bid, review, meetings)
     return step_page(
         bid, "recommend", form,
         lambda: operations.recommend(

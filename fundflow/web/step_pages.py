@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.bid import Bid
-from fundflow.steps import require_step
+from fundflow.steps import require_actor, require_step
 from fundflow.web.access import me, now
 from fundflow.web.forms import Form, carried_out
 
@@ -27,10 +27,10 @@ def step_page(
 
     act   the operation, called with the validated form in reach
     done  the sentence to show afterwards
-    A step that is not open to this person is refused (409) before the form is shown.
+    A step that is not open to this person is refused (409) before the form is shown; one that is
+    never theirs also when it is sent, since the form shows what only its takers may read.
     """
-    if not form.is_submitted():
-        require_step(bid, name, me(), now())
+    (require_actor if form.is_submitted() else require_step)(bid, name, me(), now())
     if form.validate_on_submit() and carried_out(form, act, bid):
         flash(done or "Done. The people concerned are being told.", "success")
         return redirect(url_for("desk.bid", reference=bid.reference))

@@ -138,10 +138,10 @@ STEPS = (
          emails=("school", "provider", "supported", "impact_officer")),
     Step("close", (S.IN_MONITORING,), S.CLOSED, (A.IMPACT_OFFICER,), "Close the bid",
          "Closed the bid",
-         waits_while=(g.report_not_accepted, g.feedback_not_asked, g.claim_open),
+         waits_while=(g.own_bid, g.report_not_accepted, g.feedback_not_asked, g.claim_open),
          money=Money.RELEASE, emails=("school", "partners", "provider", "officer")),
     Step("reopen", (S.CLOSED,), S.IN_MONITORING, (A.ADMINISTRATOR,), "Reopen the bid",
-         "Reopened the bid", asks_for=("reason",),
+         "Reopened the bid", waits_while=(g.own_bid,), asks_for=("reason",),
          emails=("school", "officer", "impact_officer"), warning=True),
 
     Step("withdraw", (S.DRAFT,), S.WITHDRAWN, LEADER, "Withdraw the bid", "Withdrew the bid",

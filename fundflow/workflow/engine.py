@@ -4,7 +4,7 @@ A table is a list of `Step` rows. Everything else reads it: the buttons on a pag
 refusals, letters, history, the diagram and the tests. Only `Workflow.advance` assigns `.state`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -132,7 +132,7 @@ class Workflow:
         except Refused as refusal:
             return refusal.sentence
         if not set(step.by) & set(actors):
-            return f"Only {_either(step.by)} can do this."
+            return only(step.by)
         return first_reason(step, record, ask)
 
     def open_steps(self, record: Any, *, actors: Collection[Actor], ask: Ask) -> list[OpenStep]:
@@ -161,7 +161,7 @@ class Workflow:
         """
         step = self.find(name, record.state)
         if not set(step.by) & set(actors):
-            raise Refused(f"Only {_either(step.by)} can do this.")
+            raise Refused(only(step.by))
         for wanted in step.required:
             if given.get(wanted) in (None, "", [], False):
                 raise Refused(f"Enter the {wanted.replace('_', ' ')} first.")
@@ -184,5 +184,6 @@ def _ask_the_guards(event: EventData) -> bool:
     return True
 
 
-def _either(actors: Sequence[Actor]) -> str:
-    return " or ".join(actor.words for actor in actors)
+def only(actors: Iterable[Actor]) -> str:
+    """The refusal that names who may do it."""
+    return f"Only {' or '.join(dict.fromkeys(actor.words for actor in actors))} can do this."

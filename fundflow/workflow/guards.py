@@ -116,6 +116,11 @@ def claim_open(bid: Any, _ask: Ask) -> str | None:
     return "A claim is still open." if bid.has_open_claim() else None
 
 
+def own_bid(bid: Any, ask: Ask) -> str | None:
+    why = bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t do this: {why}. Ask a colleague." if why else None
+
+
 def never_submitted(bid: Any, _ask: Ask) -> str | None:
     return None if bid.submitted_at else "This bid was never submitted; the school can start again."
 

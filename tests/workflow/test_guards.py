@@ -70,6 +70,8 @@ WAITS = [
     (guards.feedback_not_asked, {"feedback_asked": says(False)},
      "The supported school has not been asked for feedback."),
     (guards.claim_open, {"has_open_claim": says(True)}, "A claim is still open."),
+    (guards.own_bid, {"why_barred": says("your school takes part")},
+     "You can’t do this: your school takes part. Ask a colleague."),
     (guards.never_submitted, {"submitted_at": None},
      "This bid was never submitted; the school can start again."),
     (guards.no_review_asked, {"review_request": None},
@@ -105,6 +107,7 @@ def test_nobody_is_barred_where_the_clock_asks() -> None:
     clock = Ask(NOW)
     assert guards.officer_barred(barred, clock) is None
     assert guards.decider_barred(barred, clock) is None
+    assert guards.own_bid(barred, clock) is None
 
 
 def test_an_offer_can_be_accepted_on_its_last_day_and_lapses_the_day_after() -> None:

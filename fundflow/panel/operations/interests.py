@@ -30,6 +30,9 @@ def declare(
     hold_item(item)
     standing = standing_of(item, seat_id, now)
     _require_own_or_clerk(item, standing, user, now)
+    if standing.seat.user_id == user.id and _takes_back(standing, kind):
+        raise Refused("You said that you have an interest in this bid. Ask the clerk to change that, "
+                      "with the reason.")  # fmt: skip
     if item.outcome is Outcome.REMOVED:
         require_open(item)
     if kind is not InterestKind.NONE and not text.strip():
@@ -69,6 +72,11 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
     elif standing.barred:
         raise Refused(f"You take no part in this bid: {standing.barred}. "
                       "Ask the clerk if that is wrong.")  # fmt: skip
+
+
+def _takes_back(standing: Standing, kind: InterestKind) -> bool:
+    """Whether saying this would give back a vote that an interest has taken."""
+    return standing.declared == InterestKind.DISCLOSED.value and kind is InterestKind.NONE
 
 
 def _keep(item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime) -> bool:

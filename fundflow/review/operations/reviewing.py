@@ -20,7 +20,7 @@ from fundflow.models.review import (
     Verdict,
 )
 from fundflow.review.rules import why_not_save
-from fundflow.steps import hold, take_step
+from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -48,21 +48,23 @@ def save_review(
         raise Refused(why)
     review.need_notes, review.value_notes = answers.need_notes, answers.value_notes
     _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
-    for item, (verdict, note) in answers.verdicts.items():
-        _check(review, item, verdict, note)
+    for item, (verdict, remark) in answers.verdicts.items():
+        _check(review, item, verdict, remark)
     review.version += 1
     review.bid.touch()
+    if not review.bid.took_part(user):  # else nothing would keep them from hearing a review of it
+        note(review.bid, "work_on_review", "Worked on the review", user=user, now=now, internal=True)
     db.session.commit()
 
 
-def _check(review: Review, item: str, verdict: Verdict | None, note: str) -> None:
+def _check(review: Review, item: str, verdict: Verdict | None, remark: str) -> None:
     if item not in CHECKLIST:
         raise Refused("That is no item of the checklist.")
     check = review.check(item)
     if check is None:
         check = ChecklistAnswer(item=item)
         review.checks.append(check)
-    check.verdict, check.note = verdict, note
+    check.verdict, check.note = verdict, remark
 
 
 def _recommend_in(
