@@ -36,9 +36,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_USERNAME": environ.get("FUNDFLOW_MAIL_USERNAME"),
         "MAIL_PASSWORD": environ.get("FUNDFLOW_MAIL_PASSWORD"),
         "MAIL_USE_TLS": _flag(environ, "FUNDFLOW_MAIL_TLS"),
-        "MAIL_DEFAULT_SENDER": _required(
-            environ, "FUNDFLOW_MAIL_SENDER", demo, "fund@brackenford.example"
-        ),
+        "MAIL_DEFAULT_SENDER": _required(environ, "FUNDFLOW_MAIL_SENDER", demo, "fund@brackenford.example"),
         "MAIL_TIMEOUT_SECONDS": int(environ.get("FUNDFLOW_MAIL_TIMEOUT", "20")),
         "DIGEST_HOUR": int(environ.get("FUNDFLOW_DIGEST_HOUR", "7")),  # Europe/London
         # Web

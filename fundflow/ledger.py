@@ -69,9 +69,7 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(
-        LedgerEntry.fund_id == fund_id
-    )
+    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(LedgerEntry.fund_id == fund_id)
     if year is not None:
         query = query.join(Allocation).where(Allocation.financial_year == year)
     return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).all()))

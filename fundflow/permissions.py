@@ -109,9 +109,7 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
 def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
     mine = user.school_ids(day)
     partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine)).correlate(Bid)
-    return or_(
-        Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None))
-    )
+    return or_(Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None)))
 
 
 def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool]:
@@ -132,9 +130,7 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
 
 def _through_a_seat(user: User, day: date) -> ColumnElement[bool]:
     funds = [seat.fund_id for seat in user.seats_on(day)]
-    return and_(
-        Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~barred_from(user, day)
-    )
+    return and_(Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~barred_from(user, day))
 
 
 def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
@@ -159,14 +155,14 @@ def barred_from(user: User, day: date) -> ColumnElement[bool]:
 
     return or_(
         exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
+        exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)).correlate(Bid),
         exists()
-        .where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other))
-        .correlate(Bid),
-        exists().where(
+        .where(
             Declaration.bid_id == Bid.id,
             Declaration.user_id == user.id,
             Declaration.kind == InterestKind.BARRED,
-        ).correlate(Bid),
+        )
+        .correlate(Bid),
     )
 
 

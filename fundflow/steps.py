@@ -35,9 +35,7 @@ class AlreadyTaken(Exception):
         self.given = dict(given or {})
 
 
-def hold(
-    record: Any, version: int | None, *, step: str | None = None, user: User | None = None
-) -> None:
+def hold(record: Any, version: int | None, *, step: str | None = None, user: User | None = None) -> None:
     """Lock the record's row (its bid's first) and compare the page's version.
 
     Raises Stale when the record changed since the page was loaded, AlreadyTaken when that change
@@ -102,9 +100,7 @@ def take_step(
     hold(record, version, step=name, user=user)
     actors = {Actor.APPROVER} if approver else actors_for(user, record, now)
     before = record.state
-    step = record.workflow.advance(
-        record, name, actors=actors, ask=Ask(now, user), given=given
-    )
+    step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
     if hasattr(record, "state_since"):
         record.state_since = now
     entry = HistoryEntry(
@@ -154,9 +150,7 @@ def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
 
 def require_step(record: Any, name: str, user: User, now: datetime) -> None:
     """Raise Refused unless this person may take the step now (for a page that prepares it)."""
-    why = record.workflow.why_not(
-        record, name, actors=actors_for(user, record, now), ask=Ask(now, user)
-    )
+    why = record.workflow.why_not(record, name, actors=actors_for(user, record, now), ask=Ask(now, user))
     if why:
         raise Refused(why)
 

@@ -73,9 +73,7 @@ def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
 
 def beat(now: datetime) -> int:
     """Say that this worker lives, for /readyz."""
-    known = db.session.execute(
-        update(Heartbeat).where(Heartbeat.name == HEARTBEAT).values(at=now)
-    ).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has one
+    known = db.session.execute(update(Heartbeat).where(Heartbeat.name == HEARTBEAT).values(at=now)).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has one
     if not known:
         db.session.add(Heartbeat(name=HEARTBEAT, at=now))
     db.session.commit()

@@ -84,7 +84,9 @@ def new_database(
 
     def postgresql(template: str | None) -> str:
         name = f"t_{uuid.uuid4().hex}"
-        copied = f' TEMPLATE "{template.rsplit("/", 1)[1].split("?")[0]}" STRATEGY file_copy' if template else ""
+        copied = (
+            f' TEMPLATE "{template.rsplit("/", 1)[1].split("?")[0]}" STRATEGY file_copy' if template else ""
+        )
         with admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
         return admin.url.set(database=name).render_as_string(hide_password=False)

@@ -16,8 +16,17 @@ from fundflow import ledger
 from fundflow.applications.freezing import frozen, sha256
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
-    Activity, BackfillLine, CostKind, CostLine, Evidence, EvidenceKind, Group, Outcome, Part,
-    Partner, PupilGroup,
+    Activity,
+    BackfillLine,
+    CostKind,
+    CostLine,
+    Evidence,
+    EvidenceKind,
+    Group,
+    Outcome,
+    Part,
+    Partner,
+    PupilGroup,
 )  # fmt: skip
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Allocation, Fund, Priority, Round
@@ -27,7 +36,14 @@ from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Choice, Decision, Meeting, Offer, Presence, Vote
 from fundflow.models.panel import Outcome as Ended
 from fundflow.models.person import (
-    Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User,
+    Membership,
+    RoleGrant,
+    RoleName,
+    Seat,
+    SeatPosition,
+    Sector,
+    Standing,
+    User,
 )  # fmt: skip
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School, Trust

@@ -130,7 +130,9 @@ PARTS = 8  # so that the cores share the work
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_route_answers_every_role_as_the_table_says(ask: Callable[[str, str, str], Any], part: int) -> None:
+def test_every_route_answers_every_role_as_the_table_says(
+    ask: Callable[[str, str, str], Any], part: int
+) -> None:
     wrong = [
         f"{method} {path} as {role}: {got}, expected {expected}"
         for method, path, answers in rows()[part::PARTS]

@@ -98,9 +98,7 @@ def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def change_me(
-    user: User, *, name: str, job_title: str, each_letter: bool | None, now: datetime
-) -> None:
+def change_me(user: User, *, name: str, job_title: str, each_letter: bool | None, now: datetime) -> None:
     """Change what people may change about themselves; a new name is noted, since history shows it.
 
     each_letter  each letter at once instead of the daily digest; None leaves it as it is

@@ -15,9 +15,7 @@ from fundflow.workflow.engine import Refused
 OPEN_TO_WORDS = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED)
 
 
-def confirm(
-    confirmation: Confirmation, *, user: User, now: datetime, version: int | None
-) -> None:
+def confirm(confirmation: Confirmation, *, user: User, now: datetime, version: int | None) -> None:
     """A partner's head says that the school takes part (a provider: that it can release staff)."""
     _begin(confirmation, "confirm", user, now, version)
     confirmation.answered_at, confirmation.answered_by_id = now, user.id
@@ -85,9 +83,7 @@ def sign(
     db.session.commit()
 
 
-def _begin(
-    word: Confirmation | Approval, step: str, user: User, now: datetime, version: int | None
-) -> None:
+def _begin(word: Confirmation | Approval, step: str, user: User, now: datetime, version: int | None) -> None:
     hold(word, version, step=step, user=user)
     require_step(word, step, user, now)
     _still_considered(word.bid)

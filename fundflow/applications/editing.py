@@ -67,9 +67,7 @@ def change_row(
     row = _find(bid, rows, number)
     if not _same(row, answers):
         _compare(bid, page, stamp)
-        if answers.get("school_id", getattr(row, "school_id", None)) != getattr(
-            row, "school_id", None
-        ):
+        if answers.get("school_id", getattr(row, "school_id", None)) != getattr(row, "school_id", None):
             _refuse(rows.why_kept(bid, row))
         _set(row, answers)
         _changed(bid)

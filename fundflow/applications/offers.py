@@ -16,9 +16,7 @@ from fundflow.workflow.working_days import add_working_days, london_date
 ACCEPTED, TURNED_DOWN = "accepted", "turned_down"  # how an offer ended
 
 
-def accept_offer(
-    bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None
-) -> None:
+def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
     """Make the offer an award, schedule the report and, if the fund pays one, claim the advance."""
     begin(bid, "accept_offer", user, now, version)
     bid.offer.ended_at, bid.offer.ended_how = now, ACCEPTED
@@ -42,9 +40,7 @@ def advance_pence(fund: Fund, awarded: int) -> int:
     return awarded * fund.advance_percent(awarded) // 100
 
 
-def turn_down_offer(
-    bid: Bid, *, reason: str, user: User, now: datetime, version: int | None
-) -> None:
+def turn_down_offer(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     begin(bid, "turn_down_offer", user, now, version)
     bid.offer.ended_at, bid.offer.ended_how = now, TURNED_DOWN
     bid.due_on = None

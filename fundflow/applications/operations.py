@@ -84,9 +84,7 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
 
 def _freeze(bid: Bid, user: User, now: datetime) -> None:
     text = freezing.frozen(bid)
-    last = db.session.scalar(
-        select(func.max(Submission.number)).where(Submission.bid_id == bid.id)
-    )
+    last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     db.session.add(Submission(
         bid_id=bid.id, number=(last or 0) + 1, at=now, by_id=user.id, answers=text,
         sha256=freezing.sha256(text),
@@ -111,9 +109,7 @@ def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: i
     db.session.commit()
 
 
-def ask_for_review(
-    bid: Bid, *, grounds: str, user: User, now: datetime, version: int | None
-) -> None:
+def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version: int | None) -> None:
     """Ask reviewing managers who took no part to look at the decision again."""
     hold(bid, version, step="ask_for_review", user=user)
     require_review(user, bid, now)

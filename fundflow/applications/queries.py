@@ -173,7 +173,6 @@ def approval_by(token: str) -> tuple[Approval, OneTimeLink] | None:
     return (approval, link) if approval and link else None
 
 
-
 def require_review(user: User, bid: Bid, now: datetime) -> None:
     """Raise Refused unless this person may ask for a review of the decision now."""
     if not heads(user, bid, now):

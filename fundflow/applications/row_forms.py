@@ -202,9 +202,7 @@ class BackfillForm(SectionForm):
         valid = super().validate(extra_validators)
         cap, rate = self.bid.fund.day_rate_cap_pence, self.day_rate_pence.data
         if rate is not None and rate > cap and not self.rate_reason.data:
-            self.rate_reason.errors = [
-                f"Say why the day rate is above {pounds(cap, always_pence=False)}"
-            ]
+            self.rate_reason.errors = [f"Say why the day rate is above {pounds(cap, always_pence=False)}"]
             return False
         return bool(valid)
 

@@ -56,9 +56,7 @@ def returned_bids(today: date) -> Numbers:
 
 
 def questions_of_the_panel(today: date) -> Numbers:
-    return select(Bid.id).where(
-        Bid.state == S.DEFERRED, Bid.panel_answer == "", Bid.due_on <= _soon(today)
-    )
+    return select(Bid.id).where(Bid.state == S.DEFERRED, Bid.panel_answer == "", Bid.due_on <= _soon(today))
 
 
 def bids_with_the_officer(_today: date) -> Numbers:

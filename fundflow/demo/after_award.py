@@ -34,7 +34,9 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
         yield (now := told.at(-10))
-        later.suspend(bid, "The subject lead is on long-term leave; we agree a new plan first.", user=officer, now=now)
+        later.suspend(
+            bid, "The subject lead is on long-term leave; we agree a new plan first.", user=officer, now=now
+        )
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
@@ -103,7 +105,13 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     head = told.people.head(story.lead)
     yield (now := told.at(over + 12))
     for feedback in bid.feedback:
-        ratings = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": "Practical, kind and on time."}
+        ratings = {
+            "quality": 5,
+            "timeliness": 4,
+            "fit": 4,
+            "use_again": True,
+            "text": "Practical, kind and on time.",
+        }
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
@@ -113,7 +121,9 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     yield (now := told.at(over + 24))
     report = bid.report
     assert report is not None  # made when the offer was accepted
-    impact.accept_report(report, rag=report.suggested_rag(), reason="", user=officer, now=now, version=report.version)
+    impact.accept_report(
+        report, rag=report.suggested_rag(), reason="", user=officer, now=now, version=report.version
+    )
     yield (now := told.at(over + 26))
     impact.close(bid, user=officer, now=now, version=bid.version)
 

@@ -9,7 +9,11 @@ from fundflow.models.person import Sector as T
 COUNCIL = "Borough of Brackenford"
 LA_CODE = "899"
 
-TRUSTS = {"7001": "Kingsway Learning Trust", "7002": "The Meadow Partnership", "7003": "St Aldhelm Catholic Trust"}
+TRUSTS = {
+    "7001": "Kingsway Learning Trust",
+    "7002": "The Meadow Partnership",
+    "7003": "St Aldhelm Catholic Trust",
+}
 
 
 class SchoolRow(NamedTuple):

@@ -17,9 +17,7 @@ def hold_meeting(told: Told, days: int) -> Iterator[datetime]:
     """Plan, issue, hold and close one meeting; bids' own stories decide its items."""
     clerk = told.people.staff(RoleName.CLERK)
     yield (planned := told.at(days - 130))
-    meeting = meetings.plan_meeting(
-        told.fund, told.at(days, 16), "On a video call", user=clerk, now=planned
-    )
+    meeting = meetings.plan_meeting(told.fund, told.at(days, 16), "On a video call", user=clerk, now=planned)
     told.meetings[days] = meeting.id
     yield (issued := told.at(days - 7, 12))
     if not _again(meeting).items:

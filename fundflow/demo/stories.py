@@ -38,7 +38,11 @@ class Story(NamedTuple):
 SMALL = (Line("Reading lead", "RL1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
 LEADER = (Line("Deputy head", "DH1", 16, 420, 42), Line("Subject lead", "SL2", 20, 350, 42))
 DAYS8 = (Line("Specialist leader of education", "SLE1", 16, 350),)
-BIG = (Line("Executive head", "EH1", 24, 550), Line("Deputy head", "DH2", 20, 450), Line("Subject lead", "SL1", 14, 350))
+BIG = (
+    Line("Executive head", "EH1", 24, 550),
+    Line("Deputy head", "DH2", 20, 450),
+    Line("Subject lead", "SL1", 14, 350),
+)
 
 STORIES = (
     # Complete, in the year before and this one

@@ -178,4 +178,3 @@ def _chair(told: Told, bid: Bid) -> Any:
     chair = bid.items[-1].chair(told.now)
     assert chair is not None  # the whole panel was on the call
     return chair.user
-

@@ -71,7 +71,8 @@ def question_of_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
 
 def our_claim(state: ClaimState) -> Condition:
     return lambda user, now: and_(
-        Bid.lead_school_id.in_(user.school_ids(london_date(now))), claim_in(state),
+        Bid.lead_school_id.in_(user.school_ids(london_date(now))),
+        claim_in(state),
         Bid.state.in_((S.IN_DELIVERY, S.IN_MONITORING)),
     )
 
@@ -79,8 +80,10 @@ def our_claim(state: ClaimState) -> Condition:
 def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
     """A claim for days at a school this person leads, which the claiming school is not."""
     claimed = some(
-        Claim.bid_id == Bid.id, Claim.state == ClaimState.SUBMITTED,
-        Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None),
+        Claim.bid_id == Bid.id,
+        Claim.state == ClaimState.SUBMITTED,
+        Claim.kind == ClaimKind.BACKFILL,
+        Claim.days_confirmed_at.is_(None),
     )
     ours = some(Partner.bid_id == Bid.id, Partner.part == Part.SUPPORTED,
                  Partner.school_id.in_(user.school_ids(london_date(now), leading=True)))  # fmt: skip

@@ -46,9 +46,7 @@ def letter(number: int) -> str:
 def send_again(number: int) -> Any:
     """Put a letter into the queue again."""
     found, form = _letter(number, RoleName.ADMINISTRATOR), ResendForm()
-    if form.validate_on_submit() and carried_out(
-        form, lambda: resend(found, user=me(), now=now())
-    ):
+    if form.validate_on_submit() and carried_out(form, lambda: resend(found, user=me(), now=now())):
         flash("The letter is on its way again.", "success")
         return redirect(url_for("letters_pages.letter", number=number))
     return _letter_page(found, form), form.status

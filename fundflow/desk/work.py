@@ -99,7 +99,8 @@ def _failed_letters(user: User, now: datetime) -> list[Waiting]:
     if not roles(R.ADMINISTRATOR).allows(user, now):
         return []
     count = db.session.scalar(
-        select(func.count()).select_from(Letter)
+        select(func.count())
+        .select_from(Letter)
         .where(Letter.status == LetterStatus.FAILED, looks_after(user, now, R.ADMINISTRATOR))
     )
     if not count:

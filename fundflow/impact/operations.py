@@ -148,9 +148,7 @@ def accept_report(
     db.session.commit()
 
 
-def _prepare(
-    report: ImpactReturn, step: str, user: User, now: datetime, version: int | None
-) -> None:
+def _prepare(report: ImpactReturn, step: str, user: User, now: datetime, version: int | None) -> None:
     hold(report, version, step=step, user=user)
     require_step(report, step, user, now)
 

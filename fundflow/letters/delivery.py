@@ -149,9 +149,7 @@ def _note_failure(letter: Claimed, error: Exception, now: datetime) -> None:
 def _note(letter: Claimed, **outcome: Any) -> None:
     """Record one letter's outcome, unless another worker has recorded one meanwhile."""
     db.session.execute(
-        update(Letter)
-        .where(Letter.id == letter.id, Letter.status == LetterStatus.QUEUED)
-        .values(**outcome),
+        update(Letter).where(Letter.id == letter.id, Letter.status == LetterStatus.QUEUED).values(**outcome),
         execution_options={"synchronize_session": False},
     )
     db.session.commit()
@@ -173,8 +171,7 @@ def _wait_for_server(error: Exception, now: datetime) -> None:
     log.warning("The mail server can’t be reached: %s", words_of(error))
     free = select(Letter.id).where(*_due(now)).with_for_update(skip_locked=True)  # nobody waits
     db.session.execute(
-        update(Letter).where(Letter.id.in_(free))
-        .values(due=now + SERVER_DOWN, last_error=words_of(error)),
+        update(Letter).where(Letter.id.in_(free)).values(due=now + SERVER_DOWN, last_error=words_of(error)),
         execution_options={"synchronize_session": False},
     )
     db.session.commit()

@@ -68,6 +68,7 @@ def _parts(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
         return [who for partner in record.bid.partners if partner.part in parts
                 for who in leaders_of(partner.school, day) or _contact_of(partner)]  # fmt: skip
+
     return find
 
 
@@ -105,6 +106,7 @@ def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
         fund_id = record.bid.fund_id if record.bid else record.fund_id
         return holders_of(fund_id, roles, day)
+
     return find
 
 
@@ -113,8 +115,11 @@ def _panel(record: Any, day: date) -> list[Addressee]:
     fund_id = record.bid.fund_id if record.bid else record.fund_id
     seats = db.session.scalars(select(Seat).where(Seat.fund_id == fund_id).order_by(Seat.id))
     held = [s for s in seats if s.holds_on(day) and s.user.active]
-    return [Addressee(s.user.name, s.user.email, s.user) for s in held
-            if not (record.bid and record.bid.why_barred_on(s.user, day))]
+    return [
+        Addressee(s.user.name, s.user.email, s.user)
+        for s in held
+        if not (record.bid and record.bid.why_barred_on(s.user, day))
+    ]
 
 
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {

@@ -19,9 +19,7 @@ from fundflow.workflow.engine import Step
 LINK = "[one-time link]"
 
 
-def write_for_step(
-    record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any]
-) -> list[Letter]:
+def write_for_step(record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any]) -> list[Letter]:
     """One letter for each person the step concerns; somebody named twice gets the first."""
     told: set[str] = set()
     written = []

@@ -27,7 +27,6 @@ class Rag(Enum):
     def words(self) -> str:
         return self.value.capitalize()
 
-
     @property
     def colour(self) -> str:
         return {"green": "green", "amber": "yellow", "red": "red"}[self.value]

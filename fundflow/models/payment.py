@@ -181,9 +181,7 @@ class ClaimDay(Base):
 
     @property
     def pence(self) -> int:
-        return backfill_pence(
-            self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points
-        )
+        return backfill_pence(self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points)
 
 
 def why_not_claimable(bid: Bid) -> str | None:

@@ -143,9 +143,7 @@ def _decision_on(item: AgendaItem) -> Decision | None:
     return decision if decision and decision.item_id == item.id else None
 
 
-def _forms(
-    item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool, shown: bool
-) -> dict[str, Any]:
+def _forms(item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool, shown: bool) -> dict[str, Any]:
     """The forms that may be used now; one that was not accepted is shown as it was sent.
 
     That the vote is tied is said only to those who see votes, and to whoever settles it.

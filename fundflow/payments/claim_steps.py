@@ -90,9 +90,7 @@ def _who(form: Form) -> dict[str, Any]:
     return {"version": form.version.data, "user": me(), "now": now()}
 
 
-def _step(
-    claim: Claim, name: str, form: Form, act: Callable[[], Any], done: str, *explain: str
-) -> Any:
+def _step(claim: Claim, name: str, form: Form, act: Callable[[], Any], done: str, *explain: str) -> Any:
     """Ask for what the step needs, take it, go back to the claim; refused (409) where closed."""
     if not form.is_submitted():
         require_step(claim, name, me(), now())

@@ -44,9 +44,7 @@ def add_day(
     db.session.commit()
 
 
-def remove_day(
-    claim: Claim, day_id: int, *, user: User, now: datetime, version: int | None
-) -> None:
+def remove_day(claim: Claim, day_id: int, *, user: User, now: datetime, version: int | None) -> None:
     """Take an entry out of a log that has not been sent; one that is gone already is no error."""
     hold_log(claim, version, user=user, now=now)
     for entry in [entry for entry in claim.days if entry.id == day_id]:
@@ -56,9 +54,7 @@ def remove_day(
     db.session.commit()
 
 
-def set_invoice(
-    claim: Claim, *, reference: str, user: User, now: datetime, version: int | None
-) -> None:
+def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, version: int | None) -> None:
     """Keep the school's own invoice reference; raises Refused where it was used before."""
     hold_log(claim, version, user=user, now=now)
     lock_schools([claim.bid.lead_school_id])

@@ -114,9 +114,7 @@ def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> 
     db.session.commit()
 
 
-def pay(
-    claim: Claim, *, payment_reference: str, user: User, now: datetime, version: int | None
-) -> None:
+def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, version: int | None) -> None:
     """Record the payment, by the route of the school's kind today."""
     _prepare(claim, "pay", user, now, version)
     claim.paid_at, claim.paid_by_id = now, user.id

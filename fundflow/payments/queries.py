@@ -181,9 +181,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return query
 
 
-def _in_charge(
-    user: User, now: datetime, names: frozenset[RoleName], fund_id: Any
-) -> ColumnElement[bool]:
+def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:
     """The condition that a person holds one of these roles for the fund."""
     day = london_date(now)
     held = [g.fund_id for g in user.roles if g.holds_on(day) and g.role in names]

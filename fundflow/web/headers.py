@@ -25,15 +25,15 @@ def prepare(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if app.config["TLS"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static" and (
-            request.endpoint is None or _personal()
-        ):
+        if request.endpoint != "static" and (request.endpoint is None or _personal()):
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
 def _personal() -> bool:
-    return bool(current_user and current_user.is_authenticated) or request.method == "POST"
+    """Whether an answer is one person's; the address of a one-time link is as good as its holder."""
+    signed_in = bool(current_user and current_user.is_authenticated)
+    return signed_in or request.method == "POST" or "token" in (request.view_args or {})
 
 
 def _policy() -> str:

@@ -101,12 +101,9 @@ class Workflow:
             queued=False,
         )
         for step in self.steps:
-            machine.add_transition(
-                step.name, list(step.sources), step.target, conditions=_ask_the_guards
-            )
+            machine.add_transition(step.name, list(step.sources), step.target, conditions=_ask_the_guards)
         object.__setattr__(self, "_machine", machine)
-        object.__setattr__(self, "_rows", {(s.name, source): s for s in self.steps
-                                           for source in s.sources})
+        object.__setattr__(self, "_rows", {(s.name, source): s for s in self.steps for source in s.sources})
 
     @property
     def states(self) -> list[Enum]:
@@ -123,9 +120,7 @@ class Workflow:
             raise Refused(f"This can no longer be done: the {self.noun} is now “{words}”.")
         return row
 
-    def why_not(
-        self, record: Any, name: str, *, actors: Collection[Actor], ask: Ask
-    ) -> str | None:
+    def why_not(self, record: Any, name: str, *, actors: Collection[Actor], ask: Ask) -> str | None:
         """None when this asker may take the step now, else the sentence that says why not."""
         try:
             step = self.find(name, record.state)
@@ -138,7 +133,8 @@ class Workflow:
     def open_steps(self, record: Any, *, actors: Collection[Actor], ask: Ask) -> list[OpenStep]:
         """The steps this asker sees as buttons, in the table's order, waiting ones with reasons."""
         return [
-            OpenStep(step, first_reason(step, record, ask)) for step in self.from_state(record.state)
+            OpenStep(step, first_reason(step, record, ask))
+            for step in self.from_state(record.state)
             if set(step.by) & set(actors)
         ]
 

@@ -71,9 +71,7 @@ def test_the_providers_head_reads_the_lines_of_their_school_and_confirms(
     assert "Confirmed" in client.get(f"/bids/{bid.reference}/application").text
 
 
-def test_a_head_who_cannot_help_says_why(
-    make: Any, bid: Bid, head: Any, sign_in: Any, session: Any
-) -> None:
+def test_a_head_who_cannot_help_says_why(make: Any, bid: Bid, head: Any, sign_in: Any, session: Any) -> None:
     make.staff(RoleName.OFFICER)
     client = sign_in(head)
     version = hidden(client.get(word(bid)).text, "version")
@@ -89,9 +87,7 @@ def test_a_head_who_cannot_help_says_why(
 
 
 @pytest.mark.parametrize("who", ["team", "lead", "officer"])
-def test_only_that_schools_head_can_answer(
-    make: Any, bid: Bid, sign_in: Any, session: Any, who: str
-) -> None:
+def test_only_that_schools_head_can_answer(make: Any, bid: Bid, sign_in: Any, session: Any, who: str) -> None:
     person = {
         "team": lambda: make.member(bid.partners[0].school, Standing.TEAM),
         "lead": lambda: make.member(bid.lead_school),
@@ -187,9 +183,7 @@ def test_an_approver_reads_the_bid_as_often_as_they_like_and_signs_without_an_ac
     assert "Send my answer" not in after
 
 
-def test_an_approver_refuses_with_a_reason(
-    approval: Approval, link: str, client: Any, session: Any
-) -> None:
+def test_an_approver_refuses_with_a_reason(approval: Approval, link: str, client: Any, session: Any) -> None:
     without = signing(client, link, decision="refuse")
     assert without.status_code == 422
     assert "Enter why you don’t approve it" in errors(without)

@@ -81,9 +81,7 @@ def test_a_draft_is_started_once_however_often_the_button_is_pressed(
     assert "Not started" in client.get("/bids/LSIF-0001/form").text
 
 
-def test_a_bid_starts_only_for_an_own_open_school_of_the_area(
-    make: Any, people: Any, sign_in: Any
-) -> None:
+def test_a_bid_starts_only_for_an_own_open_school_of_the_area(make: Any, people: Any, sign_in: Any) -> None:
     round_ = make.round(make.fund())
     client = sign_in(people["team"])
     for school in (people["oak"], make.school()):
@@ -330,9 +328,7 @@ def test_the_advance_follows_the_fund_and_rounds_down(
     assert advance_pence(fund, awarded) == advance
 
 
-def test_no_claim_where_the_fund_pays_no_advance(
-    make: Any, people: Any, sign_in: Any, session: Any
-) -> None:
+def test_no_claim_where_the_fund_pays_no_advance(make: Any, people: Any, sign_in: Any, session: Any) -> None:
     bid = bid_in(make, people, S.OFFERED, fund=make.fund(lean_advance_percent=0))
     assert send(sign_in(people["head"]), step(bid, "accept-offer"), agreement="y").status_code == 302
     session.expire_all()

@@ -66,9 +66,7 @@ def test_an_offer_is_remembered_five_and_one_working_days_before_it_ends(
     assert first.outside
 
 
-def test_after_a_standstill_only_the_latest_reminder_is_written(
-    make: Make, session: Session
-) -> None:
+def test_after_a_standstill_only_the_latest_reminder_is_written(make: Make, session: Session) -> None:
     bid = make.bid(state=S.OFFERED)
     bid.offer.reply_by = date(2026, 11, 30)
     told_on(session, *november(30))
@@ -109,9 +107,7 @@ def test_a_partner_is_reminded_and_the_officer_told_when_they_do_not_answer(
     assert officer.status is LetterStatus.IN_DIGEST
 
 
-def test_an_approver_is_reminded_with_a_link_and_only_while_asked(
-    make: Make, session: Session
-) -> None:
+def test_an_approver_is_reminded_with_a_link_and_only_while_asked(make: Make, session: Session) -> None:
     bid = make.bid(state=S.SUBMITTED)
     make.confirmed(bid)
     approval = Approval(name="Chris", email="Chris@x.example", role="governors",
@@ -167,9 +163,7 @@ def late(make: Make) -> Bid:
     return bid
 
 
-def test_an_overdue_report_is_chased_on_day_one_ten_and_twenty(
-    late: Bid, session: Session
-) -> None:
+def test_an_overdue_report_is_chased_on_day_one_ten_and_twenty(late: Bid, session: Session) -> None:
     told = told_on(session, *november(1, 2, 3, 12, 13, 16, 26, 27, 30))
     assert {day.day: who for day, who in told.items() if who} == {
         2: ["school"], 13: ["approver", "school"], 27: ["approver", "impact_officer", "school"],
@@ -179,9 +173,7 @@ def test_an_overdue_report_is_chased_on_day_one_ten_and_twenty(
     assert "http" not in approver.body
 
 
-def test_nobody_who_refused_to_sign_or_was_replaced_hears_of_the_report(
-    late: Bid, session: Session
-) -> None:
+def test_nobody_who_refused_to_sign_or_was_replaced_hears_of_the_report(late: Bid, session: Session) -> None:
     for approval in late.approvals:
         approval.state = ApprovalState.CANCELLED
     told_on(session, date(2026, 12, 31))
@@ -189,18 +181,14 @@ def test_nobody_who_refused_to_sign_or_was_replaced_hears_of_the_report(
 
 
 @pytest.mark.parametrize("state", [ReturnState.SUBMITTED, ReturnState.ACCEPTED])
-def test_a_report_that_came_in_is_not_chased(
-    late: Bid, session: Session, state: ReturnState
-) -> None:
+def test_a_report_that_came_in_is_not_chased(late: Bid, session: Session, state: ReturnState) -> None:
     assert late.report
     late.report.state, late.report.rag, late.report.accepted_at = state, Rag.GREEN, NOW
     tick(NOW)
     assert reminders(session) == []
 
 
-def test_a_report_that_was_sent_back_is_wanted_by_the_new_date(
-    late: Bid, session: Session
-) -> None:
+def test_a_report_that_was_sent_back_is_wanted_by_the_new_date(late: Bid, session: Session) -> None:
     assert late.report
     late.report.state, late.due_on = ReturnState.RETURNED, date(2026, 11, 20)
     told = told_on(session, *november(19, 20, 23))
@@ -231,9 +219,7 @@ def test_an_answer_to_the_panel_ends_its_reminders(make: Make, session: Session)
 # -- rounds ----------------------------------------------------------------------------------------
 
 
-def test_schools_with_drafts_are_reminded_before_a_round_closes(
-    make: Make, session: Session
-) -> None:
+def test_schools_with_drafts_are_reminded_before_a_round_closes(make: Make, session: Session) -> None:
     fund = make.fund()
     make.round(fund, name="Autumn round", closes_at=at(date(2026, 11, 27), 16))  # a Friday
     draft = make.bid(fund=fund, complete=False)

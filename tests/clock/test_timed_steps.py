@@ -27,9 +27,7 @@ def letters(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
-def test_an_offer_lapses_on_the_day_after_its_last_and_frees_the_money(
-    make: Make, session: Session
-) -> None:
+def test_an_offer_lapses_on_the_day_after_its_last_and_frees_the_money(make: Make, session: Session) -> None:
     make.staff(RoleName.FINANCE)
     bid = make.bid(state=S.OFFERED)
     free = ledger.totals(bid.fund_id).free
@@ -46,9 +44,7 @@ def test_an_offer_lapses_on_the_day_after_its_last_and_frees_the_money(
     assert {"school", "officer", "finance"} <= set(told)
 
 
-def test_the_clock_takes_each_step_once_however_often_it_ticks(
-    make: Make, session: Session
-) -> None:
+def test_the_clock_takes_each_step_once_however_often_it_ticks(make: Make, session: Session) -> None:
     make.staff(RoleName.IMPACT_OFFICER)
     make.bid(state=S.OFFERED)
     make.bid(state=S.IN_DELIVERY)
@@ -113,9 +109,7 @@ def test_one_bid_that_can_not_be_handled_stops_none_of_the_others(
     assert fine.state is S.NOT_TAKEN_UP
 
 
-def test_old_sign_in_attempts_and_long_ended_links_are_forgotten(
-    make: Make, session: Session
-) -> None:
+def test_old_sign_in_attempts_and_long_ended_links_are_forgotten(make: Make, session: Session) -> None:
     user = make.user()
     session.add_all([
         SignInAttempt(subject="a", at=NOW - timedelta(hours=25)),

@@ -111,8 +111,7 @@ def check_letters() -> None:
     """Every letter of a step belongs to an entry that is there, and nobody is told twice."""
     told: set[tuple[int, str]] = set()
     letters: Iterable[Any] = db.session.execute(
-        select(Letter.history_entry_id, Letter.email, Letter.key)
-        .where(Letter.key.startswith("step:"))
+        select(Letter.history_entry_id, Letter.email, Letter.key).where(Letter.key.startswith("step:"))
     ).all()
     for entry_id, email, key in letters:
         assert entry_id is not None, key

@@ -84,9 +84,7 @@ class Hall:
             return work()
 
     def count(self, model: Any, *where: Any) -> int:
-        return self.ask(
-            lambda: db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
-        )
+        return self.ask(lambda: db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0)
 
     # -- at one moment --------------------------------------------------------------------------
 

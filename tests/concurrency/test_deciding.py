@@ -119,9 +119,7 @@ def test_a_double_click_on_approve_is_done_once_and_answered_as_done(hall: Hall)
 
 
 @pytest.mark.parametrize(("one", "other"), [("approve", "defer"), ("approve", "decline"), ("defer", "defer")])
-def test_one_funds_the_bid_while_the_other_decides_otherwise(
-    hall: Hall, one: str, other: str
-) -> None:
+def test_one_funds_the_bid_while_the_other_decides_otherwise(hall: Hall, one: str, other: str) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
         return [Post(panel.chair, steps_of(bid, one), decision(bid, "The first reasons.")),
                 Post(panel.other_chair, steps_of(bid, other),
@@ -145,7 +143,7 @@ def test_the_deputy_does_not_decide_beside_a_chair_who_is_there(hall: Hall) -> N
 
     for bid_id, _, answers in race(hall, both):
         assert [answer.status for answer in answers] == [302, 409]
-        assert "By the deputy." in answers[1].page
+        assert "Only " in answers[1].page  # a page with its reason, before anything is shown
         check_one_offer(hall, bid_id, 300_000)
 
 

@@ -90,9 +90,7 @@ def test_a_step_refused_after_its_letters_were_written_sends_none(
     assert (deliver(quiet_hall), sent.to) == (0, [])
 
 
-def test_a_step_that_breaks_sends_none(
-    quiet_hall: Hall, sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_that_breaks_sends_none(quiet_hall: Hall, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     bid_id, _, _, post = quiet_hall.set_up(a_decision)
     quiet_hall.app.testing = False  # as it is in earnest: a page, not an exception
     quiet_hall.app.config["PROPAGATE_EXCEPTIONS"] = False

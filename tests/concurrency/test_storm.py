@@ -324,6 +324,7 @@ def test_in_a_storm_nothing_breaks_and_the_books_are_right(
     quiet_hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float
 ) -> None:
     monkeypatch.setattr(delivery, "Post", NoPost)
+    _sent.clear()
     caplog.set_level(logging.WARNING)
     collisions: list[OperationalError] = []
 

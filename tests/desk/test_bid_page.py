@@ -17,9 +17,7 @@ SignIn = Callable[..., Any]
 
 
 @pytest.mark.parametrize("state", [S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING])
-def test_the_officer_may_ask_to_stop_funding_that_is_under_way(
-    make: Make, sign_in: SignIn, state: S
-) -> None:
+def test_the_officer_may_ask_to_stop_funding_that_is_under_way(make: Make, sign_in: SignIn, state: S) -> None:
     bid = make.bid(state=state)
     page = sign_in(bid.officer).get(f"/bids/{bid.reference}").text
     assert "Ask to stop the funding" in page

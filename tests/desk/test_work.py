@@ -37,9 +37,7 @@ def waits(user: User) -> list[str]:
       ["Tell us what changed", "Rate the support"]),
      (S.SUBMITTED, [], []), (S.AT_PANEL, [], []), (S.CLOSED, [], []), (S.WITHDRAWN, [], [])],
 )  # fmt: skip
-def test_what_a_school_has_to_do(
-    make: Make, state: S, head_does: list[str], team_does: list[str]
-) -> None:
+def test_what_a_school_has_to_do(make: Make, state: S, head_does: list[str], team_does: list[str]) -> None:
     lead = make.school()
     head, team = make.member(lead), make.member(lead, Standing.TEAM)
     make.bid(state=state, lead=lead, leader=head)
@@ -146,9 +144,7 @@ def test_who_is_barred_is_not_asked_to_vote(make: Make, voting: Bid) -> None:
     assert waits(member) == []
 
 
-def test_a_vote_by_email_that_is_over_waits_for_nobody_but_the_chair(
-    make: Make, voting: Bid
-) -> None:
+def test_a_vote_by_email_that_is_over_waits_for_nobody_but_the_chair(make: Make, voting: Bid) -> None:
     item = voting.items[-1]
     item.email_vote_until = NOW - timedelta(hours=1)
     chair, _deputy, member = [seat.user for seat in item.seats(NOW)[:3]]
@@ -190,9 +186,7 @@ def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
 # -- reviews of a decision ---------------------------------------------------------------------------
 
 
-def test_a_request_for_a_review_waits_only_while_the_decision_stands(
-    make: Make, session: Session
-) -> None:
+def test_a_request_for_a_review_waits_only_while_the_decision_stands(make: Make, session: Session) -> None:
     manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
     bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW,
                                          asked_by_id=make.user().id)]  # fmt: skip

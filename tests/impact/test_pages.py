@@ -79,13 +79,12 @@ def test_the_impact_officer_asks_for_more(ended: Ended, sign_in: SignIn) -> None
     assert "Which pupils?" in page
 
 
-def test_an_override_without_a_reason_is_refused_on_the_page(
-    ended: Ended, sign_in: SignIn
-) -> None:
+def test_an_override_without_a_reason_is_refused_on_the_page(ended: Ended, sign_in: SignIn) -> None:
     ended.write()
     ended.send()
     answer = sign_in(ended.impact_officer).post(
-        path(ended, "report/steps/accept"), data={"rag": "red", "version": ended.report.version})
+        path(ended, "report/steps/accept"), data={"rag": "red", "version": ended.report.version}
+    )
     assert answer.status_code == 409
     assert "Say why you rate them red" in answer.text
 
@@ -113,7 +112,8 @@ def test_a_report_that_makes_no_sense_is_answered_with_a_sentence(
 
 def test_a_stale_report_keeps_what_was_typed(ended: Ended, sign_in: SignIn) -> None:
     answer = sign_in(ended.head).post(
-        path(ended, "report"), data=answers(ended, version=ended.report.version + 1, lessons="Mine"))
+        path(ended, "report"), data=answers(ended, version=ended.report.version + 1, lessons="Mine")
+    )
     assert answer.status_code == 409
     assert "Mine" in answer.text
 

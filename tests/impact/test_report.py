@@ -38,9 +38,7 @@ def test_a_report_is_saved_in_parts(ended: Ended) -> None:
     ({"lessons": ""}, "Enter lessons first."),
     ({"summary": ""}, "Enter a summary first."),
 ])  # fmt: skip
-def test_an_incomplete_report_says_what_is_missing(
-    ended: Ended, gap: dict[str, object], words: str
-) -> None:
+def test_an_incomplete_report_says_what_is_missing(ended: Ended, gap: dict[str, object], words: str) -> None:
     ended.write(**gap)
     with pytest.raises(Refused, match=words):
         ended.send()

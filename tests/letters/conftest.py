@@ -95,5 +95,3 @@ def write(session: Session) -> Callable[..., Letter]:
         return letter
 
     return put
-
-

@@ -63,9 +63,7 @@ def test_nothing_goes_twice_and_nothing_before_it_is_due(posted: Office, write: 
     assert len(posted.messages) == 1
 
 
-def test_a_step_that_is_rolled_back_sends_nothing(
-    posted: Office, make: Make, session: Session
-) -> None:
+def test_a_step_that_is_rolled_back_sends_nothing(posted: Office, make: Make, session: Session) -> None:
     bid = make.bid(state=BidState.SUBMITTED)
     session.commit()
     step = bid.workflow.steps[0]

@@ -18,9 +18,7 @@ def digests(session: Session) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.recipient == "digest")))
 
 
-def test_a_day_of_letters_goes_as_one(
-    make: Make, write: Write, session: Session, posted: Office
-) -> None:
+def test_a_day_of_letters_goes_as_one(make: Make, write: Write, session: Session, posted: Office) -> None:
     bid = make.bid()
     officer, finance = make.user("Olu Officer"), make.user("Fay Finance")
     for user, subject in ((officer, "First"), (officer, "Second"), (finance, "Third")):
@@ -48,9 +46,7 @@ def test_a_person_has_at_most_one_digest_a_day(make: Make, write: Write, session
     assert len(digests(session)) == 2
 
 
-def test_digests_wait_for_the_hour_in_london_and_for_a_working_day(
-    make: Make, write: Write
-) -> None:
+def test_digests_wait_for_the_hour_in_london_and_for_a_working_day(make: Make, write: Write) -> None:
     user = make.user()
     write(user.email, user_id=user.id, status=S.IN_DIGEST)
     assert write_digests(datetime(2026, 11, 18, 6, 59, tzinfo=UTC)) == 0

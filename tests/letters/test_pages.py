@@ -44,9 +44,7 @@ def test_a_letter_sent_again_has_a_message_id_of_its_own(
     assert (entry.step, entry.user_id, entry.internal) == ("resend", administrator.id, True)
 
 
-def test_a_failed_letter_can_be_sent_again(
-    write: Write, posted: Office, administrator: User
-) -> None:
+def test_a_failed_letter_can_be_sent_again(write: Write, posted: Office, administrator: User) -> None:
     letter = write(status=S.FAILED, attempts=8, last_error="550 No such person")
     resend(letter, user=administrator, now=NOW)
     assert deliver(NOW) == 1
@@ -91,9 +89,7 @@ def test_an_administrator_sees_every_letter_and_its_fate(
 
 @pytest.mark.parametrize("query", ["after=x", "after=-1", "after=99999999999999999999", "status=x",
                                    "q=%00", "q=" + "x" * 5000, "after=²"])  # fmt: skip
-def test_a_strange_address_is_no_error(
-    sign_in: SignIn, administrator: User, query: str
-) -> None:
+def test_a_strange_address_is_no_error(sign_in: SignIn, administrator: User, query: str) -> None:
     assert sign_in(administrator).get(f"/letters?{query}").status_code == 200
 
 
@@ -182,17 +178,13 @@ def seen_by(client: FlaskClient, bid: Any) -> set[str]:
     return {who for who in ("school", "provider", "officer", "approver") if f"To the {who}" in page}
 
 
-def test_the_officer_sees_who_was_told_what(
-    sign_in: SignIn, make: Make, told: dict[str, Any]
-) -> None:
+def test_the_officer_sees_who_was_told_what(sign_in: SignIn, make: Make, told: dict[str, Any]) -> None:
     client = sign_in(make.staff(RoleName.OFFICER))
     assert seen_by(client, told["bid"]) == {"school", "provider", "officer", "approver"}
     assert "govuk-details" in client.get(f"/bids/{told['bid'].reference}/letters").text
 
 
-def test_a_school_sees_its_own_letters_only(
-    sign_in: SignIn, make: Make, told: dict[str, Any]
-) -> None:
+def test_a_school_sees_its_own_letters_only(sign_in: SignIn, make: Make, told: dict[str, Any]) -> None:
     bid = told["bid"]
     assert seen_by(sign_in(told["head"]), bid) == {"school"}
     team = make.member(bid.lead_school, Standing.TEAM)

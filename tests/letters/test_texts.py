@@ -111,9 +111,7 @@ def test_every_letter_of_every_step_says_what_it_must(
 @pytest.mark.parametrize(("process", "step"), STEPS, ids=named)
 def test_every_step_writes_to_somebody(make: Make, bid: Bid, process: str, step: Step) -> None:
     record = record_of(process, bid)
-    written = write_for_step(
-        record, step, entry_for(make, process, step, record), given_for(step)
-    )
+    written = write_for_step(record, step, entry_for(make, process, step, record), given_for(step))
     assert written
     assert len({letter.email for letter in written}) == len(written)
 

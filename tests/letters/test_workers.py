@@ -194,9 +194,7 @@ def test_the_loop_goes_on_after_the_database_and_the_mail_server_fail(
     assert len(office.messages) == 1
 
 
-def test_requests_do_not_wait_for_a_mail_server_that_is_down(
-    outbox: Flask, office: Office
-) -> None:
+def test_requests_do_not_wait_for_a_mail_server_that_is_down(outbox: Flask, office: Office) -> None:
     outbox.extensions["mail"].port = free_port()
     with outbox.app_context():
         user = Make(db.session).user()  # type: ignore[arg-type]

@@ -34,9 +34,7 @@ def test_a_claim_goes_from_the_school_through_two_people_into_the_ledger(award: 
 @pytest.mark.parametrize(("type_code", "route"), [
     (1, Route.JOURNAL), (28, Route.BACS_TRUST), (10, Route.SUPPLIER),
 ])  # fmt: skip
-def test_a_school_is_paid_by_the_route_of_its_kind(
-    award: Award, type_code: int, route: Route
-) -> None:
+def test_a_school_is_paid_by_the_route_of_its_kind(award: Award, type_code: int, route: Route) -> None:
     award.bid.lead_school.type_code = type_code
     claim = award.certified()
     award.pay(claim)

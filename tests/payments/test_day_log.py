@@ -31,9 +31,7 @@ def test_a_day_taken_out_of_the_log_is_not_claimed(award: Award) -> None:
     (date(2027, 1, 21), "in the future"),
     (date(2026, 12, 17), "in the time of the bid"),
 ])  # fmt: skip
-def test_days_lie_inside_the_project_and_not_in_the_future(
-    award: Award, day: date, words: str
-) -> None:
+def test_days_lie_inside_the_project_and_not_in_the_future(award: Award, day: date, words: str) -> None:
     with pytest.raises(Refused, match=words):
         award.add(award.claim(), day)
 

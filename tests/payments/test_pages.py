@@ -219,9 +219,7 @@ def test_funding_is_stopped_on_its_page(award: Award, sign_in: SignIn) -> None:
 # -- the money of the fund ------------------------------------------------------------------------
 
 
-def test_the_money_page_shows_the_ledgers_figures_and_what_waits(
-    award: Award, sign_in: SignIn
-) -> None:
+def test_the_money_page_shows_the_ledgers_figures_and_what_waits(award: Award, sign_in: SignIn) -> None:
     award.certified()
     award.sent(date(2027, 1, 7))
     page = sign_in(award.finance).get("/money").text
@@ -277,10 +275,10 @@ def test_the_ledger_is_filtered_and_paged_by_key(award: Award, sign_in: SignIn) 
     award.make.session.commit()
     client = sign_in(award.finance)
     first = client.get("/money/ledger?kind=recovered").text
-    assert first.count("<td class=\"govuk-table__cell ff-number\">£0.01") == 50
+    assert first.count('<td class="govuk-table__cell ff-number">£0.01') == 50
     following = first.split("after=")[1].split('"')[0].split("&")[0]
     rest = client.get(f"/money/ledger?kind=recovered&after={following}").text
-    assert rest.count("<td class=\"govuk-table__cell ff-number\">£0.01") == 10
+    assert rest.count('<td class="govuk-table__cell ff-number">£0.01') == 10
     assert "No entries match" in client.get("/money/ledger?bid=NONE-1").text
     assert award.bid.reference in client.get(f"/money/ledger?bid={award.bid.reference.lower()}").text
 
@@ -301,9 +299,7 @@ def test_the_ledger_as_csv_neutralises_formulas(award: Award, sign_in: SignIn) -
     assert {row["School"] for row in rows} == {"", "'=HYPERLINK(1)"}
 
 
-def test_somebody_barred_from_a_bid_does_not_find_it_in_the_ledger(
-    award: Award, sign_in: SignIn
-) -> None:
+def test_somebody_barred_from_a_bid_does_not_find_it_in_the_ledger(award: Award, sign_in: SignIn) -> None:
     from fundflow.models.panel import Declaration, InterestKind
 
     award.sent()

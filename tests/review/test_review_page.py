@@ -71,9 +71,7 @@ def test_two_officers_saving_the_same_review_the_second_keeps_what_was_typed(
     assert sign_in(deputy).post(page(it), data=again).status_code == 302
 
 
-def test_a_review_is_read_only_outside_the_review(
-    case: Case, sign_in: SignIn, officer: User
-) -> None:
+def test_a_review_is_read_only_outside_the_review(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case(BidState.AT_PANEL)
     client = sign_in(officer)
     text = client.get(page(it)).text
@@ -217,9 +215,7 @@ def test_evidence_gives_the_share_of_materials(case: Case, officer: User) -> Non
                      "The fund gives one bid at most £25,000.")  # fmt: skip
 
 
-def test_evidence_compares_day_rates_with_past_awards(
-    case: Case, officer: User, make: Make
-) -> None:
+def test_evidence_compares_day_rates_with_past_awards(case: Case, officer: User, make: Make) -> None:
     it = case()
     assert "No award has been made yet" in evidence_for(it.bid, officer, NOW)["rates"]
     past = make.bid(state=BidState.CLOSED, fund=it.fund)  # £350 and £240 a day
@@ -248,8 +244,7 @@ def test_evidence_names_other_live_bids_and_overdue_reports_of_the_same_schools(
     make.session.flush()
     known = evidence_for(it.bid, officer, NOW)
     assert known["duplicate"].endswith(
-        f"Other live bids of these schools: {late.reference}, {partner.reference} "
-        f"and {live.reference}."
+        f"Other live bids of these schools: {late.reference}, {partner.reference} and {live.reference}."
     )
     assert known["reports"] == f"Overdue: {late.reference} since 17 November 2026."
     assert late.report.state is ReturnState.SCHEDULED

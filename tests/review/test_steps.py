@@ -53,9 +53,7 @@ def test_a_step_works_on_a_bid_the_request_itself_has_loaded(
     assert make.session.get_one(Bid, number).state is S.IN_REVIEW
 
 
-def test_taking_a_bid_up_makes_it_the_officers(
-    case: Case, sign_in: SignIn, deputy: User, told: Told
-) -> None:
+def test_taking_a_bid_up_makes_it_the_officers(case: Case, sign_in: SignIn, deputy: User, told: Told) -> None:
     it = case(S.SUBMITTED)
     it.bid.officer = None
     client = sign_in(deputy)
@@ -114,9 +112,7 @@ def test_a_second_return_is_about_its_own_questions_alone(
     assert it.bid.open_query_sections == {"costs"}
 
 
-def test_a_new_bid_can_be_returned_before_it_is_taken_up(
-    case: Case, sign_in: SignIn, officer: User
-) -> None:
+def test_a_new_bid_can_be_returned_before_it_is_taken_up(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case(S.SUBMITTED)
     it.bid.officer = None
     data = {"version": it.bid.version, "ask_need": "Which?", "answer_by-day": "4",
@@ -167,9 +163,7 @@ def test_a_bid_is_ruled_ineligible_under_a_rule_of_the_fund(
     assert "review by 2 December 2026" in body  # ten working days
 
 
-def test_a_rule_the_fund_does_not_have_is_refused(
-    case: Case, sign_in: SignIn, officer: User
-) -> None:
+def test_a_rule_the_fund_does_not_have_is_refused(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case()
     data = {"version": it.bid.version, "rule": "I don’t like it", "reason": "Really"}
     answer = sign_in(officer).post(path(it, "rule-ineligible"), data=data)
@@ -282,9 +276,7 @@ def test_a_report_waits_for_the_checklist_and_the_provider(
     assert it.bid.items == []
 
 
-def test_a_bid_is_taken_back_from_the_panel(
-    case: Case, sign_in: SignIn, officer: User, told: Told
-) -> None:
+def test_a_bid_is_taken_back_from_the_panel(case: Case, sign_in: SignIn, officer: User, told: Told) -> None:
     it = case(S.AT_PANEL)
     data = {"version": it.bid.version, "reason": "The provider has changed."}
     assert sign_in(officer).post(path(it, "take-back"), data=data).status_code == 302
@@ -315,9 +307,7 @@ def test_a_deferred_bid_comes_back_once_its_question_is_answered(
 
 
 @pytest.mark.parametrize("state", [S.WITHDRAWN, S.INELIGIBLE])
-def test_a_bid_is_reinstated(
-    case: Case, sign_in: SignIn, officer: User, told: Told, state: S
-) -> None:
+def test_a_bid_is_reinstated(case: Case, sign_in: SignIn, officer: User, told: Told, state: S) -> None:
     it = case(state)
     it.bid.submitted_at = NOW
     it.bid.ineligible_rule = "A rule" if state is S.INELIGIBLE else ""
@@ -328,9 +318,7 @@ def test_a_bid_is_reinstated(
     assert told(it.bid) == {("school", it.head.email)}
 
 
-def test_payments_pause_and_go_on(
-    case: Case, sign_in: SignIn, officer: User, make: Make, told: Told
-) -> None:
+def test_payments_pause_and_go_on(case: Case, sign_in: SignIn, officer: User, make: Make, told: Told) -> None:
     finance = make.staff(RoleName.FINANCE)
     it = case(S.IN_DELIVERY)
     client = sign_in(officer)

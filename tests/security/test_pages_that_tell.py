@@ -69,9 +69,7 @@ def test_a_member_who_has_not_voted_cannot_read_the_vote_off_the_decision(
         assert "Officer recommends" not in answer.text
 
 
-def test_a_member_who_has_not_voted_is_not_told_that_the_vote_is_tied(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_a_member_who_has_not_voted_is_not_told_that_the_vote_is_tied(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("+-")
     panel.here(3)
     panel.here(4)

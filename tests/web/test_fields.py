@@ -28,7 +28,9 @@ GOOD = {
 
 def errors_of(app: Flask, **changes: str) -> tuple[dict[str, Any], Any]:
     with app.test_request_context("/", method="POST"):
-        form = Everything(formdata=MultiDict({**GOOD, **{k.replace("__", "-"): v for k, v in changes.items()}}))
+        form = Everything(
+            formdata=MultiDict({**GOOD, **{k.replace("__", "-"): v for k, v in changes.items()}})
+        )
         form.validate()
         return form.errors, form
 

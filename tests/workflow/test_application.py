@@ -131,7 +131,8 @@ WAITS_WHILE = {
     "lapse_offer": "reply_date_not_past",
     "terminate": "termination_not_asked_for",
     "reach_end_date": "end_date_not_reached",
-    "close": "own_bid report_not_accepted feedback_not_asked claim_open", "reopen": "own_bid",
+    "close": "own_bid report_not_accepted feedback_not_asked claim_open",
+    "reopen": "own_bid",
     "reinstate": "never_submitted",
     "uphold_review": "no_review_asked",
 }

@@ -24,9 +24,7 @@ def is_sentence(text: str) -> bool:
 
 
 @pytest.mark.parametrize(("workflow", "name"), NAMED, ids=[f"{w.name}-{n}" for w, n in NAMED])
-def test_a_step_is_allowed_exactly_where_and_to_whom_the_table_says(
-    workflow: Workflow, name: str
-) -> None:
+def test_a_step_is_allowed_exactly_where_and_to_whom_the_table_says(workflow: Workflow, name: str) -> None:
     anything = everything(next(s for s in workflow.steps if s.name == name))
     for state in workflow.states:
         wanted = row(workflow, name, state)

@@ -21,9 +21,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 
-def reinstate(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def reinstate(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take a withdrawn or ineligible bid up again."""
     hold(bid, version, step="reinstate", user=user)
     bid.officer = bid.officer or user
@@ -38,9 +36,7 @@ def _look_again(bid: Bid, user: User, now: datetime) -> None:
     start_review(bid, user=user, now=now)
 
 
-def suspend(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def suspend(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Pause payments."""
     take_step(bid, "suspend", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
@@ -52,9 +48,7 @@ def resume(bid: Bid, reason: str, *, user: User, now: datetime, version: int | N
     db.session.commit()
 
 
-def ask_termination(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Ask whoever decides to stop the funding; nothing changes for the school yet."""
     hold(bid, version)
     if why := why_not_ask_to_stop(bid, user, now):
@@ -84,9 +78,7 @@ def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
-def hand_over(
-    bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def hand_over(bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
     """Give the bid to another officer, who is told; a barred officer can't take it."""
     hold(bid, version)
     if why := why_not_hand_over(bid, user, now):
@@ -110,9 +102,7 @@ def _officer(bid: Bid, officer_id: int, now: datetime) -> User:
     return officer
 
 
-def uphold_review(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def uphold_review(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Agree with the school's request: the bid is reviewed again."""
     hold(bid, version, step="uphold_review", user=user)
     if why := why_not_hear(bid, user, now):

@@ -153,18 +153,14 @@ def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
         raise Refused(NO_MEETING)
     if not meeting.takes_bids:
         raise Refused("This meeting takes no more bids. Select another one.")
-    last = db.session.scalar(
-        select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)
-    )
+    last = db.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id))
     bid.items.append(AgendaItem(meeting=meeting, position=(last or 0) + 1))
     bid.due_on = london_date(meeting.starts_at)
     meeting.touch()
     return meeting
 
 
-def take_back(
-    bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take the bid off the agenda and review it again."""
     hold(bid, version, step="take_back", user=user)
     was_on = bid.meeting_on
@@ -175,9 +171,7 @@ def take_back(
     db.session.commit()
 
 
-def bring_back(
-    bid: Bid, meeting_id: int, *, user: User, now: datetime, version: int | None = None
-) -> None:
+def bring_back(bid: Bid, meeting_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a deferred bid, whose question is answered, before a meeting again."""
     hold(bid, version, step="bring_back", user=user)
     meeting = put_on_agenda(bid, meeting_id)

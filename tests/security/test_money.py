@@ -1,0 +1,162 @@
+"""Anybody tries anything with one bid's money, in any order: what is refused changes nothing, and
+the books are right after every try."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fundflow import ledger
+from fundflow.applications import offers
+from fundflow.clock import timed_steps
+from fundflow.extensions import db
+from fundflow.impact import operations as impact
+from fundflow.models.impact import Rag
+from fundflow.models.payment import LIVE_CLAIMS, Claim, left_to_claim
+from fundflow.models.person import RoleName as R
+from fundflow.panel import operations as panel
+from fundflow.payments import day_log
+from fundflow.payments import operations as pay
+from fundflow.review import operations as review
+from fundflow.steps import AlreadyTaken, Stale
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
+from tests.factories import Make
+from tests.panel.conftest import Panel
+
+TRIES = 220
+
+
+class Attack:
+    def __init__(self, make: Make, found: Panel, seed: int) -> None:
+        self.dice, self.now, self.panel, self.bid = random.Random(seed), found.now, found, found.bid
+        self.done: set[str] = set()
+        self.clerk = found.clerk
+        staff = {role: make.staff(role) for role in R}
+        both = make.staff(R.FINANCE)
+        for role in (R.OFFICER, R.IMPACT_OFFICER, R.ADMINISTRATOR):
+            make.role(both, role)
+        make.role(found.chair, R.FINANCE)  # decides, and pays
+        partner = found.bid.partners[0].school
+        self.people = [found.leader, found.chair, found.deputy, found.seats[3].user, both, *staff.values(),
+                       make.member(partner), found.clerk, make.user(), make.staff(R.FINANCE)]  # fmt: skip
+        self.fund = found.fund
+
+    def claim(self) -> Claim:
+        claims = self.bid.claims
+        if not claims:
+            raise Refused("none")
+        return self.dice.choice(claims)
+
+    def report(self) -> Any:
+        if self.bid.report is None:
+            raise Refused("none")
+        return self.bid.report
+
+    def acts(self, who: Any) -> dict[str, Callable[[], Any]]:
+        bid, now, on = self.bid, self.now, {"user": who, "now": self.now}
+        pence = self.dice.choice((1, 99_999, 150_000, 300_000, 300_001, 0, 10**9))
+        free = {**on, "version": bid.version}
+
+        def claimed(act: Callable[..., Any], **more: Any) -> Any:
+            claim = self.claim()
+            return act(claim, version=claim.version, **on, **more)
+
+        def reported(act: Callable[..., Any], **more: Any) -> Any:
+            return act(self.report(), version=self.report().version, **on, **more)
+
+        def a_day() -> Any:
+            day = (bid.start_on or now.date()) + timedelta(days=self.dice.randrange(40))
+            line = self.dice.choice(bid.backfill_lines).id
+            return claimed(day_log.add_day, line_id=line, day=day, half_days=2, activity="Taught")
+
+        return {
+            "approve": lambda: panel.approve(bid, pence, reasons="r", equality_note="e", **free),
+            "undo": lambda: panel.undo_decision(bid, "wrong", **free),
+            "renew": lambda: panel.renew_offer(bid, "again", **free),
+            "accept": lambda: offers.accept_offer(bid, agreement=True, **free),
+            "turn down": lambda: offers.turn_down_offer(bid, reason="no", **free),
+            "clock": lambda: timed_steps.take_timed_steps(now),
+            "start": lambda: pay.start_claim(bid, **on),
+            "day": a_day,
+            "submit": lambda: claimed(pay.submit), "answer": lambda: claimed(pay.answer, text="a"),
+            "query": lambda: claimed(pay.query, question="q"),
+            "confirm": lambda: claimed(pay.confirm_days),
+            "certify": lambda: claimed(pay.certify),
+            "pay": lambda: claimed(pay.pay, payment_reference="p"),
+            "refuse": lambda: claimed(pay.refuse, reason="r"),
+            "suspend": lambda: review.suspend(bid, "r", **free),
+            "resume": lambda: review.resume(bid, "r", **free),
+            "ask stop": lambda: review.ask_termination(bid, "r", **free),
+            "stop": lambda: pay.terminate(bid, reason="r", **free),
+            "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),
+            "write": lambda: reported(impact.save_report, results=self.results(), answers={
+                "half_days_delivered": 2, "spent_pence": 1, "lessons": "l", "summary": "s"}),
+            "send": lambda: reported(impact.submit_report),
+            "accept report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
+            "close": lambda: impact.close(bid, **free),
+            "reopen": lambda: impact.reopen(bid, reason="r", **free),
+        }  # fmt: skip
+
+    def results(self) -> dict[int, Any]:
+        return {o.id: (o.target, self.now.date(), "") for o in self.bid.outcomes}
+
+    def step(self) -> None:
+        who = self.dice.choice(self.people)
+        acts = self.acts(who)
+        name = self.dice.choice(sorted(acts))
+        before = self.books()
+        try:
+            acts[name]()
+        except (Refused, Stale, AlreadyTaken, IndexError):
+            db.session.rollback()
+            db.session.expire_all()
+            assert self.books() == before, f"{name} was refused and changed the books"
+        else:
+            self.done.add(name)
+        self.check()
+
+    def books(self) -> Any:
+        db.session.expire_all()
+        return (
+            ledger.totals(self.fund.id),
+            self.bid.state,
+            [(c.id, c.state, c.pence) for c in self.bid.claims],
+        )
+
+    def check(self) -> None:
+        db.session.expire_all()
+        fund, mine = ledger.totals(self.fund.id), ledger.bid_totals(self.bid.id)
+        assert fund.allocated == fund.uncommitted + fund.outstanding + fund.paid
+        assert fund.free >= 0
+        assert mine.outstanding >= 0
+        assert 0 <= mine.paid <= (self.bid.awarded_pence or 0) <= self.bid.requested_pence
+        assert mine.reserved == (self.bid.offer.pence if self.bid.state is S.OFFERED else 0)
+        if self.bid.state in (S.CLOSED, S.TERMINATED, S.NOT_TAKEN_UP):
+            assert mine.outstanding == 0
+        paid = [c for c in self.bid.claims if c.state is ClaimState.PAID]
+        assert sum(c.pence for c in paid) == mine.paid
+        assert all(c.paid_by_id != c.certified_by_id for c in paid)
+        committed = [
+            c for c in self.bid.claims if c.state in LIVE_CLAIMS and c.state is not ClaimState.QUERIED
+        ]
+        assert sum(c.pence for c in committed) + mine.released <= (self.bid.awarded_pence or 0)
+        if self.bid.awarded_pence and not any(c.state is ClaimState.QUERIED for c in self.bid.claims):
+            assert left_to_claim(self.bid) >= 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_books_are_right_whatever_anybody_tries(
+    make: Make, panel_of: Callable[..., Panel], seed: int
+) -> None:
+    found = panel_of(lean_advance_percent=(0, 40, 100)[seed % 3], allocated=350_000)
+    found.votes("+++++"[:5])
+    attack = Attack(make, found, seed)
+    db.session.commit()
+    for n in range(TRIES):
+        attack.now = found.now + timedelta(days=n // 2)
+        attack.step()
+    assert len(attack.done) > 3, attack.done
