@@ -1,7 +1,7 @@
 """The table of access, asked row by row."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -87,7 +87,7 @@ def council(make: Make) -> SimpleNamespace:
 def ask(
     app: Flask, client: FlaskClient, make: Make, sign_in: Callable[[User | None], FlaskClient],
     time_machine: Any,
-) -> Iterator[Callable[[str, str, str], str]]:  # fmt: skip
+) -> Callable[[str, str, str], str]:  # fmt: skip
     time_machine.move_to(NOW, tick=False)
     found = council(make)
     users = {name: user.get_id() if user else None for name, user in found.people.items()}
@@ -107,7 +107,7 @@ def ask(
                 nested.rollback()
             db.session.rollback()
 
-    yield request
+    return request
 
 
 CODES = {200: ".", 403: "x", 404: "-", 409: "!", 422: "?", 400: "?", 410: "?"}
