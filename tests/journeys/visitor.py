@@ -87,6 +87,6 @@ class Visitor:
         problem = self.page.locator(".govuk-error-summary")
         assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
         kind = f"{self.part}: " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
-        if kind not in self.world.audited:
+        if self.world.javascript and kind not in self.world.audited:
             self.world.audit(self.page)
             self.world.audited.add(kind)
