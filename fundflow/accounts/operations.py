@@ -43,13 +43,13 @@ def ask_for_link(*, email: str, network: str, now: datetime) -> None:
     )  # fmt: skip
     goes = user is not None and not _is_on_its_way(user)
     who = Addressee(user.name, user.email, user) if user else Addressee("Nobody", email)
-    write_letter(
+    letter = write_letter(
         "accounts/sign_in.txt", "user", who, now=now, link=LinkPurpose.SIGN_IN,
         key=f"sign-in:{user.id if user else 0}:{secrets.token_hex(8)}",
     )  # fmt: skip
-    db.session.flush()  # the insert is what takes its time
+    db.session.flush()  # writing is what takes its time
     if not goes:
-        db.session.rollback()
+        db.session.delete(letter)  # in the same transaction, so nobody ever saw it
     db.session.commit()
 
 

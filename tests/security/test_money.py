@@ -27,7 +27,20 @@ from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.panel.conftest import Panel
 
-TRIES = 220
+TRIES = 130
+# What can be done in a state by those entitled; most tries are among these, the rest are anything.
+PLAUSIBLE = {
+    S.AT_PANEL: "approve approve", S.OFFERED: "accept accept undo turn_down", S.NOT_TAKEN_UP: "renew",
+    S.IN_DELIVERY: "start day day submit answer confirm certify pay query refuse suspend finish ask_stop",
+    S.SUSPENDED: "resume pay stop", S.CLOSED: "reopen pay submit",
+    S.IN_MONITORING: "start day submit answer certify pay query write send accept_report close stop",
+}  # fmt: skip
+BY = {
+    "chair": "approve undo renew stop",
+    "leader": "accept turn_down start day submit answer confirm write send",
+    "officer": "certify query suspend resume ask_stop finish refuse", "finance": "pay",
+    "impact": "accept_report close", "admin": "reopen",
+}  # fmt: skip
 
 
 class Attack:
@@ -44,6 +57,10 @@ class Attack:
         self.people = [found.leader, found.chair, found.deputy, found.seats[3].user, both, *staff.values(),
                        make.member(partner), found.clerk, make.user(), make.staff(R.FINANCE)]  # fmt: skip
         self.fund = found.fund
+        right = {"chair": found.chair, "leader": found.leader, "officer": staff[R.OFFICER],
+                 "finance": staff[R.FINANCE], "impact": staff[R.IMPACT_OFFICER],
+                 "admin": staff[R.ADMINISTRATOR]}  # fmt: skip
+        self.right = {act: right[who] for who, acts in BY.items() for act in acts.split()}
 
     def claim(self) -> Claim:
         claims = self.bid.claims
@@ -58,7 +75,7 @@ class Attack:
 
     def acts(self, who: Any) -> dict[str, Callable[[], Any]]:
         bid, now, on = self.bid, self.now, {"user": who, "now": self.now}
-        pence = self.dice.choice((1, 99_999, 150_000, 300_000, 300_001, 0, 10**9))
+        pence = self.dice.choice((99_999, 150_000, 300_000, 300_001, 0))
         free = {**on, "version": bid.version}
 
         def claimed(act: Callable[..., Any], **more: Any) -> Any:
@@ -78,7 +95,7 @@ class Attack:
             "undo": lambda: panel.undo_decision(bid, "wrong", **free),
             "renew": lambda: panel.renew_offer(bid, "again", **free),
             "accept": lambda: offers.accept_offer(bid, agreement=True, **free),
-            "turn down": lambda: offers.turn_down_offer(bid, reason="no", **free),
+            "turn_down": lambda: offers.turn_down_offer(bid, reason="no", **free),
             "clock": lambda: timed_steps.take_timed_steps(now),
             "start": lambda: pay.start_claim(bid, **on),
             "day": a_day,
@@ -90,13 +107,13 @@ class Attack:
             "refuse": lambda: claimed(pay.refuse, reason="r"),
             "suspend": lambda: review.suspend(bid, "r", **free),
             "resume": lambda: review.resume(bid, "r", **free),
-            "ask stop": lambda: review.ask_termination(bid, "r", **free),
+            "ask_stop": lambda: review.ask_termination(bid, "r", **free),
             "stop": lambda: pay.terminate(bid, reason="r", **free),
             "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),
             "write": lambda: reported(impact.save_report, results=self.results(), answers={
                 "half_days_delivered": 2, "spent_pence": 1, "lessons": "l", "summary": "s"}),
             "send": lambda: reported(impact.submit_report),
-            "accept report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
+            "accept_report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
             "close": lambda: impact.close(bid, **free),
             "reopen": lambda: impact.reopen(bid, reason="r", **free),
         }  # fmt: skip
@@ -105,9 +122,11 @@ class Attack:
         return {o.id: (o.target, self.now.date(), "") for o in self.bid.outcomes}
 
     def step(self) -> None:
-        who = self.dice.choice(self.people)
-        acts = self.acts(who)
-        name = self.dice.choice(sorted(acts))
+        acts = self.acts(self.people[0])
+        plausible = PLAUSIBLE.get(self.bid.state, "").split()
+        name = self.dice.choice(plausible if plausible and self.dice.random() < 0.75 else sorted(acts))
+        anybody = self.dice.choice(self.people)
+        acts = self.acts(self.right.get(name, anybody) if self.dice.random() < 0.75 else anybody)
         before = self.books()
         try:
             acts[name]()
@@ -148,15 +167,15 @@ class Attack:
             assert left_to_claim(self.bid) >= 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_books_are_right_whatever_anybody_tries(
     make: Make, panel_of: Callable[..., Panel], seed: int
 ) -> None:
     found = panel_of(lean_advance_percent=(0, 40, 100)[seed % 3], allocated=350_000)
-    found.votes("+++++"[:5])
+    found.votes("+++++")
     attack = Attack(make, found, seed)
     db.session.commit()
     for n in range(TRIES):
-        attack.now = found.now + timedelta(days=n // 2)
+        attack.now = found.now + timedelta(days=n)
         attack.step()
-    assert len(attack.done) > 3, attack.done
+    assert len(attack.done) >= 8, attack.done
