@@ -174,7 +174,8 @@ def test_a_one_time_link_is_minted_at_delivery_and_kept_as_a_hash(
 ) -> None:
     user = make.user()
     letter = write_letter(f"accounts/{purpose.value}.txt", "user",
-                          Addressee(user.name, user.email, user), key="k", now=NOW, link=purpose)  # fmt: skip
+                          Addressee(user.name, user.email, user), key="k", now=NOW, link=purpose,
+                          context={"by": make.user(), "places": []})  # fmt: skip
     session.commit()
     later = NOW + timedelta(hours=2)
     deliver(later)
