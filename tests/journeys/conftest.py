@@ -154,7 +154,7 @@ class World:
             java_script_enabled=self.javascript,
             viewport=size,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)  # a busy machine is no failure
         page = context.new_page()
         page.on("response", self._note_answer)
         page.on("pageerror", lambda error: self.trouble.append(f"{page.url}: {error}"))
