@@ -86,7 +86,7 @@ class Make:
         name = name or f"School {n}"
         values = {
             "urn": str(100_000 + n), "name": name, "search_name": name.casefold(),
-            "la_code": "899", "la_name": "Brackenford", "establishment_number": f"{2000 + n}",
+            "la_code": "899", "la_name": "Brackenford", "establishment_number": f"{n % 10_000:04}",
             "type_code": 1, "type_name": "Community school", "phase_code": 2, "status_code": 1,
             "pupils": Decimal("210"), "postcode": "BR1 2AB", "search_postcode": "BR12AB", **values,
         }  # fmt: skip
