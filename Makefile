@@ -46,7 +46,7 @@ lock: .make/venv  ## write the lock files anew (they carry no addresses)
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
-	npm install --package-lock-only
+	npm install --package-lock-only && node fundflow/assets/tidy-lock.mjs
 
 diagram: .make/ready  ## write the workflow diagram into README
 	FUNDFLOW_DEMO=1 $(BIN)/fundflow workflow diagram --readme
