@@ -35,7 +35,7 @@ VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"),
 class PartnerForm(SectionForm):
     not_stored = ("school_urn", "urn_elsewhere")
 
-    school_urn = Choice("School", searchable=True, description="Open schools of this council")
+    school_urn = Choice("School", description="Open schools of this council")
     urn_elsewhere = Text("URN of a school elsewhere", most=6,
                          too_long="A URN is a number of 6 digits",
                          description="Only if the school is not in the list. 6 digits")  # fmt: skip

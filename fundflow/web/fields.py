@@ -273,7 +273,6 @@ class Choice(SelectField):
     def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] | type[Enum] = (),
                  missing: str | None = None, **options: Any) -> None:  # fmt: skip
         kind = choices if isinstance(choices, type) else None
-        self.searchable: bool = options.pop("searchable", False)
         super().__init__(
             label, _needed(missing), choices=_choices(choices), coerce=_coercion(kind),
             validate_choice=True, **options
