@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
-from fundflow.models.bid import Bid
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
+from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting
@@ -37,6 +38,7 @@ AWARDED_STATES = (
 )  # fmt: skip
 PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
+CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
 
 
 def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
@@ -48,6 +50,8 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     day = london_date(now)
     fund = record.bid.fund if record.bid else record.fund
     actors = {ACTOR_OF[role] for role in roles_for(user, fund.id, day) if role in ACTOR_OF}
+    if isinstance(record, SupportRequest):
+        return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
     if record.bid is None:
         return actors
     for member in user.memberships_on(day):
@@ -117,7 +121,8 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
     if role in SEE_ALL:
         return submitted
     if role in SEE_ALL_UNLESS_BARRED:
-        return and_(submitted, ~barred_from(user, day))
+        begun_here = and_(Bid.origin != Origin.SCHOOL, ACTOR_OF[role] is Actor.OFFICER)
+        return and_(or_(submitted, begun_here), ~barred_from(user, day))
     if role is R.FINANCE:
         return Bid.state.in_(AWARDED_STATES)
     if role is R.AUTHORISED_OFFICER:
@@ -169,13 +174,22 @@ def barred_from(user: User, day: date) -> ColumnElement[bool]:
 def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) -> bool:
     """Whether this person may change the bid's answers (of one section) now.
 
-    The lead school may, while the bid is a draft; once returned, only the sections asked about.
+    The lead school may, while the bid is a draft or being corrected; once returned, only the
+    sections asked about. An officer may while a bid they entered or commissioned is a draft.
     """
-    if Actor.SCHOOL_TEAM not in actors_for(user, bid, now) or bid.state not in EDITABLE:
+    actors = actors_for(user, bid, now)
+    if bid.state is BidState.DRAFT and not bid.began_by_school and Actor.OFFICER in actors:
+        return bid.why_barred(user, now) is None
+    if Actor.SCHOOL_TEAM not in actors or not is_open_to_school(bid):
         return False
-    if bid.state is BidState.DRAFT or section is None:
+    if bid.state is not BidState.RETURNED or section is None:
         return True
     return section in bid.open_query_sections
+
+
+def is_open_to_school(bid: Bid) -> bool:
+    """Whether the lead school may change answers: a draft, a returned bid, or one being corrected."""
+    return bid.state in EDITABLE or (bid.state in CORRECTABLE and bid.correcting_since is not None)
 
 
 def is_staff(user: User, now: datetime) -> bool:

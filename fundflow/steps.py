@@ -101,7 +101,7 @@ def take_step(
     actors = {Actor.APPROVER} if approver else actors_for(user, record, now)
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
-    if hasattr(record, "state_since"):
+    if hasattr(record, "state_since") and record.state is not before:
         record.state_since = now
     entry = HistoryEntry(
         process=record.workflow.name, record_id=record.id,

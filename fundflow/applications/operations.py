@@ -8,18 +8,17 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from fundflow import ledger
 from fundflow.applications import asking, freezing
 from fundflow.applications.queries import (
     latest_submission,
     require_review,
-    untouched_draft,
     why_not_editable,
 )  # fmt: skip
+from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
-from fundflow.models.bid import Bid, next_reference
+from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
@@ -35,27 +34,11 @@ def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid
 
     Raises Refused where this person, school or round may not bid.
     """
-    fund = ledger.lock_fund(round.fund_id)
-    _refuse(_why_no_start(user, school, round, now))
-    draft = untouched_draft(user, school, round)
-    if draft is None:
-        draft = Bid(
-            fund=fund, round=round, reference=next_reference(fund), lead_school=school,
-            created_at=now, created_by_id=user.id, state_since=now,
-        )  # fmt: skip
-        db.session.add(draft)
+    if school.id not in user.school_ids(london_date(now)):
+        raise Refused("You can start a bid only for a school you belong to.")
+    draft = begin_draft(user=user, school=school, round_=round, now=now)
     db.session.commit()
     return draft
-
-
-def _why_no_start(user: User, school: School, round_: Round, now: datetime) -> str | None:
-    if school.id not in user.school_ids(london_date(now)):
-        return "You can start a bid only for a school you belong to."
-    if not school.is_open:
-        return f"{school.name} is not open, so it can’t bid."
-    if school.la_code != round_.fund.la_code:
-        return f"{school.name} is not in the area of {round_.fund.council}."
-    return round_.why_closed(now)
 
 
 def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:

@@ -51,16 +51,6 @@ def open_rounds(schools: list[School], now: datetime) -> list[Round]:
     return [round_ for round_ in rounds if round_.why_closed(now) is None]
 
 
-def untouched_draft(user: User, school: School, round_: Round) -> Bid | None:
-    """A draft this person started and nobody has changed since: a second click starts no second."""
-    return db.session.scalar(
-        select(Bid).where(
-            Bid.created_by_id == user.id, Bid.lead_school_id == school.id,
-            Bid.round_id == round_.id, Bid.state == BidState.DRAFT, Bid.version == 1,
-        )
-    )  # fmt: skip
-
-
 def leads(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person belongs to the school that leads the bid."""
     return Actor.SCHOOL_TEAM in actors_for(user, bid, now)

@@ -60,7 +60,9 @@ def holders_of(fund_id: int, roles: Iterable[RoleName], day: date) -> list[Addre
 
 
 def _school(record: Any, day: date) -> list[Addressee]:
-    bid: Bid = record.bid
+    bid: Bid | None = record.bid
+    if bid is None:
+        return leaders_of(record.school, day)
     return leaders_of(bid.lead_school, day) or [Addressee(bid.contact_name, bid.contact_email)]
 
 

@@ -4,17 +4,24 @@ Importing this package registers every table.
 """
 
 from fundflow.models import (  # noqa: F401 (imported so that every table is registered)
+    area,
     bid,
     bid_parts,
+    brokering,
     confirmation,
+    desk,
+    files,
     fund,
     history,
     impact,
+    kept_typing,
+    late_entry,
     ledger_entry,
     letter,
     panel,
     payment,
     person,
     review,
+    round_questions,
     school,
 )  # fmt: skip

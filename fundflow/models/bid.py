@@ -1,9 +1,10 @@
 """A bid: one school's application, with what its steps ask of it."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, exists, or_, select
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
@@ -12,14 +13,17 @@ from fundflow.models.bid_parts import (
     BackfillLine,
     CostLine,
     Evidence,
+    EvidenceStrength,
     MatchFunding,
     Outcome,
     Part,
     Partner,
     PupilGroup,
+    Risk,
 )  # fmt: skip
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.money import pounds
 from fundflow.models.person import Seat, User
 from fundflow.models.school import School
@@ -29,10 +33,25 @@ from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
     from fundflow.models.confirmation import Approval, Confirmation
+    from fundflow.models.files import Attachment, LateEvidence
     from fundflow.models.impact import Feedback, ImpactReturn
     from fundflow.models.panel import AgendaItem, Declaration, Offer
     from fundflow.models.payment import Claim
     from fundflow.models.review import Query, Review, ReviewRequest
+    from fundflow.models.round_questions import RoundAnswer
+
+
+class Origin(Enum):
+    """Who began a bid. What the school did not begin itself, its head must confirm."""
+
+    SCHOOL = "school"
+    ENTERED = "entered"  # by an officer, from a call or a Word form
+    COMMISSIONED = "commissioned"  # by an officer, for a school that has not asked
+
+    @property
+    def words(self) -> str:
+        return {"school": "By the school", "entered": "Entered for the school by an officer",
+                "commissioned": "Support that an officer commissioned"}[self.value]  # fmt: skip
 
 
 class Bid(Base):
@@ -63,6 +82,9 @@ class Bid(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_on: Mapped[date | None]  # when whoever must act should have acted
     officer_id: Mapped[int | None] = key_to("person.id")
+    origin: Mapped[Origin] = mapped_column(enum_of(Origin), default=Origin.SCHOOL)
+    origin_note: Mapped[str] = mapped_column(Text, default="")  # from what, or why commissioned
+    correcting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its school corrects it
 
     lead_school_id: Mapped[int] = key_to("school.id")
     contact_name: Mapped[str] = mapped_column(String(120), default="")
@@ -71,7 +93,17 @@ class Bid(Base):
     contact_phone: Mapped[str] = mapped_column(String(30), default="")
     title: Mapped[str] = mapped_column(String(140), default="")  # 360Giving's limit
     priority_id: Mapped[int | None] = key_to("priority.id")
+    phases: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of models.school.PHASES
     need: Mapped[str] = mapped_column(Text, default="")
+    external_provider: Mapped[str] = mapped_column(String(200), default="")
+    external_provider_reason: Mapped[str] = mapped_column(String(500), default="")
+    approach: Mapped[str] = mapped_column(Text, default="")
+    evidence_strength: Mapped[EvidenceStrength | None] = mapped_column(enum_of(EvidenceStrength))
+    evidence_strength_source: Mapped[str] = mapped_column(String(300), default="")
+    value_for_money: Mapped[str] = mapped_column(Text, default="")
+    sustainability: Mapped[str] = mapped_column(Text, default="")
+    sharing: Mapped[str] = mapped_column(Text, default="")
+    equality: Mapped[str] = mapped_column(Text, default="")
     pupils_benefiting: Mapped[int | None]
     staff_benefiting: Mapped[int | None]
     start_on: Mapped[date | None]
@@ -105,6 +137,12 @@ class Bid(Base):
     backfill_lines: Mapped[list[BackfillLine]] = relationship(order_by=BackfillLine.id)
     cost_lines: Mapped[list[CostLine]] = relationship(order_by=CostLine.id)
     match_funding: Mapped[list[MatchFunding]] = relationship(order_by=MatchFunding.id)
+    risks: Mapped[list[Risk]] = relationship(order_by=Risk.id)
+    round_answers: Mapped[list["RoundAnswer"]] = relationship(order_by="RoundAnswer.id")
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="bid", order_by="Attachment.id")
+    late_evidence: Mapped[list["LateEvidence"]] = relationship(
+        back_populates="bid", order_by="LateEvidence.id"
+    )
     confirmations: Mapped[list["Confirmation"]] = relationship(
         back_populates="bid", order_by="Confirmation.id"
     )
@@ -123,6 +161,7 @@ class Bid(Base):
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush
+        values.setdefault("origin", Origin.SCHOOL)
         super().__init__(**values)
 
     @property
@@ -199,6 +238,15 @@ class Bid(Base):
         return [
             section.title for section in SECTIONS if section.applies(self) and section.what_is_missing(self)
         ]
+
+    @property
+    def began_by_school(self) -> bool:
+        return self.origin is Origin.SCHOOL
+
+    def why_round_closed(self, now: datetime) -> str | None:
+        """None while this school may submit in the bid's round (perhaps let in late), else why not."""
+        why = self.round.why_closed(now)
+        return why if why and not LateEntry.lets_in(self.round_id, self.lead_school_id, now) else None
 
     @property
     def is_large(self) -> bool:

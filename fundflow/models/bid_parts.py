@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, enum_of, key_to
+from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
 
@@ -90,6 +91,31 @@ class MatchKind(Enum):
     @property
     def words(self) -> str:
         return {"cash": "Cash", "in_kind": "In kind"}[self.value]
+
+
+class EvidenceStrength(Enum):
+    """How strong the evidence for the approach is: EEF's security rating, or another ground."""
+
+    EEF_1 = "eef_1"
+    EEF_2 = "eef_2"
+    EEF_3 = "eef_3"
+    EEF_4 = "eef_4"
+    EEF_5 = "eef_5"
+    LOCAL = "local"
+    NONE = "none"
+
+    @property
+    def words(self) -> str:
+        return STRENGTH_WORDS[self]
+
+
+STRENGTH_WORDS = {
+    EvidenceStrength.EEF_1: "EEF: 1 of 5, very limited", EvidenceStrength.EEF_2: "EEF: 2 of 5, limited",
+    EvidenceStrength.EEF_3: "EEF: 3 of 5, moderate", EvidenceStrength.EEF_4: "EEF: 4 of 5, extensive",
+    EvidenceStrength.EEF_5: "EEF: 5 of 5, very extensive",
+    EvidenceStrength.LOCAL: "Local evidence, for example of another school’s results",
+    EvidenceStrength.NONE: "No evidence yet: we are trying something new",
+}  # fmt: skip
 
 
 class Partner(Base):
@@ -176,6 +202,7 @@ class BackfillLine(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     school_id: Mapped[int] = key_to("school.id")
+    grade_id: Mapped[int | None] = key_to("staff_grade.id")  # whose cap the day rate is held to
     staff_role: Mapped[str] = mapped_column(String(120))
     staff_code: Mapped[str] = mapped_column(String(20))
     half_days: Mapped[int]  # 2.5 days are 5
@@ -185,6 +212,7 @@ class BackfillLine(Base):
     rate_reason: Mapped[str] = mapped_column(Text, default="")
 
     school: Mapped[School] = relationship(lazy="joined")
+    grade: Mapped[StaffGrade | None] = relationship(lazy="joined")
 
     @property
     def pence(self) -> int:
@@ -211,3 +239,20 @@ class MatchFunding(Base):
     source: Mapped[str] = mapped_column(String(200))
     kind: Mapped[MatchKind] = mapped_column(enum_of(MatchKind))
     pence: Mapped[Pence]
+
+
+class Risk(Base):
+    """What may go wrong; likelihood and impact from 1 (low) to 5 (high)."""
+
+    __tablename__ = "risk"
+    __table_args__ = (
+        CheckConstraint("likelihood BETWEEN 1 AND 5", name="likelihood_of_1_to_5"),
+        CheckConstraint("impact BETWEEN 1 AND 5", name="impact_of_1_to_5"),
+    )
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    risk: Mapped[str] = mapped_column(String(300))
+    likelihood: Mapped[int]
+    impact: Mapped[int]
+    mitigation: Mapped[str] = mapped_column(String(500))

@@ -31,6 +31,7 @@ class Confirmation(Base):
     bid_id: Mapped[int] = key_to("bid.id")
     school_id: Mapped[int] = key_to("school.id")
     part: Mapped[Part] = mapped_column(enum_of(Part))
+    for_lead: Mapped[bool] = mapped_column(default=False)  # of a bid an officer entered or commissioned
     state: Mapped[ConfirmationState] = mapped_column(enum_of(ConfirmationState))
     version: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -53,6 +54,8 @@ class Confirmation(Base):
             return f"another school in place of {self.school.name}, which declined"
         if self.state is not ConfirmationState.ASKED:
             return None
+        if self.for_lead:
+            return f"the head of {self.school.name} to confirm the bid that was entered for it"
         what = "it can release its staff" if self.part is Part.PROVIDER else "it takes part"
         return f"{self.school.name} to confirm {what}"
 

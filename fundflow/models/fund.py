@@ -49,6 +49,9 @@ class Fund(Base):
 
     full_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # the lean path ends here
     bid_cap_pence: Mapped[Pence] = mapped_column(default=2_500_000)
+    school_year_cap_pence: Mapped[Pence | None]  # of one lead school's awards in a financial year
+    trust_signs_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # of an academy's bid
+    allows_organisations: Mapped[bool] = mapped_column(default=False)  # virtual school, children's centre
     max_months: Mapped[int] = mapped_column(default=12)
     materials_percent: Mapped[int] = mapped_column(default=10)
     day_rate_cap_pence: Mapped[Pence] = mapped_column(default=45_000)  # above it, say why
@@ -72,6 +75,7 @@ class Fund(Base):
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
+    grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
 
     def advance_percent(self, awarded_pence: int) -> int:
@@ -105,6 +109,24 @@ class Allocation(Base):
         return in_time and kind.value in self.pays
 
 
+class StaffGrade(Base):
+    """A grade of released staff and the day rate (pence) above which a bid must say why."""
+
+    __tablename__ = "staff_grade"
+    __table_args__ = (
+        UniqueConstraint("fund_id", "title"),
+        CheckConstraint("cap_pence > 0", name="some_cap"),
+    )
+
+    id: Mapped[Id]
+    fund_id: Mapped[int] = key_to("fund.id")
+    title: Mapped[str] = mapped_column(String(120))
+    cap_pence: Mapped[Pence]
+    retired: Mapped[bool] = mapped_column(default=False)  # no longer offered; old lines keep it
+
+    fund: Mapped[Fund] = relationship(back_populates="grades")
+
+
 class Round(Base):
     """A time to bid. Rolling unless it has dates."""
 
@@ -116,8 +138,12 @@ class Round(Base):
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     guidance: Mapped[str] = mapped_column(Text, default="")
+    criteria: Mapped[str] = mapped_column(Text, default="")  # published to everyone
 
     fund: Mapped[Fund] = relationship()
+    questions: Mapped[list["RoundQuestion"]] = relationship(
+        back_populates="round", order_by="RoundQuestion.id"
+    )
     priorities: Mapped[list["Priority"]] = relationship(back_populates="round", order_by="Priority.id")
 
     def why_closed(self, now: datetime) -> str | None:
@@ -127,6 +153,24 @@ class Round(Base):
         if self.closes_at and now >= self.closes_at:
             return f"{self.name} closed on {_moment(self.closes_at)}."
         return None
+
+
+class RoundQuestion(Base):
+    """A question of the round's own, asked beside those of every bid."""
+
+    __tablename__ = "round_question"
+    __table_args__ = (CheckConstraint("most BETWEEN 50 AND 4000", name="most_sensible"),)
+
+    id: Mapped[Id]
+    round_id: Mapped[int] = key_to("round.id")
+    text: Mapped[str] = mapped_column(String(300))
+    hint: Mapped[str] = mapped_column(String(500), default="")
+    most: Mapped[int] = mapped_column(default=1000)  # characters
+    required: Mapped[bool] = mapped_column(default=True)
+    full_only: Mapped[bool] = mapped_column(default=False)  # asked on the full form only
+    retired: Mapped[bool] = mapped_column(default=False)  # no longer asked; answers are kept
+
+    round: Mapped[Round] = relationship(back_populates="questions")
 
 
 class Priority(Base):

@@ -127,6 +127,19 @@ class ReviewRequest(Base):
     bid: Mapped[Bid] = relationship(back_populates="review_requests")
 
 
+class SubmissionKind(Enum):
+    """What made a frozen version."""
+
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    CORRECTED = "corrected"
+
+    @property
+    def words(self) -> str:
+        return {"submitted": "Submitted", "sent_back": "Sent back with answers",
+                "corrected": "Corrected"}[self.value]  # fmt: skip
+
+
 class Submission(Base):
     """The bid as it was submitted, frozen: `answers` is the JSON text, never changed."""
 
@@ -136,6 +149,7 @@ class Submission(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     number: Mapped[int]
+    kind: Mapped[SubmissionKind] = mapped_column(enum_of(SubmissionKind), default=SubmissionKind.SUBMITTED)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = key_to("person.id")
     answers: Mapped[str] = mapped_column(Text)

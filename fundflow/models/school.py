@@ -61,6 +61,8 @@ class School(Base):
     phase_code: Mapped[int | None]
     status_code: Mapped[int] = mapped_column(default=OPEN)
     trust_id: Mapped[int | None] = key_to("trust.id")
+    patch_id: Mapped[int | None] = key_to("patch.id")
+    is_organisation: Mapped[bool] = mapped_column(default=False)  # no school: `urn` is our own code
     postcode: Mapped[str] = mapped_column(String(10), default="")
     search_postcode: Mapped[str] = mapped_column(String(10), default="", index=True)  # no space
     street: Mapped[str] = mapped_column(String(200), default="")
@@ -71,6 +73,8 @@ class School(Base):
     closed_on: Mapped[date | None]
     pupils: Mapped[Decimal | None] = mapped_column(Numeric(8, 1))  # rolls can be halves
     capacity: Mapped[int | None]
+    easting: Mapped[int | None]  # metres of the national grid
+    northing: Mapped[int | None]
     free_school_meals_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 1))
 
     trust: Mapped[Trust | None] = relationship(lazy="joined")

@@ -54,12 +54,23 @@ STAGE_OF = {
     S.WITHDRAWN: Stage.APPLICATION,
 }  # fmt: skip
 
-LEADER, OFFICER, DECIDER, CLOCK = (A.SCHOOL_LEADER,), (A.OFFICER,), (A.DECISION_MAKER,), (A.CLOCK,)
+LEADER, TEAM, OFFICER = (A.SCHOOL_LEADER,), (A.SCHOOL_TEAM,), (A.OFFICER,)
+DECIDER, CLOCK = (A.DECISION_MAKER,), (A.CLOCK,)
 
 STEPS = (
     Step("submit", (S.DRAFT,), S.SUBMITTED, LEADER, "Agree and submit bid", "Submitted the bid",
          waits_while=(g.form_incomplete, g.round_not_open), asks_for=("agreement",),
          emails=("school", "provider", "partners", "approver", "officer")),
+    Step("submit_on_behalf", (S.DRAFT,), S.SUBMITTED, OFFICER, "Submit for the school",
+         "Submitted the bid for the school",
+         waits_while=(g.school_began_it, g.officer_barred, g.form_incomplete, g.round_not_open),
+         emails=("school", "provider", "partners", "approver", "officer")),
+    Step("correct", (S.SUBMITTED,), S.SUBMITTED, TEAM, "Send the correction", "Corrected the bid",
+         waits_while=(g.no_correction_open, g.form_incomplete), asks_for=("changes",),
+         emails=("school", "officer")),
+    Step("correct", (S.IN_REVIEW,), S.IN_REVIEW, TEAM, "Send the correction", "Corrected the bid",
+         waits_while=(g.no_correction_open, g.form_incomplete), asks_for=("changes",),
+         emails=("school", "officer")),
     Step("take_up", (S.SUBMITTED,), S.IN_REVIEW, OFFICER, "Start the review", "Started the review",
          waits_while=(g.officer_barred,), emails=("school",)),
     Step("return_for_changes", (S.SUBMITTED, S.IN_REVIEW), S.RETURNED, OFFICER,
@@ -73,7 +84,7 @@ STEPS = (
          emails=("school", "partners", "provider"), warning=True),
     Step("recommend", (S.IN_REVIEW,), S.AT_PANEL, OFFICER, "Send my report to the panel",
          "Sent the report to the panel",
-         waits_while=(g.officer_barred, g.unconfirmed, g.checklist_incomplete),
+         waits_while=(g.officer_barred, g.correction_open, g.unconfirmed, g.checklist_incomplete),
          asks_for=("recommendation", "meeting"), emails=("school",)),
     Step("take_back", (S.AT_PANEL, S.DEFERRED), S.IN_REVIEW, OFFICER, "Take back from the panel",
          "Took the bid back from the panel", waits_while=(g.officer_barred,), asks_for=("reason",),

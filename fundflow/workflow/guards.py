@@ -20,7 +20,22 @@ def form_incomplete(bid: Any, _ask: Ask) -> str | None:
 
 
 def round_not_open(bid: Any, ask: Ask) -> str | None:
-    return bid.round.why_closed(ask.now)  # type: ignore[no-any-return]
+    return bid.why_round_closed(ask.now)  # type: ignore[no-any-return]
+
+
+def school_began_it(bid: Any, _ask: Ask) -> str | None:
+    return "The school began this bid, so its head submits it." if bid.began_by_school else None
+
+
+def no_correction_open(bid: Any, _ask: Ask) -> str | None:
+    return None if bid.correcting_since else "Nothing is being corrected: start a correction first."
+
+
+def correction_open(bid: Any, _ask: Ask) -> str | None:
+    if not bid.correcting_since:
+        return None
+    since = london_date(bid.correcting_since)
+    return f"The school has been correcting its answers since {since:%-d %B %Y}."
 
 
 def officer_barred(bid: Any, ask: Ask) -> str | None:

@@ -6,5 +6,7 @@ from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
+from fundflow.workflow.support_request import SUPPORT_REQUEST
 
-PROCESSES = {w.name: w for w in (APPLICATION, CONFIRMATION, APPROVAL, MEETING, CLAIM, IMPACT_RETURN)}
+PROCESSES = {w.name: w for w in (SUPPORT_REQUEST, APPLICATION, CONFIRMATION, APPROVAL, MEETING, CLAIM,
+                                 IMPACT_RETURN)}  # fmt: skip

@@ -1,0 +1,65 @@
+"""What officers keep for themselves: notes inside a bid, and cover while a colleague is away."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.columns import Id, UtcDateTime, key_to
+from fundflow.models.person import User
+
+
+class StaffNote(Base):
+    """A note inside a bid; the school never sees it unless somebody sends it."""
+
+    __tablename__ = "staff_note"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = key_to("person.id")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the school
+    sent_by_id: Mapped[int | None] = key_to("person.id")
+
+    bid: Mapped[Bid] = relationship()
+    by: Mapped[User] = relationship(foreign_keys="StaffNote.by_id")
+    mentions: Mapped[list["Mention"]] = relationship(back_populates="note", order_by="Mention.id")
+
+
+class Mention(Base):
+    """A colleague a note is meant for, who is told."""
+
+    __tablename__ = "mention"
+    __table_args__ = (UniqueConstraint("note_id", "user_id"),)
+
+    id: Mapped[Id]
+    note_id: Mapped[int] = key_to("staff_note.id")
+    user_id: Mapped[int] = key_to("person.id")
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    note: Mapped[StaffNote] = relationship(back_populates="mentions")
+    user: Mapped[User] = relationship()
+
+
+class Cover(Base):
+    """One officer covers for another from one day to another (both inclusive)."""
+
+    __tablename__ = "cover"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
+        CheckConstraint("away_id != covering_id", name="two_people"),
+    )
+
+    id: Mapped[Id]
+    away_id: Mapped[int] = key_to("person.id")
+    covering_id: Mapped[int] = key_to("person.id")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    arranged_by_id: Mapped[int] = key_to("person.id")
+    arranged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    away: Mapped[User] = relationship(foreign_keys="Cover.away_id")
+    covering: Mapped[User] = relationship(foreign_keys="Cover.covering_id")

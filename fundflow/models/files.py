@@ -1,0 +1,67 @@
+"""Files and evidence that belong to a bid. The bytes lie in the file store, never in the database."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.person import User
+
+
+class FileKind(Enum):
+    """What may be attached (domain.md section 4), as found in the content."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+class Attachment(Base):
+    """One file. Removing it takes it off the bid; frozen versions that name it keep its bytes."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("length(sha256) = 64", name="hash_whole"),
+    )
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    name: Mapped[str] = mapped_column(String(200))  # as the sender called it, made harmless
+    kind: Mapped[FileKind] = mapped_column(enum_of(FileKind))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    store_key: Mapped[str] = mapped_column(String(100), unique=True)
+    description: Mapped[str] = mapped_column(String(300), default="")
+    scanned: Mapped[bool] = mapped_column(default=False)  # a virus scanner found nothing
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uploaded_by_id: Mapped[int] = key_to("person.id")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late_evidence_id: Mapped[int | None] = key_to("late_evidence.id")
+
+    bid: Mapped[Bid] = relationship(back_populates="attachments")
+    uploaded_by: Mapped[User] = relationship()
+    late_evidence: Mapped["LateEvidence | None"] = relationship(back_populates="attachments")
+
+
+class LateEvidence(Base):
+    """Evidence received after submission: stamped, and kept beside the frozen copy."""
+
+    __tablename__ = "late_evidence"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    text: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_from_id: Mapped[int] = key_to("person.id")
+
+    bid: Mapped[Bid] = relationship(back_populates="late_evidence")
+    received_from: Mapped[User] = relationship()
+    attachments: Mapped[list[Attachment]] = relationship(
+        back_populates="late_evidence", order_by=Attachment.id
+    )

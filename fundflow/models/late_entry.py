@@ -1,0 +1,35 @@
+"""A school let into a round after its closing, by an officer, with a reason."""
+
+from datetime import datetime
+
+from sqlalchemy import Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base, db
+from fundflow.models.columns import Id, UtcDateTime, key_to
+from fundflow.models.fund import Round
+from fundflow.models.person import User
+from fundflow.models.school import School
+
+
+class LateEntry(Base):
+    __tablename__ = "late_entry"
+
+    id: Mapped[Id]
+    round_id: Mapped[int] = key_to("round.id")
+    school_id: Mapped[int] = key_to("school.id")
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = key_to("person.id")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    round: Mapped[Round] = relationship()
+    school: Mapped[School] = relationship()
+    by: Mapped[User] = relationship()
+
+    @classmethod
+    def lets_in(cls, round_id: int, school_id: int, now: datetime) -> bool:
+        """Whether this school may still submit in this round at this moment."""
+        return db.session.scalar(
+            select(cls.id).where(cls.round_id == round_id, cls.school_id == school_id, cls.until > now).limit(1)
+        ) is not None  # fmt: skip
