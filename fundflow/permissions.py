@@ -121,8 +121,8 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
     if role in SEE_ALL:
         return submitted
     if role in SEE_ALL_UNLESS_BARRED:
-        begun_here = and_(Bid.origin != Origin.SCHOOL, ACTOR_OF[role] is Actor.OFFICER)
-        return and_(or_(submitted, begun_here), ~barred_from(user, day))
+        begun_here = [Bid.origin != Origin.SCHOOL] if ACTOR_OF[role] is Actor.OFFICER else []
+        return and_(or_(submitted, *begun_here), ~barred_from(user, day))
     if role is R.FINANCE:
         return Bid.state.in_(AWARDED_STATES)
     if role is R.AUTHORISED_OFFICER:

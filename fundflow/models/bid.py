@@ -229,6 +229,11 @@ class Bid(Base):
                                or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
         return bool(session is not None and session.scalar(select(or_(acted, sat, voted))))
 
+    @property
+    def files(self) -> list["Attachment"]:
+        """What is attached to the bid itself now; late evidence has files of its own."""
+        return [a for a in self.attachments if a.removed_at is None and a.late_evidence_id is None]
+
     # -- what the guards ask ------------------------------------------------------------------
 
     def missing_sections(self) -> list[str]:

@@ -30,6 +30,5 @@ class LateEntry(Base):
     @classmethod
     def lets_in(cls, round_id: int, school_id: int, now: datetime) -> bool:
         """Whether this school may still submit in this round at this moment."""
-        return db.session.scalar(
-            select(cls.id).where(cls.round_id == round_id, cls.school_id == school_id, cls.until > now).limit(1)
-        ) is not None  # fmt: skip
+        query = select(cls.id).where(cls.round_id == round_id, cls.school_id == school_id, cls.until > now)
+        return db.session.scalar(query.limit(1)) is not None
