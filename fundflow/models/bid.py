@@ -26,7 +26,7 @@ from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.money import pounds
 from fundflow.models.person import Seat, User
-from fundflow.models.school import School
+from fundflow.models.school import School, SchoolKind
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.working_days import london_date
@@ -129,6 +129,7 @@ class Bid(Base):
     lead_school: Mapped[School] = relationship()
     priority: Mapped[Priority | None] = relationship()
     officer: Mapped[User | None] = relationship(foreign_keys="Bid.officer_id")
+    created_by: Mapped[User] = relationship(foreign_keys="Bid.created_by_id")
     partners: Mapped[list[Partner]] = relationship(order_by=Partner.id)
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
     pupil_groups: Mapped[list[PupilGroup]] = relationship(order_by=PupilGroup.id)
@@ -255,8 +256,32 @@ class Bid(Base):
 
     @property
     def is_large(self) -> bool:
-        """Whether the amount is one from which the fund asks for more rigour."""
+        """Whether the amount is one from which the fund asks for the full form."""
         return self.requested_pence >= self.fund.full_from_pence
+
+    @property
+    def approver_wanted(self) -> str | None:
+        """Who has to sign, by the lead school's type and the amount; None where nobody has to."""
+        school, fund = self.lead_school, self.fund
+        academy = school.kind is SchoolKind.ACADEMY and not school.is_organisation
+        if self.requested_pence < (fund.trust_signs_from_pence if academy else fund.full_from_pence):
+            return None
+        if school.is_organisation:
+            return "For the organisation"
+        return "For the trust" if academy else "Chair of governors"
+
+    @property
+    def round_texts(self) -> dict[int, str]:
+        """What is answered to the questions of the round's own that this bid is asked, by their ids."""
+        from fundflow.models.round_questions import texts_of
+
+        return texts_of(self)
+
+    @round_texts.setter
+    def round_texts(self, texts: dict[int, str]) -> None:
+        from fundflow.models.round_questions import write_texts
+
+        write_texts(self, texts)
 
     def latest_queries(self) -> list["Query"]:
         """The questions of the latest return; earlier ones can no longer be answered."""
@@ -277,6 +302,10 @@ class Bid(Base):
         from fundflow.models.review import CHECKLIST
 
         return self.review.items_left() if self.review else len(CHECKLIST)
+
+    def checklist_notes_wanted(self) -> list[str]:
+        """Words of the checklist's items whose verdict needs a note that is missing."""
+        return [item.words for item in self.review.notes_wanted()] if self.review else []
 
     def waiting_for(self) -> list[str]:
         """Whose word is missing before the panel, as sentence parts."""
