@@ -180,6 +180,7 @@ class Priority(Base):
     id: Mapped[Id]
     round_id: Mapped[int] = key_to("round.id")
     title: Mapped[str] = mapped_column(String(140))
+    retired: Mapped[bool] = mapped_column(default=False)  # no longer offered; bids that name it keep it
 
     round: Mapped[Round] = relationship(back_populates="priorities")
 

@@ -22,6 +22,7 @@ class LateEntry(Base):
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = key_to("person.id")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # let in by mistake
 
     round: Mapped[Round] = relationship()
     school: Mapped[School] = relationship()

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-APPEND_ONLY = ("submission", "tier_entry", "contact", "succession")
+APPEND_ONLY = ("submission", "tier_entry", "contact", "succession", "viewing")
 
 
 def _add(
@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_late_entry_by_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_late_entry_round_id")),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_late_entry_school_id")),
@@ -399,6 +400,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_support_request_school_id"), "support_request", ["school_id"], unique=False)
     op.create_table(
+        "viewing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=250), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name=op.f("fk_viewing_bid_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_viewing_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_viewing")),
+    )
+    op.create_index(op.f("ix_viewing_bid_id"), "viewing", ["bid_id"], unique=False)
+    op.create_index(op.f("ix_viewing_user_id"), "viewing", ["user_id"], unique=False)
+    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -531,6 +545,7 @@ def upgrade() -> None:
     _add("fund", "school_year_cap_pence", sa.BigInteger())
     _add("fund", "trust_signs_from_pence", sa.BigInteger(), default="500000")
     _add("fund", "allows_organisations", sa.Boolean(), default="false")
+    _add("priority", "retired", sa.Boolean(), default="false")
     _add("round", "criteria", sa.Text(), default="''")
     _add("school", "patch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), refers_to="patch")
     _add("school", "is_organisation", sa.Boolean(), default="false")
@@ -560,6 +575,7 @@ def downgrade() -> None:
     op.drop_column("school", "is_organisation")
     op.drop_column("school", "patch_id")
     op.drop_column("round", "criteria")
+    op.drop_column("priority", "retired")
     op.drop_column("fund", "allows_organisations")
     op.drop_column("fund", "trust_signs_from_pence")
     op.drop_column("fund", "school_year_cap_pence")
@@ -581,6 +597,7 @@ def downgrade() -> None:
     op.drop_table("mention")
     op.drop_table("contact")
     op.drop_table("attachment")
+    op.drop_table("viewing")
     op.drop_table("support_request")
     op.drop_table("staff_note")
     op.drop_table("round_answer")
