@@ -14,7 +14,7 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.money import backfill_pence, pounds
 from fundflow.models.person import User
-from fundflow.models.school import School, SchoolKind
+from fundflow.models.school import School, SchoolKind, code_words
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
@@ -94,6 +94,8 @@ class Claim(Base):
     paid_by_id: Mapped[int | None] = key_to("person.id")
     payment_reference: Mapped[str] = mapped_column(String(60), default="")
     route: Mapped[Route | None] = mapped_column(enum_of(Route))
+    payee_urn: Mapped[str] = mapped_column(String(6), default="")  # of whom was paid, as it was then
+    payee_name: Mapped[str] = mapped_column(String(200), default="")
 
     bid: Mapped[Bid] = relationship(back_populates="claims")
     days: Mapped[list["ClaimDay"]] = relationship(
@@ -115,6 +117,16 @@ class Claim(Base):
     def payee(self) -> School:
         """The lead school holds the award, and passes on what partners are owed."""
         return self.bid.lead_school
+
+    @property
+    def payee_words(self) -> str:
+        """“Larkfield Infant School (URN 100001)”: who was paid, as it was then, or who is to be."""
+        name, urn = self.payee_name, self.payee_urn
+        return f"{name} ({code_words(urn)})" if urn else self.payee.named
+
+    def keep_payee(self) -> None:
+        """Write down who is paid, so that a later successor does not seem to have been."""
+        self.payee_urn, self.payee_name = self.payee.urn, self.payee.name
 
     @property
     def is_open(self) -> bool:

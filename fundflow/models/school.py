@@ -63,6 +63,7 @@ class School(Base):
     trust_id: Mapped[int | None] = key_to("trust.id")
     patch_id: Mapped[int | None] = key_to("patch.id")
     is_organisation: Mapped[bool] = mapped_column(default=False)  # no school: `urn` is our own code
+    succeeded_by_id: Mapped[int | None] = key_to("school.id")  # whom its bids passed to in the end
     postcode: Mapped[str] = mapped_column(String(10), default="")
     search_postcode: Mapped[str] = mapped_column(String(10), default="", index=True)  # no space
     street: Mapped[str] = mapped_column(String(200), default="")
@@ -88,6 +89,8 @@ class School(Base):
 
         The pupil premium file has no type codes, so there the type's name decides.
         """
+        if self.is_organisation:
+            return SchoolKind.OTHER
         if self.type_code is None:
             return _kind_by_name(self.type_name)
         if self.type_code in ACADEMY_TYPES:
@@ -97,6 +100,11 @@ class School(Base):
     @property
     def is_open(self) -> bool:
         return self.status_code in (OPEN, PROPOSED_TO_CLOSE)
+
+    @property
+    def named(self) -> str:
+        """“Larkfield Infant School (URN 100001)”, for history and letters."""
+        return f"{self.name} ({code_words(self.urn)})"
 
     @property
     def laestab(self) -> str | None:
@@ -123,6 +131,11 @@ class PupilPremium(Base):
     allocation_pence: Mapped[Pence]
 
     school: Mapped[School] = relationship(back_populates="premiums")
+
+
+def code_words(urn: str) -> str:
+    """“URN 100001”, or “not a school, O00001” for an organisation with a code of ours."""
+    return f"URN {urn}" if urn.isdigit() else f"not a school, {urn}"
 
 
 def _kind_by_name(type_name: str) -> SchoolKind:

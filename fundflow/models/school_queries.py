@@ -23,18 +23,35 @@ def folded_postcode(postcode: str) -> str:
     return "".join(postcode.split()).upper()
 
 
-def open_schools(la_code: str) -> list[tuple[str, str]]:
-    """The schools of an authority that may bid, for a picker: (urn, “Name (URN)”), by name."""
-    rows = db.session.execute(
+def is_urn(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{6}", text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether this may be a URN, or our own code of an organisation that is no school (O00001)."""
+    return is_urn(text) or re.fullmatch(r"O[0-9]{5}", text) is not None
+
+
+def open_schools(la_code: str, *, organisations: bool = False) -> list[tuple[str, str]]:
+    """The schools of an authority that may bid, for a picker: (urn, “Name (URN)”), by name.
+
+    organisations  with those that are not schools, where the fund allows them
+    """
+    query = (
         select(School.urn, School.name)
         .where(School.la_code == la_code, School.status_code.in_(OFFERED_STATUSES))
         .order_by(School.search_name, School.urn)
     )
-    return [(urn, f"{name} ({urn})") for urn, name in rows]
+    if not organisations:
+        query = query.where(School.is_organisation.is_(False))
+    return [(urn, f"{name} ({urn})") for urn, name in db.session.execute(query)]
 
 
-def school_by_urn(urn: str) -> School | None:
-    """The school with this URN, open or closed; None for anything that is no URN we hold."""
-    if not re.fullmatch(r"[0-9]{6}", urn):
+def school_by_urn(urn: str, *, organisations: bool = False) -> School | None:
+    """The school with this URN, open or closed; None for anything that is no URN we hold.
+
+    organisations  also find what is no school, by our own code
+    """
+    if not (is_code(urn) if organisations else is_urn(urn)):
         return None
     return db.session.scalar(select(School).where(School.urn == urn))

@@ -68,16 +68,20 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("arranged_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("arranged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("away_id != covering_id", name=op.f("ck_cover_two_people")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_cover_ends_after_it_starts")),
         sa.ForeignKeyConstraint(["arranged_by_id"], ["person.id"], name=op.f("fk_cover_arranged_by_id")),
         sa.ForeignKeyConstraint(["away_id"], ["person.id"], name=op.f("fk_cover_away_id")),
         sa.ForeignKeyConstraint(["covering_id"], ["person.id"], name=op.f("fk_cover_covering_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_cover_ended_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cover")),
     )
     op.create_index(op.f("ix_cover_arranged_by_id"), "cover", ["arranged_by_id"], unique=False)
     op.create_index(op.f("ix_cover_away_id"), "cover", ["away_id"], unique=False)
     op.create_index(op.f("ix_cover_covering_id"), "cover", ["covering_id"], unique=False)
+    op.create_index(op.f("ix_cover_ended_by_id"), "cover", ["ended_by_id"], unique=False)
     op.create_table(
         "patch",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -541,6 +545,8 @@ def upgrade() -> None:
     _add("bid", "sustainability", sa.Text(), default="''")
     _add("bid", "sharing", sa.Text(), default="''")
     _add("bid", "equality", sa.Text(), default="''")
+    _add("claim", "payee_urn", sa.String(length=6), default="''")
+    _add("claim", "payee_name", sa.String(length=200), default="''")
     _add("confirmation", "for_lead", sa.Boolean(), default="false")
     _add("fund", "school_year_cap_pence", sa.BigInteger())
     _add("fund", "trust_signs_from_pence", sa.BigInteger(), default="500000")
@@ -549,9 +555,13 @@ def upgrade() -> None:
     _add("round", "criteria", sa.Text(), default="''")
     _add("school", "patch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), refers_to="patch")
     _add("school", "is_organisation", sa.Boolean(), default="false")
+    _add(
+        "school", "succeeded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), refers_to="school"
+    )
     _add("school", "easting", sa.Integer())
     _add("school", "northing", sa.Integer())
     op.create_index(op.f("ix_school_patch_id"), "school", ["patch_id"], unique=False)
+    op.create_index(op.f("ix_school_succeeded_by_id"), "school", ["succeeded_by_id"], unique=False)
     _add(
         "submission",
         "kind",
@@ -567,11 +577,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in APPEND_ONLY:
         _no_longer_append_only(table)
+    op.drop_index("ix_school_succeeded_by_id", table_name="school")
     op.drop_index("ix_school_patch_id", table_name="school")
     op.drop_index("ix_backfill_line_grade_id", table_name="backfill_line")
     op.drop_column("submission", "kind")
     op.drop_column("school", "northing")
     op.drop_column("school", "easting")
+    op.drop_column("school", "succeeded_by_id")
     op.drop_column("school", "is_organisation")
     op.drop_column("school", "patch_id")
     op.drop_column("round", "criteria")
@@ -580,6 +592,8 @@ def downgrade() -> None:
     op.drop_column("fund", "trust_signs_from_pence")
     op.drop_column("fund", "school_year_cap_pence")
     op.drop_column("confirmation", "for_lead")
+    op.drop_column("claim", "payee_name")
+    op.drop_column("claim", "payee_urn")
     op.drop_column("bid", "equality")
     op.drop_column("bid", "sharing")
     op.drop_column("bid", "sustainability")
