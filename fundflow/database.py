@@ -5,8 +5,10 @@ from typing import Any
 from flask import g, has_request_context, request
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
+APPENDS = "fundflow_appends"  # an execution option: see `appends`
 
 
 def prepare(engine: Engine) -> None:
@@ -32,6 +34,20 @@ def read_only() -> None:
 COLLISIONS = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, serialization, lock not to be had
 
 
+def appends(bind: Any) -> Session:
+    """A session of its own, in which even a GET may add to what is kept of who read what.
+
+    Short, and ended by the caller's commit; nothing of the request's own transaction is in it.
+    """
+    session = Session(bind, join_transaction_mode="create_savepoint")
+    session.connection(execution_options={APPENDS: True})
+    return session
+
+
+def _reads(connection: Connection) -> bool:
+    return reads_only() and not connection.get_execution_options().get(APPENDS)
+
+
 def is_collision(error: OperationalError) -> bool:
     """Whether two transactions got in each other's way, so that trying again may well do."""
     state = getattr(error.orig, "sqlstate", None)
@@ -49,11 +65,11 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # IMMEDIATE: a plain BEGIN that later wants to write is refused without waiting.
-    reading = reads_only()
+    reading = _reads(connection)
     connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _postgresql_begin(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection
-    raw.read_only = reads_only()
+    raw.read_only = _reads(connection)

@@ -65,3 +65,15 @@ class LateEvidence(Base):
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="late_evidence", order_by=Attachment.id
     )
+
+
+class Viewing(Base):
+    """Somebody read a file of a bid. Only ever added to (see `fundflow.files.viewing`)."""
+
+    __tablename__ = "viewing"
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    user_id: Mapped[int] = key_to("person.id")
+    what: Mapped[str] = mapped_column(String(250))  # in words, as in “File: plan.pdf”
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
