@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin, next_reference
-from fundflow.models.fund import Round
+from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -40,14 +40,21 @@ def begin_draft(
 
 def why_no_draft(school: School, round_: Round, now: datetime) -> str | None:
     """None where this school may begin a bid in this round now, else the sentence."""
-    if not school.is_open:
-        return f"{school.name} is not open, so it can’t bid."
-    if school.is_organisation and not round_.fund.allows_organisations:
-        return f"{round_.fund.name} takes bids from schools only."
-    if school.la_code != round_.fund.la_code:
-        return f"{school.name} is not in the area of {round_.fund.council}."
+    if why := why_never(school, round_.fund):
+        return why
     why = round_.why_closed(now)
     return why if why and not LateEntry.lets_in(round_.id, school.id, now) else None
+
+
+def why_never(school: School, fund: Fund) -> str | None:
+    """None where this school may lead a bid to this fund, whatever the round, else the sentence."""
+    if not school.is_open:
+        return f"{school.name} is not open, so it can’t bid."
+    if school.is_organisation and not fund.allows_organisations:
+        return f"{fund.name} takes bids from schools only."
+    if school.la_code != fund.la_code:
+        return f"{school.name} is not in the area of {fund.council}."
+    return None
 
 
 def untouched_draft(user: User, school: School, round_: Round, origin: Origin) -> Bid | None:

@@ -14,6 +14,7 @@ from fundflow.models.money import pounds
 from fundflow.models.school import School
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from fundflow.workflow.working_days import moment_words as moment_words  # rooms take it from here
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
@@ -47,11 +48,6 @@ def day_words(day: date | datetime) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(LONDON).date()
     return f"{day:%-d %B %Y}"
-
-
-def moment_words(moment: datetime) -> str:
-    """“9 February 2027 at 16:00”, on a clock in London."""
-    return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
 
 
 def days(half_days: int | None) -> str:

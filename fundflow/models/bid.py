@@ -23,13 +23,14 @@ from fundflow.models.bid_parts import (
 )  # fmt: skip
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
-from fundflow.models.late_entry import LateEntry
+from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
+from fundflow.models.own_schools import Own
 from fundflow.models.person import Seat, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import london_date, moment_words
 
 if TYPE_CHECKING:
     from fundflow.models.confirmation import Approval, Confirmation
@@ -200,16 +201,7 @@ class Bid(Base):
 
     def why_school_bars(self, user: User, day: date) -> str | None:
         """The part of `why_barred_on` that no declaration is needed for: own school, own trust."""
-        seats = user.seats_on(day)
-        mine = user.school_ids(day) | {s.school_id for s in seats}
-        trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
-        trusts |= {s.school.trust_id for s in seats if s.school}
-        for school in self.schools:
-            if school.id in mine:
-                return f"your school, {school.name}, takes part in it"
-            if school.trust_id and school.trust_id in trusts and school.trust:
-                return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
-        return None
+        return Own.of(user, day).why(self.schools)
 
     def _declared_barred(self, user: User) -> bool:
         return any(said.bars and said.user_id == user.id for said in self.declarations)
@@ -237,13 +229,15 @@ class Bid(Base):
 
     # -- what the guards ask ------------------------------------------------------------------
 
-    def missing_sections(self) -> list[str]:
-        """Titles of the sections that are not complete, in the form's order."""
-        from fundflow.models.bid_sections import SECTIONS
+    def missing_sections(self, *, newly_needed: bool = False) -> list[str]:
+        """Titles of the sections that are not complete, in the form's order.
 
-        return [
-            section.title for section in SECTIONS if section.applies(self) and section.what_is_missing(self)
-        ]
+        newly_needed  only those that a returned bid's new amount asks for
+        """
+        from fundflow.models import bid_sections as form
+
+        among = form.newly_needed(self) if newly_needed else form.SECTIONS
+        return [section.title for section in among if section.applies(self) and section.what_is_missing(self)]
 
     @property
     def began_by_school(self) -> bool:
@@ -252,7 +246,25 @@ class Bid(Base):
     def why_round_closed(self, now: datetime) -> str | None:
         """None while this school may submit in the bid's round (perhaps let in late), else why not."""
         why = self.round.why_closed(now)
-        return why if why and not LateEntry.lets_in(self.round_id, self.lead_school_id, now) else None
+        if not why or LateEntry.lets_in(self.round_id, self.lead_school_id, now):
+            return None
+        return f"{why} {self._whom_to_ask(now)}" if self.round.has_closed(now) else why
+
+    def _whom_to_ask(self, now: datetime) -> str:
+        return whom_to_ask(self.fund_id, london_date(now))
+
+    def closing_words(self, now: datetime) -> str:
+        """By when a draft must be in, for its school; empty once it was sent."""
+        if self.state is not BidState.DRAFT:
+            return ""
+        words = self.round.closing_words(now)
+        dated = self.round.closes_at is not None
+        until = LateEntry.open_until(self.round_id, self.lead_school_id, now) if dated else None
+        if until:
+            return f"{words} {self.lead_school.name} may submit until {moment_words(until)}."
+        if not self.round.has_closed(now):
+            return words
+        return f"{words} What you entered is kept, and you can still change it. {self._whom_to_ask(now)}"
 
     @property
     def is_large(self) -> bool:

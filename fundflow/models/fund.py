@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.school import SchoolKind
-from fundflow.workflow.working_days import LONDON
+from fundflow.workflow.working_days import moment_words
 
 if TYPE_CHECKING:
     from fundflow.models.person import Seat
@@ -77,6 +77,11 @@ class Fund(Base):
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
+
+    @property
+    def grades_offered(self) -> list["StaffGrade"]:
+        """The grades a line of backfill may name today."""
+        return [grade for grade in self.grades if not grade.retired]
 
     def advance_percent(self, awarded_pence: int) -> int:
         """How much of an award is paid on its acceptance, in percent."""
@@ -149,10 +154,31 @@ class Round(Base):
     def why_closed(self, now: datetime) -> str | None:
         """None while bids may be submitted, else the sentence that says why not."""
         if self.opens_at and now < self.opens_at:
-            return f"{self.name} opens on {_moment(self.opens_at)}."
-        if self.closes_at and now >= self.closes_at:
-            return f"{self.name} closed on {_moment(self.closes_at)}."
+            return f"{self.name} opens on {moment_words(self.opens_at)}."
+        if self.closes_at and self.has_closed(now):
+            return f"{self.name} closed on {moment_words(self.closes_at)}."
         return None
+
+    def has_closed(self, now: datetime) -> bool:
+        """From its very second of closing on."""
+        return self.closes_at is not None and now >= self.closes_at
+
+    def closing_words(self, now: datetime) -> str:
+        """“The round closes on 12 March 2027 at 17:00.”"""
+        if self.closes_at is None:
+            return "The round has no closing date."
+        verb = "closed" if self.has_closed(now) else "closes"
+        return f"The round {verb} on {moment_words(self.closes_at)}."
+
+    @property
+    def priorities_offered(self) -> list["Priority"]:
+        """Those a bid may choose today."""
+        return [priority for priority in self.priorities if not priority.retired]
+
+    @property
+    def questions_asked(self) -> list["RoundQuestion"]:
+        """The questions of its own that are asked today, on either form."""
+        return [question for question in self.questions if not question.retired]
 
 
 class RoundQuestion(Base):
@@ -183,11 +209,6 @@ class Priority(Base):
     retired: Mapped[bool] = mapped_column(default=False)  # no longer offered; bids that name it keep it
 
     round: Mapped[Round] = relationship(back_populates="priorities")
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(LONDON)
-    return f"{local:%-d %B %Y} at {local:%H:%M}"
 
 
 def year_words(year: int) -> str:

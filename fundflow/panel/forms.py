@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from wtforms import HiddenField, ValidationError
@@ -11,23 +11,10 @@ from fundflow.models.panel import InterestKind
 from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form, ReasonForm
+from fundflow.web.times import parse_time
 from fundflow.workflow.working_days import LONDON
 
-TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s*(?P<half>am|pm)?", re.I)
 YES_NO = (("yes", "Yes"), ("no", "No"))
-
-
-def parse_time(text: str) -> time | None:
-    """“16:00”, “16.30”, “4pm” or “4:30 pm” as a time of day, else None."""
-    found = TIME.fullmatch((text or "").strip())
-    if not found or not (found["minute"] or found["half"]):
-        return None
-    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), found["half"]
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class MomentForm(Form):
