@@ -8,9 +8,11 @@ from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
+from fundflow.models.bid_sections import newly_needed
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
+from fundflow.models.own_schools import Own
 from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
@@ -149,14 +151,11 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
 
 def barred_from(user: User, day: date) -> ColumnElement[bool]:
     """`Bid.why_barred` as a condition: own school, own trust, or a declared barring interest."""
-    seats = user.seats_on(day)
-    schools = user.school_ids(day) | {s.school_id for s in seats}
-    trusts = {m.school.trust_id for m in user.memberships_on(day)} | {s.trust_id for s in seats}
-    trusts |= {s.school.trust_id for s in seats if s.school}
+    own = Own.of(user, day)
     lead, other = aliased(School), aliased(School)
 
     def ours(school: Any) -> ColumnElement[bool]:
-        return or_(school.id.in_(schools - {None}), school.trust_id.in_(trusts - {None}))
+        return or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
 
     return or_(
         exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
@@ -175,7 +174,8 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
     """Whether this person may change the bid's answers (of one section) now.
 
     The lead school may, while the bid is a draft or being corrected; once returned, only the
-    sections asked about. An officer may while a bid they entered or commissioned is a draft.
+    sections asked about and those that its new amount asks for. An officer may while a bid they
+    entered or commissioned is a draft.
     """
     actors = actors_for(user, bid, now)
     if bid.state is BidState.DRAFT and not bid.began_by_school and Actor.OFFICER in actors:
@@ -184,7 +184,8 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
         return False
     if bid.state is not BidState.RETURNED or section is None:
         return True
-    return section in bid.open_query_sections
+    needed = {added.slug for added in newly_needed(bid)}
+    return section in bid.open_query_sections or section in needed
 
 
 def is_open_to_school(bid: Bid) -> bool:
@@ -209,6 +210,18 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
     inside = held & (SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER})
     seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
     return bool(inside or seated) and bid.why_barred(user, now) is None
+
+
+def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person reads the notes of staff inside a bid: never schools, never the panel."""
+    held = roles_for(user, bid.fund_id, london_date(now))
+    return bool(held & SEE_ALL) or writes_notes(user, bid, now)
+
+
+def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person works on the bid for the council, and so writes notes and may be named."""
+    held = roles_for(user, bid.fund_id, london_date(now))
+    return bool(held & SEE_ALL_UNLESS_BARRED) and bid.why_barred(user, now) is None
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:

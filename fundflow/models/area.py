@@ -1,12 +1,13 @@
 """How a council sees its schools: patches with link officers, clusters, tiers, successors."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import IntEnum
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fundflow.extensions import Base
+from fundflow.extensions import Base, db
 from fundflow.models.columns import Id, UtcDateTime, key_to
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -122,3 +123,20 @@ class Succession(Base):
 
     old_school: Mapped[School] = relationship(foreign_keys="Succession.old_school_id")
     new_school: Mapped[School] = relationship(foreign_keys="Succession.new_school_id")
+
+
+# Who a school is today: itself, or the successor its bids passed to in the end.
+SCHOOL_TODAY = func.coalesce(School.succeeded_by_id, School.id)
+
+
+def schools_today(school_ids: Iterable[int]) -> dict[int, int]:
+    """Who each of these schools is today, by their ids."""
+    rows = db.session.execute(select(School.id, SCHOOL_TODAY).where(School.id.in_(set(school_ids))))
+    return dict(rows.all())
+
+
+def same_schools(school_ids: Iterable[int]) -> set[int]:
+    """These schools with all they came from and passed into: the same staff under several URNs."""
+    ids = set(school_ids)
+    today = select(SCHOOL_TODAY).where(School.id.in_(ids))
+    return ids | set(db.session.scalars(select(School.id).where(SCHOOL_TODAY.in_(today))))

@@ -71,7 +71,7 @@ def claim_pay(reference: str, number: int) -> Any:
                  lambda: operations.pay(claim, payment_reference=form.payment_reference.data,
                                         **_who(form)),
                  "The payment is in the ledger. The school is being told.",
-                 f"Pay {claim.payee.name} by this route: {route}.",
+                 f"Pay {claim.payee_words} by this route: {route}.",
                  "This records the payment in the ledger and can’t be taken back here.")  # fmt: skip
 
 

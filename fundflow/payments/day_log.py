@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from fundflow.extensions import db
+from fundflow.models.area import same_schools, schools_today
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
@@ -74,9 +75,10 @@ def hold_log(claim: Claim, version: int | None, *, user: User, now: datetime) ->
 
 
 def lock_schools(school_ids: Iterable[int]) -> None:
-    """Hold these schools' rows until the transaction ends, always in the same order."""
+    """Hold these schools' rows until the transaction ends, always in the same order; with them the
+    rows of schools they came from, whose staff they took over."""
     db.session.execute(
-        select(School.id).where(School.id.in_(set(school_ids))).order_by(School.id)
+        select(School.id).where(School.id.in_(same_schools(school_ids))).order_by(School.id)
         .with_for_update(key_share=True)
     ).all()  # fmt: skip
 
@@ -94,7 +96,7 @@ def why_invoice_used(claim: Claim) -> str | None:
         return None
     used = db.session.scalar(
         select(Claim.id).join(Bid, Claim.bid_id == Bid.id).where(
-            Bid.lead_school_id == claim.bid.lead_school_id, Claim.id != claim.id,
+            Bid.lead_school_id.in_(same_schools([claim.bid.lead_school_id])), Claim.id != claim.id,
             func.lower(Claim.invoice_reference) == wanted, Claim.state != ClaimState.REFUSED,
         ).limit(1)
     )  # fmt: skip
@@ -131,17 +133,34 @@ def _why_more_than_planned(claim: Claim) -> str | None:
 
 
 def _why_claimed_twice(claim: Claim) -> str | None:
-    keys = {(d.school_id, d.staff_code, d.day) for d in claim.days}
+    claimed = _claimed_around(claim)
+    passed_to = schools_today(school_id for school_id, *_ in claimed)
+    for mine in sorted(claim.days, key=lambda entry: entry.day):
+        # The same staff under a school's old URN and its new one are the same people.
+        halves = sum(
+            half_days for school_id, code, day, half_days in claimed
+            if (code, day) == (mine.staff_code, mine.day)
+            and (school_id == mine.school_id or passed_to[school_id] == mine.school_id
+                 or passed_to[mine.school_id] == school_id)
+        )  # fmt: skip
+        if halves > WHOLE_DAY:
+            return (f"{mine.staff_code} is claimed for already on {mine.day:%-d %B %Y}, here or in "
+                    "another bid. Nobody can be claimed for more than once on the same day.")  # fmt: skip
+    return None
+
+
+def _claimed_around(claim: Claim) -> list[tuple[int, str, date, int]]:
+    """(school, staff code, day, half days) claimed for under the codes and on the days of this claim."""
+    keys = {(entry.staff_code, entry.day) for entry in claim.days}
+    if not keys:
+        return []
     who = (ClaimDay.school_id, ClaimDay.staff_code, ClaimDay.day)
-    twice = db.session.execute(
-        select(*who).join(Claim).where(tuple_(*who).in_(keys), _counts(claim))
-        .group_by(*who).having(func.sum(ClaimDay.half_days) > WHOLE_DAY)
-        .order_by(ClaimDay.day).limit(1)
-    ).first() if keys else None  # fmt: skip
-    if twice is None:
-        return None
-    return (f"{twice.staff_code} is claimed for already on {twice.day:%-d %B %Y}, here or in "
-            "another bid. Nobody can be claimed for more than once on the same day.")  # fmt: skip
+    return [(*row,) for row in db.session.execute(
+        select(*who, func.sum(ClaimDay.half_days)).join(Claim)
+        .where(ClaimDay.school_id.in_(same_schools(entry.school_id for entry in claim.days)),
+               tuple_(*who[1:]).in_(keys), _counts(claim))
+        .group_by(*who)
+    )]  # fmt: skip
 
 
 def _counts(claim: Claim) -> ColumnElement[bool]:

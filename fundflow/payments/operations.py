@@ -120,6 +120,7 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     claim.paid_at, claim.paid_by_id = now, user.id
     claim.payment_reference = payment_reference
     claim.route = ROUTE_OF[claim.payee.kind]
+    claim.keep_payee()
     take_step(claim, "pay", user=user, now=now, version=version,
               given={"payment_reference": payment_reference})  # fmt: skip
     db.session.commit()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 
 from fundflow import ledger
 from fundflow.extensions import db
@@ -169,9 +169,10 @@ def _columns() -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(LedgerEntry.id, LedgerEntry.at, LedgerEntry.kind, LedgerEntry.pence,
                LedgerEntry.reason, Allocation.source, Allocation.financial_year,
-               Allocation.minute_reference, Bid.reference, School.name.label("school"),
-               Claim.number.label("claim_number"), Claim.payment_reference,
-               User.name.label("by"))
+               Allocation.minute_reference, Bid.reference,
+               _of_whom(Claim.payee_name, School.name, "school"),
+               _of_whom(Claim.payee_urn, School.urn, "urn"),
+               Claim.number.label("claim_number"), Claim.payment_reference, User.name.label("by"))
         .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
         .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
         .outerjoin(School, Bid.lead_school_id == School.id)
@@ -179,6 +180,11 @@ def _columns() -> Select[*tuple[Any, ...]]:
         .outerjoin(User, LedgerEntry.by_id == User.id)
     )  # fmt: skip
     return query
+
+
+def _of_whom(paid: Any, leads: Any, name: str) -> Any:
+    """The school an entry is about: of a payment whom it was paid to, else whose bid it is now."""
+    return func.coalesce(func.nullif(paid, ""), leads).label(name)
 
 
 def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from fundflow.workflow.claim import ClaimState
 rooms = Blueprint("payments", __name__)
 
 HEADING = ("Entry", "When", "What", "Pounds", "Financial year", "Allocation line", "Minute", "Bid",
-           "School", "Claim", "Payment reference", "By", "Reason")  # fmt: skip
+           "School", "URN", "Claim", "Payment reference", "By", "Reason")  # fmt: skip
 
 
 @rooms.route("/money")
@@ -106,4 +106,4 @@ def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
     for row in queries.ledger_rows(me(), now(), wanted):
         yield (row.id, f"{row.at:%Y-%m-%d %H:%M} UTC", row.kind.words, pounds_cell(row.pence),
                year_words(row.financial_year), row.source, row.minute_reference, row.reference,
-               row.school, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip
+               row.school, row.urn, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip
