@@ -1,7 +1,9 @@
 """Funds: their settings, where their money comes from, and when schools may bid."""
 
+import fundflow.funds.grade_routes
 import fundflow.funds.line_routes
-import fundflow.funds.round_routes  # noqa: F401 (both add their routes)
+import fundflow.funds.public_routes
+import fundflow.funds.round_routes  # noqa: F401 (all add their routes)
 from fundflow.funds.routes import rooms
 
 __all__ = ["rooms"]

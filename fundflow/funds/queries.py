@@ -9,10 +9,10 @@ from sqlalchemy.orm import selectinload
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
-from fundflow.models.fund import Allocation, Fund, Round
+from fundflow.models.fund import Allocation, Fund, Round, StaffGrade
 from fundflow.models.history import HistoryEntry
 
-Part = TypeVar("Part", Allocation, Round)
+Part = TypeVar("Part", Allocation, Round, StaffGrade)
 
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
@@ -51,10 +51,10 @@ def lines(fund: Fund) -> list[Line]:
 
 
 def rounds(fund: Fund) -> list[Round]:
-    """The fund's rounds with their priorities, newest first."""
+    """The fund's rounds with their priorities and questions, newest first."""
     return list(db.session.scalars(
         select(Round).where(Round.fund_id == fund.id)
-        .options(selectinload(Round.priorities)).order_by(Round.id.desc())
+        .options(selectinload(Round.priorities), selectinload(Round.questions)).order_by(Round.id.desc())
     ))  # fmt: skip
 
 
@@ -68,6 +68,6 @@ def changes(fund: Fund) -> list[HistoryEntry]:
 
 
 def part_of(kind: type[Part], number: int, fund: Fund) -> Part | None:
-    """A line or a round of this fund by its number."""
+    """A line, a round or a grade of this fund by its number."""
     found = db.session.get(kind, number) if 0 < number < 2**31 else None
     return found if found is not None and found.fund_id == fund.id else None

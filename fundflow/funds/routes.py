@@ -61,6 +61,7 @@ def fund(number: int) -> Any:
         "funds/fund.html", fund=found, lines=lines, kinds=KIND_WORDS,
         totals=ledger.added(line.figures for line in lines), rounds=queries.rounds(found),
         summary=summary(found), changes=queries.changes(found), may_change=may_change(found),
+        grades=[grade for grade in found.grades if not grade.retired],
     )  # fmt: skip
 
 

@@ -1,0 +1,18 @@
+"""What is done to a fund. Amounts are pence; each act is noted in the fund's log of changes.
+
+`user` is None for the command line of the machine itself, which needs no permission.
+"""
+
+from fundflow.funds.operations.funds import add_allocation, change_settings, create_fund, cut_allocation
+from fundflow.funds.operations.grades import add_grade, change_cap, retire_grade
+from fundflow.funds.operations.late import end_late_entry, let_in, why_not_until
+from fundflow.funds.operations.priorities import add_priority, rename_priority, retire_priority
+from fundflow.funds.operations.questions import add_question, change_question, retire_question
+from fundflow.funds.operations.rounds import add_round, change_round
+
+__all__ = [
+    "add_allocation", "add_grade", "add_priority", "add_question", "add_round", "change_cap",
+    "change_question", "change_round", "change_settings", "create_fund", "cut_allocation",
+    "end_late_entry", "let_in", "rename_priority", "retire_grade", "retire_priority",
+    "retire_question", "why_not_until",
+]  # fmt: skip

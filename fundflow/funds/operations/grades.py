@@ -1,0 +1,49 @@
+"""Grades of released staff, each with the day rate (pence) above which a bid must say why."""
+
+from datetime import datetime
+
+from fundflow.extensions import db
+from fundflow.funds.operations.common import hold_fund, note
+from fundflow.models.fund import Fund, StaffGrade
+from fundflow.models.money import pounds
+from fundflow.models.person import User
+from fundflow.workflow.engine import Refused
+
+
+def add_grade(
+    fund: Fund, *, title: str, cap_pence: int, version: int, user: User, now: datetime
+) -> None:  # fmt: skip
+    """A grade that lines of backfill may name; one that was retired comes back with this cap.
+
+    Raises Refused where the fund has it already, and Stale.
+    """
+    hold_fund(fund, version, user, now)
+    known = next((g for g in fund.grades if g.title.casefold() == title.casefold()), None)
+    if known and not known.retired:
+        raise Refused(f"{fund.name} already has the grade “{known.title}”.")
+    if known:
+        known.retired, known.cap_pence, title = False, cap_pence, known.title
+    else:
+        db.session.add(StaffGrade(fund=fund, title=title, cap_pence=cap_pence))
+    note(fund, "add_grade", f"{title}: day rates above {pounds(cap_pence)} need a reason", user, now)
+    db.session.commit()
+
+
+def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, now: datetime) -> None:
+    """Another cap for a grade, from now on. May raise Stale."""
+    hold_fund(grade.fund, version, user, now)
+    if cap_pence != grade.cap_pence:
+        note(grade.fund, "change_cap",
+             f"{grade.title}: cap of the day rate now {pounds(cap_pence)}, before {pounds(grade.cap_pence)}",
+             user, now, given={"cap_pence": [grade.cap_pence, cap_pence]})  # fmt: skip
+        grade.cap_pence = cap_pence
+    db.session.commit()
+
+
+def retire_grade(grade: StaffGrade, *, version: int, user: User, now: datetime) -> None:
+    """No longer offer a grade; lines that name it keep it. May raise Stale."""
+    hold_fund(grade.fund, version, user, now)
+    if not grade.retired:
+        grade.retired = True
+        note(grade.fund, "retire_grade", f"{grade.title} is no longer a grade of the fund", user, now)
+    db.session.commit()

@@ -1,0 +1,60 @@
+"""A round's priorities. One that a bid names keeps its words; it is retired, never removed."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.funds.operations.common import hold_fund, note
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Priority, Round
+from fundflow.models.person import User
+from fundflow.workflow.engine import Refused
+
+
+def add_priority(round_: Round, *, title: str, version: int, user: User, now: datetime) -> None:
+    """A priority schools may bid for in a round; one that was retired comes back.
+
+    Raises Refused where the round has it already, and Stale.
+    """
+    hold_fund(round_.fund, version, user, now)
+    known = _titled(round_, title)
+    if known and not known.retired:
+        raise Refused(f"{round_.name} already has the priority “{known.title}”.")
+    if known:
+        known.retired, title = False, known.title
+    else:
+        db.session.add(Priority(round=round_, title=title))
+    note(round_.fund, "add_priority", f"{title} became a priority of {round_.name}", user, now)
+    db.session.commit()
+
+
+def rename_priority(priority: Priority, *, title: str, version: int, user: User, now: datetime) -> None:
+    """Other words for a priority. Raises Refused once a bid names it, or where they are taken."""
+    hold_fund(priority.round.fund, version, user, now)
+    if db.session.scalar(select(Bid.id).where(Bid.priority_id == priority.id).limit(1)):
+        raise Refused(
+            f"A bid has chosen “{priority.title}”, so its words can’t change. Retire it and add another."
+        )
+    known = _titled(priority.round, title)
+    if known is not None and known is not priority:
+        raise Refused(f"{priority.round.name} already has the priority “{known.title}”.")
+    if title != priority.title:
+        note(priority.round.fund, "rename_priority", f"Priority renamed in {priority.round.name}: {title}",
+             user, now, given={"title": [priority.title, title]})  # fmt: skip
+        priority.title = title
+    db.session.commit()
+
+
+def retire_priority(priority: Priority, *, version: int, user: User, now: datetime) -> None:
+    """No longer offer a priority; bids that name it keep it. May raise Stale."""
+    hold_fund(priority.round.fund, version, user, now)
+    if not priority.retired:
+        priority.retired = True
+        note(priority.round.fund, "retire_priority",
+             f"{priority.title} is no longer a priority of {priority.round.name}", user, now)  # fmt: skip
+    db.session.commit()
+
+
+def _titled(round_: Round, title: str) -> Priority | None:
+    return next((p for p in round_.priorities if p.title.casefold() == title.casefold()), None)

@@ -1,0 +1,102 @@
+"""Rounds for pages that everybody may read: never which bids were begun or made in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTIONS
+from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.models.late_entry import LateEntry
+
+Part = TypeVar("Part", Priority, RoundQuestion, LateEntry)
+
+PAGE = 25
+MOST_CURRENT = 50  # rounds that are open or coming
+MOST_LATE = 50
+
+WITH_FUND: tuple[Any, ...] = (joinedload(Round.fund), selectinload(Round.priorities))
+
+
+class Past(NamedTuple):
+    rounds: Sequence[Round]
+    next_after: int | None
+
+
+class Asked(NamedTuple):
+    """A section of the form, and which of the two forms has it."""
+
+    title: str
+    short: bool
+    full: bool
+
+
+def open_rounds(now: datetime) -> Sequence[Round]:
+    """Rounds one may bid in now: those that close soonest first, then those that do not close."""
+    return db.session.scalars(
+        select(Round)
+        .where(or_(Round.opens_at.is_(None), Round.opens_at <= now))
+        .where(or_(Round.closes_at.is_(None), Round.closes_at > now))
+        .options(*WITH_FUND)
+        .order_by(Round.closes_at.is_(None), Round.closes_at, Round.id).limit(MOST_CURRENT)
+    ).all()  # fmt: skip
+
+
+def coming_rounds(now: datetime) -> Sequence[Round]:
+    """Rounds still to open, the next first."""
+    return db.session.scalars(
+        select(Round).where(Round.opens_at > now)
+        .options(*WITH_FUND).order_by(Round.opens_at, Round.id).limit(MOST_CURRENT)
+    ).all()  # fmt: skip
+
+
+def past_rounds(now: datetime, after: int | None) -> Past:
+    """One page of the rounds that have closed, the latest first; `after` is the last one's id before."""
+    query = (
+        select(Round).where(Round.closes_at <= now).options(joinedload(Round.fund))
+        .order_by(Round.closes_at.desc(), Round.id.desc()).limit(PAGE + 1)
+    )  # fmt: skip
+    if after is not None:
+        at = select(Round.closes_at).where(Round.id == after).scalar_subquery()
+        query = query.where(or_(Round.closes_at < at, and_(Round.closes_at == at, Round.id < after)))
+    rows = db.session.scalars(query).all()
+    return Past(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def round_by(number: int) -> Round | None:
+    """A round with its fund and all that is published about it."""
+    if not 0 < number < 2**31:
+        return None
+    return db.session.scalar(
+        select(Round).where(Round.id == number).options(
+            joinedload(Round.fund).selectinload(Fund.grades), selectinload(Round.priorities),
+            selectinload(Round.questions),
+        )
+    )  # fmt: skip
+
+
+def part_of_round(kind: type[Part], number: int, round_: Round) -> Part | None:
+    """A priority, a question or a late entry of this round by its number."""
+    found = db.session.get(kind, number) if 0 < number < 2**31 else None
+    return found if found is not None and found.round_id == round_.id else None
+
+
+def late_entries(round_: Round) -> Sequence[LateEntry]:
+    """Who was let in late, newest first (the last fifty)."""
+    return db.session.scalars(
+        select(LateEntry).where(LateEntry.round_id == round_.id)
+        .options(joinedload(LateEntry.school), joinedload(LateEntry.by))
+        .order_by(LateEntry.id.desc()).limit(MOST_LATE)
+    ).all()  # fmt: skip
+
+
+def sections_asked(round_: Round) -> list[Asked]:
+    """The form's sections, as a bid of each size in this round would have them."""
+    small, large = (Bid(fund=round_.fund, round=round_, requested_pence=pence)
+                    for pence in (0, round_.fund.full_from_pence))  # fmt: skip
+    found = [Asked(section.title, section.applies(small), section.applies(large)) for section in SECTIONS]
+    return [asked for asked in found if asked.short or asked.full]
