@@ -1,5 +1,7 @@
-"""`fundflow schools import FILE`."""
+"""`fundflow schools import FILE` and `fundflow schools import-links FILE`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from fundflow.schools.importing import Summary, import_file
+from fundflow.schools.importing import Summary, import_file, import_links
+from fundflow.schools.importing.summary import Progress
 
+OF_SCHOOLS = (("Added", "added"), ("Updated", "updated"), ("  of them newly closed", "closed"),
+              ("Unchanged", "unchanged"), ("Left out, outside England", "left_out"))  # fmt: skip
+OF_LINKS = (("Added", "added"), ("Updated", "updated"), ("Unchanged", "unchanged"), ("Removed", "removed"),
+            ("Left out, unknown schools", "left_out"))  # fmt: skip
 SHOWN = 50  # problems; a wrong file can have thousands
 
 
@@ -23,6 +30,22 @@ def schools() -> None:
 @click.option("--year", type=int, help="Of a pupil premium file that doesn’t say: 2019 is 2019–20.")
 def import_(file: Path, year: int | None) -> None:
     """Import a GIAS establishments CSV or a DfE pupil premium CSV, all of it or nothing."""
+    with _progress() as show:
+        summary = import_file(file, now=datetime.now(UTC), progress=show, year=year)
+    _say(summary, OF_SCHOOLS)
+
+
+@schools.command("import-links")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_links_(file: Path) -> None:
+    """Import GIAS's links CSV (which school came before or after which), all of it or nothing."""
+    with _progress() as show:
+        summary = import_links(file, progress=show)
+    _say(summary, OF_LINKS)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeElapsedColumn())  # fmt: skip
     with Bars(*columns, console=Console(stderr=True)) as bars:
@@ -33,21 +56,16 @@ def import_(file: Path, year: int | None) -> None:
                 tasks[words] = bars.add_task(words, total=total)
             bars.update(tasks[words], completed=done, total=total)
 
-        summary = import_file(file, now=datetime.now(UTC), progress=show, year=year)
+        yield show
+
+
+def _say(summary: Summary, counts: tuple[tuple[str, str], ...]) -> None:
     if summary.is_rejected:
         _say_why(summary)
         raise SystemExit(1)
-    _say_what(summary)
-
-
-def _say_what(summary: Summary) -> None:
     click.echo(f"{summary.source}: imported.")
-    for words, count in (
-        ("Added", summary.added), ("Updated", summary.updated),
-        ("  of them newly closed", summary.closed), ("Unchanged", summary.unchanged),
-        ("Left out, outside England", summary.left_out),
-    ):  # fmt: skip
-        click.echo(f"  {words:<27}{count:>8,}")
+    for words, name in counts:
+        click.echo(f"  {words:<27}{getattr(summary, name):>8,}")
 
 
 def _say_why(summary: Summary) -> None:

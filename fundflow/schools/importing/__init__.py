@@ -1,8 +1,9 @@
-"""Public data on schools: two files of the Department for Education, all or nothing each.
+"""Public data on schools: three files of the Department for Education, all or nothing each.
 
 GIAS establishments (Get Information About Schools) says what a school is; the pupil premium
 allocations say how many pupils it had and how many of them were disadvantaged. What both say,
-GIAS says better: a premium file never changes a school that is already known.
+GIAS says better: a premium file never changes a school that is already known. GIAS's links file says
+which establishment came before or after which.
 """
 
 from collections.abc import Callable
@@ -12,15 +13,20 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from fundflow.extensions import db
-from fundflow.schools.importing import gias, premium
+from fundflow.schools.importing import gias, links, premium
 from fundflow.schools.importing.files import Table, WrongFile, read
 from fundflow.schools.importing.saving import save_gias, save_premium
+from fundflow.schools.importing.saving_links import save_links
 from fundflow.schools.importing.summary import Counts, Problem, Progress, Summary, silent
 
 NEITHER = (
     "This is neither a GIAS establishments file nor a DfE pupil premium file. The first has the "
     "columns “URN” and “EstablishmentName”, the second “URN” and “Total allocation for the "
     "Deprivation Pupil Premium”."
+)
+NO_LINKS = (
+    "This is not GIAS’s links file, which has the columns “URN”, “LinkURN”, “LinkName”, “LinkType” and "
+    "“LinkEstablishedDate”."
 )
 AT_ONCE = "Another import changed the schools at the same time. Run this one again."
 
@@ -35,13 +41,36 @@ def import_file(
               say it; ignored for GIAS
     Never raises for a bad file: the summary then says why it was rejected, and nothing changed.
     """
-    try:
-        table = read(path)
+
+    def imported(table: Table) -> Summary:
         if gias.recognises(table):
             return _gias(table, progress)
         if premium.recognises(table):
             return _premium(table, progress, lambda: premium.year_of(table, path, year, now))
         raise WrongFile(NEITHER)
+
+    return _all_or_nothing(path, imported)
+
+
+def import_links(path: Path, *, progress: Progress = silent) -> Summary:
+    """Read GIAS's links file, as `import_file` reads the others.
+
+    Of the schools it names, links it no longer has are removed; schools we don't hold are left out.
+    """
+
+    def imported(table: Table) -> Summary:
+        if not links.recognises(table):
+            raise WrongFile(NO_LINKS)
+        found = links.parse(table, progress)
+        counts = Counts() if found.problems else save_links(found.rows, progress)
+        return Summary.of("GIAS links", counts, found)
+
+    return _all_or_nothing(path, imported)
+
+
+def _all_or_nothing(path: Path, imported: Callable[[Table], Summary]) -> Summary:
+    try:
+        return imported(read(path))
     except WrongFile as wrong:
         return Summary(path.name, problems=(Problem(None, str(wrong)),))
     except IntegrityError:
@@ -62,4 +91,4 @@ def _premium(table: Table, progress: Progress, year_of: Callable[[], int]) -> Su
     return Summary.of(f"Pupil premium {year}–{(year + 1) % 100:02}", counts, found)
 
 
-__all__ = ["Problem", "Summary", "import_file"]
+__all__ = ["Problem", "Summary", "import_file", "import_links"]

@@ -125,7 +125,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _is_gias(data: bytes) -> bool:
-    return b"EstablishmentName" in data.split(b"\n", 1)[0]
+    header = data.split(b"\n", 1)[0]
+    return b"EstablishmentName" in header or b"LinkURN" in header
 
 
 def _reader(text: str) -> Iterator[Cells]:

@@ -33,11 +33,13 @@ COLUMNS = {
     "website": "SchoolWebsite",
     "telephone": "TelephoneNum",
 }
+PLACE = {"easting": "Easting", "northing": "Northing"}  # which some exports leave out
 HALLMARKS = ("EstablishmentName", "TypeOfEstablishment (code)", "EstablishmentStatus (code)")
 
 TYPES = range(1, 100)  # new types appear; one we don't know counts as neither of the two kinds
 ACADEMY_CODES = frozenset(str(code) for code in ACADEMY_TYPES)
 MOST_PUPILS = 99_999
+MOST_METRES = 1_300_000  # of the national grid, from its south-west corner
 
 
 def recognises(table: Table) -> bool:
@@ -49,7 +51,7 @@ def parse(table: Table, progress: Progress) -> Found:
 
     Raises WrongFile where a column is missing.
     """
-    return Examination(table, COLUMNS, _values).run(progress)
+    return Examination(table, COLUMNS, _values, may_lack=PLACE).run(progress)
 
 
 def _values(row: Row) -> dict[str, Any] | None:
@@ -60,7 +62,8 @@ def _values(row: Row) -> dict[str, Any] | None:
         return None
     return {
         "urn": urn, "la_code": la_code.zfill(3), "la_name": la_name,
-        **_what_it_is(row), **_where_it_is(row), **_how_big_it_is(row), "trust": _trust(row),
+        **_what_it_is(row), **_where_it_is(row), **_on_the_grid(row), **_how_big_it_is(row),
+        "trust": _trust(row),
     }  # fmt: skip
 
 
@@ -88,6 +91,11 @@ def _where_it_is(row: Row) -> dict[str, Any]:
         "street": row.text("street", 200), "town": row.text("town", 100),
         "website": row.text("website", 250), "telephone": row.text("telephone", 30),
     }  # fmt: skip
+
+
+def _on_the_grid(row: Row) -> dict[str, Any]:
+    """Metres east and north; a nought is a place that is not known."""
+    return {key: row.whole(key, MOST_METRES) or None for key in PLACE if row.has(key)}
 
 
 def _how_big_it_is(row: Row) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from fundflow.schools.importing.files import BROKEN_BYTE, BrokenRow, Cells, Table
+from fundflow.schools.importing.files import BROKEN_BYTE, BrokenRow, Cells, Table, plain
 from fundflow.schools.importing.summary import Found, Problem, Progress
 
 TENTH = Decimal("0.1")
@@ -19,6 +19,10 @@ class Row:
     def __init__(self, cells: Cells, places: dict[str, int], names: dict[str, str]) -> None:
         self.cells, self.places, self.names = cells, places, names
         self.faults: list[str] = []
+
+    def has(self, key: str) -> bool:
+        """Whether the file has this column; only those that may be missing need asking."""
+        return key in self.places
 
     def raw(self, key: str) -> str:
         value = self.cells[self.places[key]]
@@ -92,11 +96,17 @@ ValuesOf = Callable[[Row], dict[str, Any] | None]
 
 
 class Examination:
-    """Every row of a table, checked. `values_of` gives what to save, or None to leave a row out."""
+    """Every row of a table, checked. `values_of` gives what to save, or None to leave a row out.
 
-    def __init__(self, table: Table, names: dict[str, str], values_of: ValuesOf) -> None:
-        self.table, self.names, self.values_of = table, names, values_of
-        self.places = table.require(names)
+    may_lack  columns that are read where the file has them
+    once      whether a URN may stand in one row only
+    """
+
+    def __init__(self, table: Table, names: dict[str, str], values_of: ValuesOf, *,
+                 may_lack: dict[str, str] | None = None, once: bool = True) -> None:  # fmt: skip
+        there = {k: name for k, name in (may_lack or {}).items() if plain(name) in table.columns}
+        self.table, self.names, self.values_of, self.once = table, names | there, values_of, once
+        self.places = table.require(self.names)
         self.first_at: dict[str, int] = {}  # a URN's first row
         self.found = Found()
 
@@ -140,7 +150,7 @@ class Examination:
         return None
 
     def _repeated(self, urn: str, number: int) -> list[str]:
-        first = self.first_at.setdefault(urn, number)
+        first = self.first_at.setdefault(urn, number) if self.once else number
         return [] if first == number else [f"URN {urn} is in row {first} already."]
 
     def _refuse(self, number: int | None, why: str) -> None:

@@ -1,7 +1,7 @@
 """Writing what a file says: compared with what is there, in bulk, in one short transaction."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, insert, select, update
 
@@ -11,12 +11,13 @@ from fundflow.schools.importing.summary import Counts, Progress, silent
 
 CHUNK = 1000  # rows between two signs of progress
 Values = dict[str, Any]
+Item = TypeVar("Item")
 
 FROM_GIAS = (
     "name", "search_name", "la_code", "la_name", "establishment_number", "ukprn", "type_code",
     "type_name", "phase_code", "status_code", "trust_id", "postcode", "search_postcode", "street",
     "town", "website", "telephone", "opened_on", "closed_on", "pupils", "capacity",
-    "free_school_meals_percent",
+    "free_school_meals_percent", "easting", "northing",
 )  # fmt: skip
 FROM_PREMIUM = (
     "urn", "name", "search_name", "la_code", "la_name", "establishment_number", "type_name",
@@ -26,10 +27,10 @@ OF_A_PREMIUM = ("pupils", "eligible", "allocation_pence")
 
 
 class Known(NamedTuple):
-    """A school that is in the database: its id, and its values in the order of FROM_GIAS."""
+    """A school that is in the database: its id, and its values by their columns."""
 
     id: int
-    values: tuple[Any, ...]
+    values: Values
 
 
 def save_gias(rows: list[Values], progress: Progress) -> Counts:
@@ -45,18 +46,18 @@ def save_gias(rows: list[Values], progress: Progress) -> Counts:
         school = known.get(row["urn"])
         if school is None:
             new.append(values)
-        elif school.values != tuple(values[column] for column in FROM_GIAS):
+        elif any(school.values[column] != values[column] for column in FROM_GIAS if column in values):
             changed.append({**values, "id": school.id})
-            closed += values["status_code"] == CLOSED != school.values[_STATUS]
+            closed += values["status_code"] == CLOSED != school.values["status_code"]
     _ids_of(School, "urn", new, progress)
-    _update(School, changed, progress)
+    update_all(School, changed, progress)
     db.session.commit()
     return Counts(len(new), len(changed), len(rows) - len(new) - len(changed), closed)
 
 
 def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
     """Keep a year's figures; add schools nobody has named yet, and leave the known ones alone."""
-    known = _school_ids(rows)
+    known = ids_of_schools(rows)
     strangers = [row for row in rows if row["urn"] not in known]
     added = [{column: row[column] for column in FROM_PREMIUM} for row in strangers]
     ids = known | _ids_of(School, "urn", added, progress)
@@ -70,14 +71,11 @@ def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
             new.append(values)
         elif before != tuple(values[column] for column in OF_A_PREMIUM):
             changed.append(values)
-    _add_premiums(new, progress)
-    _update(PupilPremium, changed, progress)
+    insert_all(PupilPremium, new, progress, "Saving pupil premium")
+    update_all(PupilPremium, changed, progress)
     db.session.commit()
     updated = len(new) + len(changed) - len(strangers)
     return Counts(len(strangers), updated, len(rows) - len(strangers) - updated)
-
-
-_STATUS = FROM_GIAS.index("status_code")
 
 
 def _save_trusts(named: dict[str, str]) -> dict[str, int]:
@@ -91,17 +89,18 @@ def _save_trusts(named: dict[str, str]) -> dict[str, int]:
         {"id": held[code][0], "name": name}
         for code, name in named.items() if code in held and held[code][1] != name
     ]  # fmt: skip
-    _update(Trust, renamed)
+    update_all(Trust, renamed)
     return {code: number for code, (number, _) in held.items()} | _ids_of(Trust, "code", new)
 
 
 def _known_schools(rows: list[Values]) -> dict[str, Known]:
     columns = [getattr(School, column) for column in FROM_GIAS]
     found = db.session.execute(select(School.urn, School.id, *columns).where(_among(rows)))
-    return {urn: Known(number, tuple(values)) for urn, number, *values in found}
+    return {urn: Known(number, dict(zip(FROM_GIAS, values, strict=True))) for urn, number, *values in found}
 
 
-def _school_ids(rows: list[Values]) -> dict[str, int]:
+def ids_of_schools(rows: list[Values]) -> dict[str, int]:
+    """The ids of the schools we hold of those the rows name, by URN."""
     return dict(db.session.execute(select(School.urn, School.id).where(_among(rows))).all())
 
 
@@ -126,28 +125,29 @@ def _among(rows: list[Values]) -> ColumnElement[bool]:
 def _ids_of(table: Any, key: str, new: list[Values], progress: Progress = silent) -> dict[str, int]:
     """Insert rows; their ids by their key. What it returns makes it a statement a batch."""
     ids: dict[str, int] = {}
-    for done, chunk in _chunks(new):
+    for done, chunk in chunks(new):
         added = insert(table).returning(getattr(table, key), table.id)
         ids.update(dict(db.session.execute(added, chunk).all()))
         progress("Saving schools", done, len(new))
     return ids
 
 
-def _add_premiums(new: list[Values], progress: Progress) -> None:
-    for done, chunk in _chunks(new):
+def insert_all(table: Any, new: list[Values], progress: Progress, words: str) -> None:
+    """Insert rows of a table that points at schools."""
+    for done, chunk in chunks(new):
         # Returning something makes it one statement a batch, not one a row.
-        db.session.execute(insert(PupilPremium).returning(PupilPremium.school_id), chunk).all()
-        progress("Saving pupil premium", done, len(new))
+        db.session.execute(insert(table).returning(table.school_id), chunk).all()
+        progress(words, done, len(new))
 
 
-def _update(table: Any, changed: list[Values], progress: Progress = silent) -> None:
+def update_all(table: Any, changed: list[Values], progress: Progress = silent) -> None:
     """Update by primary key, which stands among the values."""
-    for done, chunk in _chunks(changed):
+    for done, chunk in chunks(changed):
         db.session.execute(update(table), chunk)
         progress("Saving changes", done, len(changed))
 
 
-def _chunks(rows: list[Values]) -> Iterator[tuple[int, Sequence[Values]]]:
+def chunks(rows: list[Item]) -> Iterator[tuple[int, Sequence[Item]]]:
     """Pieces of a list, each with the number of rows up to its end."""
     for start in range(0, len(rows), CHUNK):
         yield min(start + CHUNK, len(rows)), rows[start : start + CHUNK]

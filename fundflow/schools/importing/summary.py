@@ -25,12 +25,15 @@ class Problem(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """`closed` schools were open here before; they are counted among the updated."""
+    """`closed` schools were open here before; they are counted among the updated. `removed` rows are
+    those the newest file no longer has; `left_out` ones are about nothing we hold."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     closed: int = 0
+    removed: int = 0
+    left_out: int = 0
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Summary:
     updated: int = 0
     unchanged: int = 0
     closed: int = 0  # newly closed, also counted as updated
+    removed: int = 0
     left_out: int = 0
     problems: tuple[Problem, ...] = ()
 
@@ -61,4 +65,4 @@ class Summary:
     def of(cls, source: str, counts: Counts, found: Found) -> "Summary":
         if found.problems:
             return cls(source, problems=tuple(found.problems))
-        return cls(source, *counts, left_out=found.left_out)
+        return cls(source, *counts._replace(left_out=counts.left_out + found.left_out))

@@ -1,0 +1,38 @@
+"""GIAS's links file: which establishment came before or after which (domain.md section 8)."""
+
+from typing import Any
+
+from fundflow.schools.importing.files import Table, plain
+from fundflow.schools.importing.rows import Examination, Row
+from fundflow.schools.importing.summary import Found, Progress
+
+COLUMNS = {
+    "urn": "URN",
+    "link_urn": "LinkURN",
+    "link_name": "LinkName",
+    "link_type": "LinkType",
+    "established": "LinkEstablishedDate",
+}
+HALLMARK = COLUMNS["link_urn"]
+
+
+def recognises(table: Table) -> bool:
+    return plain(HALLMARK) in table.columns
+
+
+def parse(table: Table, progress: Progress) -> Found:
+    """Every row's values for `SchoolLink`, with the school's `urn`.
+
+    A school may stand in any number of rows. Raises WrongFile where a column is missing.
+    """
+    return Examination(table, COLUMNS, _values, once=False).run(progress)
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {
+        "urn": row.matching("urn", r"[0-9]{6}", "six digits", needed=True),
+        "link_urn": row.matching("link_urn", r"[0-9]{6}", "six digits", needed=True),
+        "link_name": row.text("link_name", 200),
+        "link_type": row.text("link_type", 80, needed=True),
+        "established_on": row.day("established"),
+    }
