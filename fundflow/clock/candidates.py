@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import aliased
 
-from fundflow.models.bid import Bid
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.fund import Round
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.panel import Offer
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -26,12 +28,46 @@ def _soon(today: date) -> date:
     return add_working_days(today, WEEK)
 
 
-def drafts_in_dated_rounds(today: date) -> Numbers:
+def _week_from(today: date) -> tuple[datetime, datetime]:
+    """From the beginning of today to the end of the day a week of working days ahead."""
     opens = datetime.combine(today, time.min, LONDON)
-    closes = datetime.combine(add_working_days(today, WEEK + 1), time.min, LONDON)
+    return opens, datetime.combine(add_working_days(today, WEEK + 1), time.min, LONDON)
+
+
+def _in_closing_rounds(today: date) -> Numbers:
+    """Drafts in rounds that close soon, but of schools that were given longer."""
+    opens, closes = _week_from(today)
+    longer = exists().where(
+        LateEntry.round_id == Bid.round_id, LateEntry.school_id == Bid.lead_school_id,
+        LateEntry.until > Round.closes_at, LateEntry.ended_at.is_(None),
+    )  # fmt: skip
     return (
         select(Bid.id).join(Round)
-        .where(Bid.state == S.DRAFT, Round.closes_at >= opens, Round.closes_at < closes)
+        .where(Bid.state == S.DRAFT, Round.closes_at >= opens, Round.closes_at < closes, ~longer)
+    )  # fmt: skip
+
+
+def drafts_in_dated_rounds(today: date) -> Numbers:
+    return _in_closing_rounds(today).where(Bid.origin == Origin.SCHOOL)
+
+
+def drafts_begun_for_schools(today: date) -> Numbers:
+    return _in_closing_rounds(today).where(Bid.origin != Origin.SCHOOL)
+
+
+def schools_let_in_late(today: date) -> Numbers:
+    """Of schools let in, the latest deadline, unless a bid of theirs came in since and none is a draft."""
+    opens, closes = _week_from(today)
+    later, theirs = aliased(LateEntry), aliased(Bid)
+    here = (theirs.round_id == LateEntry.round_id, theirs.lead_school_id == LateEntry.school_id)
+    return (
+        select(LateEntry.id).join(Round)
+        .where(LateEntry.until >= opens, LateEntry.until < closes, LateEntry.ended_at.is_(None))
+        .where(Round.closes_at < LateEntry.until)
+        .where(~exists().where(later.round_id == LateEntry.round_id, later.ended_at.is_(None),
+                               later.school_id == LateEntry.school_id, later.until > LateEntry.until))
+        .where(or_(exists().where(*here, theirs.state == S.DRAFT),
+                   ~exists().where(*here, theirs.submitted_at >= LateEntry.at)))
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Offer
 from fundflow.workflow.approval import ApprovalState
@@ -34,6 +35,8 @@ class Reminder:
     day    the day it is about, from the record
     stages working days from that day → the recipients of the letter due then
     find   the ids of the records it may be about, as a query
+    since  when whoever is reminded knew of the day: what fell due before is not written any more
+    ends   the moment with which it all ends, where a day has one
     """
 
     name: str
@@ -41,12 +44,20 @@ class Reminder:
     day: Callable[[Any], date | None]
     stages: Mapping[int, tuple[str, ...]]
     find: Callable[[date], Any]
+    since: Callable[[Any], datetime | None] = lambda _record: None
+    ends: Callable[[Any], datetime | None] = lambda _record: None
 
     def stage(self, day: date, today: date) -> int | None:
         """The latest stage that is due, or None. What lies before the day ends with the day."""
         due = [n for n in self.stages
                if add_working_days(day, n) <= today and (n >= 0 or today <= day)]  # fmt: skip
         return max(due, default=None)
+
+    def is_pointless(self, record: Any, day: date, stage: int, now: datetime) -> bool:
+        """Whether it came to nothing: told when it was due already, or all is over."""
+        since, ends = self.since(record), self.ends(record)
+        told = since is not None and london_date(since) >= add_working_days(day, stage)
+        return told or (ends is not None and now >= ends)
 
 
 def _due_on(record: Any) -> date | None:
@@ -66,13 +77,37 @@ def _report_wanted(report: ImpactReturn) -> date | None:
     return report.bid.due_on if report.state is ReturnState.RETURNED else report.due_on
 
 
+def _closes_at(bid: Bid) -> datetime | None:
+    return bid.round.closes_at
+
+
 def _closing(bid: Bid) -> date | None:
     return london_date(bid.round.closes_at) if bid.round.closes_at else None
 
 
+def _created_at(bid: Bid) -> datetime:
+    return bid.created_at
+
+
+def _until(entry: LateEntry) -> datetime:
+    return entry.until
+
+
+def _last_day(entry: LateEntry) -> date:
+    return london_date(entry.until)
+
+
+def _let_in_at(entry: LateEntry) -> datetime:
+    return entry.at
+
+
 REMINDERS = (
     Reminder("round_closing", Bid, _closing, {-5: ("school",), -1: ("school",)},
-             find.drafts_in_dated_rounds),
+             find.drafts_in_dated_rounds, since=_created_at, ends=_closes_at),
+    Reminder("round_closing_entered", Bid, _closing, {-5: ("officer",), -1: ("officer",)},
+             find.drafts_begun_for_schools, since=_created_at, ends=_closes_at),
+    Reminder("round_late", LateEntry, _last_day, {-1: ("school",)}, find.schools_let_in_late,
+             since=_let_in_at, ends=_until),
     Reminder("confirmation", Confirmation, _due_on, {-3: ("partner",)},
              find.confirmations_waited_for),
     Reminder("confirmation_overdue", Confirmation, _due_on, {1: ("officer",)},
@@ -113,7 +148,7 @@ def _remind(reminder: Reminder, today: date, now: datetime) -> int:
 def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> int:
     day = reminder.day(record)
     stage = reminder.stage(day, today) if day else None
-    if day is None or stage is None:
+    if day is None or stage is None or reminder.is_pointless(record, day, stage, now):
         return 0
     wanted = _letters_wanted(reminder, record, day, stage, today)
     written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(wanted))))

@@ -1,6 +1,7 @@
 """A school let into a round after its closing, by an officer, with a reason."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +28,19 @@ class LateEntry(Base):
     round: Mapped[Round] = relationship()
     school: Mapped[School] = relationship()
     by: Mapped[User] = relationship()
+
+    @property
+    def bid(self) -> Any:
+        """The school's newest draft in the round, if it has one."""
+        from fundflow.models.bid import Bid
+        from fundflow.workflow.application import BidState
+
+        return db.session.scalar(
+            select(Bid).where(
+                Bid.round_id == self.round_id, Bid.lead_school_id == self.school_id,
+                Bid.state == BidState.DRAFT,
+            ).order_by(Bid.id.desc()).limit(1)
+        )  # fmt: skip
 
     @classmethod
     def lets_in(cls, round_id: int, school_id: int, now: datetime) -> bool:

@@ -22,6 +22,7 @@ PLACES = (
     Place("Money", "/money", roles(R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR,
                                    R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD)),
     Place("Schools", "/schools", SIGNED_IN),
+    Place("Rounds", "/rounds", roles(R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR, school=True)),
     Place("Register of awards", "/register", SIGNED_IN),
     Place("People", "/people", roles(R.ADMINISTRATOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
