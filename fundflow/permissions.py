@@ -232,3 +232,8 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
         or bid.lead_school_id in user.school_ids(day)
         or sees_review(user, bid, now)
     )
+
+
+def sees_viewings(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees who read the bid's files: auditors and administrators."""
+    return bool(roles_for(user, bid.fund_id, london_date(now)) & SEE_ALL)

@@ -1,6 +1,15 @@
 """The school's side: starting a bid, its form, submitting it, and the words of partners."""
 
-from fundflow.applications import routes_answers, routes_form, routes_steps  # noqa: F401 (their routes)
+from fundflow.applications import (  # noqa: F401 (their routes)
+    going_on,
+    routes_answers,
+    routes_correcting,
+    routes_files,
+    routes_form,
+    routes_on_behalf,
+    routes_rows,
+    routes_steps,
+)
 from fundflow.applications.routes import rooms
 
 __all__ = ["rooms"]

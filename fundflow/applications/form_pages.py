@@ -22,7 +22,7 @@ def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
     refused by its operation with what was typed still on the page.
     """
     bid = visible_bid(reference)
-    mine = queries.leads(me(), bid, now())
+    mine = queries.fills_in(me(), bid, now())
     if request.method == "POST":
         return bid if mine else abort(404)
     if not mine or queries.why_not_editable(me(), bid, now()):
@@ -60,8 +60,15 @@ def section_form(bid: Bid, page: SectionPage) -> SectionForm:
     filled: dict[str, Any] = {f"{REPLY}{query.id}": query.answer for query in asked}
     if page.prefill:
         filled |= page.prefill(bid, me())
-    kind = with_replies(page.form, [query.id for query in asked])
+    kind = with_replies(page.form.for_bid(bid), [query.id for query in asked])
     return stamped(kind.about(bid, bid, filled), bid, page)
+
+
+def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any) -> SectionForm:
+    """The form of a row; of one to be added where `row` is None, perhaps with a copy's answers."""
+    copied = {} if row else next((rows.copy_of(other) for other in rows.of(bid)
+                                  if str(other.id) == request.args.get("copy")), {})  # fmt: skip
+    return stamped(rows.form.about(bid, row, copied), bid, page)
 
 
 def stamped(form: SectionForm, bid: Bid, page: SectionPage) -> SectionForm:
@@ -78,6 +85,15 @@ def may_be_saved(form: SectionForm) -> bool:
     return bool(form.is_submitted() and unfinished and form.is_right_so_far())
 
 
+def row_may_be_saved(form: SectionForm) -> bool:
+    """Whether a row is complete, and was not sent only to have its sum worked out."""
+    return bool(not _works_out(form) and form.validate_on_submit())
+
+
+def _works_out(form: SectionForm) -> bool:
+    return form.works_out and "work_out" in request.form
+
+
 def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None]) -> bool:
     """Carry out a save; a stale form takes on the section's new stamp, so that sending it again
     means it."""
@@ -89,14 +105,16 @@ def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None
 
 def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, int]:
     data = freezing.section_answers(bid, page)
+    begun = bool(page.rows) and page.section.is_started(bid)
     html = render_template(
-        "applications/section.html", form=form, bid=bid, page=page,
+        "applications/section.html", form=form, bid=bid, page=page, explain=page.why(bid),
         read=reading.section_in_words(page, data),
         asked=[(q, form[f"{REPLY}{q.id}"]) for q in freezing.questions(bid, page)
                if f"{REPLY}{q.id}" in form],
-        own=[form[name] for name in page.form.stored()],
+        own=[form[name] for name in form.stored() if name in form],
         cards=[(rows, [(row, rows.line(row), reading.row_in_words(rows, freezing.row_answers(row, rows)))
                        for row in rows.of(bid)]) for rows in page.rows],
+        to_do=page.section.what_is_missing(bid) if begun else [],
         money=cost_breakdown(bid) if page.slug == "costs" else None,
     )  # fmt: skip
     return html, form.status
@@ -104,9 +122,10 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
 
 def show_row(form: SectionForm, bid: Bid, page: SectionPage, rows: Rows) -> tuple[str, int]:
     current = freezing.section_answers(bid, page)
+    worked_out = form.work_out()
     html = render_template(
-        "applications/row.html", form=form, bid=bid, page=page, rows=rows,
-        questions=[form[name] for name in form.questions()],
-        read=reading.section_in_words(page, current),
+        "applications/row.html", form=form, bid=bid, page=page, rows=rows, worked_out=worked_out,
+        questions=[form[name] for name in form.questions() if name in form],
+        read=reading.section_in_words(page, current), left=rows.most - len(rows.of(bid)),
     )  # fmt: skip
-    return html, form.status
+    return html, 200 if worked_out and _works_out(form) else form.status

@@ -39,10 +39,14 @@ def answers(bid: Bid) -> dict[str, Any]:
 
 
 def section_answers(bid: Bid, page: SectionPage) -> dict[str, Any]:
-    return {
+    """`asked` stands where questions are not the form's own: they are frozen with their answers."""
+    found = {
         "answers": _record(bid, page.form.stored(), page.shown),
         "rows": {rows.slug: [row_answers(row, rows) for row in rows.of(bid)] for rows in page.rows},
     }
+    if page.asked is None:
+        return found
+    return found | {"asked": [{"question": asked, "answer": said} for asked, said in page.asked(bid)]}
 
 
 def row_answers(row: Any, rows: Rows) -> dict[str, Any]:
@@ -52,7 +56,8 @@ def row_answers(row: Any, rows: Rows) -> dict[str, Any]:
 def _record(record: Any, names: list[str], shown: tuple[Shown, ...]) -> dict[str, Any]:
     """Keys of other tables mean nothing in ten years, so what they point at is written out."""
     kept = {name: plain(getattr(record, name)) for name in names if not name.endswith("_id")}
-    return kept | {item.key: plain(item.read(record)) for item in shown}
+    read = [(item, plain(item.read(record))) for item in shown]
+    return kept | {item.key: value for item, value in read if value or item.always}
 
 
 def plain(value: Any) -> Any:

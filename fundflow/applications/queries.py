@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from fundflow.applications.freezing import answers, questions
 from fundflow.applications.sections import SectionPage, pages_of
@@ -12,18 +13,23 @@ from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import newly_needed
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.fund import Fund, Round
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
-from fundflow.models.review import Submission
+from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
-from fundflow.permissions import EDITABLE, actors_for, may_edit
+from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
+OPEN_TO_WORDS = (
+    BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED, BidState.AT_PANEL, BidState.DEFERRED,
+)  # fmt: skip
 REVIEWABLE = (BidState.INELIGIBLE, BidState.NOT_FUNDED)
 
 
@@ -43,12 +49,17 @@ def may_start(user: User, now: datetime) -> list[School]:
 
 
 def open_rounds(schools: list[School], now: datetime) -> list[Round]:
-    """The rounds these schools may bid in today, the newest first."""
+    """The rounds these schools may bid in today, the newest first; also one that closed, into which
+    one of them was let in late."""
     areas = {school.la_code for school in schools}
+    late = set(db.session.scalars(select(LateEntry.round_id).where(
+        LateEntry.school_id.in_([school.id for school in schools]), LateEntry.until > now,
+        LateEntry.ended_at.is_(None))))  # fmt: skip
     rounds = db.session.scalars(
-        select(Round).join(Fund).where(Fund.la_code.in_(areas)).order_by(Round.id.desc())
-    )
-    return [round_ for round_ in rounds if round_.why_closed(now) is None]
+        select(Round).join(Round.fund).where(Fund.la_code.in_(areas))
+        .options(contains_eager(Round.fund)).order_by(Round.id.desc())
+    )  # fmt: skip
+    return [round_ for round_ in rounds if round_.why_closed(now) is None or round_.id in late]
 
 
 def leads(user: User, bid: Bid, now: datetime) -> bool:
@@ -61,45 +72,64 @@ def heads(user: User, bid: Bid, now: datetime) -> bool:
     return Actor.SCHOOL_LEADER in actors_for(user, bid, now)
 
 
+def fills_in(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person writes in the bid's form while it is open to them: the school's people, and
+    officers in a bid that was entered or commissioned for it."""
+    actors = actors_for(user, bid, now)
+    return Actor.SCHOOL_TEAM in actors or (Actor.OFFICER in actors and not bid.began_by_school)
+
+
 def why_not_editable(user: User, bid: Bid, now: datetime, slug: str | None = None) -> str | None:
     """None while this person may change the bid (or one of its sections), else the sentence."""
     if may_edit(user, bid, now, slug):
         return None
     if not leads(user, bid, now):
-        return "Only the school that leads the bid can change it."
-    if bid.state not in EDITABLE:
+        return "Only the school that leads the bid can change it now."
+    if bid.state in CORRECTABLE:
+        return "To change an answer now, start a correction first."
+    if not is_open_to_school(bid):
         return "The answers can no longer be changed: the bid is not with your school."
     return "The officer did not ask about this section, so it can’t be changed."
 
 
 def tasks(bid: Bid) -> list[Task]:
     """The task list: every section with its status and whether it can be opened now."""
-    return [_task(bid, page) for page in pages_of(bid)]
+    new = {section.slug for section in newly_needed(bid)}
+    return [_task(bid, page, page.slug in new) for page in pages_of(bid)]
 
 
-def _task(bid: Bid, page: SectionPage) -> Task:
+def _task(bid: Bid, page: SectionPage, is_new: bool) -> Task:
     missing = page.section.what_is_missing(bid)
     if bid.state is BidState.RETURNED:
         asked = questions(bid, page)
-        if not asked:
+        if not asked and not is_new:
             return Task(page, "Cannot change", False, missing)
         if any(query.is_open for query in asked):
             return Task(page, "Question to answer", True, missing)
-    if not missing:
-        return Task(page, "Completed", True, missing)
     started = page.section.is_started(bid)
+    if not missing:
+        return Task(page, "Completed" if started or not page.section.optional else "Optional", True, missing)
     return Task(page, "In progress" if started else "Not started", True, missing)
 
 
-def versions(bid: Bid) -> list[tuple[int, datetime, str]]:
-    """The frozen versions, newest first: number, moment, who agreed to it."""
+class Version(NamedTuple):
+    """One line of the frozen versions."""
+
+    number: int
+    kind: SubmissionKind
+    at: datetime
+    name: str  # who sent it
+
+
+def versions(bid: Bid) -> list[Version]:
+    """The frozen versions, newest first."""
     rows = db.session.execute(
-        select(Submission.number, Submission.at, User.name)
+        select(Submission.number, Submission.kind, Submission.at, User.name)
         .join(User, User.id == Submission.by_id)
         .where(Submission.bid_id == bid.id)
         .order_by(Submission.number.desc())
     )
-    return [(number, at, name) for number, at, name in rows]
+    return [Version(*row) for row in rows]
 
 
 def version(bid: Bid, number: int) -> Submission | None:
@@ -124,7 +154,7 @@ def agreed_answers(bid: Bid) -> dict[str, Any]:
 
 def answers_for(user: User, bid: Bid, now: datetime) -> dict[str, Any]:
     """The bid's data as this person may read them: only the lead school sees unsent changes."""
-    if bid.state in EDITABLE and leads(user, bid, now):
+    if is_open_to_school(bid) and leads(user, bid, now):
         return answers(bid)
     return agreed_answers(bid)
 
@@ -172,16 +202,35 @@ def require_review(user: User, bid: Bid, now: datetime) -> None:
         raise Refused(why)
 
 
-def why_not_sent(bid: Bid, now: datetime) -> str | None:
-    """What keeps the head from sending the bid now, or None."""
-    step = "submit" if bid.state is BidState.DRAFT else "resubmit"
-    return bid.workflow.why_not(bid, step, actors={Actor.SCHOOL_LEADER}, ask=Ask(now))
+def sending(user: User, bid: Bid, now: datetime) -> str:
+    """The step with which the form is sent: by the school, or by an officer for it."""
+    if bid.state is BidState.DRAFT:
+        return "submit" if leads(user, bid, now) or bid.began_by_school else "submit_on_behalf"
+    return "resubmit" if bid.state is BidState.RETURNED else "correct"
+
+
+def why_not_sent(user: User, bid: Bid, now: datetime) -> str | None:
+    """What keeps whoever may send the bid from sending it now, or None."""
+    step = sending(user, bid, now)
+    actors = {Actor.OFFICER} if step == "submit_on_behalf" else {Actor.SCHOOL_LEADER, Actor.SCHOOL_TEAM}
+    return bid.workflow.why_not(bid, step, actors=actors, ask=Ask(now, user))
 
 
 def may_answer(user: User, asked: Confirmation, now: datetime) -> bool:
-    """Whether this person is the head who is asked, and the answer is still wanted."""
-    waiting = asked.state is ConfirmationState.ASKED
+    """Whether this person is the head who is asked, and the answer is still wanted; one who declined
+    may still agree."""
+    open_to_words = asked.bid.state in OPEN_TO_WORDS
+    waiting = open_to_words and asked.state in (ConfirmationState.ASKED, ConfirmationState.DECLINED)
     return waiting and Actor.PARTNER_LEADER in actors_for(user, asked, now)
+
+
+def taking_part(bid: Bid) -> set[str]:
+    """URNs of the schools in the bid as it is, and as it was last sent while it is being changed."""
+    live = {school.urn for school in bid.schools}
+    if not is_open_to_school(bid) or bid.submitted_at is None:
+        return live
+    sent = agreed_answers(bid)["sections"].get("schools", {}).get("rows", {}).get("schools", [])
+    return live | {row["school"].rpartition("(")[2].rstrip(")") for row in sent}
 
 
 def may_ask_again(user: User, bid: Bid, now: datetime) -> bool:

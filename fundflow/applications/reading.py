@@ -44,7 +44,8 @@ def section_in_words(page: SectionPage, data: dict[str, Any]) -> Read:
     groups = [Group(rows.slug, rows.title, [row_in_words(rows, row)
                                             for row in data["rows"].get(rows.slug, [])])
               for rows in page.rows]  # fmt: skip
-    return Read(page.slug, page.title, _pairs(page.form, page.shown, data["answers"]), groups)
+    asked = [(item["question"], item["answer"]) for item in data.get("asked", [])]
+    return Read(page.slug, page.title, _pairs(page.form, page.shown, data["answers"]) + asked, groups)
 
 
 def row_in_words(rows: Rows, row: dict[str, Any]) -> Pairs:
@@ -65,6 +66,8 @@ def _label(field: UnboundField) -> str:
 
 
 def _said(key: str, value: Any) -> str:
+    if key == "size":
+        return f"{value / 1_000_000:.1f} MB" if value >= 1_000_000 else f"{max(value // 1000, 1)} KB"
     return pounds(value) if key == "pence" else str(value or "")
 
 
@@ -74,7 +77,7 @@ SAID: dict[type[Any], Callable[[Any], str]] = {Pounds: pounds, HalfDays: days, P
 
 def said_of(field: UnboundField, value: Any) -> str:
     """One answer in words; empty where there is none."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
@@ -84,7 +87,9 @@ def said_of(field: UnboundField, value: Any) -> str:
     if isinstance(choices, type) and issubclass(choices, Enum):
         return str(choices(value).words)  # type: ignore[attr-defined]
     words: dict[Any, str] = dict(choices or ())
-    return words.get(value, f"{value:,}" if isinstance(value, int) else str(value))
+    if isinstance(value, list):
+        return ", ".join(words.get(item, str(item)) for item in value)
+    return words.get(str(value), f"{value:,}" if isinstance(value, int) else str(value))
 
 
 class Brief(NamedTuple):
@@ -106,6 +111,7 @@ class BackfillRow(NamedTuple):
 
     school: str
     role: str
+    grade: str
     code: str
     days: str
     rate: str
@@ -134,7 +140,7 @@ def costs_in_words(data: dict[str, Any]) -> Costs:
     vat = dict(VAT_CODES)
     lines = [
         BackfillRow(
-            row["school"], row["staff_role"], row["staff_code"], days(row["half_days"]),
+            row["school"], row["staff_role"], row.get("grade", ""), row["staff_code"], days(row["half_days"]),
             pounds(row["day_rate_pence"]), percent(row["on_cost_basis_points"]),
             vat.get(row["vat_code"], row["vat_code"]), row["rate_reason"], row["pence"],
         )

@@ -9,24 +9,17 @@ from fundflow.applications.form_pages import (
     bid_to_edit,
     may_be_saved,
     page_of,
-    row_of,
-    rows_of,
     saved,
     section_form,
-    show_row,
     show_section,
-    stamped,
 )
 from fundflow.applications.freezing import answers
 from fundflow.applications.routes import rooms
-from fundflow.applications.section_forms import NoAnswersForm
 from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.forms import AgreementForm
-from fundflow.workflow.application import BidState
 
 FORM = "/bids/<reference>/form"
-ROW = FORM + "/<slug>/<kind>/<int:number>"
 
 
 @rooms.route(FORM)
@@ -38,7 +31,8 @@ def task_list(reference: str) -> Any:
     return render_template(
         "applications/task_list.html", bid=bid, tasks=tasks,
         done=sum(task.status == "Completed" for task in tasks if task.open),
-        to_do=sum(task.open for task in tasks),
+        to_do=sum(task.open and task.status != "Optional" for task in tasks),
+        leads=queries.leads(me(), bid, now()),
     )  # fmt: skip
 
 
@@ -69,54 +63,6 @@ def _after_section(reference: str, slug: str) -> str:
     return url_for("applications.task_list", reference=reference)
 
 
-@rooms.route(FORM + "/<slug>/<kind>/add", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def row_add(reference: str, slug: str, kind: str) -> Any:
-    """Add a school, a piece of evidence, a line of backfill …"""
-    page = page_of(slug)
-    rows = rows_of(page, kind)
-    bid = bid_to_edit(reference, slug)
-    form = stamped(rows.form.about(bid, None), bid, page)
-    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.add_row(
-        bid, page, rows, answers=form.answers(), stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
-        return redirect(url_for("applications.section", reference=reference, slug=slug))
-    return show_row(form, bid, page, rows)
-
-
-@rooms.route(ROW, methods=["GET", "POST"])
-@access(SIGNED_IN)
-def row_change(reference: str, slug: str, kind: str, number: int) -> Any:
-    page = page_of(slug)
-    rows = rows_of(page, kind)
-    bid = bid_to_edit(reference, slug)
-    form = stamped(rows.form.about(bid, row_of(bid, page, rows, number)), bid, page)
-    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.change_row(
-        bid, page, rows, number, answers=form.answers(), stamp=form.stamp.data or "",
-        user=me(), now=now(),
-    )):  # fmt: skip
-        return redirect(url_for("applications.section", reference=reference, slug=slug))
-    return show_row(form, bid, page, rows)
-
-
-@rooms.route(ROW + "/remove", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def row_remove(reference: str, slug: str, kind: str, number: int) -> Any:
-    """Ask first, then remove."""
-    page = page_of(slug)
-    rows = rows_of(page, kind)
-    bid = bid_to_edit(reference, slug)
-    row = row_of(bid, page, rows, number)
-    line = rows.line(row) if row else ""
-    form = stamped(NoAnswersForm.about(bid, None), bid, page)
-    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.remove_row(
-        bid, page, rows, number, stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
-        return redirect(url_for("applications.section", reference=reference, slug=slug))
-    html = render_template("applications/remove.html", form=form, bid=bid, page=page, rows=rows, line=line)
-    return html, form.status
-
-
 @rooms.route(FORM + "/check")
 @access(SIGNED_IN)
 def check(reference: str) -> Any:
@@ -130,8 +76,8 @@ def show_check(bid: Bid, form: AgreementForm) -> tuple[str, int]:
     html = render_template(
         "applications/check.html", bid=bid, form=form, sections=reading.in_words(data),
         costs=reading.costs_in_words(data), tasks={task.page.slug: task for task in queries.tasks(bid)},
-        step="submit" if bid.state is BidState.DRAFT else "resubmit",
-        why_not=queries.why_not_sent(bid, now()), is_head=queries.heads(me(), bid, now()),
+        step=queries.sending(me(), bid, now()),
+        why_not=queries.why_not_sent(me(), bid, now()), is_head=queries.heads(me(), bid, now()),
         heads=queries.heads_of(bid.lead_school, now()),
     )  # fmt: skip
     return html, form.status

@@ -8,9 +8,13 @@ from typing import Any
 from wtforms import ValidationError
 
 from fundflow.applications.section_forms import SectionForm
+from fundflow.models.bid import Bid
+from fundflow.models.bid_money import rate_cap_pence
 from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
 from fundflow.models.bid_sections import months_after
-from fundflow.models.money import pounds
+from fundflow.models.fund import StaffGrade
+from fundflow.models.money import backfill_pence, pounds
+from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import (
     Choice,
@@ -28,8 +32,13 @@ from fundflow.web.fields import (
 )  # fmt: skip
 
 MOST_DAY_RATE = 2_000_00
+SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")
 VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"),
              ("standard", "Standard rate"))  # fmt: skip
+LIKELIHOOD = (("1", "1: very unlikely"), ("2", "2: unlikely"), ("3", "3: possible"), ("4", "4: likely"),
+              ("5", "5: very likely"))  # fmt: skip
+IMPACT = (("1", "1: hardly"), ("2", "2: a little"), ("3", "3: noticeably"), ("4", "4: a lot"),
+          ("5", "5: it would stop the work"))  # fmt: skip
 
 
 class PartnerForm(SectionForm):
@@ -50,10 +59,13 @@ class PartnerForm(SectionForm):
     )
 
     def prepare(self) -> None:
-        listed = open_schools(self.bid.fund.la_code)
+        fund = self.bid.fund
+        listed = open_schools(fund.la_code, organisations=fund.allows_organisations)
         lead = self.bid.lead_school.urn
         others = [pair for pair in listed if pair[0] != lead]
         self.school_urn.choices = choices_of([("", "Choose a school"), *others])
+        if fund.allows_organisations:
+            self.school_urn.description = "Open schools and other organisations of this council"
         if self.row and not self.is_submitted():
             urn = self.row.school.urn
             field = self.school_urn if urn in dict(others) else self.urn_elsewhere
@@ -68,27 +80,33 @@ class PartnerForm(SectionForm):
         elif not listed and not elsewhere:
             why = "Choose a school, or enter its URN"
         else:
-            why = self.why_not(listed or elsewhere)
+            why = why_no_partner(self.bid, self.school(), self.others("partners"))
         if why and not field.errors:
             field.errors = [why]
         return bool(valid) and why is None
 
-    def why_not(self, urn: str) -> str | None:
-        """Why the school with this URN can’t be added, or None."""
-        school = school_by_urn(urn)
-        if school is None:
-            return "We hold no school with this URN"
-        if school.id == self.bid.lead_school_id:
-            return f"{school.name} leads the bid, so it takes part already"
-        if not school.is_open:
-            return f"{school.name} is not open"
-        if any(partner.school_id == school.id for partner in self.others("partners")):
-            return f"You have added {school.name} already"
-        return None
+    def school(self) -> School | None:
+        """The school that was chosen or named by its URN."""
+        return school_by_urn(self.urn_elsewhere.data or self.school_urn.data or "", organisations=True)
 
     def answers(self) -> dict[str, Any]:
-        school = school_by_urn(self.urn_elsewhere.data or self.school_urn.data or "")
+        school = self.school()
         return super().answers() | {"school_id": school.id if school else None}
+
+
+def why_no_partner(bid: Bid, school: School | None, partners: list[Any]) -> str | None:
+    """Why this school can't take part beside these partners, or None."""
+    if school is None:
+        return "We hold no school with this URN"
+    if school.id == bid.lead_school_id:
+        return f"{school.name} leads the bid, so it takes part already"
+    if not school.is_open:
+        return f"{school.name} is not open"
+    if school.is_organisation and not bid.fund.allows_organisations:
+        return f"{school.name} is not a school, and this fund is for schools only"
+    if any(partner.school_id == school.id for partner in partners):
+        return f"You have added {school.name} already"
+    return None
 
 
 class EvidenceForm(SectionForm):
@@ -170,6 +188,8 @@ class ActivityForm(SectionForm):
 
 
 class BackfillForm(SectionForm):
+    works_out = True
+
     school_id = Choice("Which school releases the member of staff?",
                        missing="Select the school that releases the member of staff")  # fmt: skip
     staff_role = Text("Role", most=120, missing="Enter the role of the member of staff",
@@ -177,6 +197,7 @@ class BackfillForm(SectionForm):
     staff_code = Text("The school’s own code for this person", most=20,
                       missing="Enter the school’s own code for this person",
                       description="So that no name is needed, for example “RL1”")  # fmt: skip
+    grade_id = Choice("Grade", missing="Select the grade of the member of staff")
     half_days = HalfDays("Days", missing="Enter the number of days",
                          description="In whole or half days, like 6 or 2.5")  # fmt: skip
     day_rate_pence = Pounds("Day rate", what="The day rate", least=1_00, most=MOST_DAY_RATE,
@@ -195,19 +216,68 @@ class BackfillForm(SectionForm):
         self.school_id.choices = choices_of(
             [("", "Choose a school"), *((str(s.id), s.name) for s in self.bid.schools)]
         )
-        cap = pounds(self.bid.fund.day_rate_cap_pence, always_pence=False)
-        self.rate_reason.description = f"Only if the day rate is above {cap}"
+        if grades := self.grades():
+            words = [(str(g.id), f"{g.title}, up to {_pounds(g.cap_pence)} a day") for g in grades]
+            self.grade_id.choices = choices_of([("", "Choose a grade"), *words])
+            self.rate_reason.description = "Only if the day rate is above the most for the grade"
+        else:
+            del self.grade_id
+            self.rate_reason.description = (
+                f"Only if the day rate is above {_pounds(self.bid.fund.day_rate_cap_pence)}"
+            )
+
+    def grades(self) -> list[StaffGrade]:
+        """The fund's grades, and the row's own if it is no longer offered."""
+        offered = self.bid.fund.grades_offered
+        own = self.row.grade if self.row else None
+        return [*offered, own] if own and own not in offered else offered
+
+    def grade(self) -> StaffGrade | None:
+        """The grade that was chosen."""
+        chosen = self.grade_id.data if "grade_id" in self else None
+        return next((grade for grade in self.grades() if str(grade.id) == chosen), None)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        cap, rate = self.bid.fund.day_rate_cap_pence, self.day_rate_pence.data
-        if rate is not None and rate > cap and not self.rate_reason.data:
-            self.rate_reason.errors = [f"Say why the day rate is above {pounds(cap, always_pence=False)}"]
-            return False
-        return bool(valid)
+        cap, rate = rate_cap_pence(self.bid.fund, self.grade()), self.day_rate_pence.data
+        if rate is None or rate <= cap or self.rate_reason.data:
+            return bool(valid)
+        return self.lacks(self.rate_reason, f"Say why the day rate is above {_pounds(cap)}")
+
+    def work_out(self) -> str | None:
+        """Once it is sent, errors are noted on the sum's three fields alone."""
+        parts = [self[name] for name in SUMMED]
+        right = [part.validate(self) for part in parts] if self.is_submitted() else []
+        if not all(right) or any(part.data is None for part in parts):
+            return None
+        return sum_in_words(*(part.data for part in parts))
 
     def answers(self) -> dict[str, Any]:
-        return super().answers() | {"school_id": int(self.school_id.data)}
+        grade = self.grade()
+        return super().answers() | {"school_id": int(self.school_id.data), "grade_id": grade and grade.id}
+
+
+def sum_in_words(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> str:
+    """“6 days × £350.00 + 0% = £2,100.00”"""
+    cost = backfill_pence(half_days, day_rate_pence, on_cost_basis_points)
+    return (f"{days(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
+            f"{pounds(cost)}")  # fmt: skip
+
+
+def days(half_days: int) -> str:
+    """`5` half days as “2.5 days”."""
+    number = f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
+    return f"{number} day{'' if number == '1' else 's'}"
+
+
+def percent(basis_points: int) -> str:
+    """`4000` as “40%”."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
+
+
+def _pounds(pence: int) -> str:
+    return pounds(pence, always_pence=False)
 
 
 class CostForm(SectionForm):
@@ -223,3 +293,19 @@ class MatchForm(SectionForm):
     kind = Radios("How?", choices=MatchKind, missing="Select cash or in kind",
                   description="Cash is taken off what you ask for. In kind is not")  # fmt: skip
     pence = Pounds("Amount", what="The amount", missing="Enter the amount")
+
+
+class RiskForm(SectionForm):
+    risk = LongText("What could go wrong?", most=300, rows=3, missing="Enter what could go wrong")
+    likelihood = Radios("How likely is it?", choices=LIKELIHOOD, missing="Select how likely it is")
+    impact = Radios("How much would it matter?", choices=IMPACT, missing="Select how much it would matter")
+    mitigation = LongText("What will you do about it?", most=500, rows=4,
+                          missing="Enter what you will do about it")  # fmt: skip
+
+    @classmethod
+    def typed(cls, record: Any) -> dict[str, Any]:
+        stored = super().typed(record)
+        return stored | {name: str(stored[name]) for name in ("likelihood", "impact")}
+
+    def answers(self) -> dict[str, Any]:
+        return super().answers() | {name: int(self[name].data) for name in ("likelihood", "impact")}

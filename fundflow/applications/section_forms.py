@@ -28,7 +28,6 @@ from fundflow.web.forms import Form
 HIDDEN = ("csrf_token", "version", "stamp")
 REPLY = "reply_"
 YES_NO = (("yes", "Yes"), ("no", "No"))
-APPROVERS = tuple((who, who) for who in ("Chair of governors", "For the trust"))
 
 
 class SectionForm(Form):
@@ -36,8 +35,14 @@ class SectionForm(Form):
 
     stamp = Stamp()
     not_stored: tuple[str, ...] = ()
+    works_out = False  # whether `work_out` can say a sum
     bid: Bid
     row: Any = None
+
+    @classmethod
+    def for_bid(cls, _bid: Bid) -> type[Self]:
+        """The form as this bid is asked it."""
+        return cls
 
     @classmethod
     def about(cls, bid: Bid, record: Any, filled: dict[str, Any] | None = None) -> Self:
@@ -72,7 +77,16 @@ class SectionForm(Form):
         """What to store, by the model's attribute names; raises nothing on a valid form."""
         words = (Text, LongText)
         return {name: (self[name].data or "") if isinstance(self[name], words) else self[name].data
-                for name in self.stored()}  # fmt: skip
+                for name in self.stored() if name in self}  # fmt: skip
+
+    def work_out(self) -> str | None:
+        """A sum of what is typed, in words; None where it can't be worked out (yet)."""
+        return None
+
+    def lacks(self, field: Any, sentence: str) -> bool:
+        """Note that an answer is missing which another one asks for; False, for `validate`."""
+        field.missing, field.errors = sentence, [sentence]
+        return False
 
     def is_right_so_far(self) -> bool:
         """Whether the only errors are answers that are missing."""
@@ -124,7 +138,8 @@ class AboutForm(SectionForm):
     def prepare(self) -> None:
         self.priority_id.choices = choices_of(
             (str(priority.id), priority.title) for priority in self.bid.round.priorities
-        )
+            if not priority.retired or priority.id == self.bid.priority_id
+        )  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
         chosen = self.priority_id.data
@@ -173,11 +188,8 @@ class OtherFundingForm(SectionForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        note = self.other_funding_note
-        if self.other_funding.data == "yes" and not note.data:
-            note.missing = "Say what the other funding pays for"
-            note.errors = [note.missing]
-            return False
+        if self.other_funding.data == "yes" and not self.other_funding_note.data:
+            return self.lacks(self.other_funding_note, "Say what the other funding pays for")
         return bool(valid)
 
     def answers(self) -> dict[str, Any]:
@@ -186,11 +198,14 @@ class OtherFundingForm(SectionForm):
 
 
 class ApproverForm(SectionForm):
+    """Who they sign for follows from the school's type and the amount: `Bid.approver_wanted`."""
+
     approver_name = Text("Full name", most=120, missing="Enter the approver’s name")
-    approver_role = Radios("Who are they?", choices=APPROVERS,
-                           missing="Select who the approver is")  # fmt: skip
     approver_email = EmailAddress(
         "Email address",
         missing="Enter the approver’s email address",
         description="We email them a link to the bid. They need no account",
     )
+
+    def answers(self) -> dict[str, Any]:
+        return super().answers() | {"approver_role": self.bid.approver_wanted or ""}

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from fundflow.applications import full_forms as g
 from fundflow.applications import row_forms as r
 from fundflow.applications import section_forms as f
+from fundflow.applications.row_forms import days as days
+from fundflow.applications.row_forms import percent as percent
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
     Activity,
@@ -20,19 +23,23 @@ from fundflow.models.bid_parts import (
     Outcome,
     Partner,
     PupilGroup,
+    Risk,
 )  # fmt: skip
 from fundflow.models.bid_sections import SECTION, Section
+from fundflow.models.files import Attachment
 from fundflow.models.money import pounds
 from fundflow.models.person import User
+from fundflow.models.round_questions import questions_for
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Something shown and frozen beside what the form keeps."""
+    """Something shown and frozen beside what the form keeps; `always`: also where it is empty."""
 
     key: str
     label: str
     read: Callable[[Any], Any]
+    always: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Rows:
 
     line      how a row reads in one line
     why_kept  why a row can't be removed, or can't name another school, as a sentence; else None
+    copies    the answers that a copy of a row begins without; None where rows aren't copied
+    listed    shown and frozen here, but kept by a page of their own
     """
 
     slug: str
@@ -53,6 +62,14 @@ class Rows:
     most: int = 20
     shown: tuple[Shown, ...] = ()
     why_kept: Callable[[Bid, Any], str | None] = lambda _bid, _row: None
+    copies: tuple[str, ...] | None = None
+    listed: bool = False
+
+    def copy_of(self, row: Any) -> dict[str, Any]:
+        """What a copy of this row begins with; nothing where rows aren't copied."""
+        if self.copies is None:
+            return {}
+        return {name: value for name, value in self.form.typed(row).items() if name not in self.copies}
 
     def of(self, bid: Bid) -> list[Any]:
         rows: list[Any] = getattr(bid, self.collection)
@@ -61,12 +78,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
+    """prefill  what to fill in while nothing is stored
+    asked    questions that stand in no form, with this bid's answers: frozen with their words
+    """
+
     section: Section
     form: type[f.SectionForm] = f.NoAnswersForm
     rows: tuple[Rows, ...] = ()
-    explain: str = ""
+    explain: str | Callable[[Bid], str] = ""
     shown: tuple[Shown, ...] = ()
-    prefill: Callable[[Bid, User], dict[str, Any]] | None = None  # while nothing is stored
+    prefill: Callable[[Bid, User], dict[str, Any]] | None = None
+    asked: Callable[[Bid], list[tuple[str, str]]] | None = None
 
     @property
     def slug(self) -> str:
@@ -77,18 +99,12 @@ class SectionPage:
         return self.section.title
 
     def kind(self, slug: str) -> Rows | None:
-        return next((rows for rows in self.rows if rows.slug == slug), None)
+        """The kind of rows with this slug that is filled in here."""
+        return next((rows for rows in self.rows if rows.slug == slug and not rows.listed), None)
 
-
-def days(half_days: int) -> str:
-    """`5` half days as “2.5 days”."""
-    number = f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
-    return f"{number} day{'' if number == '1' else 's'}"
-
-
-def percent(basis_points: int) -> str:
-    """`4000` as “40%”."""
-    return f"{basis_points / 100:g}%"
+    def why(self, bid: Bid) -> str:
+        """What is said above the questions."""
+        return self.explain(bid) if callable(self.explain) else self.explain
 
 
 def dates(start: Any, end: Any) -> str:
@@ -106,6 +122,24 @@ def _me(bid: Bid, user: User) -> dict[str, Any]:
     if bid.contact_name or bid.contact_email:
         return {}
     return {"contact_name": user.name, "contact_role": user.job_title, "contact_email": user.email}
+
+
+def _signature(bid: Bid) -> str:
+    who, school = bid.approver_wanted, bid.lead_school
+    trust = school.trust.name if school.trust else "your trust"
+    signer = {"For the trust": f"{school.name} is an academy, so somebody must sign for {trust}",
+              "Chair of governors": "Your chair of governors must sign it",
+              "For the organisation": f"Somebody must sign for {school.name}"}  # fmt: skip
+    if who is None:
+        return "A bid of this amount needs no signature."
+    least = bid.fund.trust_signs_from_pence if who == "For the trust" else bid.fund.full_from_pence
+    return (f"Your bid asks for {pounds(least, always_pence=False)} or more. {signer[who]}. "
+            "We email them a link when you submit the bid.")  # fmt: skip
+
+
+def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
+    said = bid.round_texts
+    return [(question.text, said[question.id]) for question in questions_for(bid)]
 
 
 SCHOOL = Shown("school", "School", lambda row: f"{row.school.name} ({row.school.urn})")
@@ -139,7 +173,9 @@ BACKFILL = Rows(
     lambda b: f"{b.staff_role}, {b.school.name}: {days(b.half_days)} × {pounds(b.day_rate_pence)}"
               f"{f' + {percent(b.on_cost_basis_points)}' if b.on_cost_basis_points else ''}"
               f" = {pounds(b.pence)}",
-    most=50, shown=(SCHOOL, Shown("pence", "Cost", lambda b: b.pence)),
+    most=50, copies=("staff_code",),
+    shown=(SCHOOL, Shown("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
+           Shown("pence", "Cost", lambda b: b.pence)),
 )  # fmt: skip
 COSTS = Rows(
     "other-costs", "cost_lines", CostLine, r.CostForm, "Other costs", "cost",
@@ -150,9 +186,26 @@ MATCH = Rows(
     lambda m: f"{m.source}: {pounds(m.pence)} {m.kind.words.lower()}",
 )  # fmt: skip
 
+RISKS = Rows(
+    "risks", "risks", Risk, r.RiskForm, "Risks", "risk",
+    lambda k: f"{k.risk} (likelihood {k.likelihood} × impact {k.impact} = {k.likelihood * k.impact})",
+    shown=(Shown("score", "Likelihood × impact", lambda k: k.likelihood * k.impact),),
+)  # fmt: skip
+FILES = Rows(
+    "files", "files", Attachment, f.NoAnswersForm, "Attachments", "file", lambda a: a.name, most=5,
+    shown=(Shown("name", "File", lambda a: a.name),
+           Shown("description", "What it shows", lambda a: a.description),
+           Shown("size", "Size", lambda a: a.size),
+           Shown("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256)),
+    listed=True,
+)  # fmt: skip
+
 PAGES = (
     SectionPage(SECTION["schools"], rows=(PARTNERS,), explain=(
         "Add every other school that takes part. At least one must give or receive the support.")),
+    SectionPage(SECTION["provider"], g.ProviderForm, explain=(
+        "The fund pays schools to help one another. If somebody else gives part of the support, such as "
+        "a consultant or a charity, say who and why.")),
     SectionPage(SECTION["contact"], f.ContactForm, prefill=_me,
                 explain="Whom we ask if something is not clear."),
     SectionPage(SECTION["about"], f.AboutForm, shown=(
@@ -161,16 +214,26 @@ PAGES = (
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
     SectionPage(SECTION["outcomes"], rows=(OUTCOMES,), explain=(
         "One to five things you will measure, with where you are now and where you want to be.")),
+    SectionPage(SECTION["approach"], g.ApproachForm),
+    SectionPage(SECTION["strength"], g.StrengthForm),
     SectionPage(SECTION["plan"], f.PlanForm, (ACTIVITIES,)),
+    SectionPage(SECTION["risks"], rows=(RISKS,), explain=(
+        "What could keep this from working, for example that a teacher leaves? Add at least one.")),
     SectionPage(SECTION["costs"], rows=(BACKFILL, COSTS, MATCH)),
     SectionPage(SECTION["other-funding"], f.OtherFundingForm),
-    SectionPage(SECTION["approver"], f.ApproverForm, explain=(
-        "A bid of this size needs the signature of your chair of governors or your trust.")),
+    SectionPage(SECTION["value"], g.ValueForm),
+    SectionPage(SECTION["lasting"], g.LastingForm),
+    SectionPage(SECTION["equality"], g.EqualityForm),
+    SectionPage(SECTION["round-questions"], g.RoundQuestionsForm, asked=_asked_by_round),
+    SectionPage(SECTION["files"], rows=(FILES,)),
+    SectionPage(SECTION["approver"], f.ApproverForm, explain=_signature, shown=(
+        Shown("approver_role", "Who signs", lambda b: b.approver_wanted),)),
 )  # fmt: skip
 
 PAGE = {page.slug: page for page in PAGES}
 
 
 def pages_of(bid: Bid) -> list[SectionPage]:
-    """The sections this bid has to complete, in order."""
-    return [page for page in PAGES if page.section.applies(bid)]
+    """The sections this bid has to complete, and those the officer asks about, in order."""
+    asked = bid.open_query_sections
+    return [page for page in PAGES if page.slug in asked or page.section.applies(bid)]

@@ -1,5 +1,5 @@
 // Compiles the styles and bundles the scripts into fundflow/static/built/.
-import { mkdirSync, writeFileSync, copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
@@ -13,4 +13,10 @@ const css = compile(join(here, "fundflow.scss"), {
 });
 writeFileSync(join(built, "fundflow.css"), css.css);
 copyFileSync(join(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js"), join(built, "govuk-frontend.min.js"));
-copyFileSync(join(here, "fundflow.js"), join(built, "fundflow.js"));
+copyFileSync(
+  join(modules, "accessible-autocomplete/dist/accessible-autocomplete.min.js"),
+  join(built, "accessible-autocomplete.min.js"),
+);
+for (const script of readdirSync(here).filter((name) => name.endsWith(".js"))) {
+  copyFileSync(join(here, script), join(built, script));
+}

@@ -1,4 +1,12 @@
-// Everything works without this file; it adds the phone menu, character counts and error focus.
+// Everything works without this file; it adds the phone menu, character counts, error focus, sums as
+// you type and a picker of schools.
 import { initAll } from "./govuk-frontend.min.js";
 
 initAll();
+
+for (const box of document.querySelectorAll("[data-sum]")) {
+  import("./sum.js").then(({ keepSum }) => keepSum(box));
+}
+for (const select of document.querySelectorAll("[data-picker] select")) {
+  import("./picker.js").then(({ enhance }) => enhance(select));
+}

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, Text, exists, or_, 
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
+from fundflow.models.bid_asked import FormAsked
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -27,7 +28,7 @@ from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
 from fundflow.models.own_schools import Own
 from fundflow.models.person import Seat, User
-from fundflow.models.school import School, SchoolKind
+from fundflow.models.school import School
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.working_days import london_date, moment_words
@@ -55,7 +56,7 @@ class Origin(Enum):
                 "commissioned": "Support that an officer commissioned"}[self.value]  # fmt: skip
 
 
-class Bid(Base):
+class Bid(FormAsked, Base):
     """`state` changes only through `steps.take_step`; `version` goes up with every change of the
     bid or of anything that belongs to it."""
 
@@ -229,16 +230,6 @@ class Bid(Base):
 
     # -- what the guards ask ------------------------------------------------------------------
 
-    def missing_sections(self, *, newly_needed: bool = False) -> list[str]:
-        """Titles of the sections that are not complete, in the form's order.
-
-        newly_needed  only those that a returned bid's new amount asks for
-        """
-        from fundflow.models import bid_sections as form
-
-        among = form.newly_needed(self) if newly_needed else form.SECTIONS
-        return [section.title for section in among if section.applies(self) and section.what_is_missing(self)]
-
     @property
     def began_by_school(self) -> bool:
         return self.origin is Origin.SCHOOL
@@ -265,35 +256,6 @@ class Bid(Base):
         if not self.round.has_closed(now):
             return words
         return f"{words} What you entered is kept, and you can still change it. {self._whom_to_ask(now)}"
-
-    @property
-    def is_large(self) -> bool:
-        """Whether the amount is one from which the fund asks for the full form."""
-        return self.requested_pence >= self.fund.full_from_pence
-
-    @property
-    def approver_wanted(self) -> str | None:
-        """Who has to sign, by the lead school's type and the amount; None where nobody has to."""
-        school, fund = self.lead_school, self.fund
-        academy = school.kind is SchoolKind.ACADEMY and not school.is_organisation
-        if self.requested_pence < (fund.trust_signs_from_pence if academy else fund.full_from_pence):
-            return None
-        if school.is_organisation:
-            return "For the organisation"
-        return "For the trust" if academy else "Chair of governors"
-
-    @property
-    def round_texts(self) -> dict[int, str]:
-        """What is answered to the questions of the round's own that this bid is asked, by their ids."""
-        from fundflow.models.round_questions import texts_of
-
-        return texts_of(self)
-
-    @round_texts.setter
-    def round_texts(self, texts: dict[int, str]) -> None:
-        from fundflow.models.round_questions import write_texts
-
-        write_texts(self, texts)
 
     def latest_queries(self) -> list["Query"]:
         """The questions of the latest return; earlier ones can no longer be answered."""

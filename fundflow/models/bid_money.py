@@ -1,9 +1,16 @@
 """What a bid costs, and what it therefore asks for. Integer pence throughout."""
 
+from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import object_session
+
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import CostKind, MatchKind
+from fundflow.models.bid_parts import BackfillLine, CostKind, MatchKind
+from fundflow.models.fund import Fund, StaffGrade, year_words
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.money import financial_year, pounds
 
 
 class CostBreakdown(NamedTuple):
@@ -39,3 +46,61 @@ def cost_breakdown(bid: Bid) -> CostBreakdown:
 def recount(bid: Bid) -> None:
     """Keep `requested_pence` in step with the lines; every operation that changes one calls it."""
     bid.requested_pence = cost_breakdown(bid).requested
+
+
+def rate_cap_pence(fund: Fund, grade: StaffGrade | None) -> int:
+    """The day rate above which a line must say why: the grade's, else the fund's (domain.md section 4)."""
+    return grade.cap_pence if grade else fund.day_rate_cap_pence
+
+
+def lines_without_reason(bid: Bid) -> list[BackfillLine]:
+    """Lines of backfill whose day rate is above its cap without a word why."""
+    unexplained = [line for line in bid.backfill_lines if not line.rate_reason]
+    return [line for line in unexplained if line.day_rate_pence > rate_cap_pence(bid.fund, line.grade)]
+
+
+def why_too_many_materials(bid: Bid) -> str | None:
+    """Materials may be a part of the amount only, in percent of it; the sentence, or None."""
+    money, percent = cost_breakdown(bid), bid.fund.materials_percent
+    if money.materials * 100 <= money.requested * percent:
+        return None
+    most = money.requested * percent // 100
+    return (f"Materials may be at most {percent}% of the amount: {pounds(most)} of "
+            f"{pounds(money.requested)}. Yours are {pounds(money.materials)}")  # fmt: skip
+
+
+# What an entry of the ledger adds to what a school has been given or offered.
+COUNTED = {
+    EntryKind.RESERVED: 1, EntryKind.UNRESERVED: -1, EntryKind.AWARDED: 1, EntryKind.RELEASED: -1,
+    EntryKind.RECOVERED: -1,
+}  # fmt: skip
+
+
+def given_already(bid: Bid) -> int:
+    """Pence of the lead school's other bids to the fund that start in the same financial year: awards
+    less what was given back, and offers that are out."""
+    session = object_session(bid)
+    if session is None or bid.start_on is None:
+        return 0
+    year = financial_year(bid.start_on)
+    signed = case(*((LedgerEntry.kind == kind, LedgerEntry.pence * sign) for kind, sign in COUNTED.items()),
+                  else_=0)  # fmt: skip
+    query = select(func.coalesce(func.sum(signed), 0)).join(Bid, Bid.id == LedgerEntry.bid_id).where(
+        Bid.fund_id == bid.fund_id, Bid.lead_school_id == bid.lead_school_id, Bid.id != bid.id,
+        Bid.start_on.between(date(year, 4, 1), date(year + 1, 3, 31)),
+    )  # fmt: skip
+    return int(session.scalar(query) or 0)
+
+
+def why_above_year_cap(bid: Bid) -> str | None:
+    """The sentence where the fund's cap for a school's year would be passed, with its figures; else None."""
+    cap = bid.fund.school_year_cap_pence
+    if cap is None or bid.start_on is None:
+        return None
+    given = given_already(bid)
+    if given + bid.requested_pence <= cap:
+        return None
+    had = f"It has {pounds(given)} already" if given else "It has nothing yet"
+    year = year_words(financial_year(bid.start_on))
+    return (f"The most one school can have from this fund in {year} is {pounds(cap)}. {had}, "
+            f"so this bid can ask for at most {pounds(max(cap - given, 0))}")  # fmt: skip

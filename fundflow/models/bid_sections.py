@@ -3,13 +3,26 @@
 Task list, completeness, check answers, what a return unlocks: all read this table.
 """
 
+import json
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.bid_money import (
+    lines_without_reason,
+    rate_cap_pence,
+    why_above_year_cap,
+    why_too_many_materials,
+)
 from fundflow.models.money import pounds
+from fundflow.models.review import Submission
+from fundflow.models.round_questions import questions_for
+from fundflow.workflow.application import BidState
 
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
@@ -17,11 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """full      part of the full form alone
+    optional  complete though nothing is entered
+    """
+
     slug: str
     title: str
     what_is_missing: Callable[["Bid"], list[str]]  # sentences; empty when complete
     applies: Callable[["Bid"], bool] = lambda _bid: True
     is_started: Callable[["Bid"], bool] = lambda _bid: False
+    full: bool = False
+    optional: bool = False
 
 
 def months_after(day: date, months: int) -> date:
@@ -38,7 +57,8 @@ def _schools(bid: "Bid") -> list[str]:
     # Where only supported schools are named, the lead school itself gives the support.
     roles = {partner.part.value for partner in bid.partners}
     missing = _unless((bid.partners, "Add at least one other school"))
-    if bid.partners and not roles & {"provider", "supported"}:
+    outside = bid.is_large and bid.external_provider
+    if bid.partners and not outside and not roles & {"provider", "supported"}:
         missing.append("Say which school gives the support")
     return missing + [f"{partner.school.name} has closed: remove it"
                       for partner in bid.partners if not partner.school.is_open]  # fmt: skip
@@ -61,9 +81,12 @@ def _about(bid: "Bid") -> list[str]:
 
 
 def _need(bid: "Bid") -> list[str]:
+    few = bid.is_large and len(bid.evidence) == 1
+    from_pounds = _round(bid.fund.full_from_pence)
     return _unless(
         (bid.need, "Say what needs to improve, and how you know"),
         (bid.evidence, "Add at least one piece of evidence"),
+        (not few, f"Add a second piece of evidence: bids of {from_pounds} or more need two"),
     )
 
 
@@ -101,17 +124,23 @@ def _costs(bid: "Bid") -> list[str]:
     taking_part = {school.id for school in bid.schools}
     if any(line.school_id not in taking_part for line in bid.backfill_lines):
         missing.append("A line of backfill names a school that no longer takes part")
-    cap = bid.fund.day_rate_cap_pence
-    if any(line.day_rate_pence > cap and not line.rate_reason for line in bid.backfill_lines):
-        missing.append(f"Say why a day rate is above {pounds(cap, always_pence=False)}")
-    materials = sum(c.pence for c in bid.cost_lines if c.kind.value == "materials")
-    if materials * 100 > bid.requested_pence * bid.fund.materials_percent:
-        missing.append(f"Materials may be at most {bid.fund.materials_percent}% of the amount")
+    missing += _rates(bid)
     if bid.backfill_lines and not bid.requested_pence:
         missing.append("The cash match pays for everything, so there is nothing to ask for")
     if bid.requested_pence > bid.fund.bid_cap_pence:
-        most = pounds(bid.fund.bid_cap_pence, always_pence=False)
-        missing.append(f"The most this fund gives one bid is {most}")
+        missing.append(f"The most this fund gives one bid is {_round(bid.fund.bid_cap_pence)}. "
+                       f"Yours asks for {pounds(bid.requested_pence)}")  # fmt: skip
+    return missing + [why for why in (why_too_many_materials(bid), why_above_year_cap(bid)) if why]
+
+
+def _rates(bid: "Bid") -> list[str]:
+    """Every line has a grade where the fund has grades, and a reason where its rate is above the cap."""
+    missing = [
+        f"Say why the day rate of “{line.staff_role}” is above {_round(rate_cap_pence(bid.fund, line.grade))}"
+        for line in lines_without_reason(bid)
+    ]
+    if any(line.grade is None for line in bid.backfill_lines) and bid.fund.grades_offered:
+        missing.append("Select the grade of everyone who is released")
     return missing
 
 
@@ -127,26 +156,116 @@ def _approver(bid: "Bid") -> list[str]:
     return _unless(
         (bid.approver_name, "Enter the approver’s name"),
         (bid.approver_email, "Enter the approver’s email address"),
-        (bid.approver_role, "Select who the approver is"),
     )
+
+
+def _round_questions(bid: "Bid") -> list[str]:
+    said = bid.round_texts
+    return [f"Answer “{question.text}”" for question in questions_for(bid)
+            if question.required and not said[question.id]]  # fmt: skip
+
+
+# -- the full form's ------------------------------------------------------------------------------
+
+
+def _provider(bid: "Bid") -> list[str]:
+    why = bid.external_provider_reason or not bid.external_provider
+    return _unless((why, "Say why a school can’t give this support"))
+
+
+def _approach(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.phases, "Select the phases this will reach"),
+        (bid.approach, "Say what will change in classrooms"),
+    )
+
+
+def _strength(bid: "Bid") -> list[str]:
+    strength = bid.evidence_strength
+    none = strength is not None and strength.value == "none"
+    return _unless(
+        (strength, "Select how strong the evidence is"),
+        (bid.evidence_strength_source or none or not strength, "Enter where the evidence comes from"),
+    )
+
+
+def _risks(bid: "Bid") -> list[str]:
+    return _unless((bid.risks, "Add at least one risk"))
+
+
+def _value(bid: "Bid") -> list[str]:
+    return _unless((bid.value_for_money, "Say why this is good value for money"))
+
+
+def _lasting(bid: "Bid") -> list[str]:
+    return _unless(
+        (bid.sustainability, "Say how the change will last"),
+        (bid.sharing, "Say how you will share what you learn"),
+    )
+
+
+def _equality(bid: "Bid") -> list[str]:
+    return _unless((bid.equality, "Say how this affects equality"))
+
+
+def _round(pence: int) -> str:
+    return pounds(pence, always_pence=False)
+
+
+def _of_full_form(
+    slug: str, title: str, what_is_missing: Callable[["Bid"], list[str]],
+    is_started: Callable[["Bid"], bool], *, optional: bool = False,
+) -> Section:  # fmt: skip
+    return Section(slug, title, what_is_missing, applies=lambda b: b.is_large, is_started=is_started,
+                   full=True, optional=optional)  # fmt: skip
 
 
 SECTIONS = (
     Section("schools", "Schools taking part", _schools, is_started=lambda b: bool(b.partners)),
+    _of_full_form("provider", "Support from outside schools", _provider,
+                  lambda b: bool(b.external_provider), optional=True),
     Section("contact", "Contact", _contact, is_started=lambda b: bool(b.contact_name)),
     Section("about", "Title and priority", _about, is_started=lambda b: bool(b.title)),
     Section("need", "What needs to improve", _need, is_started=lambda b: bool(b.need or b.evidence)),
     Section("pupils", "Who will benefit", _pupils,
             is_started=lambda b: bool(b.pupils_benefiting or b.pupil_groups)),
     Section("outcomes", "Outcomes", _outcomes, is_started=lambda b: bool(b.outcomes)),
+    _of_full_form("approach", "Your approach", _approach, lambda b: bool(b.approach or b.phases)),
+    _of_full_form("strength", "Evidence for your approach", _strength,
+                  lambda b: b.evidence_strength is not None),
     Section("plan", "Dates and activities", _plan,
             is_started=lambda b: bool(b.start_on or b.activities)),
+    _of_full_form("risks", "Risks", _risks, lambda b: bool(b.risks)),
     Section("costs", "Costs", _costs,
             is_started=lambda b: bool(b.backfill_lines or b.cost_lines or b.match_funding)),
     Section("other-funding", "Other funding", _other_funding,
             is_started=lambda b: b.other_funding is not None),
-    Section("approver", "Approver’s signature", _approver, applies=lambda b: b.is_large,
+    _of_full_form("value", "Value for money", _value, lambda b: bool(b.value_for_money)),
+    _of_full_form("lasting", "Making it last and sharing it", _lasting,
+                  lambda b: bool(b.sustainability or b.sharing)),
+    _of_full_form("equality", "Equality", _equality, lambda b: bool(b.equality)),
+    Section("round-questions", "Questions of this round", _round_questions,
+            applies=lambda b: bool(questions_for(b)), is_started=lambda b: any(b.round_texts.values())),
+    _of_full_form("files", "Attachments", lambda _bid: [], lambda b: bool(b.files), optional=True),
+    Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None,
             is_started=lambda b: bool(b.approver_name)),
 )  # fmt: skip
 
 SECTION = {section.slug: section for section in SECTIONS}
+
+
+def newly_needed(bid: "Bid") -> list[Section]:
+    """While a bid is returned: sections that it has to have now and the copy sent last did not, for
+    example because its amount grew. The school may fill them in although nobody asked."""
+    if bid.state is not BidState.RETURNED:
+        return []
+    sent = _sections_sent(bid)
+    return [section for section in SECTIONS if section.slug not in sent and section.applies(bid)]
+
+
+def _sections_sent(bid: "Bid") -> set[str]:
+    """Slugs of the sections in the copy that was frozen last."""
+    session = object_session(bid)
+    query = select(Submission.answers).where(Submission.bid_id == bid.id).order_by(Submission.number.desc())
+    text = session.scalar(query.limit(1)) if session else None
+    return set(json.loads(text)["sections"]) if text else {section.slug for section in SECTIONS}

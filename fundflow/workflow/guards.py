@@ -43,16 +43,26 @@ def officer_barred(bid: Any, ask: Ask) -> str | None:
     return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
 
 
+def answer_not_overdue(bid: Any, ask: Ask) -> str | None:
+    if bid.due_on and london_date(ask.now) > bid.due_on:
+        return None
+    return f"The school can answer until {bid.due_on:%-d %B %Y}." if bid.due_on else "No date was set."
+
+
 def queried_sections_unanswered(bid: Any, _ask: Ask) -> str | None:
     count = len(bid.unanswered_queries())
     if not count:
-        return None
+        missing = bid.missing_sections(newly_needed=True)
+        return f"Complete {joined(missing)} first." if missing else None
     return f"Answer the officer’s {'question' if count == 1 else f'{count} questions'} first."
 
 
 def checklist_incomplete(bid: Any, _ask: Ask) -> str | None:
     left = bid.checklist_items_left()
-    return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left." if left else None
+    if left:
+        return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left."
+    unexplained = [f"“{words}”" for words in bid.checklist_notes_wanted()]
+    return f"Add a note to {joined(unexplained)} in your checklist." if unexplained else None
 
 
 def unconfirmed(bid: Any, _ask: Ask) -> str | None:

@@ -17,7 +17,7 @@ def never(*_args: Any) -> None:
     return None
 
 
-def nothing(*_args: Any) -> list[str]:
+def nothing(*_args: Any, **_named: Any) -> list[str]:
     return []
 
 
@@ -45,6 +45,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
     return SimpleNamespace(**{
         "state": state, "missing_sections": nothing, "round": SimpleNamespace(why_closed=never),
         "why_barred": never, "unanswered_queries": nothing, "checklist_items_left": zero,
+        "checklist_notes_wanted": nothing, "due_on": LONG_PAST,
         "waiting_for": nothing, "open_item": ready_item(), "latest_item": ready_item(),
         "times_deferred": zero, "panel_question_answered": yes,
         "offer": SimpleNamespace(reply_by=FAR_AHEAD), "termination_asked_at": NOW,
@@ -66,6 +67,7 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
     return SimpleNamespace(
         state=state, bid=bid, pence=100, certified_by_id=None, why_not_payable=never,
         why_above_balance=never, why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
+        why_barred=never, is_asked_by=no,
     )  # fmt: skip
 
 

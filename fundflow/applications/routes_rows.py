@@ -1,0 +1,93 @@
+"""The rows of the bid's form: schools, evidence, outcomes, lines of backfill …"""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from fundflow.applications import editing
+from fundflow.applications.form_pages import (
+    bid_to_edit,
+    page_of,
+    row_form,
+    row_may_be_saved,
+    row_of,
+    rows_of,
+    saved,
+    show_row,
+    stamped,
+)
+from fundflow.applications.routes import rooms
+from fundflow.applications.routes_form import FORM
+from fundflow.applications.section_forms import NoAnswersForm
+from fundflow.applications.sections import Rows, SectionPage
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.web.access import SIGNED_IN, access, me, now
+
+ROW = FORM + "/<slug>/<kind>/<int:number>"
+
+
+@rooms.route(FORM + "/<slug>/<kind>/add", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def row_add(reference: str, slug: str, kind: str) -> Any:
+    """Add a row; `copy` names one to begin from."""
+    page = page_of(slug)
+    rows = rows_of(page, kind)
+    bid = bid_to_edit(reference, slug)
+    was_large = bid.is_large
+    form = row_form(bid, page, rows, None)
+    if row_may_be_saved(form) and saved(form, bid, page, lambda: editing.add_row(
+        bid, page, rows, answers=form.answers(), stamp=form.stamp.data or "", user=me(), now=now(),
+    )):  # fmt: skip
+        return _after_row(bid, page, rows, was_large)
+    return show_row(form, bid, page, rows)
+
+
+@rooms.route(ROW, methods=["GET", "POST"])
+@access(SIGNED_IN)
+def row_change(reference: str, slug: str, kind: str, number: int) -> Any:
+    page = page_of(slug)
+    rows = rows_of(page, kind)
+    bid = bid_to_edit(reference, slug)
+    was_large = bid.is_large
+    form = row_form(bid, page, rows, row_of(bid, page, rows, number))
+    if row_may_be_saved(form) and saved(form, bid, page, lambda: editing.change_row(
+        bid, page, rows, number, answers=form.answers(), stamp=form.stamp.data or "",
+        user=me(), now=now(),
+    )):  # fmt: skip
+        return _after_row(bid, page, rows, was_large)
+    return show_row(form, bid, page, rows)
+
+
+@rooms.route(ROW + "/remove", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def row_remove(reference: str, slug: str, kind: str, number: int) -> Any:
+    """Ask first, then remove."""
+    page = page_of(slug)
+    rows = rows_of(page, kind)
+    bid = bid_to_edit(reference, slug)
+    was_large = bid.is_large
+    row = row_of(bid, page, rows, number)
+    line = rows.line(row) if row else ""
+    form = stamped(NoAnswersForm.about(bid, None), bid, page)
+    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.remove_row(
+        bid, page, rows, number, stamp=form.stamp.data or "", user=me(), now=now(),
+    )):  # fmt: skip
+        return _after_row(bid, page, rows, was_large)
+    html = render_template("applications/remove.html", form=form, bid=bid, page=page, rows=rows, line=line)
+    return html, form.status
+
+
+def _after_row(bid: Bid, page: SectionPage, rows: Rows, was_large: bool) -> Any:
+    """On to the next row, or back to the section; says so where the form became another one."""
+    least = pounds(bid.fund.full_from_pence, always_pence=False)
+    if bid.is_large and not was_large:
+        flash(f"Your bid now asks for {least} or more, so the task list has more sections.", "notice")
+    if was_large and not bid.is_large:
+        flash(f"Your bid now asks for less than {least}, so it needs the short form only. What you "
+              "entered in the other sections is kept.", "notice")  # fmt: skip
+    more = "another" in request.form and len(rows.of(bid)) < rows.most
+    if more:
+        return redirect(url_for("applications.row_add", reference=bid.reference, slug=page.slug,
+                                kind=rows.slug))  # fmt: skip
+    return redirect(url_for("applications.section", reference=bid.reference, slug=page.slug))
