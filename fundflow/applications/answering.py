@@ -3,22 +3,29 @@
 from datetime import datetime
 
 from fundflow.applications import asking
+from fundflow.applications.queries import OPEN_TO_WORDS, taking_part
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.person import OneTimeLink, User
 from fundflow.steps import AlreadyTaken, hold, require_step, take_step
-from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import add_working_days, london_date
 
-OPEN_TO_WORDS = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED)
 
-
-def confirm(confirmation: Confirmation, *, user: User, now: datetime, version: int | None) -> None:
-    """A partner's head says that the school takes part (a provider: that it can release staff)."""
+def confirm(
+    confirmation: Confirmation, *, user: User, now: datetime, version: int | None, agreement: bool = False
+) -> None:
+    """A partner's head says that the school takes part (a provider: that it can release staff); the
+    head of the lead school, that they agree to the bid an officer entered for it."""
     _begin(confirmation, "confirm", user, now, version)
+    if confirmation.for_lead:
+        if not agreement:
+            raise Refused("Tick the box to show that you agree.")
+        confirmation.bid.agreed_by_id = user.id
     confirmation.answered_at, confirmation.answered_by_id = now, user.id
+    confirmation.reason = ""
     take_step(confirmation, "confirm", user=user, now=now, version=version)
     db.session.commit()
 
@@ -38,6 +45,7 @@ def ask_school_again(
     confirmation: Confirmation, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     _begin(confirmation, "ask_again", user, now, version)
+    _not_too_soon(confirmation, confirmation.school.name, now)
     asking.ask_school_again(confirmation, reason, user, now, version)
     db.session.commit()
 
@@ -47,7 +55,7 @@ def cancel_confirmation(
 ) -> None:
     """No longer ask a school that left the bid; one that takes part must always confirm."""
     _begin(confirmation, "cancel", user, now, version)
-    if any(p.school_id == confirmation.school_id for p in confirmation.bid.partners):
+    if confirmation.for_lead or confirmation.school.urn in taking_part(confirmation.bid):
         raise Refused(f"{confirmation.school.name} takes part in the bid, so its answer is needed.")
     take_step(confirmation, "cancel", user=user, now=now, given={"reason": reason},
               version=version)  # fmt: skip
@@ -58,6 +66,7 @@ def ask_approver_again(
     approval: Approval, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     _begin(approval, "ask_again", user, now, version)
+    _not_too_soon(approval, approval.name, now)
     asking.ask_approver_again(approval, reason, user, now, version)
     db.session.commit()
 
@@ -87,6 +96,14 @@ def _begin(word: Confirmation | Approval, step: str, user: User, now: datetime, 
     hold(word, version, step=step, user=user)
     require_step(word, step, user, now)
     _still_considered(word.bid)
+
+
+def _not_too_soon(word: Confirmation | Approval, name: str, now: datetime) -> None:
+    """One asking a working day is enough for anybody."""
+    last = london_date(word.asked_at)
+    again = add_working_days(last, 1)
+    if london_date(now) < again:
+        raise Refused(f"{name} was asked on {last:%-d %B %Y}. You can ask again from {again:%-d %B %Y}.")
 
 
 def _still_considered(bid: Bid) -> None:

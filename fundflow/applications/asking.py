@@ -1,4 +1,5 @@
-"""Whose word a submitted bid needs: every partner's confirmation, a large bid's signature."""
+"""Whose word a submitted bid needs: every partner's confirmation, an approver's signature where the
+amount and the school's type ask for one, and the head's where an officer entered the bid."""
 
 from datetime import date, datetime
 
@@ -6,9 +7,10 @@ from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import RECIPIENTS, Addressee
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Partner
+from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.person import User
+from fundflow.models.school import School
 from fundflow.steps import take_step
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -17,27 +19,42 @@ from fundflow.workflow.working_days import add_working_days, london_date
 CHANGED = "The money, schools, dates or outcomes of the bid have changed."
 BACK_IN = "Your school takes part in this bid again."
 NO_PART = "Your school no longer takes part in this bid."
+UNCONFIRMED = (ConfirmationState.ASKED, ConfirmationState.DECLINED)
 NO_SIGNATURE = "The bid no longer needs your signature."
 
 
 def ask_everybody(bid: Bid, now: datetime) -> None:
-    """The first asking; the letters of the step `submit` carry it."""
+    """The first asking; the letters of the step that submits carry it."""
     for partner in bid.partners:
-        _new_confirmation(bid, partner, now)
-    if bid.is_large:
+        _new_confirmation(bid, partner.school, partner.part, now)
+    if bid.approver_wanted:
         _new_approval(bid, now)
 
 
+def ask_head(bid: Bid, now: datetime) -> None:
+    """Put a bid that an officer submits for a school to the head of that school."""
+    _new_confirmation(bid, bid.lead_school, Part.PARTNER, now, for_lead=True)
+
+
+def agreed_by_head(bid: Bid, user: User, now: datetime) -> None:
+    """A head who sends the bid has agreed to it: nothing else is asked of the school."""
+    for confirmation in bid.confirmations:
+        if confirmation.for_lead and confirmation.state in UNCONFIRMED:
+            confirmation.answered_at, confirmation.answered_by_id = now, user.id
+            confirmation.reason = ""
+            take_step(confirmation, "confirm", user=user, now=now)
+
+
 def ask_anew(bid: Bid, *, changed: bool, user: User, now: datetime) -> None:
-    """After a bid was sent back: cancel, add and ask again as its schools and answers need.
+    """After a bid was sent anew: cancel, add and ask again as its schools and answers need.
 
     changed  whether money, schools, dates or outcomes differ from what was agreed to
     """
     partners = {partner.school_id: partner for partner in bid.partners}
-    for confirmation in list(bid.confirmations):
+    for confirmation in [c for c in bid.confirmations if not c.for_lead]:
         _ask_school_anew(confirmation, partners.pop(confirmation.school_id, None), changed, user, now)
     for partner in partners.values():
-        _invite(_new_confirmation(bid, partner, now), now)
+        _invite(_new_confirmation(bid, partner.school, partner.part, now), now)
     _ask_approver_anew(bid, changed, user, now)
 
 
@@ -68,11 +85,13 @@ def ask_school_again(
 def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> None:
     live = [a for a in bid.approvals if a.state is not ApprovalState.CANCELLED]
     for approval in live:
-        if not bid.is_large or approval.email != bid.approver_email:
+        if approval.email == bid.approver_email and approval.state is ApprovalState.ASKED:
+            approval.name = bid.approver_name  # a typo put right
+        if not bid.approver_wanted or approval.email != bid.approver_email:
             take_step(approval, "cancel", user=user, now=now, given={"reason": NO_SIGNATURE})
         elif changed and approval.state is not ApprovalState.ASKED:
             ask_approver_again(approval, CHANGED, user, now)
-    if bid.is_large and all(approval.email != bid.approver_email for approval in live):
+    if bid.approver_wanted and all(approval.email != bid.approver_email for approval in live):
         approval = _new_approval(bid, now)
         write_letter(
             "applications_extra/please_sign.txt", "approver",
@@ -90,8 +109,10 @@ def ask_approver_again(
     approval.answered_at, approval.signed_name, approval.reason = None, "", ""
 
 
-def _new_confirmation(bid: Bid, partner: Partner, now: datetime) -> Confirmation:
-    asked = Confirmation(bid=bid, school=partner.school, part=partner.part, asked_at=now,
+def _new_confirmation(
+    bid: Bid, school: School, part: Part, now: datetime, *, for_lead: bool = False
+) -> Confirmation:
+    asked = Confirmation(bid=bid, school=school, part=part, for_lead=for_lead, asked_at=now,
                          due_on=_due(bid, now))  # fmt: skip
     db.session.add(asked)
     db.session.flush()  # letters point at it
@@ -99,8 +120,10 @@ def _new_confirmation(bid: Bid, partner: Partner, now: datetime) -> Confirmation
 
 
 def _new_approval(bid: Bid, now: datetime) -> Approval:
-    asked = Approval(bid=bid, name=bid.approver_name, email=bid.approver_email,
-                     role=bid.approver_role, asked_at=now, due_on=_due(bid, now))  # fmt: skip
+    asked = Approval(
+        bid=bid, name=bid.approver_name, email=bid.approver_email, asked_at=now, due_on=_due(bid, now),
+        role=bid.approver_wanted or bid.approver_role,
+    )  # fmt: skip
     db.session.add(asked)
     db.session.flush()  # its letter points at it
     return asked

@@ -1,15 +1,47 @@
 """The school's other forms: starting a bid, its steps, and the words of partners and approvers."""
 
-from typing import Any
+from typing import Any, Self
 
-from fundflow.web.fields import LongText, Radios, Text, Tick
+from fundflow.models.fund import Round
+from fundflow.models.school_queries import open_schools
+from fundflow.web.fields import Choice, LongText, Radios, Text, Tick, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
+
+CAME_FROM = (("call", "A telephone call"), ("word", "A Word or paper form"), ("email", "An email"),
+             ("visit", "A visit or a meeting"))  # fmt: skip
 
 
 class NewBidForm(Form):
     school_id = Radios("Which school leads the bid?", choices=(),
                        missing="Select the school that leads the bid")  # fmt: skip
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
+
+
+class EnterBidForm(Form):
+    """An officer enters a bid for a school that told them of it."""
+
+    school_urn = Choice("Which school leads the bid?", missing="Choose the school that leads the bid")
+    round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
+    came_from = Radios("What are you entering it from?", choices=CAME_FROM,
+                       missing="Select what you are entering it from")  # fmt: skip
+    note = Text("Who told you, and when?", most=300, missing="Enter who told you, and when",
+                description="For example, “Hilary Shaw on 4 November”. The school sees this")  # fmt: skip
+
+    @classmethod
+    def for_rounds(cls, rounds: list[Round]) -> Self:
+        """The form with the schools and rounds to choose from."""
+        form = cls()
+        areas = dict.fromkeys(r.fund.la_code for r in rounds)
+        schools = [pair for area in areas for pair in open_schools(area)]
+        form.school_urn.choices = choices_of([("", "Choose a school"), *schools])
+        form.round_id.choices = choices_of((str(r.id), r.name) for r in rounds)
+        if len(rounds) == 1 and not form.is_submitted():
+            form.round_id.data = str(rounds[0].id)
+        return form
+
+    def in_words(self) -> str:
+        """“From a telephone call: Hilary Shaw on 4 November”."""
+        return f"From {dict(CAME_FROM)[self.came_from.data].lower()}: {self.note.data}"
 
 
 class AnswerForm(Form):
@@ -45,3 +77,23 @@ class SignatureForm(Form):
             self.reason.errors = ["Enter why you don’t approve it"]
             return False
         return bool(valid)
+
+
+ACCEPT = ".pdf,.docx,.xlsx,.csv"
+
+
+class FileForm(Form):
+    """One file for the bid."""
+
+    file = Upload("Choose a file", accept=ACCEPT, missing="Choose a file",
+                  description="PDF, Word (.docx), Excel (.xlsx) or CSV, up to 10 MB")  # fmt: skip
+    description = Text("What is it?", most=300, too_long="What it is must be 300 characters or fewer",
+                       description="Like “Reading ages in Year 2”. You can leave it empty")  # fmt: skip
+
+
+class EvidenceForm(Form):
+    """Evidence after submission."""
+
+    text = LongText("What do you want to add?", most=2000, missing="Enter what you want to add")
+    first = Upload("First file (optional)", accept=ACCEPT)
+    second = Upload("Second file (optional)", accept=ACCEPT)

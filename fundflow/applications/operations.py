@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from fundflow.applications import asking, freezing
+from fundflow.applications import asking, differences, freezing
 from fundflow.applications.queries import (
     latest_submission,
     require_review,
@@ -22,7 +22,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
-from fundflow.models.review import ReviewRequest, Submission
+from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused
@@ -42,9 +42,10 @@ def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid
 
 
 def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
-    """Freeze the bid, ask the partners and, for a large bid, the approver; tell everybody."""
+    """Freeze the bid, ask the partners and, where somebody has to sign, the approver; tell everybody."""
     begin(bid, "submit", user, now, version)
-    _freeze(bid, user, now)
+    freeze(bid, SubmissionKind.SUBMITTED, user, now)
+    bid.agreed_by_id = user.id
     asking.ask_everybody(bid, now)
     bid.submitted_at = now
     bid.due_on = in_working_days(now, bid.fund.officer_days)
@@ -57,22 +58,26 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
     has changed."""
     begin(bid, "resubmit", user, now, version)
     before = latest_submission(bid)
-    changed = before is not None and freezing.changed_materially(before.answers, bid)
-    _freeze(bid, user, now)
+    sent = freeze(bid, SubmissionKind.SENT_BACK, user, now)
+    changed = before is not None and bool(differences.signed_parts(before.answers, sent.answers))
+    bid.agreed_by_id, bid.correcting_since = user.id, None
     bid.due_on = in_working_days(now, bid.fund.officer_days)
     take_step(bid, "resubmit", user=user, now=now, given={"agreement": agreement}, version=version)
     asking.ask_anew(bid, changed=changed, user=user, now=now)
+    asking.agreed_by_head(bid, user, now)
     db.session.commit()
 
 
-def _freeze(bid: Bid, user: User, now: datetime) -> None:
+def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submission:
+    """Keep the bid as it is now, as its next version."""
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
-    db.session.add(Submission(
-        bid_id=bid.id, number=(last or 0) + 1, at=now, by_id=user.id, answers=text,
+    version = Submission(
+        bid_id=bid.id, number=(last or 0) + 1, kind=kind, at=now, by_id=user.id, answers=text,
         sha256=freezing.sha256(text),
-    ))  # fmt: skip
-    bid.agreed_by_id = user.id
+    )  # fmt: skip
+    db.session.add(version)
+    return version
 
 
 def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:

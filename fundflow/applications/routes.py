@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 
-from fundflow.applications import operations, queries, reading
+from fundflow.applications import attaching, late_evidence, operations, queries, reading
+from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
 from fundflow.models.fund import Round
 from fundflow.models.school import School
@@ -43,7 +44,8 @@ def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBi
     """Where there is only one school or round, it is chosen already."""
     form = NewBidForm(data={"school_id": next(iter(schools), None), "round_id": next(iter(rounds), None)})
     form.school_id.choices = choices_of((key, school.name) for key, school in schools.items())
-    form.round_id.choices = choices_of((key, r.name) for key, r in rounds.items())
+    form.round_id.choices = choices_of((key, f"{r.fund.name}: {r.name}") for key, r in rounds.items())
+    form.round_id.hints = {key: r.at_a_glance(now()) for key, r in rounds.items()}
     if not form.is_submitted():
         form.school_id.data = form.school_id.data if len(schools) == 1 else None
         form.round_id.data = form.round_id.data if len(rounds) == 1 else None
@@ -61,6 +63,9 @@ def application(reference: str) -> str:
         costs=reading.costs_in_words(data), versions=queries.versions(bid),
         may_edit=queries.why_not_editable(me(), bid, now()) is None,
         may_ask=queries.may_ask_again(me(), bid, now()),
+        taking_part=queries.taking_part(bid), may_correct=why_no_correction(me(), bid, now()) is None,
+        files=attaching.listed(me(), bid, now()), evidence=late_evidence.received(bid),
+        may_send_evidence=late_evidence.why_not(me(), bid, now()) is None,
     )  # fmt: skip
 
 
@@ -73,7 +78,8 @@ def version(reference: str, number: int) -> str:
     data = json.loads(frozen.answers)
     return bid_page(
         "applications/version.html", bid, frozen=frozen, sections=reading.in_words(data),
-        costs=reading.costs_in_words(data),
+        costs=reading.costs_in_words(data), versions=queries.versions(bid),
+        files=attaching.in_version(me(), bid, frozen.answers, now()),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from fundflow.steps import require_step
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me, now
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.errors import page as message
-from fundflow.web.forms import ConfirmForm, Form, ReasonForm, carried_out
+from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
 from fundflow.workflow.approval import ApprovalState
 
 WORD = "/bids/<reference>/confirmations/<int:number>"
@@ -26,18 +26,18 @@ SIGNATURE = "/bids/<reference>/approvals/<int:number>"
 def confirmation(reference: str, number: int) -> Any:
     """The bid in brief, for the head of a school that takes part."""
     asked = _confirmation(reference, number)
-    return _show(asked, ConfirmForm.on(asked), DeclineForm.on(asked)), 200
+    return _show(asked, _confirming(asked), DeclineForm.on(asked)), 200
 
 
 @rooms.route(WORD + "/confirm", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def confirmation_confirm(reference: str, number: int) -> Any:
     asked = _confirmation(reference, number)
-    form = ConfirmForm.on(asked)
+    form = _confirming(asked)
     if not form.is_submitted():
         return redirect(url_for("applications.confirmation", reference=reference, number=number))
     if form.validate() and carried_out(form, lambda: answering.confirm(
-        asked, user=me(), now=now(), version=form.version.data
+        asked, user=me(), now=now(), version=form.version.data, agreement=asked.for_lead
     ), asked):  # fmt: skip
         return _thanks(asked.bid, "Thank you. The liaison officer is being told that you confirm.")
     return _show(asked, form, DeclineForm(formdata=None)), form.status
@@ -54,7 +54,7 @@ def confirmation_decline(reference: str, number: int) -> Any:
         asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data
     ), asked):  # fmt: skip
         return _thanks(asked.bid, "Thank you. The school that leads the bid is being told.")
-    return _show(asked, ConfirmForm(formdata=None), form), form.status
+    return _show(asked, _confirming(asked, formdata=None), form), form.status
 
 
 @rooms.route(WORD + "/ask-again", methods=["GET", "POST"])
@@ -91,6 +91,11 @@ def _again(asked: Confirmation | Approval, step: str, act: Callable[..., None], 
                            warning=step == "cancel"), form.status  # fmt: skip
 
 
+def _confirming(asked: Confirmation, **options: Any) -> Form:
+    """What confirming asks for: the head of the lead school agrees to the whole bid."""
+    return (AgreementForm if asked.for_lead else ConfirmForm).on(asked, **options)
+
+
 def _confirmation(reference: str, number: int) -> Confirmation:
     found: Confirmation = visible_part(Confirmation, number, visible_bid(reference))
     return found
@@ -110,6 +115,7 @@ def _show(asked: Confirmation, confirm: Form, decline: Form) -> str:
     return render_template(
         "applications/confirmation.html", bid=asked.bid, asked=asked, confirm=confirm,
         decline=decline, form=sent, brief=reading.brief(data), costs=costs,
+        sections=reading.in_words(data) if asked.for_lead else [],
         lines=costs.of_school(asked.school.urn), may_answer=queries.may_answer(me(), asked, now()),
     )  # fmt: skip
 

@@ -50,6 +50,8 @@ class Confirmation(Base):
 
     def waiting_words(self) -> str | None:
         """What the bid waits for here, as part of a sentence, or None."""
+        if self.state is ConfirmationState.DECLINED and self.for_lead:
+            return f"the head of {self.school.name}, who did not agree to the bid that was entered for it"
         if self.state is ConfirmationState.DECLINED:
             return f"another school in place of {self.school.name}, which declined"
         if self.state is not ConfirmationState.ASKED:

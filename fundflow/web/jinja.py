@@ -16,6 +16,7 @@ from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.engine import Step
+from fundflow.workflow.guards import joined
 from fundflow.workflow.words import state_words
 from fundflow.workflow.working_days import LONDON, london_date
 
@@ -28,7 +29,7 @@ def prepare(app: Flask) -> None:
     env.loader = ChoiceLoader([app.jinja_loader, govuk])
     env.filters.update(
         pounds=pounds, day=day_words, moment=moment_words, time=_time, days=days, lines=lines,
-        short_day=_short_day, year=year_words,
+        short_day=_short_day, year=year_words, listed=joined,
     )  # fmt: skip
     env.globals.update(
         number_ids=_number_ids, state_words=state_words, number=number, step_hint=step_hint,
@@ -53,6 +54,8 @@ def number(value: Any) -> str:
 # What taking a step means, in a line beside its button.
 STEP_HINTS = {
     "submit": "Check your answers, agree, and send the bid.",
+    "submit_on_behalf": "Check the answers and submit. The head of the school is asked to agree.",
+    "correct": "See exactly what changed, then send it.",
     "take_up": "The bid becomes yours and the school is told.",
     "return_for_changes": "You choose the sections, and the date by which the school answers.",
     "rule_ineligible": "You must name the rule. The school can ask for a review.",

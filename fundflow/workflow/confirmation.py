@@ -19,7 +19,7 @@ WORDS = {S.ASKED: "Asked", S.CONFIRMED: "Confirmed", S.DECLINED: "Declined",
          S.CANCELLED: "Cancelled"}  # fmt: skip
 
 CONFIRMATION = Workflow("confirmation", "confirmation", S.ASKED, (
-    Step("confirm", (S.ASKED,), S.CONFIRMED, (A.PARTNER_LEADER,), "Yes, we confirm",
+    Step("confirm", (S.ASKED, S.DECLINED), S.CONFIRMED, (A.PARTNER_LEADER,), "Yes, we confirm",
          "Confirmed", emails=("officer",)),
     Step("decline", (S.ASKED,), S.DECLINED, (A.PARTNER_LEADER,), "No, we can’t", "Declined",
          asks_for=("reason",), emails=("school", "officer"), warning=True),

@@ -122,6 +122,7 @@ def test_the_lead_school_asks_a_school_that_declined_again(
 ) -> None:
     asked = bid.confirmations[0]
     asked.state, asked.answered_at, asked.reason = ConfirmationState.DECLINED, NOW, "Too few staff."
+    asked.asked_at = NOW - timedelta(days=1)
     client = sign_in(make.member(bid.lead_school))
     assert "Ask again" in client.get(f"/bids/{bid.reference}/application").text
     assert send(client, word(bid, "/ask-again"), reason="Fewer days now.").status_code == 302
@@ -240,6 +241,7 @@ def test_the_officer_asks_an_approver_again(
     make: Any, approval: Approval, link: str, sign_in: Any, session: Any
 ) -> None:
     path = f"/bids/{approval.bid.reference}/approvals/{approval.id}/ask-again"
+    approval.asked_at = NOW - timedelta(days=1)
     client = sign_in(make.staff(RoleName.OFFICER))
     assert send(client, path, reason="The first letter got lost.").status_code == 302
     letter = session.scalars(select(Letter).where(Letter.approval_id == approval.id)).one()

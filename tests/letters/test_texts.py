@@ -29,7 +29,7 @@ BLOCKS = [(name, step, recipient) for name, step in STEPS for recipient in step.
 OUTSIDE = ("school", "partners", "partner", "provider", "supported", "approver")
 SAMPLES: dict[str, Any] = {
     "answer_by": date(2026, 12, 2), "amount": 300_000, "questions": [("Costs", "Why so much?")],
-    "meeting": 7, "agreement": True, "rag": "green",
+    "changes": ["Contact. Name: “Sam” → “Samira”"], "meeting": 7, "agreement": True, "rag": "green",
 }  # fmt: skip
 
 

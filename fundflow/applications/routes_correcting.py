@@ -1,0 +1,148 @@
+"""Correcting answers after submission, and what changed between two versions."""
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+
+from fundflow.applications import correcting, differences, queries
+from fundflow.applications.routes import rooms
+from fundflow.applications.routes_steps import STEPS
+from fundflow.models.bid import Bid
+from fundflow.models.review import Submission
+from fundflow.steps import require_actor, require_step
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
+from fundflow.workflow.engine import Refused
+
+BID = "/bids/<reference>"
+VERSIONS = BID + "/application/versions/<int:number>"
+
+
+@rooms.route(BID + "/start-correction", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def start_correction(reference: str) -> Any:
+    """What a correction means, and the button that opens the form."""
+    bid = visible_bid(reference)
+    form = ConfirmForm.on(bid)
+    if not form.is_submitted():
+        _refuse(correcting.why_no_correction(me(), bid, now()))
+    if form.validate_on_submit() and carried_out(form, lambda: correcting.start_correction(
+        bid, user=me(), now=now()), bid):  # fmt: skip
+        return redirect(url_for("applications.task_list", reference=reference))
+    return _page(bid, form, "Correct an answer", "Open the form", (
+        "You can change any answer. The council and the other schools keep seeing what you sent, "
+        "until you send the correction.",
+        "For a typo nobody has to sign again. If you change the money, the schools, the dates or the "
+        "outcomes, the head must agree and we ask the others to confirm again.",
+        "The bid can’t go to the panel until you send the correction or drop it."))  # fmt: skip
+
+
+@rooms.route(STEPS + "/correct", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def correct(reference: str) -> Any:
+    """Exactly what changes, whose word it needs, and the button that sends it."""
+    bid = visible_bid(reference)
+    form = AgreementForm.on(bid)
+    (require_actor if form.is_submitted() else require_step)(bid, "correct", me(), now())
+    if form.is_submitted() and carried_out(form, lambda: correcting.send_correction(
+        bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
+    ), bid):  # fmt: skip
+        flash("The correction is sent. The people concerned are being told.", "success")
+        return redirect(url_for("desk.bid", reference=reference))
+    _refuse(form.problem if correcting.why_nothing_open(bid) else None)
+    html = render_template(
+        "applications/correct.html", bid=bid, form=form, correction=correcting.correction_of(bid),
+        is_head=queries.heads(me(), bid, now()), heads=queries.heads_of(bid.lead_school, now()),
+    )  # fmt: skip
+    return html, form.status
+
+
+@rooms.route(BID + "/drop-correction", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def drop_correction(reference: str) -> Any:
+    """The school changed its mind: the answers become again what was sent."""
+    bid = visible_bid(reference)
+    form = ConfirmForm.on(bid)
+    if not form.is_submitted():
+        _refuse(correcting.why_no_correction(me(), bid, now()) or correcting.why_nothing_open(bid))
+    if form.validate_on_submit() and carried_out(form, lambda: correcting.drop_correction(
+        bid, user=me(), now=now(), version=form.version.data), bid):  # fmt: skip
+        flash("The correction is dropped. The answers are again what you sent.", "success")
+        return redirect(url_for("desk.bid", reference=reference))
+    return _page(bid, form, "Drop the correction", "Drop the correction", (
+        "What you changed since you started the correction is lost. The answers become again what "
+        "your school sent.",), warning=True)  # fmt: skip
+
+
+@rooms.route(BID + "/put-back", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def put_back(reference: str) -> Any:
+    """An officer ends a correction that the school left open."""
+    bid = visible_bid(reference)
+    form = ReasonForm.on(bid)
+    if not form.is_submitted():
+        _refuse(correcting.why_no_put_back(me(), bid, now()))
+    if form.validate_on_submit() and carried_out(form, lambda: correcting.put_back(
+        bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+    ), bid):  # fmt: skip
+        flash("The submitted answers are back. The school is being told.", "success")
+        return redirect(url_for("desk.bid", reference=reference))
+    return _page(bid, form, "Put back the submitted answers", "Put back the submitted answers", (
+        "What the school changed and has not sent is lost, so ask the school first. It is told, with "
+        "your reason, and can start another correction.",), warning=True)  # fmt: skip
+
+
+def _page(
+    bid: Bid, form: Form, heading: str, button: str, explain: tuple[str, ...], *, warning: bool = False
+) -> tuple[str, int]:
+    html = render_template("step.html", bid=bid, form=form, heading=heading, button=button,
+                           warning=warning, explain=explain)  # fmt: skip
+    return html, form.status
+
+
+def _refuse(why: str | None) -> None:
+    if why:
+        raise Refused(why)
+
+
+# -- versions --------------------------------------------------------------------------------------
+
+
+@rooms.route(VERSIONS + ".json")
+@access(SIGNED_IN)
+def version_file(reference: str, number: int) -> Response:
+    """A frozen version byte for byte, so that its fingerprint can be checked."""
+    bid = visible_bid(reference)
+    frozen = _version(bid, number)
+    name = f"{bid.reference}-version-{number}.json"
+    return Response(frozen.answers.encode(), mimetype="application/json",
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+@rooms.route(VERSIONS + "/compare/<int:other>")
+@access(SIGNED_IN)
+def compare(reference: str, number: int, other: int) -> str:
+    """What changed from one frozen version to another."""
+    bid = visible_bid(reference)
+    return _compared(bid, _version(bid, number), _version(bid, other))
+
+
+@rooms.route(BID + "/application/changes")
+@access(SIGNED_IN)
+def changes(reference: str) -> str:
+    """What the school changed when it last sent the bid."""
+    bid = visible_bid(reference)
+    last = queries.latest_submission(bid) or abort(404)
+    before = queries.version(bid, last.number - 1)
+    return _compared(bid, before or last, last)
+
+
+def _compared(bid: Bid, old: Submission, new: Submission) -> str:
+    return bid_page("applications/compare.html", bid, old=old, new=new,
+                    differences=differences.between(old.answers, new.answers))  # fmt: skip
+
+
+def _version(bid: Bid, number: int) -> Submission:
+    return (queries.version(bid, number) if number < 2**31 else None) or abort(404)

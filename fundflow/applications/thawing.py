@@ -1,0 +1,131 @@
+"""The way back: a frozen version's answers become the bid's live answers again.
+
+Thawing what `freezing` froze gives the same frozen text. Rows are made anew where they differ;
+schools are found by their URN, a priority and a grade by their title.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum as PyEnum
+from typing import Any
+
+from sqlalchemy import Date, Enum, Numeric, inspect
+
+from fundflow.applications import freezing
+from fundflow.applications.sections import PAGES, Rows, SectionPage
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_money import recount
+from fundflow.models.files import Attachment
+from fundflow.models.school_queries import school_by_urn
+
+URN = re.compile(r"\(([^()]+)\)$")  # “Oakfield Academy (100001)”
+
+
+def thaw(bid: Bid, text: str, now: datetime) -> None:
+    """Put the answers of a frozen text back; the caller holds the bid, counts the change, commits.
+
+    What the frozen version does not hold, since it did not apply then, is left as it is.
+    """
+    sections = json.loads(text)["sections"]
+    for page in PAGES:
+        if page.slug in sections:
+            _thaw_section(bid, page, sections[page.slug], now)
+    db.session.flush()
+    db.session.expire(bid)
+    recount(bid)
+    db.session.flush()
+
+
+def _thaw_section(bid: Bid, page: SectionPage, frozen: dict[str, Any], now: datetime) -> None:
+    _write(bid, bid, page.form.stored(), frozen["answers"])
+    if page.asked is not None:
+        _answer_round(bid, {item["question"]: item["answer"] for item in frozen.get("asked", [])})
+    if page.asked:
+        said = {item["question"]: item["answer"] for item in frozen.get("asked", [])}
+        bid.round_texts = {q.id: said[q.text] for q in bid.round.questions if q.text in said}
+    for kind in [rows for rows in page.rows if not rows.listed]:
+        wanted = frozen["rows"].get(kind.slug, [])
+        if kind.model is Attachment:
+            _attach(bid, wanted, now)
+        elif wanted != [freezing.row_answers(row, kind) for row in kind.of(bid)]:
+            _make_anew(bid, kind, wanted)
+
+
+def _make_anew(bid: Bid, kind: Rows, wanted: list[dict[str, Any]]) -> None:
+    for row in list(kind.of(bid)):
+        db.session.delete(row)
+    db.session.flush()  # before rows that may be the same only once
+    for answers in wanted:
+        row = kind.model(bid_id=bid.id)
+        _write(bid, row, kind.form.stored(), answers)
+        db.session.add(row)
+        db.session.flush()  # rows are read in the order of their numbers
+    db.session.expire(bid, [kind.collection])
+
+
+def _answer_round(bid: Bid, said: dict[str, str]) -> None:
+    """Answers to the round's own questions, which are frozen with the words of the questions."""
+    asked = {question.id: question.text for question in bid.round.questions}
+    bid.round_texts = {number: said[text] for number, text in asked.items() if text in said}
+
+
+def _attach(bid: Bid, wanted: list[dict[str, Any]], now: datetime) -> None:
+    """Files are kept for ever: what was removed since comes back, what was added since goes."""
+    left = [(row["name"], row["sha256"], row["description"]) for row in wanted]
+    own = [a for a in bid.attachments if a.late_evidence_id is None]
+    for file in sorted(own, key=lambda a: (a.removed_at is not None, a.id)):  # those that stayed first
+        found = next((row for row in left if row[:2] == (file.name, file.sha256)), None)
+        if found is None:
+            file.removed_at = file.removed_at or now
+        else:
+            left.remove(found)
+            file.removed_at, file.description = None, found[2]
+
+
+def _write(bid: Bid, record: Any, stored: list[str], answers: dict[str, Any]) -> None:
+    """Set what the form keeps, and what stands in words for a key of another table."""
+    columns = inspect(type(record)).columns
+    for name in stored:
+        if name in answers and name in columns:
+            setattr(record, name, _typed(columns[name].type, answers[name]))
+    for key, (name, find) in WRITTEN_OUT.items():
+        if key in answers and name in columns:
+            setattr(record, name, find(bid, answers[key]))
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A value as its column keeps it, from what `freezing.plain` made of it."""
+    if value is None:
+        return None
+    if isinstance(kind, Enum) and kind.enum_class:
+        members: type[PyEnum] = kind.enum_class
+        return members(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    return Decimal(value) if isinstance(kind, Numeric) else value
+
+
+def _school(_bid: Bid, said: str) -> int | None:
+    found = URN.search(said)
+    school = school_by_urn(found.group(1), organisations=True) if found else None
+    return school.id if school else None
+
+
+def _priority(bid: Bid, title: str) -> int | None:
+    return next((p.id for p in bid.round.priorities if p.title == title), None)
+
+
+def _grade(bid: Bid, title: str) -> int | None:
+    return next((g.id for g in bid.fund.grades if g.title == title), None)
+
+
+# What is frozen in words, since keys mean nothing later: key → attribute, and how to find it again.
+WRITTEN_OUT: dict[str, tuple[str, Callable[[Bid, str], int | None]]] = {
+    "school": ("school_id", _school),
+    "priority": ("priority_id", _priority),
+    "grade": ("grade_id", _grade),
+}
