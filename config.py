@@ -39,6 +39,13 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_DEFAULT_SENDER": _required(environ, "FUNDFLOW_MAIL_SENDER", demo, "fund@brackenford.example"),
         "MAIL_TIMEOUT_SECONDS": int(environ.get("FUNDFLOW_MAIL_TIMEOUT", "20")),
         "DIGEST_HOUR": int(environ.get("FUNDFLOW_DIGEST_HOUR", "7")),  # Europe/London
+        # Files: in the folder `files` of DATA, or in a bucket of S3-compatible storage
+        "FILES_BUCKET": environ.get("FUNDFLOW_FILES_BUCKET"),
+        "FILES_ENDPOINT": environ.get("FUNDFLOW_FILES_ENDPOINT"),  # empty: Amazon's own
+        "FILES_REGION": environ.get("FUNDFLOW_FILES_REGION", "eu-west-2"),
+        "FILES_KEY": environ.get("FUNDFLOW_FILES_KEY"),  # empty: what the machine itself is granted
+        "FILES_SECRET": environ.get("FUNDFLOW_FILES_SECRET"),
+        "CLAMD": environ.get("FUNDFLOW_CLAMD"),  # host:port or a socket's path; empty: no virus scanner
         # Web
         "TLS": _flag(environ, "FUNDFLOW_TLS", default=not demo),
         "PROXIES": int(environ.get("FUNDFLOW_PROXIES", "0")),  # reverse proxies in front of us

