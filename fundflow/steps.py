@@ -122,20 +122,25 @@ def take_step(
 
 def note(
     record: Any, step: str, label: str, *, user: User, now: datetime, reason: str = "",
-    version: int | None = None, internal: bool = False,
+    version: int | None = None, internal: bool = False, quietly: bool = False,
+    given: Mapping[str, Any] | None = None,
 ) -> HistoryEntry:  # fmt: skip
     """Keep an act that changes no state in the history, flushed, so that letters can point at it.
 
     version   the version the page carried, so that a second click is known as one
     internal  never shown to schools
+    given     what a machine must find again later
+    quietly   changes nothing that others' pages show, so makes none of them stale
     """
     entry = HistoryEntry(
-        process=record.workflow.name, record_id=record.id, bid_id=record.bid.id, step=step,
-        label=label, from_state=record.state.value, to_state=record.state.value, user_id=user.id,
+        process=record.workflow.name, record_id=record.id,
+        bid_id=record.bid.id if record.bid else None, step=step, label=label,
+        from_state=record.state.value, to_state=record.state.value, user_id=user.id,
         actor_name=user.name, at=now, reason=reason, internal=internal, form_version=version,
-        given={},
+        given=dict(given or {}),
     )  # fmt: skip
-    record.touch()
+    if not quietly:
+        record.touch()
     db.session.add(entry)
     db.session.flush()
     return entry

@@ -21,7 +21,7 @@ from fundflow.models.panel_rules import Choice
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.panel.operations import decisions, interests, items
-from fundflow.review.operations import reviewing
+from fundflow.review.operations import returning, reviewing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.working_days import LONDON, is_working_day
 
@@ -79,7 +79,7 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
         return
     if story.ends is S.RETURNED:
         yield (now := told.at(story.began + 8))
-        reviewing.return_for_changes(
+        returning.return_for_changes(
             bid, {"outcomes": "How will you measure this, and when?",
                   "costs": "Why are eight days needed for three teachers?"},
             (now + timedelta(days=16)).date(), user=officer, now=now,

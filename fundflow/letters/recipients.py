@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
+from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval
+from fundflow.models.desk import Cover
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
 from fundflow.workflow.approval import ApprovalState
@@ -18,7 +21,8 @@ from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
 # each letter.
-STAFF = frozenset({"officer", "finance", "impact_officer", "clerk", "administrator", "reviewing_manager"})
+STAFF = frozenset({"officer", "colleague", "finance", "impact_officer", "clerk", "administrator",
+                   "reviewing_manager"})  # fmt: skip
 
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -62,7 +66,7 @@ def holders_of(fund_id: int, roles: Iterable[RoleName], day: date) -> list[Addre
 def _school(record: Any, day: date) -> list[Addressee]:
     bid: Bid | None = record.bid
     if bid is None:
-        return leaders_of(record.school, day)
+        return leaders_of(record.school, day) or _asker(record, day)
     return leaders_of(bid.lead_school, day) or [Addressee(bid.contact_name, bid.contact_email)]
 
 
@@ -81,6 +85,8 @@ def _contact_of(partner: Any) -> list[Addressee]:
 
 
 def _partner(record: Any, day: date) -> list[Addressee]:
+    if record.for_lead:
+        return _school(record, day)
     partner = next((p for p in record.bid.partners if p.school_id == record.school_id), None)
     return leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
 
@@ -92,16 +98,46 @@ def _approver(record: Any, _day: date) -> list[Addressee]:
 
 
 def _officer(record: Any, day: date) -> list[Addressee]:
-    """Whoever handles the bid, while they hold the role and are not barred; else an officer, else a
-    deputy who is not; else every officer: somebody must be told."""
+    """Whoever handles the bid, or covers for them, while they hold the role and are not barred; else
+    the officers who may, else the deputies; else every officer: somebody must be told. Who is away
+    and covered is told only where nobody else is left."""
     officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
-    bid: Bid | None = record.bid
-    if bid is None:
-        return officers
-    free = [[who for who in group if who.user and not bid.why_barred_on(who.user, day)]
+    about = record if isinstance(record, SupportRequest) else record.bid
+    free = [[who for who in group if who.user and not (about and about.why_barred_on(who.user, day))]
             for group in (officers, deputies)]  # fmt: skip
-    handling = [who for group in free for who in group if who.user is bid.officer]
-    return handling[:1] or free[0] or free[1] or officers
+    standing_in = _standing_in({who.user.id for group in free for who in group if who.user}, day)
+    here = [[who for who in group if who.user and who.user.id not in standing_in] for group in free]
+    return _handling(about, here, standing_in) or here[0] or here[1] or free[0] or free[1] or officers
+
+
+def _handling(
+    about: Bid | SupportRequest | None, here: list[list[Addressee]], standing_in: dict[int, int]
+) -> list[Addressee]:
+    """The bid's officer, or who covers for them, among those who are there and may handle it."""
+    if about is None:
+        return []
+    officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
+    if officer_id is None:
+        return []
+    wanted = standing_in.get(officer_id, officer_id)
+    return [who for group in here for who in group if who.user and who.user.id == wanted][:1]
+
+
+def _link_officer(request: SupportRequest) -> int | None:
+    """Who is the link of the patch in which the school that asks lies."""
+    return db.session.scalar(select(Patch.officer_id).where(Patch.id == request.school.patch_id))
+
+
+def _asker(record: Any, day: date) -> list[Addressee]:
+    """Where a school has no head with an account: whoever of it asked for support."""
+    who = record.asked_by if isinstance(record, SupportRequest) else None
+    return [Addressee(who.name, who.email, who)] if who and record.school_id in who.school_ids(day) else []
+
+
+def _standing_in(officers: Iterable[int], day: date) -> dict[int, int]:
+    """Who of these people is away on a day → who covers for them."""
+    covers = select(Cover.away_id, Cover.covering_id).where(Cover.holds_on(day))
+    return dict(db.session.execute(covers.where(Cover.away_id.in_(officers))).all())
 
 
 def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:

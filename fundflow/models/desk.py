@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -26,6 +26,7 @@ class StaffNote(Base):
 
     bid: Mapped[Bid] = relationship()
     by: Mapped[User] = relationship(foreign_keys="StaffNote.by_id")
+    sent_by: Mapped[User | None] = relationship(foreign_keys="StaffNote.sent_by_id")
     mentions: Mapped[list["Mention"]] = relationship(back_populates="note", order_by="Mention.id")
 
 
@@ -45,7 +46,10 @@ class Mention(Base):
 
 
 class Cover(Base):
-    """One officer covers for another from one day to another (both inclusive)."""
+    """One officer covers for another from one day to another (both inclusive), or until it is ended.
+
+    Nobody has two covers at once, and who covers is not away then: so there are no chains.
+    """
 
     __tablename__ = "cover"
     __table_args__ = (
@@ -60,6 +64,13 @@ class Cover(Base):
     ends_on: Mapped[date]
     arranged_by_id: Mapped[int] = key_to("person.id")
     arranged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # before its last day
+    ended_by_id: Mapped[int | None] = key_to("person.id")
 
     away: Mapped[User] = relationship(foreign_keys="Cover.away_id")
     covering: Mapped[User] = relationship(foreign_keys="Cover.covering_id")
+
+    @staticmethod
+    def holds_on(day: date) -> ColumnElement[bool]:
+        """The covers in force on a day, as a condition."""
+        return and_(Cover.starts_on <= day, Cover.ends_on >= day, Cover.ended_at.is_(None))

@@ -1,5 +1,6 @@
 """The liaison officer's review, the questions put to a school, and requests to look again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -10,21 +11,46 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.person import User
+from fundflow.workflow.guards import joined
 
-# The officer's checklist (domain.md section 5): slug → what is checked.
-CHECKLIST = {
-    "area": "The lead school is in the area and may bid",
-    "parties": "At least two schools take part",
-    "priority": "It fits a priority of the round",
-    "dates": "The dates are possible",
-    "costs": "The costs are allowed",
-    "duplicate": "No other funding pays for the same days",
-    "reports": "The schools’ earlier reports are in",
-    "rates": "Day rates compare with past awards",
-    "capacity": "The provider has the capacity",
-    "overlap": "It does not overlap with national or trust support",
-    "brokering": "Any brokering is disclosed",
-}
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the officer's checklist.
+
+    words     what is checked, as a statement that holds when it passes
+    evidence  where the facts beside it come from
+    blocking  a bid that fails it breaks a rule of the fund, so it can't be recommended for funding
+    may_lack  “not applicable” is an ordinary answer, which needs no note
+    """
+
+    slug: str
+    words: str
+    evidence: str
+    blocking: bool = False
+    may_lack: bool = False
+
+
+# The officer's checklist (domain.md section 5); `review.evidence` computes what stands beside each.
+ITEMS = (
+    Item("area", "The lead school is in the area and may bid", "the school’s record", blocking=True),
+    Item("parties", "At least two schools take part", "the bid’s partners", blocking=True),
+    Item("priority", "It fits a priority of the round", "the round’s priorities"),
+    Item("dates", "The dates are possible", "the bid’s dates and the fund’s longest time", blocking=True),
+    Item("costs", "The costs are allowed", "the cost lines, the fund’s shares and caps", blocking=True),
+    Item("duplicate", "No other funding pays for the same days",
+         "what the school says; other bids of the same schools, dates and staff", blocking=True),
+    Item("reports", "The schools’ earlier reports are in", "reports that are overdue", may_lack=True),
+    Item("rates", "Day rates compare with past awards", "past awards, by grade and role",
+         may_lack=True),
+    Item("capacity", "The provider has the capacity",
+         "the directory of support, days in other live bids, the provider’s answer"),
+    Item("overlap", "It does not overlap with national or trust support",
+         "the schools’ trusts", may_lack=True),
+    Item("brokering", "Any brokering is disclosed", "the broker log, requests for support, who "
+         "entered the bid", may_lack=True),
+)  # fmt: skip
+CHECKLIST = {item.slug: item for item in ITEMS}
 
 
 class Verdict(Enum):
@@ -69,7 +95,26 @@ class Review(Base):
     checks: Mapped[list["ChecklistAnswer"]] = relationship(back_populates="review")
 
     def items_left(self) -> int:
+        """Items without a verdict."""
         return len(CHECKLIST) - len({check.item for check in self.checks if check.verdict})
+
+    def notes_wanted(self) -> list[Item]:
+        """Items whose verdict says too little without a note, in the list's order."""
+        wanting = {check.item for check in self.checks if check.wants_note}
+        return [item for item in ITEMS if item.slug in wanting]
+
+    def failed_blocking(self) -> list[Item]:
+        """The failed items that keep the officer from recommending any funding."""
+        failed = {check.item for check in self.checks if check.verdict is Verdict.FAIL}
+        return [item for item in ITEMS if item.blocking and item.slug in failed]
+
+    def why_not_fundable(self) -> str | None:
+        """None where the officer may recommend to fund the bid, else the sentence."""
+        failed = self.failed_blocking()
+        if not failed:
+            return None
+        names = joined([f"“{item.words}”" for item in failed])
+        return f"You marked {names} as failed, so recommend not to fund the bid, or rule it ineligible."
 
     def check(self, item: str) -> "ChecklistAnswer | None":
         return next((check for check in self.checks if check.item == item), None)
@@ -86,6 +131,14 @@ class ChecklistAnswer(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
     review: Mapped[Review] = relationship(back_populates="checks")
+
+    @property
+    def wants_note(self) -> bool:
+        """Whether the verdict needs a note that is not there: a fail, or an odd “not applicable”."""
+        if self.note or self.item not in CHECKLIST:
+            return False
+        odd = self.verdict is Verdict.NOT_APPLICABLE and not CHECKLIST[self.item].may_lack
+        return self.verdict is Verdict.FAIL or odd
 
 
 class Query(Base):

@@ -1,56 +1,51 @@
-"""What the fund's own data say beside each item of the checklist, and the sums on the page.
+"""What the fund's own data say beside each item of the checklist, a sentence a line.
 
-These are facts to weigh; the officer decides.
+These are facts to weigh; the officer decides. Where each comes from stands in `CHECKLIST`.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from statistics import median
 
+from fundflow import interests
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import CostKind, Part
-from fundflow.models.fund import year_words
+from fundflow.models.bid_parts import BackfillLine, CostKind, Part
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.review.queries import other_live_bids, overdue_reports, past_rates
+from fundflow.review import facts
+from fundflow.review.figures import ratio
 from fundflow.web.jinja import days
+from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
-
-class Sum(NamedTuple):
-    """One figure of value for money and how it was worked out."""
-
-    name: str
-    sum: str
-    result: str
+Lines = list[str]
 
 
-class PublicData(NamedTuple):
-    """What public data say of a school that takes part; empty text where nothing is held."""
+def evidence_for(
+    bid: Bid, user: User, now: datetime, shown: Mapping[int, Lines] | None = None
+) -> dict[str, Lines]:
+    """Checklist slug → what we know.
 
-    school: School
-    part: str
-    pupils: str
-    free_meals: str
-    premium: str
-
-
-def evidence_for(bid: Bid, user: User, now: datetime) -> dict[str, str]:
-    """Checklist slug → what we know, for the items we know something about."""
+    shown  what the records show of the bid's officer's interests, where it is known already
+    """
     today = london_date(now)
+    if shown is None:
+        shown = interests.shown_by_records(bid, [bid.officer] if bid.officer else [])
     return {
-        "area": _area(bid),
-        "parties": f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}.",
-        "priority": f"The bid names “{bid.priority.title}”." if bid.priority else "None is named.",
-        "dates": _dates(bid),
-        "costs": _costs(bid),
-        "duplicate": _other_funding(bid) + _other_bids(other_live_bids(bid, user, now)),
-        "reports": _reports(overdue_reports(bid, today)),
+        "area": [_area(bid)],
+        "parties": [f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}."],
+        "priority": [f"The bid names “{bid.priority.title}”." if bid.priority else "None is named."],
+        "dates": [_dates(bid)],
+        "costs": [_costs(bid)],
+        "duplicate": [_other_funding(bid), *_other_bids(bid, user, now)],
+        "reports": [_reports(facts.overdue_reports(bid, today))],
         "rates": _rates(bid),
-        "capacity": _capacity(bid),
+        "capacity": _capacity(bid, today),
+        "overlap": _trusts(bid),
+        "brokering": _brokering(bid, shown),
     }
 
 
@@ -65,8 +60,11 @@ def _dates(bid: Bid) -> str:
         return "No dates are given."
     count = _months(bid.start_on, bid.end_on)
     months = "1 month" if count == 1 else f"{count} months"
-    return (f"{bid.start_on:%-d %B %Y} to {bid.end_on:%-d %B %Y}: {months}; "
-            f"the fund allows {bid.fund.max_months}.")  # fmt: skip
+    return f"{_span(bid.start_on, bid.end_on)}: {months}; the fund allows {bid.fund.max_months}."
+
+
+def _span(start: date, end: date) -> str:
+    return f"{start:%-d %B %Y} to {end:%-d %B %Y}"
 
 
 def _months(start: date, end: date) -> int:
@@ -85,16 +83,32 @@ def _costs(bid: Bid) -> str:
 
 def _other_funding(bid: Bid) -> str:
     if bid.other_funding is None:
-        return "The school has not said."
+        return "The school has not said whether other funding pays."
     if not bid.other_funding:
-        return "The school says no."
-    return f"The school says yes: {bid.other_funding_note}"
+        return "The school says that no other funding pays."
+    return f"The school says that other funding pays: {bid.other_funding_note}"
 
 
-def _other_bids(references: list[str]) -> str:
-    if not references:
-        return " These schools have no other live bid."
-    return f" Other live bids of these schools: {joined(references)}."
+def _other_bids(bid: Bid, user: User, now: datetime) -> Lines:
+    others = facts.other_live_bids(bid, user, now)
+    if not others:
+        return ["These schools have no other live bid."]
+    staff = facts.same_staff(bid, others)
+    return [_other_bid(bid, other, staff.get(other.id, [])) for other in others]
+
+
+def _other_bid(bid: Bid, other: facts.OtherBid, codes: Lines) -> str:
+    when = _span(other.start_on, other.end_on) if other.start_on and other.end_on else "no dates"
+    said = f"{other.reference} of these schools: {WORDS[other.state].lower()}, {when}."
+    found = ["its dates overlap this bid’s"] if _overlap(bid, other) else []
+    found += [f"{joined(codes)} {'is' if len(codes) == 1 else 'are'} in both"] if codes else []
+    return f"{said} Look: {joined(found)}." if found else said
+
+
+def _overlap(bid: Bid, other: facts.OtherBid) -> bool:
+    if not (bid.start_on and bid.end_on and other.start_on and other.end_on):
+        return False
+    return bid.start_on <= other.end_on and other.start_on <= bid.end_on
 
 
 def _reports(overdue: list[tuple[str, date]]) -> str:
@@ -104,22 +118,90 @@ def _reports(overdue: list[tuple[str, date]]) -> str:
     return f"Overdue: {joined(owed)}."
 
 
-def _rates(bid: Bid) -> str:
-    asked = sorted({line.day_rate_pence for line in bid.backfill_lines})
-    words = joined([pounds(rate, always_pence=False) for rate in asked])
-    past = past_rates(bid)
-    if not past.lines:
-        return f"This bid: {words} a day. No award has been made yet to compare with."
-    mean = pounds(ratio(past.pence, past.lines))
-    drawn_from = "1 line" if past.lines == 1 else f"{past.lines} lines"
-    return f"This bid: {words} a day. Past awards: {mean} on average, over {drawn_from} of cover."
+def _rates(bid: Bid) -> Lines:
+    past = facts.past_lines(bid)
+    if not bid.backfill_lines:
+        return ["The bid asks for no cover."]
+    said = [_rate(bid, line, past) for line in bid.backfill_lines]
+    if not past:
+        said.append("No award has been made yet to compare with.")
+    return list(dict.fromkeys(said))  # two lines of one role at one rate are said once
 
 
-def _capacity(bid: Bid) -> str:
-    cover = f"{days(sum(line.half_days for line in bid.backfill_lines))} days of cover."
-    answers = [f"{c.school.name} {_answered(c.state)}" for c in bid.confirmations
-               if c.part is Part.PROVIDER]  # fmt: skip
-    return f"{cover} {joined(answers)}." if answers else cover
+def _rate(bid: Bid, line: BackfillLine, past: list[facts.PastLine]) -> str:
+    """A day rate against past awards: of the same grade, else of the same role, else of all."""
+    rate = line.day_rate_pence
+    said = f"{line.staff_role}, {_short(rate)} a day"
+    like = [old.pence for old in past if _alike(line, old)]
+    kind = "grade" if line.grade_id else "role"
+    if like:
+        said += f": past awards for this {kind} {_spread(like, rate)}"
+    elif past:
+        said += f": no past award for this {kind}; all past awards {_spread([o.pence for o in past], rate)}"
+    cap = line.grade.cap_pence if line.grade else bid.fund.day_rate_cap_pence
+    if rate <= cap:
+        return f"{said}."
+    why = f" The school says: {line.rate_reason}" if line.rate_reason else " No reason is given."
+    return f"{said}. It is above the cap of {_short(cap)}.{why}"
+
+
+def _alike(line: BackfillLine, old: facts.PastLine) -> bool:
+    if line.grade_id:
+        return line.grade_id == old.grade_id
+    return facts.folded(line.staff_role) == old.role
+
+
+def _spread(rates: list[int], rate: int) -> str:
+    """Lowest, highest and median, and how far this rate is from the median."""
+    middle = int(median(rates) + 0.5)
+    lines = "1 line" if len(rates) == 1 else f"{len(rates)} lines"
+    return (f"{_short(min(rates))} to {_short(max(rates))}, median {_short(middle)} ({lines}); "
+            f"this is {_distance(rate, middle)}")  # fmt: skip
+
+
+def _distance(rate: int, middle: int) -> str:
+    if rate == middle:
+        return "the median"
+    percent = ratio(abs(rate - middle) * 100, middle)
+    return f"{percent or 'less than 1'}% {'above' if rate > middle else 'below'} the median"
+
+
+def _short(pence: int) -> str:
+    return pounds(pence, always_pence=False)
+
+
+def _capacity(bid: Bid, today: date) -> Lines:
+    providers = bid.providers or [bid.lead_school]
+    first, last = school_year(bid.start_on or today)
+    found = facts.capacity(bid, providers, first, last)
+    year = f"{first.year}/{last.year % 100:02}"
+    said = [_capacity_of(bid, school, found[school.id], year) for school in providers]
+    said += [f"{c.school.name} {_answered(c.state)}." for c in bid.confirmations
+             if c.part is Part.PROVIDER]  # fmt: skip
+    if bid.external_provider:
+        said.append(f"Also from outside schools: {bid.external_provider}.")
+    return said
+
+
+def _capacity_of(bid: Bid, school: School, known: facts.Capacity, year: str) -> str:
+    asked = sum(line.half_days for line in bid.backfill_lines if line.school_id == school.id)
+    said = f"{school.name}: this bid takes {_days(asked)}"
+    others = f"other bids of {year} take {_days(known.taken)}"
+    if known.offered is None:
+        return f"{said}; {others}. It offers nothing in the directory."
+    left = known.offered - known.taken - asked
+    short = f"{_days(-left)} too few" if left < 0 else f"{_days(left)} left"
+    return f"{said}; {others}; it offers {_days(known.offered)} a year: {short}."
+
+
+def _days(half_days: int) -> str:
+    return "1 day" if half_days == 2 else f"{days(half_days)} days"
+
+
+def school_year(day: date) -> tuple[date, date]:
+    """The first and last day of the school year of a day: 1 September to 31 August."""
+    year = day.year if day.month >= 9 else day.year - 1
+    return date(year, 9, 1), date(year + 1, 8, 31)
 
 
 def _answered(state: ConfirmationState) -> str:
@@ -131,53 +213,24 @@ def _answered(state: ConfirmationState) -> str:
     }[state]
 
 
-def value_for_money(bid: Bid) -> list[Sum]:
-    """£ per pupil, per day of support and per school, each with its sum (pence, halves up)."""
-    total = bid.requested_pence
-    half_days = sum(line.half_days for line in bid.backfill_lines)
-    sums = []
-    if bid.pupils_benefiting:
-        sums.append(_per(total, "Cost per pupil", bid.pupils_benefiting * 2, "pupil"))
-    if half_days:
-        sums.append(_per(total, "Cost per day of support", half_days, "day"))
-    sums.append(_per(total, "Cost per school", len(bid.schools) * 2, "school"))
-    return sums
+def _trusts(bid: Bid) -> Lines:
+    """Schools of one trust: the trust's own support comes before the fund's."""
+    by_trust: dict[str, Lines] = {}
+    for school in bid.schools:
+        if school.trust:
+            by_trust.setdefault(school.trust.name, []).append(school.name)
+    shared = [f"{joined(names)} belong to one trust, {trust}: might it give this support itself?"
+              for trust, names in by_trust.items() if len(names) > 1]  # fmt: skip
+    return [*(shared or ["No two of the schools belong to one trust."]),
+            "National support is not in our data: ask the school."]  # fmt: skip
 
 
-def _per(total: int, name: str, halves: int, unit: str) -> Sum:
-    pence = ratio(total * 2, halves)
-    count = days(halves)
-    units = unit if count == "1" else f"{unit}s"
-    return Sum(name, f"{pounds(total)} ÷ {count} {units}", pounds(pence))
-
-
-def public_data(bid: Bid) -> list[PublicData]:
-    """The schools of a bid, the lead school first, as public data describe them."""
-    parts = [("Leads the bid", bid.lead_school)] + [(p.part.words, p.school) for p in bid.partners]
-    return [
-        PublicData(school, part, _plain(school.pupils),
-                   _percent(school.free_school_meals_percent), _premium(school))
-        for part, school in parts
-    ]  # fmt: skip
-
-
-def _premium(school: School) -> str:
-    """The share of pupils who attract the pupil premium, from the newest year we hold."""
-    if not school.premiums or not school.premiums[0].pupils:
-        return ""
-    row = school.premiums[0]
-    share = (row.eligible / row.pupils * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{share}% ({_plain(row.eligible)} of {_plain(row.pupils)}, {year_words(row.year)})"
-
-
-def _plain(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
-
-
-def _percent(number: Decimal | None) -> str:
-    return "" if number is None else f"{number}%"
-
-
-def ratio(top: int, bottom: int) -> int:
-    """top ÷ bottom, rounded half up."""
-    return (top * 2 + bottom) // (bottom * 2)
+def _brokering(bid: Bid, shown: Mapping[int, Lines]) -> Lines:
+    if bid.officer is None:
+        return ["No officer handles the bid yet."]
+    said = [f"{bid.officer.name} {what}." for what in shown.get(bid.officer.id, [])]
+    declared = interests.declaration_of(bid, bid.officer)
+    if declared is not None:
+        text = f" ({declared.text})" if declared.text else ""
+        said.append(f"{bid.officer.name} declared: {declared.kind.words.lower()}{text}.")
+    return said or [f"Nothing in the broker log or in requests for support names {bid.officer.name}."]

@@ -8,10 +8,10 @@ from fundflow.letters.rendering import moment_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.money import pounds
-from fundflow.models.panel import Meeting
+from fundflow.models.panel import Declaration, InterestKind, Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
-from fundflow.web.fields import Choice, Day, LongText, Pounds, Radios, Text, choices_of
+from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Pounds, Radios, choices_of
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.workflow.working_days import add_working_days
 
@@ -37,14 +37,20 @@ class ReviewForm(Form):
         """(slug, the verdict's field, the note's field) for every item."""
         return [(slug, self[f"verdict_{slug}"], self[f"note_{slug}"]) for slug in CHECKLIST]
 
+    def changed(self, slug: str, review: Review) -> bool:
+        """Whether an item's answer is wrong, or differs from what was saved last."""
+        verdict, note, saved = self[f"verdict_{slug}"], self[f"note_{slug}"], review.check(slug)
+        before = (saved.verdict, saved.note) if saved else (None, "")
+        return bool(verdict.errors or note.errors) or (verdict.data, note.data or "") != before
+
     def verdicts(self) -> dict[str, tuple[Verdict | None, str]]:
         """Slug → (verdict, note), as typed."""
         return {slug: (verdict.data, note.data or "") for slug, verdict, note in self.checklist()}
 
 
-for _slug, _what in CHECKLIST.items():
-    setattr(ReviewForm, f"verdict_{_slug}", Radios(_what, choices=Verdict))
-    setattr(ReviewForm, f"note_{_slug}", Text("Note", most=500))
+for _item in CHECKLIST.values():
+    setattr(ReviewForm, f"verdict_{_item.slug}", Radios(_item.words, choices=Verdict))
+    setattr(ReviewForm, f"note_{_item.slug}", LongText("Note", most=1000, rows=2))
 
 
 class ReturnForm(Form):
@@ -125,6 +131,7 @@ class RecommendForm(MeetingForm):
                           description="One a line: who does what, by when")  # fmt: skip
     meeting = Choice("Which meeting?", missing="Select a meeting")
     requested: int
+    why_not_fundable: str | None
 
     @classmethod
     def for_bid(cls, bid: Bid, review: Review | None, meetings: Iterable[Meeting]) -> Self:
@@ -135,10 +142,15 @@ class RecommendForm(MeetingForm):
             "conditions": review.conditions if review else "",
         })  # fmt: skip
         form.requested = bid.requested_pence
+        form.why_not_fundable = review.why_not_fundable() if review else None
         return form.offer(meetings)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         fine = bool(super().validate(extra_validators))
+        funds = self.recommendation.data is not Recommendation.DO_NOT_FUND
+        if fine and funds and self.why_not_fundable:
+            self.recommendation.errors = [self.why_not_fundable]
+            return False
         if fine and (why := self.why_amount_wrong()):
             self.amount.errors = [why]
             return False
@@ -160,6 +172,96 @@ class RecommendForm(MeetingForm):
         if kind is Recommendation.FUND_LESS and amount == self.requested:
             return f"Enter an amount below {pounds(self.requested)}, which the bid asks for"
         return None
+
+
+class InterestForm(Form):
+    """What an officer says about their own interest; `officer` takes the bid over from one who is
+    barred. The list is empty where nobody needs to."""
+
+    kind = Radios(
+        "Do you have an interest in this bid?", choices=InterestKind,
+        missing="Select whether you have an interest",
+        hints={
+            "disclosed": "For example, you brokered the bid or work with one of the "
+            "schools. You go on, and the panel is told.",
+            "barred": "For example, a close relative works there. You take no further "
+            "part and can’t open the bid again.",
+        },
+    )  # fmt: skip
+    text = LongText("What is the interest?", most=1000, rows=3,
+                    description="The panel reads this. The school does not")  # fmt: skip
+    officer = Choice("If the interest bars you, who takes the bid over?")
+    hands_over: bool
+
+    @classmethod
+    def about(cls, bid: Bid, user: User, known: Declaration | None, officers: Iterable[User]) -> Self:
+        form = cls.on(bid, data={"kind": known.kind, "text": known.text} if known else None)
+        others = [(str(one.id), one.name) for one in officers if one.id != user.id]
+        form.hands_over = bid.officer_id == user.id and bool(others)
+        form.officer.choices = choices_of([("", "Select an officer"), *others])
+        if not form.hands_over:
+            del form.officer
+        return form
+
+    @property
+    def officer_id(self) -> int | None:
+        """Who takes over, where somebody must."""
+        bars = self.kind.data is InterestKind.BARRED
+        return int(self.officer.data) if bars and self.hands_over else None
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if fine and self.kind.data is not InterestKind.NONE and not self.text.data:
+            self.text.errors = ["Say what the interest is"]
+            return False
+        bars = self.kind.data is InterestKind.BARRED
+        if fine and bars and self.hands_over and not self.officer.data:
+            self.officer.errors = ["Select who takes the bid over"]
+            return False
+        return fine
+
+
+class NoteForm(Form):
+    """A note for colleagues; nobody need be named."""
+
+    text = LongText("Note", most=2000, rows=4, missing="Enter the note")
+    mentioned = Checkboxes("Who should read it?",
+                           description="They are told, and find it in their work")  # fmt: skip
+
+    @classmethod
+    def among(cls, colleagues: Iterable[User]) -> Self:
+        form = cls()
+        form.mentioned.choices = choices_of((str(one.id), one.name) for one in colleagues)
+        return form
+
+    @property
+    def mentioned_ids(self) -> list[int]:
+        return [int(number) for number in self.mentioned.data or []]
+
+
+class AskAgainForm(Form):
+    """A new date by which the school should answer."""
+
+    reason = LongText("What do you want to say to the school?", most=1000, rows=4,
+                      description="You can leave this empty. The questions stay the same")  # fmt: skip
+    answer_by = Day("When should the school answer now?", what="The date",
+                    missing="Enter the date by which the school should answer")  # fmt: skip
+    today: date
+
+    @classmethod
+    def about(cls, bid: Bid, today: date) -> Self:
+        form = cls.on(bid)
+        form.today = today
+        if not form.is_submitted():
+            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days))
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if fine and self.answer_by.data <= self.today:
+            self.answer_by.errors = ["The date must be after today"]
+            return False
+        return fine
 
 
 class StopForm(ReasonForm):

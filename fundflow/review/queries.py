@@ -4,21 +4,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import BackfillLine, Partner
-from fundflow.models.impact import ImpactReturn
+from fundflow.models.bid_parts import Partner
+from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.panel import Meeting
-from fundflow.models.person import RoleGrant, User
-from fundflow.models.review import Review, ReviewRequest
+from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
-from fundflow.permissions import may_see
+from fundflow.permissions import SEE_ALL_UNLESS_BARRED, writes_notes
 from fundflow.review.rules import OFFICERS
-from fundflow.workflow.application import BidState
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -33,57 +31,12 @@ REVIEW_PAGE: tuple[Any, ...] = (
     selectinload(Bid.backfill_lines),
     selectinload(Bid.cost_lines),
     selectinload(Bid.confirmations),
+    selectinload(Bid.approvals),
+    selectinload(Bid.declarations),
     selectinload(Bid.queries),
     selectinload(Bid.review_requests),
 )
-
-LIVE = tuple(
-    state for state in BidState
-    if state not in (BidState.DRAFT, BidState.WITHDRAWN, BidState.INELIGIBLE, BidState.NOT_FUNDED,
-                     BidState.NOT_TAKEN_UP, BidState.CLOSED, BidState.TERMINATED)
-)  # fmt: skip
-NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
-SHOWN = 5  # references named beside a checklist item
-
-
-class PastRates(NamedTuple):
-    """Day rates of the fund's awarded bids: their sum in pence, over so many lines of backfill."""
-
-    pence: int
-    lines: int
-
-
-def past_rates(bid: Bid) -> PastRates:
-    """The day rates of all awarded bids of the fund, without this one."""
-    pence, lines = db.session.execute(
-        select(func.sum(BackfillLine.day_rate_pence), func.count())
-        .join(Bid, BackfillLine.bid_id == Bid.id)
-        .where(Bid.fund_id == bid.fund_id, Bid.id != bid.id, Bid.awarded_pence.is_not(None))
-    ).one()
-    return PastRates(int(pence or 0), lines)
-
-
-def other_live_bids(bid: Bid, user: User, now: datetime) -> list[str]:
-    """References of other live bids of the same schools which this person may see, newest first."""
-    ids = [school.id for school in bid.schools]
-    takes_part = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(ids))
-    return list(db.session.scalars(
-        select(Bid.reference)
-        .where(Bid.id != bid.id, Bid.state.in_(LIVE), may_see(user, now))
-        .where(or_(Bid.lead_school_id.in_(ids), takes_part))
-        .order_by(Bid.id.desc()).limit(SHOWN)
-    ))  # fmt: skip
-
-
-def overdue_reports(bid: Bid, today: date) -> list[tuple[str, date]]:
-    """(reference, due date) of reports the same schools owe for bids they led, oldest first."""
-    return list(db.session.execute(
-        select(Bid.reference, ImpactReturn.due_on).join(ImpactReturn, ImpactReturn.bid_id == Bid.id)
-        .where(Bid.lead_school_id.in_([school.id for school in bid.schools]))
-        .where(ImpactReturn.state.in_(NOT_IN_YET), ImpactReturn.due_on < today)
-        .where(Bid.state != BidState.TERMINATED)
-        .order_by(ImpactReturn.due_on).limit(SHOWN)
-    ).all())  # fmt: skip
+NOTES = 25  # on a page
 
 
 def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:
@@ -98,9 +51,13 @@ def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:
 
 def officers_for(bid: Bid, day: date) -> list[User]:
     """The officers and deputies of the bid's fund, by name."""
+    return _holders(bid, OFFICERS, day)
+
+
+def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
     grants = db.session.scalars(
         select(RoleGrant).join(User).options(joinedload(RoleGrant.user))
-        .where(RoleGrant.role.in_(OFFICERS), User.active.is_(True))
+        .where(RoleGrant.role.in_(roles), User.active.is_(True))
         .where(or_(RoleGrant.fund_id == bid.fund_id, RoleGrant.fund_id.is_(None)))
     )  # fmt: skip
     held = {grant.user for grant in grants if grant.holds_on(day)}
@@ -118,3 +75,72 @@ def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+
+
+# -- questions to the school -----------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """The questions of one return, and the frozen versions before it and after its answer."""
+
+    queries: list[Query]
+    before: int | None
+    after: int | None
+
+
+def questions(bid: Bid) -> list[Asked]:
+    """What the school was asked, the latest return first."""
+    versions = db.session.execute(
+        select(Submission.number, Submission.at).where(Submission.bid_id == bid.id)
+        .order_by(Submission.number)
+    ).all()  # fmt: skip
+    batches = sorted({query.batch for query in bid.queries}, reverse=True)
+    return [_asked([q for q in bid.queries if q.batch == batch], versions) for batch in batches]
+
+
+def _asked(queries: list[Query], versions: Any) -> Asked:
+    at = queries[0].asked_at
+    before = [number for number, made in versions if made <= at]
+    after = [number for number, made in versions if made > at]
+    return Asked(queries, before[-1] if before else None, after[0] if after else None)
+
+
+# -- notes of staff --------------------------------------------------------------------------------
+
+
+class NotesPage(NamedTuple):
+    notes: list[StaffNote]  # newest first
+    next_before: int | None
+
+
+def notes_page(bid: Bid, before: int | None) -> NotesPage:
+    """One page of a bid's notes with whom they name; for those who may read them."""
+    query = (
+        select(StaffNote).where(StaffNote.bid_id == bid.id)
+        .options(joinedload(StaffNote.by), joinedload(StaffNote.sent_by),
+                 selectinload(StaffNote.mentions).joinedload(Mention.user))
+        .order_by(StaffNote.id.desc()).limit(NOTES + 1)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(StaffNote.id < before)
+    found = list(db.session.scalars(query))
+    return NotesPage(found[:NOTES], found[NOTES - 1].id if len(found) > NOTES else None)
+
+
+def colleagues(bid: Bid, user: User, now: datetime) -> list[User]:
+    """Who may be named in a note: staff who may read it, without its writer.
+
+    A bid that a school has not submitted is known to officers alone.
+    """
+    roles = SEE_ALL_UNLESS_BARRED if bid.submitted_at else OFFICERS
+    held = _holders(bid, roles, london_date(now))
+    return [one for one in held if one.id != user.id and writes_notes(one, bid, now)]
+
+
+def messages_of(bid: Bid) -> list[StaffNote]:
+    """The notes that were sent to the school, newest first."""
+    return list(db.session.scalars(
+        select(StaffNote).where(StaffNote.bid_id == bid.id, StaffNote.sent_at.is_not(None))
+        .options(joinedload(StaffNote.sent_by))
+        .order_by(StaffNote.sent_at.desc(), StaffNote.id.desc()).limit(NOTES)
+    ))  # fmt: skip

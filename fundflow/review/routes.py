@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTION
 from fundflow.permissions import sees_review
-from fundflow.review import evidence, operations, queries, rules
+from fundflow.review import operations, page, queries, rules
 from fundflow.review.forms import ReviewForm
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -52,18 +51,16 @@ def _page(bid: Bid, form: ReviewForm | None) -> str:
     why_not = rules.why_not_save(bid, user, at)
     if form is None and request.method == "POST":
         raise Refused(why_not or "Start the review first.")
-    return bid_page(
-        "review/review.html", bid,
-        form=form, may_save=why_not is None and form is not None,
-        evidence=evidence.evidence_for(bid, user, at),
-        sums=evidence.value_for_money(bid), schools=evidence.public_data(bid),
-        heard_by=queries.heard(bid.review_requests),
-        section_titles={slug: section.title for slug, section in SECTION.items()},
-        may_hear=rules.why_not_hear(bid, user, at) is None,
-        may_hand_over=rules.why_not_hand_over(bid, user, at) is None,
-        may_ask_to_stop=rules.why_not_ask_to_stop(bid, user, at) is None,
-    )  # fmt: skip
+    may_save = why_not is None and form is not None
+    return bid_page("review/review.html", bid, form=form, may_save=may_save,
+                    **page.context(bid, user, at, may_save=may_save))  # fmt: skip
 
 
-# The steps are routes of the same room; their modules hang them on `rooms` as they are imported.
-from fundflow.review import routes_corrections, routes_steps  # noqa: E402, F401 (see above)
+# The others are routes of the same room; their modules hang them on `rooms` as they are imported.
+from fundflow.review import (  # noqa: E402 (see above)
+    routes_corrections,  # noqa: F401
+    routes_interests,  # noqa: F401
+    routes_notes,  # noqa: F401
+    routes_returning,  # noqa: F401
+    routes_steps,  # noqa: F401
+)

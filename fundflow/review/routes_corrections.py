@@ -80,7 +80,7 @@ def dismiss_review(reference: str, number: int) -> Any:
     bid = visible_bid(reference)
     asked = visible_part(ReviewRequest, number, bid)
     form = ReasonForm.on(bid)
-    return _act_page(
+    return act_page(
         bid, form, rules.why_not_hear(bid, me(), now()),
         lambda: operations.dismiss_review(
             asked, form.reason.data, user=me(), now=now(), version=form.version.data),
@@ -95,7 +95,7 @@ def dismiss_review(reference: str, number: int) -> Any:
 def ask_termination(reference: str) -> Any:
     bid = visible_bid(reference)
     form = StopForm.on(bid)
-    return _act_page(
+    return act_page(
         bid, form, rules.why_not_ask_to_stop(bid, me(), now()),
         lambda: operations.ask_termination(
             bid, form.reason.data, user=me(), now=now(), version=form.version.data),
@@ -111,7 +111,7 @@ def ask_termination(reference: str) -> Any:
 def assign(reference: str) -> Any:
     bid = visible_bid(reference)
     form = HandOverForm.among(bid, unbarred_officers(bid, now()))
-    return _act_page(
+    return act_page(
         bid, form, rules.why_not_hand_over(bid, me(), now()),
         lambda: operations.hand_over(
             bid, form.officer_id, user=me(), now=now(), version=form.version.data),
@@ -121,7 +121,7 @@ def assign(reference: str) -> Any:
     )  # fmt: skip
 
 
-def _act_page(
+def act_page(
     bid: Bid, form: Form, why_not: str | None, act: Callable[[], None], *, heading: str,
     explain: tuple[str, ...], done: str, **context: Any,
 ) -> Any:  # fmt: skip

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from fundflow import interests
 from fundflow.permissions import sees_review
 from fundflow.review import operations
-from fundflow.review.forms import IneligibleForm, MeetingForm, RecommendForm, ReturnForm
+from fundflow.review.forms import IneligibleForm, MeetingForm, RecommendForm
 from fundflow.review.queries import meetings_that_take_bids
 from fundflow.review.routes import rooms
 from fundflow.review.rules import fund_rules
@@ -12,7 +13,6 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import ConfirmForm, ReasonForm
 from fundflow.web.step_pages import step_page
-from fundflow.workflow.working_days import london_date
 
 NO_MEETING = ("No meeting that takes bids lies ahead. Ask the clerk to plan a meeting first.",)
 
@@ -27,23 +27,6 @@ def take_up(reference: str) -> Any:
         lambda: operations.take_up(bid, user=me(), now=now(), version=form.version.data),
         explain=("The bid will be yours to review. The school is told that you have started.",),
         done="The bid is yours to review. The school is being told.",
-    )  # fmt: skip
-
-
-@rooms.route("/bids/<reference>/steps/return-for-changes", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def return_for_changes(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ReturnForm.about(bid, london_date(now()))
-    return step_page(
-        bid, "return_for_changes", form,
-        lambda: operations.return_for_changes(
-            bid, form.questions(), form.answer_by.data, user=me(), now=now(),
-            version=form.version.data),
-        explain=("Write a question under each section you want the school to look at again. "
-                 "Only those sections open for changes.",),
-        done="The school is being asked. The bid comes back to you with its answers.",
-        template="review/return_for_changes.html",
     )  # fmt: skip
 
 
@@ -78,7 +61,7 @@ def recommend(reference: str) -> Any:
             form.meeting_id, user=me(), now=now(), version=form.version.data),
         explain=() if meetings else NO_MEETING,
         done="Your report goes to the panel. The school is being told the date.",
-        template="review/recommend.html",
+        template="review/recommend.html", interest=interests.shown_by_records(bid, [me()]).get(me().id),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName, User
-from fundflow.permissions import actors_for, roles_for
+from fundflow.permissions import actors_for, roles_for, writes_notes
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
@@ -71,3 +71,30 @@ def why_not_hear(bid: Bid, user: User, now: datetime) -> str | None:
         return "You took part in this bid, so somebody else must hear the review."
     why = bid.why_barred(user, now)
     return f"You can’t hear this review: {why}." if why else None
+
+
+def why_not_declare(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may declare an interest here; panel members do so at their meeting."""
+    if not writes_notes(user, bid, now):
+        return "Only people who work on this bid for the council declare an interest here."
+    if bid.state in OVER:
+        return "This bid is over, so no interest needs to be declared."
+    return None
+
+
+def why_not_ask_again(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may give the school a new date for its answer, else why not."""
+    if Actor.OFFICER not in actors_for(user, bid, now):
+        return f"Only {Actor.OFFICER.words} can do this."
+    if bid.state is not BidState.RETURNED:
+        return "The school is not being asked for anything now."
+    why = bid.why_barred(user, now)
+    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+
+
+def why_not_send(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may send a note to the school, else why not."""
+    if Actor.OFFICER not in actors_for(user, bid, now):
+        return f"Only {Actor.OFFICER.words} can send a note to the school."
+    why = bid.why_barred(user, now)
+    return f"You can’t write about this bid: {why}." if why else None

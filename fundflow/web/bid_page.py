@@ -8,7 +8,7 @@ from flask import render_template, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.permissions import is_staff, sees_money, sees_review
+from fundflow.permissions import is_staff, sees_money, sees_notes, sees_review
 from fundflow.web.access import me, now
 from fundflow.workflow.application import BidState, Stage
 
@@ -27,6 +27,7 @@ TABS = (
     Tab("Overview", "desk.bid", _everybody),
     Tab("Application", "applications.application", _everybody),
     Tab("Review", "review.review", sees_review),
+    Tab("Notes", "review.notes", sees_notes),
     Tab("Panel", "panel.bid_panel", sees_review),
     Tab("Money", "payments.bid_money", sees_money),
     Tab("Impact", "impact.bid_impact", _everybody),

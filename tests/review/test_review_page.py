@@ -1,7 +1,7 @@
 """The officer's review: what it shows, who writes in it, and two officers at once."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +14,8 @@ from fundflow.models.bid_parts import CostKind, CostLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, Query, Recommendation, Verdict
 from fundflow.models.school import PupilPremium
-from fundflow.review.evidence import evidence_for, public_data, value_for_money
+from fundflow.review.figures import schools_table, value_for_money
 from fundflow.workflow.application import BidState
-from fundflow.workflow.impact_return import ReturnState
 from tests.factories import NOW, Make
 
 Case = Callable[..., SimpleNamespace]
@@ -129,7 +128,7 @@ def test_a_review_that_has_not_started_says_so(case: Case, sign_in: SignIn, offi
     ({"recommended_pence": "3000.01"}, 409, "more than the bid asks for"),
     ({"recommendation": "maybe"}, 422, "Select one of the answers in the list"),
     ({"verdict_area": "perhaps"}, 422, "Select one of the answers in the list"),
-    ({"note_area": "x" * 501}, 422, "500 characters or fewer"),
+    ({"note_area": "x" * 1001}, 422, "1,000 characters or fewer"),
     ({"need_notes": "x" * 2001}, 422, "2,000 characters or fewer"),
     ({"version": "one"}, 409, "Somebody changed this"),
 ])  # fmt: skip
@@ -181,73 +180,12 @@ def test_public_data_on_the_schools_stand_beside_the_need(
                                       eligible=Decimal(eligible), allocation_pence=1))  # fmt: skip
     make.session.commit()
     make.session.refresh(lead)
-    row = public_data(it.bid)[0]
+    row = schools_table(it.bid, officer, NOW).rows[0]
     assert (row.part, row.pupils, row.free_meals) == ("Leads the bid", "210", "31.4%")
     assert row.premium == "25.0% (130.5 of 522.5, 2025/26)"
     text = sign_in(officer).get(page(it)).text
     assert "25.0% (130.5 of 522.5, 2025/26)" in text
     assert "Not held" in text  # nothing is invented for the provider
-
-
-def test_evidence_speaks_of_area_parties_priority_and_dates(case: Case, officer: User) -> None:
-    it = case()
-    known = evidence_for(it.bid, officer, NOW)
-    assert known["area"] == "Hazelmere Primary (open) is in Brackenford, in the fund’s area."
-    assert known["parties"] == "2 take part: Hazelmere Primary and Oakfield Academy."
-    assert known["priority"] == "The bid names “Early reading”."
-    assert known["dates"] == "18 December 2026 to 17 May 2027: 5 months; the fund allows 12."
-    assert known["capacity"] == "8.5 days of cover. Oakfield Academy has not confirmed yet."
-    assert known["duplicate"] == "The school says no. These schools have no other live bid."
-    assert known["reports"] == "No report of these schools is overdue."
-
-
-def test_evidence_says_when_the_lead_school_is_outside_the_area(case: Case, officer: User) -> None:
-    it = case()
-    it.bid.lead_school.la_code, it.bid.lead_school.la_name = "871", "Elsewhere"
-    assert "outside the fund’s area" in evidence_for(it.bid, officer, NOW)["area"]
-
-
-def test_evidence_gives_the_share_of_materials(case: Case, officer: User) -> None:
-    it = case()
-    it.bid.cost_lines.append(CostLine(kind=CostKind.MATERIALS, description="Books", pence=40_000))
-    costs = evidence_for(it.bid, officer, NOW)["costs"]
-    assert costs == ("Materials are £400.00 of £3,000.00 (13%); at most 10%. "
-                     "The fund gives one bid at most £25,000.")  # fmt: skip
-
-
-def test_evidence_compares_day_rates_with_past_awards(case: Case, officer: User, make: Make) -> None:
-    it = case()
-    assert "No award has been made yet" in evidence_for(it.bid, officer, NOW)["rates"]
-    past = make.bid(state=BidState.CLOSED, fund=it.fund)  # £350 and £240 a day
-    past.backfill_lines[0].day_rate_pence = 40_000
-    make.bid(state=BidState.NOT_FUNDED, fund=it.fund)  # no award
-    make.bid(state=BidState.CLOSED)  # another fund's
-    make.session.flush()
-    assert evidence_for(it.bid, officer, NOW)["rates"] == (
-        "This bid: £240 and £350 a day. Past awards: £320.00 on average, over 2 lines of cover."
-    )
-
-
-def test_evidence_names_other_live_bids_and_overdue_reports_of_the_same_schools(
-    case: Case, officer: User, make: Make
-) -> None:
-    it = case()
-    live = make.bid(state=BidState.IN_REVIEW, fund=it.fund, lead=it.provider)
-    partner = make.bid(state=BidState.SUBMITTED, fund=it.fund, provider=it.bid.lead_school)
-    make.bid(state=BidState.DRAFT, fund=it.fund, lead=it.provider)
-    make.bid(state=BidState.NOT_FUNDED, fund=it.fund, lead=it.provider)
-    late = make.bid(state=BidState.IN_MONITORING, fund=it.fund, lead=it.provider)
-    late.report.due_on = NOW.date() - timedelta(days=1)
-    accepted = make.bid(state=BidState.CLOSED, fund=it.fund, lead=it.provider)
-    accepted.report.due_on = date(2026, 1, 5)
-    make.session.delete(accepted.report)
-    make.session.flush()
-    known = evidence_for(it.bid, officer, NOW)
-    assert known["duplicate"].endswith(
-        f"Other live bids of these schools: {late.reference}, {partner.reference} and {live.reference}."
-    )
-    assert known["reports"] == f"Overdue: {late.reference} since 17 November 2026."
-    assert late.report.state is ReturnState.SCHEDULED
 
 
 def test_the_page_asks_the_database_as_often_for_a_large_bid_as_for_a_small_one(

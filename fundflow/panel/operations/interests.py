@@ -5,8 +5,9 @@ An interest that is found late voids the member's vote, which is kept.
 
 from datetime import datetime
 
+from fundflow import interests
 from fundflow.extensions import db
-from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Outcome
+from fundflow.models.panel import AgendaItem, InterestKind, Outcome
 from fundflow.models.panel_rules import Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
@@ -37,7 +38,7 @@ def declare(
         require_open(item)
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
-    changed = _keep(item, standing.seat.user, kind, text.strip(), user, now)
+    changed = interests.keep(item.bid, standing.seat.user, kind, text.strip(), user=user, now=now)
     voided = _void(item, standing, kind, user, now)
     if changed or voided:
         item.bid.touch()
@@ -59,7 +60,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     require_open(item)
     silent = [s for s in item.standings(now) if s.owes_declaration]
     for standing in silent:
-        _keep(item, standing.seat.user, InterestKind.NONE, "", user, now)
+        interests.keep(item.bid, standing.seat.user, InterestKind.NONE, "", user=user, now=now)
     if silent:
         item.bid.touch()
     db.session.commit()
@@ -77,21 +78,6 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
 def _takes_back(standing: Standing, kind: InterestKind) -> bool:
     """Whether saying this would give back a vote that an interest has taken."""
     return standing.declared == InterestKind.DISCLOSED.value and kind is InterestKind.NONE
-
-
-def _keep(item: AgendaItem, person: User, kind: InterestKind, text: str, user: User, now: datetime) -> bool:
-    known = next((d for d in item.bid.declarations if d.user_id == person.id), None)
-    if known is not None and (known.kind, known.text) == (kind, text):
-        return False
-    before = {"before": known.kind.value, "before_text": known.text} if known else {}
-    if known is None:
-        known = Declaration(bid=item.bid, user_id=person.id)
-        db.session.add(known)
-    known.kind, known.text, known.declared_at, known.recorded_by_id = kind, text, now, user.id
-    if kind is not InterestKind.NONE or before:
-        note(item.bid, "declare", f"Recorded for {person.name}: {kind.words.lower()}", user=user,
-             now=now, reason=text, given={"after": kind.value, **before})  # fmt: skip
-    return True
 
 
 def _void(item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime) -> bool:

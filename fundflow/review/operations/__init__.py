@@ -1,5 +1,6 @@
 """The officer's verbs. Each ends with the commit; each raises Refused, Stale or AlreadyTaken."""
 
+from fundflow.review.operations.interests import declare_interest
 from fundflow.review.operations.later import (
     ask_termination,
     dismiss_review,
@@ -9,11 +10,12 @@ from fundflow.review.operations.later import (
     suspend,
     uphold_review,
 )  # fmt: skip
+from fundflow.review.operations.notes import mark_read, send_note, write_note
+from fundflow.review.operations.returning import ask_again, return_for_changes
 from fundflow.review.operations.reviewing import (
     ReviewAnswers,
     bring_back,
     recommend,
-    return_for_changes,
     rule_ineligible,
     save_review,
     take_back,
@@ -21,7 +23,8 @@ from fundflow.review.operations.reviewing import (
 )  # fmt: skip
 
 __all__ = [
-    "ReviewAnswers", "ask_termination", "bring_back", "dismiss_review", "hand_over", "recommend",
-    "reinstate", "resume", "return_for_changes", "rule_ineligible", "save_review", "suspend",
-    "take_back", "take_up", "uphold_review",
+    "ReviewAnswers", "ask_again", "ask_termination", "bring_back", "declare_interest",
+    "dismiss_review", "hand_over", "mark_read", "recommend", "reinstate", "resume",
+    "return_for_changes", "rule_ineligible", "save_review", "send_note", "suspend", "take_back",
+    "take_up", "uphold_review", "write_note",
 ]  # fmt: skip

@@ -83,13 +83,18 @@ def hand_over(bid: Bid, officer_id: int, *, user: User, now: datetime, version: 
     hold(bid, version)
     if why := why_not_hand_over(bid, user, now):
         raise Refused(why)
+    pass_on(bid, officer_id, user=user, now=now, version=version)
+    db.session.commit()
+
+
+def pass_on(bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Another officer handles the bid from now on, and is told; raises Refused where they can't."""
     officer = _officer(bid, officer_id, now)
     before = bid.officer_name or "nobody"
     bid.officer = officer
     entry = note(bid, "assign", f"Handed the bid to {officer.name}", user=user, now=now,
                  reason=f"Before: {before}", version=version, internal=True)  # fmt: skip
     _write(bid, entry, "handed_over", "officer", Addressee(officer.name, officer.email, officer))
-    db.session.commit()
 
 
 def _officer(bid: Bid, officer_id: int, now: datetime) -> User:

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from fundflow import interests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.review import (
     CHECKLIST,
     ChecklistAnswer,
-    Query,
     Recommendation,
     Review,
     Verdict,
@@ -94,28 +93,6 @@ def start_review(bid: Bid, *, user: User, now: datetime) -> None:
     bid.due_on = add_working_days(london_date(now), bid.fund.officer_days)
 
 
-def return_for_changes(
-    bid: Bid, questions: Mapping[str, str], answer_by: date, *, user: User, now: datetime,
-    version: int | None = None,
-) -> None:  # fmt: skip
-    """Ask the school about sections (slug → question); only those sections open for changes."""
-    hold(bid, version, step="return_for_changes", user=user)
-    if answer_by <= london_date(now):
-        raise Refused("The date by which the school should answer must be after today.")
-    batch = 1 + max([query.batch for query in bid.queries], default=0)
-    for slug, question in questions.items():
-        if slug not in SECTION or not SECTION[slug].applies(bid):
-            raise Refused("One of the questions is about a section this bid does not have.")
-        bid.queries.append(Query(batch=batch, section=slug, question=question, asked_at=now))
-    bid.officer = bid.officer or user
-    start_review(bid, user=user, now=now)
-    bid.due_on = answer_by
-    asked = [f"{SECTION[slug].title}: {question}" for slug, question in questions.items()]
-    take_step(bid, "return_for_changes", user=user, now=now, version=version,
-              given={"questions": asked, "answer_by": answer_by})  # fmt: skip
-    db.session.commit()
-
-
 def rule_ineligible(
     bid: Bid, rule: str, reason: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
@@ -135,6 +112,8 @@ def recommend(
 ) -> None:  # fmt: skip
     """Put the bid on a meeting's agenda with the officer's recommendation (pence: the amount)."""
     hold(bid, version, step="recommend", user=user)
+    _require_fundable(bid, recommendation)
+    interests.disclose(bid, user, now=now)
     if bid.review is not None:
         _recommend_in(bid.review, recommendation, pence, conditions, user, now)
         bid.review.version += 1
@@ -143,6 +122,13 @@ def recommend(
         "recommendation": recommendation, "meeting": meeting.id, "amount": pence,
         "conditions": conditions})  # fmt: skip
     db.session.commit()
+
+
+def _require_fundable(bid: Bid, recommendation: Recommendation) -> None:
+    """A bid that breaks a rule of the fund may be recommended for refusal alone."""
+    why = bid.review.why_not_fundable() if bid.review else None
+    if why and recommendation is not Recommendation.DO_NOT_FUND:
+        raise Refused(why)
 
 
 def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:

@@ -1,0 +1,90 @@
+"""What the review's page shows: what is missing first, then interests, questions and facts."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from fundflow import interests
+from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTION
+from fundflow.models.person import User
+from fundflow.models.review import ITEMS, Item, Review
+from fundflow.review import evidence, figures, queries, rules
+from fundflow.workflow.application import BidState
+from fundflow.workflow.guards import joined
+from fundflow.workflow.working_days import london_date
+
+
+class Left(NamedTuple):
+    """One thing the report to the panel still waits for; `href` is empty where others must act."""
+
+    text: str
+    href: str = ""
+
+
+class Interest(NamedTuple):
+    """What is known of a person's interest: from the records, and what they declared."""
+
+    shown: list[str]
+    declared: Any
+
+
+def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str, Any]:
+    """Everything of the page but its form."""
+    officers = [one for one in (bid.officer, user) if one is not None]
+    shown = interests.shown_by_records(bid, officers)
+    return {
+        "evidence": evidence.evidence_for(bid, user, now, shown), "items": ITEMS,
+        "sums": figures.value_for_money(bid), "schools": figures.schools_table(bid, user, now),
+        "heard_by": queries.heard(bid.review_requests),
+        "section_titles": {slug: section.title for slug, section in SECTION.items()},
+        "left": what_is_left(bid) if may_save else [],
+        "asked": queries.questions(bid), "difference": difference_url,
+        "interest": Interest(shown.get(user.id, []), interests.declaration_of(bid, user)),
+        **_may(bid, user, now),
+    }  # fmt: skip
+
+
+def _may(bid: Bid, user: User, now: datetime) -> dict[str, bool]:
+    """What the reader may do from here, beside the review itself."""
+    late = bid.state is BidState.RETURNED and bid.due_on is not None and bid.due_on < london_date(now)
+    return {
+        "may_hear": rules.why_not_hear(bid, user, now) is None,
+        "may_hand_over": rules.why_not_hand_over(bid, user, now) is None,
+        "may_ask_to_stop": rules.why_not_ask_to_stop(bid, user, now) is None,
+        "may_declare": rules.why_not_declare(bid, user, now) is None,
+        "may_ask_again": rules.why_not_ask_again(bid, user, now) is None,
+        "answer_late": late,
+    }
+
+
+def what_is_left(bid: Bid) -> list[Left]:
+    """What the report waits for, what the officer can do first."""
+    review = bid.review
+    if review is None:
+        return []
+    left = [Left(item.words, f"#verdict_{item.slug}-0") for item in unanswered(review)]
+    left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}")
+             for item in review.notes_wanted()]  # fmt: skip
+    if review.recommendation is None:
+        left.append(Left("Say what you recommend", "#recommendation-0"))
+    waiting = bid.waiting_for()
+    if waiting:
+        left.append(Left(f"Wait for {joined(waiting)}"))
+    if bid.correcting_since:
+        left.append(Left("Wait for the school, which is correcting its answers"))
+    return left
+
+
+def unanswered(review: Review) -> list[Item]:
+    """The checklist's items without a verdict, in the list's order."""
+    answered = {check.item for check in review.checks if check.verdict}
+    return [item for item in ITEMS if item.slug not in answered]
+
+
+def difference_url(bid: Bid, before: int | None, after: int | None) -> str | None:
+    """Where what changed between two frozen versions can be read, once there are both."""
+    if before is None or after is None:
+        return None
+    return url_for("applications.compare", reference=bid.reference, number=before, other=after)
