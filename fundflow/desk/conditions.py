@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Confirmation
+from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.panel import AgendaItem, Meeting
@@ -99,11 +100,15 @@ def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
                 or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id))  # fmt: skip
 
 
+def in_hand_of(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids that this officer handles, or covers for a colleague who is away."""
+    covered = select(Cover.away_id).where(Cover.covering_id == user.id, Cover.holds_on(london_date(now)))
+    return or_(Bid.officer_id == user.id, Bid.officer_id.in_(covered))
+
+
 def handled(*states: S) -> Condition:
-    """Bids in these states that this officer handles, or nobody does yet."""
-    return lambda user, _now: and_(
-        Bid.state.in_(states), or_(Bid.officer_id == user.id, Bid.officer_id.is_(None))
-    )
+    """Bids in these states that this officer has in hand, or nobody has yet."""
+    return lambda user, now: and_(Bid.state.in_(states), or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
 
 
 def answered_the_panel(user: User, now: datetime) -> ColumnElement[bool]:

@@ -22,7 +22,11 @@ MOST = 50  # of each kind; the rest is in the list of bids
 
 
 class Waiting(NamedTuple):
-    """One line of My work; `due_on` may be past."""
+    """One line of My work; `due_on` may be past.
+
+    age       working days for which this has waited, where that is known
+    covering  the colleague whose bid this is, where one covers for them
+    """
 
     reference: str
     title: str
@@ -30,6 +34,8 @@ class Waiting(NamedTuple):
     what: str
     due_on: date | None
     path: str
+    age: int | None = None
+    covering: str = ""
 
 
 def meetings(user: User, now: datetime) -> list[Waiting]:

@@ -1,30 +1,31 @@
-"""What the desk's pages read. Lists select columns and page by key."""
+"""What My work and a bid's front page read. Lists select columns."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
+from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
+from fundflow.desk.conditions import in_hand_of
+from fundflow.desk.filters import ENDED
+from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.desk import StaffNote
 from fundflow.models.history import HistoryEntry
-from fundflow.models.money import pounds
-from fundflow.models.panel import AgendaItem, Meeting, Offer
+from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import actors_for, may_edit, may_see
+from fundflow.permissions import EDITABLE, actors_for, may_edit, may_see
+from fundflow.review.queries import messages_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.working_days import london_date
 
-PAGE = 25
-ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INELIGIBLE,
-         BidState.NOT_TAKEN_UP, BidState.TERMINATED)  # fmt: skip
+MOST = 300  # of the bids under way, on My work
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 FRONT_PAGE: Any = (
@@ -40,122 +41,18 @@ SHARED = ("application", "confirmation", "approval")
 AWARD = ("claim", "impact_return")
 
 
-class BidRow(NamedTuple):
-    """A bid in a list; has what `workflow.words.state_words` asks."""
-
-    id: int
-    reference: str
-    title: str
-    state: BidState
-    requested_pence: int
-    due_on: date | None
-    ineligible_rule: str
-    school: str
-    provider: str | None
-    officer_name: str | None
-    meeting_at: datetime | None
-    deferrals: int
-    offer_pence: int | None
-    submitted_at: datetime | None
-
-    @property
-    def meeting_on(self) -> date | None:
-        shown = self.state is BidState.AT_PANEL and self.meeting_at
-        return london_date(self.meeting_at) if shown and self.meeting_at else None
-
-    @property
-    def offer_words(self) -> str:
-        return pounds(self.offer_pence, always_pence=False) if self.offer_pence else ""
-
-
-def bid_rows() -> Select[Any]:
-    """Bids as `BidRow` columns, to be narrowed."""
-    lead = aliased(School)
-    provider = (
-        select(func.min(School.name)).join(Partner, Partner.school_id == School.id)
-        .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
-    meeting = (
-        select(func.max(Meeting.starts_at)).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
-    deferrals = (
-        select(func.count()).where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
-    offer = (
-        select(Offer.pence).where(Offer.bid_id == Bid.id).order_by(Offer.id.desc()).limit(1)
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
-    return (
-        select(
-            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.requested_pence, Bid.due_on,
-            Bid.ineligible_rule, lead.name, provider, User.name, meeting, deferrals, offer,
-            Bid.submitted_at,
-        )
-        .join(lead, lead.id == Bid.lead_school_id)
-        .outerjoin(User, User.id == Bid.officer_id)
-    )  # fmt: skip
-
-
-class Wanted(NamedTuple):
-    """What the list of bids is narrowed to, as it stands in the address."""
-
-    text: str = ""
-    state: BidState | None = None
-    after: int | None = None
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "Wanted":
-        states = {state.value: state for state in BidState}
-        after = args.get("after", "")
-        return cls(
-            text=args.get("q", "").replace("\0", "").strip()[:100],
-            state=states.get(args.get("state", "")),
-            after=int(after) if after.isdecimal() and len(after) < 12 else None,
-        )
-
-
-class Page(NamedTuple):
-    rows: list[BidRow]
-    total: int
-    next_after: int | None
-
-
-def bids_page(user: User, now: datetime, wanted: Wanted) -> Page:
-    """One page of the bids this person may see, newest first, and how many there are in all."""
-    narrow = [may_see(user, now)]
-    if wanted.state:
-        narrow.append(Bid.state == wanted.state)
-    if wanted.text:
-        text = wanted.text.casefold()
-        lead_named = select(School.id).where(
-            School.id == Bid.lead_school_id, School.search_name.contains(text, autoescape=True))  # fmt: skip
-        narrow.append(or_(
-            Bid.title.icontains(wanted.text, autoescape=True),
-            Bid.reference.icontains(wanted.text, autoescape=True), lead_named.exists(),
-        ))  # fmt: skip
-    total = db.session.scalar(select(func.count()).select_from(Bid).where(*narrow)) or 0
-    query = bid_rows().where(*narrow).order_by(Bid.id.desc()).limit(PAGE + 1)
-    if wanted.after is not None:
-        query = query.where(Bid.id < wanted.after)
-    rows = _rows(query)
-    more = len(rows) > PAGE
-    return Page(rows[:PAGE], total, rows[PAGE - 1].id if more else None)
-
-
 def waiting_for_others(user: User, now: datetime) -> list[BidRow]:
-    """This person's own live bids (a school's, or those an officer handles), oldest first."""
+    """This person's own live bids (a school's, or those an officer handles or covers), the earliest
+    deadline first."""
     mine = [school.id for school in schools_of(user, now)]
-    return _rows(
+    query = (
         bid_rows()
-        .where(or_(Bid.lead_school_id.in_(mine), Bid.officer_id == user.id))
+        .where(or_(Bid.lead_school_id.in_(mine), in_hand_of(user, now)))
         .where(may_see(user, now), Bid.state.not_in((*ENDED, BidState.DRAFT)))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
-        .limit(PAGE)
+        .limit(MOST)
     )
+    return [BidRow(*row) for row in db.session.execute(query)]
 
 
 def schools_of(user: User, now: datetime) -> list[School]:
@@ -190,11 +87,15 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     actors = actors_for(user, bid, now)
     things = []
     if may_edit(user, bid, now):
-        things.append(Thing("Go on with the form", "Everything you enter is saved.",
+        what = "form" if bid.state in EDITABLE else "correction"
+        things.append(Thing(f"Go on with the {what}", "Everything you enter is saved.",
                             "applications.task_list", ref))  # fmt: skip
-    things += _answers_asked_of(bid, user, now)
+    things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
         things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
+    if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
+        things.append(Thing("Ask the school again", "It gets a new date for the same questions.",
+                            "review.ask_again", ref))  # fmt: skip
     if Actor.SCHOOL_LEADER in actors:
         things += _review_to_ask(bid, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
@@ -206,6 +107,27 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
+
+
+def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """Starting or dropping a correction of submitted answers."""
+    ref = {"reference": bid.reference}
+    if why_no_correction(user, bid, now) is None:
+        if bid.correcting_since:
+            return [Thing("Drop the correction", "The answers become again what you sent.",
+                          "applications.drop_correction", ref)]  # fmt: skip
+        return [Thing("Correct an answer", "For a typo nobody has to sign again.",
+                      "applications.start_correction", ref)]  # fmt: skip
+    if why_no_put_back(user, bid, now) is None:
+        return [Thing("Put back the submitted answers", "For a correction that the school left open.",
+                      "applications.put_back", ref)]  # fmt: skip
+    return []
+
+
+def messages_for(bid: Bid, user: User, now: datetime) -> list[StaffNote]:
+    """What the council sent to the lead school, for its people alone."""
+    ours = bid.lead_school_id in user.school_ids(london_date(now))
+    return messages_of(bid) if ours else []
 
 
 def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
@@ -230,7 +152,3 @@ def _review_to_ask(bid: Bid, now: datetime) -> list[Thing]:
     return [Thing("Ask for a review", f"You can ask until {review_until(bid):%-d %B %Y}. A manager "
                   "who took no part will look at it.", "applications.ask_for_review",
                   {"reference": bid.reference})]  # fmt: skip
-
-
-def _rows(query: Select[Any]) -> list[BidRow]:
-    return [BidRow(*row) for row in db.session.execute(query)]

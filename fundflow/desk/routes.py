@@ -1,39 +1,38 @@
-"""My work, the list of bids, and a bid's front page and history."""
+"""My work, and a bid's front page and history; the desk's other pages in the modules beside."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from fundflow import ledger
-from fundflow.desk import queries, work
-from fundflow.permissions import is_staff, sees_money, sees_review
+from fundflow.applications.correcting import as_sent
+from fundflow.desk import cover, queries, work
+from fundflow.models.person import RoleName
+from fundflow.permissions import sees_money, sees_review, sees_viewings
 from fundflow.steps import open_steps
-from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page, step_url
 from fundflow.web.bids import visible_bid
-from fundflow.workflow.application import BidState
+from fundflow.workflow.working_days import london_date
 
 rooms = Blueprint("desk", __name__)
+
+STAFF = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)
 
 
 @rooms.route("/work")
 @access(SIGNED_IN)
 def my_work() -> str:
     """What waits for whoever is signed in, oldest deadline first."""
-    mine = work.waiting_for(me(), now())
+    user, at = me(), now()
+    officer = work.OFFICERS.allows(user, at)
+    covers = cover.in_force(user, at) if officer else []
+    covered = {one.away_id: one.away.name for one in covers if one.covering_id == user.id}
+    mine = work.waiting_for(user, at, covered)
     listed = {line.reference for line in mine}
-    others = [bid for bid in queries.waiting_for_others(me(), now()) if bid.reference not in listed]
-    return render_template("desk/work.html", mine=mine, others=others,
-                           may_bid=bool(queries.schools_of(me(), now())))  # fmt: skip
-
-
-@rooms.route("/bids")
-@access(SIGNED_IN)
-def bids() -> str:
-    """The bids this person may see, narrowed by what stands in the address."""
-    wanted = queries.Wanted.from_args(request.args)
+    others = [bid for bid in queries.waiting_for_others(user, at) if bid.reference not in listed]
     return render_template(
-        "desk/bids.html", page=queries.bids_page(me(), now(), wanted), wanted=wanted,
-        states=list(BidState), for_staff=is_staff(me(), now()),
-        may_bid=bool(queries.schools_of(me(), now())),
+        "desk/work.html", mine=mine, groups=work.grouped(mine, london_date(at)), others=others,
+        covers=covers, covered=covered, may_bid=bool(queries.schools_of(user, at)),
+        arranges=STAFF.allows(user, at), officer=officer, most=work.MOST_BIDS,
     )  # fmt: skip
 
 
@@ -47,10 +46,12 @@ def bid(reference: str) -> str:
     return bid_page(
         "desk/bid.html", found,
         steps=[(o, step_url(o.step.name, reference=found.reference))
-               for o in open_steps(found, user, at)],
-        extras=queries.other_things_to_do(found, user, at),
+               for o in open_steps(found, user, at)
+               if o.step.name != "correct" or found.correcting_since],
+        extras=queries.other_things_to_do(found, user, at), sent=as_sent(user, found, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
         bid_totals=ledger.bid_totals(found.id) if sees_money(user, found, at) else None,
+        messages=queries.messages_for(found, user, at),
     )  # fmt: skip
 
 
@@ -61,4 +62,9 @@ def history(reference: str) -> str:
     found = visible_bid(reference)
     inside, money = sees_review(me(), found, now()), sees_money(me(), found, now())
     entries = queries.history_of(found, inside=inside, money=money)
-    return bid_page("desk/history.html", found, entries=entries, reasons=money)
+    return bid_page("desk/history.html", found, entries=entries, reasons=money,
+                    sees_viewings=sees_viewings(me(), found, now()))  # fmt: skip
+
+
+# The other modules hang their pages on `rooms` as they are imported.
+from fundflow.desk import caseload_routes, cover_routes, hand_over_routes  # noqa: E402, F401 (see above)

@@ -4,14 +4,18 @@ Each source is one query, asked only where the person holds what it is for; so t
 do not grow with the bids.
 """
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from fundflow.desk import conditions as c
 from fundflow.desk.letters_queries import looks_after
-from fundflow.desk.panel_work import MOST, Waiting, meetings, papers, votes_by_email
+from fundflow.desk.mention_work import mentions
+from fundflow.desk.panel_work import Waiting, meetings, papers, votes_by_email
+from fundflow.desk.rows import working_days
+from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
@@ -24,6 +28,9 @@ from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import london_date
+
+MOST_BIDS = 300  # of each kind; the rest is in the list of bids
 
 
 class Source(NamedTuple):
@@ -70,29 +77,59 @@ SOURCES = (
 )  # fmt: skip
 
 
-def waiting_for(user: User, now: datetime) -> list[Waiting]:
-    """Everything that waits for this person, the earliest deadline first."""
+def waiting_for(
+    user: User, now: datetime, covered: Mapping[int, str] | None = None
+) -> list[Waiting]:  # fmt: skip
+    """Everything that waits for this person, the earliest deadline first.
+
+    covered  whom they cover for: person id → name
+    """
     found = [line for source in SOURCES if source.rule.allows(user, now)
-             for line in _bids(source, user, now)]  # fmt: skip
+             for line in _bids(source, user, now, covered or {})]  # fmt: skip
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
-    found += _failed_letters(user, now)
+    found += mentions(user, now) + support_requests(user, now) + _failed_letters(user, now)
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
 
-def _bids(source: Source, user: User, now: datetime) -> list[Waiting]:
+def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:
     query = (
-        select(Bid.reference, Bid.title, School.name, Bid.requested_pence, Bid.due_on)
+        select(Bid.reference, Bid.title, School.name, Bid.requested_pence, Bid.due_on, Bid.state_since,
+               Bid.officer_id)
         .join(School, School.id == Bid.lead_school_id)
         .where(may_see(user, now), source.when(user, now))
-        .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id).limit(MOST)
+        .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id).limit(MOST_BIDS)
     )  # fmt: skip
     return [
         Waiting(reference, title or "Bid without a title yet",
                 f"{school} · {pounds(pence, always_pence=False)}", source.what,
-                due if source.dated else None,
-                f"/bids/{reference}{source.path}")
-        for reference, title, school, pence, due in db.session.execute(query)
+                due if source.dated else None, f"/bids/{reference}{source.path}",
+                working_days(london_date(since), london_date(now)) if source.dated else None,
+                covered.get(officer or 0, "") if source.rule is OFFICERS else "")
+        for reference, title, school, pence, due, since, officer in db.session.execute(query)
     ]  # fmt: skip
+
+
+FEW = 10  # lines that need no headings
+WHEN = ("Late", "In the next 7 days", "Later", "No date")
+
+
+def grouped(lines: list[Waiting], today: date) -> list[tuple[str, list[Waiting]]]:
+    """A long list under headings, by deadline; a short one under one."""
+    if len(lines) <= FEW:
+        return [("Waiting for you", lines)] if lines else []
+    groups: dict[str, list[Waiting]] = {title: [] for title in WHEN}
+    for line in lines:
+        groups[_when(line.due_on, today)].append(line)
+    return [(title, found) for title, found in groups.items() if found]
+
+
+def _when(day: date | None, today: date) -> str:
+    late, soon, later, never = WHEN
+    if day is None:
+        return never
+    if day < today:
+        return late
+    return soon if day < today + timedelta(days=7) else later
 
 
 def _failed_letters(user: User, now: datetime) -> list[Waiting]:

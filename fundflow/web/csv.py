@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, stream_with_context
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet takes what follows for a formula
+PIECE = 8_192  # characters sent at a time
 
 
 def safe_cell(value: Any) -> Any:
@@ -18,7 +19,7 @@ def safe_cell(value: Any) -> Any:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(DANGEROUS):
+    if isinstance(value, str) and (value.startswith(DANGEROUS) or value.lstrip().startswith(DANGEROUS)):
         return f"'{value}"
     return value
 
@@ -53,11 +54,14 @@ def pounds_cell(pence: int) -> str:
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """The file in pieces of some kilobytes."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     out.write("\ufeff")
     for row in rows:
         writer.writerow([safe_cell(value) for value in row])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
+        if out.tell() > PIECE:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()

@@ -7,6 +7,7 @@ green good · red bad.
 from datetime import date
 from typing import Any, NamedTuple
 
+from fundflow.workflow.application import WORDS
 from fundflow.workflow.application import BidState as S
 
 
@@ -38,16 +39,21 @@ TABLE = {
 # A school that has sent its report owes nothing for now, so its bid has no date.
 REPORT_SENT = ("Your report is with us", "yellow")
 
+# A school that has answered the panel's question owes nothing until the panel looks again.
+ANSWERED = ("We have your answer: the panel looks again", "yellow")
+
 
 def state_words(bid: Any, *, for_staff: bool) -> Words:
     """The state of a bid in the reader's words.
 
     `bid` needs: state, due_on, officer_name, ineligible_rule, meeting_on (date or None),
-    deferrals (int), offer_words (“£3,000” or empty).
+    deferrals (int), offer_words (“£3,000” or empty); panel_answer, if there is one.
     """
     school, school_colour, staff, staff_colour = TABLE[bid.state]
     if bid.state is S.IN_MONITORING and not bid.due_on:
         school, school_colour = REPORT_SENT
+    if bid.state is S.DEFERRED and getattr(bid, "panel_answer", ""):
+        school, school_colour = ANSWERED
     text, colour = (staff, staff_colour) if for_staff else (school, school_colour)
     meeting = bid.meeting_on
     return Words(
@@ -62,6 +68,11 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
         ),
         colour,
     )
+
+
+def plain_words(state: S, *, for_staff: bool) -> str:
+    """A state in the reader's words, without names and dates: to choose from, and in files."""
+    return WORDS[state] if for_staff else TABLE[state][0].format(by_due="", on_meeting="")
 
 
 def _day(day: date) -> str:

@@ -1,0 +1,168 @@
+"""The caseload: one page of the bids that are wanted, how many there are, and what to choose from."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from fundflow.desk.filters import (
+    AGES,
+    COVERED,
+    DUE,
+    FILTER,
+    FILTERS,
+    MINE,
+    NOBODY,
+    NONE,
+    STAGES,
+    TURNS,
+    Reader,
+    Wanted,
+)  # fmt: skip
+from fundflow.desk.rows import BidRow, bid_rows
+from fundflow.desk.sorting import Place
+from fundflow.extensions import db
+from fundflow.models.area import Patch
+from fundflow.models.bid import Bid, Origin
+from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.models.school import PHASES, School
+from fundflow.permissions import may_see
+from fundflow.workflow.application import BidState
+from fundflow.workflow.words import plain_words
+
+PAGE = 25
+MOST_CHOICES = 200  # of one filter
+OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
+Choices = list[tuple[str, str]]  # (value, words)
+
+
+class Page(NamedTuple):
+    rows: list[BidRow]
+    total: int
+    next: Place | None  # where the next page begins, if there is one
+
+
+def narrowing(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
+    """What a bid must meet to be in the list: to be visible, and to be wanted."""
+    return [may_see(reader.user, reader.now), *wanted.conditions(reader)]
+
+
+def page_of(wanted: Wanted, reader: Reader) -> Page:
+    """One page of the bids this person may see and wants, and how many there are in all."""
+    narrow = narrowing(wanted, reader)
+    total = db.session.scalar(select(func.count()).select_from(Bid).where(*narrow)) or 0
+    here = [wanted.sort.after(wanted.place)] if wanted.place else []
+    found = list(db.session.execute(_page([*narrow, *here], wanted)))
+    rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(rows, total, Place(last[-1], last[0]) if last else None)
+
+
+def _page(narrow: list[ColumnElement[bool]], wanted: Wanted) -> Any:
+    """The rows of one page and one more: which they are is decided before their columns are read."""
+    sort = wanted.sort
+    key = Bid.id if sort.column is None else sort.column
+    few = (
+        select(Bid.id, key.label("key")).join(School, School.id == Bid.lead_school_id)
+        .where(*narrow).order_by(*sort.by(key, Bid.id)).limit(PAGE + 1).subquery("few")
+    )  # fmt: skip
+    rows = bid_rows().add_columns(few.c.key).join(few, few.c.id == Bid.id)
+    return rows.order_by(*sort.by(few.c.key, few.c.id))
+
+
+# -- what to choose from -------------------------------------------------------------------------------
+
+
+def choices(reader: Reader) -> dict[str, Choices]:
+    """Filter's name → the values this person may choose."""
+    found: dict[str, Choices] = {"state": [
+        (state.value, plain_words(state, for_staff=reader.is_staff)) for state in BidState
+    ]}  # fmt: skip
+    if reader.is_staff:
+        found |= {
+            "stage": [(slug, stage.value) for slug, stage in STAGES.items()],
+            "turn": list(TURNS.items()), "age": list(AGES.items()), "due": list(DUE.items()),
+            "officer": _officers(reader), "patch": _patches(),
+            "phase": [*((str(code), words) for code, words in PHASES.items()), (NONE, "Not known")],
+            "priority": _priorities(), **_funds_and_rounds(),
+            "origin": [(origin.value, origin.words) for origin in Origin],
+        }  # fmt: skip
+    return {one.name: found[one.name] for one in FILTERS if one.name in found}
+
+
+def _officers(reader: Reader) -> Choices:
+    """Whoever is or was an officer, or has a bid; the reader's own bids have a word of their own."""
+    holders = select(RoleGrant.user_id).where(RoleGrant.role.in_(OFFICERS))
+    rows = db.session.execute(
+        select(User.id, User.name)
+        .where(or_(User.id.in_(holders), User.id.in_(select(Bid.officer_id))))
+        .order_by(User.name, User.id).limit(MOST_CHOICES)
+    ).all()  # fmt: skip
+    own = [(MINE, "My bids"), (COVERED, "Bids of those I cover")]
+    is_one = any(number == reader.user.id for number, _name in rows)
+    others = [(str(number), name) for number, name in rows if number != reader.user.id]
+    return [*(own if is_one else []), (NOBODY, "Nobody yet"), *others]
+
+
+def _patches() -> Choices:
+    rows = db.session.execute(select(Patch.id, Patch.name).order_by(Patch.name).limit(MOST_CHOICES)).all()
+    return [*((str(number), name) for number, name in rows), (NONE, "In no patch")] if rows else []
+
+
+def _priorities() -> Choices:
+    titles = db.session.scalars(
+        select(Priority.title).distinct().order_by(Priority.title).limit(MOST_CHOICES)
+    )
+    return [(title, title) for title in titles]
+
+
+def _funds_and_rounds() -> dict[str, Choices]:
+    rows = db.session.execute(
+        select(Fund.id, Fund.name, Round.id, Round.name).join(Round, Round.fund_id == Fund.id)
+        .order_by(Fund.name, Fund.id, Round.id.desc()).limit(MOST_CHOICES)
+    ).all()  # fmt: skip
+    funds = {str(number): name for number, name, _round, _name in rows}
+    several = len(funds) > 1
+    rounds = [(str(number), f"{fund}: {name}" if several else name) for _id, fund, number, name in rows]
+    return {"fund": list(funds.items()), "round": rounds}
+
+
+# -- what is chosen, and what is often wanted -----------------------------------------------------------
+
+
+class Chip(NamedTuple):
+    """A filter in use, and the list without it."""
+
+    words: str
+    rest: Wanted
+
+
+def chips(wanted: Wanted, offered: dict[str, Choices]) -> list[Chip]:
+    return [Chip(f"{FILTER[name].title}: {dict(offered.get(name, ())).get(value, 'not known')}",
+                 wanted.without(name, value)) for name, value in wanted.chosen]  # fmt: skip
+
+
+class View(NamedTuple):
+    words: str
+    address: dict[str, Any]
+
+
+def views(reader: Reader) -> list[View]:
+    """Lists that officers want again and again, as addresses."""
+    if not reader.is_staff:
+        return []
+    by_deadline = {"sort": "deadline"}
+    mine = View("Waiting for me",
+                {"turn": ["officer"], "officer": [MINE, NOBODY, COVERED], **by_deadline})  # fmt: skip
+    return [
+        View("New", {"state": [BidState.SUBMITTED.value]}),
+        *([mine] if _is_officer(reader.user, reader.today) else []),
+        View("Waiting for school", {"turn": ["school"], **by_deadline}),
+        View("Going to the panel", {"state": [BidState.AT_PANEL.value], **by_deadline}),
+        View("Overdue", {"due": ["overdue"], **by_deadline}),
+    ]  # fmt: skip
+
+
+def _is_officer(user: User, day: date) -> bool:
+    return bool(user.roles_on(day) & set(OFFICERS))

@@ -1,0 +1,196 @@
+"""Handing over everything an officer has in hand, in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
+from fundflow.extensions import db
+from fundflow.letters import write_letter
+from fundflow.letters.recipients import Addressee
+from fundflow.models.area import Patch
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.brokering import SupportRequest
+from fundflow.models.letter import Letter
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.permissions import may_see, roles_for
+from fundflow.review.rules import OVER
+from fundflow.steps import AlreadyTaken, Stale, note
+from fundflow.web.forms import fingerprint
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.support_request import RequestState
+from fundflow.workflow.working_days import london_date
+
+MOST_NAMED = 100  # bids in the letter
+# What `Bid.why_barred` asks, so that the queries don't grow with the bids.
+FOR_BARRED: Any = (
+    joinedload(Bid.lead_school), selectinload(Bid.declarations),
+    selectinload(Bid.partners).joinedload(Partner.school),
+)  # fmt: skip
+OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """What an officer has in hand, and what of it another can take.
+
+    bids     the bids the other takes
+    barred   (bid, why the other can't take it)
+    patches  the patches whose link officer this is
+    requests how many requests for support are open at the schools of those patches
+    """
+
+    of: User
+    to: User
+    bids: Sequence[Bid]
+    barred: Sequence[tuple[Bid, str]]
+    patches: Sequence[Patch]
+    requests: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.bids or self.barred or self.patches)
+
+    @property
+    def stamp(self) -> str:
+        """A fingerprint of what would be handed over."""
+        return fingerprint([self.of.id, self.to.id, [b.id for b in self.bids],
+                            [b.id for b, _why in self.barred], [p.id for p in self.patches]])  # fmt: skip
+
+
+def people_with_bids() -> list[User]:
+    """Everybody, gone or not, who has bids in hand or is the link of a patch, by name."""
+    handles = exists().where(Bid.officer_id == User.id, Bid.state.not_in(OVER))
+    links = exists().where(Patch.officer_id == User.id)
+    return list(db.session.scalars(select(User).where(or_(handles, links)).order_by(User.name, User.id)))
+
+
+def person(number: int) -> User | None:
+    return db.session.get(User, number) if 0 < number < 2**31 else None
+
+
+def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> Everything:
+    """What `of` has in hand, sorted into what `to` can take and what they can't.
+
+    hold  lock the rows, bids in the order of their ids
+    """
+    bids = select(Bid).where(Bid.officer_id == of.id, Bid.state.not_in(OVER)).options(*FOR_BARRED)
+    patches = select(Patch).where(Patch.officer_id == of.id).order_by(Patch.id)
+    if hold:
+        bids = bids.with_for_update(of=Bid, key_share=True).execution_options(populate_existing=True)
+        patches = patches.with_for_update(of=Patch, key_share=True)
+    found = [(bid, _why_not_take(bid, to, now)) for bid in db.session.scalars(bids.order_by(Bid.id))]
+    return Everything(
+        of, to, [bid for bid, why in found if why is None], [(bid, why) for bid, why in found if why],
+        list(db.session.scalars(patches)), _open_requests(of),
+    )  # fmt: skip
+
+
+def _why_not_take(bid: Bid, to: User, now: datetime) -> str | None:
+    if not roles_for(to, bid.fund_id, london_date(now)) & OFFICERS:
+        return f"{to.name} is not a liaison officer of this fund"
+    why = bid.why_barred(to, now)
+    return why.replace("your ", "their ").replace("you ", "they ") if why else None
+
+
+def _open_requests(of: User) -> int:
+    schools = select(School.id).join(Patch, Patch.id == School.patch_id).where(Patch.officer_id == of.id)
+    return db.session.scalar(
+        select(func.count()).select_from(SupportRequest)
+        .where(SupportRequest.school_id.in_(schools), SupportRequest.state.in_(OPEN_REQUESTS))
+    ) or 0  # fmt: skip
+
+
+def visible_among(found: Everything, user: User, now: datetime) -> set[int]:
+    """The ids of those bids whose titles this person may read."""
+    return set(db.session.scalars(
+        select(Bid.id).where(Bid.officer_id == found.of.id, may_see(user, now))
+    ))  # fmt: skip
+
+
+def why_not_hand_over(of: User, user: User, now: datetime) -> str | None:
+    """None where this person may hand over what `of` has in hand, else the sentence."""
+    day = london_date(now)
+    if is_administrator(user, day) or (user.id == of.id and is_officer(user, day)):
+        return None
+    return "You can hand over your own bids alone. An administrator can hand over anybody’s."
+
+
+def hand_over_everything(
+    of: User, to: User, deputy: User | None, *, stamp: str, once: str, user: User, now: datetime
+) -> int:  # fmt: skip
+    """Give all that `of` has in hand to `to`, who is told in one letter; returns how many bids went.
+
+    deputy  takes the bids `to` is barred from, as far as they may; without one those stay
+    stamp   of the page: raises Stale where something came or went since
+    once    the page's own mark: raises AlreadyTaken at its second click
+    """
+    _hold(of)
+    if why := why_not_hand_over(of, user, now) or _why_not_to(of, to, now):
+        raise Refused(why)
+    if db.session.scalar(select(Letter.id).where(Letter.key.startswith(f"hand_over:{once}:")).limit(1)):
+        raise AlreadyTaken
+    found = everything_of(of, to, now, hold=True)
+    if found.is_nothing:
+        raise Refused(f"{of.name} has nothing to hand over.")
+    if stamp != found.stamp:
+        raise Stale
+    theirs = [bid for bid, _why in found.barred if deputy and _why_not_take(bid, deputy, now) is None]
+    if not (found.bids or theirs or found.patches):
+        raise Refused(f"{to.name} can take none of these bids. Select somebody else.")
+    _give(Part(of, to, found.bids, found.patches, found.requests), once, user, now)
+    if deputy and theirs:
+        _give(Part(of, deputy, theirs), once, user, now)
+    db.session.commit()
+    return len(found.bids) + len(theirs)
+
+
+def _hold(of: User) -> None:
+    """One hand-over at a time of the same person's bids."""
+    db.session.refresh(of, with_for_update={"of": User, "key_share": True})
+
+
+def _why_not_to(of: User, to: User, now: datetime) -> str | None:
+    if of.id == to.id:
+        return "Select another officer to take the bids."
+    if not (to.active and is_officer(to, london_date(now))):
+        return f"{to.name} is not a liaison officer now."
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one person takes over from another, and is told in one letter."""
+
+    of: User
+    to: User
+    bids: Sequence[Bid]
+    patches: Sequence[Patch] = ()
+    requests: int = 0
+
+
+def _give(part: Part, once: str, user: User, now: datetime) -> None:
+    for bid in part.bids:
+        bid.officer = part.to
+        note(bid, "assign", f"Handed the bid to {part.to.name}", user=user, now=now, internal=True,
+             reason=f"Before: {part.of.name}. Handed over with all their bids.")  # fmt: skip
+    for patch in part.patches:
+        patch.officer = part.to
+        patch.touch()
+    if part.bids or part.patches:
+        _tell(part, once, user, now)
+
+
+def _tell(part: Part, once: str, user: User, now: datetime) -> None:
+    write_letter(
+        "desk/hand_over.txt", "officer", Addressee(part.to.name, part.to.email, part.to), now=now,
+        key=f"hand_over:{once}:{part.to.id}", path="/work",
+        context={"by": user, "part": part, "bids": part.bids[:MOST_NAMED],
+                 "more": max(len(part.bids) - MOST_NAMED, 0)},
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""A bid as one line of a list."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from fundflow.desk.filters import ENDED
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.money import pounds
+from fundflow.models.panel import AgendaItem, Meeting, Offer
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.workflow.application import BidState
+from fundflow.workflow.working_days import london_date, working_days_between
+
+
+class BidRow(NamedTuple):
+    """A bid in a list; has what `workflow.words.state_words` asks."""
+
+    id: int
+    reference: str
+    title: str
+    state: BidState
+    state_since: datetime
+    requested_pence: int
+    due_on: date | None
+    ineligible_rule: str
+    school: str
+    provider: str | None
+    officer_id: int | None
+    officer_name: str | None
+    meeting_at: datetime | None
+    deferrals: int
+    offer_pence: int | None
+    submitted_at: datetime | None
+
+    @property
+    def meeting_on(self) -> date | None:
+        shown = self.state is BidState.AT_PANEL and self.meeting_at
+        return london_date(self.meeting_at) if shown and self.meeting_at else None
+
+    @property
+    def offer_words(self) -> str:
+        return pounds(self.offer_pence, always_pence=False) if self.offer_pence else ""
+
+    def is_late(self, today: date) -> bool:
+        return self.due_on is not None and self.due_on < today and self.state not in ENDED
+
+    def age_on(self, today: date) -> int | None:
+        """Working days in this state; None for a bid that has ended."""
+        return None if self.state in ENDED else working_days(london_date(self.state_since), today)
+
+
+@lru_cache(maxsize=4096)
+def working_days(since: date, today: date) -> int:
+    """`working_days_between`, remembered: the rows of a list share their dates."""
+    return working_days_between(since, today)
+
+
+def bid_rows() -> Select[Any]:
+    """Bids as `BidRow` columns, to be narrowed."""
+    lead = aliased(School)
+    provider = (
+        select(func.min(School.name)).join(Partner, Partner.school_id == School.id)
+        .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
+        .correlate(Bid).scalar_subquery()
+    )  # fmt: skip
+    meeting = (
+        select(func.max(Meeting.starts_at)).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
+        .correlate(Bid).scalar_subquery()
+    )  # fmt: skip
+    deferrals = (
+        select(func.count()).where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
+        .correlate(Bid).scalar_subquery()
+    )  # fmt: skip
+    offer = (
+        select(Offer.pence).where(Offer.bid_id == Bid.id).order_by(Offer.id.desc()).limit(1)
+        .correlate(Bid).scalar_subquery()
+    )  # fmt: skip
+    return (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.state_since, Bid.requested_pence, Bid.due_on,
+            Bid.ineligible_rule, lead.name, provider, Bid.officer_id, User.name, meeting, deferrals,
+            offer, Bid.submitted_at,
+        )
+        .join(lead, lead.id == Bid.lead_school_id)
+        .outerjoin(User, User.id == Bid.officer_id)
+    )  # fmt: skip
