@@ -161,7 +161,8 @@ def _agreeing_in(about: tuple[str, ...]) -> Callable[[Row, Row], bool]:
 def _alike(was: Row, now: Row) -> bool:
     """Whether more than half of the answers are the same."""
     keys = set(was) | set(now)
-    return sum(was.get(key) == now.get(key) for key in keys) * 2 > len(keys)
+    same = [key for key in keys if was.get(key) == now.get(key)]
+    return len(same) * 2 > len(keys)
 
 
 # -- as the history keeps it -----------------------------------------------------------------------
