@@ -23,6 +23,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     mail.init_app(app)
+    from fundflow.web import uploads
+
+    uploads.prepare(app)  # before the first look into a request's body
     csrf.init_app(app)
     login_manager.init_app(app)
     with app.app_context():
@@ -52,6 +55,7 @@ def _rooms(app: Flask) -> None:
     from fundflow import (
         accounts,
         applications,
+        brokering,
         demo,
         desk,
         funds,
@@ -65,7 +69,7 @@ def _rooms(app: Flask) -> None:
     from fundflow.desk import letters_pages
     from fundflow.web import health
 
-    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports, desk,
+    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports, brokering, desk,
                  letters_pages, health):  # fmt: skip
         app.register_blueprint(room.rooms)
     if app.config["DEMO"]:

@@ -1,14 +1,23 @@
-"""Rows that have served their purpose."""
+"""Rows that have served their purpose, and stored bytes that no row knows."""
 
+import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from flask import current_app
+from obstore.exceptions import BaseError
+from sqlalchemy import delete, select
 
 from fundflow.extensions import db
+from fundflow.files import files
+from fundflow.models.files import Attachment
 from fundflow.models.person import OneTimeLink, SignInAttempt
 
 KEEP_ATTEMPTS = timedelta(days=1)
 KEEP_ENDED_LINKS = timedelta(days=90)
+KEEP_STRAY_FILES = timedelta(days=1)  # an upload that is under way has no row yet
+LOOK_FOR_STRAY_FILES = timedelta(hours=6)
+
+log = logging.getLogger(__name__)
 
 
 def tidy(now: datetime) -> None:
@@ -16,3 +25,25 @@ def tidy(now: datetime) -> None:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEEP_ENDED_LINKS))
     db.session.commit()
+    looked = current_app.extensions.get("fundflow_files_tidied")
+    if looked is None or now - looked >= LOOK_FOR_STRAY_FILES:
+        current_app.extensions["fundflow_files_tidied"] = now
+        tidy_files(now)
+
+
+def tidy_files(now: datetime) -> int:
+    """Delete what was stored and then not kept; returns how many. A store that is out of reach is
+    asked again another time."""
+    deleted = 0
+    try:
+        for keys in files().keys_from_before(now - KEEP_STRAY_FILES):
+            known = set(
+                db.session.scalars(select(Attachment.store_key).where(Attachment.store_key.in_(keys)))
+            )
+            db.session.commit()
+            for key in set(keys) - known:
+                files().delete(key)
+                deleted += 1
+    except (BaseError, OSError):
+        log.exception("The store for files can’t be tidied")
+    return deleted

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
 
+from flask import request
 from wtforms import (
     BooleanField,
     Field,
@@ -297,6 +298,24 @@ class Tick(BooleanField):
 
     def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
         super().__init__(label, [InputRequired(missing)] if missing else [], **options)
+
+
+class Upload(Field):
+    """A file; its data is what was sent (a FileStorage), None where nothing was chosen."""
+
+    widget = None
+    data: Any
+
+    def __init__(self, label: str, *, accept: str, missing: str | None = None, **options: Any) -> None:
+        self.accept, self.missing = accept, missing
+        super().__init__(label, **options)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 (WTForms' signature)
+        self.process_errors: list[str] = []
+        sent = request.files.get(self.name) if formdata is not None else None
+        self.data = self.object_data = sent if sent and sent.filename else None
+        if formdata is not None and self.data is None and self.missing:
+            self.process_errors.append(self.missing)
 
 
 class Version(HiddenField):

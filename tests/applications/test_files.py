@@ -1,0 +1,466 @@
+"""The files of a bid: attaching, removing, and who may read which."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import obstore
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fundflow.applications.freezing import frozen, sha256
+from fundflow.clock.tidying import KEEP_STRAY_FILES, tidy_files
+from fundflow.models.bid import Bid, Origin
+from fundflow.models.files import Attachment, FileKind, Viewing
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import Standing, User
+from fundflow.models.review import Query, Submission
+from fundflow.workflow.application import BidState as S
+from tests.applications.helpers import errors, hidden
+from tests.factories import NOW, Make
+from tests.files.clamd import clamd
+from tests.files.kept import Kept, kept, upload
+from tests.files.samples import EICAR, csv, docx, pdf, xlsx
+
+__all__ = ["kept"]
+
+SignIn = Callable[[User | None], FlaskClient]
+
+
+@pytest.fixture
+def head(make: Make) -> User:
+    return make.member(make.school("Oak"))
+
+
+@pytest.fixture
+def bid(make: Make, head: User) -> Bid:
+    return full_bid(make, head)
+
+
+def full_bid(make: Make, head: User, state: S = S.DRAFT, **values: Any) -> Bid:
+    """A bid large enough for the full form, which has a section for files."""
+    bid = make.bid(state=state, lead=head.memberships[0].school, leader=head, **values)
+    bid.requested_pence = bid.fund.full_from_pence
+    make.session.flush()
+    return bid
+
+
+def freeze(make: Make, bid: Bid, number: int) -> Submission:
+    """The bid as it is now, as its version of this number."""
+    make.session.expire(bid)
+    text = frozen(bid)
+    return make._add(Submission(bid_id=bid.id, number=number, at=NOW, by_id=bid.created_by_id,
+                                answers=text, sha256=sha256(text)))  # fmt: skip
+
+
+def form(bid: Bid) -> str:
+    return f"/bids/{bid.reference}/form/files"
+
+
+def page(bid: Bid, file: Attachment) -> str:
+    return f"/bids/{bid.reference}/files/{file.id}"
+
+
+def attached(session: Session, bid: Bid) -> list[str]:
+    session.expire_all()
+    return [file.name for file in bid.files]
+
+
+# -- attaching ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "data", "kind"), [
+    ("plan.pdf", pdf(), FileKind.PDF), ("plan.docx", docx(), FileKind.DOCX),
+    ("data.xlsx", xlsx(), FileKind.XLSX), ("data.csv", csv(), FileKind.CSV),
+])  # fmt: skip
+def test_a_file_is_attached_listed_and_read_as_it_was_sent(
+    bid: Bid,
+    head: User,
+    sign_in: SignIn,
+    session: Session,
+    kept: Kept,
+    name: str,
+    data: bytes,
+    kind: FileKind,
+) -> None:
+    client = sign_in(head)
+    answer = upload(client, form(bid), name, data, description="Reading ages in May")
+    assert answer.location == form(bid)
+    html = client.get(form(bid)).text
+    assert "The file is attached." in html
+    assert "Attached: 1 of 5" in html
+    assert name in html
+    assert "Reading ages in May" in html
+    file = session.scalars(select(Attachment)).one()
+    assert (file.kind, file.size, file.scanned) == (kind, len(data), False)
+    with client.get(page(bid, file)) as got:
+        assert got.data == data
+
+
+def test_a_file_is_given_out_to_be_saved_and_never_shown(
+    bid: Bid, head: User, sign_in: SignIn, make: Make, kept: Kept
+) -> None:
+    file = kept.file(make, bid, "План – école.csv", csv())
+    with sign_in(head).get(page(bid, file)) as got:
+        headers = got.headers
+    assert headers["Content-Disposition"].startswith("attachment; ")
+    assert "filename*=UTF-8''%D0%9F" in headers["Content-Disposition"]
+    assert headers["Content-Type"] == "text/csv"
+    assert headers["Content-Length"] == str(len(csv()))
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_nothing_chosen_is_said(bid: Bid, head: User, sign_in: SignIn, kept: Kept) -> None:
+    client = sign_in(head)
+    for answer in (client.post(form(bid), data={}), upload(client, form(bid), "", b"")):
+        assert answer.status_code == 422
+        assert errors(answer) == ["Choose a file"]
+    assert kept.stored() == []
+
+
+def test_a_wrong_file_is_said_beside_it_and_the_description_is_still_there(
+    bid: Bid, head: User, sign_in: SignIn, kept: Kept
+) -> None:
+    answer = upload(sign_in(head), form(bid), "plan.pdf", b"hello", description="What it is, typed with care")
+    assert answer.status_code == 422
+    assert 'href="#file"' in answer.text
+    assert 'id="file-error"' in answer.text
+    assert "What it is, typed with care" in answer.text
+    assert kept.stored() == []
+
+
+def test_a_second_click_attaches_nothing_more(
+    bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    client = sign_in(head)
+    for _ in range(2):
+        assert upload(client, form(bid), "plan.pdf", pdf(), description="x").status_code == 302
+    assert attached(session, bid) == ["plan.pdf"]
+    assert len(kept.stored()) == 1
+
+
+def test_the_same_file_under_another_name_is_said_to_be_there(
+    bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    client = sign_in(head)
+    upload(client, form(bid), "plan.pdf", pdf())
+    answer = upload(client, form(bid), "other.pdf", pdf())
+    assert errors(answer) == ["This file is attached already, as “plan.pdf”"]
+    assert len(kept.stored()) == 1
+
+
+def test_a_sixth_file_is_refused_and_the_form_for_one_is_gone(
+    bid: Bid, head: User, sign_in: SignIn, make: Make, session: Session, kept: Kept
+) -> None:
+    for n in range(5):
+        kept.file(make, bid, f"{n}.pdf")
+    client = sign_in(head)
+    assert "To attach another file, remove one first." in client.get(form(bid)).text
+    answer = upload(client, form(bid), "six.pdf", pdf(b"6"))
+    assert errors(answer) == ["A bid can have at most 5 files. Remove one first"]
+    assert len(attached(session, bid)) == len(kept.stored()) == 5
+
+
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.AT_PANEL, S.RETURNED])
+def test_a_bid_that_can_not_be_changed_takes_no_file(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept, state: S
+) -> None:
+    bid = full_bid(make, head, state)
+    freeze(make, bid, 2)
+    client = sign_in(head)
+    assert client.get(form(bid)).status_code == 302
+    answer = upload(client, form(bid), "plan.pdf", pdf(), description="Typed with care")
+    assert answer.status_code == 409
+    assert "Typed with care" in answer.text
+    assert attached(session, bid) == kept.stored() == []
+
+
+def test_a_short_bid_has_no_attachments(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    bid = make.bid(lead=head.memberships[0].school, leader=head)
+    client = sign_in(head)
+    assert client.get(form(bid)).location == f"/bids/{bid.reference}/form"
+    answer = upload(client, form(bid), "plan.pdf", pdf())
+    assert "Only bids that need the full form have attachments." in answer.text
+    assert kept.stored() == []
+
+
+def test_an_officer_attaches_to_the_bid_they_enter(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    bid = full_bid(make, head, origin=Origin.ENTERED)
+    assert upload(sign_in(make.staff(R.OFFICER)), form(bid), "plan.pdf", pdf()).status_code == 302
+    assert attached(session, bid) == ["plan.pdf"]
+
+
+def test_what_the_officer_asked_about_the_files_is_answered_on_their_page(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    bid = full_bid(make, head, S.RETURNED)
+    freeze(make, bid, 2)
+    asked = make._add(Query(bid_id=bid.id, batch=1, section="files", question="May we see it?", asked_at=NOW))
+    client = sign_in(head)
+    assert upload(client, form(bid), "plan.pdf", pdf()).status_code == 302
+    html = client.get(form(bid)).text
+    assert "May we see it?" in html
+    name = f"reply_{asked.id}"
+    sent = {"stamp": hidden(html, "stamp"), "version": hidden(html, "version")}
+    empty = client.post(form(bid), data={**sent, name: ""})
+    assert empty.status_code == 422
+    assert client.post(form(bid), data={**sent, name: "Attached now."}).status_code == 302
+    session.refresh(asked)
+    assert asked.answer == "Attached now."
+    assert attached(session, bid) == ["plan.pdf"]
+
+
+# -- the scanner ----------------------------------------------------------------------------------
+
+
+def test_what_the_scanner_finds_is_not_stored(
+    app: Flask, bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with clamd() as place:
+        monkeypatch.setitem(app.config, "CLAMD", place)
+        client = sign_in(head)
+        answer = upload(client, form(bid), "bad.pdf", pdf(EICAR))
+        assert errors(answer)[0].startswith("The virus scanner found something harmful in the file")
+        assert upload(client, form(bid), "good.pdf", pdf()).status_code == 302
+    assert session.scalars(select(Attachment)).one().scanned
+    assert len(kept.stored()) == 1
+
+
+def test_while_the_scanner_is_down_nothing_is_stored_and_nothing_typed_is_lost(
+    app: Flask, bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(app.config, "CLAMD", "127.0.0.1:1")
+    answer = upload(sign_in(head), form(bid), "plan.pdf", pdf(), description="Typed with care")
+    assert answer.status_code == 409
+    assert "could not be checked for viruses just now" in answer.text
+    assert "Typed with care" in answer.text
+    assert attached(session, bid) == kept.stored() == []
+
+
+# -- removing -------------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_draft_is_removed_for_good(
+    bid: Bid, head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    file = kept.file(make, bid)
+    client = sign_in(head)
+    path = f"{form(bid)}/{file.id}/remove"
+    assert "Remove this file?" in client.get(path).text
+    for _ in range(2):
+        assert client.post(path, data={}).location == form(bid)
+    assert attached(session, bid) == kept.stored() == []
+    assert session.scalar(select(func.count(Attachment.id))) == 0
+    assert client.get(path).status_code == 404
+
+
+def test_a_file_that_was_sent_is_kept_for_the_version_that_names_it(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    bid = full_bid(make, head, S.IN_REVIEW)
+    file = kept.file(make, bid)
+    freeze(make, bid, 2)
+    bid.correcting_since = NOW
+    client = sign_in(head)
+    assert client.post(f"{form(bid)}/{file.id}/remove", data={}).status_code == 302
+    session.refresh(file)
+    assert file.removed_at is not None
+    assert kept.stored() == [file.store_key]
+
+
+def test_only_files_of_the_bid_itself_are_removed(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    mine, other = full_bid(make, head), full_bid(make, make.member(make.school("Elm")))
+    file = kept.file(make, other)
+    client = sign_in(head)
+    assert client.get(f"{form(mine)}/{file.id}/remove").status_code == 404
+    client.post(f"{form(mine)}/{file.id}/remove", data={})
+    assert client.post(f"{form(other)}/{file.id}/remove", data={}).status_code == 404
+    assert attached(session, other) == ["plan.pdf"]
+
+
+# -- who may read ---------------------------------------------------------------------------------
+
+
+def can_read(sign_in: SignIn, user: User, path: str) -> bool:
+    with sign_in(user).get(path) as got:
+        assert got.status_code in (200, 404)
+        return got.status_code == 200
+
+
+def test_a_drafts_files_are_the_lead_schools_and_of_the_officers_who_see_the_draft(
+    head: User, make: Make, sign_in: SignIn, kept: Kept
+) -> None:
+    bid, entered = full_bid(make, head), full_bid(make, head, origin=Origin.ENTERED)
+    team = make.member(head.memberships[0].school, Standing.TEAM)
+    provider = make.member(bid.partners[0].school)
+    officer, administrator = make.staff(R.OFFICER), make.staff(R.ADMINISTRATOR)
+    for one, readers in ((bid, {head, team}), (entered, {head, team, officer})):
+        path = page(one, kept.file(make, one))
+        for user in (head, team, provider, officer, administrator, make.member(make.school())):
+            assert can_read(sign_in, user, path) == (user in readers), user.name
+
+
+def test_a_submitted_bids_files_are_read_by_whoever_sees_the_bid_unless_barred(
+    head: User, make: Make, sign_in: SignIn, kept: Kept
+) -> None:
+    fund, provider = make.fund(), make.school("Elm")
+    officer, finance = make.staff(R.OFFICER), make.staff(R.FINANCE)
+    bid = full_bid(make, head, S.AT_PANEL, fund=fund, officer=officer, provider=provider)
+    path = page(bid, kept.file(make, bid))
+    freeze(make, bid, 2)
+    seated, barred = make.seat(fund).user, make.seat(fund, school=provider).user
+    for user, reads in ((head, True), (officer, True), (make.member(provider), True), (seated, True),
+                        (make.staff(R.AUDITOR), True), (barred, False), (finance, False),
+                        (make.member(make.school()), False)):  # fmt: skip
+        assert can_read(sign_in, user, path) == reads, user.name
+
+
+def test_what_was_added_or_removed_and_not_sent_yet_is_the_lead_schools_alone(
+    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    officer = make.staff(R.OFFICER)
+    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
+    removed = kept.file(make, bid, "removed.pdf")
+    freeze(make, bid, 2)
+    removed.removed_at, bid.correcting_since = NOW, NOW
+    added = kept.file(make, bid, "added.pdf")
+    assert can_read(sign_in, head, page(bid, added))
+    assert not can_read(sign_in, officer, page(bid, added))
+    assert can_read(sign_in, officer, page(bid, removed))  # what was last sent is what is reviewed
+    application = f"/bids/{bid.reference}/application"
+    assert "removed.pdf" in sign_in(officer).get(application).text
+    assert "added.pdf" not in sign_in(officer).get(application).text
+    assert "added.pdf" in sign_in(head).get(application).text
+
+
+def test_what_an_earlier_version_alone_names_is_read_by_those_who_review(
+    head: User, make: Make, sign_in: SignIn, kept: Kept
+) -> None:
+    officer = make.staff(R.OFFICER)
+    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
+    file = kept.file(make, bid)
+    freeze(make, bid, 2)
+    file.removed_at = NOW
+    make.session.flush()
+    freeze(make, bid, 3)
+    provider = make.member(bid.partners[0].school)
+    old, new = (f"/bids/{bid.reference}/application/versions/{number}" for number in (2, 3))
+    for user, reads in ((officer, True), (make.staff(R.AUDITOR), True), (head, False), (provider, False)):
+        assert can_read(sign_in, user, page(bid, file)) == reads, user.name
+        text = sign_in(user).get(old).text
+        assert "plan.pdf" in text
+        assert (page(bid, file) in text) == reads
+        assert ("Taken off the bid since" in text) != reads
+        assert "plan.pdf" not in sign_in(user).get(new).text
+
+
+def test_a_files_id_works_on_its_own_bid_alone(head: User, make: Make, sign_in: SignIn, kept: Kept) -> None:
+    mine, other = full_bid(make, head), full_bid(make, make.member(make.school()))
+    file = kept.file(make, other)
+    for path in (page(mine, file), page(other, file), f"/bids/{mine.reference}/files/0",
+                 f"/bids/{mine.reference}/files/{10**20}"):  # fmt: skip
+        assert sign_in(head).get(path).status_code == 404
+
+
+def test_bytes_that_are_not_what_was_stored_are_not_given_out(
+    bid: Bid, head: User, make: Make, sign_in: SignIn, kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = kept.file(make, bid)
+    obstore.put(kept.store.inner, file.store_key, b"something else")
+    answer = sign_in(head).get(page(bid, file))
+    assert answer.status_code == 409
+    assert "This file is not what was stored" in answer.text
+    assert file.store_key in caplog.text
+
+
+# -- who read it ----------------------------------------------------------------------------------
+
+
+def test_every_reading_is_kept_and_shown_to_auditors_and_administrators(
+    bid: Bid, head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
+) -> None:
+    officer = make.staff(R.OFFICER, "Olu Officer")
+    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
+    file = kept.file(make, bid)
+    freeze(make, bid, 2)
+    assert can_read(sign_in, officer, page(bid, file))
+    assert not can_read(sign_in, make.member(make.school()), page(bid, file))
+    assert [(v.bid_id, v.user_id, v.what) for v in session.scalars(select(Viewing))] == [
+        (bid.id, officer.id, "File: plan.pdf")
+    ]
+    path = f"/bids/{bid.reference}/viewings"
+    for user in (make.staff(R.AUDITOR), make.staff(R.ADMINISTRATOR)):
+        assert path in sign_in(user).get(f"/bids/{bid.reference}/history").text
+        assert "Olu Officer" in sign_in(user).get(path).text
+    for user in (officer, head):
+        assert path not in sign_in(user).get(f"/bids/{bid.reference}/history").text
+        assert sign_in(user).get(path).status_code == 403
+
+
+def test_readings_are_shown_a_page_at_a_time_in_one_query(
+    head: User, make: Make, sign_in: SignIn, session: Session, count_queries: list[str]
+) -> None:
+    bid = full_bid(make, head, S.IN_REVIEW)
+    auditor = make.staff(R.AUDITOR)
+    client = sign_in(auditor)
+    path, counts = f"/bids/{bid.reference}/viewings", []
+    for more in (1, 120):
+        session.add_all(
+            [Viewing(bid_id=bid.id, user_id=head.id, what=f"File: {n}.pdf", at=NOW) for n in range(more)]
+        )
+        session.commit()
+        count_queries.clear()
+        html = client.get(path).text
+        counts.append(len(count_queries))
+    assert counts[0] == counts[1]
+    assert html.count("File: ") == 50
+    seen = 50
+    while "Earlier ones" in html:
+        after = html.rpartition("?after=")[2].partition('"')[0]
+        html = client.get(f"{path}?after={after}").text
+        seen += html.count("File: ")
+    assert seen == 121
+
+
+# -- the clock ------------------------------------------------------------------------------------
+
+
+def test_bytes_that_no_bid_knows_are_deleted_after_a_day(bid: Bid, make: Make, kept: Kept) -> None:
+    known, stray = kept.file(make, bid), kept.store.put(b"stray")
+    today = datetime.now(UTC)
+    assert tidy_files(today + KEEP_STRAY_FILES - timedelta(minutes=5)) == 0
+    assert stray in kept.stored()
+    assert tidy_files(today + KEEP_STRAY_FILES + timedelta(minutes=5)) == 1
+    assert kept.stored() == [known.store_key]
+
+
+def test_a_store_out_of_reach_stops_no_clock(
+    app: Flask, kept: Kept, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def down(_moment: datetime) -> Any:
+        raise OSError("no route")
+
+    monkeypatch.setattr(kept.store, "keys_from_before", down)
+    assert tidy_files(NOW) == 0
+    assert "can’t be tidied" in caplog.text
+
+
+def test_a_frozen_version_names_the_files_by_their_hash(bid: Bid, make: Make, kept: Kept) -> None:
+    file = kept.file(make, bid)
+    text = freeze(make, bid, 1).answers
+    assert json.loads(text)["sections"]["files"]["rows"]["files"][0]["sha256"] == file.sha256
