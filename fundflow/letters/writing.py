@@ -32,7 +32,7 @@ def write_for_step(record: Any, step: Step, entry: HistoryEntry, given: Mapping[
                 f"{record.workflow.name}/{step.name}.txt", recipient, who,
                 key=f"step:{entry.id}:{recipient}:{who.email.lower()}", now=entry.at,
                 bid=record.bid, history_entry_id=entry.id,
-                path=None if record.bid else f"/meetings/{record.id}",
+                path=None if record.bid else record.path,
                 context={"record": record, "step": step, "entry": entry, "given": given,
                          "reason": entry.reason},
             ))  # fmt: skip

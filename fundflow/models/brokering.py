@@ -11,10 +11,12 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
+from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
+from fundflow.workflow.working_days import london_date
 
 
 class Expertise(Enum):
@@ -68,6 +70,7 @@ class SupportOffer(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by_id: Mapped[int] = key_to("person.id")
 
+    bid: ClassVar[None] = None  # an offer is no part of a bid
     school: Mapped[School] = relationship()
     updated_by: Mapped[User] = relationship()
     expertise: Mapped[list["OfferExpertise"]] = relationship(
@@ -122,6 +125,27 @@ class SupportRequest(Base):
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", RequestState.ASKED)
         super().__init__(**values)
+
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return f"/support/{self.id}"
+
+    @property
+    def schools(self) -> list[School]:
+        """The school that asks, and the one that was proposed, if any."""
+        return [self.school, *([self.proposed_school] if self.proposed_school else [])]
+
+    def why_barred_on(self, user: User, day: date) -> str | None:
+        """What keeps this person from brokering it, as the end of “You can’t …: ”, or None."""
+        return Own.of(user, day).why(self.schools)
+
+    def why_barred(self, user: User, now: datetime) -> str | None:
+        return self.why_barred_on(user, london_date(now))
+
+    def is_asked_by(self, user: User, now: datetime) -> bool:
+        """Whether this person belongs to the school that asks."""
+        return self.school_id in user.school_ids(london_date(now))
 
     def touch(self) -> None:
         self.version += 1

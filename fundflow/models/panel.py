@@ -82,6 +82,11 @@ class Meeting(Base):
         values.setdefault("state", MeetingState.PLANNED)
         super().__init__(**values)
 
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return f"/meetings/{self.id}"
+
     def undecided_items(self) -> list["AgendaItem"]:
         return [item for item in self.items if item.is_open]
 

@@ -21,6 +21,8 @@ PLACES = (
                                          R.AUTHORISED_OFFICER, panel=True)),
     Place("Money", "/money", roles(R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR,
                                    R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD)),
+    Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
+    Place("Support directory", "/directory", SIGNED_IN),
     Place("Schools", "/schools", SIGNED_IN),
     Place("Rounds", "/rounds", roles(R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR, school=True)),
     Place("Register of awards", "/register", SIGNED_IN),

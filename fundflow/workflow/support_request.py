@@ -5,7 +5,6 @@ from typing import Any
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
-from fundflow.workflow.working_days import london_date
 
 
 class RequestState(Enum):
@@ -18,11 +17,15 @@ class RequestState(Enum):
 S = RequestState
 
 
-def own_request(request: Any, ask: Ask) -> str | None:
-    """An officer may not broker for their own school."""
-    if ask.user and request.school_id in ask.user.school_ids(london_date(ask.now)):
-        return f"You can’t broker this: your school, {request.school.name}, asked for it."
-    return None
+def broker_barred(request: Any, ask: Ask) -> str | None:
+    """An officer may not broker for their own school or trust."""
+    why = request.why_barred(ask.user, ask.now)
+    return f"You can’t broker this: {why}. A colleague can." if why else None
+
+
+def outsider_barred(request: Any, ask: Ask) -> str | None:
+    """As `broker_barred`, but the school that asks may go on with its own request."""
+    return None if request.is_asked_by(ask.user, ask.now) else broker_barred(request, ask)
 
 
 WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a bid",
@@ -30,10 +33,11 @@ WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a 
 
 SUPPORT_REQUEST = Workflow("support_request", "request", S.ASKED, (
     Step("propose", (S.ASKED, S.PROPOSED), S.PROPOSED, (A.OFFICER,), "Propose a school",
-         "Proposed a school", waits_while=(own_request,), asks_for=("school", "why"),
+         "Proposed a school", waits_while=(broker_barred,), asks_for=("school", "why"),
          emails=("school",)),
     Step("begin_draft", (S.ASKED, S.PROPOSED), S.BECAME_BID, (A.SCHOOL_TEAM, A.OFFICER),
-         "Start a bid", "Started a bid", emails=("school", "officer")),
+         "Start a bid", "Started a bid", waits_while=(outsider_barred,), emails=("school", "officer")),
     Step("close", (S.ASKED, S.PROPOSED), S.CLOSED, (A.SCHOOL_TEAM, A.OFFICER), "Close the request",
-         "Closed the request", asks_for=("reason",), emails=("school", "officer"), warning=True),
+         "Closed the request", waits_while=(outsider_barred,), asks_for=("reason",),
+         emails=("school", "officer"), warning=True),
 ), WORDS)  # fmt: skip

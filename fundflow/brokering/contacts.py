@@ -1,0 +1,125 @@
+"""The log of contacts, as officers and auditors read it: newest first, paged by key."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from fundflow.brokering.directory import row_id
+from fundflow.brokering.queries import is_own, reads_brokering, seen_bid
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.brokering import Contact
+from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
+from fundflow.models.school_queries import school_by_urn
+from fundflow.permissions import may_see
+from fundflow.workflow.working_days import london_date
+
+PAGE = 25
+HEADER = ("Number", "Date", "How", "With whom", "What was said", "URN", "School", "Other URN",
+          "Other school", "Bid", "Request", "Corrects", "Written by", "Written at (UTC)")  # fmt: skip
+
+
+class Wanted(NamedTuple):
+    """What the log is narrowed to, as it stands in the address."""
+
+    school: School | None = None
+    bid: Bid | None = None
+    request_id: int | None = None
+    after: int | None = None
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str], user: User, now: datetime) -> "Wanted":
+        reference = args.get("bid", "")
+        return cls(
+            school_by_urn(args.get("school", "")), seen_bid(reference, user, now) if reference else None,
+            row_id(args.get("request", "")), row_id(args.get("after", "")),
+        )  # fmt: skip
+
+
+class Page(NamedTuple):
+    rows: Sequence[Contact]
+    corrected: set[int]  # ids of lines that a later line puts right
+    next_after: int | None
+
+
+def may_read(user: User, now: datetime) -> ColumnElement[bool]:
+    """The lines this person may read: none about their own schools or trusts, none about a bid they
+    may not see. Auditors read all."""
+    if RoleName.AUDITOR in user.roles_on(london_date(now)):
+        return Contact.id > 0
+    if not reads_brokering(user, now):
+        return Contact.id < 0
+    seen = select(Bid.id).where(may_see(user, now))
+    return and_(
+        ~is_own(user, now, Contact.school_id, Contact.other_school_id),
+        or_(Contact.about_bid_id.is_(None), Contact.about_bid_id.in_(seen)),
+    )
+
+
+def contacts_page(wanted: Wanted, user: User, now: datetime) -> Page:
+    query = (
+        select(Contact).where(may_read(user, now), *_narrowed(wanted))
+        .options(joinedload(Contact.school), joinedload(Contact.other_school),
+                 joinedload(Contact.by), joinedload(Contact.about_bid))
+        .order_by(Contact.on.desc(), Contact.id.desc()).limit(PAGE + 1)
+    )  # fmt: skip
+    if wanted.after:
+        query = query.where(_comes_after(wanted.after))
+    rows = db.session.scalars(query).all()
+    return Page(rows[:PAGE], _corrected(rows), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def contact_by_id(number: int | None, user: User, now: datetime) -> Contact | None:
+    """A line this person may read."""
+    if number is None or not 0 < number < 2**31:
+        return None
+    return db.session.scalar(select(Contact).where(Contact.id == number, may_read(user, now)))
+
+
+def is_corrected(contact: Contact) -> bool:
+    return bool(_corrected([contact]))
+
+
+def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """The lines of the log as `HEADER` says, the newest first, read as they are asked for."""
+    other, by = aliased(School), aliased(User)
+    query = (
+        select(
+            Contact.id, Contact.on, Contact.how, Contact.with_whom, Contact.said, School.urn, School.name,
+            other.urn, other.name, Bid.reference, Contact.request_id, Contact.corrects_id,
+            by.name, Contact.at,
+        )
+        .join(School, School.id == Contact.school_id).join(by, by.id == Contact.by_id)
+        .outerjoin(other, other.id == Contact.other_school_id)
+        .outerjoin(Bid, Bid.id == Contact.about_bid_id)
+        .where(may_read(user, now), *_narrowed(wanted))
+        .order_by(Contact.on.desc(), Contact.id.desc())
+    )  # fmt: skip
+    for row in db.session.execute(query, execution_options={"yield_per": 500}):
+        yield (*row[:2], row.how.words, *row[3:13], f"{row.at:%Y-%m-%d %H:%M}")
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.school:
+        found.append(or_(Contact.school_id == wanted.school.id, Contact.other_school_id == wanted.school.id))
+    if wanted.bid:
+        found.append(Contact.about_bid_id == wanted.bid.id)
+    if wanted.request_id:
+        found.append(Contact.request_id == wanted.request_id)
+    return found
+
+
+def _comes_after(number: int) -> ColumnElement[bool]:
+    on = select(Contact.on).where(Contact.id == number).scalar_subquery()
+    return or_(Contact.on < on, and_(Contact.on == on, Contact.id < number))
+
+
+def _corrected(rows: Sequence[Contact]) -> set[int]:
+    ids = [row.id for row in rows]
+    later = db.session.scalars(select(Contact.corrects_id).where(Contact.corrects_id.in_(ids)))
+    return {number for number in later if number is not None}

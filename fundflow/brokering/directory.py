@@ -1,0 +1,169 @@
+"""The directory: what schools offer, with the days they have left; searched and paged by name."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.brokering.candidates import offered_by
+from fundflow.brokering.capacity import Days, days_of
+from fundflow.brokering.matching import PHASES_OFFERED
+from fundflow.extensions import db
+from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
+from fundflow.models.fund import Fund
+from fundflow.models.person import Membership, User
+from fundflow.models.school import School
+from fundflow.models.school_queries import OFFERED_STATUSES, folded_name
+from fundflow.workflow.working_days import london_date
+
+PAGE = 25
+MOST_WORDS = 8
+
+
+class Wanted(NamedTuple):
+    """A search of the directory as it stands in the address; what can't be read is left out."""
+
+    text: str = ""
+    expertise: Expertise | None = None
+    phase: str = ""
+    after: int | None = None  # the last offer of the page before
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "Wanted":
+        text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
+        phase = args.get("phase", "")
+        return cls(text, expertise_of(args.get("expertise", "")),
+                   phase if phase in PHASES_OFFERED else "", row_id(args.get("after", "")))  # fmt: skip
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.text or self.expertise or self.phase)
+
+
+def expertise_of(text: str) -> Expertise | None:
+    return next((e for e in Expertise if e.value == text), None)
+
+
+def row_id(text: str) -> int | None:
+    """An id from the address; None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+class Entry(NamedTuple):
+    """One offer as the directory shows it; days in halves, of the school as a whole."""
+
+    offer: SupportOffer
+    offered: int
+    days: Days
+    by_officer: bool  # the one who wrote it last is not of the school
+
+    @property
+    def left(self) -> int:
+        return max(self.offered - self.days.promised, 0)
+
+    @property
+    def phases(self) -> str:
+        return ", ".join(words for code, words in PHASES_OFFERED.items() if code in self.offer.phases)
+
+
+class Page(NamedTuple):
+    entries: list[Entry]
+    next_after: int | None
+
+
+def directory_page(wanted: Wanted, now: datetime) -> Page:
+    """One page of the offers that stand, of schools that are open, by the school's name."""
+    query = _offers().where(*_standing(), *_matching(wanted))
+    if wanted.after:
+        query = query.where(_comes_after(wanted.after))
+    offers = db.session.scalars(
+        query.order_by(School.search_name, SupportOffer.school_id, SupportOffer.id).limit(PAGE + 1)
+    ).all()
+    more = len(offers) > PAGE
+    return Page(_entries(offers[:PAGE], now), offers[PAGE - 1].id if more else None)
+
+
+def offers_of(user: User, now: datetime) -> list[Entry]:
+    """What this person's own schools offer or have withdrawn."""
+    mine = user.school_ids(london_date(now))
+    if not mine:
+        return []
+    query = _offers().where(SupportOffer.school_id.in_(mine))
+    return _entries(db.session.scalars(query.order_by(SupportOffer.id)).all(), now)
+
+
+def offer_by_id(number: int) -> SupportOffer | None:
+    """An offer, standing or withdrawn."""
+    if not 0 < number < 2**31:
+        return None
+    offer: SupportOffer | None = db.session.scalar(_offers().where(SupportOffer.id == number))
+    return offer
+
+
+def _offers() -> Any:
+    return (
+        select(SupportOffer).join(School, School.id == SupportOffer.school_id)
+        .options(joinedload(SupportOffer.school), joinedload(SupportOffer.updated_by),
+                 selectinload(SupportOffer.expertise))
+    )  # fmt: skip
+
+
+def _standing() -> list[ColumnElement[bool]]:
+    lenient = select(Fund.la_code).where(Fund.allows_organisations.is_(True))
+    return [
+        SupportOffer.withdrawn_at.is_(None), School.status_code.in_(OFFERED_STATUSES),
+        or_(School.is_organisation.is_(False), School.la_code.in_(lenient)),
+    ]  # fmt: skip
+
+
+def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.expertise:
+        found.append(select(OfferExpertise.id).where(
+            OfferExpertise.offer_id == SupportOffer.id, OfferExpertise.expertise == wanted.expertise,
+        ).exists())  # fmt: skip
+    if wanted.phase:
+        found.append(cast(SupportOffer.phases, String).contains(f'"{wanted.phase}"'))
+    if wanted.text:
+        words = wanted.text.split()[:MOST_WORDS]
+        found.append(and_(*(_says(word) for word in words)) if words else false())
+    return found
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    ways = [column.icontains(word, autoescape=True)
+            for column in (SupportOffer.title, SupportOffer.description, SupportOffer.who)]  # fmt: skip
+    if folded := folded_name(word):
+        ways.append(School.search_name.contains(folded, autoescape=True))
+    return or_(*ways)
+
+
+def _comes_after(number: int) -> ColumnElement[bool]:
+    last = (
+        select(School.search_name, SupportOffer.school_id)
+        .join(SupportOffer, SupportOffer.school_id == School.id)
+        .where(SupportOffer.id == number).subquery()
+    )  # fmt: skip
+    name = select(last.c.search_name).scalar_subquery()
+    school = select(last.c.school_id).scalar_subquery()
+    return or_(
+        School.search_name > name,
+        and_(School.search_name == name, SupportOffer.school_id > school),
+        and_(SupportOffer.school_id == school, SupportOffer.id > number),
+    )
+
+
+def _entries(offers: Sequence[SupportOffer], now: datetime) -> list[Entry]:
+    ids = {offer.school_id for offer in offers}
+    everything, days = offered_by(ids), days_of(ids, now)
+    members = set(db.session.execute(
+        select(Membership.user_id, Membership.school_id).where(Membership.school_id.in_(ids))
+    ))  # fmt: skip
+    return [
+        Entry(o, everything.get(o.school_id, 0), days.get(o.school_id, Days()),
+              (o.updated_by_id, o.school_id) not in members)
+        for o in offers
+    ]  # fmt: skip

@@ -1,0 +1,122 @@
+"""Brokering's forms: an offer, a request, a proposal, a contact, support that an officer commissions."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from wtforms import ValidationError
+
+from fundflow.brokering.matching import PHASES_OFFERED
+from fundflow.models.bid import Bid
+from fundflow.models.brokering import Expertise, How, SupportOffer
+from fundflow.models.fund import Fund, Round
+from fundflow.models.school import School
+from fundflow.web.access import now
+from fundflow.web.fields import (
+    Checkboxes,
+    Choice,
+    Day,
+    HalfDays,
+    LongText,
+    Radios,
+    Text,
+    choices_of,
+)  # fmt: skip
+from fundflow.web.forms import Form
+from fundflow.workflow.working_days import london_date
+
+EXPERTISE = tuple((e.value, e.words) for e in Expertise)
+
+
+def school_choices(schools: Iterable[School], empty: str = "Choose a school") -> Any:
+    return choices_of([("", empty), *((s.urn, f"{s.name} ({s.urn})") for s in schools)])
+
+
+class OfferForm(Form):
+    school = Choice("School", missing="Select a school")
+    title = Text("What do you offer, in a few words?", most=140, missing="Enter what you offer",
+                 description="For example: Coaching for teachers of phonics")  # fmt: skip
+    expertise = Checkboxes("What is it about?", choices=EXPERTISE, missing="Select what it is about")
+    phases = Checkboxes("Which phases can you work with?", choices=PHASES_OFFERED.items(),
+                        missing="Select at least one phase")  # fmt: skip
+    half_days = HalfDays("How many days can you give in a school year?", missing="Enter the number of days",
+                         description="Whole or half days, for all schools together")  # fmt: skip
+    who = Text("Who gives the support?", most=200, missing="Enter who gives the support",
+               description="Their jobs, never names. For example: reading lead and two teachers")  # fmt: skip
+    description = LongText("What else should schools know? (optional)", most=1000, rows=4)
+
+    def fill(self, offer: SupportOffer) -> None:
+        """What the offer says now, on a page that is asked for."""
+        if self.is_submitted():
+            return
+        self.school.data = offer.school.urn
+        self.title.data, self.who.data, self.half_days.data = offer.title, offer.who, offer.half_days
+        self.description.data, self.phases.data = offer.description, list(offer.phases)
+        self.expertise.data = [row.expertise.value for row in offer.expertise]
+
+
+class AskForm(Form):
+    school = Choice("Which school needs support?", missing="Select the school")
+    fund = Radios("From which fund?", choices=(), missing="Select a fund")
+    expertise = Choice("What do you need help with?", choices=[("", "Choose one"), *EXPERTISE],
+                       missing="Select what you need help with")  # fmt: skip
+    need = LongText("What needs to improve?", most=2000, missing="Enter what needs to improve",
+                    description="A few sentences are enough. Don’t name pupils or staff.")  # fmt: skip
+    half_days = HalfDays("How many days of support, roughly? (optional)", description="For example, 6 or 2.5")
+    wanted_from = Day("From when? (optional)", what="The date")
+
+    def choose_fund(self, funds: list[Fund]) -> None:
+        """Where there is only one fund, it is chosen already."""
+        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
+        if len(funds) == 1 and not self.fund.data:
+            self.fund.data = str(funds[0].id)
+
+
+class ProposalForm(Form):
+    why = LongText("Why this school? The school that asked reads this.", most=2000, rows=8,
+                   missing="Enter why you propose this school")  # fmt: skip
+
+
+class StartForm(Form):
+    round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
+
+    def choose(self, rounds: list[Round]) -> None:
+        """Where there is only one round, it is chosen already."""
+        self.round_id.choices = choices_of((str(r.id), f"{r.fund.name}: {r.name}") for r in rounds)
+        if len(rounds) == 1 and not self.round_id.data:
+            self.round_id.data = str(rounds[0].id)
+
+
+class CommissionForm(StartForm):
+    school = Choice("Which school will be supported? It leads the bid.",
+                    missing="Select the school that will be supported")  # fmt: skip
+    provider = Choice("Which school will give the support?",
+                      missing="Select the school that gives the support")  # fmt: skip
+    expertise = Choice("What is the support about?", choices=[("", "Choose one"), *EXPERTISE],
+                       missing="Select what the support is about")  # fmt: skip
+    reason = LongText("Why do you commission it, when the school has not asked?", most=1000, rows=5,
+                      missing="Enter why you commission this support",
+                      description="The school reads this, and the panel.")  # fmt: skip
+
+
+class ContactForm(Form):
+    when = Day("When was it?", what="The date", missing="Enter the date")
+    how = Radios("How?", choices=How, missing="Select how you were in contact")
+    school = Choice("Which school?", missing="Select the school")
+    other_school = Choice("Another school it was about (optional)")
+    with_whom = Text("With whom?", most=200, missing="Enter whom you spoke with",
+                     description="For example: the head and the business manager")  # fmt: skip
+    said = LongText("What was said?", most=4000, missing="Enter what was said",
+                    description="Only staff of the council who broker, and auditors, read this.")  # fmt: skip
+    bid = Text("Reference of a bid it was about (optional)", most=20)
+    by_urn: dict[str, School]  # the schools of the lists
+    found_bid: Bid | None = None
+
+    def validate_when(self, field: Any) -> None:
+        today: date = london_date(now())
+        if field.data and field.data > today:
+            raise ValidationError("The date must be today or in the past")
+
+    def validate_other_school(self, field: Any) -> None:
+        if field.data and field.data == self.school.data:
+            raise ValidationError("Select another school, or none")
