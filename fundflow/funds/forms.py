@@ -68,7 +68,7 @@ class SettingsForm(Form):
 
     full_from_pence = _amount(
         "Full form, and approver’s signature, from",
-        "Smaller bids use the short form and need no signature beside the head’s.",
+        "Smaller bids use the short form. For academies’ signatures, see below.",
     )
     bid_cap_pence = _amount("Most a bid may ask for", "A bid for more can’t be submitted.", least=1)
     school_year_cap_pence = _amount(
@@ -79,8 +79,8 @@ class SettingsForm(Form):
     )
     trust_signs_from_pence = _amount(
         "A trust signs an academy’s bid from",
-        "The trust signs for an academy’s bid of this amount or more, its chair of governors for a "
-        "smaller one. Maintained schools’ chairs of governors sign for theirs.",
+        "Academies’ bids of this amount or more need the signature of their trust. 0 asks for it on "
+        "every bid.",
     )
     allows_organisations = Tick(
         "Organisations that are not schools may lead a bid or take part",

@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS
+from fundflow.models.bid_sections import SECTIONS, Section
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.late_entry import LateEntry
+from fundflow.models.school import School
 
 Part = TypeVar("Part", Priority, RoundQuestion, LateEntry)
 
@@ -28,11 +29,11 @@ class Past(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A section of the form, and which of the two forms has it."""
+    """A section of the form, and whether each of the two forms has it, in a word."""
 
     title: str
-    short: bool
-    full: bool
+    short: str
+    full: str
 
 
 def open_rounds(now: datetime) -> Sequence[Round]:
@@ -95,8 +96,17 @@ def late_entries(round_: Round) -> Sequence[LateEntry]:
 
 
 def sections_asked(round_: Round) -> list[Asked]:
-    """The form's sections, as a bid of each size in this round would have them."""
-    small, large = (Bid(fund=round_.fund, round=round_, requested_pence=pence)
+    """The form's sections, as a bid of each size of a maintained school in this round has them."""
+    school = School(type_code=1, is_organisation=False)
+    small, large = (Bid(fund=round_.fund, round=round_, lead_school=school, requested_pence=pence)
                     for pence in (0, round_.fund.full_from_pence))  # fmt: skip
-    found = [Asked(section.title, section.applies(small), section.applies(large)) for section in SECTIONS]
-    return [asked for asked in found if asked.short or asked.full]
+    return [
+        Asked(section.title, *(_asked(section, bid) for bid in (small, large))) for section in SECTIONS
+        if section.applies(small) or section.applies(large)
+    ]  # fmt: skip
+
+
+def _asked(section: Section, bid: Bid) -> str:
+    if not section.applies(bid):
+        return "No"
+    return "Optional" if section.optional else "Yes"

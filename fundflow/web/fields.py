@@ -98,6 +98,7 @@ class _Number(StringField):
     """Text that must become a number; `parse` returns what is kept."""
 
     def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
+        self.missing = missing
         super().__init__(label, [*_needed(missing), *options.pop("validators", [])], **options)
 
     def parse(self, text: str) -> Any:
@@ -109,6 +110,8 @@ class _Number(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
         self.data = None
+        if not text and valuelist and self.missing:
+            raise ValueError(self.missing)  # spaces, or a NUL, are no number
         if text:
             try:
                 self.data = self.parse(text)

@@ -18,25 +18,12 @@ from fundflow.workflow.engine import Refused
 YEAR = financial_year(datetime.now(UTC).date())
 
 
-@pytest.fixture
-def fund(make, session):
-    fund = make.fund(allocated=15_000_000)
-    session.commit()
-    return fund
-
-
-@pytest.fixture
-def as_admin(make, sign_in, session):
-    admin = make.staff(RoleName.ADMINISTRATOR, "Una Admin")
-    session.commit()
-    return sign_in(admin)
-
-
 def settings(fund, **changes):
     """What the settings page posts for the defaults."""
     return {
         "version": fund.version, "name": fund.name, "council": fund.council,
-        "full_from_pence": "5000", "bid_cap_pence": "25,000", "day_rate_cap_pence": "450",
+        "full_from_pence": "5000", "bid_cap_pence": "25,000", "school_year_cap_pence": "",
+        "trust_signs_from_pence": "5,000", "day_rate_cap_pence": "450",
         "max_months": "12", "materials_percent": "10", "decider": "panel",
         "officer_limit_pence": "25000", "delegation": "", "quorum_least": "3",
         "quorum_percent": "40", "lean_advance_percent": "100", "full_advance_percent": "50",

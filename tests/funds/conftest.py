@@ -1,0 +1,69 @@
+"""A fund, its administrator and its officer; pages filled in as a browser would."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from fundflow.extensions import db
+from fundflow.models.fund import Fund
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import RoleName, User
+from fundflow.workflow.working_days import LONDON
+from tests.factories import Make
+
+Enter = Callable[[User | None], FlaskClient]
+
+
+@pytest.fixture
+def sign_in(sign_in: Enter, session: Session) -> Enter:
+    """What a test made is committed first, so that a refusal's rollback leaves it standing."""
+
+    def enter(user: User | None) -> FlaskClient:
+        session.commit()
+        return sign_in(user)
+
+    return enter
+
+
+@pytest.fixture
+def fund(make: Make, session: Session) -> Fund:
+    fund = make.fund(allocated=15_000_000)
+    session.commit()
+    return fund
+
+
+@pytest.fixture
+def as_admin(make: Make, sign_in: Enter) -> FlaskClient:
+    return sign_in(make.staff(RoleName.ADMINISTRATOR, "Una Admin"))
+
+
+@pytest.fixture
+def officer(make: Make) -> User:
+    return make.staff(RoleName.OFFICER, "Priya Raman")
+
+
+def london(*parts: int) -> datetime:
+    """A moment on a clock in London."""
+    return datetime(*parts, tzinfo=LONDON)  # type: ignore[arg-type, misc]
+
+
+def day(name: str, text: str) -> dict[str, str]:
+    """`27 3 2027` as a date field's three boxes."""
+    return {f"{name}-{part}": value for part, value in
+            zip(("day", "month", "year"), text.split(), strict=True)}  # fmt: skip
+
+
+def changes(session: Session, fund: Fund) -> list[HistoryEntry]:
+    """The fund's log of changes, the oldest first."""
+    query = session.query(HistoryEntry).filter_by(process="fund", record_id=fund.id)
+    return query.order_by(HistoryEntry.id).all()
+
+
+def post(client: FlaskClient, path: str, fund: Fund, **answers: Any) -> Any:
+    """Send a form of this fund's version, with all that was made before kept."""
+    db.session.commit()
+    return client.post(path, data={"version": fund.version, **answers})
