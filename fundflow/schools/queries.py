@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
+from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, RoleName, Standing, User
-from fundflow.models.school import STATUSES, PupilPremium, School, SchoolKind
-from fundflow.models.school_queries import folded_name, folded_postcode
+from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind
+from fundflow.models.school_queries import folded_name, folded_postcode, is_code
 from fundflow.permissions import may_see
 from fundflow.workflow.working_days import london_date
 
@@ -37,12 +38,29 @@ class Wanted(NamedTuple):
     text: str = ""
     everywhere: bool = False
     after: str = ""  # the URN of the last school of the page before
+    patch: int | None = None
+    cluster: int | None = None
+    phase: int | None = None
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> "Wanted":
         text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
-        after = args.get("after", "")
-        return cls(text, args.get("where") == "england", after if _is_urn(after) else "")
+        after, phase = args.get("after", ""), row_id(args.get("phase", ""))
+        return cls(
+            text, args.get("where") == "england", after if is_code(after) else "",
+            row_id(args.get("patch", "")), row_id(args.get("cluster", "")),
+            phase if phase in PHASES else None,
+        )  # fmt: skip
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.text) or (self.patch, self.cluster, self.phase) != (None, None, None)
+
+    @property
+    def narrowed(self) -> dict[str, object]:
+        """The search as arguments of its address, without a page."""
+        return {"q": self.text or None, "where": "england" if self.everywhere else None,
+                "patch": self.patch, "cluster": self.cluster, "phase": self.phase}  # fmt: skip
 
 
 class SchoolRow(NamedTuple):
@@ -54,6 +72,7 @@ class SchoolRow(NamedTuple):
     type_name: str
     status_code: int
     pupils: Decimal | None
+    is_organisation: bool
 
     @property
     def status(self) -> str:
@@ -71,16 +90,51 @@ def schools_page(wanted: Wanted) -> Page:
     area = None if wanted.everywhere else _area()
     query = (
         select(School.urn, School.name, School.la_name, School.town, School.postcode,
-               School.type_name, School.status_code, School.pupils)
-        .where(*_matching(wanted.text), *([School.la_code.in_(area.codes)] if area else []))
+               School.type_name, School.status_code, School.pupils, School.is_organisation)
+        .where(*_matching(wanted.text), *_narrowed(wanted))
         .order_by(School.search_name, School.urn)
         .limit(PAGE + 1)
     )  # fmt: skip
+    if area:
+        query = query.where(School.la_code.in_(area.codes))
     if wanted.after:
         query = query.where(_comes_after(wanted.after))
     rows = [SchoolRow(*row) for row in db.session.execute(query)]
     more = len(rows) > PAGE
     return Page(rows[:PAGE], rows[PAGE - 1].urn if more else None, area.name if area else None)
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The patch, cluster and phase a search stays in."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.patch is not None:
+        found.append(School.patch_id == wanted.patch)
+    if wanted.cluster is not None:
+        members = select(ClusterSchool.school_id).where(ClusterSchool.cluster_id == wanted.cluster)
+        found.append(School.id.in_(members))
+    if wanted.phase is not None:
+        found.append(School.phase_code == wanted.phase)
+    return found
+
+
+def patch_names() -> dict[int, str]:
+    """Patches by number, to choose one from."""
+    return dict(db.session.execute(select(Patch.id, Patch.name).order_by(Patch.name)).all())
+
+
+def cluster_name(number: int | None) -> str | None:
+    """The name of the cluster a search stays in, if it stays in one."""
+    return None if number is None else db.session.scalar(select(Cluster.name).where(Cluster.id == number))
+
+
+def organisations(after: str = "") -> Page:
+    """One page of what is no school, by our codes."""
+    rows = [SchoolRow(*row) for row in db.session.execute(
+        select(School.urn, School.name, School.la_name, School.town, School.postcode,
+               School.type_name, School.status_code, School.pupils, School.is_organisation)
+        .where(School.is_organisation.is_(True), School.urn > after).order_by(School.urn).limit(PAGE + 1)
+    )]  # fmt: skip
+    return Page(rows[:PAGE], rows[PAGE - 1].urn if len(rows) > PAGE else None, None)
 
 
 class Area(NamedTuple):
@@ -101,8 +155,8 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
     """A URN finds one school, a postcode or its beginning a street, words a name in any order."""
     if not text:
         return []
-    if _is_urn(text):
-        return [School.urn == text]
+    if is_code(text.upper()):
+        return [School.urn == text.upper()]
     words = folded_name(text).split()[:MOST_WORDS]
     ways: list[ColumnElement[bool]] = []
     if words:
@@ -115,10 +169,6 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
 def _comes_after(urn: str) -> ColumnElement[bool]:
     name = select(School.search_name).where(School.urn == urn).scalar_subquery()
     return or_(School.search_name > name, and_(School.search_name == name, School.urn > urn))
-
-
-def _is_urn(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{6}", text) is not None
 
 
 def row_id(text: str) -> int | None:

@@ -62,8 +62,8 @@ def _held(rows: list[Values], schools: set[int]) -> dict[Key, tuple[int, str, da
                SchoolLink.id, SchoolLink.link_name, SchoolLink.established_on)
         .join(School).where(School.urn.between(min(urns, default=""), max(urns, default="")))
     )  # fmt: skip
-    return {(school, *key): (number, name, day)
-            for school, *key, number, name, day in found if school in schools}  # type: ignore[misc]  # fmt: skip
+    return {(school, urn, kind): (number, name, day)
+            for school, urn, kind, number, name, day in found if school in schools}  # fmt: skip
 
 
 def _remove(ids: list[int]) -> None:

@@ -1,0 +1,199 @@
+"""Schools of our bids that close or closed, their bids, and where those may pass to."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.area import SchoolLink, Succession
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.fund import Allocation
+from fundflow.models.history import HistoryEntry
+from fundflow.models.ledger_entry import LedgerEntry
+from fundflow.models.person import Membership, Standing, User
+from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
+from fundflow.permissions import may_see
+from fundflow.workflow.application import BidState
+from fundflow.workflow.guards import joined
+from fundflow.workflow.working_days import london_date
+
+ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INELIGIBLE,
+         BidState.NOT_TAKEN_UP, BidState.TERMINATED)  # fmt: skip
+CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
+PASSED_ON = "pass_on"  # a step in the history
+PAGE = 50
+
+PARTS: Any = (
+    joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), selectinload(Bid.partners),
+)  # fmt: skip
+
+
+class Changing(NamedTuple):
+    """A school that closes or closed, with the live bids it takes part in."""
+
+    urn: str
+    name: str
+    status_code: int
+    closed_on: date | None
+    bids: int
+    successor: str  # by GIAS's links, if it is one
+
+    @property
+    def status(self) -> str:
+        return STATUSES[self.status_code]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status_code == CLOSED
+
+
+class ChangingPage(NamedTuple):
+    rows: list[Changing]
+    next_after: str | None
+
+
+def changing(after: str = "") -> ChangingPage:
+    """Closed and closing schools that take part in live bids, by URN."""
+    places = union(
+        select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.not_in(ENDED)),
+        select(Partner.school_id, Partner.bid_id).join(Bid, Bid.id == Partner.bid_id)
+        .where(Bid.state.not_in(ENDED)),
+    ).subquery()  # fmt: skip
+    query = (
+        select(School.id, School.urn, School.name, School.status_code, School.closed_on, func.count())
+        .join(places, places.c.school_id == School.id)
+        .where(School.status_code.in_(CLOSING), School.urn > after)
+        .group_by(School.id, School.urn, School.name, School.status_code, School.closed_on)
+        .order_by(School.urn)
+        .limit(PAGE + 1)
+    )
+    rows = db.session.execute(query).all()
+    named = _successors([row.id for row in rows[:PAGE]])
+    page = [Changing(*row[1:], named.get(row.id, "")) for row in rows[:PAGE]]
+    return ChangingPage(page, page[-1].urn if len(rows) > PAGE else None)
+
+
+def _successors(school_ids: list[int]) -> dict[int, str]:
+    found: dict[int, list[str]] = {}
+    links = db.session.scalars(select(SchoolLink).where(SchoolLink.school_id.in_(school_ids)))
+    for link in links:
+        if link.is_successor:
+            found.setdefault(link.school_id, []).append(f"{link.link_name} (URN {link.link_urn})")
+    return {school: joined(sorted(names)) for school, names in found.items()}
+
+
+class Candidate(NamedTuple):
+    """What GIAS says came after a school."""
+
+    link: SchoolLink
+    school: School | None  # None: we don't hold it
+
+    @property
+    def why_not(self) -> str | None:
+        if self.school is None:
+            return "We don’t hold this school. Import the newest GIAS file."
+        return None if self.school.is_open else "It is not open."
+
+
+def links_of(school: School) -> Sequence[SchoolLink]:
+    """All links we know of a school, successors or not."""
+    return db.session.scalars(
+        select(SchoolLink).where(SchoolLink.school_id == school.id)
+        .order_by(SchoolLink.established_on.desc(), SchoolLink.link_urn)
+    ).all()  # fmt: skip
+
+
+def candidates(links: Sequence[SchoolLink]) -> list[Candidate]:
+    """The successors among some links; each school once."""
+    following = {link.link_urn: link for link in links if link.is_successor}
+    schools = db.session.scalars(select(School).where(School.urn.in_(following)))
+    held = {school.urn: school for school in schools}
+    return [Candidate(link, held.get(urn)) for urn, link in following.items()]
+
+
+def is_split(links: Sequence[SchoolLink]) -> bool:
+    """Whether nobody but a person can say who the successor is."""
+    following = [link for link in links if link.is_successor]
+    return len({link.link_urn for link in following}) > 1 or any("split" in link.link_type.casefold()
+                                                                 for link in following)  # fmt: skip
+
+
+def _takes_part(school_id: int) -> ColumnElement[bool]:
+    part = select(Partner.id).where(Partner.bid_id == Bid.id, Partner.school_id == school_id)
+    return or_(Bid.lead_school_id == school_id, part.exists())
+
+
+def live_bid_ids(school: School) -> list[int]:
+    """The bids that have not ended and that a school leads or takes part in, in the order of ids."""
+    return list(db.session.scalars(
+        select(Bid.id).where(_takes_part(school.id), Bid.state.not_in(ENDED)).order_by(Bid.id)
+    ))  # fmt: skip
+
+
+def passed_bid_ids(old: School, holder: School) -> list[int]:
+    """The live bids that passed from a school to this holder, for when that was a mistake."""
+    ids = live_bid_ids(holder)
+    entries = db.session.scalars(
+        select(HistoryEntry).where(HistoryEntry.bid_id.in_(ids), HistoryEntry.step == PASSED_ON)
+        .order_by(HistoryEntry.id)
+    )  # fmt: skip
+    latest = {entry.bid_id: entry.given for entry in entries}
+    return [number for number in ids if latest.get(number) == {"from": old.urn, "to": holder.urn}]
+
+
+def bids(ids: list[int], user: User, now: datetime) -> Sequence[Bid]:
+    """Those of these bids that this person may see, with what the page says of them."""
+    return db.session.scalars(
+        select(Bid).where(Bid.id.in_(ids), may_see(user, now)).options(*PARTS).order_by(Bid.id)
+    ).all()  # fmt: skip
+
+
+def money_that_may_not_pay(ids: list[int], new: School) -> dict[int, str]:
+    """Of which bids the money comes from lines that may not pay a school of the new one's kind."""
+    rows = (
+        select(LedgerEntry.bid_id, Allocation).join(Allocation)
+        .where(LedgerEntry.bid_id.in_(ids)).distinct()
+    )  # fmt: skip
+    found: dict[Any, list[str]] = {}
+    for bid_id, line in db.session.execute(rows):
+        if new.kind.value not in line.pays:
+            found.setdefault(bid_id, []).append(f"{line.source} ({line.minute_reference})")
+    return {bid_id: f"Its money comes from {joined(names)}, which may not pay {new.name}: settle this "
+            "before anything is paid." for bid_id, names in found.items()}  # fmt: skip
+
+
+def successions_of(school: School) -> Sequence[Succession]:
+    """Whom a school passed bids to, and from whom it took some over; the latest first."""
+    return db.session.scalars(
+        select(Succession)
+        .where(or_(Succession.old_school_id == school.id, Succession.new_school_id == school.id))
+        .options(joinedload(Succession.old_school), joinedload(Succession.new_school))
+        .order_by(Succession.id.desc()).limit(PAGE)
+    ).all()  # fmt: skip
+
+
+class Member(NamedTuple):
+    id: int
+    name: str
+    standing: Standing
+
+
+def members_of(school: School, now: datetime) -> list[Member]:
+    """Who belongs to a school today, with their numbers for the accounts pages."""
+    day = london_date(now)
+    rows = db.session.execute(
+        select(User.id, User.name, Membership.standing).join(User, User.id == Membership.user_id)
+        .where(Membership.school_id == school.id, User.active.is_(True), Membership.starts_on <= day,
+               or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+        .order_by(Membership.standing, User.name)
+    )  # fmt: skip
+    return [Member(*row) for row in rows]
+
+
+def heads_of(school: School, now: datetime) -> list[str]:
+    """The names of a school's heads of today who have an account."""
+    return [member.name for member in members_of(school, now) if member.standing is Standing.LEADER]

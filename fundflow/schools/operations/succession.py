@@ -1,0 +1,166 @@
+"""A school closes, converts or merges: its live bids pass to its successor, in one transaction.
+
+What has ended, what was frozen, the days that were worked and what was paid keep the old school.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+
+from fundflow.extensions import db
+from fundflow.models.area import Cluster, ClusterSchool, Patch, Succession
+from fundflow.models.bid import Bid
+from fundflow.models.late_entry import LateEntry
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.schools.change_queries import (
+    CLOSING,
+    PASSED_ON,
+    live_bid_ids,
+    money_that_may_not_pay,
+    passed_bid_ids,
+)
+from fundflow.schools.passing import pass_on_one, what_happens
+from fundflow.schools.rules import refuse, why_not_pass_on
+from fundflow.schools.telling import Passed, tell
+from fundflow.steps import AlreadyTaken, Stale, hold, note
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+PARTS_THAT_CHANGE = ["partners", "backfill_lines", "confirmations", "feedback", "claims"]
+LABEL = "Passed on to a successor school"
+
+
+class Wanted(NamedTuple):
+    """Whose bids pass on: a school's own, or those that passed by mistake to another (`holder`)."""
+
+    old: School
+    holder: School
+    new: School
+    reason: str
+
+    def bid_ids(self) -> list[int]:
+        return bid_ids(self.old, self.holder)
+
+
+def bid_ids(old: School, holder: School) -> list[int]:
+    """The live bids that would pass on, in the order of their ids."""
+    return live_bid_ids(old) if holder.id == old.id else passed_bid_ids(old, holder)
+
+
+def stamp(ids: list[int]) -> str:
+    """Which bids a page was about, without saying it."""
+    return hashlib.sha256(repr(ids).encode()).hexdigest()[:16]
+
+
+def pass_on(wanted: Wanted, *, seen: str, user: User, now: datetime) -> Succession:
+    """Pass every live bid to the successor, and tell its head, the officers and finance.
+
+    seen  the `stamp` of the bids the page was about
+    Raises Refused; Stale where other bids would pass than the page said, AlreadyTaken by a second click.
+    """
+    refuse(why_not(wanted, user, now))
+    bids = _held(wanted)
+    if seen != stamp([bid.id for bid in bids]):
+        raise AlreadyTaken if not bids and _done(wanted, user) else Stale
+    _refuse_barred(bids, user, now)
+    money = money_that_may_not_pay([bid.id for bid in bids], wanted.new)
+    done = _record(wanted, user, now)
+    told = [Passed(bid, _pass_on(bid, wanted, user, now), money.get(bid.id, "")) for bid in bids]
+    tell(wanted.new, wanted.holder, told, done, user=user, now=now)
+    db.session.commit()
+    return done
+
+
+def why_not(wanted: Wanted, user: User, now: datetime) -> str | None:
+    """None where these bids may pass on now, else the sentence."""
+    old, holder, new = wanted.old, wanted.holder, wanted.new
+    if old.status_code not in CLOSING:
+        return f"{old.name} is not closed or about to close, so it keeps its bids."
+    if new.id in (old.id, holder.id):
+        return "Choose another school: the bids are with this one."
+    if not new.is_open:
+        return f"{new.name} is not open, so it can’t take over bids."
+    if new.is_organisation and not old.is_organisation:
+        return f"{new.name} is not a school."
+    if not wanted.bid_ids() and not _done(wanted, user):
+        return f"{holder.name} has no live bids to pass on."
+    return why_not_pass_on(user, holder, new, now)
+
+
+def _held(wanted: Wanted) -> list[Bid]:
+    """The bids, locked in the order of their ids: those that still pass on once they are held."""
+    found = [db.session.get_one(Bid, number) for number in wanted.bid_ids()]
+    for bid in found:
+        hold(bid, None)
+        db.session.expire(bid, PARTS_THAT_CHANGE)
+    still = set(wanted.bid_ids())
+    return [bid for bid in found if bid.id in still]
+
+
+def _done(wanted: Wanted, user: User) -> bool:
+    """Whether the same person did just this: the page was sent twice."""
+    latest = db.session.scalar(
+        select(Succession).where(Succession.old_school_id == wanted.old.id)
+        .order_by(Succession.id.desc()).limit(1)
+    )  # fmt: skip
+    return latest is not None and (latest.new_school_id, latest.by_id) == (wanted.new.id, user.id)
+
+
+def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
+    for bid in bids:
+        if why := bid.why_barred(user, now):
+            raise Refused(f"You can’t pass on {bid.reference}: {why}. Ask a colleague.")
+
+
+def _record(wanted: Wanted, user: User, now: datetime) -> Succession:
+    """The succession itself, and what follows from it for the schools."""
+    old, new = wanted.old, wanted.new
+    db.session.execute(
+        select(School.id).where(School.id.in_([old.id, new.id])).order_by(School.id)
+        .with_for_update(key_share=True)
+    ).all()  # fmt: skip
+    done = Succession(old_school_id=old.id, new_school_id=new.id, reason=wanted.reason, at=now, by_id=user.id)
+    db.session.add(done)
+    old.succeeded_by_id, new.succeeded_by_id = new.id, None
+    db.session.execute(update(School).where(School.succeeded_by_id == old.id).values(succeeded_by_id=new.id))
+    _let_in_late(old, new, user, now)
+    _keep_neighbours(old, new)
+    db.session.flush()  # letters name its number
+    return done
+
+
+def _let_in_late(old: School, new: School, user: User, now: datetime) -> None:
+    """A school that was let into a closed round stays let in under its new URN."""
+    entries = db.session.scalars(select(LateEntry).where(
+        LateEntry.school_id == old.id, LateEntry.until > now, LateEntry.ended_at.is_(None)))  # fmt: skip
+    for entry in entries.all():
+        db.session.add(LateEntry(
+            round_id=entry.round_id, school_id=new.id, until=entry.until, by_id=user.id, at=now,
+            reason=f"{old.named} was let in: {entry.reason}",
+        ))  # fmt: skip
+
+
+def _keep_neighbours(old: School, new: School) -> None:
+    """A successor without a patch joins the old school’s, and its clusters."""
+    if new.patch_id is None and old.patch_id is not None:
+        new.patch_id = old.patch_id
+        db.session.get_one(Patch, old.patch_id).touch()
+    among = select(ClusterSchool.cluster_id)
+    theirs = db.session.scalars(among.where(ClusterSchool.school_id == new.id)).all()
+    for cluster_id in db.session.scalars(among.where(ClusterSchool.school_id == old.id)).all():
+        if cluster_id not in theirs:
+            db.session.add(ClusterSchool(cluster_id=cluster_id, school_id=new.id))
+            db.session.get_one(Cluster, cluster_id).touch()
+
+
+def _pass_on(bid: Bid, wanted: Wanted, user: User, now: datetime) -> list[str]:
+    """Change one bid; what happened to it, in sentences."""
+    sentences = what_happens(bid, wanted.holder, wanted.new)
+    pass_on_one(bid, wanted.holder, wanted.new, london_date(now))
+    note(bid, PASSED_ON, LABEL, user=user, now=now,
+         reason=" ".join([*sentences, f"Why: {wanted.reason}"]),
+         given={"from": wanted.old.urn, "to": wanted.new.urn})  # fmt: skip
+    return sentences

@@ -1,0 +1,36 @@
+"""A school's tier of intervention: an entry more, never a changed one."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.area import Tier, TierEntry
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.schools.rules import refuse, why_no_tier
+from fundflow.steps import AlreadyTaken, Stale
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+
+def record_tier(
+    school: School, *, tier: Tier, reason: str, from_on: date, latest: int, user: User, now: datetime
+) -> None:
+    """Record which tier a school is in from a day on, and why.
+
+    latest  the id of the newest entry the page showed, 0 where there was none
+    """
+    refuse(why_no_tier(user, school, now))
+    if from_on > london_date(now):
+        raise Refused("The tier must have begun: enter today’s date or an earlier one.")
+    db.session.refresh(school, with_for_update={"of": School, "key_share": True})
+    newest = db.session.scalar(
+        select(TierEntry).where(TierEntry.school_id == school.id).order_by(TierEntry.id.desc()).limit(1)
+    )
+    if newest is not None and newest.id != latest:
+        same = (newest.tier, newest.reason, newest.from_on, newest.by_id) == (tier, reason, from_on, user.id)
+        raise AlreadyTaken if same else Stale
+    db.session.add(TierEntry(school_id=school.id, tier=int(tier), reason=reason, from_on=from_on,
+                             at=now, by_id=user.id))  # fmt: skip
+    db.session.commit()

@@ -1,0 +1,53 @@
+"""Who of the council does what about schools; routes and operations ask the same."""
+
+from datetime import datetime
+
+from fundflow.models.own_schools import Own
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors
+READERS = (*EDITORS, R.AUDITOR)  # of tiers too: no school, board or panel sees a byte of them
+
+
+def is_one_of(user: User, roles: tuple[R, ...], now: datetime) -> bool:
+    return user.active and bool(user.roles_on(london_date(now)) & set(roles))
+
+
+def sees_tiers(user: User, now: datetime) -> bool:
+    return is_one_of(user, READERS, now)
+
+
+def may_edit(user: User, now: datetime) -> bool:
+    return is_one_of(user, EDITORS, now)
+
+
+def may_edit_organisations(user: User, now: datetime) -> bool:
+    return is_one_of(user, (R.ADMINISTRATOR,), now)
+
+
+def why_no_tier(user: User, school: School, now: datetime) -> str | None:
+    """None where this person may record this school's tier, else the sentence."""
+    if not may_edit(user, now):
+        return "Only liaison officers and administrators can record a tier."
+    return f"You belong to {school.name} or its trust. Ask a colleague." if _own(user, school, now) else None
+
+
+def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) -> str | None:
+    """None where this person may pass on the bids of a school (to another), else the sentence."""
+    if not may_edit(user, now):
+        return "Only liaison officers and administrators can pass on bids."
+    mine = next((school for school in (old, new) if school and _own(user, school, now)), None)
+    return f"You belong to {mine.name} or its trust. Ask a colleague." if mine else None
+
+
+def _own(user: User, school: School, now: datetime) -> bool:
+    return Own.of(user, london_date(now)).why([school]) is not None
+
+
+def refuse(why: str | None) -> None:
+    if why:
+        raise Refused(why)
