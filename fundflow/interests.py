@@ -7,7 +7,6 @@ Disclosed means that a person brokered the bid or works with its schools: they g
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, case, exists, func, or_, select, union
 from sqlalchemy.orm import aliased

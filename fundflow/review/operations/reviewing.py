@@ -100,9 +100,9 @@ def rule_ineligible(
     hold(bid, version, step="rule_ineligible", user=user)
     bid.officer = bid.officer or user
     bid.ineligible_rule = rule
-    bid.due_on = add_working_days(london_date(now), bid.fund.review_days)
     take_step(bid, "rule_ineligible", user=user, now=now, version=version,
               given={"rule": rule, "reason": reason})  # fmt: skip
+    bid.due_on = add_working_days(london_date(now), bid.fund.review_days)  # the step asks about the old
     db.session.commit()
 
 
