@@ -6,6 +6,7 @@ from fundflow.applications import (  # noqa: F401 (their routes)
     routes_correcting,
     routes_files,
     routes_form,
+    routes_keeping,
     routes_on_behalf,
     routes_rows,
     routes_steps,

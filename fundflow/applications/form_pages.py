@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from flask import abort, redirect, render_template, request, url_for
 
-from fundflow.applications import freezing, queries, reading
+from fundflow.applications import freezing, keeping, queries, reading
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
 from fundflow.applications.sections import PAGE, Rows, SectionPage
 from fundflow.models.bid import Bid
@@ -72,8 +72,12 @@ def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any) -> SectionForm:
 
 
 def stamped(form: SectionForm, bid: Bid, page: SectionPage) -> SectionForm:
+    """The form with the section's fingerprint and, where they left before they saved, what this
+    person typed here (with the fingerprint of then: what others changed since is not overwritten)."""
     if not form.is_submitted():
         form.stamp.data = freezing.stamp(bid, page)
+        if found := keeping.kept_typing(me(), request.path):
+            form.take_up(found.fields, found.kept_at)
     return form
 
 
@@ -98,6 +102,8 @@ def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None
     """Carry out a save; a stale form takes on the section's new stamp, so that sending it again
     means it."""
     done = carried_out(form, act, bid)
+    if done:
+        keeping.forget_typing(me(), request.path)
     if form.stale:
         form.stamp.data = freezing.stamp(bid, page)
     return done

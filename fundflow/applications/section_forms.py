@@ -4,9 +4,11 @@ A section may be left unfinished, so its form tells answers that are missing fro
 wrong. The answers a bid has several of stand in `row_forms`.
 """
 
+from datetime import datetime
 from types import new_class
 from typing import Any, Self, cast
 
+from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
@@ -38,6 +40,7 @@ class SectionForm(Form):
     works_out = False  # whether `work_out` can say a sum
     bid: Bid
     row: Any = None
+    kept_at: datetime | None = None
 
     @classmethod
     def for_bid(cls, _bid: Bid) -> type[Self]:
@@ -72,6 +75,11 @@ class SectionForm(Form):
 
     def prepare(self) -> None:
         """Set the choices that depend on the bid."""
+
+    def take_up(self, fields: dict[str, list[str]], kept_at: datetime) -> None:
+        """Show what somebody typed earlier, at `kept_at`, and did not save."""
+        self.process(MultiDict([(name, value) for name, values in fields.items() for value in values]))
+        self.kept_at = kept_at
 
     def answers(self) -> dict[str, Any]:
         """What to store, by the model's attribute names; raises nothing on a valid form."""

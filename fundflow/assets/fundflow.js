@@ -10,3 +10,6 @@ for (const box of document.querySelectorAll("[data-sum]")) {
 for (const select of document.querySelectorAll("[data-picker] select")) {
   import("./picker.js").then(({ enhance }) => enhance(select));
 }
+for (const mark of document.querySelectorAll("[data-keep]")) {
+  import("./keep.js").then(({ keepTyping }) => keepTyping(mark.closest("form")));
+}

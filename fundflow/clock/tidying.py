@@ -10,9 +10,11 @@ from sqlalchemy import delete, select
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.files import Attachment
+from fundflow.models.kept_typing import KeptTyping
 from fundflow.models.person import OneTimeLink, SignInAttempt
 
 KEEP_ATTEMPTS = timedelta(days=1)
+KEEP_TYPING = timedelta(days=90)
 KEEP_ENDED_LINKS = timedelta(days=90)
 KEEP_STRAY_FILES = timedelta(days=1)  # an upload that is under way has no row yet
 LOOK_FOR_STRAY_FILES = timedelta(hours=6)
@@ -21,8 +23,10 @@ log = logging.getLogger(__name__)
 
 
 def tidy(now: datetime) -> None:
-    """Forget counted sign-in attempts after a day, and one-time links 90 days after they ended."""
+    """Forget counted sign-in attempts after a day, and typing that nobody
+    saved and one-time links that ended after 90 days."""
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
+    db.session.execute(delete(KeptTyping).where(KeptTyping.kept_at < now - KEEP_TYPING))
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEEP_ENDED_LINKS))
     db.session.commit()
     looked = current_app.extensions.get("fundflow_files_tidied")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fundflow.models.person import RoleName, User
+from fundflow.web.sent_again import sent_again_page
 from fundflow.workflow.working_days import london_date
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -84,6 +85,8 @@ def guard(app: Flask) -> None:
         user = me_or_nobody() if rule and not rule.anyone else None
         if rule and rule.allows(user, now()):
             return None
+        if user is None and (typed := sent_again_page(sign_in_first=True, status=401)):
+            return make_response(*typed)
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.sign_in", next=wanted))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 from fundflow.database import is_collision, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale
+from fundflow.web.access import me_or_nobody, rule_of
 from fundflow.web.forms import STALE
+from fundflow.web.sent_again import sent_again_page
 from fundflow.workflow.engine import Refused
 
 PAGES = {
@@ -29,9 +31,6 @@ PAGES = {
 
 # What an exception that no page caught means to its reader: title, text, status.
 SAID: dict[type[Exception], tuple[str, str, int]] = {
-    CSRFError: ("Your page is out of date",
-                "You were signed out, or the page was open too long. Go back, copy what you typed, "
-                "reload the page and send it again. Nothing was changed.", 400),
     Stale: ("Somebody changed this at the same time", STALE, 409),
     StaleDataError: ("Somebody changed this at the same time", STALE, 409),
     AlreadyTaken: ("This was recorded already", "Nothing was recorded twice.", 409),
@@ -39,12 +38,18 @@ SAID: dict[type[Exception], tuple[str, str, int]] = {
     DataError: (*PAGES[400], 400),
     OverflowError: (*PAGES[400], 400),
 }  # fmt: skip
+OUT_OF_DATE = (
+    "Your page is out of date",
+    "You were signed out, or the page was open too long. Go back, copy what you typed, reload the "
+    "page and send it again. Nothing was changed.", 400,
+)  # fmt: skip
 BROKEN = ("Sorry, there is a problem with the service",
           "Nothing was lost that you had saved. Try again in a few minutes.")  # fmt: skip
 
 
 def prepare(app: Flask) -> None:
     """Give every error a page; an unforeseen one is logged, and raised in tests."""
+    app.register_error_handler(CSRFError, _out_of_date)
     for kind, (title, text, status) in SAID.items():
         app.register_error_handler(kind, _saying(title, text, status))
     app.register_error_handler(HTTPException, _http)
@@ -59,6 +64,15 @@ def _saying(title: str, text: str, status: int) -> Callable[[Exception], Any]:
         return page(title, text, status)
 
     return answer
+
+
+def _out_of_date(_error: CSRFError) -> Any:
+    """What was typed is on the page that says so, where a page of ours sent it."""
+    db.session.rollback()
+    rule = rule_of(current_app, request.endpoint or "")
+    sign_in_first = me_or_nobody() is None and not (rule and rule.anyone)
+    again = sent_again_page(sign_in_first=sign_in_first, status=401 if sign_in_first else 400)
+    return again or page(*OUT_OF_DATE)
 
 
 def _http(error: HTTPException) -> Any:

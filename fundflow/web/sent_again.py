@@ -1,0 +1,39 @@
+"""A form that arrives after its session ended: what was typed is shown again, to be sent again.
+
+Only a form that our own page sent is answered so (the browser says where a request comes from), so
+that no other site can put words, and a button to send them, in front of somebody.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import render_template, request
+
+from fundflow.extensions import db
+
+HIDDEN = ("csrf_token", "version", "stamp", "place")
+SIGNED_OUT = "You have been signed out"
+OUT_OF_DATE = "Your page is out of date"
+
+
+def sent_again_page(*, sign_in_first: bool, status: int) -> tuple[str, int] | None:
+    """A page that holds everything that was typed; None where there is nothing to hold."""
+    if not (request.method == "POST" and _from_our_own_page()):
+        return None
+    db.session.rollback()
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if not any(value.strip() for name, value in typed if name not in HIDDEN):
+        return None
+    page = render_template(
+        "errors/sent_again.html", title=SIGNED_OUT if sign_in_first else OUT_OF_DATE, sign_in_first=sign_in_first,
+        typed=typed, longest=[value for _, value in typed if len(value) > 40],
+        files=bool(request.files), action=request.full_path.rstrip("?"),
+    )  # fmt: skip
+    return page, status
+
+
+def _from_our_own_page() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.host
