@@ -4,8 +4,7 @@ first query, so that nobody's slow upload keeps a writer waiting."""
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, request, session
-from flask_wtf.csrf import CSRFError
+from flask import Flask, current_app, request, session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from fundflow.database import read_only
@@ -30,27 +29,41 @@ def takes_files(most: int) -> Callable[[View], View]:
 
 def prepare(app: Flask) -> None:
     """Must come before whatever else looks into a request's body, or asks the database."""
+    app.before_request(_read_body)
+    app.teardown_request(_close_files)
 
-    @app.before_request
-    def read_body() -> Any:
-        most = getattr(app.view_functions.get(request.endpoint or ""), "most_bytes", None)
-        if most is None or request.method != "POST":
-            return None
-        if "_user_id" in session:  # nobody else has a file to send
-            request.max_content_length = most
-        try:
-            request.form  # noqa: B018 (reads the body)
-        except RequestEntityTooLarge:
-            return _refusal()
+
+def _most_bytes() -> int | None:
+    """The most that may be sent here; None where no files are taken."""
+    view = current_app.view_functions.get(request.endpoint or "") if request.method == "POST" else None
+    return getattr(view, "most_bytes", None)
+
+
+def _read_body() -> Any:
+    most = _most_bytes()
+    if most is None:
         return None
+    if "_user_id" in session:  # nobody else has a file to send
+        request.max_content_length = most
+    try:
+        request.form  # noqa: B018 (reads the body)
+    except RequestEntityTooLarge:
+        return _refusal()
+    return None
+
+
+def _close_files(_error: BaseException | None) -> None:
+    if _most_bytes() and "files" in vars(request):
+        for _name, file in request.files.items(multi=True):
+            file.close()
 
 
 def _refusal() -> Any:
-    from fundflow.web.errors import SAID, page  # it needs the forms, which need the fields
+    from fundflow.web.errors import OUT_OF_DATE, page  # it needs the forms, which need the fields
 
     read_only()  # the page that says so waits for no writer
     _read_off(request.environ["wsgi.input"], min(request.content_length or 0, READ_OFF))
-    return page(*TOO_LARGE, 413) if "_user_id" in session else page(*SAID[CSRFError])
+    return page(*TOO_LARGE, 413) if "_user_id" in session else page(*OUT_OF_DATE)
 
 
 def _read_off(body: Any, left: int) -> None:

@@ -1,6 +1,5 @@
 """Evidence that comes after a bid was submitted."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from fundflow.models.review import Submission
 from fundflow.workflow.application import BidState as S
 from tests.applications.helpers import errors
 from tests.factories import NOW, Make
-from tests.files.kept import Kept, kept
+from tests.files.kept import Kept, kept, send_form
 from tests.files.samples import docx, pdf
 
 __all__ = ["kept"]
@@ -49,8 +48,7 @@ def path(bid: Bid) -> str:
 def send(
     client: FlaskClient, bid: Bid, text: str = "The May results are in.", **files: tuple[str, bytes]
 ) -> Any:
-    data = {"text": text, **{field: (io.BytesIO(data), name) for field, (name, data) in files.items()}}
-    return client.post(path(bid), data=data, content_type="multipart/form-data")
+    return send_form(client, path(bid), {"text": text, **files})
 
 
 def count(session: Session, kind: Any) -> int:

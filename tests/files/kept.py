@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from fundflow.files.store import FileStore, _store
 from fundflow.models.bid import Bid
@@ -47,5 +49,13 @@ def upload(
     client: FlaskClient, path: str, name: str | None, data: bytes, field: str = "file", **answers: str
 ) -> Any:
     """Send a file as a browser does."""
-    return client.post(path, data={field: (io.BytesIO(data), name), **answers},
-                       content_type="multipart/form-data")  # fmt: skip
+    return send_form(client, path, {field: (name, data), **answers})
+
+
+def send_form(client: FlaskClient, path: str, answers: dict[str, Any]) -> Any:
+    """Send a form; a file is its name and its bytes. Written out first: the test client would leave
+    temporary files open."""
+    values = {key: FileStorage(io.BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
+              for key, value in answers.items()}  # fmt: skip
+    boundary, body = encode_multipart(values)
+    return client.post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
