@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from fundflow import ledger
 from fundflow.applications.freezing import frozen, sha256
+from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
     Activity,
@@ -22,16 +23,28 @@ from fundflow.models.bid_parts import (
     CostLine,
     Evidence,
     EvidenceKind,
+    EvidenceStrength,
     Group,
     Outcome,
     Part,
     Partner,
     PupilGroup,
+    Risk,
+)  # fmt: skip
+from fundflow.models.brokering import (
+    Contact,
+    Expertise,
+    How,
+    OfferExpertise,
+    SupportOffer,
+    SupportRequest,
 )  # fmt: skip
 from fundflow.models.confirmation import Confirmation
-from fundflow.models.fund import Allocation, Fund, Priority, Round
+from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Choice, Decision, Meeting, Offer, Presence, Vote
 from fundflow.models.panel import Outcome as Ended
@@ -91,6 +104,24 @@ class Make:
             "pupils": Decimal("210"), "postcode": "BR1 2AB", "search_postcode": "BR12AB", **values,
         }  # fmt: skip
         return self._add(School(**values))
+
+    def organisation(self, name: str = "", **values: Any) -> School:
+        """Something that is no school: it has a code of ours instead of a URN."""
+        n = next(_numbers)
+        return self.school(name or f"Organisation {n}", **{
+            "urn": f"O{n % 100_000:05}", "is_organisation": True, "type_code": None, "phase_code": 0,
+            "type_name": "Virtual school", "pupils": None, "establishment_number": None, **values})  # fmt: skip
+
+    def patch(self, name: str = "", *schools: School, officer: User | None = None) -> Patch:
+        patch = self._add(Patch(name=name or f"Patch {next(_numbers)}", officer=officer))
+        for school in schools:
+            school.patch_id = patch.id
+        self.session.flush()
+        return patch
+
+    def cluster(self, name: str = "", *schools: School) -> Cluster:
+        members = [ClusterSchool(school=school) for school in schools]
+        return self._add(Cluster(name=name or f"Cluster {next(_numbers)}", members=members))
 
     def user(self, name: str = "", email: str = "", **values: Any) -> User:
         n = next(_numbers)
@@ -161,6 +192,22 @@ class Make:
         self.session.refresh(round_)
         return round_
 
+    def question(self, round_: Round, **values: Any) -> RoundQuestion:
+        """A question of the round’s own, which a bid may leave unanswered."""
+        return self._add(RoundQuestion(**{"round_id": round_.id, "text": "Who else gains?",
+                                          "required": False, **values}))  # fmt: skip
+
+    def grade(self, fund: Fund, **values: Any) -> StaffGrade:
+        return self._add(StaffGrade(**{"fund_id": fund.id, "title": "Head teacher", "cap_pence": 55_000,
+                                       **values}))  # fmt: skip
+
+    def late_entry(self, round_: Round, school: School, **values: Any) -> LateEntry:
+        """The school let into the round for a week from now."""
+        return self._add(LateEntry(**{
+            "round": round_, "school": school, "until": NOW + timedelta(days=7), "reason": "Ill",
+            "by": self.user(), "at": NOW, **values,
+        }))  # fmt: skip
+
     # -- bids ---------------------------------------------------------------------------------
 
     def bid(self, *, state: S = S.DRAFT, fund: Fund | None = None, lead: School | None = None,
@@ -193,7 +240,7 @@ class Make:
         return bid
 
     def fill(self, bid: Bid, provider: School) -> None:
-        """Complete every section of the short form."""
+        """Complete every section, of the full form too: it is shown where the amount asks for it."""
         start = (bid.created_at + timedelta(days=30)).date()
         end = start + timedelta(days=150)
         bid.title = bid.title or "Reading recovery in Years 1 and 2"
@@ -223,7 +270,24 @@ class Make:
         ]  # fmt: skip
         bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel", pence=6_000)]
         bid.requested_pence = 300_000
+        self.fill_full(bid)
         self.session.flush()
+
+    def fill_full(self, bid: Bid) -> None:
+        """What the full form asks beside the short one; a bid keeps an approver it has."""
+        bid.phases, bid.approach = ["2"], "Two leaders coach every teacher of Years 1 and 2."
+        bid.evidence_strength = EvidenceStrength.EEF_4
+        bid.evidence_strength_source = "EEF toolkit: phonics"
+        reviewed = Evidence(kind=EvidenceKind.REVIEW, source="Review by Oakfield", dated=date(2026, 7, 10),
+                            text="Phonics is taught in two ways.")  # fmt: skip
+        bid.evidence.append(reviewed)
+        bid.risks = [Risk(risk="A coach falls ill.", likelihood=2, impact=3, mitigation="Two are trained.")]
+        bid.value_for_money = "It costs less than training by a company, for twice the pupils."
+        bid.sustainability = "Our own leaders coach from next year on."
+        bid.sharing = "We open our lessons to every school of the borough."
+        bid.equality = "Disadvantaged pupils gain most; nobody loses out."
+        bid.approver_name = bid.approver_name or "Chris Chair"
+        bid.approver_email = bid.approver_email or "chair@governors.example"
 
     def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
         bid.submitted_at, bid.agreed_by_id = now, leader.id
@@ -310,10 +374,43 @@ class Make:
             bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
             bid.due_on = bid.report.due_on
 
+    # -- brokering ----------------------------------------------------------------------------
+
+    def offer(self, school: School, expertise: Expertise = Expertise.MATHS, *, half_days: int = 20,
+              **values: Any) -> SupportOffer:  # fmt: skip
+        """A school offers ten days a year (primary) unless said otherwise."""
+        offer = SupportOffer(**{
+            "school": school, "title": f"Help with {expertise.words}", "phases": ["2"],
+            "who": "Subject lead", "half_days": half_days, "updated_at": NOW,
+            "updated_by": values.pop("by", None) or self.user(), **values,
+        })  # fmt: skip
+        offer.expertise = [OfferExpertise(expertise=expertise)]
+        return self._add(offer)
+
+    def support_request(self, school: School, fund: Fund, *, by: User | None = None,
+                        **values: Any) -> SupportRequest:  # fmt: skip
+        """A school asks for six days of help with mathematics."""
+        return self._add(SupportRequest(**{
+            "school": school, "fund": fund, "expertise": Expertise.MATHS, "half_days": 12,
+            "need": "Results in mathematics fell for three years.", "asked_at": NOW,
+            "state_since": NOW, "asked_by": by or self.member(school), **values,
+        }))  # fmt: skip
+
+    def contact(self, school: School, by: User, **values: Any) -> Contact:
+        return self._add(Contact(**{
+            "on": TODAY, "how": How.PHONE, "with_whom": "The head", "said": "They want help.",
+            "school": school, "at": NOW, "by": by, **values,
+        }))  # fmt: skip
+
     def entry(self, bid: Bid, kind: EntryKind, pence: int, now: datetime = NOW) -> LedgerEntry:
         line = self.session.query(Allocation).filter_by(fund_id=bid.fund_id).first()
         return self._add(LedgerEntry(fund_id=bid.fund_id, allocation_id=line.id, bid_id=bid.id,
                                      kind=kind, pence=pence, at=now))  # fmt: skip
+
+    def staff_note(self, bid: Bid, by: User, *named: User, text: str = "Look at the costs.") -> StaffNote:
+        """A note of staff, and whom it names."""
+        return self._add(StaffNote(bid_id=bid.id, text=text, by_id=by.id, at=NOW,
+                                   mentions=[Mention(user_id=user.id) for user in named]))  # fmt: skip
 
     def history(self, bid: Bid, step: str = "submit", user: User | None = None) -> HistoryEntry:
         return self._add(HistoryEntry(

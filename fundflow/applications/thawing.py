@@ -44,10 +44,7 @@ def _thaw_section(bid: Bid, page: SectionPage, frozen: dict[str, Any], now: date
     _write(bid, bid, page.form.stored(), frozen["answers"])
     if page.asked is not None:
         _answer_round(bid, {item["question"]: item["answer"] for item in frozen.get("asked", [])})
-    if page.asked:
-        said = {item["question"]: item["answer"] for item in frozen.get("asked", [])}
-        bid.round_texts = {q.id: said[q.text] for q in bid.round.questions if q.text in said}
-    for kind in [rows for rows in page.rows if not rows.listed]:
+    for kind in page.rows:
         wanted = frozen["rows"].get(kind.slug, [])
         if kind.model is Attachment:
             _attach(bid, wanted, now)

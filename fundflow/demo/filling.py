@@ -16,10 +16,12 @@ from fundflow.models.bid_parts import (
     CostLine,
     Evidence,
     EvidenceKind,
+    EvidenceStrength,
     Outcome,
     Part,
     Partner,
     PupilGroup,
+    Risk,
 )  # fmt: skip
 
 
@@ -35,6 +37,8 @@ def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
         _plan(bid, story, _starts(story, now))
         _people(bid, story)
         _costs(bid, story, people)
+    if bid.is_large:
+        _full(bid, story)
     bid.touch()
     db.session.commit()
 
@@ -66,8 +70,34 @@ def _people(bid: Bid, story: Story) -> None:
     bid.pupils_benefiting, bid.staff_benefiting = story.pupils, 6
     bid.pupil_groups = [PupilGroup(group=story.group, count=story.pupils)]
     bid.other_funding = False
-    bid.approver_name, bid.approver_role = "Christine Ward", "chair_of_governors"
-    bid.approver_email = address_of("Christine Ward")
+
+
+def _full(bid: Bid, story: Story) -> None:
+    """What the full form asks beside the short one."""
+    who, provider = story.lines[0].role, bid.partners[0].school
+    bid.phases = [str(bid.lead_school.phase_code)]
+    bid.approach = (f"{provider.name} knows this work well. Its {who.lower()} plans with our leaders, teaches "
+                    "beside our teachers and hands over, a class at a time, by the end of the project.")  # fmt: skip
+    bid.evidence.append(Evidence(
+        kind=EvidenceKind.REVIEW, source=f"Review by {provider.name}", text="Two days in lessons and in books.",
+        dated=bid.created_at.date() - timedelta(days=20),
+    ))  # fmt: skip
+    bid.evidence_strength, bid.evidence_strength_source = (
+        EvidenceStrength.EEF_3,
+        "EEF teaching and learning toolkit",
+    )
+    bid.risks = [
+        Risk(risk="Cover can’t be found in a term with much illness.", likelihood=3, impact=3,
+             mitigation="Both schools hold a list of supply staff who know the classes."),
+        Risk(risk="A leader who was trained leaves.", likelihood=2, impact=4,
+             mitigation="Two leaders take part in everything."),
+    ]  # fmt: skip
+    bid.value_for_money = "Training by a company would cost about twice as much and reach leaders only."
+    bid.sustainability = "Our own leaders run the coaching from the term after the project."
+    bid.sharing = "We invite the schools of the borough to an open morning in the last month."
+    bid.equality = "Pupils who are furthest behind gain most. Nobody is taken out of other lessons for it."
+    bid.approver_name, bid.approver_email = "Christine Ward", address_of("Christine Ward")
+    bid.approver_role = bid.approver_wanted or ""
 
 
 def _costs(bid: Bid, story: Story, people: People) -> None:

@@ -362,7 +362,7 @@ def test_a_submitted_bid_can_no_longer_be_changed(make: Any, sign_in: Any) -> No
     assert client.get(form(bid)).location.endswith("/application")
     answer = client.post(form(bid, "/contact"), data=CONTACT)
     assert answer.status_code == 409
-    assert "can no longer be changed" in answer.text
+    assert "start a correction first" in answer.text
     assert "Sam Okafor" in answer.text
 
 

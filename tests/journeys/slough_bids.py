@@ -74,7 +74,12 @@ LARGE = (
             "What kind of evidence is it?": ticked("Assessment or test results"),
             "Where does it come from?": "Year 10 mock examinations",
             "When is it from?": day("2026-12-11"),
-            "What does it show?": "41% of disadvantaged pupils are at grade 4."}),)),
+            "What does it show?": "41% of disadvantaged pupils are at grade 4."}),
+         ("piece of evidence", {
+            "What kind of evidence is it?": ticked("Review by another school"),
+            "Where does it come from?": "Review by Langley Grammar School",
+            "When is it from?": day("2027-01-15"),
+            "What does it show?": "Each teacher plans alone, and orders topics in a way of their own."}))),
     Section("Who will benefit", {
         "How many pupils will benefit?": "96", "How many staff will benefit?": "9"},
         (("pupil group", {"Which group?": ticked("Disadvantaged pupils"),
@@ -106,9 +111,26 @@ LARGE = (
         ("cost", {"What kind of cost is it?": ticked("Travel"), "What is it for?": "Between the schools",
                   "Amount": "450"}))),
     Section("Other funding", {"Does any other funding pay for the same days?": ticked("No")}),
+    Section("Your approach", {
+        "Which phases of education will it reach?": ticked("Secondary"),
+        "What will change in classrooms?":
+            "Two departments plan one sequence together and teach it side by side for a term."}),
+    Section("Evidence for your approach", {
+        "How strong is the evidence that it works?": ticked("EEF: 3 of 5, moderate"),
+        "Where does that come from?": "EEF toolkit: mastery learning"}),
+    Section("Risks", {}, (("risk", {
+        "What could go wrong?": "A subject lead leaves in the summer.",
+        "How likely is it?": ticked("2: unlikely"), "How much would it matter?": ticked("4: a lot"),
+        "What will you do about it?": "The deputy head knows the sequence as well."}),)),
+    Section("Value for money", {
+        "Why is this good value for money?": "£188 a pupil; tutors would cost twice as much."}),
+    Section("Making it last and sharing it", {
+        "How will the change last when the money ends?": "The sequence is ours, and so is the planning time.",
+        "How will you share what you learn with other schools?": "At the heads of mathematics’ meeting."}),
+    Section("Equality", {
+        "What effect will this have on equality?": "Disadvantaged pupils gain most; nobody loses out."}),
     Section("Approver’s signature", {
-        "Full name": "Christine Ward", "Who are they?": ticked("Chair of governors"),
-        "Email address": address("Christine Ward")}),
+        "Full name": "Christine Ward", "Email address": address("Christine Ward")}),
 )  # fmt: skip
 
 DEPUTY_HEAD = "Deputy head, DH1, Langley Grammar School (20 days in the bid)"

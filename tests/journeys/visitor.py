@@ -62,11 +62,20 @@ class Visitor:
             for words in value:
                 group.get_by_label(words, exact=True).check()
         elif isinstance(value, Chosen):
-            self.page.get_by_label(label, exact=True).select_option(label=value)
+            self._choose(label, value)
         elif value is True:
             self.page.get_by_label(label, exact=True).check()
         else:
             self.page.get_by_label(label, exact=True).fill(value)
+
+    def _choose(self, label: str, words: str) -> None:
+        """From a list, or from the box that offers what is in it while one types."""
+        asked = self.page.get_by_label(label, exact=True)
+        if asked.evaluate("element => element.localName") == "select":
+            asked.select_option(label=words)
+            return
+        asked.fill(words)
+        self.page.get_by_role("option", name=words).first.click()
 
     def reads(self, *texts: str) -> None:
         """The page says all of this."""
