@@ -11,7 +11,8 @@ from typing import NamedTuple
 from fundflow.applications import asking, freezing
 from fundflow.applications.differences import APPROVER, Differences, approver_differs, between, signed_parts
 from fundflow.applications.operations import freeze
-from fundflow.applications.queries import heads, latest_submission, leads
+from fundflow.applications.queries import agreed_answers, heads, latest_submission, leads
+from fundflow.applications.reading import Brief, Costs, brief, costs_in_words
 from fundflow.applications.thawing import thaw
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -20,7 +21,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
-from fundflow.permissions import CORRECTABLE, actors_for
+from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
@@ -68,6 +69,15 @@ def correction_of(bid: Bid) -> Correction:
 def _asked_again(bid: Bid, changed: bool) -> list[str]:
     schools = [partner.school.name for partner in bid.partners] if changed else []
     return schools + ([bid.approver_name] if bid.approver_wanted else [])
+
+
+def as_sent(user: User, bid: Bid, now: datetime) -> tuple[Brief, Costs] | None:
+    """The bid as it was last sent, in brief, for whoever must not see that its school is changing it;
+    None where what is stored is what this person may read."""
+    if bid.submitted_at is None or not is_open_to_school(bid) or leads(user, bid, now):
+        return None
+    data = agreed_answers(bid)
+    return brief(data), costs_in_words(data)
 
 
 def start_correction(bid: Bid, *, user: User, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from fundflow.models.bid import Bid
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.desk import Cover
@@ -44,11 +44,29 @@ def ours_to_lead(*states: S) -> Condition:
 
 
 def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    return _asked_for_a_word(user, now, for_lead=False)
+
+
+def agreement_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids that an officer entered for a school this person leads, and its head has not agreed to."""
+    return _asked_for_a_word(user, now, for_lead=True)
+
+
+def _asked_for_a_word(user: User, now: datetime, *, for_lead: bool) -> ColumnElement[bool]:
     return some(
         Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
         Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
-        Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
+        Confirmation.for_lead.is_(for_lead), Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
     )  # fmt: skip
+
+
+def correction_open(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(ours(S.SUBMITTED, S.IN_REVIEW)(user, now), Bid.correcting_since.is_not(None))
+
+
+def begun_for_a_school(user: User, _now: datetime) -> ColumnElement[bool]:
+    """Drafts that this officer entered or commissioned, and nobody has submitted."""
+    return and_(Bid.state == S.DRAFT, Bid.origin != Origin.SCHOOL, Bid.created_by_id == user.id)
 
 
 def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:

@@ -415,7 +415,7 @@ def test_a_new_head_answers_what_the_old_one_was_asked(
     old = people["head"]
     new = succeed(make, people["lead"], old)
     client = sign_in(new)
-    assert "Say whether you take part" in client.get("/work").text
+    assert "Read and agree to the bid entered for you" in client.get("/work").text
     page = client.get(word(entered)).text
     answer = client.post(
         word(entered, "/confirm"), data={"version": hidden(page, "version"), "agreement": "y"}
