@@ -48,6 +48,12 @@ GET  /schools/organisations/add                                            ixxxx
 GET  /schools/organisations/{organisation}                                 ixxxxxxxxxxxxxxx.
 GET  /approve/unknown                                                      -----------------
 GET  /bids                                                                 i................
+GET  /bids.csv                                                             i................
+GET  /bids.xlsx                                                            i................
+GET  /desk/cover                                                           ixxxx.xxxxxxxxxx.
+GET  /desk/cover/{cover}/end                                               ixxxx.xxxxxxxxxx.
+GET  /desk/hand-over                                                       ixxxx.xxxxxxxxxx.
+GET  /desk/hand-over/{officer}/{person}                                    ixxxx.xxxxxxxxxx.
 GET  /bids/new                                                             i....xxxx.xxxxxxx
 GET  /bids/enter                                                           ixxxx.xxxxxxxxxxx
 GET  /bids/{D}                                                             i-..-------------

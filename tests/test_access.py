@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.models.bid_parts import Part
+from fundflow.models.files import Attachment, FileKind, LateEvidence
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.payment import Claim, ClaimKind
@@ -69,6 +70,7 @@ def council(make: Make) -> SimpleNamespace:
                     subject="s", body="b", status=LetterStatus.FAILED, written_at=NOW, due=NOW)  # fmt: skip
     make.session.add_all([claim, request, letter])
     make.session.flush()
+    lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
     numbers = {
@@ -77,10 +79,29 @@ def council(make: Make) -> SimpleNamespace:
         "line": fund.allocations[0].id, "round": bids["D"].round_id, "person": people["stranger"].id,
         "membership": people["stranger"].memberships[0].id, "partner": partner.id, "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
+        "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,
+        "officer": people["officer"].id, "cover": make.cover(people["officer"]).id,
+        "offer": make.offer(lead, by=people["leader"]).id,
+        "support": make.support_request(lead, fund, by=people["leader"]).id,
+        "contact": make.contact(lead, people["officer"]).id, "file": lost.id,
+        "patch": make.patch().id, "cluster": make.cluster().id, "organisation": make.organisation().urn,
+        "priority": bids["D"].priority_id, "question": make.question(bids["D"].round, retired=True).id,
+        "grade": make.grade(fund, retired=True).id, "late": make.late_entry(bids["D"].round, other).id,
     }  # fmt: skip
     references = {name: found.reference for name, found in bids.items()}
     make.session.commit()
     return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)
+
+
+def missing_file(make: Make, bid: Any, user: Any) -> Attachment:
+    """Late evidence whose bytes are not in the store, so that whoever may read it is told so."""
+    evidence = LateEvidence(bid_id=bid.id, text="May results", received_at=NOW, received_from_id=user.id)
+    lost = Attachment(bid_id=bid.id, name="may.pdf", kind=FileKind.PDF, size=1, sha256="0" * 64,
+                      store_key="00/missing", uploaded_at=NOW, uploaded_by_id=user.id)  # fmt: skip
+    evidence.attachments = [lost]
+    make.session.add(evidence)
+    make.session.flush()
+    return lost
 
 
 @pytest.fixture
