@@ -40,7 +40,7 @@ from fundflow.models.brokering import (
     SupportRequest,
 )  # fmt: skip
 from fundflow.models.confirmation import Confirmation
-from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
@@ -164,6 +164,14 @@ class Make:
         return [self.seat(fund, position=position, sector=sector) for position, sector in (
             (P.CHAIR, T.SECONDARY), (P.DEPUTY, T.SPECIAL), (P.MEMBER, T.PRIMARY),
             (P.MEMBER, T.LA), (P.MEMBER, T.GOVERNOR))]  # fmt: skip
+
+    def cover(self, away: User, covering: User | None = None, *, starts_on: date = date(2027, 1, 4),
+              ends_on: date = date(2027, 1, 8)) -> Cover:  # fmt: skip
+        """One officer covers for another, next January by default."""
+        return self._add(Cover(
+            away_id=away.id, covering_id=(covering or self.user()).id,
+            starts_on=starts_on, ends_on=ends_on, arranged_by_id=away.id, arranged_at=NOW,
+        ))  # fmt: skip
 
     # -- the fund -----------------------------------------------------------------------------
 
@@ -297,6 +305,8 @@ class Make:
         bid.confirmations = [Confirmation(school=p.school, part=p.part, asked_at=now,
                                           due_on=now.date() + timedelta(days=14))
                              for p in bid.partners]  # fmt: skip
+        if bid.state in AT_PANEL_OR_LATER:
+            self.confirmed(bid)
         if bid.state is not S.SUBMITTED:
             bid.officer = bid.officer or self.staff(RoleName.OFFICER)
             self.reviewed(bid)

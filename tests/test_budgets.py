@@ -19,11 +19,18 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=15 officer=10 clerk=6 chair=9 authorised=7 finance=7 impact=7
+/work                                     leader=15 officer=11 clerk=6 chair=9 authorised=7 finance=7 impact=7
 /work                                     reviewer=6 auditor=5 board=5 administrator=6
-/bids?after=5                             officer=6
-/bids                                     leader=6 officer=6 chair=6 finance=6 auditor=6 board=6
-/bids?q=reading&state=at_panel            leader=6 officer=6
+/bids?after=5                             officer=10
+/bids                                     leader=6 officer=10 chair=6 finance=10 auditor=10 board=10
+/bids?q=reading&state=at_panel            leader=6 officer=10
+/bids?sort=-age&turn=school&officer=covered&due=overdue officer=10
+/bids?sort=deadline&q=zed&phase=2&patch=none&age=5 officer=10
+/bids.csv?q=bid&sort=-amount              leader=5 officer=5
+/bids.xlsx?state=closed&state=draft       leader=5 officer=5
+/desk/cover                               officer=7 administrator=7
+/desk/hand-over                           officer=6 administrator=7
+/desk/hand-over/{officer}/{person}        officer=20 administrator=20
 /bids/{D}                                 leader=20
 /bids/{S}                                 leader=17 officer=19 provider=16
 /bids/{R}                                 leader=17 officer=19
@@ -48,7 +55,7 @@ TABLE = """
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=10 officer=11
 /bids/{P}/letters                         leader=10 officer=11
-/bids/new                                 leader=5
+/bids/new                                 leader=6
 /bids/{D}/form                            leader=12
 /bids/{D}/form/schools                    leader=6
 /bids/{D}/form/need                       leader=6
@@ -80,7 +87,10 @@ TABLE = """
 /letters                                  administrator=5
 /letters/{letter}                         administrator=6
 /funds                                    administrator=7
-/funds/{fund}                             administrator=10 auditor=10
+/funds/{fund}                             administrator=12 auditor=12
+/funds/{fund}/grades                      administrator=6 auditor=6
+/rounds                                   nobody=4 leader=8
+/rounds/{round}                           nobody=4 officer=9 administrator=9
 /funds/{fund}/settings                    administrator=5
 /                                         nobody=3
 /sign-in                                  nobody=0

@@ -24,7 +24,7 @@ PLACES = (
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Support directory", "/directory", SIGNED_IN),
     Place("Schools", "/schools", SIGNED_IN),
-    Place("Rounds", "/rounds", roles(R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR, school=True)),
+    Place("Rounds", "/rounds", SIGNED_IN),
     Place("Register of awards", "/register", SIGNED_IN),
     Place("People", "/people", roles(R.ADMINISTRATOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
