@@ -35,7 +35,8 @@ class Wanted(NamedTuple):
     def from_args(cls, args: Mapping[str, str], user: User, now: datetime) -> "Wanted":
         reference = args.get("bid", "")
         return cls(
-            school_by_urn(args.get("school", "")), seen_bid(reference, user, now) if reference else None,
+            school_by_urn(args.get("school", ""), organisations=True),
+            seen_bid(reference, user, now) if reference else None,
             row_id(args.get("request", "")), row_id(args.get("after", "")),
         )  # fmt: skip
 

@@ -104,7 +104,7 @@ def support_request_match(number: int) -> str:
 def support_request_propose(number: int) -> Any:
     """Propose the school named in the address; its reasons can be changed before they are sent."""
     found = visible_request(number)
-    school = school_by_urn(request.args.get("school", ""))
+    school = school_by_urn(request.args.get("school", ""), organisations=True)
     if school is None:
         return redirect(url_for("brokering.support_request_match", number=number))
     form = ProposalForm.on(found)

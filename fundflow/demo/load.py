@@ -14,6 +14,7 @@ from sqlalchemy import case, select, update
 
 from fundflow import ledger
 from fundflow.demo import council as c
+from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.council import address_of
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
 from fundflow.demo.people import People
@@ -50,6 +51,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     told = Told(fund, people, now)
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
+    acts += [tell_offers(told), tell_requests(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts)
                if (moment := next(act, None)) is not None]  # fmt: skip
     heapify(waiting)

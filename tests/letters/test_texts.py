@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from fundflow.letters import write_for_step
 from fundflow.letters.recipients import Addressee
@@ -13,6 +14,7 @@ from fundflow.letters.rendering import FOLDER, environment
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
@@ -66,7 +68,24 @@ def record_of(process: str, bid: Bid) -> Any:
     return {
         "application": bid, "confirmation": bid.confirmations[0], "approval": bid.approvals[0],
         "meeting": bid.items[-1].meeting, "claim": bid.claims[0], "impact_return": bid.report,
+        "support_request": support_request_of(bid),
     }[process]  # fmt: skip
+
+
+def support_request_of(bid: Bid) -> SupportRequest:
+    """The request for support that became this bid, after a school was proposed."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(SupportRequest))
+    if found is None:
+        found = SupportRequest(
+            school=bid.lead_school, fund=bid.fund, expertise=Expertise.MATHS, need="Maths fell.", draft=bid,
+            half_days=12, asked_at=NOW, state_since=NOW, asked_by=bid.created_by, proposed_why="Near.",
+            proposed_school=bid.providers[0],
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+    return found
 
 
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
@@ -97,7 +116,8 @@ def test_every_letter_of_every_step_says_what_it_must(
                  "entry": entry_for(make, process, step, record)},
     )  # fmt: skip
     whole = letter.subject + letter.body
-    reference = bid.reference if record.bid else "Panel meeting on 18 November"
+    without_bid = {"meeting": "Panel meeting on 18 November", "support_request": "Request for support, "}
+    reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)
     assert len(letter.subject) < 120
     assert letter.body.startswith("Dear Sam Reader\n\n")
