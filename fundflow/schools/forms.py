@@ -110,7 +110,7 @@ class NewOrganisationForm(OrganisationForm):
 
 
 class ChangeOrganisationForm(OrganisationForm):
-    status = Radios("Is it open?", choices=[("open", "Yes"), ("closed", "No, it has closed")],
+    open_now = Radios("Is it open?", choices=[("open", "Yes"), ("closed", "No, it has closed")],
                     missing="Select whether it is open")  # fmt: skip
 
 

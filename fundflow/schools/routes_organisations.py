@@ -57,7 +57,7 @@ def change_organisation(code: str) -> Any:
 
 def _change(organisation: School, form: ChangeOrganisationForm) -> None:
     operations.change_organisation(
-        organisation, **_answers(form), is_open=form.status.data == "open", seen=form.seen.data or "",
+        organisation, **_answers(form), is_open=form.open_now.data == "open", seen=form.seen.data or "",
         user=me(), now=now(),
     )  # fmt: skip
 
@@ -70,5 +70,5 @@ def _shown(found: School) -> dict[str, Any]:
     return {
         "name": found.name, "kind": OrganisationType(found.type_name), "street": found.street,
         "town": found.town, "postcode": found.postcode, "seen": operations.stamp(found),
-        "status": "open" if found.is_open else "closed",
+        "open_now": "open" if found.is_open else "closed",
     }  # fmt: skip
