@@ -12,25 +12,29 @@ export function enhance(select) {
   const options = [...select.options].filter((option) => option.value);
   const names = new Map(options.map((option) => [option.text, folded(option.text)]));
   const invalid = select.classList.contains("govuk-select--error");
+  const matches = (text) => {
+    const words = folded(text).split(" ");
+    return options.filter((option) => words.every((word) => names.get(option.text).includes(word)));
+  };
   const choose = (text) => {
-    const found = options.find((option) => option.text === text);
-    select.value = found ? found.value : "";
+    const found = matches(text);
+    const exact = found.find((option) => option.text === text);
+    select.value = (exact ?? (text && found.length === 1 ? found[0] : { value: "" })).value;
   };
   self.accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
     defaultValue: select.value ? select.selectedOptions[0].text : "",
-    autoselect: true,
+    autoselect: false, // the first match is not meant until it is chosen
     minLength: 2,
     displayMenu: "overlay",
     inputClasses: invalid ? "govuk-input--error" : null,
-    source: (query, show) => {
-      const words = folded(query).split(" ");
-      show([...names].filter(([, name]) => words.every((word) => name.includes(word))).map(([text]) => text));
-    },
+    source: (query, show) => show(matches(query).map((option) => option.text)),
     onConfirm: (text) => choose(text ?? input().value),
     tNoResults: () => "No school of this council is called that",
   });
   const input = () => select.parentElement.querySelector(".autocomplete__input");
-  input().addEventListener("input", () => choose(input().value)); // an emptied box chooses nothing
+  input().addEventListener("input", () => choose(input().value)); // what names no school chooses none
+  const hint = document.getElementById(`${input().id}-hint`);
+  if (hint) hint.textContent = `${hint.textContent.trim()}. Type part of the name or the URN`;
   if (invalid) input().setAttribute("aria-invalid", "true");
 }

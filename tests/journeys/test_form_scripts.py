@@ -1,0 +1,33 @@
+"""The form's scripts in a real browser: sums say what the server says, the picker finds schools."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from fundflow.applications.row_forms import sum_in_words
+from tests.applications.test_amounts import LINES
+from tests.journeys.conftest import World
+
+pytestmark = pytest.mark.browser
+NewWorld = Callable[..., World]
+
+SUMS = """async cases => {
+  const { sumInWords } = await import("/static/built/sum.js");
+  return cases.map((texts) => sumInWords(...texts));
+}"""
+WRONG = [["", "350", "0"], ["6", "", "0"], ["6", "350", ""], ["1.3", "350", "0"], ["0", "350", "0"],
+         ["6", "350", "101"], ["six", "350", "0"], ["6", "3.505", "0"], ["-6", "350", "0"]]  # fmt: skip
+
+
+def test_the_sum_that_is_worked_out_while_typing_is_the_servers(new_world: NewWorld) -> None:
+    world = new_world(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    lines = [line for line in LINES if line[1] >= 100]
+    texts = [[f"{half_days / 2:g}", f"{rate / 100:.2f}", f"{on_cost / 100:.2f}%"]
+             for half_days, rate, on_cost, _pence in lines]  # fmt: skip
+    with world.visitor() as page:
+        page.goto("/")
+        assert page.evaluate(SUMS, texts) == [sum_in_words(*line[:3]) for line in lines]
+        assert page.evaluate(SUMS, [[" 2.5", "£1,350.50", "28.68 %"]]) == [sum_in_words(5, 135_050, 2868)]
+        assert page.evaluate(SUMS, WRONG) == [""] * len(WRONG)
+    assert not world.trouble
