@@ -19,7 +19,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=15 officer=11 clerk=6 chair=9 authorised=7 finance=7 impact=7
+/work                                     leader=15 officer=12 clerk=7 chair=9 authorised=7 finance=7 impact=8
 /work                                     reviewer=6 auditor=5 board=5 administrator=6
 /bids?after=5                             officer=10
 /bids                                     leader=6 officer=10 chair=6 finance=10 auditor=10 board=10
@@ -32,17 +32,18 @@ TABLE = """
 /desk/hand-over                           officer=6 administrator=7
 /desk/hand-over/{officer}/{person}        officer=20 administrator=20
 /bids/{D}                                 leader=20
-/bids/{S}                                 leader=17 officer=19 provider=16
-/bids/{R}                                 leader=17 officer=19
-/bids/{P}                                 leader=17 officer=19 clerk=19 chair=25 member=19
-/bids/{O}                                 leader=17 officer=19 finance=18
-/bids/{B}                                 leader=17 officer=19 finance=18
-/bids/{N}                                 leader=18 officer=19 reviewer=22
-/bids/{F}                                 leader=18 officer=19 impact=20
+/bids/{S}                                 leader=18 officer=19 provider=16
+/bids/{R}                                 leader=18 officer=19
+/bids/{P}                                 leader=18 officer=19 clerk=19 chair=25 member=19
+/bids/{O}                                 leader=18 officer=19 finance=18
+/bids/{B}                                 leader=18 officer=19 finance=18
+/bids/{N}                                 leader=19 officer=19 reviewer=22
+/bids/{F}                                 leader=19 officer=19 impact=20
 /bids/{D}/application                     leader=20
 /bids/{P}/application                     leader=13 officer=14 chair=14
-/bids/{R}/review                          officer=20 auditor=20
-/bids/{P}/review                          officer=21 chair=21
+/bids/{R}/review                          officer=28 auditor=28
+/bids/{P}/review                          officer=29 chair=28
+/bids/{P}/notes                           officer=16 auditor=14
 /bids/{P}/panel                           officer=20 clerk=20 chair=20
 /bids/{F}/panel                           officer=20
 /bids/{P}/decide                          chair=19

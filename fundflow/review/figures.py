@@ -9,8 +9,8 @@ from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_staff
 from fundflow.review import facts
+from fundflow.review.rules import sees_tiers
 from fundflow.web.jinja import days
 from fundflow.workflow.working_days import london_date
 
@@ -64,7 +64,7 @@ def _per(total: int, name: str, halves: int, unit: str) -> Sum:
 
 def schools_table(bid: Bid, user: User, now: datetime) -> Schools:
     """The schools of a bid, the lead school first, and their area, as public data describe them."""
-    staff = is_staff(user, now)
+    staff = sees_tiers(bid, user, now)
     tiers = facts.tiers(bid, london_date(now)) if staff else {}
     parts = [("Leads the bid", bid.lead_school)] + [(p.part.words, p.school) for p in bid.partners]
     rows = [

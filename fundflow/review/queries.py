@@ -12,7 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.panel import Meeting
-from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
 from fundflow.permissions import SEE_ALL_UNLESS_BARRED, writes_notes
@@ -36,6 +36,12 @@ REVIEW_PAGE: tuple[Any, ...] = (
     selectinload(Bid.queries),
     selectinload(Bid.review_requests),
 )
+# A person with all that `why_barred` asks of them, so that many are asked in a few queries.
+PERSON = joinedload(RoleGrant.user)
+HOLDER = (
+    PERSON.selectinload(User.roles), PERSON.selectinload(User.memberships).joinedload(Membership.school),
+    PERSON.selectinload(User.seats).joinedload(Seat.school),
+)  # fmt: skip
 NOTES = 25  # on a page
 
 
@@ -56,7 +62,7 @@ def officers_for(bid: Bid, day: date) -> list[User]:
 
 def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
     grants = db.session.scalars(
-        select(RoleGrant).join(User).options(joinedload(RoleGrant.user))
+        select(RoleGrant).join(User).options(*HOLDER)
         .where(RoleGrant.role.in_(roles), User.active.is_(True))
         .where(or_(RoleGrant.fund_id == bid.fund_id, RoleGrant.fund_id.is_(None)))
     )  # fmt: skip

@@ -27,7 +27,8 @@ def noted_bid(reference: str) -> Bid:
 @access(SIGNED_IN)
 def notes(reference: str) -> Any:
     bid = noted_bid(reference)
-    form = NoteForm.among(queries.colleagues(bid, me(), now()))
+    may_write = writes_notes(me(), bid, now())
+    form = NoteForm.among(queries.colleagues(bid, me(), now()) if may_write else ())
     if form.validate_on_submit() and carried_out(form, lambda: operations.write_note(
             bid, form.text.data, form.mentioned_ids, user=me(), now=now())):  # fmt: skip
         flash("Your note is saved.", "success")
@@ -36,8 +37,7 @@ def notes(reference: str) -> Any:
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     return bid_page(
         "review/notes.html", bid, form=form, page=queries.notes_page(bid, number),
-        may_write=writes_notes(me(), bid, now()),
-        may_send=rules.why_not_send(bid, me(), now()) is None,
+        may_write=may_write, may_send=rules.why_not_send(bid, me(), now()) is None,
     ), form.status  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from fundflow.workflow.working_days import london_date
 
 OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
 MAY_HAND_OVER = OFFICERS | {RoleName.ADMINISTRATOR}
+READ_TIERS = OFFICERS | {RoleName.ADMINISTRATOR, RoleName.AUDITOR}  # as on the schools’ own pages
 
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 OVER = (BidState.CLOSED, BidState.TERMINATED, BidState.WITHDRAWN)
@@ -30,6 +31,11 @@ def fund_rules(bid: Bid) -> list[str]:
         "Other funding pays for the same days",
         "An earlier report of the schools is overdue",
     ]
+
+
+def sees_tiers(bid: Bid, user: User, now: datetime) -> bool:
+    """Whether this person is told the schools' tiers of intervention: no school, no panel."""
+    return bool(roles_for(user, bid.fund_id, london_date(now)) & READ_TIERS)
 
 
 def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:

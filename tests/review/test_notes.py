@@ -310,6 +310,7 @@ def test_notes_page_by_key_with_a_bounded_number_of_queries(
     for n in range(1, 31):
         make.session.add(StaffNote(bid_id=number, text=f"Note {n}", by_id=writer, at=NOW,
                                    mentions=[Mention(user_id=reader)]))  # fmt: skip
+        make.staff(RoleName.CLERK)
     many, text = queries(page)
     assert many == small <= 18
     assert "Note 30<" in text
