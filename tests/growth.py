@@ -105,6 +105,28 @@ class Growth:
             for i, state in found if state is S.NOT_FUNDED
         ])  # fmt: skip
 
+    def caseload(self, count: int, start: int = 0) -> None:
+        """So many bids that differ in all an officer filters and sorts by, and nothing around them.
+
+        They are led by twenty schools; one in five has no deadline, one in three no officer.
+        """
+        states, like = [state for state in S if state is not S.DRAFT], self.like
+        leads = self.put(School, [
+            {"urn": f"{700_000 + start % 9_000 * 10 + n}", "name": f"Quay {n}", "search_name": f"quay {n}",
+             "la_code": "899", "la_name": "Brackenford", "type_code": 1, "phase_code": n % 8,
+             "status_code": 1} for n in range(20)
+        ])  # fmt: skip
+        ids = self.put(Bid, [{
+            "fund_id": self.fund_id, "round_id": like.round_id, "reference": f"Q-{n:05}",
+            "state": states[n % len(states)], "state_since": NOW - timedelta(days=n % 90, minutes=n),
+            "created_at": NOW, "submitted_at": NOW, "title": f"Coaching {n}",
+            "requested_pence": n % 700 * 1_000, "created_by_id": like.created_by_id,
+            "due_on": None if n % 5 == 0 else TODAY + timedelta(days=n % 60 - 20),
+            "lead_school_id": leads[n % 20], "priority_id": like.priority_id,
+            "officer_id": None if n % 3 == 0 else self.officer_id, "contact_name": "Sam Okafor",
+        } for n in range(start, start + count)])  # fmt: skip
+        self.put(Partner, [{"bid_id": i, "school_id": self.provider_id, "part": Part.PROVIDER} for i in ids])
+
     def _around(self, ids: list[int]) -> None:
         part = {"school_id": self.provider_id, "part": Part.PROVIDER}
         asked = {**part, "state": Word.ASKED, "asked_at": NOW, "due_on": TODAY}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
@@ -19,7 +19,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import may_see, roles_for
+from fundflow.permissions import barred_from, may_see, roles_for
 from fundflow.review.rules import OVER
 from fundflow.steps import AlreadyTaken, Stale, note
 from fundflow.web.forms import fingerprint
@@ -28,11 +28,9 @@ from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
 MOST_NAMED = 100  # bids in the letter
-# What `Bid.why_barred` asks, so that the queries don't grow with the bids.
-FOR_BARRED: Any = (
-    joinedload(Bid.lead_school), selectinload(Bid.declarations),
-    selectinload(Bid.partners).joinedload(Partner.school),
-)  # fmt: skip
+# What `Bid.why_barred` asks, loaded for all at once.
+FOR_REASONS: Any = (
+    selectinload(Bid.declarations), selectinload(Bid.partners).joinedload(Partner.school))  # fmt: skip
 OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROPOSED)
 
 
@@ -80,23 +78,40 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
 
     hold  lock the rows, bids in the order of their ids
     """
-    bids = select(Bid).where(Bid.officer_id == of.id, Bid.state.not_in(OVER)).options(*FOR_BARRED)
+    bids = select(Bid).where(*_in_hand(of)).options(joinedload(Bid.lead_school))
     patches = select(Patch).where(Patch.officer_id == of.id).order_by(Patch.id)
     if hold:
         bids = bids.with_for_update(of=Bid, key_share=True).execution_options(populate_existing=True)
         patches = patches.with_for_update(of=Patch, key_share=True)
-    found = [(bid, _why_not_take(bid, to, now)) for bid in db.session.scalars(bids.order_by(Bid.id))]
+    held = list(db.session.scalars(bids.order_by(Bid.id)))
+    reasons = _reasons(held, of, to, now)
     return Everything(
-        of, to, [bid for bid, why in found if why is None], [(bid, why) for bid, why in found if why],
+        of, to, [bid for bid in held if bid.id not in reasons],
+        [(bid, reasons[bid.id]) for bid in held if bid.id in reasons],
         list(db.session.scalars(patches)), _open_requests(of),
     )  # fmt: skip
 
 
-def _why_not_take(bid: Bid, to: User, now: datetime) -> str | None:
-    if not roles_for(to, bid.fund_id, london_date(now)) & OFFICERS:
-        return f"{to.name} is not a liaison officer of this fund"
-    why = bid.why_barred(to, now)
-    return why.replace("your ", "their ").replace("you ", "they ") if why else None
+def _in_hand(of: User) -> tuple[ColumnElement[bool], ...]:
+    return Bid.officer_id == of.id, Bid.state.not_in(OVER)
+
+
+def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int, str]:
+    """Why `to` can't take some of these bids of `of`: bid id → the reason."""
+    day = london_date(now)
+    funds = {fund for fund in {bid.fund_id for bid in bids} if not roles_for(to, fund, day) & OFFICERS}
+    barred = db.session.scalars(
+        select(Bid).where(*_in_hand(of), Bid.fund_id.not_in(funds), barred_from(to, day))
+        .options(*FOR_REASONS)
+    )  # fmt: skip
+    reasons = {bid.id: _of_another(bid.why_barred_on(to, day)) for bid in barred}
+    elsewhere = f"{to.name} is not a liaison officer of this fund"
+    return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
+
+
+def _of_another(why: str | None) -> str:
+    """A reason that was put to the person it is about, put to somebody else."""
+    return (why or "you are barred from it").replace("your ", "their ").replace("you ", "they ")
 
 
 def _open_requests(of: User) -> int:
@@ -141,7 +156,7 @@ def hand_over_everything(
         raise Refused(f"{of.name} has nothing to hand over.")
     if stamp != found.stamp:
         raise Stale
-    theirs = [bid for bid, _why in found.barred if deputy and _why_not_take(bid, deputy, now) is None]
+    theirs = _for_deputy(found, deputy, now) if deputy else []
     if not (found.bids or theirs or found.patches):
         raise Refused(f"{to.name} can take none of these bids. Select somebody else.")
     _give(Part(of, to, found.bids, found.patches, found.requests), once, user, now)
@@ -149,6 +164,13 @@ def hand_over_everything(
         _give(Part(of, deputy, theirs), once, user, now)
     db.session.commit()
     return len(found.bids) + len(theirs)
+
+
+def _for_deputy(found: Everything, deputy: User, now: datetime) -> list[Bid]:
+    """The bids that the deputy takes, of those the other can't take."""
+    bids = [bid for bid, _why in found.barred]
+    not_theirs = _reasons(bids, found.of, deputy, now)
+    return [bid for bid in bids if bid.id not in not_theirs]
 
 
 def _hold(of: User) -> None:
