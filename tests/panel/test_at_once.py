@@ -82,6 +82,7 @@ def test_two_bids_that_together_exceed_the_fund_are_never_both_approved(
         bid = make.bid(state=BidState.IN_REVIEW, fund=fund, now=now)
         make.voted(make.item(bid, meeting), *[Choice.FUND] * 5)
         bid.state = BidState.AT_PANEL
+        make.confirmed(bid)
         db.session.commit()
         posts.append((chair.get_id(), f"/bids/{bid.reference}/steps/approve", _form(bid)))
     fund_id = fund.id

@@ -43,7 +43,8 @@ def ready_item() -> SimpleNamespace:
 def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
     """A bid that every guard lets go on, except the one about the date of an offer's reply."""
     return SimpleNamespace(**{
-        "state": state, "missing_sections": nothing, "round": SimpleNamespace(why_closed=never),
+        "state": state, "missing_sections": nothing, "why_round_closed": never,
+        "began_by_school": False, "correcting_since": None,
         "why_barred": never, "unanswered_queries": nothing, "checklist_items_left": zero,
         "checklist_notes_wanted": nothing, "due_on": LONG_PAST,
         "waiting_for": nothing, "open_item": ready_item(), "latest_item": ready_item(),
@@ -60,6 +61,8 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
     bid = ready_bid(state)
     if step == "lapse_offer":
         bid.offer.reply_by = LONG_PAST
+    if step == "correct":
+        bid.correcting_since = NOW
     if workflow.name == "application":
         return bid
     if workflow.name == "meeting":

@@ -7,16 +7,19 @@ from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Money
 from tests.workflow.fakes import ASK, everything, ready
 
-LEADER, OFFICER, DECIDER = "SCHOOL_LEADER", "OFFICER", "DECISION_MAKER"
+LEADER, TEAM, OFFICER, DECIDER = "SCHOOL_LEADER", "SCHOOL_TEAM", "OFFICER", "DECISION_MAKER"
 CLOCK, IMPACT, ADMIN, MANAGER = "CLOCK", "IMPACT_OFFICER", "ADMINISTRATOR", "REVIEWING_MANAGER"
 
 # step, from, to, by
 ROWS = [
     ("submit", "draft", "submitted", LEADER),
+    ("submit_on_behalf", "draft", "submitted", OFFICER),
     ("take_up", "submitted", "in_review", OFFICER),
     ("return_for_changes", "submitted", "returned", OFFICER),
     ("return_for_changes", "in_review", "returned", OFFICER),
     ("resubmit", "returned", "in_review", LEADER),
+    ("correct", "submitted", "submitted", TEAM),
+    ("correct", "in_review", "in_review", TEAM),
     ("rule_ineligible", "submitted", "ineligible", OFFICER),
     ("rule_ineligible", "in_review", "ineligible", OFFICER),
     ("rule_ineligible", "returned", "ineligible", OFFICER),
@@ -67,6 +70,8 @@ MONEY = {
 # step: who is told, at least
 EMAILS = {
     "submit": "school provider partners approver officer",
+    "submit_on_behalf": "school provider partners approver officer",
+    "correct": "school officer",
     "take_up": "school",
     "return_for_changes": "school",
     "resubmit": "officer",
@@ -98,6 +103,7 @@ EMAILS = {
 # step: what the person gives as they take it
 ASKS_FOR = {
     "submit": "agreement",
+    "correct": "changes",
     "return_for_changes": "questions answer_by",
     "resubmit": "agreement",
     "rule_ineligible": "rule reason",
@@ -125,11 +131,13 @@ ASKS_FOR = {
 # step: what it waits for, by the guards' names
 WAITS_WHILE = {
     "submit": "form_incomplete round_not_open",
+    "submit_on_behalf": "school_began_it form_incomplete round_not_open",
+    "correct": "no_correction_open form_incomplete",
     "take_up": "officer_barred",
     "resubmit": "queried_sections_unanswered",
     "go_on_without": "answer_not_overdue",
-    "recommend": "checklist_incomplete unconfirmed",
-    "approve": "inquorate interests_outstanding no_majority_for",
+    "recommend": "checklist_incomplete unconfirmed correction_open",
+    "approve": "inquorate interests_outstanding no_majority_for unconfirmed",
     "decline": "inquorate no_majority_against",
     "defer": "deferred_twice",
     "bring_back": "panel_question_unanswered",

@@ -26,8 +26,13 @@ WAITS = [
     (guards.form_incomplete, {"missing_sections": says(["Contact"])}, "Complete Contact first."),
     (guards.form_incomplete, {"missing_sections": says(["Contact", "Costs", "Outcomes"])},
      "Complete Contact, Costs and Outcomes first."),
-    (guards.round_not_open, {"round": SimpleNamespace(why_closed=says("It closed in May."))},
-     "It closed in May."),
+    (guards.round_not_open, {"why_round_closed": says("It closed in May.")}, "It closed in May."),
+    (guards.school_began_it, {"began_by_school": True},
+     "The school began this bid, so its head submits it."),
+    (guards.no_correction_open, {"correcting_since": None},
+     "Nothing is being corrected: start a correction first."),
+    (guards.correction_open, {"correcting_since": NOW},
+     "The school has been correcting its answers since 18 November 2026."),
     (guards.officer_barred, {"why_barred": says("your school, Oak, takes part in it")},
      "You can’t review this bid: your school, Oak, takes part in it. Hand it to a deputy."),
     (guards.queried_sections_unanswered, {"unanswered_queries": says([1])},
@@ -93,6 +98,8 @@ def test_a_guard_lets_a_ready_bid_go_on(guard: Guard) -> None:
     bid = ready_bid()
     if guard is guards.reply_date_not_past:
         bid.offer.reply_by = LONG_PAST
+    if guard is guards.no_correction_open:
+        bid.correcting_since = NOW
     assert guard(bid, ASK) is None
 
 
