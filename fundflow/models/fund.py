@@ -170,9 +170,12 @@ class Round(Base):
         verb = "closed" if self.has_closed(now) else "closes"
         return f"The round {verb} on {moment_words(self.closes_at)}."
 
-    def at_a_glance(self, now: datetime) -> str:
-        """What tells it from other rounds one may choose: its closing and a line of its criteria."""
-        late = " Your school was let in late." if self.has_closed(now) else ""
+    def at_a_glance(self, now: datetime, until: datetime | None = None) -> str:
+        """What tells it from other rounds one may choose: its closing and a line of its criteria.
+
+        until  the school's own later closing, where it was let in late
+        """
+        late = f" Your school may submit until {moment_words(until)}." if until else ""
         line = self.criteria.strip().partition("\n")[0]
         clipped = line if len(line) <= 200 else f"{line[:200].rpartition(' ')[0]}…"
         return f"{self.closing_words(now)}{late} {clipped}".strip()

@@ -79,7 +79,9 @@ def test_that_school_may_begin_and_submit_and_another_may_not(
     assert theirs.why_round_closed(NOW) == (
         "Autumn round closed on 13 November 2026 at 17:00. Ask the liaison officer, Priya Raman, whether "
         "your bid can still come in.")  # fmt: skip
-    assert "Autumn round" in sign_in(make.member(hazelmere)).get("/bids/new").text
+    page = sign_in(make.member(hazelmere)).get("/bids/new").text
+    assert "Autumn round" in page
+    assert "Your school may submit until 25 November 2026 at 17:00." in page
     page = sign_in(make.member(other)).get("/bids/new").text
     assert "Autumn round" not in page
     assert "No round is open to your school now" in page
