@@ -9,6 +9,7 @@ from fundflow.applications import attaching, late_evidence, operations, queries,
 from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
 from fundflow.models.fund import Round
+from fundflow.models.late_entry import LateEntry
 from fundflow.models.school import School
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
@@ -45,11 +46,18 @@ def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBi
     form = NewBidForm(data={"school_id": next(iter(schools), None), "round_id": next(iter(rounds), None)})
     form.school_id.choices = choices_of((key, school.name) for key, school in schools.items())
     form.round_id.choices = choices_of((key, f"{r.fund.name}: {r.name}") for key, r in rounds.items())
-    form.round_id.hints = {key: r.at_a_glance(now()) for key, r in rounds.items()}
+    form.round_id.hints = {key: _at_a_glance(r, schools) for key, r in rounds.items()}
     if not form.is_submitted():
         form.school_id.data = form.school_id.data if len(schools) == 1 else None
         form.round_id.data = form.round_id.data if len(rounds) == 1 else None
     return form
+
+
+def _at_a_glance(round_: Round, schools: dict[str, School]) -> str:
+    """A round in a line or two, with the later closing of a school that was let in late."""
+    late = [LateEntry.open_until(round_.id, school.id, now()) for school in schools.values()
+            if round_.has_closed(now())]  # fmt: skip
+    return round_.at_a_glance(now(), max(filter(None, late), default=None))
 
 
 @rooms.route("/bids/<reference>/application")
