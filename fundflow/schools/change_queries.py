@@ -154,10 +154,13 @@ def bids(ids: list[int], user: User, now: datetime) -> Sequence[Bid]:
 
 def money_that_may_not_pay(ids: list[int], new: School) -> dict[int, str]:
     """Of which bids the money comes from lines that may not pay a school of the new one's kind."""
-    rows = (
-        select(LedgerEntry.bid_id, Allocation).join(Allocation)
-        .where(LedgerEntry.bid_id.in_(ids)).distinct()
+    from_lines = (
+        select(LedgerEntry.bid_id, LedgerEntry.allocation_id)
+        .where(LedgerEntry.bid_id.in_(ids)).distinct().subquery()
     )  # fmt: skip
+    rows = select(from_lines.c.bid_id, Allocation).join(
+        Allocation, Allocation.id == from_lines.c.allocation_id
+    )
     found: dict[Any, list[str]] = {}
     for bid_id, line in db.session.execute(rows):
         if new.kind.value not in line.pays:

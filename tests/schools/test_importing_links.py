@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundflow.models.area import SchoolLink
+from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
 from fundflow.schools.importing import gias, import_file, import_links
 from fundflow.schools.importing.summary import Summary
@@ -40,7 +41,8 @@ def links_file(folder: Path, *rows: dict[str, str], encoding: str = "cp1252",
 
 def held(session: Session) -> list[tuple[Any, ...]]:
     session.expire_all()
-    rows = session.scalars(select(SchoolLink).order_by(SchoolLink.link_urn, SchoolLink.link_type))
+    rows = session.scalars(select(SchoolLink).join(School).order_by(
+        SchoolLink.link_urn, School.urn, SchoolLink.link_type))  # fmt: skip
     return [(r.school.urn, r.link_urn, r.link_name, r.link_type, r.established_on) for r in rows]
 
 
