@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import hypot
 
+from fundflow.workflow.guards import joined
+
 METRES_IN_A_MILE = 1609.344
 NEAR_MILES, WITHIN_REACH_MILES = 3, 10
 FEWEST_RATINGS = 3  # fewer could tell who gave them (domain.md section 7)
@@ -188,7 +190,7 @@ def reasons_for(need: Need, candidate: Candidate) -> tuple[Reason, ...]:
 
 
 def _phase(asking: Facts, candidate: Candidate) -> Reason:
-    offered = " and ".join(PHASES_OFFERED[p].lower() for p in PHASES_OFFERED if p in candidate.phases)
+    offered = joined([PHASES_OFFERED[p].lower() for p in PHASES_OFFERED if p in candidate.phases])
     if asking.phase_code is None:
         return Reason(f"Works with: {offered}. The phase of {asking.name} is not known", 0)
     if FITS.get(asking.phase_code, set()) & candidate.phases:

@@ -71,7 +71,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
     request = operations_requests.ask(
         school("899018"), told.fund, Asked(E.MATHS, "Results in mathematics at the end of Year 6 fell from 74% "
         "to 61% in two years. Reasoning is the weak strand, and two of our teachers are new to Year 6.", 12,
-        _first_of_next_month(now)), user=told.people.head("899018"), now=now,
+        _first_of_month_after_next(now)), user=told.people.head("899018"), now=now,
     )  # fmt: skip
     yield (now := told.at(-19, 9))
     _log(told, now, How.PHONE, "899015", "The deputy head", "Could give six days from January. Ask the head.",
@@ -103,6 +103,6 @@ def _log(told: Told, now: datetime, how: How, urn: str, whom: str, said: str, ot
     return operations.log_contact(line, user=told.people.staff(RoleName.OFFICER), now=now, corrects=corrects)
 
 
-def _first_of_next_month(now: datetime) -> date:
-    day = london_date(now)
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+def _first_of_month_after_next(now: datetime) -> date:
+    year, month = divmod(london_date(now).year * 12 + london_date(now).month + 1, 12)
+    return date(year, month + 1, 1)

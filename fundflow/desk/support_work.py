@@ -16,7 +16,7 @@ def support_requests(user: User, now: datetime) -> list[Waiting]:
         return []
     return [
         Waiting(
-            "Request", f"Support with {row.expertise.words}",
+            "Request", f"Support: {row.expertise.words}",
             row.school + (f" · {days(row.half_days)} days" if row.half_days else ""),
             "Find a school that can help" if row.state is RequestState.ASKED else
             f"Start a bid: {row.proposed} could help you",
