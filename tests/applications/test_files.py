@@ -96,6 +96,7 @@ def test_a_file_is_attached_listed_and_read_as_it_was_sent(
     assert name in html
     assert "Reading ages in May" in html
     file = session.scalars(select(Attachment)).one()
+    assert page(bid, file) in client.get(f"/bids/{bid.reference}/form/check").text
     assert (file.kind, file.size, file.scanned) == (kind, len(data), False)
     with client.get(page(bid, file)) as got:
         assert got.data == data
