@@ -31,7 +31,7 @@ TABLE = """
 /desk/cover                               officer=7 administrator=7
 /desk/hand-over                           officer=6 administrator=7
 /desk/hand-over/{officer}/{person}        officer=20 administrator=20
-/bids/{D}                                 leader=20
+/bids/{D}                                 leader=23
 /bids/{S}                                 leader=18 officer=19 provider=16
 /bids/{R}                                 leader=18 officer=19
 /bids/{P}                                 leader=18 officer=19 clerk=19 chair=25 member=19
@@ -39,7 +39,7 @@ TABLE = """
 /bids/{B}                                 leader=18 officer=19 finance=18
 /bids/{N}                                 leader=19 officer=19 reviewer=22
 /bids/{F}                                 leader=19 officer=19 impact=20
-/bids/{D}/application                     leader=20
+/bids/{D}/application                     leader=23
 /bids/{P}/application                     leader=13 officer=14 chair=14
 /bids/{R}/review                          officer=28 auditor=28
 /bids/{P}/review                          officer=29 chair=28
@@ -57,13 +57,13 @@ TABLE = """
 /bids/{P}/history                         leader=10 officer=11
 /bids/{P}/letters                         leader=10 officer=11
 /bids/new                                 leader=6
-/bids/{D}/form                            leader=12
-/bids/{D}/form/schools                    leader=6
-/bids/{D}/form/need                       leader=6
-/bids/{D}/form/costs                      leader=8
-/bids/{D}/form/costs/backfill/add         leader=9
-/bids/{D}/form/schools/schools/add        leader=7
-/bids/{D}/form/check                      leader=16
+/bids/{D}/form                            leader=16
+/bids/{D}/form/schools                    leader=7
+/bids/{D}/form/need                       leader=7
+/bids/{D}/form/costs                      leader=11
+/bids/{D}/form/costs/backfill/add         leader=11
+/bids/{D}/form/schools/schools/add        leader=8
+/bids/{D}/form/check                      leader=18
 /bids/{S}/confirmations/{s_confirmation}  provider=7
 /approve/approves                         nobody=5
 /bids/{R}/steps/return-for-changes        officer=7
@@ -77,14 +77,26 @@ TABLE = """
 /money                                    officer=9 finance=9 board=9
 /money/ledger                             finance=5 officer=5
 /money/ledger.csv                         finance=5
-/schools                                  leader=7
-/schools?where=england&q=zed              leader=5
-/schools/{urn}                            leader=9 officer=10
+/schools                                  leader=8
+/schools?where=england&q=zed              leader=6
+/schools/{urn}                            leader=11 officer=13
+/schools/{urn}/succession                 officer=13
+/schools/changes                          officer=6
+/schools/patches                          officer=6
+/schools/clusters                         officer=6
+/schools/organisations                    officer=6
 /register                                 leader=9
 /register.csv                             leader=6
 /people                                   administrator=8
 /people/{person}                          administrator=11
 /people/{person}/add/seat                 administrator=9
+/directory                                leader=14 officer=9 chair=9
+/support                                  leader=5
+/support/{support}                        leader=8 officer=9
+/support/{support}/match                  officer=15
+/brokering                                officer=6 auditor=6
+/brokering/match?school={urn}&expertise=maths  officer=15
+/brokering/contacts                       officer=8 auditor=8
 /letters                                  administrator=5
 /letters/{letter}                         administrator=6
 /funds                                    administrator=7
