@@ -73,12 +73,16 @@ def history_of(bid: Bid, *, inside: bool, money: bool) -> list[HistoryEntry]:
 
 
 class Thing(NamedTuple):
-    """Something to do on a bid that is no step of the bid itself: `endpoint` and its values."""
+    """Something to do on a bid that is no step of the bid itself: `endpoint` and its values.
+
+    quiet  something one may do, but nobody waits for
+    """
 
     text: str
     why: str
     endpoint: str
     values: dict[str, Any]
+    quiet: bool = False
 
 
 def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
@@ -115,12 +119,12 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if why_no_correction(user, bid, now) is None:
         if bid.correcting_since:
             return [Thing("Drop the correction", "The answers become again what you sent.",
-                          "applications.drop_correction", ref)]  # fmt: skip
+                          "applications.drop_correction", ref, quiet=True)]  # fmt: skip
         return [Thing("Correct an answer", "For a typo nobody has to sign again.",
-                      "applications.start_correction", ref)]  # fmt: skip
+                      "applications.start_correction", ref, quiet=True)]  # fmt: skip
     if why_no_put_back(user, bid, now) is None:
         return [Thing("Put back the submitted answers", "For a correction that the school left open.",
-                      "applications.put_back", ref)]  # fmt: skip
+                      "applications.put_back", ref, quiet=True)]  # fmt: skip
     return []
 
 
