@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from fundflow.models.bid import Bid
+from fundflow.models.fund import RoundQuestion
 
 
 def hidden(html: str, name: str) -> str:
@@ -50,3 +52,38 @@ BACKFILL = {"staff_role": "Reading lead", "staff_code": "RL1", "half_days": "6",
 CONTACT = {"contact_name": "Sam Okafor", "contact_role": "Business manager",
            "contact_email": "office@lead.example", "contact_phone": "01632 960 001"}  # fmt: skip
 DATES = {**day("start_on", "4 1 2027"), **day("end_on", "16 7 2027")}
+RISK = {"risk": "A coach falls ill.", "likelihood": "2", "impact": "3", "mitigation": "Two are trained."}
+FULL = ("provider", "approach", "strength", "risks", "value", "lasting", "equality", "files")
+
+
+def grow(bid: Bid) -> None:
+    """To £7,200, which is the full form's."""
+    bid.backfill_lines[0].half_days, bid.requested_pence = 36, 720_000
+
+
+def shrink(bid: Bid) -> None:
+    """Back to £3,000."""
+    bid.backfill_lines[0].half_days, bid.requested_pence = 12, 300_000
+
+
+def ask(bid: Bid, session: Session, text: str, **values: Any) -> RoundQuestion:
+    """A question of the round's own."""
+    question = RoundQuestion(round_id=bid.round_id, text=text, **values)
+    session.add(question)
+    session.commit()
+    return question
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.split())
+
+
+def empty(bid: Bid, session: Session) -> None:
+    """Take out most of what the full form asks."""
+    for row in [bid.evidence[1], *bid.risks]:
+        session.delete(row)
+    bid.external_provider = "Readers plc"
+    bid.approach = bid.evidence_strength_source = bid.value_for_money = bid.sustainability = ""
+    bid.sharing = bid.equality = bid.approver_name = ""
+    session.commit()
+    session.expire_all()
