@@ -80,7 +80,7 @@ TABLE = """
 /schools                                  leader=8
 /schools?where=england&q=zed              leader=6
 /schools/{urn}                            leader=11 officer=13
-/schools/{urn}/succession                 officer=13
+/schools/{urn}/succession                 officer=14
 /schools/changes                          officer=6
 /schools/patches                          officer=6
 /schools/clusters                         officer=6
