@@ -155,15 +155,18 @@ def _spread(rates: list[int], rate: int) -> str:
     """Lowest, highest and median, and how far this rate is from the median."""
     middle = int(median(rates) + 0.5)
     lines = "1 line" if len(rates) == 1 else f"{len(rates)} lines"
+    if min(rates) == max(rates):
+        return f"always {_short(middle)} ({lines}); this is {_distance(rate, middle, 'the same')}"
     return (f"{_short(min(rates))} to {_short(max(rates))}, median {_short(middle)} ({lines}); "
             f"this is {_distance(rate, middle)}")  # fmt: skip
 
 
-def _distance(rate: int, middle: int) -> str:
+def _distance(rate: int, middle: int, same: str = "the median") -> str:
     if rate == middle:
-        return "the median"
+        return same
     percent = ratio(abs(rate - middle) * 100, middle)
-    return f"{percent or 'less than 1'}% {'above' if rate > middle else 'below'} the median"
+    than = "" if same == "the same" else f" {same}"
+    return f"{percent or 'less than 1'}% {'above' if rate > middle else 'below'}{than}"
 
 
 def _short(pence: int) -> str:

@@ -15,6 +15,8 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
+FEW = 4  # so many items left are named one by one
+
 
 class Left(NamedTuple):
     """One thing the report to the panel still waits for; `href` is empty where others must act."""
@@ -33,14 +35,15 @@ class Interest(NamedTuple):
 def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str, Any]:
     """Everything of the page but its form."""
     officers = [one for one in (bid.officer, user) if one is not None]
-    shown = interests.shown_by_records(bid, officers)
+    shown, made = interests.shown_by_records(bid, officers), queries.versions(bid)
     return {
         "evidence": evidence.evidence_for(bid, user, now, shown), "items": ITEMS,
         "sums": figures.value_for_money(bid), "schools": figures.schools_table(bid, user, now),
         "heard_by": queries.heard(bid.review_requests),
         "section_titles": {slug: section.title for slug, section in SECTION.items()},
         "left": what_is_left(bid) if may_save else [],
-        "asked": queries.questions(bid), "difference": difference_url,
+        "asked": queries.questions(bid, made), "difference": difference_url,
+        "sent_again": len(made) > 1,
         "interest": Interest(shown.get(user.id, []), interests.declaration_of(bid, user)),
         **_may(bid, user, now),
     }  # fmt: skip
@@ -64,7 +67,10 @@ def what_is_left(bid: Bid) -> list[Left]:
     review = bid.review
     if review is None:
         return []
-    left = [Left(item.words, f"#verdict_{item.slug}-0") for item in unanswered(review)]
+    open_items = unanswered(review)
+    left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
+    if len(open_items) > FEW:
+        left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]
     left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}")
              for item in review.notes_wanted()]  # fmt: skip
     if review.recommendation is None:

@@ -94,20 +94,25 @@ class Asked(NamedTuple):
     after: int | None
 
 
-def questions(bid: Bid) -> list[Asked]:
-    """What the school was asked, the latest return first."""
-    versions = db.session.execute(
+def versions(bid: Bid) -> list[tuple[int, datetime]]:
+    """The bid's frozen versions, the first one first: number and moment."""
+    rows = db.session.execute(
         select(Submission.number, Submission.at).where(Submission.bid_id == bid.id)
         .order_by(Submission.number)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    return [(number, at) for number, at in rows]
+
+
+def questions(bid: Bid, made: list[tuple[int, datetime]]) -> list[Asked]:
+    """What the school was asked, the latest return first, beside the versions that were made."""
     batches = sorted({query.batch for query in bid.queries}, reverse=True)
-    return [_asked([q for q in bid.queries if q.batch == batch], versions) for batch in batches]
+    return [_asked([q for q in bid.queries if q.batch == batch], made) for batch in batches]
 
 
-def _asked(queries: list[Query], versions: Any) -> Asked:
-    at = queries[0].asked_at
-    before = [number for number, made in versions if made <= at]
-    after = [number for number, made in versions if made > at]
+def _asked(queries: list[Query], made: list[tuple[int, datetime]]) -> Asked:
+    asked_at = queries[0].asked_at
+    before = [number for number, at in made if at <= asked_at]
+    after = [number for number, at in made if at > asked_at]
     return Asked(queries, before[-1] if before else None, after[0] if after else None)
 
 

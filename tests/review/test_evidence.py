@@ -92,8 +92,7 @@ def test_a_day_rate_is_compared_with_past_awards_of_the_same_role(
     assert rates(it.bid, officer) == [
         "Reading lead, £350 a day: past awards for this role £280 to £400, median £300 (3 lines); "
         "this is 17% above the median.",
-        "Teacher, £240 a day: past awards for this role £240 to £240, median £240 (3 lines); "
-        "this is the median.",
+        "Teacher, £240 a day: past awards for this role always £240 (3 lines); this is the same.",
     ]  # fmt: skip
 
 
@@ -119,8 +118,8 @@ def test_a_grade_decides_over_the_role_and_its_cap_is_named(case: Case, officer:
     it.bid.backfill_lines[0].rate_reason = "She is a national leader."
     make.session.flush()
     assert rates(it.bid, officer)[0] == (
-        "Reading lead, £350 a day: past awards for this grade £240 to £240, median £240 (1 line); "
-        "this is 46% above the median. It is above the cap of £300. The school says: She is a "
+        "Reading lead, £350 a day: past awards for this grade always £240 (1 line); "
+        "this is 46% above. It is above the cap of £300. The school says: She is a "
         "national leader."
     )
 

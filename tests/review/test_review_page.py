@@ -45,7 +45,7 @@ def test_an_officer_saves_part_of_a_review_and_goes_on_later(
 
     text = client.get(page(it)).text
     assert "In the area" in text
-    assert "10 of 11 checklist items left" in text
+    assert "Answer 10 of 11 items of the checklist" in text
     sent = {"version": review.version, "verdict_area": "fail", "recommendation": "fund_less",
             "recommended_pence": "2,500"}  # fmt: skip
     assert client.post(page(it), data=sent).status_code == 302
