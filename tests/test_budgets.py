@@ -19,7 +19,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=15 officer=12 clerk=7 chair=9 authorised=7 finance=7 impact=8
+/work                                     leader=18 officer=14 clerk=7 chair=9 authorised=7 finance=7 impact=8
 /work                                     reviewer=6 auditor=5 board=5 administrator=6
 /bids?after=5                             officer=10
 /bids                                     leader=6 officer=10 chair=6 finance=10 auditor=10 board=10
@@ -40,13 +40,17 @@ TABLE = """
 /bids/{N}                                 leader=19 officer=19 reviewer=22
 /bids/{F}                                 leader=19 officer=19 impact=20
 /bids/{D}/application                     leader=23
-/bids/{P}/application                     leader=13 officer=14 chair=14
+/bids/{P}/application                     leader=18 officer=18 chair=18
+/bids/{S}/application/versions/1          leader=14 officer=15
+/bids/{S}/application/versions/1/compare/1 leader=13 officer=14
+/bids/{S}/start-correction                leader=6
+/bids/enter                               officer=8
 /bids/{R}/review                          officer=28 auditor=28
 /bids/{P}/review                          officer=29 chair=28
 /bids/{P}/notes                           officer=16 auditor=14
 /bids/{P}/panel                           officer=20 clerk=20 chair=20
 /bids/{F}/panel                           officer=20
-/bids/{P}/decide                          chair=19
+/bids/{P}/decide                          chair=21
 /bids/{B}/money                           leader=18 officer=16 finance=16
 /bids/{B}/claims/{b_claim}                leader=18 officer=17 finance=17
 /bids/{B}/impact                          leader=15
@@ -67,13 +71,13 @@ TABLE = """
 /bids/{S}/confirmations/{s_confirmation}  provider=7
 /approve/approves                         nobody=5
 /bids/{R}/steps/return-for-changes        officer=7
-/bids/{T}/steps/approve                   small_chair=19
+/bids/{T}/steps/approve                   small_chair=21
 /bids/{P}/steps/withdraw                  leader=5
 /bids/{O}/steps/accept-offer              leader=6
 /bids/{R}/assign                          officer=10
 /meetings                                 clerk=7 chair=7
 /meetings/{meeting}                       clerk=10 chair=7 officer=7
-/meetings/{meeting}/items/{item}          clerk=17 chair=17 officer=17 member=17
+/meetings/{meeting}/items/{item}          clerk=19 chair=19 officer=19 member=19
 /money                                    officer=9 finance=9 board=9
 /money/ledger                             finance=5 officer=5
 /money/ledger.csv                         finance=5
