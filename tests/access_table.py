@@ -66,6 +66,7 @@ GET  /bids/{D}/form/about                                                  i-..-
 GET  /bids/{D}/form/schools/schools/{partner}                              i-..-------------
 GET  /bids/{D}/form/schools/schools/{partner}/remove                       i-..-------------
 GET  /bids/{D}/form/schools/schools/add                                    i-..-------------
+GET  /bids/{D}/form/schools/cluster                                        i-..-------------
 GET  /bids/{D}/form/check                                                  i-..-------------
 GET  /bids/{D}/form/files                                                  i->>-------------
 GET  /bids/{D}/form/files/1/remove                                         i->>-------------

@@ -3,6 +3,7 @@
 from fundflow.applications import (  # noqa: F401 (their routes)
     going_on,
     routes_answers,
+    routes_cluster,
     routes_correcting,
     routes_files,
     routes_form,

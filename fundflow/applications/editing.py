@@ -5,7 +5,7 @@ the section changed since, the save is Stale, unless what was posted is what is 
 second click). Changes of other sections are no obstacle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,15 +45,24 @@ def add_row(
     user: User, now: datetime,
 ) -> None:  # fmt: skip
     """Add a row; the same row sent twice from one page is added once."""
+    add_rows(bid, page, rows, answers=[answers], stamp=stamp, user=user, now=now)
+
+
+def add_rows(
+    bid: Bid, page: SectionPage, rows: Rows, *, answers: Sequence[Mapping[str, Any]], stamp: str,
+    user: User, now: datetime,
+) -> None:  # fmt: skip
+    """Add several rows, all or none; the same rows sent twice from one page are added once."""
     _hold_open(bid, page, user, now)
+    there = rows.of(bid)
     if stamp != freezing.stamp(bid, page):
-        if any(_same(row, answers) for row in rows.of(bid)):
+        if all(any(_same(row, one) for row in there) for one in answers):
             db.session.commit()
             return
         raise Stale
-    if len(rows.of(bid)) >= rows.most:
+    if len(there) + len(answers) > rows.most:
         raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
-    db.session.add(rows.model(bid_id=bid.id, **answers))
+    db.session.add_all(rows.model(bid_id=bid.id, **one) for one in answers)
     _changed(bid)
     db.session.commit()
 

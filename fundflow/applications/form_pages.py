@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from flask import abort, redirect, render_template, request, url_for
 
 from fundflow.applications import freezing, keeping, queries, reading
+from fundflow.applications.cluster import has_cluster
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
 from fundflow.applications.sections import PAGE, Rows, SectionPage
 from fundflow.models.bid import Bid
@@ -122,6 +123,7 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
                        for row in rows.of(bid)]) for rows in page.rows],
         to_do=page.section.what_is_missing(bid) if begun else [],
         money=cost_breakdown(bid) if page.slug == "costs" else None,
+        has_cluster=page.slug == "schools" and has_cluster(bid),
     )  # fmt: skip
     return html, form.status
 
