@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, literal, select, text
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
@@ -77,7 +77,10 @@ class Growth:
     def put(self, kind: Any, rows: list[dict[str, Any]]) -> list[int]:
         """Insert rows and return their ids, in their order."""
         made = self.session.scalars(insert(kind).returning(kind.id, sort_by_parameter_order=True), rows)
-        return list(made)
+        ids = list(made)
+        if len(ids) >= 1000:  # as autovacuum would by itself, once they are committed
+            self.session.execute(text("ANALYZE"))
+        return ids
 
     # -- more bids ----------------------------------------------------------------------------
 
@@ -116,7 +119,7 @@ class Growth:
              "la_code": "899", "la_name": "Brackenford", "type_code": 1, "phase_code": n % 8,
              "status_code": 1} for n in range(20)
         ])  # fmt: skip
-        ids = self.put(Bid, [{
+        self.session.execute(insert(Bid), [{
             "fund_id": self.fund_id, "round_id": like.round_id, "reference": f"Q-{n:05}",
             "state": states[n % len(states)], "state_since": NOW - timedelta(days=n % 90, minutes=n),
             "created_at": NOW, "submitted_at": NOW, "title": f"Coaching {n}",
@@ -125,7 +128,13 @@ class Growth:
             "lead_school_id": leads[n % 20], "priority_id": like.priority_id,
             "officer_id": None if n % 3 == 0 else self.officer_id, "contact_name": "Sam Okafor",
         } for n in range(start, start + count)])  # fmt: skip
-        self.put(Partner, [{"bid_id": i, "school_id": self.provider_id, "part": Part.PROVIDER} for i in ids])
+        provided = select(Bid.id, literal(self.provider_id), literal(Part.PROVIDER.value))
+        provided = provided.where(Bid.lead_school_id.in_(leads))
+        columns = ["bid_id", "school_id", "part", "contact_name", "contact_email"]
+        self.session.execute(
+            insert(Partner).from_select(columns, provided.add_columns(literal(""), literal("")))
+        )
+        self.session.execute(text("ANALYZE"))
 
     def _around(self, ids: list[int]) -> None:
         part = {"school_id": self.provider_id, "part": Part.PROVIDER}

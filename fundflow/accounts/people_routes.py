@@ -12,6 +12,7 @@ from fundflow.models.person import Membership, RoleGrant, User
 from fundflow.web.access import ADMINISTRATORS, access, me, now
 from fundflow.web.fields import tidy
 from fundflow.web.forms import ConfirmForm, carried_out
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
 
@@ -30,8 +31,7 @@ def kind_of(holding: Holding) -> str:
 @access(ADMINISTRATORS)
 def people_list() -> Any:
     search = tidy(request.args.get("search", ""))[:100]
-    after = request.args.get("after", type=int)
-    after = after if after is not None and 0 < after < 2**31 else None
+    after = row_id(request.args.get("after"))
     found, more = queries.people(search, after)
     today = london_date(now())
     rows = [(person, what_they_are(person, today)) for person in found]

@@ -16,6 +16,7 @@ from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import sees_review
 from fundflow.web.fields import tidy
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -44,9 +45,7 @@ class Wanted:
         """Whatever can't be read is left out."""
         args = request.args
         status = next((s for s in LetterStatus if s.value == args.get("status")), None)
-        after = args.get("after", "")
-        number = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else None
-        return cls(status, tidy(args.get("q", ""))[:254], number)
+        return cls(status, tidy(args.get("q", ""))[:254], row_id(args.get("after")))
 
 
 @dataclass(frozen=True, slots=True)

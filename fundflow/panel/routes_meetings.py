@@ -13,6 +13,7 @@ from fundflow.steps import require_step
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
 Answer = str | tuple[str, int] | Response
@@ -22,8 +23,8 @@ Answer = str | tuple[str, int] | Response
 @access(READERS)
 def meetings() -> str:
     """Meetings to come, and those that are over, a page at a time."""
-    after = request.args.get("after", type=int)
-    past = queries.past_meetings(me(), now(), after if after and 0 < after < 2**31 else None)
+    after = row_id(request.args.get("after"))
+    past = queries.past_meetings(me(), now(), after)
     more = past[queries.PAGE - 1].id if len(past) > queries.PAGE else None
     return render_template(
         "panel/meetings.html", planned=queries.planned_meetings(me(), now()),
