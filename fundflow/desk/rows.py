@@ -37,6 +37,7 @@ class BidRow(NamedTuple):
     deferrals: int
     offer_pence: int | None
     submitted_at: datetime | None
+    panel_answer: bool  # whether there is one
 
     @property
     def meeting_on(self) -> date | None:
@@ -86,7 +87,7 @@ def bid_rows() -> Select[Any]:
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.state_since, Bid.requested_pence, Bid.due_on,
             Bid.ineligible_rule, lead.name, provider, Bid.officer_id, User.name, meeting, deferrals,
-            offer, Bid.submitted_at,
+            offer, Bid.submitted_at, Bid.panel_answer != "",
         )
         .join(lead, lead.id == Bid.lead_school_id)
         .outerjoin(User, User.id == Bid.officer_id)

@@ -52,7 +52,7 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
     school, school_colour, staff, staff_colour = TABLE[bid.state]
     if bid.state is S.IN_MONITORING and not bid.due_on:
         school, school_colour = REPORT_SENT
-    if bid.state is S.DEFERRED and getattr(bid, "panel_answer", ""):
+    if bid.state is S.DEFERRED and getattr(bid, "panel_answer", False):
         school, school_colour = ANSWERED
     text, colour = (staff, staff_colour) if for_staff else (school, school_colour)
     meeting = bid.meeting_on

@@ -12,12 +12,14 @@ from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
+from fundflow.models.panel import Choice
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.review import Query, Submission, SubmissionKind
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState as C
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Ask, Refused
 from tests.applications.helpers import errors, form, hidden, send
 from tests.factories import NOW
 
@@ -468,3 +470,15 @@ def test_a_head_who_declined_may_still_say_yes(make: Any, people: Any, sign_in: 
     assert client.post(f"{path}/confirm", data={"version": hidden(page, "version")}).status_code == 302
     session.expire_all()
     assert (bid.confirmations[0].state, bid.confirmations[0].reason) == (C.CONFIRMED, "")
+
+
+@pytest.mark.parametrize("state", [C.ASKED, C.DECLINED])
+def test_the_panel_funds_nothing_without_the_providers_word(make: Any, people: Any, state: C) -> None:
+    bid = make.bid(state=S.AT_PANEL, lead=people["lead"], provider=people["oak"])
+    make.panel(bid.fund)
+    make.voted(bid.items[0], *[Choice.FUND] * 5)
+    chair = {"actors": {Actor.DECISION_MAKER}, "ask": Ask(NOW)}
+    assert bid.workflow.why_not(bid, "approve", **chair) is None
+    bid.confirmations[0].state = state
+    assert "Oakfield Academy" in bid.workflow.why_not(bid, "approve", **chair)
+    assert bid.workflow.why_not(bid, "approve", **chair).startswith("Waiting for ")

@@ -57,3 +57,10 @@ def test_words_are_whole_without_dates_and_names() -> None:
 def test_a_school_that_has_sent_its_report_is_not_asked_for_it() -> None:
     words = state_words(a_bid(BidState.IN_MONITORING, due_on=None), for_staff=False)
     assert words == ("Your report is with us", "yellow")
+
+
+def test_a_school_that_answered_the_panel_owes_nothing() -> None:
+    bid = a_bid(BidState.DEFERRED, panel_answer="By training leads.")
+    said = state_words(bid, for_staff=False)
+    assert said == ("We have your answer: the panel looks again", "yellow")
+    assert state_words(bid, for_staff=True).text == "Deferred (1 of 2)"
