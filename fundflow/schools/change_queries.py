@@ -26,6 +26,7 @@ ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INEL
 CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
 PASSED_ON = "pass_on"  # a step in the history
 PAGE = 50
+SHOWN = 100  # bids of one school; no school has as many
 
 PARTS: Any = (
     joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), selectinload(Bid.partners),
@@ -146,9 +147,10 @@ def passed_bid_ids(old: School, holder: School) -> list[int]:
 
 
 def bids(ids: list[int], user: User, now: datetime) -> Sequence[Bid]:
-    """Those of these bids that this person may see, with what the page says of them."""
+    """Those of these bids that this person may see (the first of very many), for the page."""
     return db.session.scalars(
         select(Bid).where(Bid.id.in_(ids), may_see(user, now)).options(*PARTS).order_by(Bid.id)
+        .limit(SHOWN)
     ).all()  # fmt: skip
 
 

@@ -27,12 +27,15 @@ class Passed(NamedTuple):
 def tell(
     new: School, old: School, passed: list[Passed], done: Succession, *, user: User, now: datetime
 ) -> None:
-    """The successor's head hears of all of them, officers of those they may see, finance of awards."""
+    """The successor's head hears of all of them, officers of those they may see, finance of awards.
+
+    Where they had passed to `old` by mistake, its head, who was told so, hears that too.
+    """
 
     context = {"old": old, "new": new, "by": user.name, "reason": done.reason}
 
     def write(recipient: str, who: Addressee, about: list[Passed]) -> None:
-        bid = about[0].bid if len(about) == 1 else None
+        bid = about[0].bid if len(about) == 1 and recipient != "former" else None
         if who.email and about:
             write_letter(
                 TEMPLATE, recipient, who, now=now, bid=bid, path=None if bid else "/bids",
@@ -43,6 +46,8 @@ def tell(
     day = london_date(now)
     for head in leaders_of(new, day):
         write("school", head, passed)
+    for head in leaders_of(old, day) if done.old_school_id != old.id else []:
+        write("former", head, passed)
     for officer in _holders(passed, OFFICERS, user, now):
         write("officer", officer, [p for p in passed if _tells_officer(p.bid, officer, now)])
     for payer in _holders(passed, (RoleName.FINANCE,), user, now):

@@ -504,9 +504,14 @@ class TestTwice:
     ) -> None:
         wrong = make.school("Wrong School")
         bid, own = make.bid(lead=old), make.bid(lead=wrong)
+        head = own.created_by_id
         passing(new=wrong)
         passing(holder=wrong)
         session.expire_all()
+        (letter,) = letters_to(session, "former")
+        assert letter.user_id == head
+        assert letter.subject == "1 bid had come to your school by mistake"
+        assert bid.reference in letter.body
         assert (bid.lead_school, own.lead_school) == (new, wrong)
         assert old.succeeded_by_id == new.id
         assert session.scalar(select(func.count()).select_from(Succession)) == 2
@@ -603,7 +608,7 @@ class TestPages:
         draft = make.bid(lead=old, title="Hush")
         page = self.page(sign_in(officer), old)
         assert draft.reference not in page
-        assert "1 bid that you can’t see passes on" in page
+        assert "1 bid passes on that is not shown here" in page
 
     def test_names_the_old_school_s_people_and_where_to_move_them(
         self, make: Make, old: School, sign_in: SignIn
