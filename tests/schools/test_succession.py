@@ -1,89 +1,32 @@
-"""A school closes: what is live passes to its successor; what ended, was frozen or was paid does not."""
+"""A school closes: what is live passes to its successor; what ended or was frozen does not."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundflow import ledger
-from fundflow.models.area import SchoolLink, Succession
+from fundflow.models.area import Succession
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
-from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.payments.day_log import check_log, why_invoice_used
 from fundflow.permissions import visible_to
 from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
+from tests.schools.successions import letters_to
 
-SignIn = Callable[[User | None], FlaskClient]
 LIVE = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED, S.OFFERED, S.IN_DELIVERY,
         S.SUSPENDED, S.IN_MONITORING)  # fmt: skip
 ENDED = tuple(state for state in S if state not in LIVE)
-
-
-@pytest.fixture
-def old(make: Make) -> School:
-    return make.school("Larkfield Infants", status_code=2, closed_on=date(2026, 8, 31))
-
-
-@pytest.fixture
-def new(make: Make) -> School:
-    return make.school("Lark Academy", type_code=34)
-
-
-@pytest.fixture
-def officer(make: Make) -> User:
-    return make.staff(RoleName.OFFICER, "Olive Officer")
-
-
-@pytest.fixture
-def passing(old: School, new: School, officer: User) -> Callable[..., Succession]:
-    """Pass the bids on as the page does, with what it showed."""
-
-    def act(**changes: Any) -> Succession:
-        chosen = {"old": old, "new": new, "user": officer, "now": NOW, "holder": old, **changes}
-        wanted = Wanted(chosen["old"], chosen["holder"], chosen["new"], "It became an academy.")
-        seen = changes.get("seen") or stamp(bid_ids(wanted.old, wanted.holder))
-        return pass_on(wanted, seen=seen, user=chosen["user"], now=chosen["now"])
-
-    return act
-
-
-def letters_to(session: Session, recipient: str) -> list[Letter]:
-    query = select(Letter).where(Letter.recipient == recipient, Letter.key.startswith("succession:"))
-    return list(session.scalars(query.order_by(Letter.id)))
-
-
-def link(session: Session, school: School, to: School, kind: str = "Successor") -> None:
-    session.add(SchoolLink(school_id=school.id, link_urn=to.urn, link_name=to.name, link_type=kind,
-                           established_on=date(2026, 9, 1)))  # fmt: skip
-    session.flush()
-
-
-def claim(make: Make, bid: Bid, **values: Any) -> Claim:
-    given = {"bid": bid, "number": 1, "kind": ClaimKind.ADVANCE, "state": ClaimState.PAID, "pence": 100_000,
-             "created_at": NOW, "paid_at": NOW, "certified_by_id": make.user().id,
-             "paid_by_id": make.user().id, **values}  # fmt: skip
-    added = Claim(**given)
-    make.session.add(added)
-    make.session.flush()
-    return added
 
 
 class TestWhatPasses:
@@ -230,153 +173,6 @@ class TestMergers:
         assert asked.count(new.id) == 1
 
 
-class TestMoney:
-    def test_what_was_paid_keeps_the_old_school_in_claim_ledger_and_export(
-        self, make: Make, session: Session, old: School, new: School, passing: Any, sign_in: SignIn
-    ) -> None:
-        bid = make.bid(state=S.IN_DELIVERY, lead=old)
-        paid = claim(make, bid, payment_reference="P1", payee_urn=old.urn, payee_name=old.name)
-        make.entry(bid, EntryKind.PAID, 100_000)
-        session.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.PAID))
-        session.add(LedgerEntry(
-            fund_id=bid.fund_id, allocation_id=bid.fund.allocations[0].id, bid_id=bid.id,
-            claim_id=paid.id, kind=EntryKind.PAID, pence=1, at=NOW))  # fmt: skip
-        before = ledger.bid_totals(bid.id)
-        passing()
-        session.expire_all()
-        assert ledger.bid_totals(bid.id) == before
-        assert paid.payee_words == f"Larkfield Infants (URN {old.urn})"
-        client = sign_in(make.staff(RoleName.FINANCE))
-        page = client.get(f"/bids/{bid.reference}/claims/{paid.id}").get_data(as_text=True)
-        assert f"Larkfield Infants (URN {old.urn})" in page
-        rows = client.get("/money/ledger.csv").get_data(as_text=True).splitlines()
-        of_claim = next(row for row in rows if ",0.01," in row)
-        assert f"Larkfield Infants,{old.urn}" in of_claim
-
-    def test_a_claim_paid_before_payees_were_kept_gets_its_own(
-        self, make: Make, session: Session, old: School, passing: Any
-    ) -> None:
-        paid = claim(make, make.bid(state=S.IN_DELIVERY, lead=old))
-        passing()
-        session.expire_all()
-        assert (paid.payee_urn, paid.payee_name) == (old.urn, old.name)
-
-    def test_a_claim_that_is_still_to_be_paid_is_paid_to_the_successor(
-        self, make: Make, session: Session, old: School, new: School, passing: Any
-    ) -> None:
-        open_claim = claim(make, make.bid(state=S.IN_DELIVERY, lead=old), state=ClaimState.CERTIFIED,
-                           paid_at=None, paid_by_id=None)  # fmt: skip
-        passing()
-        session.expire_all()
-        assert open_claim.payee is new
-        assert open_claim.payee_words == f"Lark Academy (URN {new.urn})"
-
-    def test_nobody_is_claimed_for_twice_under_the_old_urn_and_the_new(
-        self, make: Make, session: Session, old: School, new: School, passing: Any
-    ) -> None:
-        bid = make.bid(state=S.IN_DELIVERY, provider=old)
-        line = bid.backfill_lines[0]
-
-        def day(of: Claim, school: School) -> None:
-            session.add(ClaimDay(claim=of, line=line, school_id=school.id, staff_code="RL1",
-                                 day=date(2026, 12, 1), half_days=2, activity="Coaching"))  # fmt: skip
-            session.flush()
-
-        day(claim(make, bid, kind=ClaimKind.BACKFILL), old)
-        passing()
-        session.expire_all()
-        second = claim(make, bid, number=2, kind=ClaimKind.BACKFILL, state=ClaimState.DRAFT, paid_at=None,
-                       paid_by_id=None)  # fmt: skip
-        day(second, new)
-        with pytest.raises(Refused, match="RL1 is claimed for already on 1 December 2026"):
-            check_log(second)
-
-    def test_the_same_code_at_two_schools_that_merged_is_two_people(
-        self, make: Make, session: Session, old: School, new: School, passing: Any, officer: User
-    ) -> None:
-        other = make.school("Larkfield Juniors", status_code=2)
-        bids = [make.bid(state=S.IN_DELIVERY, provider=school) for school in (old, other)]
-        claims = [claim(make, bid, kind=ClaimKind.BACKFILL) for bid in bids]
-        for of, school in zip(claims, (old, other), strict=True):
-            session.add(ClaimDay(
-                claim=of, line=of.bid.backfill_lines[0], school_id=school.id, staff_code="RL1",
-                day=date(2026, 12, 1), half_days=2, activity="Coaching"))  # fmt: skip
-        session.flush()
-        passing()
-        passing(old=other, holder=other)
-        session.expire_all()
-        for of in claims:
-            check_log(of)
-
-    def test_an_invoice_reference_stays_used_after_the_switch(
-        self, make: Make, session: Session, old: School, new: School, passing: Any
-    ) -> None:
-        claim(make, make.bid(state=S.CLOSED, lead=old), invoice_reference="INV 7")
-        bid = make.bid(state=S.IN_DELIVERY, lead=old)
-        passing()
-        session.expire_all()
-        again = claim(
-            make, bid, invoice_reference="inv 7", state=ClaimState.DRAFT, paid_at=None, paid_by_id=None
-        )
-        assert why_invoice_used(again) is not None
-
-    def test_money_that_may_not_pay_an_academy_is_pointed_out(
-        self, make: Make, session: Session, old: School, new: School, passing: Any, sign_in: SignIn
-    ) -> None:
-        fund = make.fund(allocated=0)
-        make.allocation(fund, 1_000_000, pays=("maintained",))
-        make.bid(state=S.IN_DELIVERY, fund=fund, lead=old)
-        client = sign_in(make.staff(RoleName.ADMINISTRATOR))
-        page = client.post(f"/schools/{old.urn}/succession", data=asked(new)).get_data(as_text=True)
-        assert "which may not pay Lark Academy" in page
-        make.staff(RoleName.FINANCE)
-        passing()
-        (letter,) = letters_to(session, "finance")
-        assert "Schools forum (Minute 12), which may not pay Lark Academy" in letter.body
-
-
-class TestLetters:
-    def test_one_letter_lists_all_bids_to_the_successor_s_head(
-        self, make: Make, session: Session, old: School, new: School, passing: Any
-    ) -> None:
-        head = make.member(new)
-        make.member(new, Standing.TEAM)
-        bids = [
-            make.bid(state=S.IN_REVIEW, lead=old, title="One"),
-            make.bid(state=S.DRAFT, lead=old, title="Two"),
-        ]
-        passing()
-        (letter,) = letters_to(session, "school")
-        assert (letter.email, letter.status) == (head.email, LetterStatus.QUEUED)
-        assert letter.subject == "2 bids of Larkfield Infants have passed to your school"
-        for bid in bids:
-            assert f"{bid.reference}: {bid.title}" in letter.body
-        assert f"Larkfield Infants (URN {old.urn})" in letter.body
-
-    def test_officers_read_it_in_their_digest_without_what_they_may_not_see(
-        self, make: Make, session: Session, old: School, passing: Any, officer: User
-    ) -> None:
-        colleague = make.staff(RoleName.DEPUTY_OFFICER)
-        sent, draft = make.bid(state=S.IN_REVIEW, lead=old, officer=officer), make.bid(lead=old)
-        passing()
-        letters = {letter.email: letter for letter in letters_to(session, "officer")}
-        assert officer.email not in letters  # who did it knows
-        assert letters[colleague.email].status is LetterStatus.IN_DIGEST
-        assert sent.reference in letters[colleague.email].body
-        assert draft.reference not in letters[colleague.email].body
-
-    def test_finance_hears_of_awards_alone(
-        self, make: Make, session: Session, old: School, passing: Any
-    ) -> None:
-        make.staff(RoleName.FINANCE)
-        make.bid(state=S.IN_REVIEW, lead=old)
-        award = make.bid(state=S.IN_DELIVERY, lead=old)
-        passing()
-        (letter,) = letters_to(session, "finance")
-        assert letter.subject == "1 bid of Larkfield Infants passed to Lark Academy: another payee"
-        assert letter.bid_id == award.id
-
-
 class TestWhoSees:
     def test_the_successor_s_people_read_what_passed_and_the_old_school_s_do_not(
         self, make: Make, session: Session, old: School, new: School, passing: Any
@@ -517,162 +313,6 @@ class TestTwice:
         assert session.scalar(select(func.count()).select_from(Succession)) == 2
 
 
-def asked(new: School | None, **changes: str) -> dict[str, str]:
-    return {"successor": "other", "urn": new.urn if new else "", "reason": "It became an academy.", **changes}
-
-
-class TestPages:
-    def page(self, client: FlaskClient, old: School) -> str:
-        answer = client.get(f"/schools/{old.urn}/succession")
-        assert answer.status_code == 200
-        return answer.get_data(as_text=True)
-
-    def seen(self, page: str) -> str:
-        return page.split('name="seen" value="')[1].split('"')[0]
-
-    def test_the_only_successor_in_gias_is_chosen_already(
-        self, make: Make, session: Session, old: School, new: School, officer: User, sign_in: SignIn
-    ) -> None:
-        link(session, old, new)
-        link(session, old, make.school("Sixth Form"), "Sixth Form Centre Link")
-        make.bid(state=S.IN_REVIEW, lead=old)
-        page = self.page(sign_in(officer), old)
-        assert f'value="{new.urn}" checked' in page
-        assert "Sixth Form Centre Link: Sixth Form" in page
-        assert page.count('name="successor"') == 2  # it, and another school
-
-    def test_of_a_school_that_was_split_nothing_is_chosen(
-        self, make: Make, session: Session, old: School, new: School, officer: User, sign_in: SignIn
-    ) -> None:
-        link(session, old, new, "Successor - Split School")
-        make.bid(state=S.IN_REVIEW, lead=old)
-        page = self.page(sign_in(officer), old)
-        assert "checked" not in page
-        assert "or it was split" in page
-        answer = sign_in(officer).post(f"/schools/{old.urn}/succession", data={"sure": "yes"})
-        assert answer.status_code == 422
-        assert "Select the successor" in answer.get_data(as_text=True)
-
-    def test_asks_shows_what_happens_and_only_then_does_it(
-        self, make: Make, session: Session, old: School, new: School, officer: User, sign_in: SignIn
-    ) -> None:
-        link(session, old, new)
-        bid = make.bid(state=S.IN_REVIEW, lead=old)
-        client, path = sign_in(officer), f"/schools/{old.urn}/succession"
-        given = {"successor": new.urn, "seen": self.seen(self.page(client, old))}
-        sure = client.post(path, data=given).get_data(as_text=True)
-        assert "Are you sure you want to pass 1 bid to Lark Academy?" in sure
-        assert f"Lark Academy (URN {new.urn}) leads the bid in place of Larkfield Infants" in sure
-        assert "Nobody with an account is head of Lark Academy yet" in sure
-        session.expire_all()
-        assert bid.lead_school is old
-        for _ in range(2):  # a double click is answered like the first
-            answer = client.post(path, data=given | {"sure": "yes"})
-            assert (answer.status_code, answer.location) == (302, path)
-        session.expire_all()
-        assert bid.lead_school is new
-        assert session.scalar(select(func.count()).select_from(Succession)) == 1
-        assert "That was the wrong school" in self.page(client, old)
-
-    @pytest.mark.parametrize(("changes", "words"), [
-        ({"urn": "999999"}, "We hold no school with this URN"), ({"urn": ""}, "Enter the URN"),
-        ({"reason": ""}, "Enter why this school takes over"), ({"urn": "\0"}, "Enter the URN"),
-        ({"successor": "123456"}, "Select one of the answers"), ({"urn": "x" * 500}, "A URN is a number"),
-        ({"reason": "x" * 5000}, "1,000 characters"),
-    ])  # fmt: skip
-    def test_anything_wrong_gets_a_sentence(
-        self, make: Make, old: School, new: School, officer: User, sign_in: SignIn,
-        changes: dict[str, str], words: str,
-    ) -> None:  # fmt: skip
-        make.bid(lead=old)
-        answer = sign_in(officer).post(f"/schools/{old.urn}/succession", data=asked(new, **changes))
-        assert answer.status_code == 422
-        assert words in answer.get_data(as_text=True)
-
-    def test_a_stale_page_is_shown_again_and_can_be_sent_again(
-        self, make: Make, session: Session, old: School, new: School, officer: User, sign_in: SignIn
-    ) -> None:
-        make.bid(state=S.IN_REVIEW, lead=old)
-        session.commit()
-        client, path = sign_in(officer), f"/schools/{old.urn}/succession"
-        stale = client.post(path, data=asked(new, sure="yes", seen="nothing"))
-        assert stale.status_code == 409
-        page = stale.get_data(as_text=True)
-        assert "It became an academy." in page
-        again = client.post(path, data=asked(new, sure="yes", seen=self.seen(page)))
-        assert again.status_code == 302
-
-    def test_drafts_are_counted_and_not_named_to_an_officer(
-        self, make: Make, old: School, officer: User, sign_in: SignIn
-    ) -> None:
-        draft = make.bid(lead=old, title="Hush")
-        page = self.page(sign_in(officer), old)
-        assert draft.reference not in page
-        assert "1 bid passes on that is not shown here" in page
-
-    def test_names_the_old_school_s_people_and_where_to_move_them(
-        self, make: Make, old: School, sign_in: SignIn
-    ) -> None:
-        head = make.member(old, name="Amina Head")
-        page = self.page(sign_in(make.staff(RoleName.ADMINISTRATOR)), old)
-        assert f'href="/people/{head.id}"' in page
-        assert f'href="/people/{head.id}"' not in self.page(sign_in(make.staff(RoleName.OFFICER)), old)
-
-    def test_correcting_leads_through_the_same_page(
-        self, make: Make, session: Session, old: School, new: School, passing: Any, sign_in: SignIn,
-    ) -> None:  # fmt: skip
-        wrong = make.school("Wrong School")
-        bid = make.bid(state=S.IN_REVIEW, lead=old)
-        passing(new=wrong)
-        client = sign_in(make.staff(RoleName.ADMINISTRATOR))
-        path = f"/schools/{old.urn}/succession?again={wrong.urn}"
-        page = client.get(path).get_data(as_text=True)
-        assert bid.reference in page
-        client.post(path, data=asked(new, sure="yes", seen=self.seen(page)))
-        session.expire_all()
-        assert bid.lead_school is new
-        assert client.get(f"/schools/{old.urn}/succession?again=999999").status_code == 404
-
-
-class TestSchoolsThatClose:
-    def test_lists_closed_and_closing_schools_of_live_bids_with_what_to_do(
-        self, make: Make, session: Session, old: School, new: School, officer: User, sign_in: SignIn
-    ) -> None:
-        link(session, old, new)
-        closing, idle = (
-            make.school("Closing School", status_code=3),
-            make.school("Idle School", status_code=2),
-        )
-        make.bid(state=S.IN_REVIEW, lead=old, provider=closing)
-        make.bid(state=S.DRAFT, lead=old)
-        make.bid(state=S.CLOSED, lead=idle)
-        page = sign_in(officer).get("/schools/changes").get_data(as_text=True)
-        assert f'href="/schools/{old.urn}/succession"' in page
-        assert f"Lark Academy (URN {new.urn})" in page
-        assert '<td class="govuk-table__cell ff-number">2</td>' in page
-        assert "Closing School" in page
-        assert "Idle School" not in page
-
-    def test_pages_by_key_with_as_many_queries_for_many_as_for_few(
-        self, make: Make, session: Session, sign_in: SignIn, count_queries: list[str]
-    ) -> None:
-        fund, client = make.fund(), sign_in(make.staff(RoleName.AUDITOR))
-        counts = []
-        provider, head = make.school(), make.user()
-        for more in (1, 59):
-            for _ in range(more):
-                make.bid(fund=fund, lead=make.school(status_code=2), provider=provider, leader=head)
-            session.commit()
-            count_queries.clear()
-            page = client.get("/schools/changes").get_data(as_text=True)
-            counts.append(len(count_queries))
-        assert counts[0] == counts[1] <= 7
-        after = page.split("?after=")[1].split('"')[0]
-        second = client.get(f"/schools/changes?after={after}").get_data(as_text=True)
-        assert second.count(">Closed</strong>") == 10
-        assert "An officer passes its bids on." in page
-
-
 def test_a_confirmation_moves_with_its_part(make: Make, session: Session) -> None:
     old, new = make.school("Old", status_code=2), make.school("New")
     bid = make.bid(state=S.IN_REVIEW, provider=old)
@@ -684,10 +324,3 @@ def test_a_confirmation_moves_with_its_part(make: Make, session: Session) -> Non
     session.expire_all()
     assert {c.school for c in bid.confirmations} == {new}
     assert Part.PROVIDER in {c.part for c in bid.confirmations}
-
-
-def test_pages_answer_a_school_that_is_not_there(make: Make, sign_in: SignIn, now: datetime) -> None:
-    client = sign_in(make.staff(RoleName.OFFICER))
-    for urn in ("999999", "x", "O99999", "%00"):
-        assert client.get(f"/schools/{urn}/succession").status_code == 404
-        assert client.get(f"/schools/{urn}/tier").status_code == 404
