@@ -204,7 +204,7 @@ def record_item(clerk: Visitor, meeting: int, reference: str, votes: dict[str, s
     clerk.answer({criterion: Chosen(words) for criterion, words in SCORES.items()})
     clerk.press("Save the scores")
     for name, vote in votes.items():
-        clerk.press(f"{vote} for {name}")
+        clerk.press(f"{vote} (vote of {name})")
 
 
 def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:

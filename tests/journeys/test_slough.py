@@ -98,7 +98,7 @@ def the_small_bid(council: Council) -> None:
         "Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan"))  # fmt: skip
     acts.record_item(council["Grace Lin"], meeting, ref, {
         "Marcus Webb": "For", "Anita Joshi": "For", "Peter Rowe": "For", "Sue Tan": "Abstains"})  # fmt: skip
-    council["Grace Lin"].sees_no_button("For for Laura Finch")  # disclosed: present, no vote
+    council["Grace Lin"].sees_no_button("For (vote of Laura Finch)")  # disclosed: present, no vote
     acts.fund(council["Marcus Webb"], meeting, ref, "A clear need, and a partner that has done it before.")
     acts.close_meeting(council["Grace Lin"], meeting)
     assert council.figures() == Figures(199_500, 0, 0, 0, 199_500, 3_000)
