@@ -8,6 +8,17 @@ function folded(text) {
   return plain.replace(/[-–—/]/g, " ").replace(/[^a-z0-9 ]/g, "").replace(/ +/g, " ").trim();
 }
 
+/** The box names what describes it anew as one types; the list’s hint and error stay among it. */
+function keepDescribed(box, ids) {
+  if (!ids) return;
+  const describe = () => {
+    const now = box.getAttribute("aria-describedby") ?? "";
+    if (!now.includes(ids)) box.setAttribute("aria-describedby", `${now} ${ids}`.trim());
+  };
+  new MutationObserver(describe).observe(box, { attributeFilter: ["aria-describedby"] });
+  describe();
+}
+
 export function enhance(select) {
   const options = [...select.options].filter((option) => option.value);
   const names = new Map(options.map((option) => [option.text, folded(option.text)]));
@@ -37,4 +48,5 @@ export function enhance(select) {
   const hint = document.getElementById(`${input().id}-hint`);
   if (hint) hint.textContent = `${hint.textContent.trim()}. Type part of the name or the URN`;
   if (invalid) input().setAttribute("aria-invalid", "true");
+  keepDescribed(input(), select.getAttribute("aria-describedby"));
 }

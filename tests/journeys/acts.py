@@ -39,10 +39,15 @@ def fill_in(school: Visitor, reference: str, sections: tuple[Section, ...]) -> N
         school.follow(section.title)
         school.answer(section.own)
         for one, answers in section.rows:
-            school.press(re.compile(f"^Add (a|an|another) {one}$"))
+            school.press(add_button(one))
             school.answer(answers)
             school.press("Save and continue")
         school.press("Save and continue")
+
+
+def add_button(one: str) -> re.Pattern[str]:
+    """“Add a cost”, “Add another cost”."""
+    return re.compile(f"^Add (a|an|another) {one}$")
 
 
 def submit(head: Visitor, reference: str, school: str) -> None:
@@ -66,6 +71,19 @@ def send_back(head: Visitor, reference: str, school: str) -> None:
     head.press("Check your answers and send back")
     head.answer({f"I agree, as head teacher of {school}": True})
     head.press("Agree and send the bid back")
+
+
+def start_correction(school: Visitor, reference: str) -> None:
+    school.open(f"/bids/{reference}")
+    school.press("Correct an answer")
+    school.press("Open the form")
+
+
+def see_correction(school: Visitor, reference: str) -> None:
+    """From the form to the page that says what changed and whom it asks again."""
+    school.open(f"/bids/{reference}/form")
+    school.press("Check your answers and send the correction")
+    school.press("See what changed and send")
 
 
 def withdraw(head: Visitor, reference: str, reason: str) -> None:

@@ -4,11 +4,16 @@ import re
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
-from tests.journeys.conftest import World
+from tests.journeys.conftest import PHONE, World
 
 NUMBERS = re.compile(r"\d+|[A-Z]+-\d+")
+
+# What a screen reader says of a box beside its label: its own description, and its group’s.
+DESCRIBED = """box => [box, box.closest("fieldset")]
+  .flatMap((element) => (element?.getAttribute("aria-describedby") ?? "").split(" "))
+  .map((id) => document.getElementById(id)?.textContent.trim() ?? "").join(" ")"""
 
 
 class Chosen(str):
@@ -91,11 +96,48 @@ class Visitor:
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], f"{self.page.url} is {width} wide"  # type: ignore[index]
 
+    def is_told(self, button: str | re.Pattern[str], *sentences: str, status: int = 422) -> None:
+        """Press, and be told what is wrong: each sentence of the summary, in order, leads to its field."""
+        path = self.page.url.removeprefix(self.world.url)
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=isinstance(button, str)).click()
+        summary = self.page.locator(".govuk-error-summary__list li")
+        self.world.forgive("POST", status)
+        told = [text.strip() for text in summary.all_inner_texts()]
+        assert told == list(sentences), f"{self.who} at {path} is told {told}"
+        assert self.page.title().startswith("Error: "), self.page.title()
+        self._audit("wrong")
+        self.fits_a_phone()
+        for link in summary.locator("a").all():
+            self._leads_to_its_field(link)
+
+    def _leads_to_its_field(self, link: Locator) -> None:
+        target = str(link.get_attribute("href")).removeprefix("#")
+        link.click()
+        if self.world.javascript:
+            focused = self.page.evaluate("document.activeElement.id")
+            assert focused == target, f"{link.inner_text()} leads to {focused or 'nothing'}"
+        box = self.page.locator(f"[id='{target}']")
+        assert link.inner_text() in str(box.evaluate(DESCRIBED)), f"{target} is not said to be wrong"
+
+    def fits_a_phone(self) -> None:
+        """Nothing is wider than 360 pixels."""
+        usual = self.page.viewport_size
+        self.page.set_viewport_size(PHONE)
+        self.fits()
+        self.page.set_viewport_size(usual)  # type: ignore[arg-type]
+
     def _arrived(self) -> None:
         assert not self.world.trouble, self.world.trouble
         problem = self.page.locator(".govuk-error-summary")
         assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
-        kind = f"{self.part}: " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
+        self._audit()
+        if self.page.viewport_size == PHONE:
+            self.fits()
+
+    def _audit(self, how: str = "") -> None:
+        """Each kind of page once; a page that says what is wrong is a kind of its own."""
+        kind = f"{self.part}: {how} " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
         if self.world.javascript and kind not in self.world.audited:
             self.world.audit(self.page)
             self.world.audited.add(kind)
