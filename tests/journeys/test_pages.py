@@ -36,7 +36,8 @@ PAGES = {
         "/bids/{in_monitoring_due}/feedback", "/bids/{in_monitoring_due}/history",
     ),
     "Priya Raman": (
-        "/work", "/bids", "/bids/{in_review}", "/bids/{in_review}/review",
+        "/work", "/bids", "/bids?officer=mine&due=overdue&sort=-age", "/desk/cover", "/desk/hand-over",
+        "/bids/{in_review}", "/bids/{in_review}/review",
         "/bids/{in_review}/letters", "/bids/{in_review}/steps/return-for-changes",
         "/bids/{in_review}/steps/recommend", "/bids/{closed}/panel", "/bids/{closed}/impact",
         "/bids/{closed}/history", "/meetings", "/money",
