@@ -55,7 +55,7 @@ def submit(head: Visitor, reference: str, school: str) -> None:
     head.press("Agree and submit bid")
     head.answer({f"I agree, as head teacher of {school}": True})
     head.press("Agree and submit bid")
-    head.reads("Bid submitted", reference)
+    head.reads("Bid submitted", f"Your reference is {reference}")
 
 
 def answer_question(school: Visitor, reference: str, section: str, answers: Answers) -> None:
