@@ -69,6 +69,8 @@ def _ask_school_anew(
     confirmation.part = partner.part
     if cancelled or (changed and confirmation.state is not ConfirmationState.ASKED):
         ask_school_again(confirmation, BACK_IN if cancelled else CHANGED, user, now)
+    elif changed:
+        confirmation.touch()  # whoever read the bid as it was confirms it on a new page
 
 
 def ask_school_again(
@@ -91,6 +93,8 @@ def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> No
             take_step(approval, "cancel", user=user, now=now, given={"reason": NO_SIGNATURE})
         elif changed and approval.state is not ApprovalState.ASKED:
             ask_approver_again(approval, CHANGED, user, now)
+        elif changed:
+            approval.touch()  # whoever read the bid as it was signs it on a new page
     if bid.approver_wanted and all(approval.email != bid.approver_email for approval in live):
         approval = _new_approval(bid, now)
         write_letter(

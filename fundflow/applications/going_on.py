@@ -38,6 +38,7 @@ def carry_on(bid: Bid, reason: str, *, user: User, now: datetime, version: int |
     sent = latest_submission(bid)
     if sent is not None and freezing.frozen(bid) != sent.answers:
         thaw(bid, sent.answers, now)
+    bid.correcting_since = None
     take_step(bid, "go_on_without", user=user, now=now, version=version, given={"reason": reason})
     bid.due_on = in_working_days(now, bid.fund.officer_days)  # the step asks about the school's day
     db.session.commit()

@@ -1,7 +1,8 @@
 """The way back: a frozen version's answers become the bid's live answers again.
 
 Thawing what `freezing` froze gives the same frozen text. Rows are made anew where they differ;
-schools are found by their URN, a priority and a grade by their title.
+schools are found by their URN (their successors, where they passed the bid on), a priority and a
+grade by their title.
 """
 
 import json
@@ -12,14 +13,16 @@ from decimal import Decimal
 from enum import Enum as PyEnum
 from typing import Any
 
-from sqlalchemy import Date, Enum, Numeric, inspect
+from sqlalchemy import Date, Enum, Numeric, inspect, select
 
 from fundflow.applications import freezing
 from fundflow.applications.sections import PAGES, Rows, SectionPage
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import recount
+from fundflow.models.bid_parts import Partner
 from fundflow.models.files import Attachment
+from fundflow.models.history import HistoryEntry
 from fundflow.models.school_queries import school_by_urn
 
 URN = re.compile(r"\(([^()]+)\)$")  # “Oakfield Academy (100001)”
@@ -59,9 +62,17 @@ def _make_anew(bid: Bid, kind: Rows, wanted: list[dict[str, Any]]) -> None:
     for answers in wanted:
         row = kind.model(bid_id=bid.id)
         _write(bid, row, kind.form.stored(), answers)
+        if isinstance(row, Partner) and _is_in(bid, row):
+            continue
         db.session.add(row)
         db.session.flush()  # rows are read in the order of their numbers
     db.session.expire(bid, [kind.collection])
+
+
+def _is_in(bid: Bid, partner: Partner) -> bool:
+    """Whether the school leads the bid or takes part already, as a successor may."""
+    mine = select(Partner.id).where(Partner.bid_id == bid.id, Partner.school_id == partner.school_id)
+    return partner.school_id == bid.lead_school_id or db.session.scalar(mine) is not None
 
 
 def _answer_round(bid: Bid, said: dict[str, str]) -> None:
@@ -106,10 +117,25 @@ def _typed(kind: Any, value: Any) -> Any:
     return Decimal(value) if isinstance(kind, Numeric) else value
 
 
-def _school(_bid: Bid, said: str) -> int | None:
+def _school(bid: Bid, said: str) -> int | None:
     found = URN.search(said)
-    school = school_by_urn(found.group(1), organisations=True) if found else None
+    school = school_by_urn(_urn_today(bid, found.group(1)), organisations=True) if found else None
     return school.id if school else None
+
+
+def _urn_today(bid: Bid, urn: str) -> str:
+    """The school that stands in another's place since that one passed this bid on to it."""
+    passed = db.session.scalars(
+        select(HistoryEntry.given).where(HistoryEntry.bid_id == bid.id, HistoryEntry.step == "pass_on")
+        .order_by(HistoryEntry.id)
+    )  # fmt: skip
+    stands_for: dict[str, str] = {}
+    for given in passed:
+        old, new = given["from"], given["to"]
+        holder = stands_for.get(old, old)  # where it went to another by mistake first
+        stands_for = {key: new if at == holder else at for key, at in stands_for.items()}
+        stands_for |= {old: new, holder: new}
+    return stands_for.get(urn, urn)
 
 
 def _priority(bid: Bid, title: str) -> int | None:
