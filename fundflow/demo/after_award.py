@@ -97,8 +97,8 @@ def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[dateti
 
 def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     assert bid.end_on is not None  # a complete bid
-    over = (bid.end_on - told.now.date()).days + 1
-    yield (now := told.at(over + 1, 8))
+    over = (bid.end_on - told.now.date()).days + 1  # the day after the last
+    yield (now := told.after(over, 8))
     impact.end_delivery(bid, "reach_end_date", user=None, now=now)
     if story.part_way:
         return

@@ -77,7 +77,9 @@ def tell_requests(told: Told) -> Iterator[datetime]:
     _log(told, now, How.PHONE, "899015", "The deputy head", "Could give six days from January. Ask the head.",
          other="899018")  # fmt: skip
     yield (now := told.at(-18, 12))
-    found = matches(request.school, request.expertise, request.half_days, user=officer, now=now, fund=told.fund)
+    found = matches(
+        request.school, request.expertise, request.half_days, user=officer, now=now, fund=told.fund
+    )
     suggestion = next(s for s in found.suggestions if s.candidate.school.urn == "899015")
     operations_requests.propose(
         request, school("899015"), why="\n".join(f"{r.text}." for r in suggestion.reasons if r.shared),
@@ -90,7 +92,9 @@ def tell_requests(told: Told) -> Iterator[datetime]:
         now=now,
     )  # fmt: skip
     yield (now := told.at(-4, 10))
-    wrong = _log(told, now, How.EMAIL, "899007", "The head", "Could give eight days this term.", other="899009")
+    wrong = _log(
+        told, now, How.EMAIL, "899007", "The head", "Could give eight days this term.", other="899009"
+    )
     yield (now := told.at(-4, 11))
     _log(told, now, How.EMAIL, "899007", "The head", "Could give eight half days this term, not days.",
          other="899009", corrects=wrong)  # fmt: skip

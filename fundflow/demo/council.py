@@ -58,6 +58,7 @@ SCHOOLS = (
     SchoolRow("899018", "Fernhill Primary School", *COMMUNITY, 2, 324, 71),
     SchoolRow("899019", "Old Mill Primary School", *COMMUNITY, 2, 132, 40, None, 3),
     SchoolRow("899020", "Station Road Infant School", *COMMUNITY, 2, 0, 0, None, 2),
+    SchoolRow("899021", "Old Mill Primary Academy", *CONVERTER, 2, 132, 40, "7002", 4),
 )  # fmt: skip
 
 HEADS = {
@@ -66,8 +67,9 @@ HEADS = {
     "899007": "Anita Joshi", "899008": "Marcus Webb", "899009": "Elin Morgan",
     "899010": "Shabnam Karim", "899011": "Paul Hendry", "899012": "Clare Donnelly",
     "899014": "Tunde Bello", "899015": "Laura Finch", "899017": "Margaret Ellis-Thornton",
-    "899018": "Jaspreet Gill",
+    "899018": "Jaspreet Gill", "899019": "Ines Moreira",
 }  # fmt: skip
+LATER_HEADS = {"899021": "Ines Moreira", "O00001": "Ola Bright"}  # from the day it opened, was added
 TEAM = {"899001": "Sam Okafor", "899015": "Beth Carver", "899008": "Nina Rossi"}
 
 STAFF = (
@@ -101,6 +103,12 @@ SEATS = (
 
 PRIORITIES = ("Early reading and phonics", "Mathematics", "Disadvantaged pupils", "Behaviour and attendance",
               "Special educational needs", "Leadership and curriculum")  # fmt: skip
+
+CRITERIA = (
+    "Schools that come together, and agree what support they need.\n"
+    "The money pays for cover while leaders and teachers of one school support another.\n"
+    "Say what will be different for pupils, and how you will know."
+)
 
 
 def address_of(name: str) -> str:

@@ -8,7 +8,7 @@ from fundflow.demo.people import People
 from fundflow.demo.stories import Story
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import recount
+from fundflow.models.bid_money import lines_without_reason, recount
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -23,13 +23,18 @@ from fundflow.models.bid_parts import (
     PupilGroup,
     Risk,
 )  # fmt: skip
+from fundflow.models.fund import StaffGrade
+
+OF_THE_ROUND = ("Two of our pupils sit with us each half term, and a parent governor visits. What they said is "
+                "in the need above, in their words.")  # fmt: skip
 
 
 def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
     """Every answer of the short form; the first two sections alone where the story stops part way."""
     head = people.head(story.lead)
     bid.title = story.title
-    bid.priority = next(p for p in bid.round.priorities if p.title == PRIORITIES[story.priority])
+    titled = {priority.title: priority for priority in bid.round.priorities}
+    bid.priority = titled.get(PRIORITIES[story.priority]) or bid.round.priorities[0]
     bid.partners = [Partner(school=people.school(urn), part=Part.PROVIDER) for urn in story.providers]
     bid.contact_name, bid.contact_role, bid.contact_email = head.name, "Head teacher", head.email
     bid.contact_phone = "01632 960 001"
@@ -39,6 +44,7 @@ def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
         _costs(bid, story, people)
     if bid.is_large:
         _full(bid, story)
+    bid.round_texts = dict.fromkeys(bid.round_texts, OF_THE_ROUND)
     bid.touch()
     db.session.commit()
 
@@ -57,7 +63,7 @@ def _plan(bid: Bid, story: Story, start: date) -> None:
                  ends_on=bid.end_on, half_days=max(sum(line.half_days for line in story.lines) - 4, 2)),
     ]  # fmt: skip
     bid.outcomes = [Outcome(
-        measure=story.measure, unit="%", group=story.group, method="Our own assessment, each term",
+        measure=story.measure, unit=story.unit, group=story.group, method="Our own assessment, each term",
         baseline=Decimal(story.baseline), baseline_on=start - timedelta(days=60),
         target=Decimal(story.target), target_on=bid.end_on,
     )]  # fmt: skip
@@ -103,12 +109,20 @@ def _full(bid: Bid, story: Story) -> None:
 def _costs(bid: Bid, story: Story, people: People) -> None:
     provider = people.school(story.providers[0])
     bid.backfill_lines = [
-        BackfillLine(school=provider, staff_role=line.role, staff_code=line.code, half_days=line.half_days,
-                     day_rate_pence=line.rate * 100, on_cost_basis_points=line.on_cost * 100,
-                     rate_reason="An executive head leads the work." if line.rate > 450 else "")
+        BackfillLine(school=provider, grade=_grade(bid, line.rate), staff_role=line.role,
+                     staff_code=line.code, half_days=line.half_days, day_rate_pence=line.rate * 100,
+                     on_cost_basis_points=line.on_cost * 100)
         for line in story.lines
     ]  # fmt: skip
+    for line in lines_without_reason(bid):
+        line.rate_reason = "An executive head leads the work in both schools at once."
     if story.travel:
         bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel between the schools",
                                    pence=story.travel * 100)]  # fmt: skip
     recount(bid)
+
+
+def _grade(bid: Bid, rate: int) -> StaffGrade:
+    """The first grade whose cap holds this day rate (pounds), else the highest."""
+    grades = sorted(bid.fund.grades_offered, key=lambda grade: grade.cap_pence)
+    return next((grade for grade in grades if grade.cap_pence >= rate * 100), grades[-1])

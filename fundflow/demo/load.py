@@ -10,17 +10,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, select, update
 
 from fundflow import ledger
 from fundflow.demo import council as c
 from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.council import address_of
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
+from fundflow.demo.particular import particulars
 from fundflow.demo.people import People
-from fundflow.demo.stories import STORIES
+from fundflow.demo.setting_up import settings
+from fundflow.demo.stories import ROLLING, STORIES
 from fundflow.demo.telling import Told, tell
 from fundflow.extensions import db
+from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import Membership, RoleGrant, Seat, Standing, User
@@ -43,7 +46,8 @@ def load(now: datetime | None = None) -> str:
     _play(fund, people, now)
     _deliver_the_past(now)
     db.session.commit()
-    return f"The demonstration council is loaded: {len(c.SCHOOLS)} schools, {len(STORIES)} bids."
+    bids = db.session.scalar(select(func.count(Bid.id)))
+    return f"The demonstration council is loaded: {len(c.SCHOOLS)} schools, {bids} bids."
 
 
 def _play(fund: Fund, people: People, now: datetime) -> None:
@@ -51,7 +55,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     told = Told(fund, people, now)
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
-    acts += [tell_offers(told), tell_requests(told)]
+    acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts)
                if (moment := next(act, None)) is not None]  # fmt: skip
     heapify(waiting)
@@ -96,7 +100,8 @@ def _fund(now: datetime, began: datetime) -> Fund:
     year = financial_year(now.date())
     every, maintained = ["maintained", "academy", "other"], ["maintained"]
     for source, minute, when, pays, forward, pence in (
-        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 4_200_000),
+        ("Schools block, centrally retained", "Schools forum 13 March, item 5", year - 2, every, True, 3_000_000),
+        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 6_000_000),
         ("De-delegated by maintained schools", "Schools forum 14 January, item 5", year - 1, maintained, True, 600_000),
         ("Schools block, centrally retained", "Schools forum 11 March, item 6", year, every, True, 15_000_000),
         ("Top-up", "Schools forum 8 July, item 9", year, every, False, 4_950_000),
@@ -107,7 +112,7 @@ def _fund(now: datetime, began: datetime) -> Fund:
         db.session.flush()
         at = max(began, datetime.combine(date(when, 4, 1), time(9), LONDON).astimezone(UTC))
         ledger.allocate(line, pence, user=None, now=at)
-    round_ = Round(fund_id=fund.id, name="Rolling round",
+    round_ = Round(fund_id=fund.id, name=ROLLING, criteria=c.CRITERIA,
                    guidance="Bid at any time. The panel meets about once a month.")  # fmt: skip
     round_.priorities = [Priority(title=title) for title in c.PRIORITIES]
     db.session.add(round_)

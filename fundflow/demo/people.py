@@ -10,7 +10,7 @@ class People:
         self.users, self.schools = users, schools
 
     def head(self, urn: str) -> User:
-        return self.users[c.HEADS[urn]]
+        return self.users[c.HEADS.get(urn) or c.LATER_HEADS[urn]]
 
     def staff(self, role: RoleName, nth: int = 0) -> User:
         """The (nth) person who holds a role with the council."""

@@ -31,6 +31,34 @@ WHAT_THEY_DO: dict[R | S | P, str] = {
     P.MEMBER: "Reads papers, declares interests and votes",
 }
 
+# What waits for whom when the demonstration is fresh, to be tried first.
+TRY_FIRST = {
+    "Amara Nwosu": "Go on with your draft “Vocabulary in the early years”; send a claim for days worked",
+    "Sam Okafor": "Fill in the draft, and send it to the head: you prepare, she submits",
+    "Shabnam Karim": "Agree to the bid that the officer entered for your school, or decline",
+    "Clare Donnelly": "See what your correction changed, and who must agree anew; report what changed",
+    "Robert Lane": "Reply to an offer; read what you changed after the officer’s questions",
+    "Margaret Ellis-Thornton": "Answer the officer’s two questions: only those sections are open",
+    "Joyce Adeyemi": "Submit a draft in a round that has closed: your school was let in late",
+    "Michael Byrne": "Read a message from the officer; correct an answer after submission",
+    "Ines Moreira": "See the bid of the school you led before it became an academy",
+    "Ola Bright": "Lead a bid although a virtual school is no school",
+    "Jaspreet Gill": "See which school is proposed for your request, and begin the bid from it",
+    "Karen Whitlock": "Open the full form, with two attachments and its risks",
+    "Paul Hendry": "Answer the panel’s question",
+    "Elin Morgan": "Ask for support; reply to an offer",
+    "Priya Raman": "Filter your bids and export them; fill in the commissioned draft; compare the two "
+                   "versions of “Reasoning in Years 5 and 6”; find a partner under Brokering",
+    "Tom Hale": "Read the note that names you; see the cover you give next week",
+    "Grace Lin": "Prepare the next meeting, and vote for members on the call",
+    "Owen Clarke": "Pay the claims that are certified; look at the ledger",
+    "Helen Abbott": "Check a report",
+    "Ian Potts": "Look at the rounds, grades and questions of the fund",
+    "Joan Baker": "Read who opened which file, and every letter",
+    "Anita Joshi": "Read the papers; see what your school offers in the directory",
+    "Laura Finch": "See the evidence you sent after submission",
+}  # fmt: skip
+
 GROUPS = ("Schools", "Council", "Panel", "Others")
 
 
@@ -38,6 +66,7 @@ class Persona(NamedTuple):
     user: User
     what: list[str]
     does: list[str]
+    first: str = ""  # to be tried first
 
 
 def personas(day: date) -> dict[str, list[Persona]]:
@@ -45,7 +74,7 @@ def personas(day: date) -> dict[str, list[Persona]]:
     groups: dict[str, list[Persona]] = {name: [] for name in GROUPS}
     everybody = select(User).where(User.active.is_(True)).options(*HOLDINGS)
     for user in db.session.scalars(everybody.order_by(User.name, User.id)):
-        persona = Persona(user, what_they_are(user, day), _does(user, day))
+        persona = Persona(user, what_they_are(user, day), _does(user, day), TRY_FIRST.get(user.name, ""))
         groups[_group(user, day)].append(persona)
     return {name: people for name, people in groups.items() if people}
 

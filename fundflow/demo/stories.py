@@ -5,6 +5,8 @@ from typing import NamedTuple
 from fundflow.models.bid_parts import Group
 from fundflow.workflow.application import BidState as S
 
+ROLLING, AUTUMN, SPRING = "Rolling round", "Autumn round", "Spring round: attendance and belonging"
+
 
 class Line(NamedTuple):
     role: str
@@ -33,9 +35,13 @@ class Story(NamedTuple):
     travel: int = 0  # pounds
     actual: int | None = None  # what the report says
     part_way: bool = False  # stop before the last form or answer
+    unit: str = "%"
+    round: str = ROLLING
+    papers: bool = False  # with files attached to the full form
 
 
 SMALL = (Line("Reading lead", "RL1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
+MATHS = (Line("Mathematics lead", "ML1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
 LEADER = (Line("Deputy head", "DH1", 16, 420, 42), Line("Subject lead", "SL2", 20, 350, 42))
 DAYS8 = (Line("Specialist leader of education", "SLE1", 16, 350),)
 BIG = (
@@ -43,6 +49,13 @@ BIG = (
     Line("Deputy head", "DH2", 20, 450),
     Line("Subject lead", "SL1", 14, 350),
 )
+
+OLD_MILL = Story(
+    "Mixed-age mathematics", "899019", ("899018",), 1, -205, S.IN_DELIVERY,
+    "Every class has two year groups, and mathematics was planned for one of them.",
+    "Pupils at the expected standard in mathematics", 58, 72, MATHS, pupils=132, meeting=-160, lasts=230,
+    travel=60,
+)  # fmt: skip
 
 STORIES = (
     # Complete, in the year before and this one
@@ -74,15 +87,16 @@ STORIES = (
     Story("Oracy across the curriculum", "899010", ("899011",), 5, -78, S.IN_DELIVERY,
           "Pupils seldom speak in full sentences in lessons; governors named oracy a priority.",
           "Lessons with planned talk", 20, 75, SMALL, pupils=388, meeting=-32, lasts=180, travel=60),
+    OLD_MILL,
     Story("Behaviour routines across two sites", "899014", ("899003",), 3, -130, S.IN_DELIVERY,
           "Fixed-term suspensions doubled after the move to two sites.",
-          "Suspensions in a term", 34, 15, DAYS8, Group.EXCLUSION, 41, -95, 200),
+          "Suspensions in a term", 34, 15, DAYS8, Group.EXCLUSION, 41, -95, 200, unit="suspensions"),
     Story("Curriculum leadership in small schools", "899017", ("899018", "899009"), 5, -140, S.SUSPENDED,
           "One teacher leads four subjects; subject knowledge is thin in history and science.",
           "Subjects with a complete sequence", 3, 9, LEADER, pupils=189, meeting=-95, lasts=220, travel=140),
     Story("Outreach for pupils at risk of exclusion", "899004", ("899014",), 3, -290, S.TERMINATED,
           "Nine pupils were at risk of permanent exclusion in the autumn term.",
-          "Permanent exclusions", 4, 0, SMALL, Group.EXCLUSION, 9, -250, 200, 60),
+          "Permanent exclusions", 4, 0, SMALL, Group.EXCLUSION, 9, -250, 200, 60, unit="pupils"),
     # Offers and what became of them
     Story("Mathematics mastery: joint planning", "899006", ("899002",), 1, -72, S.OFFERED,
           "Only 66% of pupils reach the expected standard in mathematics at the end of Year 6.",
@@ -99,20 +113,21 @@ STORIES = (
           pupils=90, meeting=4, travel=80),
     Story("Closing the gap in Year 10 English", "899003", ("899004",), 2, -38, S.AT_PANEL,
           "Disadvantaged pupils make half a grade less progress in English than others.",
-          "Disadvantaged pupils at grade 4 in English", 49, 60, BIG, Group.DISADVANTAGED, 96, 4, 200, 60),
+          "Disadvantaged pupils at grade 4 in English", 49, 60, BIG, Group.DISADVANTAGED, 96, 4, 200, 60,
+          papers=True),
     Story("Transition in mathematics, Year 6 to Year 7", "899015", ("899003",), 1, -36, S.AT_PANEL,
           "Secondary schools find that a third of pupils have forgotten fractions by September.",
           "Pupils secure in fractions in September", 64, 80, DAYS8, pupils=180, meeting=4),
     Story("Sensory circuits every morning", "899011", ("899007",), 4, -75, S.DEFERRED,
           "Teachers lose the first half hour of the day to settling pupils.",
-          "Minutes lost in the morning", 30, 10, SMALL, Group.SEN_SUPPORT, 64, -32),
+          "Minutes lost in the morning", 30, 10, SMALL, Group.SEN_SUPPORT, 64, -32, unit="minutes"),
     Story("A residential for Year 6", "899018", ("899017",), 5, -130, S.NOT_FUNDED,
           "The school wanted a residential to build confidence before secondary school.",
           "Pupils who feel ready for secondary school", 55, 80, SMALL, pupils=45, meeting=-95),
     # Review
     Story("Disadvantaged pupils’ reading in Key Stage 2", "899015", ("899001",), 2, -16, S.IN_REVIEW,
           "The gap in reading between disadvantaged pupils and others is 19 points.",
-          "Gap in reading at Key Stage 2, points", 19, 9, LEADER, Group.DISADVANTAGED, 149, travel=40),
+          "Gap in reading at Key Stage 2", 19, 9, LEADER, Group.DISADVANTAGED, 149, travel=40, unit="points"),
     Story("Retrieval practice in science", "899004", ("899016",), 5, -12, S.IN_REVIEW,
           "Pupils remember too little of last term’s science: 41% on a low-stakes test.",
           "Average retrieval score in science", 41, 60, SMALL, pupils=300, travel=60, part_way=True),
@@ -127,7 +142,7 @@ STORIES = (
           "Year 4 pupils secure in spelling", 44, 65, SMALL, pupils=118, travel=60),
     Story("Peer coaching for middle leaders", "899015", ("899002",), 5, -3, S.DRAFT,
           "Five of our eight middle leaders are in their first year in post.",
-          "Middle leaders who lead a review", 2, 7, SMALL, pupils=419),
+          "Middle leaders who lead a review", 2, 7, SMALL, pupils=419, unit="leaders"),
     Story("Vocabulary in the early years", "899001", ("899013",), 0, -2, S.DRAFT,
           "", "", 0, 1, (), part_way=True),
     Story("Outdoor mathematics", "899011", ("899010",), 1, -55, S.WITHDRAWN,

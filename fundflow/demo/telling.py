@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundflow.applications import answering, offers, operations
+from fundflow.applications import answering, attaching, offers, operations
 from fundflow.demo import after_award
 from fundflow.demo.filling import fill
+from fundflow.demo.papers import papers_of
 from fundflow.demo.people import People
 from fundflow.demo.stories import Story
 from fundflow.extensions import db
@@ -23,6 +24,8 @@ from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.panel.operations import decisions, interests, items
 from fundflow.review.operations import returning, reviewing
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.working_days import LONDON, is_working_day
 
 
@@ -31,14 +34,23 @@ class Told:
 
     def __init__(self, fund: Fund, people: People, now: datetime) -> None:
         self.fund, self.people, self.now = fund, people, now
-        self.round = db.session.query(Round).filter_by(fund_id=fund.id).one()
+        rolling = db.session.query(Round).filter_by(fund_id=fund.id).one()
+        self.rounds = {rolling.name: rolling}  # those with dates come in their time
         self.meetings: dict[int, int] = {}  # days from now → the meeting's id
+        self.bids: dict[str, Bid] = {}  # by title
 
     def at(self, days: int, hour: int = 10) -> datetime:
         """An hour of the working day that lies that many days from now (or the one before it)."""
+        return self._working(days, hour, -1)
+
+    def after(self, days: int, hour: int = 10) -> datetime:
+        """The same, or on the working day after it."""
+        return self._working(days, hour, 1)
+
+    def _working(self, days: int, hour: int, step: int) -> datetime:
         day = (self.now + timedelta(days=days)).astimezone(LONDON).date()
         while not is_working_day(day):
-            day -= timedelta(days=1)
+            day += timedelta(days=step)
         return datetime(day.year, day.month, day.day, hour, tzinfo=LONDON)
 
 
@@ -46,8 +58,7 @@ def tell(told: Told, story: Story) -> Iterator[datetime]:
     """The whole story, up to the state it ends in."""
     head = told.people.head(story.lead)
     yield (now := told.at(story.began, 17))
-    bid = operations.start_bid(user=head, school=told.people.school(story.lead), round=told.round, now=now)
-    fill(bid, story, told.people, now)
+    bid = begin(told, story, now)
     if story.ends is S.DRAFT:
         return
     yield (now := told.at(story.began + 2, 18))
@@ -66,6 +77,17 @@ def tell(told: Told, story: Story) -> Iterator[datetime]:
         yield from _offer(told, story, bid)
     if bid.state is S.IN_DELIVERY:
         yield from after_award.deliver(told, story, bid)
+
+
+def begin(told: Told, story: Story, now: datetime) -> Bid:
+    """A draft by the head, filled in as far as the story goes."""
+    head, school = told.people.head(story.lead), told.people.school(story.lead)
+    bid = operations.start_bid(user=head, school=school, round=told.rounds[story.round], now=now)
+    fill(bid, story, told.people, now)
+    for paper in papers_of(bid) if story.papers else ():
+        attaching.attach(bid, sent=paper.sent, description=paper.description, user=head, now=now)
+    told.bids[story.title] = bid
+    return bid
 
 
 def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
@@ -88,9 +110,9 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     if story.part_way and story.ends is S.IN_REVIEW:
         return
     yield (now := told.at(story.began + 6))
-    _confirm(told, bid, now)
+    confirm(told, bid, now)
     yield (now := told.at(story.began + 8))
-    _checklist(bid, officer, now)
+    checklist(bid, officer, now)
     if story.meeting is None:
         return
     yield (now := told.at(min(story.began + 14, story.meeting - 9), 11))
@@ -98,18 +120,22 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
                         told.meetings[story.meeting], user=officer, now=now)  # fmt: skip
 
 
-def _confirm(told: Told, bid: Bid, now: datetime) -> None:
-    for confirmation in bid.confirmations:
+def confirm(told: Told, bid: Bid, now: datetime) -> None:
+    """Every partner that is asked confirms, and the approver signs."""
+    for confirmation in [
+        c for c in bid.confirmations if c.state is ConfirmationState.ASKED and not c.for_lead
+    ]:
         head = told.people.head(confirmation.school.urn)
         answering.confirm(confirmation, user=head, now=now, version=confirmation.version)
-    for approval in bid.approvals:
+    for approval in [a for a in bid.approvals if a.state is ApprovalState.ASKED]:
         token = links.mint(LinkPurpose.APPROVAL, approval.id, now)
         link = db.session.query(OneTimeLink).filter_by(token_hash=links.hash_of(token)).one()
         answering.sign(approval, link=link, decision="sign", signed_name=approval.name, reason="",
                        now=now, version=approval.version)  # fmt: skip
 
 
-def _checklist(bid: Bid, officer: Any, now: datetime) -> None:
+def checklist(bid: Bid, officer: Any, now: datetime) -> None:
+    """The officer’s review, whole."""
     assert bid.review is not None  # the review began above
     answers = reviewing.ReviewAnswers(
         need_notes="The figures agree with what we hold on the school.",

@@ -9,9 +9,12 @@ from fundflow.web.access import SIGNED_IN, Rule, roles
 
 
 class Place(NamedTuple):
+    """`unless`: whom another place leads there, so that their row stays on one line."""
+
     text: str
     path: str
     rule: Rule
+    unless: Rule = roles()  # nobody
 
 
 PLACES = (
@@ -22,10 +25,10 @@ PLACES = (
     Place("Money", "/money", roles(R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR,
                                    R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
-    Place("Support directory", "/directory", SIGNED_IN),
+    Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
     Place("Schools", "/schools", SIGNED_IN),
-    Place("Rounds", "/rounds", SIGNED_IN),
-    Place("Register of awards", "/register", SIGNED_IN),
+    Place("Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR)),  # from the fund, and the footer
+    Place("Awards", "/register", SIGNED_IN),
     Place("People", "/people", roles(R.ADMINISTRATOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
     Place("Letters", "/letters", roles(R.ADMINISTRATOR, R.AUDITOR)),
@@ -37,5 +40,5 @@ def navigation(user: User, now: datetime, path: str) -> list[dict[str, object]]:
     return [
         {"text": place.text, "href": place.path,
          "active": path == place.path or path.startswith(place.path + "/")}
-        for place in PLACES if place.rule.allows(user, now)
+        for place in PLACES if place.rule.allows(user, now) and not place.unless.allows(user, now)
     ]  # fmt: skip

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -55,11 +54,9 @@ class Seen(HTMLParser):
 
 
 @pytest.fixture
-def demo(
-    demonstration: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Flask]:
+def demo(demonstration: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """An application with the demonstration, on the day it was loaded for."""
-    app = create_app(settings_for(demonstration[0], DEMO=True, DATA=tmp_path))
+    app = create_app(settings_for(demonstration[0], DEMO=True, DATA=demonstration[1]["data"]))
     monkeypatch.setattr(access, "datetime", NoonOfTheDemonstration)
     yield app
     with app.app_context():
