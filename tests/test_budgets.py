@@ -143,9 +143,9 @@ class Counter:
         db.session.rollback()
         db.session.expunge_all()
         self.seen.clear()
-        response = self.client.get(path.format(**self.values))
-        assert response.status_code == 200, f"{path} as {role} answers {response.status_code}"
-        assert response.data  # a file is written as it is read
+        with self.client.get(path.format(**self.values)) as response:
+            assert response.status_code == 200, f"{path} as {role} answers {response.status_code}"
+            assert response.data  # a file is written as it is read
         return len(self.seen)
 
 
