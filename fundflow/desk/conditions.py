@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
@@ -24,6 +25,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 Condition = Callable[[User, datetime], ColumnElement[bool]]
+Deadline = Callable[[User, datetime], Any]  # a column
 
 
 def some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -47,16 +49,27 @@ def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
     return _asked_for_a_word(user, now, for_lead=False)
 
 
+def confirmation_due(user: User, now: datetime) -> Any:
+    """When this person's schools should have confirmed; asking again sets it anew."""
+    due = select(func.min(Confirmation.due_on)).where(*_words_asked_of(user, now, for_lead=False))
+    return due.correlate(Bid).scalar_subquery()
+
+
 def agreement_asked(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids that an officer entered for a school this person leads, and its head has not agreed to."""
     return _asked_for_a_word(user, now, for_lead=True)
 
 
 def _asked_for_a_word(user: User, now: datetime, *, for_lead: bool) -> ColumnElement[bool]:
-    return some(
+    return some(*_words_asked_of(user, now, for_lead=for_lead),
+                Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)))  # fmt: skip
+
+
+def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[ColumnElement[bool], ...]:
+    return (
         Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
         Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
-        Confirmation.for_lead.is_(for_lead), Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)),
+        Confirmation.for_lead.is_(for_lead),
     )  # fmt: skip
 
 

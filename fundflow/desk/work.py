@@ -44,6 +44,12 @@ class Source(NamedTuple):
     path: str  # under the bid's own
     when: c.Condition
     dated: bool = True
+    due: c.Deadline | None = None  # else the bid's own
+
+    @property
+    def aged(self) -> bool:
+        """Whether it has waited since the bid came into its state."""
+        return self.dated and self.due is None
 
 
 OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
@@ -56,7 +62,7 @@ SOURCES = (
     Source(SCHOOL, "Answer the officer’s questions", "/form", c.ours(S.RETURNED)),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel),
     Source(SCHOOL, "Reply to the offer", "", c.ours_to_lead(S.OFFERED)),
-    Source(SCHOOL, "Say whether you take part", "", c.confirmation_asked),
+    Source(SCHOOL, "Say whether you take part", "", c.confirmation_asked, due=c.confirmation_due),
     Source(SCHOOL, "Read and agree to the bid entered for you", "", c.agreement_asked, dated=False),
     Source(SCHOOL, "Send or drop the correction", "/steps/correct", c.correction_open, dated=False),
     Source(SCHOOL, "Finish and send the claim", "/money", c.our_claim(ClaimState.DRAFT), dated=False),
@@ -96,18 +102,19 @@ def waiting_for(
 
 
 def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:
+    due_on = source.due(user, now) if source.due else Bid.due_on
     query = (
-        select(Bid.reference, Bid.title, School.name, Bid.requested_pence, Bid.due_on, Bid.state_since,
+        select(Bid.reference, Bid.title, School.name, Bid.requested_pence, due_on, Bid.state_since,
                Bid.officer_id)
         .join(School, School.id == Bid.lead_school_id)
         .where(may_see(user, now), source.when(user, now))
-        .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id).limit(MOST_BIDS)
+        .order_by(due_on.is_(None), due_on, Bid.id).limit(MOST_BIDS)
     )  # fmt: skip
     return [
         Waiting(reference, title or "Bid without a title yet",
                 f"{school} · {pounds(pence, always_pence=False)}", source.what,
                 due if source.dated else None, f"/bids/{reference}{source.path}",
-                working_days(london_date(since), london_date(now)) if source.dated else None,
+                working_days(london_date(since), london_date(now)) if source.aged else None,
                 covered.get(officer or 0, "") if source.rule is OFFICERS else "")
         for reference, title, school, pence, due, since, officer in db.session.execute(query)
     ]  # fmt: skip

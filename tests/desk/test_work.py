@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Part
+from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
 from fundflow.models.panel import Declaration, InterestKind, Vote
 from fundflow.models.panel_rules import Choice
@@ -43,6 +45,17 @@ def test_what_a_school_has_to_do(make: Make, state: S, head_does: list[str], tea
     make.bid(state=state, lead=lead, leader=head)
     assert sorted(waits(head)) == sorted(head_does)
     assert sorted(waits(team)) == sorted(team_does)
+
+
+def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None:
+    provider = make.school()
+    bid = make.bid(state=S.IN_REVIEW, provider=provider)
+    bid.due_on = YESTERDAY  # the officer's
+    bid.confirmations = [Confirmation(school=provider, part=Part.PROVIDER, asked_at=NOW,
+                                      due_on=TODAY + timedelta(days=9))]  # fmt: skip
+    make.session.flush()
+    (line,) = waiting_for(make.member(provider), NOW)
+    assert (line.what, line.due_on) == ("Say whether you take part", TODAY + timedelta(days=9))
 
 
 @pytest.mark.parametrize(
