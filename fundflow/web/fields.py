@@ -63,9 +63,10 @@ class Text(StringField):
 
     def __init__(self, label: str, *, most: int, missing: str | None = None,
                  too_long: str | None = None, **options: Any) -> None:  # fmt: skip
+        named = f"“{label}”" if label.endswith("?") else label
         checks = [*_needed(missing), *([_NotBlank(missing)] if missing else []),
                   Length(max=most, message=too_long
-                         or f"{label} must be {most:,} characters or fewer")]  # fmt: skip
+                         or f"{named} must be {most:,} characters or fewer")]  # fmt: skip
         self.most = most
         super().__init__(label, [*checks, *options.pop("validators", [])],
                          filters=[one_line], **options)  # fmt: skip

@@ -174,7 +174,7 @@ WRONG = [
     ("/strength", {"evidence_strength": "local", "evidence_strength_source": ""},
      "Enter where the evidence comes from"),
     ("/strength", {"evidence_strength": "eef_1", "evidence_strength_source": "x" * 301},
-     "Where does that come from? must be 300 characters or fewer"),
+     "“Where does that come from?” must be 300 characters or fewer"),
     ("/value", {}, "Say why this is good value for money"),
     ("/value", {"value_for_money": "x" * 1001}, LONG.format("1,000")),
     ("/lasting", {"sharing": "We tell."}, "Say how the change will last"),

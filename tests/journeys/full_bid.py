@@ -109,7 +109,7 @@ NEED = Part("What needs to improve", (
         empty("Select the kind of evidence", "Enter where the evidence comes from",
               "Enter the date of the evidence", "Enter what the evidence shows"),
         Wrong(_evidence("Inspection report", "S" * 201, LONG_AGO, "t" * 501),
-              ("Where does it come from? must be 200 characters or fewer",
+              ("“Where does it come from?” must be 200 characters or fewer",
                "The date of the evidence must be between 1 January 2000 and 31 December 2100",
                "Your answer must be 500 characters or fewer")),
     ), (

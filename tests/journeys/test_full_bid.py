@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import FilePayload
 
+from fundflow.models.bid import Bid
 from tests.factories import Make
 from tests.files.samples import pdf
 from tests.journeys import acts
@@ -40,16 +41,44 @@ def test_every_section_says_what_is_wrong_and_takes_what_is_right(new_world: Cal
         council = found(world, closing, more=with_a_trust)
         team = council[TEAM]
         ref = acts.start_bid(team)
+        nothing_is_there(team, ref)
         for part in SHORT:
             fill_in(team, ref, part)
         team.reads("You have completed 9 of 17 sections.", "The full form",
                    "Your bid asks for £5,000 or more, so we need these sections too.",
                    "Amount so far: £12,000.00")  # fmt: skip
+        signer(team, ref, f"{LEAD} is an academy, so somebody must sign for Three Oaks Learning Trust.")
         for part in FULLER:
             fill_in(team, ref, part)
         attach(team, ref)
         sent(council, ref)
         assert not world.trouble
+
+
+def test_the_chair_of_governors_signs_for_a_maintained_school(new_world: Callable[..., World]) -> None:
+    def large(make: Make, places: Places) -> None:
+        make.bid(lead=places.schools[LEAD], leader=places.people[HEAD], fund=places.round.fund)
+        make.session.query(Bid).one().requested_pence = 500_000
+
+    with ExitStack() as closing:
+        council = found(new_world(moment("2026-09-09 16:00")), closing, more=large)
+        signer(council[TEAM], "BRK-0001", "Your chair of governors must sign it.")
+        assert not council.world.trouble
+
+
+def signer(team: Visitor, ref: str, words: str) -> None:
+    team.open(f"/bids/{ref}/form")
+    team.follow("Approver’s signature")
+    team.reads(f"Your bid asks for £5,000 or more. {words} We email them a link when you submit the bid.")
+
+
+def nothing_is_there(team: Visitor, ref: str) -> None:
+    """Check answers can be read before anything is answered; it says what is still to do."""
+    team.open(f"/bids/{ref}/form/check")
+    team.fits_a_phone()
+    team.reads("Add at least one other school", "Enter a title", "Add at least one line of backfill",
+               "You can’t submit yet.")  # fmt: skip
+    team.sees_no_button("Send to head")
 
 
 def fill_in(team: Visitor, ref: str, part: Part) -> None:

@@ -128,6 +128,7 @@ class Visitor:
         self.page.set_viewport_size(usual)  # type: ignore[arg-type]
 
     def _arrived(self) -> None:
+        self.page.wait_for_load_state("domcontentloaded")
         assert not self.world.trouble, self.world.trouble
         problem = self.page.locator(".govuk-error-summary")
         assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
