@@ -186,8 +186,10 @@ def _converted(told: Told) -> Iterator[datetime]:
     old, new = told.people.school(OLD_MILL.lead), told.people.school("899021")
     yield (now := told.at(-18, 9))
     _as_gias_says(old.urn, new.urn, told, london_date(now))
-    accounts.give(told.people.head(new.urn), SchoolPlace(new, Standing.LEADER, london_date(now)),
-                  by=told.people.staff(RoleName.ADMINISTRATOR), now=now)  # fmt: skip
+    head, admin = told.people.head(new.urn), told.people.staff(RoleName.ADMINISTRATOR)
+    (before,) = head.memberships
+    accounts.end(before, last_day=london_date(now) - timedelta(days=1), by=admin, now=now)
+    accounts.give(head, SchoolPlace(new, Standing.LEADER, london_date(now)), by=admin, now=now)
     yield (now := told.at(-17, 11))
     wanted = Wanted(old, old, new, "Old Mill became an academy and joined The Meadow Partnership.")
     succession.pass_on(wanted, seen=succession.stamp(wanted.bid_ids()), now=now,
@@ -214,7 +216,7 @@ def _typo(told: Told) -> Iterator[datetime]:
     bid = told.bids[SCIENCE]
     head = told.people.head(bid.lead_school.urn)
     correcting.start_correction(bid, user=head, now=now)
-    save(bid, "need", user=head, now=now, need=bid.need.replace("41%", "43%"))
+    save(bid, "need", user=head, now=now, need=bid.need.replace("14%", "41%"))
     correcting.send_correction(bid, agreement=False, user=head, now=now, version=bid.version)
 
 

@@ -129,7 +129,7 @@ STORIES = (
           "The gap in reading between disadvantaged pupils and others is 19 points.",
           "Gap in reading at Key Stage 2", 19, 9, LEADER, Group.DISADVANTAGED, 149, travel=40, unit="points"),
     Story("Retrieval practice in science", "899004", ("899016",), 5, -12, S.IN_REVIEW,
-          "Pupils remember too little of last term’s science: 41% on a low-stakes test.",
+          "Pupils remember too little of last term’s science: 14% on a low-stakes test.",
           "Average retrieval score in science", 41, 60, SMALL, pupils=300, travel=60, part_way=True),
     Story("Support for new teachers of phonics", "899017", ("899015",), 0, -20, S.RETURNED,
           "Three teachers are new to the school’s phonics scheme.",

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Part
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
 from fundflow.models.panel import Declaration, InterestKind, Vote
@@ -19,6 +18,7 @@ from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.meeting import MeetingState
 from tests.factories import NOW, TODAY, Make
 
@@ -51,8 +51,8 @@ def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None
     provider = make.school()
     bid = make.bid(state=S.IN_REVIEW, provider=provider)
     bid.due_on = YESTERDAY  # the officer's
-    bid.confirmations = [Confirmation(school=provider, part=Part.PROVIDER, asked_at=NOW,
-                                      due_on=TODAY + timedelta(days=9))]  # fmt: skip
+    make.session.query(Confirmation).filter_by(bid_id=bid.id).update(
+        {"state": ConfirmationState.ASKED, "due_on": TODAY + timedelta(days=9)})  # fmt: skip
     make.session.flush()
     (line,) = waiting_for(make.member(provider), NOW)
     assert (line.what, line.due_on) == ("Say whether you take part", TODAY + timedelta(days=9))
