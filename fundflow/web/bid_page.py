@@ -1,16 +1,21 @@
 """The frame around every page of a bid: heading, status, the five stages, tabs."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import render_template, url_for
+from sqlalchemy import select
 
+from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.permissions import is_staff, sees_money, sees_notes, sees_review
+from fundflow.models.review import Submission
+from fundflow.permissions import is_open_to_school, is_staff, sees_money, sees_notes, sees_review
 from fundflow.web.access import me, now
 from fundflow.workflow.application import BidState, Stage
+from fundflow.workflow.working_days import london_date
 
 
 class Tab(NamedTuple):
@@ -44,12 +49,34 @@ def bid_page(template: str, bid: Bid, **context: Any) -> str:
     return render_template(
         template,
         bid=bid,
+        bid_heading=heading(bid, user, at),
         for_staff=is_staff(user, at) and bid.why_barred(user, at) is None,
         stages=stages(bid),
         tabs=[(tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)
               for tab in TABS if tab.shown_to(user, bid, at)],
         **context,
     )  # fmt: skip
+
+
+class Heading(NamedTuple):
+    """The bid's title, and the names of the schools beside the one that leads."""
+
+    title: str
+    others: list[str]
+
+
+def heading(bid: Bid, user: User, at: datetime) -> Heading:
+    """What stands above every page of the bid; what was sent last, for whoever must not see yet what
+    its school is changing."""
+    ours = bid.lead_school_id in user.school_ids(london_date(at))
+    if bid.submitted_at and is_open_to_school(bid) and not ours:
+        query = select(Submission.answers).where(Submission.bid_id == bid.id)
+        sent = db.session.scalar(query.order_by(Submission.number.desc()).limit(1))
+        if sent is not None:
+            sections = json.loads(sent)["sections"]
+            others = [row["school"].rpartition(" (")[0] for row in sections["schools"]["rows"]["schools"]]
+            return Heading(sections["about"]["answers"]["title"], others)
+    return Heading(bid.title, [partner.school.name for partner in bid.partners])
 
 
 def stages(bid: Bid) -> list[dict[str, str]]:

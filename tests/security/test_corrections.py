@@ -154,7 +154,7 @@ def test_a_school_that_merged_with_another_of_the_bid_does_not_come_back_beside_
     new = make.school("Oakfield Primary Academy", type_code=34)
     bid = a_bid(make, people, S.DRAFT)
     bid.partners.append(
-        Partner(school=new, part=Part.SUPPORTED, contact_name="Nora", contact_email="n@x.example")
+        Partner(school=new, part=Part.SUPPORTED, contact_name="Nora", contact_email="n@x.test")
     )
     operations.submit(bid, agreement=True, user=people["head"], now=NOW, version=None)
     correcting.start_correction(bid, user=people["team"], now=NOW)
@@ -188,3 +188,27 @@ def test_a_correction_ends_where_the_officer_goes_on_without_an_answer(
     going_on.carry_on(bid, "No answer.", user=people["officer"], now=NOW)
     session.expire_all()
     assert (bid.state, bid.correcting_since) == (S.IN_REVIEW, None)
+
+
+# -- what is not sent yet ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["officer", "provider"])
+def test_above_a_bids_pages_others_read_the_title_and_the_schools_that_were_sent(
+    make: Make, people: dict[str, Any], sign_in: Any, who: str
+) -> None:
+    bid = a_bid(make, people, S.IN_REVIEW)
+    correcting.start_correction(bid, user=people["team"], now=NOW)
+    bid.title = "Half a thought"
+    bid.partners.append(Partner(school=make.school("Elm School"), part=Part.PARTNER))
+    make.session.commit()
+    pages = [
+        f"/bids/{bid.reference}{rest}" for rest in ("", "/application", "/history", "/impact", "/letters")
+    ]
+    assert all("Half a thought" in sign_in(people["team"]).get(path).text for path in pages)
+    for path in pages:
+        page = sign_in(people[who]).get(path).text
+        assert "Reading recovery" in page
+        assert "Oakfield Academy" in page
+        assert "Half a thought" not in page
+        assert "Elm School" not in page
