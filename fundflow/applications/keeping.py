@@ -17,6 +17,7 @@ from fundflow.models.person import User
 
 PLACE = re.compile(r"/bids/([A-Za-z0-9-]{1,20})/form/[a-z-]{1,40}(?:/[a-z-]{1,40}/(?:add|[0-9]{1,15}))?")
 MOST_CHARACTERS = 100_000  # of one page's fields; the whole form has fewer
+MOST_PAGES = 40  # of one person at a time; those kept the longest ago are forgotten first
 NOT_KEPT = ("csrf_token", "version", "place")
 
 Fields = dict[str, list[str]]
@@ -35,9 +36,21 @@ def keep_typing(bid: Bid, place: str, fields: Mapping[str, list[str]], *, user: 
     if sum(len(name) + len(value) for name, values in kept.items() for value in values) > MOST_CHARACTERS:
         return False
     db.session.execute(_of(user, place))
+    _forget_oldest(user)
     db.session.add(KeptTyping(user_id=user.id, bid_id=bid.id, place=place, fields=kept, kept_at=now))
     db.session.commit()
     return True
+
+
+def _forget_oldest(user: User) -> None:
+    """Leave room for one more page."""
+    newest = (
+        select(KeptTyping.id).where(KeptTyping.user_id == user.id)
+        .order_by(KeptTyping.id.desc()).offset(MOST_PAGES - 1).limit(1)
+    )  # fmt: skip
+    if (last := db.session.scalar(newest)) is not None:
+        gone = (KeptTyping.user_id == user.id) & (KeptTyping.id <= last)
+        db.session.execute(delete(KeptTyping).where(gone))
 
 
 def kept_typing(user: User, place: str) -> KeptTyping | None:

@@ -6,6 +6,7 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.permissions import roles_for
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -23,6 +24,11 @@ def sees_tiers(user: User, now: datetime) -> bool:
 
 def may_edit(user: User, now: datetime) -> bool:
     return is_one_of(user, EDITORS, now)
+
+
+def works_for(user: User, fund_id: int, now: datetime) -> bool:
+    """Whether this person is an editor for this fund, not for another one alone."""
+    return bool(roles_for(user, fund_id, london_date(now)) & set(EDITORS))
 
 
 def may_edit_organisations(user: User, now: datetime) -> bool:

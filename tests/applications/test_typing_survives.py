@@ -132,6 +132,19 @@ def test_more_than_any_form_holds_is_not_kept(draft: Bid, make: Any, sign_in: An
     assert keep(client, draft, "/need", need="x" * 100_001).status_code == 413
 
 
+def test_nobody_fills_the_database_with_pages_that_are_kept(
+    draft: Bid, make: Any, sign_in: Any, session: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("fundflow.applications.keeping.MOST_PAGES", 3)
+    keep(sign_in(member(make, draft, "Asha Rao")), draft, "/need", need=NEED)
+    client = sign_in(member(make, draft, "Sam Okafor"))
+    for number in range(6):
+        assert keep(client, draft, f"/costs/backfill/{number}", staff_role="x").status_code == 204
+    kept = session.scalars(select(KeptTyping.place).order_by(KeptTyping.id)).all()
+    assert [place.rpartition("/form")[2] for place in kept] == [
+        "/need", "/costs/backfill/3", "/costs/backfill/4", "/costs/backfill/5"]  # fmt: skip
+
+
 def test_typing_nobody_came_back_to_is_forgotten_after_ninety_days(
     draft: Bid, make: Any, sign_in: Any, session: Any
 ) -> None:

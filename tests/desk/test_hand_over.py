@@ -54,6 +54,14 @@ def letters(make: Make) -> list[Letter]:
     return list(make.session.scalars(select(Letter).order_by(Letter.id)))
 
 
+def test_what_a_school_has_not_submitted_is_told_to_no_officer(make: Make, priya: User, tom: User) -> None:
+    bid = make.bid(officer=priya, title="Half a thought")  # as one that began as a request for support
+    assert handed(priya, tom) == 1
+    (letter,) = letters(make)
+    assert f"{bid.reference}, a draft its school has not submitted, led by" in letter.body
+    assert "Half a thought" not in letter.body
+
+
 def test_every_bid_that_has_not_ended_goes_and_no_other(make: Make, priya: User, tom: User) -> None:
     live = [make.bid(state=state, officer=priya) for state in LIVE]
     live.append(make.bid(officer=priya, origin=Origin.ENTERED))  # a draft the officer began

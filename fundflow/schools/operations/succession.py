@@ -23,7 +23,7 @@ from fundflow.schools.change_queries import (
     passed_bid_ids,
 )
 from fundflow.schools.passing import pass_on_one, what_happens
-from fundflow.schools.rules import refuse, why_not_pass_on
+from fundflow.schools.rules import refuse, why_not_pass_on, works_for
 from fundflow.schools.telling import Passed, tell
 from fundflow.steps import AlreadyTaken, Stale, hold, note
 from fundflow.workflow.engine import Refused
@@ -65,6 +65,7 @@ def pass_on(wanted: Wanted, *, seen: str, user: User, now: datetime) -> Successi
     bids = _held(wanted)
     if seen != stamp([bid.id for bid in bids]):
         raise AlreadyTaken if not bids and _done(wanted, user) else Stale
+    _refuse_other_funds(bids, user, now)
     _refuse_barred(bids, user, now)
     money = money_that_may_not_pay([bid.id for bid in bids], wanted.new)
     done = _record(wanted, user, now)
@@ -107,6 +108,14 @@ def _done(wanted: Wanted, user: User) -> bool:
         .order_by(Succession.id.desc()).limit(1)
     )  # fmt: skip
     return latest is not None and (latest.new_school_id, latest.by_id) == (wanted.new.id, user.id)
+
+
+def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
+    """All bids pass together, so whoever passes them on works for the fund of each."""
+    for bid in bids:
+        if not works_for(user, bid.fund_id, now):
+            raise Refused(f"Some of the bids are to {bid.fund.name}, which you don’t work for. Ask an "
+                          "administrator of every fund.")  # fmt: skip
 
 
 def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
