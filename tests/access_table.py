@@ -75,6 +75,7 @@ POST /typing                                                               i----
 POST /typing/forget                                                        i----------------
 GET  /bids/{D}/submitted                                                   i->>-------------
 GET  /bids/{D}/steps/submit                                                i->>-------------
+GET  /bids/{D}/steps/discard                                               i-!!-------------
 GET  /bids/{D}/steps/submit-on-behalf                                      i->>-------------
 GET  /bids/{D}/application                                                 i-..-------------
 GET  /bids/{P}/application                                                 i-.........-.-.-.
@@ -100,7 +101,7 @@ GET  /bids/{P}/impact                                                      i-...
 GET  /bids/{P}/confirmations/{confirmation}                                i-.........-.-.-.
 GET  /bids/{P}/confirmations/{confirmation}/confirm                        i->>>>>>>>>->->->
 GET  /bids/{P}/confirmations/{confirmation}/decline                        i->>>>>>>>>->->->
-GET  /bids/{P}/confirmations/{confirmation}/ask-again                      i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/confirmations/{confirmation}/ask-again                      i-.!!.!!!!!-!-!-!
 GET  /bids/{P}/confirmations/{confirmation}/cancel                         i-.!!.!!!!!-!-!-!
 GET  /bids/{P}/approvals/1/ask-again                                       i----------------
 GET  /bids/{P}/assign                                                      i-!!!.!!!!!-!-!-.

@@ -55,14 +55,14 @@ TABLE = """
 /bids/{B}/claims/{b_claim}                leader=18 officer=17 finance=17
 /bids/{B}/impact                          leader=15
 /bids/{F}/impact                          leader=15 provider=13 impact=15
-/bids/{W}/report                          leader=9
-/bids/{F}/feedback                        leader=6
+/bids/{W}/report                          leader=10
+/bids/{F}/feedback                        leader=7
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=10 officer=11
 /bids/{P}/letters                         leader=10 officer=11
 /bids/new                                 leader=6
 /bids/{D}/form                            leader=16
-/bids/{D}/form/schools                    leader=7
+/bids/{D}/form/schools                    leader=8
 /bids/{D}/form/need                       leader=7
 /bids/{D}/form/costs                      leader=11
 /bids/{D}/form/costs/backfill/add         leader=11
@@ -70,11 +70,11 @@ TABLE = """
 /bids/{D}/form/check                      leader=18
 /bids/{S}/confirmations/{s_confirmation}  provider=7
 /approve/approves                         nobody=5
-/bids/{R}/steps/return-for-changes        officer=7
+/bids/{R}/steps/return-for-changes        officer=9
 /bids/{T}/steps/approve                   small_chair=21
 /bids/{P}/steps/withdraw                  leader=5
 /bids/{O}/steps/accept-offer              leader=6
-/bids/{R}/assign                          officer=10
+/bids/{R}/assign                          officer=11
 /meetings                                 clerk=7 chair=7
 /meetings/{meeting}                       clerk=10 chair=7 officer=7
 /meetings/{meeting}/items/{item}          clerk=19 chair=19 officer=19 member=19
