@@ -1,0 +1,73 @@
+"""The demonstration loads on an awkward day, and holds what its first page promises."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from fundflow import create_app
+from fundflow.demo.load import load
+from fundflow.demo.personas import TRY_FIRST
+from fundflow.extensions import db
+from fundflow.files import files
+from fundflow.models.area import Cluster, Patch, Succession, TierEntry
+from fundflow.models.bid import Bid, Origin
+from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.desk import Cover, Mention, StaffNote
+from fundflow.models.files import Attachment, LateEvidence
+from fundflow.models.fund import Round, RoundQuestion, StaffGrade
+from fundflow.models.late_entry import LateEntry
+from fundflow.models.payment import Claim
+from fundflow.models.person import User
+from fundflow.models.review import Submission, SubmissionKind
+from fundflow.models.school import School
+from fundflow.workflow.application import BidState
+from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.confirmation import ConfirmationState
+from tests.conftest import settings_for
+
+pytestmark = pytest.mark.slow
+
+BETWEEN_THE_YEARS = datetime(2026, 12, 29, 9, 0, tzinfo=UTC)  # after four days that are no working days
+
+PROMISED = {
+    "grades": select(StaffGrade.id),
+    "a round that is open": select(Round.id).where(Round.closes_at > BETWEEN_THE_YEARS),
+    "a round’s own question": select(RoundQuestion.id),
+    "a school let in late": select(LateEntry.id).where(LateEntry.until > BETWEEN_THE_YEARS),
+    "patches with link officers": select(Patch.id).where(Patch.officer_id.is_not(None)),
+    "clusters": select(Cluster.id),
+    "tiers": select(TierEntry.id),
+    "a bid of what is no school": select(Bid.id).join(School, School.id == Bid.lead_school_id).where(
+        School.is_organisation.is_(True)),
+    "a bid entered for a school": select(Bid.id).join(Confirmation).where(
+        Bid.origin == Origin.ENTERED, Confirmation.for_lead, Confirmation.state == ConfirmationState.ASKED),
+    "commissioned support": select(Bid.id).where(Bid.origin == Origin.COMMISSIONED,
+                                                 Bid.state == BidState.DRAFT),
+    "a signature asked for anew": select(Approval.id).where(Approval.state == ApprovalState.ASKED),
+    "evidence that came late": select(LateEvidence.id),
+    "a note that waits": select(Mention.id).where(Mention.read_at.is_(None)),
+    "a note that was sent": select(StaffNote.id).where(StaffNote.sent_at.is_not(None)),
+    "cover to come": select(Cover.id).where(Cover.starts_on > BETWEEN_THE_YEARS.date()),
+    "a school with a successor": select(Succession.id),
+    "a payment to the old school": select(Claim.id).join(Bid).join(
+        School, School.id == Bid.lead_school_id).where(Claim.payee_urn == "899019", School.urn == "899021"),
+    "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
+}  # fmt: skip
+
+
+def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url, tmp_path):
+    app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=tmp_path))
+    with app.app_context():
+        load(BETWEEN_THE_YEARS)
+        missing = [what for what, query in PROMISED.items() if db.session.scalar(query.limit(1)) is None]
+        assert not missing
+        corrected = select(func.count()).where(Submission.kind == SubmissionKind.CORRECTED)
+        assert db.session.scalar(corrected) == 2
+        for attached in db.session.scalars(select(Attachment)):
+            with files().fetch(attached.store_key, attached.sha256) as stored:
+                assert len(stored.read()) == attached.size
+        assert set(TRY_FIRST) <= set(db.session.scalars(select(User.name)))
+        assert load() == "The demonstration is there already; its data are kept."
+        db.session.remove()
+        db.engine.dispose()
