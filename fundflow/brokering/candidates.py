@@ -21,7 +21,7 @@ from fundflow.brokering.matching import (
     match,
 )  # fmt: skip
 from fundflow.extensions import db
-from fundflow.models.area import ClusterSchool, Patch, TierEntry
+from fundflow.models.area import ClusterSchool, Patch, tiers_on
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.fund import Fund
@@ -127,7 +127,7 @@ def facts_of(schools: Iterable[School], now: datetime) -> dict[int, Facts]:
         select(ClusterSchool.cluster_id, ClusterSchool.school_id).where(ClusterSchool.school_id.in_(found))
     ):
         clusters[school_id].add(cluster_id)
-    tiers = _tiers(found, now)
+    tiers = tiers_on(found, london_date(now))
     return {
         number: Facts(
             number, school.name, school.trust_id, school.trust.name if school.trust else "",
@@ -141,13 +141,3 @@ def facts_of(schools: Iterable[School], now: datetime) -> dict[int, Facts]:
 def _place(school: School, patches: dict[int, str]) -> Place:
     return Place(school.easting, school.northing, school.patch_id, patches.get(school.patch_id or 0, ""),
                  school.town, district_of(school.postcode))  # fmt: skip
-
-
-def _tiers(schools: Collection[int], now: datetime) -> dict[int, int]:
-    """The tier that counts today: the latest entry whose day has come."""
-    rows = db.session.execute(
-        select(TierEntry.school_id, TierEntry.tier)
-        .where(TierEntry.school_id.in_(schools), TierEntry.from_on <= london_date(now))
-        .order_by(TierEntry.from_on, TierEntry.id)
-    )
-    return dict(rows.all())  # of several, the last counts

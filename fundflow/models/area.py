@@ -1,6 +1,6 @@
 """How a council sees its schools: patches with link officers, clusters, tiers, successors."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import IntEnum
 
@@ -90,6 +90,18 @@ class TierEntry(Base):
 
     school: Mapped[School] = relationship()
     by: Mapped[User] = relationship()
+
+
+def tiers_on(school_ids: Collection[int], day: date) -> dict[int, Tier]:
+    """The tier of each of these schools that has one, on a day: of the entries from that day or
+    before, the one made last."""
+    latest = (
+        select(func.max(TierEntry.id))
+        .where(TierEntry.school_id.in_(school_ids), TierEntry.from_on <= day)
+        .group_by(TierEntry.school_id)
+    )
+    rows = db.session.execute(select(TierEntry.school_id, TierEntry.tier).where(TierEntry.id.in_(latest)))
+    return {school_id: Tier(tier) for school_id, tier in rows}
 
 
 class SchoolLink(Base):

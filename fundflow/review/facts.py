@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from fundflow.extensions import db
-from fundflow.models.area import Tier, TierEntry
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, Partner
 from fundflow.models.brokering import SupportOffer
@@ -147,15 +146,3 @@ def area_premium(la_code: str, year: int) -> tuple[Decimal, Decimal]:
         .where(School.la_code == la_code, PupilPremium.year == year)
     ).one()
     return Decimal(str(pupils or 0)), Decimal(str(eligible or 0))
-
-
-def tiers(bid: Bid, today: date) -> dict[int, str]:
-    """School's id → its tier of intervention today, in words: for staff only."""
-    ids = [school.id for school in bid.schools]
-    latest = (
-        select(func.max(TierEntry.id))
-        .where(TierEntry.school_id.in_(ids), TierEntry.from_on <= today)
-        .group_by(TierEntry.school_id)
-    )
-    rows = db.session.execute(select(TierEntry.school_id, TierEntry.tier).where(TierEntry.id.in_(latest)))
-    return {school: Tier(tier).words for school, tier in rows}

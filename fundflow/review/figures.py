@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from fundflow.models.area import tiers_on
 from fundflow.models.bid import Bid
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
@@ -65,12 +66,12 @@ def _per(total: int, name: str, halves: int, unit: str) -> Sum:
 def schools_table(bid: Bid, user: User, now: datetime) -> Schools:
     """The schools of a bid, the lead school first, and their area, as public data describe them."""
     staff = sees_tiers(bid, user, now)
-    tiers = facts.tiers(bid, london_date(now)) if staff else {}
+    tiers = tiers_on([school.id for school in bid.schools], london_date(now)) if staff else {}
     parts = [("Leads the bid", bid.lead_school)] + [(p.part.words, p.school) for p in bid.partners]
     rows = [
         PublicData(school.name, part, school.phase, _plain(school.pupils),
                    _percent(school.free_school_meals_percent), _premium(school),
-                   tiers.get(school.id, ""))
+                   tiers[school.id].words if school.id in tiers else "")
         for part, school in parts
     ]  # fmt: skip
     return Schools(rows + _area(bid), staff)

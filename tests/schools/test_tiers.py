@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from fundflow.models.area import Tier, TierEntry
+from fundflow.models.area import Tier, TierEntry, tiers_on
 from fundflow.models.person import RoleName, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.schools.operations.tiers import record_tier
@@ -168,3 +168,15 @@ class TestNobodyElseSeesAByte:
         user = make.user()
         make.role(user, R.OFFICER, ends_on=date(2021, 1, 1))
         assert not self.sees(self.pages_of(sign_in(user), school, reference))
+
+
+def test_the_entry_made_last_counts_though_an_earlier_one_begins_later(
+    make: Make, school: School, session: Session
+) -> None:
+    officer = make.staff(R.OFFICER)
+    for tier, day in ((Tier.TARGETED, date(2026, 9, 1)), (Tier.INTENSIVE, date(2026, 3, 1))):
+        session.add(TierEntry(school_id=school.id, tier=int(tier), reason="r", from_on=day, at=NOW,
+                              by_id=officer.id))  # fmt: skip
+    session.commit()
+    assert tiers_on([school.id], date(2026, 11, 18)) == {school.id: Tier.INTENSIVE}
+    assert tiers_on([school.id], date(2026, 2, 1)) == {}
