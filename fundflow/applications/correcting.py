@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from fundflow.applications import asking, freezing
 from fundflow.applications.differences import APPROVER, Differences, approver_differs, between, signed_parts
-from fundflow.applications.operations import freeze
+from fundflow.applications.operations import freeze, put_back_unsent
 from fundflow.applications.queries import agreed_answers, heads, latest_submission, leads
 from fundflow.applications.reading import Brief, Costs, brief, costs_in_words
-from fundflow.applications.thawing import thaw
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import RECIPIENTS
@@ -160,8 +159,7 @@ def why_nothing_open(bid: Bid) -> str | None:
 
 def _put_back(bid: Bid, now: datetime) -> None:
     _refuse(why_nothing_open(bid))
-    thaw(bid, _last(bid).answers, now)
-    bid.correcting_since = None
+    put_back_unsent(bid, now)
 
 
 def _tell_school(bid: Bid, entry: HistoryEntry, now: datetime) -> None:

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from fundflow.applications import freezing
-from fundflow.applications.operations import begin, in_working_days
-from fundflow.applications.queries import latest_submission
+from fundflow.applications.operations import begin, in_working_days, put_back_unsent
 from fundflow.applications.routes import rooms
-from fundflow.applications.thawing import thaw
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
@@ -35,10 +32,7 @@ def go_on_without(reference: str) -> Any:
 def carry_on(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take the bid back into the review as it was last sent; unsent changes are put back."""
     begin(bid, "go_on_without", user, now, version)
-    sent = latest_submission(bid)
-    if sent is not None and freezing.frozen(bid) != sent.answers:
-        thaw(bid, sent.answers, now)
-    bid.correcting_since = None
+    put_back_unsent(bid, now)
     take_step(bid, "go_on_without", user=user, now=now, version=version, given={"reason": reason})
     bid.due_on = in_working_days(now, bid.fund.officer_days)  # the step asks about the school's day
     db.session.commit()

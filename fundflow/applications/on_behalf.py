@@ -73,3 +73,11 @@ def submit_on_behalf(bid: Bid, *, user: User, now: datetime, version: int | None
     bid.due_on = in_working_days(now, bid.fund.officer_days)
     take_step(bid, "submit_on_behalf", user=user, now=now, version=version)
     db.session.commit()
+
+
+def discard(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """End a draft that was entered or commissioned by mistake; its school, which saw it, is told."""
+    begin(bid, "discard", user, now, version)
+    bid.due_on = None
+    take_step(bid, "discard", user=user, now=now, given={"reason": reason}, version=version)
+    db.session.commit()

@@ -14,6 +14,7 @@ from fundflow.applications.queries import (
     require_review,
     why_not_editable,
 )  # fmt: skip
+from fundflow.applications.thawing import thaw
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -60,7 +61,7 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
     before = latest_submission(bid)
     sent = freeze(bid, SubmissionKind.SENT_BACK, user, now)
     changed = before is not None and bool(differences.signed_parts(before.answers, sent.answers))
-    bid.agreed_by_id, bid.correcting_since = user.id, None
+    bid.agreed_by_id = user.id
     bid.due_on = in_working_days(now, bid.fund.officer_days)
     take_step(bid, "resubmit", user=user, now=now, given={"agreement": agreement}, version=version)
     asking.ask_anew(bid, changed=changed, user=user, now=now)
@@ -81,12 +82,21 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submiss
 
 
 def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    """End the bid; one that is before the panel leaves its agenda."""
+    """End the bid, as it was last sent; one that is before the panel leaves its agenda."""
     begin(bid, "withdraw", user, now, version)
+    put_back_unsent(bid, now)
     bid.leave_agenda(now)
     bid.due_on = None
     take_step(bid, "withdraw", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
+
+
+def put_back_unsent(bid: Bid, now: datetime) -> None:
+    """Make the answers again what was last sent, where the school changed them without sending."""
+    sent = latest_submission(bid)
+    if sent is not None and freezing.frozen(bid) != sent.answers:
+        thaw(bid, sent.answers, now)
+    bid.correcting_since = None
 
 
 def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:

@@ -14,7 +14,8 @@ from fundflow.models.school_queries import school_by_urn
 from fundflow.steps import require_actor
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, carried_out
+from fundflow.web.forms import AgreementForm, ReasonForm, carried_out
+from fundflow.web.step_pages import step_page
 
 
 @rooms.route("/bids/enter", methods=["GET", "POST"])
@@ -50,3 +51,18 @@ def submit_on_behalf(reference: str) -> Any:
         bid, user=me(), now=now(), version=form.version.data), bid):  # fmt: skip
         return redirect(url_for("applications.submitted", reference=reference))
     return show_check(bid, form)
+
+
+@rooms.route(STEPS + "/discard", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def discard(reference: str) -> Any:
+    bid = visible_bid(reference)
+    form = ReasonForm.on(bid)
+    return step_page(
+        bid, "discard", form,
+        lambda: on_behalf.discard(
+            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
+        explain=("The draft ends here. It can’t be taken up again, but you can enter another bid.",
+                 f"{bid.lead_school.name} is told, with your reason."),
+        done="The draft is discarded. The school is being told.",
+    )  # fmt: skip

@@ -55,7 +55,8 @@ def withdraw(reference: str) -> Any:
         lambda: operations.withdraw(
             bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
         explain=("The bid stops here. Nobody will look at it further.",
-                 "If it was submitted before, the liaison officer can reinstate it."),
+                 "If it was submitted before, the liaison officer can reinstate it as you last sent it. "
+                 "What you changed since without sending it is put back."),
         done="The bid is withdrawn. The people concerned are being told.",
     )  # fmt: skip
 

@@ -55,6 +55,7 @@ def number(value: Any) -> str:
 STEP_HINTS = {
     "submit": "Check your answers, agree, and send the bid.",
     "submit_on_behalf": "Check the answers and submit. The head of the school is asked to agree.",
+    "discard": "For a bid entered by mistake. What was entered is kept.",
     "correct": "See exactly what changed, then send it.",
     "take_up": "The bid becomes yours and the school is told.",
     "return_for_changes": "You choose the sections, and the date by which the school answers.",

@@ -14,7 +14,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice
 from fundflow.models.person import RoleName, Standing
-from fundflow.models.review import Query, Submission, SubmissionKind
+from fundflow.models.review import Submission, SubmissionKind
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -349,23 +349,30 @@ def test_what_a_colleague_changed_meanwhile_is_not_sent_unseen(bid: Bid, people:
     assert "Somebody changed this" in answer.text
 
 
-def test_a_bid_returned_while_it_is_corrected_comes_back_with_nothing_open(
-    make: Any, people: Any, sign_in: Any, session: Any
+def test_a_bid_that_is_withdrawn_ends_as_it_was_sent(
+    bid: Bid, people: Any, sign_in: Any, session: Any
 ) -> None:
-    bid = make.bid(state=S.SUBMITTED, lead=people["lead"], provider=people["oak"], leader=people["head"])
     client = sign_in(people["head"])
     start(client, bid)
-    bid.state = S.RETURNED
-    session.add(Query(bid=bid, batch=1, section="need", question="Why?", asked_at=NOW, answer="Because."))
-    session.commit()
-    page = client.get(form(bid, "/check")).text
-    answer = client.post(
-        at(bid, "steps/resubmit"), data={"version": hidden(page, "version"), "agreement": "y"}
-    )
+    more_days(client, bid)
+    answer = client.post(at(bid, "steps/withdraw"), data={"version": str(bid.version), "reason": "We can’t."})
     assert answer.status_code == 302
     session.expire_all()
-    assert (bid.state, bid.correcting_since) == (S.IN_REVIEW, None)
-    assert kinds(session, bid) == [SubmissionKind.SUBMITTED, SubmissionKind.SENT_BACK]
+    assert (bid.state, bid.correcting_since, bid.requested_pence) == (S.WITHDRAWN, None, 300_000)
+
+
+@pytest.mark.parametrize("step", ["return-for-changes", "rule-ineligible"])
+def test_the_officer_asks_and_rules_on_nothing_that_is_being_corrected(
+    bid: Bid, people: Any, sign_in: Any, step: str
+) -> None:
+    start(sign_in(people["team"]), bid)
+    officer = sign_in(people["officer"])
+    refused = officer.get(at(bid, f"steps/{step}"))
+    assert refused.status_code == 409
+    assert "The school has been correcting its answers since" in refused.text
+    data = {"version": str(bid.version), "reason": "It is a month."}
+    assert officer.post(at(bid, "put-back"), data=data).status_code == 302
+    assert officer.get(at(bid, f"steps/{step}")).status_code == 200
 
 
 # -- versions ----------------------------------------------------------------------------------------

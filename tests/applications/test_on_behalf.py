@@ -482,3 +482,20 @@ def test_an_acting_head_acts_for_as_long_as_it_lasts(make: Any, people: Any) -> 
     make.session.flush()
     assert [w.name for w in leaders_of(people["lead"], date(2026, 11, 30))] == ["Hilary Head", "Ada Acting"]
     assert [w.name for w in leaders_of(people["lead"], date(2026, 12, 1))] == ["Hilary Head"]
+
+
+def test_an_officer_discards_a_draft_entered_by_mistake_and_its_school_is_told(
+    draft: Bid, people: Any, sign_in: Any, session: Any, make: Any
+) -> None:
+    client = sign_in(people["officer"])
+    assert at(draft, "/steps/discard") in client.get(at(draft)).text
+    data = {"version": str(draft.version), "reason": "It was for another school."}
+    assert client.post(at(draft, "/steps/discard"), data=data).status_code == 302
+    session.expire_all()
+    assert draft.state is S.WITHDRAWN
+    (letter,) = session.scalars(select(Letter).where(Letter.bid_id == draft.id))
+    assert letter.subject == f"{draft.reference}: we have discarded a draft for your school"
+    assert "It was for another school." in letter.body
+    own = make.bid(lead=people["lead"], provider=people["oak"], leader=people["head"])
+    with pytest.raises(Refused, match="The school began this bid"):
+        on_behalf.discard(own, reason="No.", user=people["officer"], now=NOW, version=None)

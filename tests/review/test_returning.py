@@ -93,14 +93,14 @@ def test_before_the_answer_there_is_nothing_to_compare(
 # -- no answer in time -----------------------------------------------------------------------------
 
 
-def test_once_the_day_has_passed_the_officer_is_offered_three_ways_on(
+def test_once_the_day_has_passed_the_officer_is_offered_two_ways_on(
     returned: Returned, sign_in: SignIn, officer: User, deputy: User, make: Make
 ) -> None:
     it = returned()
     for one in (officer, deputy):
         text = sign_in(one).get(path(it, "review")).text
         assert "The school has not answered by 17 November 2026." in text
-        for end in ("ask-again", "steps/go-on-without", "steps/rule-ineligible"):
+        for end in ("ask-again", "steps/go-on-without"):
             assert path(it, end) in text
     assert path(it, "ask-again") not in sign_in(make.staff(RoleName.AUDITOR)).get(path(it, "review")).text
 
@@ -113,12 +113,11 @@ def test_until_then_the_school_may_only_be_given_longer(
     text = client.get(path(it, "review")).text
     assert path(it, "ask-again") in text
     assert "go-on-without" not in text
-    data = {"version": it.bid.version, "reason": "Late", "rule": "Other funding pays for the same days"}
-    for end in ("steps/go-on-without", "steps/rule-ineligible"):
-        assert client.get(path(it, end)).status_code == 409
-        answer = client.post(path(it, end), data=data)
-        assert answer.status_code == 409
-        assert "The school can answer until 18 November 2026." in answer.text
+    assert client.get(path(it, "steps/go-on-without")).status_code == 409
+    data = {"version": it.bid.version, "reason": "Late"}
+    answer = client.post(path(it, "steps/go-on-without"), data=data)
+    assert answer.status_code == 409
+    assert "The school can answer until 18 November 2026." in answer.text
     assert it.bid.state is S.RETURNED
 
 
@@ -199,13 +198,21 @@ def test_the_officer_goes_on_without_the_answer_and_with_what_was_sent(
     assert len(told(bid)) == 1
 
 
-def test_a_bid_that_is_not_answered_may_be_ruled_ineligible(
-    returned: Returned, sign_in: SignIn, officer: User
+def test_a_bid_that_is_not_answered_is_ruled_ineligible_as_it_was_last_sent(
+    returned: Returned, sign_in: SignIn, officer: User, make: Make
 ) -> None:
     it = returned()
-    data = {"version": it.bid.version, "rule": "No other school takes part", "reason": "No partner named."}
-    assert sign_in(officer).post(path(it, "steps/rule-ineligible"), data=data).status_code == 302
-    assert it.bid.state is S.INELIGIBLE
+    it.bid.title = "Half a title that nobody has sent"
+    make.session.commit()
+    client = sign_in(officer)
+    rule = {"rule": "No other school takes part", "reason": "No partner named."}
+    first = client.post(path(it, "steps/rule-ineligible"), data={"version": it.bid.version, **rule})
+    assert (first.status_code, it.bid.state) == (409, S.RETURNED)
+    data = {"version": it.bid.version, "reason": "No answer came."}
+    assert client.post(path(it, "steps/go-on-without"), data=data).status_code == 302
+    second = client.post(path(it, "steps/rule-ineligible"), data={"version": it.bid.version, **rule})
+    assert second.status_code == 302
+    assert (it.bid.state, it.bid.title) == (S.INELIGIBLE, "Reading recovery in Years 1 and 2")
 
 
 def test_nobody_but_an_officer_goes_on(returned: Returned, sign_in: SignIn, make: Make) -> None:

@@ -179,17 +179,6 @@ def test_an_officer_who_goes_on_without_an_answer_does_not_bring_a_closed_school
     assert {line.school for line in bid.backfill_lines} == {new}
 
 
-def test_a_correction_ends_where_the_officer_goes_on_without_an_answer(
-    make: Make, people: dict[str, Any], session: Session
-) -> None:
-    bid = a_bid(make, people, S.RETURNED, correcting_since=NOW)
-    bid.queries.append(Query(batch=1, section="costs", question="How many?", asked_at=NOW))
-    bid.due_on = NOW.date().replace(day=1)
-    going_on.carry_on(bid, "No answer.", user=people["officer"], now=NOW)
-    session.expire_all()
-    assert (bid.state, bid.correcting_since) == (S.IN_REVIEW, None)
-
-
 # -- what is not sent yet ---------------------------------------------------------------------------
 
 

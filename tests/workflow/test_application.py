@@ -14,6 +14,7 @@ CLOCK, IMPACT, ADMIN, MANAGER = "CLOCK", "IMPACT_OFFICER", "ADMINISTRATOR", "REV
 ROWS = [
     ("submit", "draft", "submitted", LEADER),
     ("submit_on_behalf", "draft", "submitted", OFFICER),
+    ("discard", "draft", "withdrawn", OFFICER),
     ("take_up", "submitted", "in_review", OFFICER),
     ("return_for_changes", "submitted", "returned", OFFICER),
     ("return_for_changes", "in_review", "returned", OFFICER),
@@ -22,7 +23,6 @@ ROWS = [
     ("correct", "in_review", "in_review", TEAM),
     ("rule_ineligible", "submitted", "ineligible", OFFICER),
     ("rule_ineligible", "in_review", "ineligible", OFFICER),
-    ("rule_ineligible", "returned", "ineligible", OFFICER),
     ("go_on_without", "returned", "in_review", OFFICER),
     ("recommend", "in_review", "at_panel", OFFICER),
     ("take_back", "at_panel", "in_review", OFFICER),
@@ -71,6 +71,7 @@ MONEY = {
 EMAILS = {
     "submit": "school provider partners approver officer",
     "submit_on_behalf": "school provider partners approver officer",
+    "discard": "school",
     "correct": "school officer",
     "take_up": "school",
     "return_for_changes": "school",
@@ -107,6 +108,7 @@ ASKS_FOR = {
     "return_for_changes": "questions answer_by",
     "resubmit": "agreement",
     "rule_ineligible": "rule reason",
+    "discard": "reason",
     "go_on_without": "reason",
     "recommend": "recommendation meeting",
     "take_back": "reason",
@@ -132,7 +134,10 @@ ASKS_FOR = {
 WAITS_WHILE = {
     "submit": "form_incomplete round_not_open",
     "submit_on_behalf": "school_began_it form_incomplete round_not_open",
+    "discard": "school_began_it officer_barred",
     "correct": "no_correction_open form_incomplete",
+    "return_for_changes": "officer_barred correction_open",
+    "rule_ineligible": "officer_barred correction_open",
     "take_up": "officer_barred",
     "resubmit": "queried_sections_unanswered",
     "go_on_without": "answer_not_overdue",
