@@ -69,8 +69,8 @@ def _rooms(app: Flask) -> None:
     from fundflow.desk import letters_pages
     from fundflow.web import health
 
-    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports, brokering, desk,
-                 letters_pages, health):  # fmt: skip
+    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports,
+                 brokering, desk, letters_pages, health):  # fmt: skip
         app.register_blueprint(room.rooms)
     if app.config["DEMO"]:
         app.register_blueprint(demo.rooms)

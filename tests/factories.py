@@ -110,7 +110,8 @@ class Make:
         n = next(_numbers)
         return self.school(name or f"Organisation {n}", **{
             "urn": f"O{n % 100_000:05}", "is_organisation": True, "type_code": None, "phase_code": 0,
-            "type_name": "Virtual school", "pupils": None, "establishment_number": None, **values})  # fmt: skip
+            "type_name": "Virtual school", "pupils": None, "establishment_number": None, **values,
+        })  # fmt: skip
 
     def patch(self, name: str = "", *schools: School, officer: User | None = None) -> Patch:
         patch = self._add(Patch(name=name or f"Patch {next(_numbers)}", officer=officer))

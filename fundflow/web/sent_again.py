@@ -23,9 +23,10 @@ def sent_again_page(*, sign_in_first: bool, status: int) -> tuple[str, int] | No
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if not any(value.strip() for name, value in typed if name not in HIDDEN):
         return None
+    title = SIGNED_OUT if sign_in_first else OUT_OF_DATE
     page = render_template(
-        "errors/sent_again.html", title=SIGNED_OUT if sign_in_first else OUT_OF_DATE, sign_in_first=sign_in_first,
-        typed=typed, longest=[value for _, value in typed if len(value) > 40],
+        "errors/sent_again.html", title=title, sign_in_first=sign_in_first, typed=typed,
+        longest=[value for _, value in typed if len(value) > 40],
         files=bool(request.files), action=request.full_path.rstrip("?"),
     )  # fmt: skip
     return page, status
