@@ -94,9 +94,9 @@ def crawl(client: FlaskClient, states: dict[str, str]) -> tuple[list[str], int]:
     while waiting and visited < PAGES_EACH:
         path, whence = waiting.popleft()
         visited += 1
-        answer = client.get(path)
+        answer = client.get(path, buffered=True)
         if answer.status_code in (301, 302, 303):
-            answer = client.get(answer.headers["Location"])
+            answer = client.get(answer.headers["Location"], buffered=True)
         found += [f"{path} (from {whence}): {what}" for what in _wrong(answer)]
         if answer.mimetype != "text/html":
             continue
@@ -116,11 +116,11 @@ def _kind(path: str, states: dict[str, str]) -> str:
 
 
 def _wrong(answer: object) -> list[str]:
-    status, html = answer.status_code, answer.text  # type: ignore[attr-defined]
+    status = answer.status_code  # type: ignore[attr-defined]
     if status != 200:
         return [f"{status}"]
     if answer.mimetype != "text/html":  # type: ignore[attr-defined]
         return []
-    page = Seen(html)
+    page = Seen(answer.text)  # type: ignore[attr-defined]
     wrong = [] if page.headings == 1 else [f"{page.headings} headings of the first rank"]
     return wrong if "School improvement fund" in page.title else [*wrong, f"title {page.title!r}"]
