@@ -10,6 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTION
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Item, Review
+from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
 from fundflow.workflow.application import BidState
 from fundflow.workflow.guards import joined
@@ -36,8 +37,12 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
     """Everything of the page but its form."""
     officers = [one for one in (bid.officer, user) if one is not None]
     shown, made = interests.shown_by_records(bid, officers), queries.versions(bid)
+    known = evidence.evidence_for(bid, user, now, shown)
+    changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {
-        "evidence": evidence.evidence_for(bid, user, now, shown), "items": ITEMS,
+        # Nobody reads here what the school is changing and has not sent.
+        "changing": changing, "items": ITEMS,
+        "evidence": {"brokering": known["brokering"]} if changing else known,
         "sums": figures.value_for_money(bid), "schools": figures.schools_table(bid, user, now),
         "heard_by": queries.heard(bid.review_requests),
         "section_titles": {slug: section.title for slug, section in SECTION.items()},

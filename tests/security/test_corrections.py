@@ -201,3 +201,19 @@ def test_above_a_bids_pages_others_read_the_title_and_the_schools_that_were_sent
         assert "Oakfield Academy" in page
         assert "Half a thought" not in page
         assert "Elm School" not in page
+
+
+def test_the_review_computes_nothing_from_what_was_not_sent(
+    make: Make, people: dict[str, Any], sign_in: Any
+) -> None:
+    bid = a_bid(make, people, S.IN_REVIEW)
+    client = sign_in(people["officer"])
+    assert "£3,000.00" in client.get(f"/bids/{bid.reference}/review").text
+    correcting.start_correction(bid, user=people["team"], now=NOW)
+    seven_days(bid)
+    bid.need = "Half a thought"
+    make.session.commit()
+    page = client.get(f"/bids/{bid.reference}/review").text
+    assert "The school is changing its answers." in page
+    assert "Half a thought" not in page
+    assert "£3,350.00" not in page
