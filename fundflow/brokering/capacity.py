@@ -1,7 +1,7 @@
 """How many days a school has promised in this school year, from bids that were awarded or offered."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import case, func, or_, select
@@ -12,7 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState as S
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import london_date, school_year
 
 PROMISED = (S.OFFERED, S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)
 ASKED_FOR = (S.AT_PANEL,)
@@ -23,12 +23,6 @@ class Days(NamedTuple):
 
     promised: int = 0
     asked_for: int = 0  # in bids before the panel
-
-
-def school_year(day: date) -> tuple[date, date]:
-    """1 September to 31 August."""
-    first = day.year if day.month >= 9 else day.year - 1
-    return date(first, 9, 1), date(first + 1, 8, 31)
 
 
 def days_of(school_ids: Collection[int], now: datetime) -> dict[int, Days]:

@@ -19,7 +19,7 @@ from fundflow.web.jinja import days
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import london_date, school_year
 
 Lines = list[str]
 
@@ -199,12 +199,6 @@ def _capacity_of(bid: Bid, school: School, known: facts.Capacity, year: str) -> 
 
 def _days(half_days: int) -> str:
     return "1 day" if half_days == 2 else f"{days(half_days)} days"
-
-
-def school_year(day: date) -> tuple[date, date]:
-    """The first and last day of the school year of a day: 1 September to 31 August."""
-    year = day.year if day.month >= 9 else day.year - 1
-    return date(year, 9, 1), date(year + 1, 8, 31)
 
 
 def _answered(state: ConfirmationState) -> str:

@@ -67,3 +67,9 @@ def working_days_between(start: date, end: date) -> int:
 def financial_year(day: date) -> int:
     """The year in which this day's financial year (1 April to 31 March) began."""
     return day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+
+
+def school_year(day: date) -> tuple[date, date]:
+    """The first and last day of the school year of a day: 1 September to 31 August."""
+    year = day.year if day.month >= 9 else day.year - 1
+    return date(year, 9, 1), date(year + 1, 8, 31)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.brokering import operations_offers as operations
-from fundflow.brokering.capacity import Days, days_of, school_year
+from fundflow.brokering.capacity import Days, days_of
 from fundflow.brokering.directory import Wanted, directory_page
 from fundflow.brokering.operations_offers import Offered
 from fundflow.models.brokering import Expertise, SupportOffer
@@ -126,11 +126,6 @@ def test_the_number_of_queries_does_not_grow_with_the_offers(
 
 
 # -- days left --------------------------------------------------------------------------------------
-
-
-def test_the_school_year_runs_from_september() -> None:
-    assert school_year(date(2026, 8, 31)) == (date(2025, 9, 1), date(2026, 8, 31))
-    assert school_year(date(2026, 9, 1)) == (date(2026, 9, 1), date(2027, 8, 31))
 
 
 @pytest.mark.parametrize(("state", "days"), [

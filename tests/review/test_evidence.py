@@ -18,10 +18,11 @@ from fundflow.models.panel import Declaration, InterestKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ITEMS
 from fundflow.models.school import PupilPremium
-from fundflow.review.evidence import evidence_for, school_year
+from fundflow.review.evidence import evidence_for
 from fundflow.review.figures import schools_table
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import school_year
 from tests.factories import NOW, Make
 
 Case = Callable[..., SimpleNamespace]
