@@ -78,6 +78,7 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submiss
         sha256=freezing.sha256(text),
     )  # fmt: skip
     db.session.add(version)
+    bid.sent_title, bid.sent_pence = bid.title, bid.requested_pence
     return version
 
 

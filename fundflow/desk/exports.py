@@ -117,9 +117,10 @@ def _rows(wanted: Wanted, reader: Reader) -> Any:
     key = Bid.id if wanted.sort.column is None else wanted.sort.column
     return (
         select(
-            Bid.reference, Bid.title, Bid.state, Bid.state_since, Bid.due_on, Bid.pupils_benefiting,
-            Bid.requested_pence, Bid.start_on, Bid.end_on, Bid.submitted_at, Bid.origin, Bid.contact_name,
-            Bid.contact_email, School.name.label("school"), School.urn, School.phase_code,
+            Bid.reference, Bid.listed_title.label("title"), Bid.state, Bid.state_since, Bid.due_on,
+            Bid.pupils_benefiting, Bid.listed_pence.label("requested_pence"), Bid.start_on,
+            Bid.end_on, Bid.submitted_at, Bid.origin, Bid.contact_name, Bid.contact_email,
+            School.name.label("school"), School.urn, School.phase_code,
             User.name.label("officer"), Patch.name.label("patch"), Fund.name.label("fund"),
             Round.name.label("round"), Priority.title.label("priority"),
             case((_sees_award(reader), Bid.awarded_pence)).label("awarded_pence"),

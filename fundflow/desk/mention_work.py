@@ -18,7 +18,7 @@ def mentions(user: User, now: datetime) -> list[Waiting]:
     if not user.roles_on(london_date(now)) & SEE_ALL_UNLESS_BARRED:
         return []
     query = (
-        select(Bid.reference, Bid.title, User.name, StaffNote.id)
+        select(Bid.reference, Bid.listed_title, User.name, StaffNote.id)
         .join(StaffNote, StaffNote.bid_id == Bid.id).join(Mention, Mention.note_id == StaffNote.id)
         .join(User, User.id == StaffNote.by_id)
         .where(Mention.user_id == user.id, Mention.read_at.is_(None), may_see(user, now))

@@ -92,7 +92,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     things = []
     if may_edit(user, bid, now):
         what = "form" if bid.state in EDITABLE else "correction"
-        things.append(Thing(f"Go on with the {what}", "Everything you enter is saved.",
+        things.append(Thing(f"Go on with the {what}", "Save each section; you can stop and come back.",
                             "applications.task_list", ref))  # fmt: skip
     things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:

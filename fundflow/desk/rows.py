@@ -85,7 +85,7 @@ def bid_rows() -> Select[Any]:
     )  # fmt: skip
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.state_since, Bid.requested_pence, Bid.due_on,
+            Bid.id, Bid.reference, Bid.listed_title, Bid.state, Bid.state_since, Bid.listed_pence, Bid.due_on,
             Bid.ineligible_rule, lead.name, provider, Bid.officer_id, User.name, meeting, deferrals,
             offer, Bid.submitted_at, Bid.panel_answer != "",
         )

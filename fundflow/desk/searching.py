@@ -18,7 +18,7 @@ def says(text: str) -> ColumnElement[bool]:
 def _says(word: str) -> ColumnElement[bool]:
     named = select(School.id).where(_school(word))
     of_partner = select(Partner.bid_id).where(Partner.school_id.in_(named))
-    fields = (Bid.reference, Bid.title, Bid.contact_name, Bid.contact_email)
+    fields = (Bid.reference, Bid.listed_title, Bid.contact_name, Bid.contact_email)
     return or_(
         *(field.icontains(word, autoescape=True) for field in fields),
         Bid.lead_school_id.in_(named), Bid.id.in_(of_partner),

@@ -133,6 +133,6 @@ SORTS = {sort.name: sort for sort in (
            nullable=True, read=date.fromisoformat),
     *_both("age", "Time in this state, shortest first", "Time in this state, longest first",
            Bid.state_since, falling=True, read=_moment),
-    *_both("amount", "Amount, smallest first", "Amount, largest first", Bid.requested_pence, read=_pence),
+    *_both("amount", "Amount, smallest first", "Amount, largest first", Bid.listed_pence, read=_pence),
     *_both("school", "Lead school, A to Z", "Lead school, Z to A", School.search_name),
 )}  # fmt: skip

@@ -104,7 +104,7 @@ def waiting_for(
 def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:
     due_on = source.due(user, now) if source.due else Bid.due_on
     query = (
-        select(Bid.reference, Bid.title, School.name, Bid.requested_pence, due_on, Bid.state_since,
+        select(Bid.reference, Bid.listed_title, School.name, Bid.listed_pence, due_on, Bid.state_since,
                Bid.officer_id)
         .join(School, School.id == Bid.lead_school_id)
         .where(may_see(user, now), source.when(user, now))

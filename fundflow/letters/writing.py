@@ -89,7 +89,7 @@ def _with_place_for_link(body: str, mark: str | None) -> str:
 
 def _whole(text: str, who: Addressee, bid: Any) -> str:
     config = current_app.config
-    about = f"Bid {bid.reference}: {bid.title or 'no title yet'}\n\n" if bid else ""
+    about = f"Bid {bid.reference}: {bid.listed_title or 'no title yet'}\n\n" if bid else ""
     return f"Dear {who.name}\n\n{about}{text}\n{config['SERVICE']}\n{config['COUNCIL']}\n"
 
 

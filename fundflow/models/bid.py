@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, exists, or_, select
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, exists, func, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
@@ -116,6 +117,8 @@ class Bid(FormAsked, Base):
     approver_email: Mapped[str] = mapped_column(String(254), default="")
     approver_role: Mapped[str] = mapped_column(String(40), default="")
     requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
+    sent_title: Mapped[str | None] = mapped_column(String(140))  # as last sent; None before
+    sent_pence: Mapped[Pence | None]
 
     agreed_by_id: Mapped[int | None] = key_to("person.id")
     panel_question: Mapped[str] = mapped_column(Text, default="")
@@ -229,6 +232,26 @@ class Bid(FormAsked, Base):
         return [a for a in self.attachments if a.removed_at is None and a.late_evidence_id is None]
 
     # -- what the guards ask ------------------------------------------------------------------
+
+    @hybrid_property
+    def listed_title(self) -> str:
+        """The title as lists show and find it: of a bid that was sent, the one that was sent."""
+        return self.title if self.sent_title is None else self.sent_title
+
+    @listed_title.inplace.expression
+    @classmethod
+    def _listed_title(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.sent_title, cls.title)
+
+    @hybrid_property
+    def listed_pence(self) -> int:
+        """The amount asked for as lists show and order it, likewise."""
+        return self.requested_pence if self.sent_pence is None else self.sent_pence
+
+    @listed_pence.inplace.expression
+    @classmethod
+    def _listed_pence(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.sent_pence, cls.requested_pence)
 
     @property
     def began_by_school(self) -> bool:

@@ -16,7 +16,7 @@ from fundflow.models.kept_typing import KeptTyping
 from fundflow.models.person import Standing
 from tests.applications.helpers import DATES, form, hidden, send
 from tests.conftest import settings_for
-from tests.factories import NOW
+from tests.factories import NOW, Make
 
 NEED = "Only 58% of Year 1 pupils reached the phonics standard; two of three"
 
@@ -213,6 +213,36 @@ def test_an_old_page_sent_after_signing_in_again_can_be_sent_again(
         app.config["WTF_CSRF_ENABLED"] = False
     db.session.expire_all()
     assert draft.need == NEED
+
+
+def test_a_restarted_server_knows_who_was_typing_and_saves_it(
+    new_database: Callable[[str | None], str], template_url: str
+) -> None:
+    settings = settings_for(new_database(template_url))
+    before, after = create_app(settings), create_app(settings)
+    with before.app_context():
+        make = Make(db.session)
+        bid = make.bid(lead=(lead := make.school()), leader=make.member(lead), complete=False)
+        path, user_id = form(bid, "/need"), member(make, bid, "Sam Okafor").get_id()
+        db.session.commit()
+    client = before.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = user_id, True
+    stamp = hidden(client.get(path).text, "stamp")
+    assert client.post("/typing", data={"place": path, "need": NEED, "stamp": stamp}).status_code == 204
+    cookie = client.get_cookie("session") or client.get_cookie("fundflow")
+    assert cookie is not None
+
+    client = after.test_client()
+    client.set_cookie(cookie.key, cookie.value)
+    assert NEED in client.get(path).text
+    saved = client.post(path, data={"need": NEED, "stamp": stamp, "later": "yes"})
+    assert saved.status_code == 302
+    with after.app_context():
+        assert db.session.scalar(select(Bid.need)) == NEED
+    for app in (before, after):
+        with app.app_context():
+            db.engine.dispose()
 
 
 def test_a_closing_round_keeps_the_draft_and_what_is_typed(draft: Bid, make: Any, sign_in: Any) -> None:

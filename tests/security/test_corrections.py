@@ -217,3 +217,28 @@ def test_the_review_computes_nothing_from_what_was_not_sent(
     assert "The school is changing its answers." in page
     assert "Half a thought" not in page
     assert "£3,350.00" not in page
+
+
+def test_lists_search_and_exports_hold_what_was_sent_while_it_is_being_changed(
+    make: Make, people: dict[str, Any], session: Session, sign_in: Any
+) -> None:
+    bid = make.bid(state=S.DRAFT, lead=people["lead"], provider=people["oak"], leader=people["head"])
+    operations.submit(bid, agreement=True, user=people["head"], now=NOW, version=bid.version)
+    sent = bid.title
+    correcting.start_correction(bid, user=people["head"], now=NOW)
+    bid.title = "An unsent title"
+    seven_days(bid)
+    session.commit()
+    for reader in (people["officer"], people["provider"]):
+        client = sign_in(reader)
+        for path in ("/bids", "/bids.csv", f"/schools/{bid.lead_school.urn}", "/work", "/bids?sort=-amount"):
+            page = client.get(path).text
+            assert "An unsent title" not in page, path
+            assert "3,350" not in page
+            assert "3350" not in page
+        assert bid.reference not in client.get("/bids.csv?q=unsent").text
+        assert sent in client.get(f"/bids.csv?q={sent.split()[0]}").text
+
+    sign_in(people["head"])
+    correcting.send_correction(bid, agreement=True, user=people["head"], now=NOW, version=None)
+    assert "An unsent title" in sign_in(people["officer"]).get("/bids").text
