@@ -19,7 +19,7 @@ from fundflow.web import access
 from tests.conftest import settings_for
 from tests.journeys.conftest import DEMONSTRATED_AT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 PEOPLE = (
     "Amara Nwosu", "Sam Okafor", "Daniel Price", "Clare Donnelly", "Priya Raman", "Grace Lin",
