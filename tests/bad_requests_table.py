@@ -302,7 +302,7 @@ APPLICATIONS = (
     Bad("a confirmation by the wrong head", "leader", "POST /bids/{S}/confirmations/{s_confirmation}/confirm",
         409, "Only the head of that school", {"version": "1"}),
     Bad("a refusal without a reason", "provider", "POST /bids/{S}/confirmations/{s_confirmation}/decline",
-        422, "Enter why your school can’t take part", {"version": "1"}),
+        422, "Enter your reason", {"version": "1"}),
     Bad("an unknown signature link", "nobody", "GET /approve/unknown", 404, NO_PAGE),
     Bad("a signature link with a NUL", "nobody", "POST /approve/%00", 404, NO_PAGE),
     Bad("an expired signature link", "nobody", "POST /approve/too-late", 410, "This link has expired",

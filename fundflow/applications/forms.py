@@ -60,7 +60,7 @@ class GroundsForm(Form):
 
 class DeclineForm(Form):
     reason = LongText("Why can’t you take part?", most=1000, rows=4,
-                      missing="Enter why your school can’t take part")  # fmt: skip
+                      missing="Enter your reason")  # fmt: skip
 
 
 class SignatureForm(Form):

@@ -104,7 +104,7 @@ def _share(eligible: Decimal, pupils: Decimal, year: int) -> str:
 
 
 def _plain(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
+    return "" if number is None else f"{number.normalize():,f}"
 
 
 def _percent(number: Decimal | None) -> str:

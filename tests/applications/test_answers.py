@@ -77,7 +77,7 @@ def test_a_head_who_cannot_help_says_why(make: Any, bid: Bid, head: Any, sign_in
     version = hidden(client.get(word(bid)).text, "version")
     empty = client.post(word(bid, "/decline"), data={"version": version, "reason": ""})
     assert empty.status_code == 422
-    assert "Enter why your school can’t take part" in errors(empty)
+    assert "Enter your reason" in errors(empty)
     answer = client.post(word(bid, "/decline"), data={"version": version, "reason": "Too few staff."})
     assert answer.status_code == 302
     session.expire_all()
