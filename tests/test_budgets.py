@@ -61,7 +61,7 @@ TABLE = """
 /bids/{P}/history                         leader=10 officer=11
 /bids/{P}/letters                         leader=10 officer=11
 /bids/new                                 leader=6
-/bids/{D}/form                            leader=16
+/bids/{D}/form                            leader=17
 /bids/{D}/form/schools                    leader=8
 /bids/{D}/form/need                       leader=7
 /bids/{D}/form/costs                      leader=11

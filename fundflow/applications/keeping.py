@@ -60,6 +60,14 @@ def kept_typing(user: User, place: str) -> KeptTyping | None:
     )
 
 
+def sections_typed_in(user: User, bid: Bid) -> set[str]:
+    """Slugs of the sections in which this person typed something and has not saved it."""
+    places = db.session.scalars(
+        select(KeptTyping.place).where(KeptTyping.user_id == user.id, KeptTyping.bid_id == bid.id)
+    )
+    return {place.split("/")[4] for place in places}
+
+
 def forget_typing(user: User, place: str) -> None:
     """The typing was saved, or is no longer wanted."""
     db.session.execute(_of(user, place))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from fundflow.applications import editing, operations, queries, reading
+from fundflow.applications import editing, keeping, operations, queries, reading
 from fundflow.applications.form_pages import (
     bid_to_edit,
     may_be_saved,
@@ -32,7 +32,7 @@ def task_list(reference: str) -> Any:
         "applications/task_list.html", bid=bid, tasks=tasks,
         done=sum(task.status == "Completed" for task in tasks if task.open),
         to_do=sum(task.open and task.status != "Optional" for task in tasks),
-        leads=queries.leads(me(), bid, now()),
+        leads=queries.leads(me(), bid, now()), typed=keeping.sections_typed_in(me(), bid),
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def test_what_was_typed_and_not_saved_is_there_on_another_device(draft: Bid, mak
     stamp = hidden(client.get(form(draft, "/need")).text, "stamp")
     assert keep(client, draft, "/need", need=NEED, stamp=stamp).status_code == 204
 
+    assert "You typed something here and have not saved it" in sign_in(sam).get(form(draft)).text
     again = sign_in(sam).get(form(draft, "/need")).text
     assert NEED in again
     assert "did not save it" in again
