@@ -39,7 +39,7 @@ def posts(app: Flask) -> Iterator[str]:
         for rule in app.url_map.iter_rules():
             if "POST" in (rule.methods or ()):
                 values = {}
-                for name in rule.arguments:
+                for name in rule.arguments & rule._converters.keys():
                     converter = rule._converters[name]
                     kind = type(converter).__name__
                     values[name] = {"IntegerConverter": 1}.get(kind, "x")
