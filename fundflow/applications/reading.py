@@ -9,8 +9,9 @@ from wtforms.fields.core import UnboundField
 
 from fundflow.applications.row_forms import VAT_CODES
 from fundflow.applications.section_forms import SectionForm
-from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, days, percent
+from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, percent
 from fundflow.models.bid_parts import CostKind, MatchKind
+from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.web.fields import Day, HalfDays, Percent, Pounds
 

@@ -13,7 +13,7 @@ from fundflow.models.bid_money import rate_cap_pence
 from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
 from fundflow.models.bid_sections import months_after
 from fundflow.models.fund import StaffGrade
-from fundflow.models.money import backfill_pence, pounds
+from fundflow.models.money import backfill_pence, days_words, pounds
 from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import (
@@ -260,14 +260,8 @@ class BackfillForm(SectionForm):
 def sum_in_words(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> str:
     """“6 days × £350.00 + 0% = £2,100.00”"""
     cost = backfill_pence(half_days, day_rate_pence, on_cost_basis_points)
-    return (f"{days(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
+    return (f"{days_words(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
             f"{pounds(cost)}")  # fmt: skip
-
-
-def days(half_days: int) -> str:
-    """`5` half days as “2.5 days”."""
-    number = f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
-    return f"{number} day{'' if number == '1' else 's'}"
 
 
 def percent(basis_points: int) -> str:

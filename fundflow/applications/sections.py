@@ -11,7 +11,6 @@ from typing import Any
 from fundflow.applications import full_forms as g
 from fundflow.applications import row_forms as r
 from fundflow.applications import section_forms as f
-from fundflow.applications.row_forms import days as days
 from fundflow.applications.row_forms import percent as percent
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
@@ -27,6 +26,7 @@ from fundflow.models.bid_parts import (
 )  # fmt: skip
 from fundflow.models.bid_sections import SECTION, Section
 from fundflow.models.files import Attachment
+from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.round_questions import questions_for

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import hypot
 
+from fundflow.models.money import days_words
 from fundflow.workflow.guards import joined
 
 METRES_IN_A_MILE = 1609.344
@@ -174,7 +175,7 @@ def _own_needs(candidate: Candidate) -> str | None:
     if candidate.school.tier is not None and candidate.school.tier >= INTENSIVE:
         return "It has intensive support itself (tier 4). Never tell other schools."
     if candidate.left <= 0:
-        return f"No days left this school year: the {_days(candidate.offered)} it offers are promised."
+        return f"No days left this school year: the {days_words(candidate.offered)} it offers are promised."
     return None
 
 
@@ -213,12 +214,12 @@ def _distance(asking: Place, there: Place) -> Reason:
 
 
 def _capacity(need: Need, candidate: Candidate) -> Reason:
-    left = _days(candidate.left)
+    left = days_words(candidate.left)
     if need.half_days is None:
         return Reason(f"Has {left} left this school year", 1)
     if candidate.left >= need.half_days:
-        return Reason(f"Has {left} left this school year, and {_days(need.half_days)} are needed", 2)
-    return Reason(f"Has only {left} left this school year of the {_days(need.half_days)} needed", 0)
+        return Reason(f"Has {left} left this school year, and {days_words(need.half_days)} are needed", 2)
+    return Reason(f"Has only {left} left this school year of the {days_words(need.half_days)} needed", 0)
 
 
 def _ratings(ratings: Ratings) -> Reason:
@@ -245,11 +246,6 @@ def miles_between(one: Place, other: Place) -> float | None:
 def _far(need: Need, candidate: Candidate) -> float:
     miles = miles_between(need.school.place, candidate.school.place)
     return float("inf") if miles is None else miles
-
-
-def _days(half_days: int) -> str:
-    number = f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
-    return f"{number} day{'' if half_days == 2 else 's'}"
 
 
 def district_of(postcode: str) -> str:

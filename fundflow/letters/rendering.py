@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fundflow.models.bid_sections import SECTION
-from fundflow.models.money import pounds
+from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
@@ -52,9 +52,7 @@ def day_words(day: date | datetime) -> str:
 
 def days(half_days: int | None) -> str:
     """`5` half days as “2.5”."""
-    if half_days is None:
-        return ""
-    return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
+    return "" if half_days is None else days_number(half_days)
 
 
 def _day_month(day: date | datetime) -> str:

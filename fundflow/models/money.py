@@ -12,6 +12,16 @@ def backfill_pence(half_days: int, day_rate_pence: int, on_cost_basis_points: in
     return (half_days * day_rate_pence * (10_000 + on_cost_basis_points) + 10_000) // 20_000
 
 
+def days_number(half_days: int) -> str:
+    """`5` half days as “2.5”."""
+    return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
+
+
+def days_words(half_days: int) -> str:
+    """`5` half days as “2.5 days”, `2` as “1 day”."""
+    return f"{days_number(half_days)} day{'' if half_days == 2 else 's'}"
+
+
 def pounds(pence: int, *, always_pence: bool = True) -> str:
     """`300000` as “£3,000.00”, or “£3,000” where pence are not wanted and there are none."""
     sign = "−" if pence < 0 else ""

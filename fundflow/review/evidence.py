@@ -10,12 +10,11 @@ from statistics import median
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
-from fundflow.models.money import pounds
+from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.review import facts
 from fundflow.review.figures import ratio
-from fundflow.web.jinja import days
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.guards import joined
@@ -188,17 +187,13 @@ def _capacity(bid: Bid, today: date) -> Lines:
 
 def _capacity_of(bid: Bid, school: School, known: facts.Capacity, year: str) -> str:
     asked = sum(line.half_days for line in bid.backfill_lines if line.school_id == school.id)
-    said = f"{school.name}: this bid takes {_days(asked)}"
-    others = f"other bids of {year} take {_days(known.taken)}"
+    said = f"{school.name}: this bid takes {days_words(asked)}"
+    others = f"other bids of {year} take {days_words(known.taken)}"
     if known.offered is None:
         return f"{said}; {others}. It offers nothing in the directory."
     left = known.offered - known.taken - asked
-    short = f"{_days(-left)} too few" if left < 0 else f"{_days(left)} left"
-    return f"{said}; {others}; it offers {_days(known.offered)} a year: {short}."
-
-
-def _days(half_days: int) -> str:
-    return "1 day" if half_days == 2 else f"{days(half_days)} days"
+    short = f"{days_words(-left)} too few" if left < 0 else f"{days_words(left)} left"
+    return f"{said}; {others}; it offers {days_words(known.offered)} a year: {short}."
 
 
 def _answered(state: ConfirmationState) -> str:

@@ -26,6 +26,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
+from fundflow.models.money import days_number
+
 MOST_PENCE = 100_000_000_00  # no council bid comes near £100 million; no database overflows
 
 
@@ -190,7 +192,7 @@ class HalfDays(_Number):
         return int(days * 2)
 
     def show(self, value: int) -> str:
-        return f"{value // 2}.5" if value % 2 else str(value // 2)
+        return days_number(value)
 
 
 class Percent(_Number):
