@@ -23,7 +23,7 @@ from fundflow.models.review import Submission, SubmissionKind
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
@@ -82,7 +82,7 @@ def as_sent(user: User, bid: Bid, now: datetime) -> tuple[Brief, Costs] | None:
 def start_correction(bid: Bid, *, user: User, now: datetime) -> None:
     """Open the form for a correction; one that is open already, perhaps a colleague's, goes on."""
     hold(bid, None)
-    _refuse(why_no_correction(user, bid, now))
+    refuse_if(why_no_correction(user, bid, now))
     if bid.correcting_since is None:
         bid.correcting_since = now
         note(bid, "start_correction", "Started to correct an answer", user=user, now=now)
@@ -123,7 +123,7 @@ def _require_agreement(bid: Bid, correction: Correction, agreement: bool, user: 
 def drop_correction(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
     """Put back what the school sent last; the school changed its mind."""
     hold(bid, version, step="drop_correction", user=user)
-    _refuse(None if leads(user, bid, now) else f"Only {Actor.SCHOOL_TEAM.words} can do this.")
+    refuse_if(None if leads(user, bid, now) else f"Only {Actor.SCHOOL_TEAM.words} can do this.")
     _put_back(bid, now)
     note(bid, "drop_correction", "Dropped the correction", user=user, now=now, version=version)
     db.session.commit()
@@ -132,7 +132,7 @@ def drop_correction(bid: Bid, *, user: User, now: datetime, version: int | None)
 def put_back(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """An officer ends a correction that the school left open; the school is told why."""
     hold(bid, version, step="put_back", user=user)
-    _refuse(why_no_put_back(user, bid, now))
+    refuse_if(why_no_put_back(user, bid, now))
     _put_back(bid, now)
     entry = note(bid, "put_back", "Put back the submitted answers", user=user, now=now, reason=reason,
                  version=version)  # fmt: skip
@@ -158,7 +158,7 @@ def why_nothing_open(bid: Bid) -> str | None:
 
 
 def _put_back(bid: Bid, now: datetime) -> None:
-    _refuse(why_nothing_open(bid))
+    refuse_if(why_nothing_open(bid))
     put_back_unsent(bid, now)
 
 
@@ -176,8 +176,3 @@ def _last(bid: Bid) -> Submission:
     if last is None:
         raise Refused("The bid was never submitted.")
     return last
-
-
-def _refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)

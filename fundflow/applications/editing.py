@@ -17,7 +17,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_money import recount
 from fundflow.models.person import User
 from fundflow.steps import Stale, hold
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 
 
 def save_section(
@@ -77,7 +77,7 @@ def change_row(
     if not _same(row, answers):
         _compare(bid, page, stamp)
         if answers.get("school_id", getattr(row, "school_id", None)) != getattr(row, "school_id", None):
-            _refuse(rows.why_kept(bid, row))
+            refuse_if(rows.why_kept(bid, row))
         _set(row, answers)
         _changed(bid)
     db.session.commit()
@@ -91,7 +91,7 @@ def remove_row(
     if any(row.id == number for row in rows.of(bid)):
         _compare(bid, page, stamp)
         row = _find(bid, rows, number)
-        _refuse(rows.why_kept(bid, row))
+        refuse_if(rows.why_kept(bid, row))
         db.session.delete(row)
         _changed(bid)
     db.session.commit()
@@ -101,12 +101,7 @@ def _hold_open(bid: Bid, page: SectionPage, user: User, now: datetime) -> None:
     """Lock the bid, see everything as it is stored now, and refuse where it can't be edited."""
     hold(bid, None)
     db.session.expire_all()
-    _refuse(why_not_editable(user, bid, now, page.slug))
-
-
-def _refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)
+    refuse_if(why_not_editable(user, bid, now, page.slug))
 
 
 def _compare(bid: Bid, page: SectionPage, stamp: str) -> None:

@@ -26,7 +26,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.steps import hold, note, require_step, take_step
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -139,9 +139,9 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     with an account.
     """
     hold(bid, None)
-    _refuse(why_not_editable(user, bid, now))
+    refuse_if(why_not_editable(user, bid, now))
     missing = bid.missing_sections()
-    _refuse(f"Complete {', '.join(missing)} first." if missing else None)
+    refuse_if(f"Complete {', '.join(missing)} first." if missing else None)
     found = leaders_of(bid.lead_school, london_date(now))
     if not found:
         raise Refused(f"No head of {bid.lead_school.name} has an account yet. Ask the council.")
@@ -163,8 +163,3 @@ def begin(bid: Bid, step: str, user: User, now: datetime, version: int | None) -
 
 def in_working_days(now: datetime, days: int) -> date:
     return add_working_days(london_date(now), days)
-
-
-def _refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)

@@ -14,7 +14,7 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import refuse_if
 
 BID = "/bids/<reference>"
 VERSIONS = BID + "/application/versions/<int:number>"
@@ -27,7 +27,7 @@ def start_correction(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ConfirmForm.on(bid)
     if not form.is_submitted():
-        _refuse(correcting.why_no_correction(me(), bid, now()))
+        refuse_if(correcting.why_no_correction(me(), bid, now()))
     if form.validate_on_submit() and carried_out(form, lambda: correcting.start_correction(
         bid, user=me(), now=now()), bid):  # fmt: skip
         return redirect(url_for("applications.task_list", reference=reference))
@@ -51,7 +51,7 @@ def correct(reference: str) -> Any:
     ), bid):  # fmt: skip
         flash("The correction is sent. The people concerned are being told.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    _refuse(form.problem if correcting.why_nothing_open(bid) else None)
+    refuse_if(form.problem if correcting.why_nothing_open(bid) else None)
     html = render_template(
         "applications/correct.html", bid=bid, form=form, correction=correcting.correction_of(bid),
         is_head=queries.heads(me(), bid, now()), heads=queries.heads_of(bid.lead_school, now()),
@@ -66,7 +66,7 @@ def drop_correction(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ConfirmForm.on(bid)
     if not form.is_submitted():
-        _refuse(correcting.why_no_correction(me(), bid, now()) or correcting.why_nothing_open(bid))
+        refuse_if(correcting.why_no_correction(me(), bid, now()) or correcting.why_nothing_open(bid))
     if form.validate_on_submit() and carried_out(form, lambda: correcting.drop_correction(
         bid, user=me(), now=now(), version=form.version.data), bid):  # fmt: skip
         flash("The correction is dropped. The answers are again what you sent.", "success")
@@ -83,7 +83,7 @@ def put_back(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     if not form.is_submitted():
-        _refuse(correcting.why_no_put_back(me(), bid, now()))
+        refuse_if(correcting.why_no_put_back(me(), bid, now()))
     if form.validate_on_submit() and carried_out(form, lambda: correcting.put_back(
         bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
     ), bid):  # fmt: skip
@@ -100,11 +100,6 @@ def _page(
     html = render_template("step.html", bid=bid, form=form, heading=heading, button=button,
                            warning=warning, explain=explain)  # fmt: skip
     return html, form.status
-
-
-def _refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)
 
 
 # -- versions --------------------------------------------------------------------------------------

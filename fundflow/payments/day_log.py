@@ -21,7 +21,7 @@ from fundflow.steps import hold
 from fundflow.web.jinja import days as days_words
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 WHOLE_DAY = 2  # in halves
@@ -34,7 +34,7 @@ def add_day(
     """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
     hold_log(claim, version, user=user, now=now)
     line = _line_of(claim.bid, line_id)
-    _refuse(_why_not_then(claim.bid, day, now))
+    refuse_if(_why_not_then(claim.bid, day, now))
     lock_schools([line.school_id])
     claim.days.append(ClaimDay(
         line=line, school_id=line.school_id, staff_code=line.staff_code.strip().upper(), day=day,
@@ -60,7 +60,7 @@ def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, vers
     hold_log(claim, version, user=user, now=now)
     lock_schools([claim.bid.lead_school_id])
     claim.invoice_reference = reference
-    _refuse(why_invoice_used(claim))
+    refuse_if(why_invoice_used(claim))
     claim.touch()
     db.session.commit()
 
@@ -86,7 +86,7 @@ def lock_schools(school_ids: Iterable[int]) -> None:
 def check_log(claim: Claim) -> None:
     """Raise Refused where the log claims too much; the caller holds the claim and the schools."""
     db.session.flush()  # the sums are asked of the database
-    _refuse(_why_more_than_planned(claim) or _why_claimed_twice(claim))
+    refuse_if(_why_more_than_planned(claim) or _why_claimed_twice(claim))
 
 
 def why_invoice_used(claim: Claim) -> str | None:
@@ -173,8 +173,3 @@ def _log_changed(claim: Claim) -> None:
     claim.pence = sum(entry.pence for entry in claim.days)
     claim.days_confirmed_at = claim.days_confirmed_by_id = None
     claim.touch()
-
-
-def _refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)

@@ -11,6 +11,7 @@ from fundflow.schools.operations import tiers as operations
 from fundflow.schools.routes import known, rooms
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
+from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.working_days import london_date
 
 
@@ -18,7 +19,7 @@ from fundflow.workflow.working_days import london_date
 @access(roles(*rules.EDITORS))
 def tier(urn: str) -> Any:
     school, at = known(urn), now()
-    rules.refuse(rules.why_no_tier(me(), school, at))
+    refuse_if(rules.why_no_tier(me(), school, at))
     tiers = area_queries.tiers_of(school)
     form = TierForm()
     form.show(tiers[0].id if tiers else 0, london_date(at))

@@ -7,7 +7,6 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
-from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors
@@ -52,8 +51,3 @@ def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) 
 
 def _own(user: User, school: School, now: datetime) -> bool:
     return Own.of(user, london_date(now)).why([school]) is not None
-
-
-def refuse(why: str | None) -> None:
-    if why:
-        raise Refused(why)

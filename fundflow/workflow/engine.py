@@ -23,6 +23,12 @@ class Refused(Exception):
         return str(self.args[0])
 
 
+def refuse_if(why: str | None) -> None:
+    """Raise Refused with this sentence, where there is one."""
+    if why:
+        raise Refused(why)
+
+
 class Money(Enum):
     """What a step does to the ledger, always together with the step."""
 

@@ -12,9 +12,9 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.schools.area_queries import Area, Kind, link_officers, school_ids_of
 from fundflow.schools.operations import keep
-from fundflow.schools.rules import may_edit, refuse
+from fundflow.schools.rules import may_edit
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 
 
 def add_area(
@@ -114,7 +114,7 @@ def _hold_all(kind: Kind) -> None:
 
 
 def _may_edit(user: User, now: datetime) -> None:
-    refuse(None if may_edit(user, now) else "Only liaison officers and administrators can change this.")
+    refuse_if(None if may_edit(user, now) else "Only liaison officers and administrators can change this.")
 
 
 def _refuse_name(area: Area, name: str, twice: int | None = None) -> None:

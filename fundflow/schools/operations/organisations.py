@@ -11,9 +11,9 @@ from fundflow.models.person import User
 from fundflow.models.school import CLOSED, OPEN, School
 from fundflow.models.school_queries import folded_name, folded_postcode
 from fundflow.schools.operations import keep
-from fundflow.schools.rules import may_edit_organisations, refuse
+from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 
 MOST = 99_999  # codes: O00001 to O99999
 
@@ -109,4 +109,4 @@ def _refuse_name(values: dict[str, str], *, adding: bool = False) -> None:
 
 
 def _may_edit(user: User, now: datetime) -> None:
-    refuse(None if may_edit_organisations(user, now) else "Only administrators can change organisations.")
+    refuse_if(None if may_edit_organisations(user, now) else "Only administrators can change organisations.")

@@ -23,10 +23,10 @@ from fundflow.schools.change_queries import (
     passed_bid_ids,
 )
 from fundflow.schools.passing import pass_on_one, what_happens
-from fundflow.schools.rules import refuse, why_not_pass_on, works_for
+from fundflow.schools.rules import why_not_pass_on, works_for
 from fundflow.schools.telling import Passed, tell
 from fundflow.steps import AlreadyTaken, Stale, hold, note
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 PARTS_THAT_CHANGE = ["partners", "backfill_lines", "confirmations", "feedback", "claims"]
@@ -61,7 +61,7 @@ def pass_on(wanted: Wanted, *, seen: str, user: User, now: datetime) -> Successi
     seen  the `stamp` of the bids the page was about
     Raises Refused; Stale where other bids would pass than the page said, AlreadyTaken by a second click.
     """
-    refuse(why_not(wanted, user, now))
+    refuse_if(why_not(wanted, user, now))
     bids = _held(wanted)
     if seen != stamp([bid.id for bid in bids]):
         raise AlreadyTaken if not bids and _done(wanted, user) else Stale

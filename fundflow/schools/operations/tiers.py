@@ -8,9 +8,9 @@ from fundflow.extensions import db
 from fundflow.models.area import Tier, TierEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.schools.rules import refuse, why_no_tier
+from fundflow.schools.rules import why_no_tier
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 
@@ -21,7 +21,7 @@ def record_tier(
 
     latest  the id of the newest entry the page showed, 0 where there was none
     """
-    refuse(why_no_tier(user, school, now))
+    refuse_if(why_no_tier(user, school, now))
     if from_on > london_date(now):
         raise Refused("The tier must have begun: enter today’s date or an earlier one.")
     db.session.refresh(school, with_for_update={"of": School, "key_share": True})
