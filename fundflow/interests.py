@@ -4,80 +4,16 @@ Barred (own school, own trust, or declared so: `Bid.why_barred`) means no papers
 Disclosed means that a person brokered the bid or works with its schools: they go on, openly.
 """
 
-from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import Select, case, exists, func, or_, select, union
-from sqlalchemy.orm import aliased
+from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.models.bid import Bid, Origin
-from fundflow.models.brokering import Contact, SupportRequest
+from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Declaration, InterestKind
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.interest_records import shown_by_records
 from fundflow.models.person import User
-from fundflow.workflow.working_days import london_date
 
-YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
-BEGAN = {Origin.ENTERED: "entered the bid for the school",
-         Origin.COMMISSIONED: "commissioned this support"}  # fmt: skip
-
-
-def shown_by_records(bid: Bid, users: Collection[User]) -> dict[int, list[str]]:
-    """Person's id → what they did for this bid that is to be disclosed, each after “You …”.
-
-    Two queries, whatever the number of people and of lines in the broker log.
-    """
-    found: dict[int, list[str]] = defaultdict(list)
-    ids = {user.id for user in users}
-    if bid.created_by_id in ids and bid.origin in BEGAN:
-        found[bid.created_by_id].append(BEGAN[bid.origin])
-    for user_id in db.session.scalars(_brokered(bid, ids)):
-        found[user_id].append("brokered the request for support that became this bid")
-    for user_id, about, others, latest in db.session.execute(_contacts(bid, ids)):
-        found[user_id].append(_logged(int(about), int(others), latest))
-    return dict(found)
-
-
-def _brokered(bid: Bid, ids: Collection[int]) -> Select[int]:
-    """Who asked for, or took a step of, the request from which the bid was begun."""
-    request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
-    acted = select(HistoryEntry.user_id).where(
-        HistoryEntry.process == "support_request", HistoryEntry.record_id.in_(request),
-        HistoryEntry.user_id.in_(ids),
-    )  # fmt: skip
-    asked = select(SupportRequest.asked_by_id).where(
-        SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(ids)
-    )
-    both = union(acted, asked).subquery()
-    return select(both.c[0])
-
-
-def _contacts(bid: Bid, ids: Collection[int]) -> Select[int, int, int, date]:
-    """Of the broker log: (person, lines about the bid, other lines about its schools, latest day)."""
-    schools = [school.id for school in bid.schools]
-    since = london_date(bid.created_at) - YEAR
-    about = func.sum(case((Contact.about_bid_id == bid.id, 1), else_=0))
-    theirs = or_(Contact.school_id.in_(schools), Contact.other_school_id.in_(schools))
-    later = aliased(Contact)
-    put_right = exists().where(later.corrects_id == Contact.id).correlate(Contact)
-    return (
-        select(Contact.by_id, about, func.count() - about, func.max(Contact.on))
-        .where(Contact.by_id.in_(ids), ~put_right)
-        .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= since) & theirs))
-        .group_by(Contact.by_id)
-    )
-
-
-def _logged(about: int, others: int, latest: date) -> str:
-    parts = [f"{_contacts_words(about)} about this bid"] if about else []
-    parts += [f"{_contacts_words(others)} with its schools"] if others else []
-    return f"logged {' and '.join(parts)}, the latest on {latest:%-d %B %Y}"
-
-
-def _contacts_words(count: int) -> str:
-    return "1 contact" if count == 1 else f"{count} contacts"
+__all__ = ["declaration_of", "disclose", "keep", "shown_by_records"]
 
 
 def declaration_of(bid: Bid, user: User) -> Declaration | None:

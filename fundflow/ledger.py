@@ -141,6 +141,10 @@ def move(money: Money, record: Bid | Claim, entry: HistoryEntry, user: User | No
             _award(bid, entry, user)
         case Money.RELEASE:
             _release(bid, entry, user)
+        case Money.REVISE:
+            _release(bid, entry, user)
+            db.session.flush()  # what was released counts as free again
+            _reserve(bid, entry, user)
 
 
 def recover(bid: Bid, pence: int, *, user: User, now: datetime, reason: str) -> None:

@@ -40,13 +40,14 @@ from fundflow.models.brokering import (
     SupportRequest,
 )  # fmt: skip
 from fundflow.models.confirmation import Confirmation
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.panel import AgendaItem, Choice, Decision, Meeting, Offer, Presence, Vote
+from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
 from fundflow.models.panel import Outcome as Ended
 from fundflow.models.person import (
     Membership,
@@ -180,7 +181,8 @@ class Make:
         """A fund with one allocation line that may pay every kind of school; pence."""
         n = next(_numbers)
         fund = self._add(Fund(**{"name": f"Fund {n}", "council": "Borough of Brackenford",
-                                 "la_code": "899", "prefix": f"T{n}", **values}))  # fmt: skip
+                                 "la_code": "899", "prefix": f"T{n}",
+                                 "holds_decision_letters": False, **values}))  # fmt: skip
         if allocated:
             self.allocation(fund, allocated)
         return fund
@@ -334,11 +336,13 @@ class Make:
     def item(self, bid: Bid, meeting: Meeting | None = None) -> AgendaItem:
         meeting = meeting or self.meeting(bid.fund, MeetingState.IN_SESSION, NOW)
         position = 1 + max([i.position for i in meeting.items], default=0)
-        return self._add(AgendaItem(meeting=meeting, bid=bid, position=position))
+        return self._add(
+            AgendaItem(meeting=meeting, bid=bid, position=position, rules_id=bid.fund.rules_in_force.id)
+        )
 
     def voted(self, item: AgendaItem, *choices: Choice) -> None:
         """The panel's members present, with nothing to declare, voting in the order of seats."""
-        from fundflow.models.panel import Declaration, InterestKind
+        from fundflow.models.interest import Declaration, InterestKind
 
         for seat, choice in zip(item.seats(NOW), choices, strict=False):
             item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=NOW))

@@ -25,22 +25,14 @@ from fundflow.models.bid_parts import (
 )  # fmt: skip
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Allocation, Priority, Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.panel import (
-    AgendaItem,
-    Choice,
-    Decision,
-    Declaration,
-    InterestKind,
-    Meeting,
-    Offer,
-    Presence,
-    Vote,
-)  # fmt: skip
+from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
 from fundflow.models.panel import Outcome as Ended
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import (

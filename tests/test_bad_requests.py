@@ -16,7 +16,7 @@ from fundflow.extensions import Base, db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval
 from fundflow.models.panel import AgreedScore
-from fundflow.models.panel_rules import CRITERIA, Choice
+from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
 from fundflow.workflow.application import BidState as S
@@ -77,7 +77,7 @@ def voted_in_a_small_fund(make: Make, people: dict[str, Any], lead: Any, provide
     bid = make.bid(state=S.AT_PANEL, fund=fund, lead=lead, provider=provider, leader=people["leader"],
                    officer=people["officer"])  # fmt: skip
     make.voted(bid.items[0], *[Choice.FUND] * 5)
-    bid.items[0].scores = [AgreedScore(criterion=slug, score=4) for slug in CRITERIA]
+    bid.items[0].scores = [AgreedScore(criterion=slug, score=4) for slug in STANDARD.slugs]
     make.session.flush()
     return bid
 

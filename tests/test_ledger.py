@@ -19,10 +19,11 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.panel import Decision, Offer, Outcome
+from fundflow.models.panel import Outcome
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Money, Refused

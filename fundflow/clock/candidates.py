@@ -7,10 +7,10 @@ from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.decision import Offer
 from fundflow.models.fund import Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.panel import Offer
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState

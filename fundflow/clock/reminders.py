@@ -19,10 +19,10 @@ from fundflow.letters.recipients import RECIPIENTS, Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Offer
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date

@@ -10,8 +10,8 @@ from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import end_delivery
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
-from fundflow.models.panel import Offer
 from fundflow.steps import hold, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState

@@ -17,7 +17,7 @@ from fundflow.extensions import db
 from fundflow.letters import links
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Round
-from fundflow.models.panel import InterestKind
+from fundflow.models.interest import InterestKind
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict

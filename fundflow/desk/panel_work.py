@@ -9,7 +9,9 @@ from fundflow.desk.conditions import some
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.panel import AgendaItem, Declaration, InterestKind, Meeting, Vote
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.panel import AgendaItem, Meeting, Vote
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -99,9 +101,10 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
                Bid.title, School.name)
         .join(Bid, Bid.id == AgendaItem.bid_id).join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)
+        .join(PanelRules, PanelRules.id == AgendaItem.rules_id)
         .where(Fund.id.in_([seat.fund_id for seat in seats]), Bid.state == S.AT_PANEL,
                AgendaItem.outcome.is_(None), AgendaItem.email_vote_until >= now, ~voted,
-               or_(Fund.disclosed_may_vote, ~disclosed), ~barred_from(user, day))
+               or_(PanelRules.disclosed_may_vote, ~disclosed), ~barred_from(user, day))
         .order_by(AgendaItem.email_vote_until).limit(MOST)
     )  # fmt: skip
     return [

@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 from fundflow.desk.filters import ENDED
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.decision import Offer
 from fundflow.models.money import pounds
-from fundflow.models.panel import AgendaItem, Meeting, Offer
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState

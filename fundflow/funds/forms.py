@@ -113,20 +113,9 @@ class SettingsForm(Form):
         too_long="The delegation must be 300 characters or fewer",
         description="For example, Scheme of delegation 4.2",
     )
-    quorum_least = WholeNumber(
-        "Quorum: at least this many members",
-        what="The quorum",
-        least=1,
-        most=50,
-        missing="Enter the number of members",
-        description="Present and not barred from the bid.",
-    )
-    quorum_percent = _percent(
-        "Quorum: at least this share of the members (%)", "Whichever of the two is more."
-    )
-    disclosed_may_vote = Tick(
-        "A member with a disclosed interest may vote",
-        description="They always take part in the discussion openly.",
+    holds_decision_letters = Tick(
+        "An officer reads a decision’s letters over before they go",
+        description="They go by themselves at the end of the days given below.",
     )
 
     lean_advance_percent = _percent(
@@ -142,6 +131,7 @@ class SettingsForm(Form):
     papers_days = _days("Papers go out this long before a meeting")
     offer_days = _days("A school replies to an offer within", "Then the offer lapses.")
     review_days = _days("A school may ask for a review within", "Counted from the decision.")
+    letter_days = _days("A decision’s letters go within", "Counted from the decision.")
     report_days = _days("The report is due this long after the end date")
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -166,11 +156,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The fund", ("name", "council")),
     ("Bids", ("full_from_pence", "bid_cap_pence", "school_year_cap_pence", "trust_signs_from_pence",
               "allows_organisations", "day_rate_cap_pence", "max_months", "materials_percent")),
-    ("Decisions", ("decider", "officer_limit_pence", "delegation", "quorum_least",
-                   "quorum_percent", "disclosed_may_vote")),
+    ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
     ("Payment", ("lean_advance_percent", "full_advance_percent")),
     ("Working days", ("officer_days", "answer_days", "confirmation_days", "papers_days",
-                      "offer_days", "review_days", "report_days")),
+                      "letter_days", "offer_days", "review_days", "report_days")),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from fundflow.funds.routes import may_change, rooms
 from fundflow.letters.recipients import OFFICERS, leaders_of
 from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.panel_rules import CRITERIA, FUNDABLE_FROM, SCORE_WORDS
+from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.permissions import roles_for
@@ -53,8 +53,8 @@ def round_page(round_number: int) -> str:
     found = known_round(round_number)
     held = _held(found)
     return render_template(
-        "funds/round_page.html", round=found, fund=found.fund, criteria=CRITERIA.values(),
-        fundable_from=FUNDABLE_FROM, scores=SCORE_WORDS, asked=round_queries.sections_asked(found),
+        "funds/round_page.html", round=found, fund=found.fund, rules=found.fund.rules, scores=SCORE_WORDS,
+        asked=round_queries.sections_asked(found),
         may_change=me_or_nobody() is not None and may_change(found.fund),
         may_let_in=bool(held & set(OFFICERS)) and found.closes_at is not None,
         late=round_queries.late_entries(found) if held & SEE_LATE else None,

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, exists, func, or_, select
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, func
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid_asked import FormAsked
+from fundflow.models.bid_before_panel import BeforePanel
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -27,18 +28,20 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
-from fundflow.models.own_schools import Own
-from fundflow.models.person import Seat, User
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.working_days import london_date, moment_words
 
 if TYPE_CHECKING:
+    from fundflow.models.condition import AwardCondition
     from fundflow.models.confirmation import Approval, Confirmation
+    from fundflow.models.decision import Offer
     from fundflow.models.files import Attachment, LateEvidence
     from fundflow.models.impact import Feedback, ImpactReturn
-    from fundflow.models.panel import AgendaItem, Declaration, Offer
+    from fundflow.models.interest import Declaration
+    from fundflow.models.panel import AgendaItem
     from fundflow.models.payment import Claim
     from fundflow.models.review import Query, Review, ReviewRequest
     from fundflow.models.round_questions import RoundAnswer
@@ -57,7 +60,7 @@ class Origin(Enum):
                 "commissioned": "Support that an officer commissioned"}[self.value]  # fmt: skip
 
 
-class Bid(FormAsked, Base):
+class Bid(FormAsked, BeforePanel, Base):
     """`state` changes only through `steps.take_step`; `version` goes up with every change of the
     bid or of anything that belongs to it."""
 
@@ -121,6 +124,8 @@ class Bid(FormAsked, Base):
     sent_pence: Mapped[Pence | None]
 
     agreed_by_id: Mapped[int | None] = key_to("person.id")
+    resubmits_id: Mapped[int | None] = key_to("bid.id")  # the bid that was refused and is tried again
+    decision_held_until: Mapped[date | None]  # decided, and its letters wait to be read over
     panel_question: Mapped[str] = mapped_column(Text, default="")
     panel_answer: Mapped[str] = mapped_column(Text, default="")
     ineligible_rule: Mapped[str] = mapped_column(String(140), default="")
@@ -164,6 +169,10 @@ class Bid(FormAsked, Base):
     report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="bid", order_by="Declaration.id")
+    award_conditions: Mapped[list["AwardCondition"]] = relationship(
+        back_populates="bid", order_by="AwardCondition.id"
+    )
+    resubmits: Mapped["Bid | None"] = relationship(remote_side="Bid.id")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush
@@ -190,41 +199,6 @@ class Bid(FormAsked, Base):
     @property
     def schools(self) -> list[School]:
         return [self.lead_school, *(p.school for p in self.partners)]
-
-    def why_barred(self, user: User, now: datetime) -> str | None:
-        """What keeps this person from handling the bid, as the end of “You can’t …: ”, or None.
-
-        Barred: own school, own trust, or an interest that was declared as barring.
-        """
-        return self.why_barred_on(user, london_date(now))
-
-    def why_barred_on(self, user: User, day: date) -> str | None:
-        """`why_barred` on a date."""
-        declared = "you declared an interest in it" if self._declared_barred(user) else None
-        return self.why_school_bars(user, day) or declared
-
-    def why_school_bars(self, user: User, day: date) -> str | None:
-        """The part of `why_barred_on` that no declaration is needed for: own school, own trust."""
-        return Own.of(user, day).why(self.schools)
-
-    def _declared_barred(self, user: User) -> bool:
-        return any(said.bars and said.user_id == user.id for said in self.declarations)
-
-    def took_part(self, user: User) -> bool:
-        """Whether this person took a step of the bid, worked on its review, or sat or kept votes
-        when the panel had it."""
-        from fundflow.models.history import HistoryEntry
-        from fundflow.models.panel import AgendaItem, Presence, Vote
-
-        session = object_session(self)
-        acted = exists().where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
-        seats = select(Seat.id).where(Seat.user_id == user.id)
-        of_ours = AgendaItem.bid_id == self.id
-        sat = exists().where(Presence.item_id == AgendaItem.id, of_ours, Presence.present.is_(True),
-                             Presence.seat_id.in_(seats))  # fmt: skip
-        voted = exists().where(Vote.item_id == AgendaItem.id, of_ours,
-                               or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
-        return bool(session is not None and session.scalar(select(or_(acted, sat, voted))))
 
     @property
     def files(self) -> list["Attachment"]:
@@ -309,27 +283,6 @@ class Bid(FormAsked, Base):
         parts = [why for c in self.confirmations if (why := c.waiting_words())]
         return parts + [why for a in self.approvals if (why := a.waiting_words())]
 
-    @property
-    def latest_item(self) -> "AgendaItem | None":
-        return self.items[-1] if self.items else None
-
-    @property
-    def open_item(self) -> "AgendaItem | None":
-        """The agenda item on which the panel may decide this bid now, if there is one."""
-        item = self.latest_item
-        return item if item and item.is_open else None
-
-    def leave_agenda(self, now: datetime) -> None:
-        """End the item on which the panel could decide the bid, if there is one."""
-        from fundflow.models.panel import Outcome as Ended  # panel knows the bid
-
-        if item := self.open_item:
-            item.outcome, item.outcome_at = Ended.REMOVED, now
-            item.meeting.touch()
-
-    def times_deferred(self) -> int:
-        return sum(item.was_deferred for item in self.items)
-
     # -- what `workflow.words` asks -----------------------------------------------------------
 
     @property
@@ -337,20 +290,8 @@ class Bid(FormAsked, Base):
         return self.officer.name if self.officer else ""
 
     @property
-    def meeting_on(self) -> date | None:
-        item = self.open_item
-        return london_date(item.meeting.starts_at) if item else None
-
-    @property
-    def deferrals(self) -> int:
-        return self.times_deferred()
-
-    @property
     def offer_words(self) -> str:
         return pounds(self.offers[-1].pence, always_pence=False) if self.offers else ""
-
-    def panel_question_answered(self) -> bool:
-        return bool(self.panel_answer)
 
     @property
     def offer(self) -> "Offer":
@@ -360,11 +301,6 @@ class Bid(FormAsked, Base):
     @property
     def is_in_monitoring(self) -> bool:
         return self.state is BidState.IN_MONITORING
-
-    @property
-    def review_request(self) -> "ReviewRequest | None":
-        """The school's request for a review that nobody has heard yet."""
-        return next((r for r in self.review_requests if r.heard_at is None), None)
 
     def has_accepted_report(self) -> bool:
         return self.report is not None and self.report.is_accepted

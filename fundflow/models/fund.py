@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.panel_rules import Rules
+from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
 from fundflow.workflow.working_days import moment_words
 
@@ -59,9 +61,7 @@ class Fund(Base):
     decider: Mapped[Decider] = mapped_column(enum_of(Decider), default=Decider.PANEL)
     officer_limit_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     delegation: Mapped[str] = mapped_column(String(300), default="")
-    disclosed_may_vote: Mapped[bool] = mapped_column(default=False)
-    quorum_least: Mapped[int] = mapped_column(default=3)
-    quorum_percent: Mapped[int] = mapped_column(default=40)
+    holds_decision_letters: Mapped[bool] = mapped_column(default=True)  # for the officer to read over
 
     lean_advance_percent: Mapped[int] = mapped_column(default=100)
     full_advance_percent: Mapped[int] = mapped_column(default=50)
@@ -71,12 +71,28 @@ class Fund(Base):
     officer_days: Mapped[int] = mapped_column(default=10)
     offer_days: Mapped[int] = mapped_column(default=15)
     review_days: Mapped[int] = mapped_column(default=10)
+    letter_days: Mapped[int] = mapped_column(default=5)  # by when a decision's letters have gone
     papers_days: Mapped[int] = mapped_column(default=5)
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
+    panel_rules: Mapped[list[PanelRules]] = relationship(back_populates="fund", order_by=PanelRules.number)
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("panel_rules", [first_version()])
+        super().__init__(**values)
+
+    @property
+    def rules_in_force(self) -> PanelRules:
+        """The latest version of the panel's rules."""
+        return self.panel_rules[-1]
+
+    @property
+    def rules(self) -> Rules:
+        """The panel's rules today; an item whose papers are out keeps its own."""
+        return self.rules_in_force.rules
 
     @property
     def grades_offered(self) -> list["StaffGrade"]:

@@ -10,26 +10,49 @@ if TYPE_CHECKING:
 
 
 class Own(NamedTuple):
-    """Ids of the schools and trusts a person belongs to, or speaks for on a panel, on a day."""
+    """Ids of the schools and trusts a person belongs to, speaks for on a panel, or has registered a
+    barring interest in, on a day.
+
+    tied_schools, tied_trusts  those that are theirs by the register alone
+    """
 
     schools: frozenset[int]
     trusts: frozenset[int]
+    tied_schools: frozenset[int] = frozenset()
+    tied_trusts: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, user: "User", day: date) -> "Own":
         seats, members = user.seats_on(day), user.memberships_on(day)
+        ties = [tie for tie in user.registered_interests if tie.bars and tie.holds_on(day)]
         named = [m.school for m in members] + [s.school for s in seats if s.school]
-        # With the successors of schools that closed: their bids are those schools' old ones.
-        schools = {school.id for school in named} | {school.succeeded_by_id for school in named}
-        trusts = {school.trust_id for school in named} | {s.trust_id for s in seats}
-        return cls(frozenset(n for n in schools if n), frozenset(n for n in trusts if n))
+        tied = [tie.school for tie in ties if tie.school]
+        schools, tied_schools = _with_successors(named), _with_successors(tied)
+        trusts = _ids({school.trust_id for school in named} | {s.trust_id for s in seats})
+        tied_trusts = _ids({tie.trust_id for tie in ties})
+        return cls(schools | tied_schools, trusts | tied_trusts, tied_schools - schools, tied_trusts - trusts)
 
     def why(self, schools: Iterable["School"]) -> str | None:
         """What bars this person from something these schools take part in, as the end of
         “You can’t …: ”, or None."""
         for school in schools:
+            if school.id in self.tied_schools:
+                return f"you registered an interest in {school.name}, which takes part in it"
             if school.id in self.schools:
                 return f"your school, {school.name}, takes part in it"
+            if school.trust and school.trust_id in self.tied_trusts:
+                return (f"you registered an interest in {school.trust.name}, which runs {school.name}, "
+                        "which takes part in it")  # fmt: skip
             if school.trust and school.trust_id in self.trusts:
                 return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
         return None
+
+
+def _with_successors(schools: Iterable["School"]) -> frozenset[int]:
+    """Their ids, and those of the successors of schools that closed: their bids are those schools'."""
+    found = list(schools)
+    return _ids({school.id for school in found} | {school.succeeded_by_id for school in found})
+
+
+def _ids(numbers: Iterable[int | None]) -> frozenset[int]:
+    return frozenset(number for number in numbers if number)

@@ -1,10 +1,11 @@
-"""The panel: meetings, agenda items, interests, scores, votes, decisions and offers."""
+"""The panel: meetings, agenda items, who is there for which, agreed scores and votes."""
 
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, inspect, select
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, event, inspect, select
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -19,32 +20,18 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import (
-    Choice,
-    Sitting,
-    Standing,
-    Tally,
-    quorum_needed,
-    total_score,
-)  # fmt: skip
+from fundflow.models.interest import DECLARED, InterestKind, RegisteredInterest
+from fundflow.models.interest_records import shown_by_records
+from fundflow.models.panel_rules import Choice, Rules, mean
+from fundflow.models.panel_settings import PanelRules
+from fundflow.models.panel_sitting import Sitting, Standing, Tally, quorum_needed
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.working_days import add_working_days, london_date
 
-# How a barring declaration ends the sentence “You can’t …: ” (as `Bid.why_barred` does).
-DECLARED = "you declared an interest in it"
-
-
-class InterestKind(Enum):
-    NONE = "none"
-    DISCLOSED = "disclosed"
-    BARRED = "barred"
-
-    @property
-    def words(self) -> str:
-        return {"none": "No interest", "disclosed": "An interest, disclosed",
-                "barred": "An interest that bars"}[self.value]  # fmt: skip
+if TYPE_CHECKING:
+    from fundflow.models.scores import Moderation, ScoreSheet
 
 
 class Outcome(Enum):
@@ -70,7 +57,9 @@ class Meeting(Base):
     state: Mapped[MeetingState] = mapped_column(enum_of(MeetingState))
     version: Mapped[int] = mapped_column(default=1)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    minutes_long: Mapped[int] = mapped_column(default=90)
     place: Mapped[str] = mapped_column(String(200))
+    sequence: Mapped[int] = mapped_column(default=0)  # of its calendar entry: counts changes of date or place
 
     fund: Mapped[Fund] = relationship()
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
@@ -117,29 +106,52 @@ class AgendaItem(Base):
     meeting_id: Mapped[int] = key_to("meeting.id")
     bid_id: Mapped[int] = key_to("bid.id")
     position: Mapped[int]
+    rules_id: Mapped[int | None] = key_to("panel_rules.id")  # kept from when its papers went out
     outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     was_deferred: Mapped[bool] = mapped_column(default=False)
+    # What the panel votes on; nothing proposed means the amount asked for.
+    proposed_pence: Mapped[Pence | None]
+    proposed_reason: Mapped[str] = mapped_column(Text, default="")
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proposed_by_id: Mapped[int | None] = key_to("person.id")
     email_vote_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    email_vote_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     casting_choice: Mapped[Choice | None] = mapped_column(enum_of(Choice))
     casting_by_id: Mapped[int | None] = key_to("person.id")
     casting_reason: Mapped[str] = mapped_column(Text, default="")
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     bid: Mapped[Bid] = relationship(back_populates="items")
+    kept_rules: Mapped[PanelRules | None] = relationship()
     presences: Mapped[list["Presence"]] = relationship(back_populates="item")
     votes: Mapped[list["Vote"]] = relationship(back_populates="item", order_by="Vote.id")
     scores: Mapped[list["AgreedScore"]] = relationship(back_populates="item")
+    sheets: Mapped[list["ScoreSheet"]] = relationship(back_populates="item", order_by="ScoreSheet.id")
+    moderations: Mapped[list["Moderation"]] = relationship(back_populates="item", order_by="Moderation.id")
 
     @property
     def is_open(self) -> bool:
         return self.outcome is None and self.meeting.state is not MeetingState.CANCELLED
 
+    @property
+    def rules(self) -> Rules:
+        """The rules this item is handled under: those its papers went out with, else today's."""
+        return self.kept_rules.rules if self.kept_rules else self.bid.fund.rules
+
+    @property
+    def voted_pence(self) -> int:
+        """What a vote for funding would give."""
+        return self.bid.requested_pence if self.proposed_pence is None else self.proposed_pence
+
+    # -- who sits --------------------------------------------------------------------------------
+
     def sitting(self, now: datetime) -> Sitting:
         """The panel as it sits on this item now."""
-        fund, standings = self.bid.fund, self.standings(now)
-        needed = quorum_needed(len(standings), fund.quorum_least, fund.quorum_percent)
-        return Sitting(standings, needed, fund.disclosed_may_vote)
+        rules, standings = self.rules, self.standings(now)
+        members = sum(not standing.is_substitute for standing in standings)
+        needed = quorum_needed(members, rules.quorum_least, rules.quorum_percent)
+        return Sitting(standings, needed, rules.disclosed_may_vote)
 
     def standings(self, now: datetime) -> list[Standing]:
         """Every member of the panel as they stand on this item: present, barred, voted how."""
@@ -147,6 +159,8 @@ class AgendaItem(Base):
         present = {p.seat_id for p in self.presences if p.present}
         votes = {v.seat_id: v.choice for v in self.votes if v.counts}
         declared = {said.user_id: said.kind for said in self.bid.declarations}
+        seats = self.seats(now)
+        shown = self._shown_by_records(seats)
         return [
             Standing(
                 seat=seat,
@@ -155,8 +169,9 @@ class AgendaItem(Base):
                 or (DECLARED if declared.get(seat.user_id) is InterestKind.BARRED else None),
                 declared=declared[seat.user_id].value if seat.user_id in declared else None,
                 vote=votes.get(seat.id),
+                disclosed="; ".join(shown.get(seat.user_id, ())),
             )
-            for seat in self.seats(now)
+            for seat in seats
         ]
 
     def seats(self, now: datetime) -> list[Seat]:
@@ -165,6 +180,15 @@ class AgendaItem(Base):
         held = self.bid.fund.seats
         _load_holders(object_session(self), held)
         return [seat for seat in held if seat.holds_on(day)]
+
+    def _shown_by_records(self, seats: list[Seat]) -> dict[int, list[str]]:
+        """What records show of these people's part in the bid; asked once a transaction."""
+        known: dict[int, list[str]] | None = self.__dict__.get("_shown")
+        if known is None:
+            known = shown_by_records(self.bid, [seat.user for seat in seats],
+                                     clusters=self.rules.cluster_discloses)  # fmt: skip
+            self.__dict__["_shown"] = known
+        return known
 
     def why_inquorate(self, now: datetime) -> str | None:
         return self.sitting(now).why_inquorate
@@ -186,28 +210,66 @@ class AgendaItem(Base):
         """Whether members may vote from their own page, without being at a meeting."""
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
 
-    @property
-    def given_scores(self) -> dict[str, int]:
-        """The agreed scores so far, by criterion."""
-        return {score.criterion: score.score for score in self.scores}
+    # -- scores ----------------------------------------------------------------------------------
 
     @property
-    def total_score(self) -> int | None:
-        """The agreed score out of 100, rounded half up, or None until every criterion has one."""
-        return total_score(self.given_scores)
+    def scores_individually(self) -> bool:
+        """Whether each member scores this bid; else the panel agrees one score."""
+        return self.bid.requested_pence >= self.rules.individual_from_pence
+
+    def counted_sheets(self, now: datetime) -> list["ScoreSheet"]:
+        """The members' sheets that count: handed in, not voided, of those who may score now."""
+        may_vote = self.rules.disclosed_may_vote
+        voices = {s.seat.id for s in self.standings(now) if s.has_voice(disclosed_may_vote=may_vote)}
+        return [sheet for sheet in self.sheets if sheet.counts and sheet.seat_id in voices]
+
+    def criterion_scores(self, now: datetime) -> dict[str, int | Fraction]:
+        """By criterion the agreed score, or the exact mean of the members' (after moderation)."""
+        if not self.scores_individually:
+            return {score.criterion: score.score for score in self.scores}
+        given = [sheet.counted_scores for sheet in self.counted_sheets(now)]
+        return {
+            slug: mean([scores[slug] for scores in given if slug in scores])
+            for slug in self.rules.slugs
+            if any(slug in scores for scores in given)
+        }
+
+    def total(self, now: datetime) -> Fraction | None:
+        """The weighted total out of 100, exactly; None until every criterion has a score."""
+        return self.rules.total(self.criterion_scores(now))
+
+    def spreads(self, now: datetime) -> dict[str, int]:
+        """By criterion how far the members' own scores lie apart, before any moderation."""
+        given = [sheet.own_scores for sheet in self.counted_sheets(now)]
+        columns = {slug: [s[slug] for s in given if slug in s] for slug in self.rules.slugs}
+        return {slug: max(column) - min(column) for slug, column in columns.items() if column}
+
+    def unmoderated(self, now: datetime) -> list[str]:
+        """Titles of the criteria whose scores lie so far apart that the panel must talk about them."""
+        if not self.scores_individually:
+            return []
+        talked = {moderation.criterion for moderation in self.moderations}
+        wide = {slug for slug, spread in self.spreads(now).items() if spread >= self.rules.moderate_from}
+        return [self.rules.title_of(slug) for slug in self.rules.slugs if slug in wide - talked]
+
+
+@event.listens_for(AgendaItem, "expire", raw=True)
+def _forget_records(state: Any, _attributes: Any) -> None:
+    state.dict.pop("_shown", None)
 
 
 def _load_holders(session: Session | None, seats: list[Seat]) -> None:
-    """Load who holds these seats and what bars them, in three queries however many they are, once
+    """Load who holds these seats and what bars them, in four queries however many they are, once
     a transaction."""
     unknown = [seat.user_id for seat in seats if "user" in inspect(seat).unloaded
-               or {"memberships", "seats"} & inspect(seat.user).unloaded]  # fmt: skip
+               or {"memberships", "seats", "registered_interests"} & inspect(seat.user).unloaded]  # fmt: skip
     if session is None or not unknown:
         return
     people = session.scalars(
         select(User).where(User.id.in_(unknown)).options(
             selectinload(User.memberships).joinedload(Membership.school),
             selectinload(User.seats).joinedload(Seat.school),
+            selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
         )
     ).all()  # fmt: skip
     holders = {person.id: person for person in people}
@@ -217,7 +279,7 @@ def _load_holders(session: Session | None, seats: list[Seat]) -> None:
 
 
 class Presence(Base):
-    """Whether a member is there for one item; members may leave and come back."""
+    """Whether a member is there for one item now; members may leave and come back."""
 
     __tablename__ = "presence"
     __table_args__ = (UniqueConstraint("item_id", "seat_id"),)
@@ -231,26 +293,22 @@ class Presence(Base):
     item: Mapped[AgendaItem] = relationship(back_populates="presences")
 
 
-class Declaration(Base):
-    """What a person last said about their interest in a bid; history keeps what it was before."""
+class AttendanceEvent(Base):
+    """Somebody joined or left, for one item or (no item) for the whole call. Append-only: the
+    minutes are drafted from it."""
 
-    __tablename__ = "declaration"
-    __table_args__ = (UniqueConstraint("bid_id", "user_id"),)
+    __tablename__ = "attendance_event"
 
     id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id")
-    user_id: Mapped[int] = key_to("person.id")
-    kind: Mapped[InterestKind] = mapped_column(enum_of(InterestKind))
-    text: Mapped[str] = mapped_column(Text, default="")
-    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    meeting_id: Mapped[int] = key_to("meeting.id")
+    item_id: Mapped[int | None] = key_to("agenda_item.id")
+    seat_id: Mapped[int] = key_to("seat.id")
+    present: Mapped[bool]
+    why: Mapped[str] = mapped_column(String(300), default="")  # “their school … takes part in it”
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = key_to("person.id")
 
-    bid: Mapped[Bid] = relationship(back_populates="declarations")
-    user: Mapped[User] = relationship(foreign_keys="Declaration.user_id")
-
-    @property
-    def bars(self) -> bool:
-        return self.kind is InterestKind.BARRED
+    seat: Mapped[Seat] = relationship()
 
 
 class AgreedScore(Base):
@@ -278,7 +336,9 @@ class Vote(Base):
     choice: Mapped[Choice] = mapped_column(enum_of(Choice))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = key_to("person.id")
-    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # an interest found late
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # kept, and no longer counted
+    voided_why: Mapped[str] = mapped_column(String(300), default="")
+    by_email: Mapped[bool] = mapped_column(default=False)
 
     item: Mapped[AgendaItem] = relationship(back_populates="votes")
     seat: Mapped[Seat] = relationship()
@@ -286,53 +346,3 @@ class Vote(Base):
     @property
     def counts(self) -> bool:
         return self.voided_at is None
-
-
-class Decision(Base):
-    """What was decided, by whom and why. A wrong one is undone, with a reason, and kept."""
-
-    __tablename__ = "decision"
-    __table_args__ = (
-        CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)",
-                        name="an_amount_when_approved"),
-    )  # fmt: skip
-
-    id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id")
-    item_id: Mapped[int] = key_to("agenda_item.id")
-    outcome: Mapped[Outcome] = mapped_column(enum_of(Outcome, "decision_outcome"))
-    pence: Mapped[Pence | None]
-    conditions: Mapped[str] = mapped_column(Text, default="")
-    reasons: Mapped[str] = mapped_column(Text)
-    equality_note: Mapped[str] = mapped_column(Text, default="")
-    delegation: Mapped[str] = mapped_column(String(300), default="")
-    votes_for: Mapped[int]
-    votes_against: Mapped[int]
-    abstentions: Mapped[int]
-    score: Mapped[int | None]
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_by_id: Mapped[int] = key_to("person.id")
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    undone_by_id: Mapped[int | None] = key_to("person.id")
-    undone_reason: Mapped[str] = mapped_column(Text, default="")
-
-    decided_by: Mapped[User] = relationship(foreign_keys="Decision.decided_by_id")
-    undone_by: Mapped[User | None] = relationship(foreign_keys="Decision.undone_by_id")
-
-
-class Offer(Base):
-    __tablename__ = "offer"
-    __table_args__ = (CheckConstraint("pence > 0", name="pence_positive"),)
-
-    id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id")
-    decision_id: Mapped[int] = key_to("decision.id")
-    pence: Mapped[Pence]
-    conditions: Mapped[str] = mapped_column(Text, default="")
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reply_by: Mapped[date]
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_how: Mapped[str] = mapped_column(String(40), default="")
-
-    bid: Mapped[Bid] = relationship(back_populates="offers")
-    decision: Mapped[Decision] = relationship()

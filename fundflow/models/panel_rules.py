@@ -1,11 +1,16 @@
-"""The panel's rules (domain.md section 5), as plain functions over who stands how on an item."""
+"""A panel's rules (domain.md section 5): criteria, weights, thresholds, quorum, and the ranked list.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Plain values: a fund keeps them in versions (`models.panel_settings`), so that a decision can be
+recomputed under the rules it was made under.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
-from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
+Scores = Mapping[str, int | Fraction]  # criterion → agreed score, or members’ mean
 
 
 class Choice(Enum):
@@ -18,177 +23,163 @@ class Choice(Enum):
         return {"fund": "For", "do_not_fund": "Against", "abstain": "Abstains"}[self.value]
 
 
+SCORE_WORDS = {0: "Unacceptable", 1: "Poor", 2: "Acceptable", 3: "Good", 4: "Excellent"}
+MOST_SCORE = 4
+
+
 class Criterion(NamedTuple):
+    """One criterion of a version of the rules.
+
+    weight    points of 100 that a score of 4 earns
+    guidance  what members are told about scoring it
+    is_key    a bid is fundable only from `Rules.key_least` on
+    """
+
+    slug: str
     title: str
     weight: int
+    guidance: str = ""
+    is_key: bool = False
 
 
-CRITERIA = {
-    "need": Criterion("Need and evidence", 20),
-    "outcomes": Criterion("Measurable outcomes", 20),
-    "priority": Criterion("Local priority", 15),
-    "delivery": Criterion("Delivery and partners", 15),
-    "value": Criterion("Value for money", 15),
-    "sustainability": Criterion("Sustainability and sharing", 10),
-    "gaps": Criterion("Closing gaps", 5),
-}
-
-SCORE_WORDS = {0: "Unacceptable", 1: "Poor", 2: "Acceptable", 3: "Good", 4: "Excellent"}
-
-FUNDABLE_FROM = 60  # of 100
-KEY_CRITERIA = ("need", "outcomes", "value")  # each at least KEY_LEAST for a bid to be fundable
-KEY_LEAST = 2
-
-
-def total_score(given: Mapping[str, int]) -> int | None:
-    """Σ(score ÷ 4 × weight) out of 100, rounded half up; None until every criterion has one."""
-    if set(given) != set(CRITERIA):
-        return None
-    hundredths = sum(given[slug] * criterion.weight * 25 for slug, criterion in CRITERIA.items())
-    return (hundredths + 50) // 100
+STANDARD_CRITERIA = (
+    Criterion("need", "Need and evidence", 20,
+              "Is the need clear, and shown by evidence beyond one year’s results?", True),
+    Criterion("outcomes", "Measurable outcomes", 20,
+              "Are the outcomes few, measured from a baseline, and for named groups of pupils?", True),
+    Criterion("priority", "Local priority", 15, "Does it serve the round’s priorities?"),
+    Criterion("delivery", "Delivery and partners", 15,
+              "Can the people named do this in the time, and have their schools released them?"),
+    Criterion("value", "Value for money", 15,
+              "Do the days and rates compare well with past awards and with what will change?", True),
+    Criterion("sustainability", "Sustainability and sharing", 10,
+              "What stays when the money ends, and how will other schools learn from it?"),
+    Criterion("gaps", "Closing gaps", 5, "Whose gap will narrow, and by how much?"),
+)  # fmt: skip
 
 
-def why_not_fundable(given: Mapping[str, int]) -> str | None:
-    """What in the agreed score speaks against funding, as a sentence; None where nothing does."""
-    total = total_score(given)
-    if total is None:
-        return None
-    if total < FUNDABLE_FROM:
-        return f"The agreed score is {total}, below {FUNDABLE_FROM}."
-    low = [CRITERIA[slug].title for slug in KEY_CRITERIA if given[slug] < KEY_LEAST]
-    return f"{low[0]} scored below “{SCORE_WORDS[KEY_LEAST].lower()}”." if low else None
+class Band(Enum):
+    """What a total speaks for (domain.md section 5)."""
 
+    FUND = "fund"
+    REDUCE_OR_DEFER = "reduce_or_defer"
+    DO_NOT_FUND = "do_not_fund"
 
-def departs_from_score(wanted: Choice, given: Mapping[str, int]) -> str | None:
-    """Scores advise: the sentence that says how this outcome departs from them, or None."""
-    against = why_not_fundable(given)
-    if wanted is Choice.FUND:
-        return against
-    total = total_score(given)
-    if total is None or against:
-        return None
-    return f"The agreed score is {total}, from which a bid can be funded."
+    @property
+    def words(self) -> str:
+        return {"fund": "Can be funded", "reduce_or_defer": "Fund less, or defer",
+                "do_not_fund": "Not fundable"}[self.value]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One member on one item. `barred` is the reason, `declared` an InterestKind's value."""
+class Rules:
+    """One version of a panel's rules; amounts in pence, thresholds in points of 100."""
 
-    seat: Seat
-    present: bool
-    barred: str | None
-    declared: str | None
-    vote: Choice | None
+    quorum_least: int = 3
+    quorum_percent: int = 40  # of the members
+    disclosed_may_vote: bool = False
+    cluster_discloses: bool = False  # a bid of one's own cluster is an interest to disclose
+    individual_from_pence: int = 2_500_000  # from here on each member scores
+    fundable_from: int = 60
+    reduce_from: int = 50  # from here to `fundable_from`: fund less, or defer
+    key_least: int = 2
+    moderate_from: int = 2  # a spread that calls for moderation
+    criteria: tuple[Criterion, ...] = STANDARD_CRITERIA
+    places: Mapping[str, int] = field(default_factory=dict)  # Sector's value → seats there are to fill
 
     @property
-    def counts(self) -> bool:
-        """Present and not barred: counted towards the quorum."""
-        return self.present and not self.barred
+    def slugs(self) -> list[str]:
+        return [criterion.slug for criterion in self.criteria]
 
-    @property
-    def must_leave(self) -> str | None:
-        """`barred` as said of them to others: “their school, X, takes part in it”."""
-        if not self.barred:
+    def title_of(self, slug: str) -> str:
+        """A criterion's title; of one these rules no longer have, its slug."""
+        return next((c.title for c in self.criteria if c.slug == slug), slug)
+
+    def total(self, scores: Scores) -> Fraction | None:
+        """Σ(mean ÷ 4 × weight), exactly; None until every criterion has a score."""
+        if any(criterion.slug not in scores for criterion in self.criteria):
             return None
-        return self.barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
+        return sum((Fraction(scores[c.slug]) * c.weight / MOST_SCORE for c in self.criteria), Fraction(0))
 
-    @property
-    def owes_declaration(self) -> bool:
-        return self.counts and self.declared is None
+    def low_keys(self, scores: Scores) -> list[Criterion]:
+        """The key criteria that scored too low for a bid to be funded."""
+        return [c for c in self.criteria if c.is_key and scores.get(c.slug, self.key_least) < self.key_least]
 
-    def may_vote(self, *, disclosed_may_vote: bool) -> bool:
-        return self.counts and (self.declared != "disclosed" or disclosed_may_vote)
+    def band(self, scores: Scores) -> Band | None:
+        """What the scores speak for; None until every criterion has one."""
+        total = self.total(scores)
+        if total is None:
+            return None
+        if total >= self.fundable_from and not self.low_keys(scores):
+            return Band.FUND
+        return Band.REDUCE_OR_DEFER if total >= self.reduce_from else Band.DO_NOT_FUND
 
+    def why_not_fundable(self, scores: Scores) -> str | None:
+        """What in the scores speaks against funding in full, as a sentence; else None."""
+        total = self.total(scores)
+        if total is None:
+            return None
+        if total < self.fundable_from:
+            return f"The score is {points(total)}, below {self.fundable_from}."
+        low = self.low_keys(scores)
+        return f"{low[0].title} scored below “{SCORE_WORDS[self.key_least].lower()}”." if low else None
 
-class Tally(NamedTuple):
-    """Votes counted; a simple majority of votes cast decides, abstentions are minuted."""
+    def departs(self, wanted: "Choice", scores: Scores, *, for_less: bool = False) -> str | None:
+        """Scores advise: the sentence that says how this outcome departs from them, or None.
 
-    votes_for: int
-    votes_against: int
-    abstentions: int
-
-    def why_not(self, wanted: Choice, casting: Choice | None) -> str | None:
-        """None when the vote carries this outcome, else the sentence that says why not."""
-        ours, theirs = self.votes_for, self.votes_against
+        for_less  less is offered than was asked for, as scores from `reduce_from` on suggest
+        """
+        band, total = self.band(scores), self.total(scores)
+        if band is None or total is None:
+            return None
         if wanted is Choice.DO_NOT_FUND:
-            ours, theirs = theirs, ours
-        if ours > theirs or (ours == theirs and ours and casting is wanted):
+            said = f"The score is {points(total)}, from which a bid can be funded."
+            return said if band is Band.FUND else None
+        if band is Band.REDUCE_OR_DEFER and for_less:
             return None
-        if not self.votes_for and not self.votes_against:
-            return "No votes have been recorded yet."
-        score = f"{self.votes_for} for, {self.votes_against} against"
-        if ours == theirs and casting is None:
-            return f"The vote is tied ({score}). The chair has a casting vote."
-        return f"There is no majority for this: {score}."
+        return self.why_not_fundable(scores)
 
 
-def tally(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Tally:
-    votes = [s.vote for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)]
-    return Tally(*(votes.count(choice) for choice in Choice))
+STANDARD = Rules()
 
 
-def quorum_needed(members: int, least: int, percent: int) -> int:
-    """max(least, percent of the members, rounded up)."""
-    return max(least, -(-members * percent // 100))
+def points(total: Fraction | int) -> str:
+    """A total as people read it: “71”, “59.75”; to two decimals, rounded half up."""
+    hundredths = points_in_hundredths(total)
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
-def why_inquorate(standings: Sequence[Standing], needed: int) -> str | None:
-    """None when quorate; a quorum has at least one school and one LA member."""
-    counted = [s for s in standings if s.counts]
-    if len(counted) < needed:
-        return f"{len(counted)} present, {needed} needed."
-    sectors = {s.seat.sector for s in counted}
-    if not sectors & SCHOOL_SECTORS:
-        return "No school member who may take part is present; one is needed."
-    if Sector.LA not in sectors:
-        return "No local authority member who may take part is present; one is needed."
-    return None
+def points_in_hundredths(total: Fraction | int) -> int:
+    return int(total * 100 + Fraction(1, 2))
 
 
-def casting_seat(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Seat | None:
-    """Who has the casting vote: whoever chairs, if they may vote at all; else the deputy."""
-    return chair_of([s for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)])
+def mean(given: Collection[int]) -> Fraction:
+    """The exact mean of at least one score."""
+    return Fraction(sum(given), len(given))
 
 
-def chair_of(standings: Sequence[Standing]) -> Seat | None:
-    """The chair if present and not barred, else the deputy if so, else nobody."""
-    for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
-        for standing in standings:
-            if standing.seat.position is position and standing.counts:
-                return standing.seat
-    return None
+class Ranked(NamedTuple):
+    """A scored bid in the order in which money would reach it."""
+
+    key: int
+    scores: Scores
+    pence: int
+    pupils: int  # who benefit: for the cost per pupil
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """The panel as it sits on one item at one moment, and what follows from that."""
+def rank(bids: Iterable[Ranked], rules: Rules) -> list[Ranked]:
+    """Highest total first; ties by need, outcomes, then the lower cost per pupil, then age (`key`).
 
-    standings: Sequence[Standing]
-    needed: int
-    disclosed_may_vote: bool
+    Bids without every score come last, in the order of their age.
+    """
+    return sorted(bids, key=lambda bid: _rank_key(bid, rules))
 
-    @property
-    def counted(self) -> int:
-        """How many count towards the quorum."""
-        return sum(standing.counts for standing in self.standings)
 
-    @property
-    def why_inquorate(self) -> str | None:
-        return why_inquorate(self.standings, self.needed)
-
-    @property
-    def yet_to_declare(self) -> list[Standing]:
-        return [standing for standing in self.standings if standing.owes_declaration]
-
-    @property
-    def tally(self) -> Tally:
-        """The votes that count: not those of members who left, are barred or only disclosed."""
-        return tally(self.standings, disclosed_may_vote=self.disclosed_may_vote)
-
-    @property
-    def chair(self) -> Seat | None:
-        return chair_of(self.standings)
-
-    @property
-    def casting_seat(self) -> Seat | None:
-        return casting_seat(self.standings, disclosed_may_vote=self.disclosed_may_vote)
+def _rank_key(bid: Ranked, rules: Rules) -> tuple[Any, ...]:
+    total = rules.total(bid.scores)
+    if total is None:
+        return (1, 0, 0, 0, 0, bid.key)
+    cost = Fraction(bid.pence, max(bid.pupils, 1))
+    need, outcomes = (Fraction(bid.scores.get(slug, 0)) for slug in ("need", "outcomes"))
+    return (0, -total, -need, -outcomes, cost, bid.key)

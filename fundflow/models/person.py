@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
 from fundflow.models.school import School
+
+if TYPE_CHECKING:
+    from fundflow.models.interest import RegisteredInterest
 
 
 class RoleName(Enum):
@@ -110,10 +114,14 @@ class User(Base):
     each_letter: Mapped[bool] = mapped_column(default=False)  # staff: each letter, not the digest
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     session_key: Mapped[str] = mapped_column(String(32))  # changing it signs the person out
+    calendar_number: Mapped[int] = mapped_column(default=0)  # changing it ends the calendar's address
 
     roles: Mapped[list["RoleGrant"]] = relationship(back_populates="user")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
     seats: Mapped[list["Seat"]] = relationship(back_populates="user")
+    registered_interests: Mapped[list["RegisteredInterest"]] = relationship(
+        back_populates="user", foreign_keys="RegisteredInterest.user_id"
+    )
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -165,7 +173,10 @@ class Membership(_ForAWhile, Base):
 
 
 class Seat(_ForAWhile, Base):
-    """A seat on a fund's panel, and the school or trust its holder belongs to, if any."""
+    """A seat on a fund's panel, and the school or trust its holder belongs to, if any.
+
+    A substitute's seat stands in for another: it counts where that one's holder is away.
+    """
 
     __tablename__ = "seat"
 
@@ -176,9 +187,11 @@ class Seat(_ForAWhile, Base):
     sector: Mapped[Sector] = mapped_column(enum_of(Sector))
     school_id: Mapped[int | None] = key_to("school.id")
     trust_id: Mapped[int | None] = key_to("trust.id")
+    stands_in_for_id: Mapped[int | None] = key_to("seat.id")
 
     user: Mapped[User] = relationship(back_populates="seats")
     school: Mapped[School | None] = relationship()
+    stands_in_for: Mapped["Seat | None"] = relationship(remote_side="Seat.id")
 
 
 class LinkPurpose(Enum):

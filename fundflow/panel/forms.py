@@ -7,8 +7,8 @@ from typing import Any
 
 from wtforms import HiddenField, ValidationError
 
-from fundflow.models.panel import InterestKind
-from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel_rules import SCORE_WORDS, STANDARD, Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.times import parse_time
@@ -123,11 +123,11 @@ class ScoreForm(Form):
 
     @property
     def criteria(self) -> list[Any]:
-        return [self[slug] for slug in CRITERIA]
+        return [self[slug] for slug in STANDARD.slugs]
 
     @property
     def scores(self) -> dict[str, int]:
-        return {slug: int(self[slug].data) for slug in CRITERIA if self[slug].data}
+        return {slug: int(self[slug].data) for slug in STANDARD.slugs if self[slug].data}
 
     def fill(self, given: Mapping[str, int], stamp: str) -> None:
         """Show what is agreed so far."""
@@ -136,8 +136,8 @@ class ScoreForm(Form):
             self[slug].data = str(score)
 
 
-for _slug, _criterion in CRITERIA.items():
-    setattr(ScoreForm, _slug, f.Choice(_criterion.title, choices=SCALE))
+for _criterion in STANDARD.criteria:
+    setattr(ScoreForm, _criterion.slug, f.Choice(_criterion.title, choices=SCALE))
 
 
 class DecisionForm(Form):

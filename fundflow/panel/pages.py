@@ -8,8 +8,9 @@ from flask import render_template, url_for
 
 from fundflow import ledger
 from fundflow.letters.rendering import day_words, moment_words
-from fundflow.models.panel import AgendaItem, Decision, Meeting, Presence, Vote
-from fundflow.models.panel_rules import CRITERIA, Sitting, Standing, why_not_fundable
+from fundflow.models.decision import Decision
+from fundflow.models.panel import AgendaItem, Meeting, Presence, Vote
+from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations, queries
 from fundflow.panel.forms import AttendanceForm, CastingForm, MomentForm, ScoreForm
@@ -97,14 +98,15 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
     shown = queries.sees_votes(user, item, sitting, at)
     rows = [_member_row(item, standing, shown, at) for standing in sitting.standings]
     clerk = operations.keeps_this_item(item, user, at)
-    agenda = queries.agenda(item.meeting, user, at)
+    agenda, given = queries.agenda(item.meeting, user, at), item.criterion_scores(at)
     page = render_template(
         "panel/item.html", item=item, bid=item.bid, meeting=item.meeting, form=form, clerk=clerk,
         sitting=sitting, rows=rows, mine=next((row for row in rows if row.is_me), None),
         agenda=[row for row in agenda if row.number],
         this_row=next((row for row in agenda if row.id == item.id), None),
         tally=sitting.tally if shown else None, decision=_decision_on(item),
-        criteria=CRITERIA, given=item.given_scores, low_score=why_not_fundable(item.given_scores),
+        criteria=item.rules.criteria, given=given, total=item.total(at),
+        low_score=item.rules.why_not_fundable(given),
         **_forms(item, sitting, form, clerk, shown), **_deciding(item, at, shown),
     )  # fmt: skip
     return page, form.status if form else 200
@@ -165,7 +167,7 @@ def _score_form(item: AgendaItem, form: Form | None) -> ScoreForm:
     if isinstance(form, ScoreForm):
         return form
     form = ScoreForm(formdata=None)
-    form.fill(item.given_scores, operations.scores_stamp(item))
+    form.fill({score.criterion: score.score for score in item.scores}, operations.scores_stamp(item))
     return form
 
 
@@ -192,8 +194,8 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
     bid = item.bid
     return {
-        "item": item, "tally": item.tally(at), "score": item.total_score,
-        "low_score": why_not_fundable(item.given_scores),
+        "item": item, "tally": item.tally(at), "score": item.total(at),
+        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)),
         "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,

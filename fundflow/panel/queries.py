@@ -9,10 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import AgendaItem, Decision, Declaration, Meeting, Offer, Outcome, Presence, Vote
-from fundflow.models.panel_rules import Sitting
+from fundflow.models.interest import Declaration
+from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
+from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice, departs_from_score
+from fundflow.models.panel_rules import Choice
 from fundflow.panel import operations, pages, queries
 from fundflow.panel.forms import ApproveForm, DecisionForm, DeferForm, ReasonForm
 from fundflow.panel.routes import rooms
@@ -28,7 +28,7 @@ def bid_panel(reference: str) -> str:
     """Everything the panel did with a bid."""
     bid = _papers_of(reference)
     at = now()
-    items = [(item, queries.shown_votes(me(), item, at)) for item in queries.items_of(bid)]
+    items = [(item, queries.shown_votes(me(), item, at), item.total(at)) for item in queries.items_of(bid)]
     return bid_page(
         "panel/bid_panel.html", bid, items=items, decisions=queries.decisions_of(bid),
         offers=queries.offers_of(bid), declarations=queries.declarations_on(bid),
@@ -156,7 +156,7 @@ def _facts(bid: Bid) -> dict[str, Any]:
 
 def _departs(bid: Bid, wanted: Choice) -> str | None:
     item = _item(bid)
-    return departs_from_score(wanted, item.given_scores) if item else None
+    return operations.why_departs(item, wanted, now()) if item else None
 
 
 def _suggested(bid: Bid) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.models.panel import AgendaItem, InterestKind
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
 from fundflow.panel import operations, pages
 from fundflow.panel.forms import (

@@ -7,8 +7,9 @@ from typing import Any, Self
 from fundflow.letters.rendering import moment_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.money import pounds
-from fundflow.models.panel import Declaration, InterestKind, Meeting
+from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
 from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Pounds, Radios, choices_of

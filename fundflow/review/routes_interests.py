@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from fundflow import interests
-from fundflow.models.panel import InterestKind
+from fundflow.models.interest import InterestKind
 from fundflow.review import operations, queries, rules
 from fundflow.review.forms import InterestForm
 from fundflow.review.routes import reviewed_bid, rooms

@@ -12,6 +12,7 @@ from fundflow.letters.rendering import day_words, moment_words
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
+from fundflow.models.panel_rules import points
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
@@ -29,7 +30,7 @@ def prepare(app: Flask) -> None:
     env.loader = ChoiceLoader([app.jinja_loader, govuk])
     env.filters.update(
         pounds=pounds, day=day_words, moment=moment_words, time=_time, days=days, lines=lines,
-        short_day=_short_day, year=year_words, listed=joined,
+        short_day=_short_day, year=year_words, listed=joined, points=points,
     )  # fmt: skip
     env.globals.update(
         number_ids=_number_ids, state_words=state_words, number=number, step_hint=step_hint,
@@ -65,6 +66,7 @@ STEP_HINTS = {
     "approve": "An offer goes to the school and the money is reserved.",
     "decline": "Give reasons; the school can ask for a review.",
     "defer": "The school answers before the next meeting. Twice at most.",
+    "correct_decision": "Another amount, conditions or reasons. The original is kept beside it.",
     "undo_decision": "The decision is kept, with your reason, and made again.",
     "accept_offer": "You agree to the conditions of grant.",
     "turn_down_offer": "The money goes back to the fund.",

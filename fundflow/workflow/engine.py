@@ -35,6 +35,7 @@ class Money(Enum):
     RESERVE = "reserve"
     AWARD = "award"
     RELEASE = "release"
+    REVISE = "revise"  # release what is reserved, reserve the corrected amount
     PAY = "pay"
 
 

@@ -97,6 +97,15 @@ def no_majority_against(bid: Any, ask: Ask) -> str | None:
     return bid.open_item.why_no_majority("do_not_fund", ask.now) if bid.open_item else None
 
 
+def moderation_outstanding(bid: Any, ask: Ask) -> str | None:
+    titles = bid.open_item.unmoderated(ask.now) if bid.open_item else []
+    return f"Scores lie far apart: talk about {joined(titles)} and record it first." if titles else None
+
+
+def decision_letter_held(bid: Any, _ask: Ask) -> str | None:
+    return bid.why_letter_held()  # type: ignore[no-any-return]
+
+
 def deferred_twice(bid: Any, _ask: Ask) -> str | None:
     return "This bid has been deferred twice already." if bid.times_deferred() >= 2 else None
 

@@ -3,10 +3,12 @@
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
 from fundflow.workflow.claim import CLAIM
+from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
+from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
-PROCESSES = {w.name: w for w in (SUPPORT_REQUEST, APPLICATION, CONFIRMATION, APPROVAL, MEETING, CLAIM,
-                                 IMPACT_RETURN)}  # fmt: skip
+PROCESSES = {w.name: w for w in (SUPPORT_REQUEST, APPLICATION, CONFIRMATION, APPROVAL, MEETING, MINUTES,
+                                 CONDITION, CLAIM, IMPACT_RETURN)}  # fmt: skip

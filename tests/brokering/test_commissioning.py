@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from fundflow.brokering import operations
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.brokering import Expertise
-from fundflow.models.panel import InterestKind
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import Membership, Standing
 from fundflow.permissions import may_edit
 from fundflow.workflow.application import BidState

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from fundflow.brokering import contacts, operations
 from fundflow.brokering.operations import Line
 from fundflow.models.brokering import Contact, How
-from fundflow.models.panel import Declaration, InterestKind
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import Membership, Standing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused

@@ -14,8 +14,8 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import InterestKind
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Decision, Offer, Outcome
+from fundflow.models.panel import Outcome
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 

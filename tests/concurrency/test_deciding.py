@@ -8,9 +8,10 @@ from sqlalchemy import select
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Decision, Offer, Outcome
+from fundflow.models.panel import Outcome
 from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
 from tests.concurrency.hall import (

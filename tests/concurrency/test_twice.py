@@ -12,11 +12,12 @@ from fundflow.letters.links import mint
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
 from fundflow.models.confirmation import Approval
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import AgendaItem, Decision, Meeting, Offer, Outcome, Vote
+from fundflow.models.panel import AgendaItem, Meeting, Outcome, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.payment import Claim, ClaimDay
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, User

@@ -12,8 +12,8 @@ from fundflow.desk.work import waiting_for
 from fundflow.letters.recipients import RECIPIENTS
 from fundflow.models.bid import Bid
 from fundflow.models.desk import Cover
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Declaration, InterestKind
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused

@@ -12,8 +12,8 @@ from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Declaration, InterestKind
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S

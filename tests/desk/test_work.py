@@ -11,7 +11,8 @@ from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
-from fundflow.models.panel import Declaration, InterestKind, Vote
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.panel import Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing, User

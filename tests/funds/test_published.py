@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
-from fundflow.models.panel_rules import CRITERIA
+from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName
 from tests.factories import NOW
 from tests.funds.conftest import london
@@ -96,7 +96,7 @@ def test_a_rounds_page_says_what_is_asked_the_limits_and_how_bids_are_scored(cli
         assert words in page
     assert "Old grade" not in page
     assert "An old question?" not in page
-    for criterion in CRITERIA.values():
+    for criterion in STANDARD.criteria:
         row = (
             page.partition("How bids are scored")[2]
             .partition(f">{criterion.title}<")[2]

@@ -15,9 +15,11 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
+from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
+from fundflow.models.minutes import Minutes
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import RoleName
 from fundflow.models.review import Query
@@ -71,8 +73,20 @@ def record_of(process: str, bid: Bid) -> Any:
     return {
         "application": bid, "confirmation": bid.confirmations[0], "approval": bid.approvals[0],
         "meeting": bid.items[-1].meeting, "claim": bid.claims[0], "impact_return": bid.report,
+        "condition": condition_of(bid), "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
     }[process]  # fmt: skip
+
+
+def condition_of(bid: Bid) -> AwardCondition:
+    """A condition of the bid's award."""
+    session = object_session(bid)
+    assert session is not None
+    condition = AwardCondition(bid=bid, decision=bid.offer.decision, text="Share the plan",
+                               owner="Head of English", due_on=TODAY, changed_at=NOW)  # fmt: skip
+    session.add(condition)
+    session.flush()
+    return condition
 
 
 def support_request_of(bid: Bid) -> SupportRequest:
@@ -119,7 +133,11 @@ def test_every_letter_of_every_step_says_what_it_must(
                  "entry": entry_for(make, process, step, record)},
     )  # fmt: skip
     whole = letter.subject + letter.body
-    without_bid = {"meeting": "Panel meeting on 18 November", "support_request": "Request for support, "}
+    without_bid = {
+        "meeting": "Panel meeting on 18 November",
+        "minutes": "Minutes of 18 November",
+        "support_request": "Request for support, ",
+    }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)
     assert len(letter.subject) < 120

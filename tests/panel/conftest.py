@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.panel import AgendaItem, InterestKind
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations

@@ -12,7 +12,8 @@ from flask import Flask
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.panel import AgendaItem, Decision
+from fundflow.models.decision import Decision
+from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, SeatPosition
 from fundflow.workflow.application import BidState

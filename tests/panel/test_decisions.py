@@ -8,10 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundflow import ledger
+from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
+from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Decision, InterestKind, Outcome
-from fundflow.models.panel_rules import CRITERIA, Choice
+from fundflow.models.panel import Outcome
+from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.steps import AlreadyTaken, Stale
@@ -132,7 +134,7 @@ def test_interests_come_before_a_decision(panel: Panel) -> None:
 
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(panel.item, dict.fromkeys(CRITERIA, 2), stamp=None, user=panel.clerk,
+    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk,
                            now=panel.now)  # fmt: skip
     client = sign_in(panel.chair)
     assert "The agreed score is 50, below 60." in client.get(panel.step_url("approve")).text

@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Declaration, InterestKind, Vote
-from fundflow.models.panel_rules import CRITERIA, Choice
+from fundflow.models.panel import Vote
+from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations
 from fundflow.steps import Stale
@@ -339,7 +340,7 @@ def test_the_clerk_keeps_one_agreed_score_a_criterion(panel: Panel, as_clerk: Fl
               "sustainability": 3, "gaps": 3}  # fmt: skip
     done = as_clerk.post(f"{panel.url}/scores", data={**scores, "stamp": stamp})
     assert done.status_code == 302
-    assert panel.item.total_score == 71
+    assert panel.item.total(panel.now) == 71
     assert "71 of 100" in as_clerk.get(panel.url).text
 
 
@@ -352,28 +353,28 @@ def test_a_stale_score_page_overwrites_nothing_and_keeps_what_was_typed(
     assert stale.status_code == 409
     assert "Somebody changed this while you had the page open" in stale.text
     assert '<option value="1" selected>' in stale.text
-    assert panel.item.given_scores == {"need": 4}
+    assert panel.item.criterion_scores(panel.now) == {"need": 4}
     with pytest.raises(Stale):
         operations.save_scores(panel.item, {"need": 1}, stamp=stamp, user=panel.clerk, now=panel.now)
     operations.save_scores(panel.item, {"need": 4}, stamp=stamp, user=panel.clerk, now=panel.now)
     again = as_clerk.post(f"{panel.url}/scores", data={
         "need": "1", "stamp": operations.scores_stamp(panel.item)})  # fmt: skip
     assert again.status_code == 302
-    assert panel.item.given_scores == {"need": 1}
+    assert panel.item.criterion_scores(panel.now) == {"need": 1}
 
 
 @pytest.mark.parametrize("score", ["5", "-1", "x", "2.5"])
 def test_a_score_lies_between_0_and_4(panel: Panel, as_clerk: FlaskClient, score: str) -> None:
     data = {"need": score, "stamp": operations.scores_stamp(panel.item)}
     assert as_clerk.post(f"{panel.url}/scores", data=data).status_code == 422
-    assert panel.item.given_scores == {}
+    assert panel.item.criterion_scores(panel.now) == {}
 
 
 def test_a_score_left_empty_stays_as_it_was(panel: Panel) -> None:
-    for scores in ({"need": 2}, dict.fromkeys(list(CRITERIA)[1:], 3)):
+    for scores in ({"need": 2}, dict.fromkeys(STANDARD.slugs[1:], 3)):
         operations.save_scores(panel.item, scores, stamp=operations.scores_stamp(panel.item),
                                user=panel.clerk, now=panel.now)  # fmt: skip
-    assert panel.item.given_scores == {**dict.fromkeys(CRITERIA, 3), "need": 2}
+    assert panel.item.criterion_scores(panel.now) == {**dict.fromkeys(STANDARD.slugs, 3), "need": 2}
 
 
 # -- who sees it --------------------------------------------------------------------------------

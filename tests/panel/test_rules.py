@@ -6,20 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import (
-    CRITERIA,
-    Choice,
+from fundflow.models.panel_rules import STANDARD, Choice
+from fundflow.models.panel_sitting import (
     Standing,
     Tally,
     casting_seat,
     chair_of,
-    departs_from_score,
     quorum_needed,
     tally,
-    total_score,
     why_inquorate,
-    why_not_fundable,
-)  # fmt: skip
+)
 from fundflow.models.person import Seat, SeatPosition, Sector
 
 FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN
@@ -34,19 +30,19 @@ def standing(**values: Any) -> Standing:
 
 # -- scores -------------------------------------------------------------------------------------
 
-ALL = dict.fromkeys(CRITERIA, 0)
+ALL = dict.fromkeys(STANDARD.slugs, 0)
 
 
 def test_the_weights_come_to_a_hundred() -> None:
-    assert sum(criterion.weight for criterion in CRITERIA.values()) == 100
+    assert sum(criterion.weight for criterion in STANDARD.criteria) == 100
 
 
 @pytest.mark.parametrize(
     ("scores", "total"),
     [
-        (dict.fromkeys(CRITERIA, 4), 100),
-        (dict.fromkeys(CRITERIA, 0), 0),
-        (dict.fromkeys(CRITERIA, 2), 50),
+        (dict.fromkeys(STANDARD.slugs, 4), 100),
+        (dict.fromkeys(STANDARD.slugs, 0), 0),
+        (dict.fromkeys(STANDARD.slugs, 2), 50),
         # 20×3/4 + 20×3/4 + 15×4/4 + 15×2/4 + 15×2/4 + 10×3/4 + 5×3/4 = 71.25
         ({"need": 3, "outcomes": 3, "priority": 4, "delivery": 2, "value": 2, "sustainability": 3,
           "gaps": 3}, 71),
@@ -60,30 +56,30 @@ def test_the_weights_come_to_a_hundred() -> None:
 def test_the_total_is_weighted_and_there_only_once_every_criterion_is_scored(
     scores: dict[str, int], total: int | None
 ) -> None:
-    assert total_score(scores) == total
+    assert STANDARD.total(scores) == total
 
 
 @pytest.mark.parametrize(
     ("scores", "sentence"),
     [
-        (dict.fromkeys(CRITERIA, 3), None),
-        (dict.fromkeys(CRITERIA, 2), "The agreed score is 50, below 60."),
-        ({**dict.fromkeys(CRITERIA, 4), "value": 1}, "Value for money scored below “acceptable”."),
-        ({**dict.fromkeys(CRITERIA, 4), "gaps": 0}, None),
+        (dict.fromkeys(STANDARD.slugs, 3), None),
+        (dict.fromkeys(STANDARD.slugs, 2), "The score is 50, below 60."),
+        ({**dict.fromkeys(STANDARD.slugs, 4), "value": 1}, "Value for money scored below “acceptable”."),
+        ({**dict.fromkeys(STANDARD.slugs, 4), "gaps": 0}, None),
         ({"need": 0}, None),
     ],
 )
 def test_what_speaks_against_funding(scores: dict[str, int], sentence: str | None) -> None:
-    assert why_not_fundable(scores) == sentence
+    assert STANDARD.why_not_fundable(scores) == sentence
 
 
 def test_a_decision_departs_from_the_score_either_way() -> None:
-    good, bad = dict.fromkeys(CRITERIA, 3), dict.fromkeys(CRITERIA, 1)
-    assert departs_from_score(FOR, good) is None
-    assert departs_from_score(AGAINST, bad) is None
-    assert departs_from_score(FOR, bad) == "The agreed score is 25, below 60."
-    assert departs_from_score(AGAINST, good) == ("The agreed score is 75, from which a bid can be funded.")
-    assert departs_from_score(AGAINST, {}) is None
+    good, bad = dict.fromkeys(STANDARD.slugs, 3), dict.fromkeys(STANDARD.slugs, 1)
+    assert STANDARD.departs(FOR, good) is None
+    assert STANDARD.departs(AGAINST, bad) is None
+    assert STANDARD.departs(FOR, bad) == "The score is 25, below 60."
+    assert STANDARD.departs(AGAINST, good) == ("The score is 75, from which a bid can be funded.")
+    assert STANDARD.departs(AGAINST, {}) is None
 
 
 # -- quorum -------------------------------------------------------------------------------------

@@ -300,7 +300,7 @@ def test_the_ledger_as_csv_neutralises_formulas(award: Award, sign_in: SignIn) -
 
 
 def test_somebody_barred_from_a_bid_does_not_find_it_in_the_ledger(award: Award, sign_in: SignIn) -> None:
-    from fundflow.models.panel import Declaration, InterestKind
+    from fundflow.models.interest import Declaration, InterestKind
 
     award.sent()
     award.make.session.add(Declaration(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Declaration, InterestKind
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S

@@ -14,7 +14,7 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import CostKind, CostLine
 from fundflow.models.brokering import Contact, Expertise, How, SupportOffer, SupportRequest
 from fundflow.models.fund import StaffGrade
-from fundflow.models.panel import Declaration, InterestKind
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ITEMS
 from fundflow.models.school import PupilPremium

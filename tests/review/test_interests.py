@@ -13,7 +13,7 @@ from sqlalchemy import select
 from fundflow.models.bid import Origin
 from fundflow.models.brokering import Contact, How
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Declaration, InterestKind
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.review import operations

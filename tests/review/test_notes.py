@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.panel import Declaration, InterestKind
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.review import operations
 from fundflow.workflow.application import BidState as S

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import InterestKind, Presence
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import Presence
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R

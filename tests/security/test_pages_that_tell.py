@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from fundflow.models.panel import InterestKind
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.review import Recommendation, ReviewRequest

@@ -36,7 +36,7 @@ def zero(*_args: Any) -> int:
 def ready_item() -> SimpleNamespace:
     return SimpleNamespace(
         why_inquorate=never, members_yet_to_declare=nothing, why_no_majority=never,
-        why_barred_decider=never,
+        unmoderated=nothing, why_barred_decider=never,
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
         "offer": SimpleNamespace(reply_by=FAR_AHEAD), "termination_asked_at": NOW,
         "end_on": LONG_PAST, "has_accepted_report": yes, "feedback_asked": yes,
         "has_open_claim": no, "submitted_at": NOW, "review_request": object(), "took_part": no,
-        "is_in_monitoring": True, **values,
+        "is_in_monitoring": True, "why_letter_held": never, **values,
     })  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
     return SimpleNamespace(
         state=state, bid=bid, pence=100, certified_by_id=None, why_not_payable=never,
         why_above_balance=never, why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
-        why_barred=never, is_asked_by=no,
+        why_barred=never, is_asked_by=no, binds=True, meeting_is_over=True,
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ ROWS = [
     ("defer", "at_panel", "deferred", DECIDER),
     ("answer_panel", "deferred", "deferred", LEADER),
     ("bring_back", "deferred", "at_panel", OFFICER),
+    ("correct_decision", "offered", "offered", DECIDER),
+    ("correct_decision", "not_funded", "not_funded", DECIDER),
     ("undo_decision", "offered", "at_panel", DECIDER),
     ("undo_decision", "not_funded", "at_panel", DECIDER),
     ("undo_decision", "deferred", "at_panel", DECIDER),
@@ -85,6 +87,7 @@ EMAILS = {
     "defer": "school officer",
     "answer_panel": "officer",
     "bring_back": "school",
+    "correct_decision": "school officer",
     "undo_decision": "school officer finance",
     "accept_offer": "school officer provider finance",
     "turn_down_offer": "officer finance",
@@ -117,6 +120,7 @@ ASKS_FOR = {
     "defer": "question",
     "answer_panel": "answer",
     "bring_back": "meeting",
+    "correct_decision": "reasons reason",
     "undo_decision": "reason",
     "accept_offer": "agreement",
     "turn_down_offer": "reason",
@@ -142,8 +146,10 @@ WAITS_WHILE = {
     "resubmit": "queried_sections_unanswered",
     "go_on_without": "answer_not_overdue",
     "recommend": "checklist_incomplete unconfirmed correction_open",
-    "approve": "inquorate interests_outstanding no_majority_for unconfirmed",
-    "decline": "inquorate no_majority_against",
+    "approve": "inquorate interests_outstanding no_majority_for unconfirmed moderation_outstanding",
+    "decline": "inquorate no_majority_against moderation_outstanding",
+    "accept_offer": "decision_letter_held",
+    "turn_down_offer": "decision_letter_held",
     "defer": "deferred_twice",
     "bring_back": "panel_question_unanswered",
     "lapse_offer": "reply_date_not_past",
@@ -207,6 +213,8 @@ def test_the_money_moves_with_the_steps_of_the_brief() -> None:
         wanted = MONEY.get(step.name)
         if step.name == "undo_decision" and BidState.OFFERED in step.sources:
             wanted = Money.RELEASE
+        if step.name == "correct_decision" and BidState.OFFERED in step.sources:
+            wanted = Money.REVISE
         assert step.money is wanted, step.name
 
 

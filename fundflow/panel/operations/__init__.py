@@ -8,6 +8,7 @@ from fundflow.panel.operations.decisions import (
     officer_decides,
     renew_offer,
     undo_decision,
+    why_departs,
     why_not_offer,
 )  # fmt: skip
 from fundflow.panel.operations.interests import declare, declare_none_for_the_rest, may_declare
@@ -39,5 +40,5 @@ __all__ = [
     "keeps_this_item", "may_declare", "move_to", "move_up", "officer_decides", "open_session",
     "plan_meeting", "record_attendance", "record_presence",
     "renew_offer", "save_scores", "scores_stamp", "undo_decision", "vote",
-    "why_no_email_vote", "why_no_vote", "why_not_offer",
+    "why_departs", "why_no_email_vote", "why_no_vote", "why_not_offer",
 ]  # fmt: skip

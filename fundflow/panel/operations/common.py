@@ -7,7 +7,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem, Meeting, Presence
-from fundflow.models.panel_rules import Standing
+from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.queries import is_clerk
 from fundflow.steps import hold

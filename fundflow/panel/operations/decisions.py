@@ -7,10 +7,11 @@ from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Decider
 from fundflow.models.money import pounds
-from fundflow.models.panel import AgendaItem, Decision, Offer, Outcome
-from fundflow.models.panel_rules import Choice, departs_from_score
+from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step, standing_decision
 from fundflow.steps import Stale, hold, require_step, take_step
@@ -32,7 +33,7 @@ def approve(
     if why := why_not_offer(bid, pence):
         raise Refused(why)
     decision = _decide(item, Outcome.APPROVED, reasons, user, now, equality_note=equality_note,
-                       departure=_departure(item, Choice.FUND, departure), pence=pence,
+                       departure=_departure(item, Choice.FUND, departure, now, pence), pence=pence,
                        conditions=conditions)  # fmt: skip
     offer = _offer(bid, decision, now)
     take_step(bid, "approve", user=user, now=now, version=version,
@@ -49,7 +50,7 @@ def decline(
     """Decide not to fund the bid; the school may ask for a review."""
     item = _hold(bid, "decline", version, user, now)
     _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
-            departure=_departure(item, Choice.DO_NOT_FUND, departure))  # fmt: skip
+            departure=_departure(item, Choice.DO_NOT_FUND, departure, now))  # fmt: skip
     bid.due_on = None
     take_step(bid, "decline", user=user, now=now, version=version, given={"reasons": reasons})
     _end(item, Outcome.DECLINED, now)
@@ -109,6 +110,12 @@ def why_not_offer(bid: Bid, pence: int) -> str | None:
     return None
 
 
+def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | None = None) -> str | None:
+    """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not."""
+    for_less = pence is not None and pence < item.bid.requested_pence
+    return item.rules.departs(wanted, item.criterion_scores(now), for_less=for_less)
+
+
 def officer_decides(bid: Bid) -> bool:
     """Whether an authorised officer decides, on the panel’s recommendation."""
     return bid.fund.decider is Decider.AUTHORISED_OFFICER
@@ -157,8 +164,10 @@ def _meanwhile(bid: Bid, step: str) -> Refused | None:
     )
 
 
-def _departure(item: AgendaItem, wanted: Choice, departure: str) -> str:
-    departs = departs_from_score(wanted, item.given_scores)
+def _departure(
+    item: AgendaItem, wanted: Choice, departure: str, now: datetime, pence: int | None = None
+) -> str:
+    departs = why_departs(item, wanted, now, pence)
     if departs and not departure.strip():
         raise Refused(f"{departs} Say why the panel departs from it.")
     return f"{departs} {departure.strip()}" if departs else ""
@@ -169,14 +178,15 @@ def _decide(
     equality_note: str = "", departure: str = "", pence: int | None = None, conditions: str = "",
 ) -> Decision:  # fmt: skip
     """Keep the decision with the vote and the score as they are now."""
-    count = item.tally(now)
+    count, total = item.tally(now), item.total(now)
     decision = Decision(
         bid_id=item.bid_id, item_id=item.id, outcome=outcome, pence=pence, conditions=conditions,
         reasons="\n\n".join(part for part in (reasons, departure) if part),
         equality_note=equality_note, delegation=delegation_of(item.bid),
         votes_for=count.votes_for, votes_against=count.votes_against,
-        abstentions=count.abstentions, score=item.total_score, decided_at=now,
-        decided_by_id=user.id,
+        abstentions=count.abstentions, score_hundredths=None if total is None else
+        points_in_hundredths(total), decided_at=now, decided_by_id=user.id,
+        rules_id=item.rules_id or item.bid.fund.rules_in_force.id,
     )  # fmt: skip
     db.session.add(decision)
     return decision

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from fundflow import interests
 from fundflow.extensions import db
-from fundflow.models.panel import AgendaItem, InterestKind, Outcome
-from fundflow.models.panel_rules import Standing
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
     hold_item,
@@ -82,9 +83,7 @@ def _takes_back(standing: Standing, kind: InterestKind) -> bool:
 
 def _void(item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime) -> bool:
     """Void the vote, and the casting vote, of somebody who may not vote after all."""
-    may_vote = kind is InterestKind.NONE or (
-        kind is InterestKind.DISCLOSED and item.bid.fund.disclosed_may_vote
-    )
+    may_vote = kind is InterestKind.NONE or (kind is InterestKind.DISCLOSED and item.rules.disclosed_may_vote)
     if may_vote:
         return False
     person = standing.seat.user

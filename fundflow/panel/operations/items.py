@@ -8,7 +8,8 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.rendering import moment_words
 from fundflow.models.panel import AgendaItem, AgreedScore, Vote
-from fundflow.models.panel_rules import CRITERIA, SCORE_WORDS, Choice, Sitting, Standing
+from fundflow.models.panel_rules import SCORE_WORDS, Choice
+from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
     hold_item,
@@ -74,11 +75,11 @@ def save_scores(
 
 def scores_stamp(item: AgendaItem) -> str:
     """A fingerprint of the agreed scores, for the page's form."""
-    return fingerprint(item.given_scores)
+    return fingerprint({score.criterion: score.score for score in item.scores})
 
 
 def _score(item: AgendaItem, known: AgreedScore | None, criterion: str, score: int) -> None:
-    if criterion not in CRITERIA or score not in SCORE_WORDS:
+    if criterion not in item.rules.slugs or score not in SCORE_WORDS:
         raise Refused("A score is a whole number from 0 to 4.")
     if known is not None:
         known.score = score
@@ -117,7 +118,7 @@ def why_no_vote(item: AgendaItem, standing: Standing, user: User, now: datetime)
         return f"{name} can’t vote on this bid: {standing.barred if own else standing.must_leave}."
     if standing.declared is None:
         return f"{name} must first say whether {'you' if own else 'they'} have an interest."
-    if standing.declared == "disclosed" and not item.bid.fund.disclosed_may_vote:
+    if standing.is_disclosed and not item.rules.disclosed_may_vote:
         return f"{name} {has} disclosed an interest, so {'you' if own else 'they'} may not vote."
     return None if item.votes_by_email(now) else _not_in_session(item, standing, own, now)
 
@@ -203,7 +204,7 @@ def why_no_email_vote(item: AgendaItem, sitting: Sitting) -> str | None:
 
 
 def _is_asked(item: AgendaItem, standing: Standing) -> bool:
-    disclosed = standing.declared == "disclosed" and not item.bid.fund.disclosed_may_vote
+    disclosed = standing.is_disclosed and not item.rules.disclosed_may_vote
     return not (standing.barred or standing.vote or disclosed) and standing.seat.user.active
 
 

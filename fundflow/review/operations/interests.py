@@ -7,7 +7,8 @@ from sqlalchemy import exists, select
 from fundflow import interests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.panel import AgendaItem, InterestKind, Vote
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import Seat, User
 from fundflow.review.operations.later import pass_on
 from fundflow.review.rules import why_not_declare

@@ -1,0 +1,108 @@
+"""What a bid answers about the panel: who is barred from it, its agenda items, its decisions."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.own_schools import Own
+from fundflow.models.person import Seat, User
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
+
+if TYPE_CHECKING:
+    from fundflow.models.bid import Bid
+    from fundflow.models.panel import AgendaItem
+    from fundflow.models.review import ReviewRequest
+
+
+class BeforePanel:
+    """Part of `Bid`."""
+
+    def why_barred(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
+        """What keeps this person from handling the bid, as the end of “You can’t …: ”, or None.
+
+        Barred: own school, own trust, a party to the bid, or an interest declared as barring.
+        """
+        return self.why_barred_on(user, london_date(now))
+
+    def why_barred_on(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
+        """`why_barred` on a date."""
+        declared = "you declared an interest in it" if self._declared_barred(user) else None
+        return self.why_school_bars(user, day) or declared
+
+    def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
+        """The part of `why_barred_on` that no declaration is needed for: own school, own trust, a tie
+        in the register, or being named in the bid."""
+        return Own.of(user, day).why(self.schools) or self._why_named(user)
+
+    def _why_named(self: "Bid", user: User) -> str | None:  # type: ignore[misc]
+        """Whether the bid names this person: its contact, a partner's, or who signs it."""
+        named = [self.contact_email, self.approver_email, *(p.contact_email for p in self.partners)]
+        return "you are named in it" if user.email in {email.lower() for email in named if email} else None
+
+    def _declared_barred(self: "Bid", user: User) -> bool:  # type: ignore[misc]
+        return any(said.bars and said.user_id == user.id for said in self.declarations)
+
+    def took_part(self: "Bid", user: User) -> bool:  # type: ignore[misc]
+        """Whether this person took a step of the bid, worked on its review, or sat or kept votes
+        when the panel had it."""
+        from fundflow.models.history import HistoryEntry
+        from fundflow.models.panel import AgendaItem, Presence, Vote
+
+        session = object_session(self)
+        acted = exists().where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
+        seats = select(Seat.id).where(Seat.user_id == user.id)
+        of_ours = AgendaItem.bid_id == self.id
+        sat = exists().where(Presence.item_id == AgendaItem.id, of_ours, Presence.present.is_(True),
+                             Presence.seat_id.in_(seats))  # fmt: skip
+        voted = exists().where(Vote.item_id == AgendaItem.id, of_ours,
+                               or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
+        return bool(session is not None and session.scalar(select(or_(acted, sat, voted))))
+
+    @property
+    def latest_item(self: "Bid") -> "AgendaItem | None":  # type: ignore[misc]
+        return self.items[-1] if self.items else None
+
+    @property
+    def open_item(self: "Bid") -> "AgendaItem | None":  # type: ignore[misc]
+        """The agenda item on which the panel may decide this bid now, if there is one."""
+        item = self.latest_item
+        return item if item and item.is_open else None
+
+    def leave_agenda(self: "Bid", now: datetime) -> None:  # type: ignore[misc]
+        """End the item on which the panel could decide the bid, if there is one."""
+        from fundflow.models.panel import Outcome as Ended  # panel knows the bid
+
+        if item := self.open_item:
+            item.outcome, item.outcome_at = Ended.REMOVED, now
+            item.meeting.touch()
+
+    def times_deferred(self: "Bid") -> int:  # type: ignore[misc]
+        return sum(item.was_deferred for item in self.items)
+
+    @property
+    def meeting_on(self: "Bid") -> date | None:  # type: ignore[misc]
+        """The day of the meeting that is to decide the bid; None once that meeting is over."""
+        item = self.open_item
+        over = item is not None and item.meeting.state is MeetingState.CLOSED
+        return london_date(item.meeting.starts_at) if item and not over else None
+
+    @property
+    def deferrals(self: "Bid") -> int:  # type: ignore[misc]
+        return self.times_deferred()
+
+    def panel_question_answered(self: "Bid") -> bool:  # type: ignore[misc]
+        return bool(self.panel_answer)
+
+    @property
+    def review_request(self: "Bid") -> "ReviewRequest | None":  # type: ignore[misc]
+        """The school's request for a review that nobody has heard yet."""
+        return next((r for r in self.review_requests if r.heard_at is None), None)
+
+    def why_letter_held(self: "Bid") -> str | None:  # type: ignore[misc]
+        """Why a school can't answer an offer yet, as a sentence; None once its letter has gone."""
+        if self.decision_held_until is None:
+            return None
+        return f"The letter with the decision comes by {self.decision_held_until:%-d %B %Y}."

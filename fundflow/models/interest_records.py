@@ -1,0 +1,120 @@
+"""What the records show by themselves of people's part in a bid, and must be disclosed."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, case, exists, func, or_, select, union
+from sqlalchemy.orm import aliased
+
+from fundflow.extensions import db
+from fundflow.models.area import Cluster, ClusterSchool
+from fundflow.models.brokering import Contact, SupportRequest
+from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import RegisteredInterest
+from fundflow.models.person import Membership, Seat, User
+from fundflow.models.school import School, Trust
+from fundflow.workflow.working_days import london_date
+
+if TYPE_CHECKING:
+    from fundflow.models.bid import Bid
+
+YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
+BEGAN = {"entered": "entered the bid for the school",
+         "commissioned": "commissioned this support"}  # Bid.origin's value  # fmt: skip
+
+
+def shown_by_records(bid: "Bid", users: Collection[User], *, clusters: bool = False) -> dict[int, list[str]]:
+    """Person's id → what is to be disclosed of them on this bid, each after “You …”: what they did
+    for it, ties in the register, and (`clusters`) that their school is in one of its clusters.
+
+    Three queries, or four, whatever the number of people and of lines in the broker log.
+    """
+    found: dict[int, list[str]] = defaultdict(list)
+    ids = {user.id for user in users}
+    if not ids:
+        return {}
+    if bid.created_by_id in ids and bid.origin.value in BEGAN:
+        found[bid.created_by_id].append(BEGAN[bid.origin.value])
+    for user_id in db.session.scalars(_brokered(bid, ids)):
+        found[user_id].append("brokered the request for support that became this bid")
+    for user_id, about, others, latest in db.session.execute(_contacts(bid, ids)):
+        found[user_id].append(_logged(int(about), int(others), latest))
+    for user_id, name in db.session.execute(_registered(bid, ids)):
+        found[user_id].append(f"registered an interest in {name}")
+    for user_id, name in db.session.execute(_clusters(bid, ids)) if clusters else ():
+        found[user_id].append(f"belong to a school of the {name} cluster, as a school of this bid does")
+    return dict(found)
+
+
+def _brokered(bid: "Bid", ids: Collection[int]) -> Select[int]:
+    """Who asked for, or took a step of, the request from which the bid was begun."""
+    request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
+    acted = select(HistoryEntry.user_id).where(
+        HistoryEntry.process == "support_request", HistoryEntry.record_id.in_(request),
+        HistoryEntry.user_id.in_(ids),
+    )  # fmt: skip
+    asked = select(SupportRequest.asked_by_id).where(
+        SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(ids)
+    )
+    both = union(acted, asked).subquery()
+    return select(both.c[0])
+
+
+def _contacts(bid: "Bid", ids: Collection[int]) -> Select[int, int, int, date]:
+    """Of the broker log: (person, lines about the bid, other lines about its schools, latest day)."""
+    schools = [school.id for school in bid.schools]
+    since = london_date(bid.created_at) - YEAR
+    about = func.sum(case((Contact.about_bid_id == bid.id, 1), else_=0))
+    theirs = or_(Contact.school_id.in_(schools), Contact.other_school_id.in_(schools))
+    later = aliased(Contact)
+    put_right = exists().where(later.corrects_id == Contact.id).correlate(Contact)
+    return (
+        select(Contact.by_id, about, func.count() - about, func.max(Contact.on))
+        .where(Contact.by_id.in_(ids), ~put_right)
+        .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= since) & theirs))
+        .group_by(Contact.by_id)
+    )
+
+
+def _logged(about: int, others: int, latest: date) -> str:
+    parts = [f"{_contacts_words(about)} about this bid"] if about else []
+    parts += [f"{_contacts_words(others)} with its schools"] if others else []
+    return f"logged {' and '.join(parts)}, the latest on {latest:%-d %B %Y}"
+
+
+def _contacts_words(count: int) -> str:
+    return "1 contact" if count == 1 else f"{count} contacts"
+
+
+def _registered(bid: "Bid", ids: Collection[int]) -> Select[int, str]:
+    """Ties to the bid's schools and trusts that the register has, and that do not bar."""
+    line, schools = RegisteredInterest, bid.schools
+    trusts = [school.trust_id for school in schools if school.trust_id]
+    name = func.coalesce(School.name, Trust.name)
+    return (
+        select(line.user_id, name)
+        .outerjoin(School, School.id == line.school_id).outerjoin(Trust, Trust.id == line.trust_id)
+        .where(line.user_id.in_(ids), line.bars.is_(False), line.ended_on.is_(None))
+        .where(or_(line.school_id.in_([s.id for s in schools]), line.trust_id.in_(trusts)))
+        .order_by(line.id)
+    )  # fmt: skip
+
+
+def _clusters(bid: "Bid", ids: Collection[int]) -> Select[int, str]:
+    """Whose own school (a membership's or a seat's) lies in a cluster with a school of the bid."""
+    mine, theirs = aliased(ClusterSchool), aliased(ClusterSchool)
+    own = union(
+        select(Membership.user_id, Membership.school_id).where(Membership.user_id.in_(ids),
+                                                               Membership.ends_on.is_(None)),
+        select(Seat.user_id, Seat.school_id).where(Seat.user_id.in_(ids), Seat.ends_on.is_(None)),
+    ).subquery()  # fmt: skip
+    return (
+        select(own.c.user_id, Cluster.name).distinct()
+        .join(mine, mine.school_id == own.c.school_id)
+        .join(theirs, theirs.cluster_id == mine.cluster_id)
+        .join(Cluster, Cluster.id == mine.cluster_id)
+        .where(theirs.school_id.in_([school.id for school in bid.schools]))
+        .order_by(Cluster.name)
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Who sits on an item and what follows: quorum, who chairs, who may vote, how the vote stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from fundflow.models.panel_rules import Choice
+from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One member, or substitute, on one item.
+
+    barred     why they take no part, after “You can’t …: ”; None for those who do
+    disclosed  what the records show that is to be disclosed, after “You …”; empty where nothing
+    declared   what they said: an InterestKind's value, or None while they have said nothing
+    """
+
+    seat: Seat
+    present: bool
+    barred: str | None
+    declared: str | None
+    vote: Choice | None
+    disclosed: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Present and not barred: counted towards the quorum."""
+        return self.present and not self.barred
+
+    @property
+    def must_leave(self) -> str | None:
+        """`barred` as said of them to others: “their school, X, takes part in it”."""
+        if not self.barred:
+            return None
+        return self.barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
+
+    @property
+    def owes_declaration(self) -> bool:
+        return self.counts and self.declared is None
+
+    @property
+    def is_disclosed(self) -> bool:
+        """Whether an interest stands open: declared, or shown by the records whatever was said."""
+        return self.declared == "disclosed" or bool(self.disclosed)
+
+    @property
+    def is_substitute(self) -> bool:
+        return self.seat.stands_in_for_id is not None
+
+    def has_voice(self, *, disclosed_may_vote: bool) -> bool:
+        """Whether they may score and vote where they are there."""
+        return not self.barred and (not self.is_disclosed or disclosed_may_vote)
+
+    def may_vote(self, *, disclosed_may_vote: bool) -> bool:
+        return self.present and self.has_voice(disclosed_may_vote=disclosed_may_vote)
+
+
+class Tally(NamedTuple):
+    """Votes counted; a simple majority of votes cast decides, abstentions are minuted."""
+
+    votes_for: int
+    votes_against: int
+    abstentions: int
+
+    def why_not(self, wanted: Choice, casting: Choice | None) -> str | None:
+        """None when the vote carries this outcome, else the sentence that says why not."""
+        ours, theirs = self.votes_for, self.votes_against
+        if wanted is Choice.DO_NOT_FUND:
+            ours, theirs = theirs, ours
+        if ours > theirs or (ours == theirs and ours and casting is wanted):
+            return None
+        if not self.votes_for and not self.votes_against:
+            return "No votes have been recorded yet."
+        score = f"{self.votes_for} for, {self.votes_against} against"
+        if ours == theirs and casting is None:
+            return f"The vote is tied ({score}). The chair has a casting vote."
+        return f"There is no majority for this: {score}."
+
+
+def tally(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Tally:
+    votes = [s.vote for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)]
+    return Tally(*(votes.count(choice) for choice in Choice))
+
+
+def quorum_needed(members: int, least: int, percent: int) -> int:
+    """max(least, percent of the members, rounded up)."""
+    return max(least, -(-members * percent // 100))
+
+
+def why_inquorate(standings: Sequence[Standing], needed: int) -> str | None:
+    """None when quorate; a quorum has at least one school and one LA member."""
+    counted = [s for s in standings if s.counts]
+    if len(counted) < needed:
+        return f"{len(counted)} present, {needed} needed."
+    sectors = {s.seat.sector for s in counted}
+    if not sectors & SCHOOL_SECTORS:
+        return "No school member who may take part is present; one is needed."
+    if Sector.LA not in sectors:
+        return "No local authority member who may take part is present; one is needed."
+    return None
+
+
+def casting_seat(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Seat | None:
+    """Who has the casting vote: whoever chairs, if they may vote at all; else the deputy."""
+    return chair_of([s for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)])
+
+
+def chair_of(standings: Sequence[Standing]) -> Seat | None:
+    """The chair if present and not barred, else the deputy if so, else nobody."""
+    for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
+        for standing in standings:
+            if standing.seat.position is position and standing.counts:
+                return standing.seat
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """The panel as it sits on one item at one moment, and what follows from that."""
+
+    standings: Sequence[Standing]
+    needed: int
+    disclosed_may_vote: bool
+
+    @property
+    def counted(self) -> int:
+        """How many count towards the quorum."""
+        return sum(standing.counts for standing in self.standings)
+
+    @property
+    def why_inquorate(self) -> str | None:
+        return why_inquorate(self.standings, self.needed)
+
+    @property
+    def yet_to_declare(self) -> list[Standing]:
+        return [standing for standing in self.standings if standing.owes_declaration]
+
+    @property
+    def tally(self) -> Tally:
+        """The votes that count: not those of members who left, are barred or only disclosed."""
+        return tally(self.standings, disclosed_may_vote=self.disclosed_may_vote)
+
+    @property
+    def chair(self) -> Seat | None:
+        return chair_of(self.standings)
+
+    @property
+    def casting_seat(self) -> Seat | None:
+        return casting_seat(self.standings, disclosed_may_vote=self.disclosed_may_vote)
