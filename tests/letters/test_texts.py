@@ -133,11 +133,8 @@ def test_every_letter_of_every_step_says_what_it_must(
                  "entry": entry_for(make, process, step, record)},
     )  # fmt: skip
     whole = letter.subject + letter.body
-    without_bid = {
-        "meeting": "Panel meeting on 18 November",
-        "minutes": "Minutes of 18 November",
-        "support_request": "Request for support, ",
-    }
+    without_bid = {"meeting": "Panel meeting on 18 November", "minutes": "Minutes of 18 November",
+                   "support_request": "Request for support, "}  # fmt: skip
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)
     assert len(letter.subject) < 120
