@@ -1,0 +1,295 @@
+"""The panel's rules once more, small and on their own, to hold the program against.
+
+Written from domain.md section 5 (and 3 and 6 for the life of a bid and its money): nothing of the
+program's own rules is used here. People, schools, trusts and lines of money are plain numbers.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+SCHOOL_SECTORS = ("primary", "secondary", "special")
+Score = int | Fraction
+
+
+@dataclass(frozen=True)
+class Law:
+    """One version of the rules. Amounts are pence, thresholds points of 100."""
+
+    weights: tuple[tuple[str, int], ...]
+    keys: frozenset[str]
+    least: int = 3
+    percent: int = 40
+    disclosed_vote: bool = False
+    individual_from: int = 2_500_000
+    fundable: int = 60
+    reduce: int = 50
+    key_least: int = 2
+    wide: int = 2
+
+    def needed(self, members: int) -> int:
+        """max(least, percent of the members): a part of a member is a whole one."""
+        share = members * self.percent
+        return max(self.least, share // 100 + (1 if share % 100 else 0))
+
+    def total(self, scores: dict[str, Score]) -> Fraction | None:
+        if any(name not in scores for name, _ in self.weights):
+            return None
+        return Fraction(
+            sum((Fraction(scores[name]) / 4 * weight for name, weight in self.weights), Fraction())
+        )
+
+    def departs(self, scores: dict[str, Score], outcome: str, *, less: bool = False) -> bool:
+        """Whether this outcome goes against the scores, and so needs a reason."""
+        total = self.total(scores)
+        if total is None:
+            return False
+        good = total >= self.fundable and all(
+            scores[name] >= self.key_least for name, _ in self.weights if name in self.keys
+        )
+        if outcome == "against":
+            return good
+        return not good and not (less and total >= self.reduce)
+
+
+@dataclass
+class Member:
+    """Who holds a seat; schools and trusts are those that are their own."""
+
+    sector: str
+    position: str  # chair, deputy, member
+    schools: set[int] = field(default_factory=set)
+    trusts: set[int] = field(default_factory=set)
+    ties: set[int] = field(default_factory=set)  # schools of the register that bar
+    open_ties: set[int] = field(default_factory=set)  # … that are only disclosed
+    stands_for: int | None = None
+
+
+@dataclass
+class Vote:
+    choice: str  # for, against, abstain
+    void: bool = False
+
+
+@dataclass
+class Sheet:
+    scores: dict[str, int] = field(default_factory=dict)
+    moderated: dict[str, int] = field(default_factory=dict)
+    handed_in: bool = False
+    void: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.handed_in and not self.void
+
+
+@dataclass
+class Case:
+    """One bid each time the panel has it."""
+
+    panel: list[Member]
+    law: Law
+    schools: set[int]
+    trusts: set[int]
+    named: set[int]
+    asked: int
+    said: dict[int, str] = field(default_factory=dict)  # of the bid: member → none, disclosed, barred
+    here: set[int] = field(default_factory=set)
+    votes: dict[int, Vote] = field(default_factory=dict)
+    agreed: dict[str, int] = field(default_factory=dict)
+    sheets: dict[int, Sheet] = field(default_factory=dict)
+    talked: set[str] = field(default_factory=set)
+    proposed: int | None = None
+    casting: tuple[int, str] | None = None  # who gave it, for or against
+    outcome: str | None = None
+
+    # -- who takes part ---------------------------------------------------------------------------
+
+    @property
+    def everybody(self) -> range:
+        return range(len(self.panel))
+
+    def barred_by_facts(self, who: int) -> bool:
+        """Own school, own trust, a barring tie, or a party to the bid."""
+        member = self.panel[who]
+        return bool(
+            who in self.named or member.trusts & self.trusts
+            or (member.schools | member.ties) & self.schools
+        )  # fmt: skip
+
+    def barred(self, who: int) -> bool:
+        return self.barred_by_facts(who) or self.said.get(who) == "barred"
+
+    def disclosed(self, who: int) -> bool:
+        return self.said.get(who) == "disclosed" or bool(self.panel[who].open_ties & self.schools)
+
+    def has_voice(self, who: int) -> bool:
+        """Whether they may score and vote at all."""
+        return not self.barred(who) and (self.law.disclosed_vote or not self.disclosed(who))
+
+    def idle_substitute(self, who: int) -> bool:
+        """A substitute takes part only where the one they stand in for does not."""
+        other = self.panel[who].stands_for
+        return other is not None and other in self.here and not self.barred(other)
+
+    def counted(self) -> set[int]:
+        """Present, not barred, and no substitute of somebody who is there."""
+        return {w for w in self.here if not self.barred(w) and not self.idle_substitute(w)}
+
+    def needed(self) -> int:
+        return self.law.needed(sum(member.stands_for is None for member in self.panel))
+
+    def quorate(self) -> bool:
+        sectors = [self.panel[who].sector for who in self.counted()]
+        school = any(sector in SCHOOL_SECTORS for sector in sectors)
+        return len(sectors) >= self.needed() and school and "la" in sectors
+
+    def silent(self) -> set[int]:
+        """Who counts and has not yet said whether they have an interest."""
+        return {who for who in self.counted() if who not in self.said}
+
+    def chair(self, among: set[int] | None = None) -> int | None:
+        """The chair, else the deputy, of those who take part."""
+        there = self.counted() if among is None else among
+        for position in ("chair", "deputy"):
+            for who in sorted(there):
+                if self.panel[who].position == position:
+                    return who
+        return None
+
+    def voters(self) -> set[int]:
+        return {who for who in self.counted() if self.has_voice(who)}
+
+    # -- the vote ---------------------------------------------------------------------------------
+
+    def tally(self) -> tuple[int, int, int]:
+        """For, against, abstained: of those who may vote, now."""
+        given = [self.votes[w].choice for w in self.voters() if w in self.votes and not self.votes[w].void]
+        return given.count("for"), given.count("against"), given.count("abstain")
+
+    def settled(self) -> str | None:
+        """What the vote says: for, against, or nothing yet."""
+        ayes, noes, _ = self.tally()
+        if ayes != noes:
+            return "for" if ayes > noes else "against"
+        stands = self.casting is not None and self.casting[0] in self.voters()
+        return self.casting[1] if ayes and stands and self.casting else None
+
+    def may_cast(self, who: int) -> bool:
+        ayes, noes, _ = self.tally()
+        return ayes == noes > 0 and self.chair(self.voters()) == who
+
+    # -- the scores -------------------------------------------------------------------------------
+
+    @property
+    def each_scores(self) -> bool:
+        return self.asked >= self.law.individual_from
+
+    def counted_sheets(self) -> list[Sheet]:
+        return [s for who, s in self.sheets.items() if s.counts and self.has_voice(who)]
+
+    def scores(self) -> dict[str, Score]:
+        if not self.each_scores:
+            return dict(self.agreed)
+        means: dict[str, Score] = {}
+        for name, _ in self.law.weights:
+            column = [{**s.scores, **s.moderated}[name] for s in self.counted_sheets() if name in s.scores]
+            if column:
+                means[name] = Fraction(sum(column), len(column))
+        return means
+
+    def total(self) -> Fraction | None:
+        return self.law.total(self.scores())
+
+    def to_moderate(self) -> set[str]:
+        """Criteria on which members' own scores lie far apart, and nobody has talked about it."""
+        if not self.each_scores:
+            return set()
+        wide = set()
+        for name, _ in self.law.weights:
+            column = [s.scores[name] for s in self.counted_sheets() if name in s.scores]
+            if column and max(column) - min(column) >= self.law.wide:
+                wide.add(name)
+        return wide - self.talked
+
+    # -- what may be decided ----------------------------------------------------------------------
+
+    @property
+    def at_most(self) -> int:
+        """The most that a vote for the bid gives it."""
+        return self.asked if self.proposed is None else self.proposed
+
+    def may_decide(self, outcome: str) -> bool:
+        """Whether the panel, as it sits, may fund the bid (for) or refuse it (against)."""
+        return (self.quorate() and not self.silent() and not self.to_moderate()
+                and self.settled() == outcome)  # fmt: skip
+
+    def deciders(self) -> set[int]:
+        """The chair, or the deputy where the deputy chairs; nobody who is barred."""
+        chairs = {who for who in self.everybody if self.panel[who].position == "chair"}
+        acting = self.chair()
+        return {who for who in chairs | ({acting} if acting is not None else set()) if not self.barred(who)}
+
+    def void_if_voiceless(self, who: int) -> None:
+        """An interest was found: vote, casting vote and scores no longer count, and are kept."""
+        if self.has_voice(who):
+            return
+        if who in self.votes:
+            self.votes[who].void = True
+        if who in self.sheets:
+            self.sheets[who].void = True
+        if self.casting and self.casting[0] == who:
+            self.casting = None
+
+
+@dataclass
+class Purse:
+    """The fund's lines, oldest first: what is free of each, whom it may pay, who holds what."""
+
+    free: list[int]
+    pays: list[set[str]]
+    held: dict[int, dict[int, int]] = field(default_factory=dict)  # bid → line → pence
+
+    def room(self, kind: str) -> int:
+        return sum(max(free, 0) for free, pays in zip(self.free, self.pays, strict=True) if kind in pays)
+
+    def reserve(self, bid: int, kind: str, pence: int) -> None:
+        """Oldest line first, never more than there is."""
+        parts: dict[int, int] = {}
+        for line, pays in enumerate(self.pays):
+            part = min(pence, self.free[line]) if kind in pays else 0
+            if part > 0:
+                parts[line], pence = part, pence - part
+                self.free[line] -= part
+        assert pence == 0
+        self.held[bid] = parts
+
+    def release(self, bid: int) -> None:
+        for line, part in self.held.pop(bid, {}).items():
+            self.free[line] += part
+
+
+def ranked(bids: list[tuple[int, dict[str, Score], int, int]], law: Law) -> list[int]:
+    """Numbers of bids (number, scores, pence, pupils) in the order in which money reaches them.
+
+    By a walk of comparisons, one bid against another: total, need, outcomes, cost per pupil, age.
+    """
+    order: list[tuple[int, dict[str, Score], int, int]] = []
+    for bid in bids:
+        place = next((n for n, other in enumerate(order) if _comes_before(bid, other, law)), len(order))
+        order.insert(place, bid)
+    return [bid[0] for bid in order]
+
+
+def _comes_before(
+    one: tuple[int, dict[str, Score], int, int], other: tuple[int, dict[str, Score], int, int], law: Law
+) -> bool:
+    mine, theirs = law.total(one[1]), law.total(other[1])
+    if mine is None or theirs is None:
+        return one[0] < other[0] if mine == theirs else theirs is None
+    if mine != theirs:
+        return mine > theirs
+    for name in ("need", "outcomes"):
+        if one[1].get(name, 0) != other[1].get(name, 0):
+            return one[1].get(name, 0) > other[1].get(name, 0)
+    left, right = one[2] * max(other[3], 1), other[2] * max(one[3], 1)  # cost per pupil, cross-multiplied
+    return left < right if left != right else one[0] < other[0]
