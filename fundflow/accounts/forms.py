@@ -6,10 +6,12 @@ from typing import Any
 from wtforms import ValidationError
 
 from fundflow.accounts.people import RolePlace, SchoolPlace, SeatPlace
-from fundflow.accounts.queries import MOST_MATCHES, schools_like, trusts_like
-from fundflow.models.person import RoleName, SeatPosition, Sector, Standing
+from fundflow.accounts.queries import seats_to_stand_in_for
+from fundflow.accounts.words import seat_words
+from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, Standing
 from fundflow.models.school import School, Trust
 from fundflow.web.fields import Choice, Day, EmailAddress, Radios, Text, choices_of
+from fundflow.web.finding import complain, the_school, the_trust
 from fundflow.web.forms import Form
 
 
@@ -49,6 +51,8 @@ def _last_day() -> Day:
 
 class _PlaceForm(Form):
     """The base of the forms of what somebody holds; each declares its days last."""
+
+    today: date
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
@@ -91,8 +95,8 @@ class SchoolForm(_PlaceForm):
     found: School | None = None
 
     def validate_school(self, field: Text) -> None:
-        self.matches = schools_like(field.data)
-        self.found = _the_one("school", "URN", field.data, self.matches)
+        self.found, self.matches, wrong = the_school(field.data)
+        complain(wrong)
 
     def place(self) -> SchoolPlace:
         assert self.found is not None  # noqa: S101 (a valid form has found it)
@@ -102,6 +106,7 @@ class SchoolForm(_PlaceForm):
 class SeatForm(_PlaceForm):
     fund = Choice("Which fund’s panel?", missing="Select a fund")
     position = Radios("Position", choices=SeatPosition, missing="Select a position")
+    substitute = Choice("Substitute for (optional)")
     sector = Choice("Speaks for", choices=Sector, missing="Select whom they speak for")
     school = Text("Their school, if they work or govern at one (optional)", most=200,
                   too_long="The school’s name must be 200 characters or fewer")  # fmt: skip
@@ -113,27 +118,44 @@ class SeatForm(_PlaceForm):
     trust_matches: list[Trust] = []
     found: School | None = None
     found_trust: Trust | None = None
+    seats: dict[int, Seat]  # those somebody could stand in for, by number
 
     def prepare(self, funds: dict[int, str]) -> None:
+        self.seats = {seat.id: seat for seat in seats_to_stand_in_for(self.today)}
         names = [(str(number), name) for number, name in funds.items()]
         self.fund.choices = choices_of([("", "Select a fund"), *names])
         self.sector.choices = [*choices_of([("", "Select whom they speak for")]),
                                *self.sector.choices]  # fmt: skip
+        seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats.values()]
+        self.substitute.choices = choices_of([("", "Nobody: this is a seat of its own"), *seats])
+
+    def validate_substitute(self, field: Choice) -> None:
+        seat = self.stands_in_for
+        if not field.data or seat is None:
+            return
+        if str(seat.fund_id) != self.fund.data:
+            raise ValidationError("That seat is on another fund’s panel. Select a seat of this fund’s")
+        if self.position.data in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
+            raise ValidationError("A substitute sits as a panel member: select that position")
+
+    @property
+    def stands_in_for(self) -> Seat | None:
+        return self.seats.get(int(self.substitute.data)) if self.substitute.data else None
 
     def validate_school(self, field: Text) -> None:
         if field.data:
-            self.matches = schools_like(field.data)
-            self.found = _the_one("school", "URN", field.data, self.matches)
+            self.found, self.matches, wrong = the_school(field.data)
+            complain(wrong)
 
     def validate_trust(self, field: Text) -> None:
         if field.data:
-            self.trust_matches = trusts_like(field.data)
-            self.found_trust = _the_one("trust", "code", field.data, self.trust_matches)
+            self.found_trust, self.trust_matches, wrong = the_trust(field.data)
+            complain(wrong)
 
     def place(self) -> SeatPlace:
         return SeatPlace(int(self.fund.data), self.position.data, self.sector.data,
                          self.starts_on.data, self.ends_on.data, self.found,
-                         self.found_trust)  # fmt: skip
+                         self.found_trust, self.stands_in_for)  # fmt: skip
 
 
 class InviteRoleForm(PersonForm, RoleForm):
@@ -160,19 +182,10 @@ KINDS: dict[str, tuple[str, type[Any], type[Any]]] = {
 }
 
 
-def _the_one(noun: str, code: str, text: str, matches: list[Any]) -> Any:
-    """The only match; raises ValidationError where there is none, or more than one."""
-    if len(matches) == 1:
-        return matches[0]
-    if not matches:
-        raise ValidationError(f"We know no {noun} like “{text}”. Check the name, or enter its {code}")
-    many = f"More than {MOST_MATCHES - 1}" if len(matches) == MOST_MATCHES else str(len(matches))
-    raise ValidationError(f"{many} {noun}s match “{text}”. Select one, or enter more of its name")
-
-
 def place_form(kind: str, funds: dict[int, str], today: date, *, new: bool) -> Any:
     """The form for one kind of thing to hold, from today unless said otherwise."""
     _, invite, add = KINDS[kind]
     form = (invite if new else add)(starts_on=today)
+    form.today = today
     form.prepare(funds)
     return form

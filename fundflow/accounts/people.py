@@ -75,11 +75,29 @@ class SeatPlace:
     ends_on: date | None = None
     school: School | None = None
     trust: Trust | None = None
+    stands_in_for: Seat | None = None
 
     def for_(self, user: User) -> Seat:
+        if self.stands_in_for and (why := self.why_no_substitute(user, self.stands_in_for)):
+            raise Refused(why)
         return Seat(user=user, fund_id=self.fund_id, position=self.position, sector=self.sector,
                     starts_on=self.starts_on, ends_on=self.ends_on, school=self.school,
-                    trust_id=self.trust.id if self.trust else None)  # fmt: skip
+                    trust_id=self.trust.id if self.trust else None,
+                    stands_in_for=self.stands_in_for)  # fmt: skip
+
+    def why_no_substitute(self, user: User, other: Seat) -> str | None:
+        """Why this seat can’t stand in for another, as a sentence, or None."""
+        if other.fund_id != self.fund_id:
+            return "That seat is on another fund’s panel."
+        if other.stands_in_for_id:
+            return f"{other.user.name} is a substitute. A substitute can’t have one."
+        if other.user_id == user.id:
+            return f"{user.name} can’t be their own substitute."
+        if self.position is not SeatPosition.MEMBER:
+            return "A substitute sits as a panel member."
+        if other.ends_on and other.ends_on < self.starts_on:
+            return f"{other.user.name}’s seat ends on {other.ends_on:%-d %B %Y}, before this one begins."
+        return None
 
 
 Place = RolePlace | SchoolPlace | SeatPlace
@@ -128,8 +146,19 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     if isinstance(holding, RoleGrant) and holding.role is RoleName.ADMINISTRATOR:
         _another_administrator(holding, last_day, now)
     holding.ends_on = last_day
+    if isinstance(holding, Seat):
+        _end_substitutes(holding, last_day, by, now)
     note(holding.user, "end", f"{_words(holding)}: last day {last_day:%-d %B %Y}", by, now)
     db.session.commit()
+
+
+def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> None:
+    """Nobody stands in for a seat that has ended; a substitute who began later never began."""
+    for other in db.session.scalars(select(Seat).where(Seat.stands_in_for_id == seat.id)):
+        if other.ends_on is None or other.ends_on > last_day:
+            other.ends_on = max(last_day, other.starts_on - timedelta(days=1))
+            note(other.user, "end", f"{_words(other)}: last day {other.ends_on:%-d %B %Y}, as the seat "
+                 "they stand in for ends", by, now)  # fmt: skip
 
 
 def deactivate(user: User, *, by: User, now: datetime) -> None:

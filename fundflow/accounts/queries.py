@@ -1,19 +1,18 @@
 """People for pages, and finding the school or trust somebody typed."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import OneTimeLink, User
-from fundflow.models.school import CLOSED, School, Trust
+from fundflow.models.person import OneTimeLink, Seat, User
 
 A_PAGE = 25
-MOST_MATCHES = 15
 
 
 def people(search: str = "", after: int | None = None) -> tuple[list[User], int | None]:
@@ -55,21 +54,10 @@ def fund_names() -> dict[int, str]:
     return dict(db.session.execute(select(Fund.id, Fund.name).order_by(Fund.name)).all())
 
 
-def schools_like(text: str) -> list[School]:
-    """The school with this URN, or those that are not closed whose name holds these words."""
-    if len(text) == 6 and text.isdigit():
-        return list(db.session.scalars(select(School).where(School.urn == text)))
-    query = select(School).where(
-        func.lower(School.name).contains(text.lower(), autoescape=True),
-        School.status_code != CLOSED,
-    )
-    return list(db.session.scalars(query.order_by(School.name, School.id).limit(MOST_MATCHES)))
-
-
-def trusts_like(text: str) -> list[Trust]:
-    """The trust with this code, or those whose name holds these words."""
-    exact = db.session.scalar(select(Trust).where(Trust.code == text))
-    if exact:
-        return [exact]
-    query = select(Trust).where(func.lower(Trust.name).contains(text.lower(), autoescape=True))
-    return list(db.session.scalars(query.order_by(Trust.name, Trust.id).limit(MOST_MATCHES)))
+def seats_to_stand_in_for(day: date) -> Sequence[Seat]:
+    """Seats that have not ended and are no substitutes' themselves, by fund and name."""
+    return db.session.scalars(
+        select(Seat).join(Seat.user)
+        .where(or_(Seat.ends_on.is_(None), Seat.ends_on >= day), Seat.stands_in_for_id.is_(None))
+        .order_by(Seat.fund_id, User.name, Seat.id).options(joinedload(Seat.user)).limit(500)
+    ).all()  # fmt: skip

@@ -21,8 +21,14 @@ def holding_words(holding: Holding, funds: Mapping[int, str] | None = None) -> s
     if isinstance(holding, RoleGrant):
         words = holding.role.words
         return f"{words} ({_fund(holding.fund_id, funds)})" if funds is not None else words
-    words = holding.position.words
+    words = "Substitute on the panel" if holding.stands_in_for_id else holding.position.words
     return f"{words} ({_fund(holding.fund_id, funds)})" if funds is not None else words
+
+
+def seat_words(seat: Seat, funds: Mapping[int, str]) -> str:
+    """“Ann Lee, panel chair, Governors (Fund)”, to choose among."""
+    return (f"{seat.user.name}, {seat.position.words.lower()}, {seat.sector.words} "
+            f"({_fund(seat.fund_id, funds)})")  # fmt: skip
 
 
 def _fund(fund_id: int | None, funds: Mapping[int, str]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
-from fundflow.models.school import School
+from fundflow.models.school import School, Trust
 
 if TYPE_CHECKING:
     from fundflow.models.interest import RegisteredInterest
@@ -191,6 +191,7 @@ class Seat(_ForAWhile, Base):
 
     user: Mapped[User] = relationship(back_populates="seats")
     school: Mapped[School | None] = relationship()
+    trust: Mapped[Trust | None] = relationship()
     stands_in_for: Mapped["Seat | None"] = relationship(remote_side="Seat.id")
 
 

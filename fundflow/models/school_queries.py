@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundflow.extensions import db
-from fundflow.models.school import OPEN, PROPOSED_TO_CLOSE, School
+from fundflow.models.school import CLOSED, OPEN, PROPOSED_TO_CLOSE, School, Trust
 
+MOST_MATCHES = 15  # of a name somebody typed
 OFFERED_STATUSES = (OPEN, PROPOSED_TO_CLOSE)  # a school that is to close may still bid
 
 
@@ -55,3 +56,23 @@ def school_by_urn(urn: str, *, organisations: bool = False) -> School | None:
     if not (is_code(urn) if organisations else is_urn(urn)):
         return None
     return db.session.scalar(select(School).where(School.urn == urn))
+
+
+def schools_like(text: str) -> list[School]:
+    """The school with this URN, or those that are not closed whose name holds these words."""
+    if is_urn(text):
+        return list(db.session.scalars(select(School).where(School.urn == text)))
+    query = select(School).where(
+        func.lower(School.name).contains(text.lower(), autoescape=True),
+        School.status_code != CLOSED,
+    )
+    return list(db.session.scalars(query.order_by(School.name, School.id).limit(MOST_MATCHES)))
+
+
+def trusts_like(text: str) -> list[Trust]:
+    """The trust with this code, or those whose name holds these words."""
+    exact = db.session.scalar(select(Trust).where(Trust.code == text))
+    if exact:
+        return [exact]
+    query = select(Trust).where(func.lower(Trust.name).contains(text.lower(), autoescape=True))
+    return list(db.session.scalars(query.order_by(Trust.name, Trust.id).limit(MOST_MATCHES)))
