@@ -158,6 +158,10 @@ GET  /bids/{F}/steps/reopen                                                i-!!!
 GET  /meetings                                                             ixxxx......xxx.xx
 GET  /meetings/new                                                         ixxxxx.xxxxxxxxxx
 GET  /meetings/{meeting}                                                   ixxxx......xxx.xx
+GET  /meetings/{meeting}/meeting.ics                                       ixxxx......xxx.xx
+GET  /calendar                                                             ixxxx......xxx.xx
+POST /calendar/new-address                                                 ixxxx>>>>>>xxx>xx
+GET  /calendar/unknown.ics                                                 -----------------
 POST /meetings/{meeting}/attendance                                        ixxxxx>xxxxxxxxxx
 GET  /meetings/{meeting}/steps/issue-papers                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx

@@ -78,6 +78,8 @@ TABLE = """
 /meetings                                 clerk=7 chair=7
 /meetings/{meeting}                       clerk=10 chair=7 officer=7
 /meetings/{meeting}/items/{item}          clerk=19 chair=19 officer=19 member=19
+/meetings/{meeting}/meeting.ics           clerk=6
+/calendar                                 clerk=4 chair=4
 /money                                    officer=9 finance=9 board=9
 /money/ledger                             finance=5 officer=5
 /money/ledger.csv                         finance=5
