@@ -1,6 +1,6 @@
 """The school's side: starting a bid, its form, submitting it, and the words of partners."""
 
-from fundflow.applications import (  # noqa: F401 (their routes)
+from fundflow.applications import (  # noqa: F401 (their routes, and what templates use)
     going_on,
     routes_answers,
     routes_cluster,
@@ -11,6 +11,7 @@ from fundflow.applications import (  # noqa: F401 (their routes)
     routes_on_behalf,
     routes_rows,
     routes_steps,
+    showing,
 )
 from fundflow.applications.routes import rooms
 

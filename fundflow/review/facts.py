@@ -6,7 +6,6 @@ Each function asks a fixed number of queries and reads a bounded number of rows.
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -17,7 +16,7 @@ from fundflow.models.bid_parts import BackfillLine, Partner
 from fundflow.models.brokering import SupportOffer
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
-from fundflow.models.school import PupilPremium, School
+from fundflow.models.school import School
 from fundflow.permissions import may_see
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
@@ -136,13 +135,3 @@ def _takes_days() -> ColumnElement[bool]:
 
 def _sums(query: Any) -> dict[int, int]:
     return {number: int(total) for number, total in db.session.execute(query)}
-
-
-def area_premium(la_code: str, year: int) -> tuple[Decimal, Decimal]:
-    """Pupils on roll and pupils who attract the premium, of all schools of an area in a year."""
-    pupils, eligible = db.session.execute(
-        select(func.sum(PupilPremium.pupils), func.sum(PupilPremium.eligible))
-        .join(School, School.id == PupilPremium.school_id)
-        .where(School.la_code == la_code, PupilPremium.year == year)
-    ).one()
-    return Decimal(str(pupils or 0)), Decimal(str(eligible or 0))

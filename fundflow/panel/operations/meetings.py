@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from fundflow import ledger
+from fundflow import ledger, papers
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
@@ -48,7 +48,11 @@ def plan_meeting(fund: Fund, starts_at: datetime, place: str, *, user: User, now
 
 def issue_papers(meeting: Meeting, *, user: User, now: datetime, version: int | None = None) -> None:
     """Give the panel the papers: from now on members see the bids they are not barred from."""
+    for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
+        hold(bid, None)  # bids before the meeting, in the order of their ids
     take_step(meeting, "issue_papers", user=user, now=now, version=version)
+    for item in meeting.undecided_items():
+        papers.issue(item, user=user, now=now)
     db.session.commit()
 
 
@@ -148,6 +152,7 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
     bid.due_on = london_date(new.starts_at)
     for record in (bid, old, new):
         record.touch()
+    papers.issue_if_out(moved, user=user, now=now)
     _tell(bid, old, new, user, now)
     db.session.commit()
     return moved

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from fundflow import interests
+from fundflow import interests, papers
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem, Meeting
@@ -121,6 +121,7 @@ def recommend(
     take_step(bid, "recommend", user=user, now=now, version=version, given={
         "recommendation": recommendation, "meeting": meeting.id, "amount": pence,
         "conditions": conditions})  # fmt: skip
+    papers.issue_if_out(bid.items[-1], user=user, now=now)
     db.session.commit()
 
 
@@ -163,4 +164,5 @@ def bring_back(bid: Bid, meeting_id: int, *, user: User, now: datetime, version:
     meeting = put_on_agenda(bid, meeting_id)
     take_step(bid, "bring_back", user=user, now=now, version=version,
               given={"meeting": meeting.id})  # fmt: skip
+    papers.issue_if_out(bid.items[-1], user=user, now=now)
     db.session.commit()

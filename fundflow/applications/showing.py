@@ -1,0 +1,31 @@
+"""A frozen version in words, for the templates of other rooms: the panel's papers show it."""
+
+import json
+from typing import NamedTuple
+
+from fundflow.applications import attaching, reading
+from fundflow.applications.routes import rooms
+from fundflow.models.bid import Bid
+from fundflow.models.review import Submission
+from fundflow.web.access import me, now
+
+
+class AsSent(NamedTuple):
+    """The bid as it was sent once."""
+
+    title: str
+    sections: list[reading.Read]
+    costs: reading.Costs
+
+
+@rooms.app_template_global()
+def bid_as_sent(frozen: Submission) -> AsSent:
+    data = json.loads(frozen.answers)
+    return AsSent(data["sections"]["about"]["answers"]["title"], reading.in_words(data),
+                  reading.costs_in_words(data))  # fmt: skip
+
+
+@rooms.app_template_global()
+def files_as_sent(bid: Bid, frozen: Submission) -> list[attaching.Listed]:
+    """Its files, each with whether whoever reads the page may open it."""
+    return attaching.in_version(me(), bid, frozen.answers, now())
