@@ -8,7 +8,7 @@ Every amount is integer pence. Whoever decides about money holds the fund's row 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
+from fundflow.models.school import School, SchoolKind
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 
@@ -116,6 +117,30 @@ def may_still_offer(bid: Bid, now: datetime) -> int:
     return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
 
 
+def free_this_year(fund_id: int, now: datetime) -> int:
+    """Pence that may still be offered to somebody, over the lines that hold money this year."""
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = [line for line in _lines(fund_id) if any(line.may_pay(kind, year) for kind in SchoolKind)]
+    return sum(max(figures[line.id].free, 0) for line in lines if line.id in figures)
+
+
+def reach(fund_id: int, wanted: Iterable[tuple[School, int]], now: datetime) -> list[dict[int, int] | None]:
+    """How far the free money reaches down a list of (lead school, pence), in its order.
+
+    For each the pence that every line (its id) would pay, or None where the lines that may pay that
+    school no longer hold enough; such a one takes nothing from those below it. Two queries.
+    """
+    room = {line: max(t.free, 0) for line, t in by_line(fund_id).items()}
+    lines, year = _lines(fund_id), financial_year(london_date(now))
+    reached: list[dict[int, int] | None] = []
+    for school, pence in wanted:
+        parts, missing = spread(pence, [n.id for n in lines if n.may_pay(school.kind, year)], room)
+        for line_id, part in parts.items() if not missing else ():
+            room[line_id] -= part
+        reached.append(None if missing else parts)
+    return reached
+
+
 def allocate(allocation: Allocation, pence: int, *, user: User | None, now: datetime) -> None:
     """Put money into the fund through a new allocation line."""
     _enter(allocation, K.ALLOCATED, pence, at=now, by=user, reason=allocation.minute_reference)
@@ -197,12 +222,16 @@ def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
 def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
     """The lines that may pay this bid's lead school today, oldest first."""
     year = financial_year(london_date(now))
-    lines = db.session.scalars(
+    return [line for line in _lines(bid.fund_id) if line.may_pay(bid.lead_school.kind, year)]
+
+
+def _lines(fund_id: int) -> Sequence[Allocation]:
+    """A fund's lines, oldest first."""
+    return db.session.scalars(
         select(Allocation)
-        .where(Allocation.fund_id == bid.fund_id)
+        .where(Allocation.fund_id == fund_id)
         .order_by(Allocation.financial_year, Allocation.id)
-    )
-    return [line for line in lines if line.may_pay(bid.lead_school.kind, year)]
+    ).all()
 
 
 def _in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
@@ -218,15 +247,23 @@ def _spread(
     pence: int, lines: Iterable[Allocation], room: Mapping[int, int], why_not: str
 ) -> list[tuple[Allocation, int]]:
     """Split an amount over lines in order, each up to its room; raises Refused(why_not)."""
-    parts = []
-    for line in lines:
-        part = min(pence, max(room.get(line.id, 0), 0))
-        if part:
-            parts.append((line, part))
-            pence -= part
-    if pence:
+    by_id = {line.id: line for line in lines}
+    parts, missing = spread(pence, by_id, room)
+    if missing:
         raise Refused(why_not)
-    return parts
+    return [(by_id[line_id], part) for line_id, part in parts.items()]
+
+
+def spread(pence: int, lines: Iterable[int], room: Mapping[int, int]) -> tuple[dict[int, int], int]:
+    """Split an amount over lines (their ids) in order, each up to its room: the parts, and the pence
+    for which there was no room."""
+    parts: dict[int, int] = {}
+    for line_id in lines:
+        part = min(pence, max(room.get(line_id, 0), 0))
+        if part:
+            parts[line_id] = part
+            pence -= part
+    return parts, pence
 
 
 def _enter(

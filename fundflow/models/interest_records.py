@@ -1,11 +1,11 @@
 """What the records show by themselves of people's part in a bid, and must be disclosed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, exists, func, or_, select, union
+from sqlalchemy import Select, case, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
@@ -20,6 +20,7 @@ from fundflow.workflow.working_days import london_date
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
 
+MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
 BEGAN = {"entered": "entered the bid for the school",
          "commissioned": "commissioned this support"}  # Bid.origin's value  # fmt: skip
@@ -31,21 +32,43 @@ def shown_by_records(bid: "Bid", users: Collection[User], *, clusters: bool = Fa
 
     Three queries, or four, whatever the number of people and of lines in the broker log.
     """
-    found: dict[int, list[str]] = defaultdict(list)
+    return shown_on_many([bid], users, clusters={bid.id} if clusters else ()).get(bid.id, {})
+
+
+def shown_on_many(
+    bids: Sequence["Bid"], users: Collection[User], *, clusters: Collection[int] = ()
+) -> dict[int, dict[int, list[str]]]:
+    """`shown_by_records` of several bids, by bid's id, in as many queries as for one.
+
+    clusters  ids of the bids on which belonging to one of their clusters is to be disclosed
+    """
+    found: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     ids = {user.id for user in users}
-    if not ids:
+    if not ids or not bids:
         return {}
-    if bid.created_by_id in ids and bid.origin.value in BEGAN:
-        found[bid.created_by_id].append(BEGAN[bid.origin.value])
-    for user_id in db.session.scalars(_brokered(bid, ids)):
-        found[user_id].append("brokered the request for support that became this bid")
-    for user_id, about, others, latest in db.session.execute(_contacts(bid, ids)):
-        found[user_id].append(_logged(int(about), int(others), latest))
-    for user_id, name in db.session.execute(_registered(bid, ids)):
-        found[user_id].append(f"registered an interest in {name}")
-    for user_id, name in db.session.execute(_clusters(bid, ids)) if clusters else ():
-        found[user_id].append(f"belong to a school of the {name} cluster, as a school of this bid does")
-    return dict(found)
+    for bid in bids:
+        if bid.created_by_id in ids and bid.origin.value in BEGAN:
+            found[bid.id][bid.created_by_id].append(BEGAN[bid.origin.value])
+    for bid_id, user_id in _on_each(bids, _brokered, ids):
+        found[bid_id][user_id].append("brokered the request for support that became this bid")
+    for bid_id, user_id, about, others, latest in _on_each(bids, _contacts, ids):
+        found[bid_id][user_id].append(_logged(int(about), int(others), latest))
+    for bid_id, user_id, name in sorted(_on_each(bids, _registered, ids)):
+        found[bid_id][user_id].append(f"registered an interest in {name}")
+    for bid_id, user_id, name in sorted(_on_each([b for b in bids if b.id in clusters], _clusters, ids)):
+        found[bid_id][user_id].append(f"belong to a school of the {name} cluster, as a school of "
+                                      "this bid does")  # fmt: skip
+    return {bid_id: dict(people) for bid_id, people in found.items()}
+
+
+def _on_each(
+    bids: Sequence["Bid"], ask: Callable[["Bid", Collection[int]], Any], ids: Collection[int]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one question about each bid, with the bid's id before them, asked together."""
+    for start in range(0, len(bids), MOST_TOGETHER):
+        asked = [(bid.id, ask(bid, ids).subquery()) for bid in bids[start : start + MOST_TOGETHER]]
+        rows = union_all(*(select(literal(bid_id), *each.c) for bid_id, each in asked))
+        yield from (tuple(row) for row in db.session.execute(rows))
 
 
 def _brokered(bid: "Bid", ids: Collection[int]) -> Select[int]:

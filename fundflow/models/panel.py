@@ -1,8 +1,8 @@
 """The panel: meetings, agenda items, who is there for which, agreed scores and votes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, event, inspect, select
@@ -19,16 +19,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
-from fundflow.models.fund import Fund
+from fundflow.models.fund import Decider, Fund
 from fundflow.models.interest import DECLARED, InterestKind, RegisteredInterest
-from fundflow.models.interest_records import shown_by_records
-from fundflow.models.panel_rules import Choice, Rules, mean
+from fundflow.models.interest_records import shown_by_records, shown_on_many
+from fundflow.models.item_scores import ScoredItem
+from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.panel_sitting import Sitting, Standing, Tally, quorum_needed
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
-from fundflow.workflow.working_days import add_working_days, london_date
+from fundflow.workflow.working_days import add_working_days, london_date, moment_words
 
 if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet
@@ -79,6 +80,15 @@ class Meeting(Base):
     def undecided_items(self) -> list["AgendaItem"]:
         return [item for item in self.items if item.is_open]
 
+    def items_to_settle(self, now: datetime) -> list["AgendaItem"]:
+        """What the meeting itself must still decide or move: not what members are voting on by email,
+        nor what they carried and an authorised officer is yet to decide."""
+        officer = self.fund.decider is Decider.AUTHORISED_OFFICER
+        if officer:
+            load_records(self.undecided_items(), now)
+        return [item for item in self.undecided_items()
+                if not item.votes_by_email(now) and not (officer and item.is_carried(now))]  # fmt: skip
+
     @property
     def takes_bids(self) -> bool:
         return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
@@ -96,7 +106,7 @@ class Meeting(Base):
         self.version = Meeting.version + 1
 
 
-class AgendaItem(Base):
+class AgendaItem(Base, ScoredItem):
     """One bid before the panel, at a meeting or by correspondence (votes by email)."""
 
     __tablename__ = "agenda_item"
@@ -200,7 +210,23 @@ class AgendaItem(Base):
         return self.sitting(now).tally
 
     def why_no_majority(self, wanted: str, now: datetime) -> str | None:
-        return self.tally(now).why_not(Choice(wanted), self.casting_choice)
+        sitting = self.sitting(now)
+        left = len(sitting.may_still_vote) if self.votes_by_email(now) else 0
+        if left and self.email_vote_until:
+            return (f"Members can vote by email until {moment_words(self.email_vote_until)}: "
+                    f"{left} {'has' if left == 1 else 'have'} not voted yet.")  # fmt: skip
+        return sitting.tally.why_not(Choice(wanted), self.casting_choice)
+
+    def is_carried(self, now: datetime) -> bool:
+        """Whether the vote is complete, for or against: what is left is to record the decision."""
+        if not self.is_open or not any(vote.counts for vote in self.votes):
+            return False
+        sitting = self.sitting(now)
+        if sitting.why_inquorate or sitting.yet_to_declare:
+            return False
+        return any(
+            self.why_no_majority(choice.value, now) is None for choice in (Choice.FUND, Choice.DO_NOT_FUND)
+        )
 
     def chair(self, now: datetime) -> Seat | None:
         """Who chairs this item: the chair if present and not barred, else the deputy."""
@@ -210,47 +236,15 @@ class AgendaItem(Base):
         """Whether members may vote from their own page, without being at a meeting."""
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
 
-    # -- scores ----------------------------------------------------------------------------------
 
-    @property
-    def scores_individually(self) -> bool:
-        """Whether each member scores this bid; else the panel agrees one score."""
-        return self.bid.requested_pence >= self.rules.individual_from_pence
-
-    def counted_sheets(self, now: datetime) -> list["ScoreSheet"]:
-        """The members' sheets that count: handed in, not voided, of those who may score now."""
-        may_vote = self.rules.disclosed_may_vote
-        voices = {s.seat.id for s in self.standings(now) if s.has_voice(disclosed_may_vote=may_vote)}
-        return [sheet for sheet in self.sheets if sheet.counts and sheet.seat_id in voices]
-
-    def criterion_scores(self, now: datetime) -> dict[str, int | Fraction]:
-        """By criterion the agreed score, or the exact mean of the members' (after moderation)."""
-        if not self.scores_individually:
-            return {score.criterion: score.score for score in self.scores}
-        given = [sheet.counted_scores for sheet in self.counted_sheets(now)]
-        return {
-            slug: mean([scores[slug] for scores in given if slug in scores])
-            for slug in self.rules.slugs
-            if any(slug in scores for scores in given)
-        }
-
-    def total(self, now: datetime) -> Fraction | None:
-        """The weighted total out of 100, exactly; None until every criterion has a score."""
-        return self.rules.total(self.criterion_scores(now))
-
-    def spreads(self, now: datetime) -> dict[str, int]:
-        """By criterion how far the members' own scores lie apart, before any moderation."""
-        given = [sheet.own_scores for sheet in self.counted_sheets(now)]
-        columns = {slug: [s[slug] for s in given if slug in s] for slug in self.rules.slugs}
-        return {slug: max(column) - min(column) for slug, column in columns.items() if column}
-
-    def unmoderated(self, now: datetime) -> list[str]:
-        """Titles of the criteria whose scores lie so far apart that the panel must talk about them."""
-        if not self.scores_individually:
-            return []
-        talked = {moderation.criterion for moderation in self.moderations}
-        wide = {slug for slug, spread in self.spreads(now).items() if spread >= self.rules.moderate_from}
-        return [self.rules.title_of(slug) for slug in self.rules.slugs if slug in wide - talked]
+def load_records(items: Sequence[AgendaItem], now: datetime) -> None:
+    """Ask once, for many items, what the records show of their members; not again in a transaction."""
+    asked = [item for item in items if "_shown" not in item.__dict__]
+    people = {seat.user for item in asked for seat in item.seats(now)}
+    clusters = {item.bid_id for item in asked if item.rules.cluster_discloses}
+    found = shown_on_many([item.bid for item in asked], people, clusters=clusters)
+    for item in asked:
+        item.__dict__["_shown"] = found.get(item.bid_id, {})
 
 
 @event.listens_for(AgendaItem, "expire", raw=True)

@@ -159,6 +159,15 @@ def mean(given: Collection[int]) -> Fraction:
     return Fraction(sum(given), len(given))
 
 
+def spreads(sheets: Collection[Mapping[str, int]]) -> dict[str, int]:
+    """By criterion how far apart several members’ scores lie; nothing of those nobody scored."""
+    given: dict[str, list[int]] = {}
+    for sheet in sheets:
+        for slug, score in sheet.items():
+            given.setdefault(slug, []).append(score)
+    return {slug: max(scores) - min(scores) for slug, scores in given.items()}
+
+
 class Ranked(NamedTuple):
     """A scored bid in the order in which money would reach it."""
 
@@ -173,10 +182,11 @@ def rank(bids: Iterable[Ranked], rules: Rules) -> list[Ranked]:
 
     Bids without every score come last, in the order of their age.
     """
-    return sorted(bids, key=lambda bid: _rank_key(bid, rules))
+    return sorted(bids, key=lambda bid: rank_key(bid, rules))
 
 
-def _rank_key(bid: Ranked, rules: Rules) -> tuple[Any, ...]:
+def rank_key(bid: Ranked, rules: Rules) -> tuple[Any, ...]:
+    """What `rank` sorts by, for a list of bids that are each scored under rules of their own."""
     total = rules.total(bid.scores)
     if total is None:
         return (1, 0, 0, 0, 0, bid.key)

@@ -1,7 +1,6 @@
 """Members' own scores, from the amount up at which each member scores, and their moderation."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, key_to
 from fundflow.models.panel import AgendaItem
-from fundflow.models.person import Seat
+from fundflow.models.person import Seat, User
 
 
 class ScoreSheet(Base):
@@ -29,7 +28,9 @@ class ScoreSheet(Base):
 
     item: Mapped[AgendaItem] = relationship(back_populates="sheets")
     seat: Mapped[Seat] = relationship()
-    scores: Mapped[list["MemberScore"]] = relationship(back_populates="sheet", order_by="MemberScore.id")
+    scores: Mapped[list["MemberScore"]] = relationship(
+        back_populates="sheet", order_by="MemberScore.id", lazy="selectin"
+    )
 
     @property
     def is_submitted(self) -> bool:
@@ -83,8 +84,9 @@ class Moderation(Base):
     item_id: Mapped[int] = key_to("agenda_item.id")
     criterion: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text)
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)  # sheet's id → [before, after]
+    changes: Mapped[dict[str, list[int]]] = mapped_column(JSON)  # sheet's id → [before, after]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = key_to("person.id")
 
     item: Mapped[AgendaItem] = relationship(back_populates="moderations")
+    by: Mapped[User] = relationship()
