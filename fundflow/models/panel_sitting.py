@@ -138,6 +138,18 @@ class Sitting:
         return [standing for standing in self.standings if standing.owes_declaration]
 
     @property
+    def may_still_vote(self) -> list[Standing]:
+        """Who may vote and has not, here or elsewhere; a substitute only for whoever is barred."""
+        seats = {standing.seat.id: standing for standing in self.standings}
+        replaced = {s.seat.stands_in_for_id for s in self.standings if s.counts and s.is_substitute}
+        return [
+            s for s in self.standings
+            if s.vote is None and s.seat.user.active and s.seat.id not in replaced
+            and s.has_voice(disclosed_may_vote=self.disclosed_may_vote)
+            and (not s.is_substitute or _barred(seats.get(s.seat.stands_in_for_id or 0)))
+        ]  # fmt: skip
+
+    @property
     def tally(self) -> Tally:
         """The votes that count: not those of members who left, are barred or only disclosed."""
         return tally(self.standings, disclosed_may_vote=self.disclosed_may_vote)
@@ -149,3 +161,7 @@ class Sitting:
     @property
     def casting_seat(self) -> Seat | None:
         return casting_seat(self.standings, disclosed_may_vote=self.disclosed_may_vote)
+
+
+def _barred(standing: Standing | None) -> bool:
+    return standing is not None and standing.barred is not None

@@ -22,8 +22,8 @@ def agenda_empty(meeting: Any, _ask: Ask) -> str | None:
     return None if meeting.undecided_items() else "No bid is on the agenda yet."
 
 
-def items_undecided(meeting: Any, _ask: Ask) -> str | None:
-    count = len(meeting.undecided_items())
+def items_undecided(meeting: Any, ask: Ask) -> str | None:
+    count = len(meeting.items_to_settle(ask.now))
     if not count:
         return None
     return f"{count} {'item is' if count == 1 else 'items are'} not decided or moved yet."

@@ -69,7 +69,8 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
         return ready_meeting(state, step)
     return SimpleNamespace(
         state=state, bid=bid, pence=100, certified_by_id=None, why_not_payable=never,
-        why_above_balance=never, why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
+        why_above_balance=never, why_condition_unmet=never, why_not_in_force=never,
+        why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
         why_barred=never, is_asked_by=no, binds=True, meeting_is_over=True,
     )  # fmt: skip
 
@@ -77,7 +78,8 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
 def ready_meeting(state: Enum, step: str) -> SimpleNamespace:
     """A meeting with a bid on its agenda where papers are to go out, else with none left."""
     open_items = [ready_item()] if step == "issue_papers" else []
-    return SimpleNamespace(state=state, undecided_items=lambda: open_items)
+    return SimpleNamespace(state=state, undecided_items=lambda: open_items,
+                           items_to_settle=lambda _now: open_items)  # fmt: skip
 
 
 def everything(step: Step) -> dict[str, object]:

@@ -151,7 +151,7 @@ def test_names_are_joined_as_people_say_them() -> None:
 CLAIM = {"pence": 1, "certified_by_id": None, "bid": ready_bid(), "why_not_payable": says(None),
          "why_above_balance": says(None), "why_days_unconfirmed": says(None)}  # fmt: skip
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
-MEETING = {"undecided_items": says([])}
+MEETING = {"undecided_items": says([]), "items_to_settle": says([])}
 
 OTHER_WAITS = [
     (claim.nothing_claimed, CLAIM, {"pence": 0}, "Add the days that were worked first."),
@@ -176,9 +176,9 @@ OTHER_WAITS = [
      "You can’t check this report: your school takes part in it."),
     (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING,
      "No bid is on the agenda yet."),
-    (meeting.items_undecided, MEETING, {"undecided_items": says([1])},
+    (meeting.items_undecided, MEETING, {"items_to_settle": says([1])},
      "1 item is not decided or moved yet."),
-    (meeting.items_undecided, MEETING, {"undecided_items": says([1, 2])},
+    (meeting.items_undecided, MEETING, {"items_to_settle": says([1, 2])},
      "2 items are not decided or moved yet."),
     (meeting.bids_on_agenda, MEETING, {"undecided_items": says([1])},
      "Move its bids to another meeting first."),
