@@ -142,6 +142,11 @@ GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-
 GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/conditions                                                  i-..-....-...-.-.
+GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-!!!!-!!!-!-!
+GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
+GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/conditions/{condition}/steps/waive                          i-!!-!!.!-!!!-!-!
 GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/steps/resume                                                i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/ask-termination                                             i-!!!.!!!!!!!-!-!

@@ -39,6 +39,7 @@ from fundflow.models.brokering import (
     SupportOffer,
     SupportRequest,
 )  # fmt: skip
+from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Cover, Mention, StaffNote
@@ -388,6 +389,13 @@ class Make:
         if bid.state in (S.IN_MONITORING, S.CLOSED):
             bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
             bid.due_on = bid.report.due_on
+
+    def condition(self, bid: Bid, text: str = "Share the plan", **values: Any) -> AwardCondition:
+        """A condition of the bid's award, due in two weeks."""
+        return self._add(AwardCondition(**{
+            "bid": bid, "decision": bid.offer.decision, "text": text, "owner": "Head of English",
+            "due_on": TODAY + timedelta(days=14), "changed_at": NOW, **values,
+        }))  # fmt: skip
 
     # -- brokering ----------------------------------------------------------------------------
 

@@ -6,13 +6,15 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.decision import Offer
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import LONDON, add_working_days
@@ -103,6 +105,7 @@ def offers_out(today: date) -> Numbers:
     return (
         select(Offer.id).join(Bid)
         .where(Bid.state == S.OFFERED, Offer.ended_at.is_(None), Offer.reply_by <= _soon(today))
+        .where(Bid.decision_held_until.is_(None))
     )  # fmt: skip
 
 
@@ -111,4 +114,14 @@ def reports_wanted(today: date) -> Numbers:
         select(ImpactReturn.id).join(Bid)
         .where(Bid.state == S.IN_MONITORING, ImpactReturn.state.in_(NOT_IN_YET))
         .where(ImpactReturn.due_on < today)
+    )  # fmt: skip
+
+
+def conditions_to_meet(today: date) -> Numbers:
+    """Conditions of awards under way that nobody has said are met."""
+    return (
+        select(AwardCondition.id).join(Bid, Bid.id == AwardCondition.bid_id)
+        .join(Decision, Decision.id == AwardCondition.decision_id)
+        .where(AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on <= _soon(today))
+        .where(Bid.state.in_(IN_FORCE), Decision.undone_at.is_(None))
     )  # fmt: skip

@@ -18,6 +18,7 @@ from fundflow.extensions import db
 from fundflow.letters.recipients import RECIPIENTS, Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
+from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
@@ -101,6 +102,11 @@ def _let_in_at(entry: LateEntry) -> datetime:
     return entry.at
 
 
+def _accepted_at(condition: AwardCondition) -> datetime | None:
+    """When the school accepted the offer, and its conditions began to run."""
+    return condition.bid.offers[-1].ended_at if condition.bid.offers else None
+
+
 REMINDERS = (
     Reminder("round_closing", Bid, _closing, {-5: ("school",), -1: ("school",)},
              find.drafts_in_dated_rounds, since=_created_at, ends=_closes_at),
@@ -121,6 +127,10 @@ REMINDERS = (
     Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)},
              find.bids_with_the_officer),
     Reminder("offer", Offer, _reply_by, {-5: ("school",), -1: ("school",)}, find.offers_out),
+    Reminder("condition", AwardCondition, _due_on, {-5: ("school",)}, find.conditions_to_meet,
+             since=_accepted_at),
+    Reminder("condition_overdue", AwardCondition, _due_on, {1: ("school", "officer")},
+             find.conditions_to_meet, since=_accepted_at),
     Reminder("report_overdue", ImpactReturn, _report_wanted,
              {1: ("school",), 10: ("school", "approver"),
               20: ("school", "approver", "impact_officer")}, find.reports_wanted),

@@ -3,15 +3,31 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
 from fundflow.models.decision import Decision
+from fundflow.workflow.application import BidState
 from fundflow.workflow.condition import CONDITION, ConditionState
 from fundflow.workflow.engine import Workflow
+
+# While an award is in one of these its conditions are reported, met or let go: after it was closed too,
+# since what was promised for later is still owed.
+IN_FORCE = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
+BEFORE = (BidState.AT_PANEL, BidState.OFFERED, BidState.NOT_TAKEN_UP)
+OPEN_CONDITIONS = (ConditionState.OUTSTANDING, ConditionState.REPORTED)
+
+SCHOOL_WORDS = {
+    ConditionState.OUTSTANDING: "To do", ConditionState.REPORTED: "We are checking it",
+    ConditionState.DISCHARGED: "Met", ConditionState.WAIVED: "No longer asked for",
+}  # fmt: skip
+COLOURS = {
+    ConditionState.OUTSTANDING: "yellow", ConditionState.REPORTED: "turquoise",
+    ConditionState.DISCHARGED: "green", ConditionState.WAIVED: "grey",
+}  # fmt: skip
 
 
 class AwardCondition(Base):
@@ -45,7 +61,31 @@ class AwardCondition(Base):
 
     @property
     def is_open(self) -> bool:
-        return self.binds and self.state in (ConditionState.OUTSTANDING, ConditionState.REPORTED)
+        return self.binds and self.state in OPEN_CONDITIONS
+
+    def is_overdue(self, today: date) -> bool:
+        return self.is_open and self.due_on < today
+
+    def why_not_in_force(self) -> str | None:
+        """None while the award it belongs to runs, else the sentence."""
+        if self.bid.state in IN_FORCE:
+            return None
+        if self.bid.state in BEFORE:
+            return "The school has not accepted the offer, so its conditions do not run yet."
+        return "The funding was stopped, so its conditions no longer run."
+
+    def state_words(self, *, for_staff: bool) -> str:
+        return CONDITION.words[self.state] if for_staff else SCHOOL_WORDS[self.state]
+
+    @property
+    def colour(self) -> str:
+        """The colour of the state's tag."""
+        return COLOURS[self.state]
+
+    @property
+    def why_unpaid(self) -> str:
+        """Why payments wait for it, once its day has come."""
+        return f"The condition “{self.text.rstrip('.')}” was due on {self.due_on:%-d %B %Y} and is not met."
 
     @property
     def words(self) -> str:
@@ -54,3 +94,19 @@ class AwardCondition(Base):
 
     def touch(self) -> None:
         self.version += 1
+        self.bid.touch()
+
+
+def why_condition_unmet(bid: Bid, day: date) -> str | None:
+    """The first of an award's conditions that was due by a day and is neither met nor let go, as a
+    sentence; None where payments need not wait. Asked of the database: another may just have met it."""
+    session = object_session(bid)
+    if session is None:
+        return None
+    found = session.scalar(
+        select(AwardCondition).join(Decision, Decision.id == AwardCondition.decision_id)
+        .where(AwardCondition.bid_id == bid.id, AwardCondition.due_on <= day,
+               AwardCondition.state.in_(OPEN_CONDITIONS), Decision.undone_at.is_(None))
+        .order_by(AwardCondition.due_on, AwardCondition.id).limit(1)
+    )  # fmt: skip
+    return found.why_unpaid if found else None

@@ -11,6 +11,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.condition import why_condition_unmet
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.money import backfill_pence, pounds
 from fundflow.models.person import User
@@ -134,6 +135,9 @@ class Claim(Base):
 
     def why_not_payable(self) -> str | None:
         return why_not_claimable(self.bid)
+
+    def why_condition_unmet(self, day: date) -> str | None:
+        return why_condition_unmet(self.bid, day)
 
     def why_above_balance(self) -> str | None:
         left = self.balance_before_pence()

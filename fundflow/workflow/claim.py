@@ -5,6 +5,7 @@ from typing import Any
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Money, Step, Workflow
+from fundflow.workflow.working_days import london_date
 
 
 class ClaimState(Enum):
@@ -35,6 +36,10 @@ def days_not_confirmed(claim: Any, _ask: Ask) -> str | None:
     return claim.why_days_unconfirmed()  # type: ignore[no-any-return]
 
 
+def condition_unmet(claim: Any, ask: Ask) -> str | None:
+    return claim.why_condition_unmet(london_date(ask.now))  # type: ignore[no-any-return]
+
+
 def own_school(claim: Any, ask: Ask) -> str | None:
     why = claim.bid.why_barred(ask.user, ask.now) if ask.user else None
     return f"You can’t handle this claim: {why}." if why else None
@@ -62,10 +67,12 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          asks_for=("answer",), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS, "I have checked this claim",
          "Checked the claim",
-         waits_while=(own_school, payments_paused, above_balance, days_not_confirmed),
+         waits_while=(own_school, payments_paused, condition_unmet, above_balance,
+                      days_not_confirmed),
          emails=("finance",)),
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,), "Mark as paid", "Paid the claim",
-         waits_while=(own_school, certified_it, payments_paused), asks_for=("payment_reference",),
+         waits_while=(own_school, certified_it, payments_paused, condition_unmet),
+         asks_for=("payment_reference",),
          money=Money.PAY, emails=("school", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          "Refuse this claim", "Refused the claim", waits_while=(own_school,),

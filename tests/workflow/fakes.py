@@ -52,7 +52,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
         "offer": SimpleNamespace(reply_by=FAR_AHEAD), "termination_asked_at": NOW,
         "end_on": LONG_PAST, "has_accepted_report": yes, "feedback_asked": yes,
         "has_open_claim": no, "submitted_at": NOW, "review_request": object(), "took_part": no,
-        "is_in_monitoring": True, "why_letter_held": never, **values,
+        "is_in_monitoring": True, "why_letter_held": never, "why_decision_questioned": never, **values,
     })  # fmt: skip
 
 
