@@ -17,10 +17,16 @@ A_PAGE = 50
 
 def record(bid: Bid, user: User, what: str, now: datetime) -> None:
     """Keep that somebody read this, in a short transaction of its own."""
-    values = {"bid_id": bid.id, "user_id": user.id, "what": what[:250], "at": now}
-    with appends(db.engine) as session:
-        session.execute(insert(Viewing).values(values))
-        session.commit()
+    record_all([bid], user, what, now)
+
+
+def record_all(bids: Sequence[Bid], user: User, what: str, now: datetime) -> None:
+    """The same of several bids at once."""
+    rows = [{"bid_id": bid.id, "user_id": user.id, "what": what[:250], "at": now} for bid in bids]
+    if rows:
+        with appends(db.engine) as session:
+            session.execute(insert(Viewing), rows)
+            session.commit()
 
 
 def viewings(bid: Bid, before: int | None = None) -> Sequence[Any]:

@@ -1,0 +1,219 @@
+"""What the minutes are drafted from: everything the meeting left in the records, read once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.decision import Decision, LateInterest
+from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.minutes import Minutes
+from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
+from fundflow.models.panel_rules import Rules
+from fundflow.models.person import Seat
+from fundflow.models.scores import ScoreSheet
+from fundflow.panel.queries import members_on
+from fundflow.panel.sat import sat
+from fundflow.workflow.meeting import MeetingState
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """One item, with what was kept of it.
+
+    sitting    who sat, as in `panel.sat`: frozen with the decision that stands, else as it is now
+    decisions  every one on this item, the oldest first
+    late       interests found after one of them
+    left_by    how it left the agenda without a decision, if it did
+    """
+
+    item: AgendaItem
+    sitting: dict[str, Any]
+    decisions: Sequence[Decision]
+    late: Sequence[LateInterest]
+    declared: Sequence[Declaration]
+    events: Sequence[AttendanceEvent]
+    left_by: HistoryEntry | None
+
+    @property
+    def bid(self) -> Bid:
+        return self.item.bid
+
+    @property
+    def decision(self) -> Decision | None:
+        """The one that stands."""
+        return next((d for d in reversed(self.decisions) if d.undone_at is None), None)
+
+    @property
+    def rules(self) -> Rules:
+        kept = self.decision.rules if self.decision else None
+        return kept.rules if kept else self.item.rules
+
+    @property
+    def title(self) -> str:
+        return f"{self.bid.reference} {self.bid.listed_title}"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRecord:
+    """The meeting: when it was held, who came, and its items in their order."""
+
+    meeting: Meeting
+    opened: HistoryEntry | None
+    closed: HistoryEntry | None
+    seats: Sequence[Seat]
+    events: Sequence[AttendanceEvent]  # of the whole call
+    came: frozenset[int]  # seats whose holders were there for something
+    items: Sequence[ItemRecord]
+    agreed: Sequence[Minutes]  # minutes of earlier meetings that this one agreed
+    by_email: Sequence[ItemRecord]  # decided between the last meeting and this one
+
+
+def record_of(meeting: Meeting, now: datetime) -> MeetingRecord:
+    """Read a meeting’s records; the number of queries does not grow with what was decided."""
+    taken = db.session.scalars(
+        select(HistoryEntry).where(HistoryEntry.process == "meeting", HistoryEntry.record_id == meeting.id)
+        .order_by(HistoryEntry.id)
+    )  # fmt: skip
+    steps = {entry.step: entry for entry in taken}
+    events = db.session.scalars(
+        select(AttendanceEvent).where(AttendanceEvent.meeting_id == meeting.id).order_by(AttendanceEvent.id)
+        .options(joinedload(AttendanceEvent.seat).joinedload(Seat.user))
+    ).all()  # fmt: skip
+    items = _items(AgendaItem.meeting_id == meeting.id)
+    return MeetingRecord(
+        meeting, steps.get("open_session"), steps.get("close_session"), _seats(meeting),
+        [event for event in events if event.item_id is None], _came(items, events),
+        _records(items, events, now), _agreed_at(meeting),
+        by_email_between(meeting, _start_of(previous(meeting)), meeting.starts_at, now),
+    )  # fmt: skip
+
+
+def by_email_between(
+    meeting: Meeting, since: datetime | None, until: datetime, now: datetime
+) -> list[ItemRecord]:
+    """Items of the fund’s other meetings that were decided by email in a span of time."""
+    decided = select(Decision.item_id).where(Decision.by_email.is_(True), Decision.decided_at <= until)
+    if since is not None:
+        decided = decided.where(Decision.decided_at > since)
+    found = _items(AgendaItem.id.in_(decided), AgendaItem.meeting_id != meeting.id,
+                   AgendaItem.meeting.has(Meeting.fund_id == meeting.fund_id))  # fmt: skip
+    return [record for record in _records(found, (), now) if record.decision]
+
+
+def previous(meeting: Meeting) -> Meeting | None:
+    """The meeting of this fund that was held before this one."""
+    return db.session.scalar(
+        select(Meeting).where(Meeting.fund_id == meeting.fund_id, Meeting.starts_at < meeting.starts_at)
+        .where(Meeting.state == MeetingState.CLOSED)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(1)
+    )  # fmt: skip
+
+
+def _start_of(meeting: Meeting | None) -> datetime | None:
+    return meeting.starts_at if meeting else None
+
+
+def _seats(meeting: Meeting) -> list[Seat]:
+    return members_on(meeting, meeting.starts_at)
+
+
+def _items(*which: Any) -> Sequence[AgendaItem]:
+    return db.session.scalars(
+        select(AgendaItem).where(*which).order_by(AgendaItem.meeting_id, AgendaItem.position)
+        .options(
+            joinedload(AgendaItem.meeting),
+            joinedload(AgendaItem.bid).options(
+                joinedload(Bid.lead_school), joinedload(Bid.review), joinedload(Bid.officer),
+                selectinload(Bid.partners).joinedload(Partner.school),
+                selectinload(Bid.declarations).joinedload(Declaration.user),
+            ),
+            joinedload(AgendaItem.kept_rules), selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
+            selectinload(AgendaItem.scores), selectinload(AgendaItem.moderations),
+            selectinload(AgendaItem.sheets).selectinload(ScoreSheet.scores),
+        )
+    ).all()  # fmt: skip
+
+
+def _came(items: Sequence[AgendaItem], events: Sequence[AttendanceEvent]) -> frozenset[int]:
+    """Seats of those who were there; somebody who only voted by email was not."""
+    by_post = {(vote.seat_id, vote.at) for item in items for vote in item.votes if vote.by_email}
+    marks = [(p.seat_id, p.changed_at) for item in items for p in item.presences]
+    marks += [(event.seat_id, event.at) for event in events if event.present]
+    return frozenset(seat for seat, at in marks if (seat, at) not in by_post)
+
+
+def _records(
+    items: Sequence[AgendaItem], events: Sequence[AttendanceEvent], now: datetime
+) -> list[ItemRecord]:
+    ids = [item.id for item in items]
+    decisions, left = _decisions(ids), _left(items)
+    late = _late(ids)
+    return [
+        ItemRecord(
+            item, _sitting(item, decisions[item.id], now), decisions[item.id], late[item.id],
+            [said for said in item.bid.declarations if said.kind is not InterestKind.NONE],
+            [event for event in events if event.item_id == item.id], left.get(item.id),
+        )
+        for item in items
+    ]  # fmt: skip
+
+
+def _decisions(item_ids: list[int]) -> dict[int, list[Decision]]:
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for decision in db.session.scalars(
+        select(Decision).where(Decision.item_id.in_(item_ids)).order_by(Decision.id)
+        .options(joinedload(Decision.decided_by), joinedload(Decision.undone_by),
+                 joinedload(Decision.rules), selectinload(Decision.award_conditions))
+    ):  # fmt: skip
+        found[decision.item_id].append(decision)
+    return found
+
+
+def _late(item_ids: list[int]) -> dict[int, list[LateInterest]]:
+    found: dict[int, list[LateInterest]] = defaultdict(list)
+    for late in db.session.scalars(
+        select(LateInterest).join(LateInterest.decision).where(Decision.item_id.in_(item_ids))
+        .order_by(LateInterest.id)
+        .options(joinedload(LateInterest.user), joinedload(LateInterest.decision))
+    ):  # fmt: skip
+        found[late.decision.item_id].append(late)
+    return found
+
+
+def _left(items: Sequence[AgendaItem]) -> dict[int, HistoryEntry]:
+    """The entry that took an item off the agenda: the one of the bid at that very moment."""
+    gone: dict[tuple[int | None, datetime | None], int] = {
+        (item.bid_id, item.outcome_at): item.id for item in items if item.outcome is Outcome.REMOVED
+    }
+    entries = db.session.scalars(
+        select(HistoryEntry)
+        .where(HistoryEntry.bid_id.in_([bid for bid, _ in gone]))
+        .where(HistoryEntry.at.in_([at for _, at in gone]))
+        .order_by(HistoryEntry.id)
+    )
+    return {gone[entry.bid_id, entry.at]: entry for entry in entries if (entry.bid_id, entry.at) in gone}
+
+
+def _sitting(item: AgendaItem, decisions: list[Decision], now: datetime) -> dict[str, Any]:
+    """As frozen with the newest decision that keeps one; else the panel as it sits now."""
+    frozen = next((d.sitting for d in reversed(decisions) if d.undone_at is None and d.sitting), None)
+    if frozen is not None:
+        return frozen
+    return {} if item.outcome is Outcome.REMOVED else sat(item, now)
+
+
+def _agreed_at(meeting: Meeting) -> Sequence[Minutes]:
+    return db.session.scalars(
+        select(Minutes).where(Minutes.agreed_at_id == meeting.id).order_by(Minutes.meeting_id)
+        .options(joinedload(Minutes.meeting))
+    ).all()  # fmt: skip
