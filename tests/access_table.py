@@ -130,6 +130,7 @@ GET  /bids/{N}/steps/reinstate                                             i-!!!
 GET  /bids/{N}/steps/uphold-review                                         i-!!!!!!!!!-!.!-!
 GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!!!!!!!-!.!-!
 GET  /bids/{N}/ask-for-review                                              i-!!!!!!!!!-!!!-!
+GET  /bids/{N}/bid-again                                                   i-..-------------
 GET  /bids/{A}/money                                                       i-..-....-...-.-.
 GET  /bids/{A}/claims/new                                                  i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.

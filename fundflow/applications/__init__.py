@@ -9,6 +9,7 @@ from fundflow.applications import (  # noqa: F401 (their routes, and what templa
     routes_form,
     routes_keeping,
     routes_on_behalf,
+    routes_resubmitting,
     routes_rows,
     routes_steps,
     showing,

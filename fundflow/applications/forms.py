@@ -1,5 +1,6 @@
 """The school's other forms: starting a bid, its steps, and the words of partners and approvers."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from fundflow.models.fund import Round
@@ -15,6 +16,18 @@ class NewBidForm(Form):
     school_id = Radios("Which school leads the bid?", choices=(),
                        missing="Select the school that leads the bid")  # fmt: skip
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
+
+
+class AgainForm(Form):
+    """In which round a school bids again."""
+
+    round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
+
+    @classmethod
+    def among(cls, rounds: Mapping[str, Round]) -> Self:
+        form = cls()
+        form.round_id.choices = choices_of((key, r.name) for key, r in rounds.items())
+        return form
 
 
 class EnterBidForm(Form):

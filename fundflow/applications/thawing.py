@@ -124,9 +124,11 @@ def _school(bid: Bid, said: str) -> int | None:
 
 
 def _urn_today(bid: Bid, urn: str) -> str:
-    """The school that stands in another's place since that one passed this bid on to it."""
+    """The school that stands in another's place since that one passed this bid, or the one it tries
+    again, on to it."""
     passed = db.session.scalars(
-        select(HistoryEntry.given).where(HistoryEntry.bid_id == bid.id, HistoryEntry.step == "pass_on")
+        select(HistoryEntry.given)
+        .where(HistoryEntry.bid_id.in_((bid.id, bid.resubmits_id)), HistoryEntry.step == "pass_on")
         .order_by(HistoryEntry.id)
     )  # fmt: skip
     stands_for: dict[str, str] = {}

@@ -48,7 +48,7 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
         "section_titles": {slug: section.title for slug, section in SECTION.items()},
         "left": what_is_left(bid) if may_save else [],
         "asked": queries.questions(bid, made), "difference": difference_url,
-        "sent_again": len(made) > 1,
+        "sent_again": len(made) > 1, "before": queries.attempt_before(bid, user, now),
         "interest": Interest(shown.get(user.id, []), interests.declaration_of(bid, user)),
         **_may(bid, user, now),
     }  # fmt: skip

@@ -8,14 +8,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
+from fundflow.models.attempts import attempt_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
+from fundflow.models.decision import Decision
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.panel import Meeting
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
-from fundflow.permissions import SEE_ALL_UNLESS_BARRED, writes_notes
+from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_notes
 from fundflow.review.rules import OFFICERS
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
@@ -155,3 +157,27 @@ def messages_of(bid: Bid) -> list[StaffNote]:
         .options(joinedload(StaffNote.sent_by))
         .order_by(StaffNote.sent_at.desc(), StaffNote.id.desc()).limit(NOTES)
     ))  # fmt: skip
+
+
+# -- the attempt before ----------------------------------------------------------------------------
+
+
+class Before(NamedTuple):
+    """The bid that this one tries again, in words, and the decision on it, if there was one."""
+
+    words: str
+    reference: str
+    decision: Decision | None
+
+
+def attempt_before(bid: Bid, user: User, now: datetime) -> Before | None:
+    """For whoever may read the review of that bid too: somebody barred from it learns nothing of it."""
+    before = bid.resubmits if bid.resubmits_id else None
+    if before is None or not sees_review(user, before, now):
+        return None
+    decision = db.session.scalar(
+        select(Decision)
+        .where(Decision.bid_id == before.id, Decision.undone_at.is_(None))
+        .options(selectinload(Decision.feedback)).order_by(Decision.id.desc()).limit(1)
+    )  # fmt: skip
+    return Before(attempt_words(before), before.reference, decision)
