@@ -3,7 +3,8 @@
 import fundflow.funds.grade_routes
 import fundflow.funds.line_routes
 import fundflow.funds.public_routes
-import fundflow.funds.round_routes  # noqa: F401 (all add their routes)
+import fundflow.funds.round_routes
+import fundflow.funds.rules_routes  # noqa: F401 (all add their routes)
 from fundflow.funds.routes import rooms
 
 __all__ = ["rooms"]

@@ -16,6 +16,7 @@ from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.permissions import roles_for
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
+from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
 LETS_IN = roles(*OFFICERS)
@@ -51,9 +52,11 @@ def rounds() -> str:
 def round_page(round_number: int) -> str:
     """All that is published about a round; for staff also who was let in late, and what to change."""
     found = known_round(round_number)
-    held = _held(found)
+    held, rules = _held(found), found.fund.rules
+    keys = [f"“{criterion.title}”" for criterion in rules.criteria if criterion.is_key]
     return render_template(
-        "funds/round_page.html", round=found, fund=found.fund, rules=found.fund.rules, scores=SCORE_WORDS,
+        "funds/round_page.html", round=found, fund=found.fund, rules=rules, scores=SCORE_WORDS,
+        keys=joined(keys), one_key=len(keys) == 1,
         asked=round_queries.sections_asked(found),
         may_change=me_or_nobody() is not None and may_change(found.fund),
         may_let_in=bool(held & set(OFFICERS)) and found.closes_at is not None,

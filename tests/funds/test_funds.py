@@ -25,8 +25,8 @@ def settings(fund, **changes):
         "full_from_pence": "5000", "bid_cap_pence": "25,000", "school_year_cap_pence": "",
         "trust_signs_from_pence": "5,000", "day_rate_cap_pence": "450",
         "max_months": "12", "materials_percent": "10", "decider": "panel",
-        "officer_limit_pence": "25000", "delegation": "", "quorum_least": "3",
-        "quorum_percent": "40", "lean_advance_percent": "100", "full_advance_percent": "50",
+        "officer_limit_pence": "25000", "delegation": "", "letter_days": "5",
+        "lean_advance_percent": "100", "full_advance_percent": "50",
         "officer_days": "10", "answer_days": "10", "confirmation_days": "10", "papers_days": "5",
         "offer_days": "15", "review_days": "10", "report_days": "20", **changes,
     }  # fmt: skip
@@ -81,7 +81,7 @@ def test_the_pages_cost_the_same_queries_however_much_there_is(as_admin, make, f
         make.allocation(fund, 1_000)
         make.fund()
     assert few == [cost("/funds"), cost(f"/funds/{fund.id}")]
-    assert max(few) <= 12
+    assert max(few) <= 13
 
 
 # -- settings -------------------------------------------------------------------------------------
@@ -89,12 +89,12 @@ def test_the_pages_cost_the_same_queries_however_much_there_is(as_admin, make, f
 
 def test_settings_are_typed_in_pounds_kept_in_pence_and_noted(as_admin, fund, session):
     answer = as_admin.post(f"/funds/{fund.id}/settings", data=settings(
-        fund, full_from_pence="£7,500.50", disclosed_may_vote="y", decider="authorised_officer",
+        fund, full_from_pence="£7,500.50", holds_decision_letters="y", decider="authorised_officer",
         officer_limit_pence="10000", delegation="Scheme of delegation 4.2", offer_days="20"))  # fmt: skip
     assert answer.status_code == 302
     assert fund.full_from_pence == 750_050
     assert (fund.decider, fund.officer_limit_pence) == (Decider.AUTHORISED_OFFICER, 1_000_000)
-    assert (fund.disclosed_may_vote, fund.offer_days, fund.version) == (True, 20, 2)
+    assert (fund.holds_decision_letters, fund.offer_days, fund.version) == (True, 20, 2)
     entry = session.scalar(select(HistoryEntry).where(HistoryEntry.process == "fund"))
     assert entry.given["full_from_pence"] == [500_000, 750_050]
     assert "bid_cap_pence" not in entry.given
@@ -125,7 +125,7 @@ def test_a_stale_settings_page_changes_nothing_and_keeps_what_was_typed(as_admin
     [({"name": ""}, "Enter the name of the fund"), ({"full_from_pence": "lots"}, "must be a number"),
      ({"full_from_pence": "1" * 30}, "must be a number"), ({"bid_cap_pence": "-5"}, "must be between"),
      ({"lean_advance_percent": "101"}, "must be between 0 and 100"),
-     ({"quorum_least": "0"}, "must be between 1 and 50"), ({"offer_days": ""}, "working days"),
+     ({"letter_days": "0"}, "must be between 1 and 250"), ({"offer_days": ""}, "working days"),
      ({"decider": "me"}, "Select one of the answers in the list"),
      ({"decider": "authorised_officer"}, "Enter the delegation"),
      ({"delegation": "x" * 301}, "300 characters or fewer")],

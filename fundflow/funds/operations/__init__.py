@@ -9,10 +9,11 @@ from fundflow.funds.operations.late import end_late_entry, let_in, why_not_until
 from fundflow.funds.operations.priorities import add_priority, rename_priority, retire_priority
 from fundflow.funds.operations.questions import add_question, change_question, retire_question
 from fundflow.funds.operations.rounds import add_round, change_round
+from fundflow.funds.operations.rules import change_rules
 
 __all__ = [
     "add_allocation", "add_grade", "add_priority", "add_question", "add_round", "change_cap",
-    "change_question", "change_round", "change_settings", "create_fund", "cut_allocation",
+    "change_question", "change_round", "change_rules", "change_settings", "create_fund", "cut_allocation",
     "end_late_entry", "let_in", "rename_priority", "retire_grade", "retire_priority",
     "retire_question", "why_not_until",
 ]  # fmt: skip
