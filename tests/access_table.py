@@ -27,9 +27,12 @@ GET  /sign-in                                                              .>>>>
 GET  /sign-in/link/unknown                                                 ?????????????????
 POST /sign-out                                                             iiiiiiiiiiiiiiiii
 GET  /me                                                                   i................
+GET  /interests                                                            ixxxx............
+GET  /interests/add                                                        ixxxx............
+GET  /interests/{interest}/end                                             ixxxx-.-.--------
 GET  /work                                                                 i................
-GET  /register                                                             i................
-GET  /register.csv                                                         i................
+GET  /register                                                             .................
+GET  /register.csv                                                         .................
 GET  /schools                                                              i................
 GET  /schools/{urn}                                                        i................
 GET  /schools/{urn}/tier                                                   ixxxx.xxxxxxxxxx.
@@ -143,6 +146,7 @@ GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-
 GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/reasons                                                     ixxxx.xxxxxxxxxxx
 GET  /bids/{A}/conditions                                                  i-..-....-...-.-.
 GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
@@ -162,6 +166,10 @@ GET  /bids/{F}/feedback                                                    i-..-
 GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/reopen                                                i-!!!!!!!!!!!-!-!
 GET  /meetings                                                             ixxxx......xxx.xx
+GET  /panel                                                                ixxxx......xx..x.
+GET  /panel/register                                                       ixxxx......xxx.x.
+GET  /panel/register.csv                                                   ixxxx......xxx.x.
+GET  /panel/register/{holder}/add                                          ixxxxx.xxxxxxxxxx
 GET  /meetings/new                                                         ixxxxx.xxxxxxxxxx
 GET  /meetings/{meeting}                                                   ixxxx......xxx.xx
 GET  /meetings/{meeting}/meeting.ics                                       ixxxx......xxx.xx
@@ -197,6 +205,10 @@ GET  /funds                                                                ixxxx
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.
 GET  /funds/{fund}/settings                                                ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/rules                                                   ixxxx......xx..x.
+GET  /funds/{fund}/rules/1                                                 ixxxx......xx..x.
+GET  /funds/{fund}/rules/history                                           ixxxx......xx..x.
+GET  /funds/{fund}/rules/change                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/lines/add                                               ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/lines/{line}/cut                                        ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/add                                              ixxxxxxxxxxxxxxx.

@@ -46,6 +46,7 @@ from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
@@ -129,9 +130,11 @@ class Make:
     def user(self, name: str = "", email: str = "", **values: Any) -> User:
         n = next(_numbers)
         name = name or f"Person {n}"
+        return self._add(self._user(name, email, **values))
+
+    def _user(self, name: str, email: str = "", **values: Any) -> User:
         email = email or f"{name.lower().replace(' ', '.')}@brackenford.example"
-        return self._add(User(name=name, email=email, created_at=NOW,
-                              session_key=secrets.token_hex(8), **values))  # fmt: skip
+        return User(name=name, email=email, created_at=NOW, session_key=secrets.token_hex(8), **values)
 
     def role(self, user: User, role: RoleName, *, fund: Fund | None = None, starts_on: date = LONG_AGO,
              ends_on: date | None = None) -> RoleGrant:  # fmt: skip
@@ -141,25 +144,25 @@ class Make:
 
     def staff(self, role: RoleName, name: str = "", **values: Any) -> User:
         """A new person who holds one role for every fund."""
-        user = self.user(name or f"{role.words} {next(_numbers)}", **values)
-        self.role(user, role)
-        return user
+        user = self._user(name or f"{role.words} {next(_numbers)}", **values)
+        user.roles = [RoleGrant(role=role, starts_on=LONG_AGO)]
+        return self._add(user)
 
     def member(self, school: School, standing: Standing = Standing.LEADER, name: str = "",
                **values: Any) -> User:  # fmt: skip
         """A new person of a school: its head by default."""
-        user = self.user(name or f"{standing.words} {next(_numbers)}", **values)
-        self._add(Membership(user=user, school=school, standing=standing, starts_on=LONG_AGO))
-        return user
+        user = self._user(name or f"{standing.words} {next(_numbers)}", **values)
+        user.memberships = [Membership(school=school, standing=standing, starts_on=LONG_AGO)]
+        return self._add(user)
 
     def seat(self, fund: Fund, user: User | None = None, position: SeatPosition = SeatPosition.MEMBER,
              sector: Sector = Sector.PRIMARY, school: School | None = None,
-             trust: Trust | None = None, name: str = "") -> Seat:  # fmt: skip
+             trust: Trust | None = None, name: str = "", **values: Any) -> Seat:  # fmt: skip
         user = user or self.user(name or f"{position.words} {next(_numbers)}")
-        return self._add(Seat(
-            fund_id=fund.id, user=user, position=position, sector=sector, school=school,
-            trust_id=trust.id if trust else None, starts_on=LONG_AGO,
-        ))  # fmt: skip
+        return self._add(Seat(**{
+            "fund_id": fund.id, "user": user, "position": position, "sector": sector, "school": school,
+            "trust_id": trust.id if trust else None, "starts_on": LONG_AGO, **values,
+        }))  # fmt: skip
 
     def panel(self, fund: Fund) -> list[Seat]:
         """Five seats: chair (secondary), deputy (special), primary, LA, governor."""
@@ -175,6 +178,14 @@ class Make:
             away_id=away.id, covering_id=(covering or self.user()).id,
             starts_on=starts_on, ends_on=ends_on, arranged_by_id=away.id, arranged_at=NOW,
         ))  # fmt: skip
+
+    def interest(self, user: User, **values: Any) -> RegisteredInterest:
+        """A line of the register: of a school, unless said otherwise, and barring."""
+        where = {} if {"school", "trust", "body"} & set(values) else {"school": self.school()}
+        return self._add(RegisteredInterest(**{
+            "user": user, "sort": InterestSort.FAMILY, "text": "My sister teaches there.",
+            "registered_at": NOW, "registered_by_id": user.id, **where, **values,
+        }))  # fmt: skip
 
     # -- the fund -----------------------------------------------------------------------------
 
@@ -231,15 +242,18 @@ class Make:
         round_ = self.session.query(Round).filter_by(fund_id=fund.id).first() or self.round(fund)
         lead = lead or self.school()
         leader = leader or self.member(lead)
+        parts_with = (provider or self.school()) if complete else None
         bid = Bid(
             fund=fund, round=round_, reference=next_reference(fund), state=state, state_since=now,
             created_at=now, created_by_id=leader.id, lead_school=lead,
             officer=officer,
             submitted_at=None if state in (S.DRAFT, S.WITHDRAWN) else now, **values,
         )  # fmt: skip
-        self._add(bid)
-        if complete:
-            self.fill(bid, provider or self.school())
+        with self.session.no_autoflush:  # all its parts in one go
+            self.session.add(bid)
+            if parts_with:
+                self.fill(bid, parts_with)
+        self.session.flush()
         if state not in (S.DRAFT, S.WITHDRAWN):
             self._submitted(bid, leader, now)
         if state in AT_PANEL_OR_LATER:
@@ -303,17 +317,21 @@ class Make:
 
     def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
         bid.submitted_at, bid.agreed_by_id = now, leader.id
-        text = frozen(bid)
-        self._add(Submission(bid_id=bid.id, number=1, at=now, by_id=leader.id, answers=text,
-                             sha256=sha256(text)))  # fmt: skip
-        bid.confirmations = [Confirmation(school=p.school, part=p.part, asked_at=now,
-                                          due_on=now.date() + timedelta(days=14))
-                             for p in bid.partners]  # fmt: skip
+        with self.session.no_autoflush:
+            text = frozen(bid)
+            self.session.add(Submission(bid_id=bid.id, number=1, at=now, by_id=leader.id,
+                                        answers=text, sha256=sha256(text)))  # fmt: skip
+            self._asked(bid, now)
         if bid.state in AT_PANEL_OR_LATER:
             self.confirmed(bid)
         if bid.state is not S.SUBMITTED:
             bid.officer = bid.officer or self.staff(RoleName.OFFICER)
             self.reviewed(bid)
+
+    def _asked(self, bid: Bid, now: datetime) -> None:
+        bid.confirmations = [Confirmation(school=p.school, part=p.part, asked_at=now,
+                                          due_on=now.date() + timedelta(days=14))
+                             for p in bid.partners]  # fmt: skip
 
     def reviewed(self, bid: Bid) -> Review:
         """A complete checklist."""
@@ -381,8 +399,7 @@ class Make:
     def _awarded(self, bid: Bid, now: datetime) -> None:
         bid.awarded_pence = bid.requested_pence
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
-        self.entry(bid, EntryKind.UNRESERVED, bid.requested_pence, now)
-        self.entry(bid, EntryKind.AWARDED, bid.requested_pence, now)
+        self._entries(bid, now, (EntryKind.UNRESERVED, EntryKind.AWARDED))
         bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
         if bid.state in (S.TERMINATED, S.CLOSED):
             self.entry(bid, EntryKind.RELEASED, bid.requested_pence, now)
@@ -426,9 +443,16 @@ class Make:
         }))  # fmt: skip
 
     def entry(self, bid: Bid, kind: EntryKind, pence: int, now: datetime = NOW) -> LedgerEntry:
-        line = self.session.query(Allocation).filter_by(fund_id=bid.fund_id).first()
-        return self._add(LedgerEntry(fund_id=bid.fund_id, allocation_id=line.id, bid_id=bid.id,
-                                     kind=kind, pence=pence, at=now))  # fmt: skip
+        return self._entries(bid, now, (kind,), pence)[0]
+
+    def _entries(self, bid: Bid, now: datetime, kinds: tuple[EntryKind, ...], pence: int = 0) -> list[Any]:
+        """One of each kind, of the amount asked for unless said otherwise."""
+        line = self.session.query(Allocation.id).filter_by(fund_id=bid.fund_id).first()
+        entries = [LedgerEntry(fund_id=bid.fund_id, allocation_id=line.id, bid_id=bid.id, kind=kind,
+                               pence=pence or bid.requested_pence, at=now) for kind in kinds]  # fmt: skip
+        self.session.add_all(entries)
+        self.session.flush()
+        return entries
 
     def staff_note(self, bid: Bid, by: User, *named: User, text: str = "Look at the costs.") -> StaffNote:
         """A note of staff, and whom it names."""

@@ -77,6 +77,7 @@ def council(make: Make) -> SimpleNamespace:
         "claim": claim.id, "request": request.id, "letter": letter.id, "item": item.id,
         "meeting": item.meeting_id, "seat": seats["member"].id, "fund": fund.id,
         "line": fund.allocations[0].id, "round": bids["D"].round_id, "person": people["stranger"].id,
+        "interest": make.interest(people["member"]).id, "holder": people["member"].id,
         "membership": people["stranger"].memberships[0].id, "partner": partner.id, "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
         "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,

@@ -119,8 +119,9 @@ def _why_partner_kept(bid: Bid, partner: Partner) -> str | None:
 
 
 def _me(bid: Bid, user: User) -> dict[str, Any]:
-    if bid.contact_name or bid.contact_email:
-        return {}
+    theirs = any(member.school_id == bid.lead_school_id for member in user.memberships)
+    if bid.contact_name or bid.contact_email or not theirs:
+        return {}  # an officer who enters a bid is not its contact: that would bar them from it
     return {"contact_name": user.name, "contact_role": user.job_title, "contact_email": user.email}
 
 

@@ -69,6 +69,13 @@ class InterestSort(Enum):
                 "business": "I, or a close relative, sell to or hold shares in it",
                 "other": "Another tie"}[self.value]  # fmt: skip
 
+    @property
+    def short(self) -> str:
+        """As others read it."""
+        return {"employment": "Works, or worked, there", "governance": "Governor, trustee or member",
+                "family": "Close relative or partner there", "business": "Business or shares",
+                "other": "Another tie"}[self.value]  # fmt: skip
+
 
 class RegisteredInterest(Base):
     """One line of the standing register: a tie to a school, a trust or something else.
@@ -98,6 +105,7 @@ class RegisteredInterest(Base):
     )
     school: Mapped[School | None] = relationship()
     trust: Mapped[Trust | None] = relationship()
+    registered_by: Mapped[User] = relationship(foreign_keys="RegisteredInterest.registered_by_id")
 
     def holds_on(self, day: date) -> bool:
         return self.ended_on is None or day <= self.ended_on
@@ -106,3 +114,10 @@ class RegisteredInterest(Base):
     def where(self) -> str:
         """The school, trust or other body it is about."""
         return self.school.name if self.school else self.trust.name if self.trust else self.body
+
+    @property
+    def effect(self) -> str:
+        """What the line does: bars, shows beside its person, or (another body) is kept to be read."""
+        if not self.school_id and not self.trust_id:
+            return "Recorded"
+        return "Bars" if self.bars else "Disclosed"

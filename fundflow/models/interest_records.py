@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
@@ -26,17 +27,24 @@ BEGAN = {"entered": "entered the bid for the school",
          "commissioned": "commissioned this support"}  # Bid.origin's value  # fmt: skip
 
 
-def shown_by_records(bid: "Bid", users: Collection[User], *, clusters: bool = False) -> dict[int, list[str]]:
+def shown_by_records(
+    bid: "Bid", users: Collection[User], *, clusters: bool = False, on: date | None = None
+) -> dict[int, list[str]]:
     """Person's id → what is to be disclosed of them on this bid, each after “You …”: what they did
     for it, ties in the register, and (`clusters`) that their school is in one of its clusters.
 
+    on  the day on which ties, places and seats are to hold; without it those that have no end
     Three queries, or four, whatever the number of people and of lines in the broker log.
     """
-    return shown_on_many([bid], users, clusters={bid.id} if clusters else ()).get(bid.id, {})
+    return shown_on_many([bid], users, clusters={bid.id} if clusters else (), on=on).get(bid.id, {})
 
 
 def shown_on_many(
-    bids: Sequence["Bid"], users: Collection[User], *, clusters: Collection[int] = ()
+    bids: Sequence["Bid"],
+    users: Collection[User],
+    *,
+    clusters: Collection[int] = (),
+    on: date | None = None,
 ) -> dict[int, dict[int, list[str]]]:
     """`shown_by_records` of several bids, by bid's id, in as many queries as for one.
 
@@ -53,9 +61,10 @@ def shown_on_many(
         found[bid_id][user_id].append("brokered the request for support that became this bid")
     for bid_id, user_id, about, others, latest in _on_each(bids, _contacts, ids):
         found[bid_id][user_id].append(_logged(int(about), int(others), latest))
-    for bid_id, user_id, name in sorted(_on_each(bids, _registered, ids)):
+    for bid_id, user_id, name in sorted(_on_each(bids, partial(_registered, on=on), ids)):
         found[bid_id][user_id].append(f"registered an interest in {name}")
-    for bid_id, user_id, name in sorted(_on_each([b for b in bids if b.id in clusters], _clusters, ids)):
+    clustered = [bid for bid in bids if bid.id in clusters]
+    for bid_id, user_id, name in sorted(_on_each(clustered, partial(_clusters, on=on), ids)):
         found[bid_id][user_id].append(f"belong to a school of the {name} cluster, as a school of "
                                       "this bid does")  # fmt: skip
     return {bid_id: dict(people) for bid_id, people in found.items()}
@@ -111,28 +120,33 @@ def _contacts_words(count: int) -> str:
     return "1 contact" if count == 1 else f"{count} contacts"
 
 
-def _registered(bid: "Bid", ids: Collection[int]) -> Select[int, str]:
-    """Ties to the bid's schools and trusts that the register has, and that do not bar."""
+def _registered(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:
+    """Ties to the bid's schools and trusts that the register has, and that do not bar; one to a school
+    that closed is one to its successor."""
     line, schools = RegisteredInterest, bid.schools
     trusts = [school.trust_id for school in schools if school.trust_id]
+    ours = [school.id for school in schools]
     name = func.coalesce(School.name, Trust.name)
     return (
         select(line.user_id, name)
         .outerjoin(School, School.id == line.school_id).outerjoin(Trust, Trust.id == line.trust_id)
-        .where(line.user_id.in_(ids), line.bars.is_(False), line.ended_on.is_(None))
-        .where(or_(line.school_id.in_([s.id for s in schools]), line.trust_id.in_(trusts)))
+        .where(line.user_id.in_(ids), line.bars.is_(False), _goes_on(line.ended_on, on))
+        .where(or_(School.id.in_(ours), School.succeeded_by_id.in_(ours), Trust.id.in_(trusts)))
         .order_by(line.id)
     )  # fmt: skip
 
 
-def _clusters(bid: "Bid", ids: Collection[int]) -> Select[int, str]:
+def _clusters(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:
     """Whose own school (a membership's or a seat's) lies in a cluster with a school of the bid."""
     mine, theirs = aliased(ClusterSchool), aliased(ClusterSchool)
     own = union(
-        select(Membership.user_id, Membership.school_id).where(Membership.user_id.in_(ids),
-                                                               Membership.ends_on.is_(None)),
-        select(Seat.user_id, Seat.school_id).where(Seat.user_id.in_(ids), Seat.ends_on.is_(None)),
-    ).subquery()  # fmt: skip
+        *(
+            select(held.user_id, held.school_id)
+            .where(held.user_id.in_(ids), _goes_on(held.ends_on, on))
+            .where(true() if on is None else held.starts_on <= on)
+            for held in (Membership, Seat)
+        )
+    ).subquery()
     return (
         select(own.c.user_id, Cluster.name).distinct()
         .join(mine, mine.school_id == own.c.school_id)
@@ -141,3 +155,8 @@ def _clusters(bid: "Bid", ids: Collection[int]) -> Select[int, str]:
         .where(theirs.school_id.in_([school.id for school in bid.schools]))
         .order_by(Cluster.name)
     )  # fmt: skip
+
+
+def _goes_on(end: Any, on: date | None) -> ColumnElement[bool]:
+    """Whether something with this last day holds on a day, or (no day) for good."""
+    return end.is_(None) if on is None else or_(end.is_(None), end >= on)

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, event, i
 from sqlalchemy.orm import (
     Mapped,
     Session,
+    joinedload,
     mapped_column,
     object_session,
     relationship,
@@ -83,11 +84,11 @@ class Meeting(Base):
     def items_to_settle(self, now: datetime) -> list["AgendaItem"]:
         """What the meeting itself must still decide or move: not what members are voting on by email,
         nor what they carried and an authorised officer is yet to decide."""
-        officer = self.fund.decider is Decider.AUTHORISED_OFFICER
-        if officer:
-            load_records(self.undecided_items(), now)
-        return [item for item in self.undecided_items()
-                if not item.votes_by_email(now) and not (officer and item.is_carried(now))]  # fmt: skip
+        left = [item for item in self.undecided_items() if not item.votes_by_email(now)]
+        if self.fund.decider is not Decider.AUTHORISED_OFFICER:
+            return left
+        load_sittings(left, now)
+        return [item for item in left if not item.is_carried(now)]
 
     @property
     def takes_bids(self) -> bool:
@@ -170,7 +171,7 @@ class AgendaItem(Base, ScoredItem):
         votes = {v.seat_id: v.choice for v in self.votes if v.counts}
         declared = {said.user_id: said.kind for said in self.bid.declarations}
         seats = self.seats(now)
-        shown = self._shown_by_records(seats)
+        shown = self._shown_by_records(seats, day)
         return [
             Standing(
                 seat=seat,
@@ -191,11 +192,11 @@ class AgendaItem(Base, ScoredItem):
         _load_holders(object_session(self), held)
         return [seat for seat in held if seat.holds_on(day)]
 
-    def _shown_by_records(self, seats: list[Seat]) -> dict[int, list[str]]:
+    def _shown_by_records(self, seats: list[Seat], day: date) -> dict[int, list[str]]:
         """What records show of these people's part in the bid; asked once a transaction."""
         known: dict[int, list[str]] | None = self.__dict__.get("_shown")
         if known is None:
-            known = shown_by_records(self.bid, [seat.user for seat in seats],
+            known = shown_by_records(self.bid, [seat.user for seat in seats], on=day,
                                      clusters=self.rules.cluster_discloses)  # fmt: skip
             self.__dict__["_shown"] = known
         return known
@@ -237,12 +238,28 @@ class AgendaItem(Base, ScoredItem):
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
 
 
+def load_sittings(items: Sequence[AgendaItem], now: datetime) -> None:
+    """Load at once what the sittings on many items ask of each."""
+    session = object_session(items[0]) if items else None
+    if session is None:
+        return
+    session.scalars(
+        select(AgendaItem).where(AgendaItem.id.in_([item.id for item in items])).options(
+            selectinload(AgendaItem.votes), selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.bid).options(
+                joinedload(Bid.lead_school), selectinload(Bid.partners), selectinload(Bid.declarations)
+            ),
+        )
+    ).all()  # fmt: skip
+    load_records(items, now)
+
+
 def load_records(items: Sequence[AgendaItem], now: datetime) -> None:
     """Ask once, for many items, what the records show of their members; not again in a transaction."""
     asked = [item for item in items if "_shown" not in item.__dict__]
     people = {seat.user for item in asked for seat in item.seats(now)}
     clusters = {item.bid_id for item in asked if item.rules.cluster_discloses}
-    found = shown_on_many([item.bid for item in asked], people, clusters=clusters)
+    found = shown_on_many([item.bid for item in asked], people, clusters=clusters, on=london_date(now))
     for item in asked:
         item.__dict__["_shown"] = found.get(item.bid_id, {})
 

@@ -43,7 +43,7 @@ SEE_VOTES = frozenset({
 # -- who sees what ------------------------------------------------------------------------------
 
 
-def _in_funds(
+def in_funds(
     user: User, roles: Iterable[RoleName], now: datetime, column: InstrumentedAttribute[int],
     *, seats: bool = False,
 ) -> ColumnElement[bool]:  # fmt: skip
@@ -60,8 +60,8 @@ def _in_funds(
 
 def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
     """`permissions.sees_review` as a condition on Bid, for those who may see the bid at all."""
-    everything = _in_funds(user, SEE_ALL, now, Bid.fund_id)
-    inside = _in_funds(user, READERS, now, Bid.fund_id, seats=True)
+    everything = in_funds(user, SEE_ALL, now, Bid.fund_id)
+    inside = in_funds(user, READERS, now, Bid.fund_id, seats=True)
     barred = barred_from(user, london_date(now))
     return and_(may_see(user, now), or_(everything, and_(inside, ~barred)))
 
@@ -69,7 +69,7 @@ def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
 def sees_meeting(user: User, now: datetime) -> ColumnElement[bool]:
     if not user.active:
         return false()
-    return _in_funds(user, SEE_ALL | READERS, now, Meeting.fund_id, seats=True)
+    return in_funds(user, SEE_ALL | READERS, now, Meeting.fund_id, seats=True)
 
 
 def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
@@ -78,7 +78,7 @@ def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
 
 def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
     """The funds whose meetings this person keeps."""
-    mine = _in_funds(user, {RoleName.CLERK}, now, Fund.id)
+    mine = in_funds(user, {RoleName.CLERK}, now, Fund.id)
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 

@@ -1,0 +1,81 @@
+"""Forms of the standing register of interests."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import ValidationError
+
+from fundflow.models.interest import InterestSort, RegisteredInterest
+from fundflow.models.school import School, Trust
+from fundflow.panel.operations.register import Where
+from fundflow.web.fields import Day, LongText, Radios, Text
+from fundflow.web.finding import complain, the_school, the_trust
+from fundflow.web.forms import Form
+
+ONE = "Enter a school, a trust or another body: one of them"
+
+
+class RegisterForm(Form):
+    sort = Radios("What kind of tie is it?", choices=InterestSort, missing="Select what kind of tie it is")
+    school = Text("School", most=200)
+    trust = Text("Trust", most=200)
+    body = Text("Another body", most=200)
+    effect = Radios(
+        "What follows from it?",
+        choices=[("bars", "I take no part in its bids"), ("disclosed", "It is disclosed")],
+        missing="Select what follows from it",
+        hints={"bars": "No papers, no scores, no vote, from now on. Choose this where somebody could doubt "
+                       "your judgement.",
+               "disclosed": "It is shown to the others beside you on each bid of the school or trust. "
+                            "Whether you may vote then is a rule of the panel."},
+    )  # fmt: skip
+    text = LongText("What is it?", most=1000, rows=3, missing="Say what it is",
+                    description="For example, my sister teaches there. Name no children.")  # fmt: skip
+    from_on = Day("Since when?", what="Since when", least=date(1950, 1, 1), missing="Enter since when")
+
+    today: date
+    matches: list[School] = []
+    trust_matches: list[Trust] = []
+    found: School | None = None
+    found_trust: Trust | None = None
+
+    def validate_school(self, field: Text) -> None:
+        if field.data:
+            self.found, self.matches, wrong = the_school(field.data)
+            complain(wrong)
+
+    def validate_trust(self, field: Text) -> None:
+        if field.data:
+            self.found_trust, self.trust_matches, wrong = the_trust(field.data)
+            complain(wrong)
+
+    def validate_from_on(self, field: Day) -> None:
+        if field.data and field.data > self.today:
+            raise ValidationError("Since when can’t lie ahead")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine: bool = super().validate(extra_validators)
+        given = [field for field in (self.school, self.trust, self.body) if field.data]
+        if len(given) != 1:
+            first = given[1] if given else self.school
+            first.errors = [ONE]
+            return False
+        return fine
+
+    def where(self) -> Where:
+        """What it is about; only for a form that is valid."""
+        return Where(self.found, self.found_trust, self.body.data or "")
+
+
+class EndInterestForm(Form):
+    last_day = Day("Last day", what="Last day", missing="Enter the last day", least=date(1950, 1, 1))
+    reason = LongText("Why has it ended?", most=1000, rows=3, missing="Enter why it has ended")
+
+    today: date
+    line: RegisteredInterest
+
+    def validate_last_day(self, field: Day) -> None:
+        if field.data and field.data > self.today:
+            raise ValidationError("The last day can’t lie ahead. Come back when it has passed")
+        if field.data and self.line.from_on and field.data < self.line.from_on:
+            raise ValidationError("The last day must be the same as or after the day it began")
