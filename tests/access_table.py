@@ -129,6 +129,9 @@ GET  /bids/{P}/steps/accept-offer                                          i-!!!
 GET  /bids/{P}/steps/turn-down-offer                                       i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/renew-offer                                           i----!!!!-!-!-!-!
 GET  /bids/{N}/steps/undo-decision                                         i----!!.!-!-!!!-!
+GET  /bids/{N}/steps/correct-decision                                      i----!!.!-!-!!!-!
+GET  /bids/{P}/decision-letter                                             ixxxx>xxxxxxxxxxx
+GET  /bids/{P}/late-interests/1                                            i----------------
 GET  /bids/{N}/steps/reinstate                                             i-!!!!!!!!!-!!!-!
 GET  /bids/{N}/steps/uphold-review                                         i-!!!!!!!!!-!.!-!
 GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!!!!!!!-!.!-!
@@ -187,6 +190,10 @@ POST /meetings/{meeting}/items/{item}/members/{seat}/presence              ixxxx
 POST /meetings/{meeting}/items/{item}/members/{seat}/vote                  ixxxxx???-xxxxxxx
 POST /meetings/{meeting}/items/{item}/no-interests                         ixxxxx>xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/scores                               ixxxxx>xxxxxxxxxx
+GET  /meetings/{meeting}/items/{item}/scores                               ixxxx....-.xxx.xx
+GET  /meetings/{meeting}/items/{item}/my-scores                            ixxxxx-..-xxxxxxx
+GET  /meetings/{meeting}/items/{item}/members/{seat}/scores                ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}/items/{item}/scores/need/talk                     ixxxxx!!!-xxxxxxx
 POST /meetings/{meeting}/items/{item}/casting-vote                         ixxxxx???-xxxxxxx
 POST /meetings/{meeting}/items/{item}/email-vote                           ixxxxx?xxxxxxxxxx
 GET  /meetings/{meeting}/items/{item}/move                                 ixxxxx.xxxxxxxxxx

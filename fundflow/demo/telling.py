@@ -22,6 +22,7 @@ from fundflow.models.panel_rules import Choice
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.panel.operations import decisions, interests, items
+from fundflow.panel.operations import scores as scoring
 from fundflow.review.operations import returning, reviewing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -163,7 +164,7 @@ def _panel(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     low = story.ends is S.NOT_FUNDED
     scores = {"need": 2 if low else 3, "outcomes": 1 if low else 3, "priority": 2 if low else 4,
               "delivery": 3, "value": 1 if low else 3, "sustainability": 2, "gaps": 2}  # fmt: skip
-    items.save_scores(item, scores, stamp=None, user=clerk, now=now)
+    scoring.save_scores(item, scores, stamp=None, user=clerk, now=now)
     chair = item.chair(now)
     assert chair is not None  # the whole panel is on the call
     if story.ends is S.DEFERRED:

@@ -3,8 +3,10 @@
 from fundflow.panel import (  # noqa: F401 (routes)
     routes_calendar,
     routes_conditions,
+    routes_correcting,
     routes_decisions,
     routes_items,
+    routes_letters_over,
     routes_meetings,
     routes_membership,
     routes_minutes,

@@ -1,14 +1,14 @@
 """The panel's forms: one per thing the clerk, a member or the decision maker does."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from wtforms import HiddenField, ValidationError
 
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import SCORE_WORDS, STANDARD, Choice
+from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.times import parse_time
@@ -36,9 +36,50 @@ class MomentForm(Form):
         return datetime.combine(day, at, tzinfo=LONDON)
 
 
-class MeetingForm(MomentForm):
+class EmailVoteForm(MomentForm):
+    """Until when members can vote by email and, where they could vote at the meeting, why."""
+
+    why = f.LongText("Why by email", most=1000, rows=2, description="Members are told.")
+
+    def expect_why(self, wanted: str | None) -> None:
+        """Ask why only where that is wanted; `wanted` is what is missing, as a sentence."""
+        if not wanted:
+            del self.why
+
+    @property
+    def why_text(self) -> str:
+        return self.why.data or "" if "why" in self else ""
+
+
+class ProposalForm(Form):
+    amount = f.Pounds("Amount", what="The amount", missing="Enter the amount to vote on")
+    proposal_reason = f.LongText("Why this amount", most=2000, rows=2,
+                                 missing="Enter why this amount is proposed")  # fmt: skip
+
+
+class NoInterestsForm(Form):
+    """The bids on an agenda in which a member has no interest."""
+
+    items = f.Checkboxes("Bids in which you have no interest",
+                         missing="Tick the bids in which you have no interest")  # fmt: skip
+
+    @property
+    def chosen(self) -> set[int]:
+        return {int(number) for number in self.items.data or []}
+
+
+class ChangeMeetingForm(MomentForm):
+    minutes_long = f.WholeNumber("How long, in minutes", what="The length", least=10, most=720)
     place = f.Text("Where the panel meets", most=200,
                    missing="Enter where the panel meets, like “On a call”")  # fmt: skip
+
+    @property
+    def length(self) -> int:
+        """In minutes; an hour and a half where nothing was said."""
+        return self.minutes_long.data or 90
+
+
+class MeetingForm(ChangeMeetingForm):
     fund = f.Choice("Fund", missing="Select the fund")
 
     def offer_funds(self, funds: Iterable[tuple[int, str]]) -> None:
@@ -113,69 +154,7 @@ class CastingForm(Form):
                                 missing="Enter the reason for the casting vote")  # fmt: skip
 
 
-SCALE = [("", "–"), *((str(n), f"{n} {words.lower()}") for n, words in SCORE_WORDS.items())]
-
-
-class ScoreForm(Form):
-    """One agreed score per criterion; an empty one stays as it was."""
-
-    stamp = f.Stamp()
-
-    @property
-    def criteria(self) -> list[Any]:
-        return [self[slug] for slug in STANDARD.slugs]
-
-    @property
-    def scores(self) -> dict[str, int]:
-        return {slug: int(self[slug].data) for slug in STANDARD.slugs if self[slug].data}
-
-    def fill(self, given: Mapping[str, int], stamp: str) -> None:
-        """Show what is agreed so far."""
-        self.stamp.data = stamp
-        for slug, score in given.items():
-            self[slug].data = str(score)
-
-
-for _criterion in STANDARD.criteria:
-    setattr(ScoreForm, _criterion.slug, f.Choice(_criterion.title, choices=SCALE))
-
-
-class DecisionForm(Form):
-    reasons = f.LongText("Reasons", most=4000, missing="Enter the reasons for the decision",
-                         description="The school is told these.")  # fmt: skip
-    departure = f.LongText("Why the panel departs from its score", most=2000, rows=3,
-                           missing="Say why the panel departs from its score")  # fmt: skip
-    equality_note = f.LongText(
-        "How the panel had due regard to equality", most=2000, rows=3,
-        missing="Enter how the panel had due regard to equality",
-        description="Who gains and who might lose, among people the Equality Act protects.",
-    )  # fmt: skip
-
-    def expect_departure(self, departs: str | None) -> None:
-        """Ask for the departure only where the decision departs from the agreed score."""
-        if departs:
-            self.departure.description = departs
-        else:
-            del self.departure
-
-    @property
-    def departure_text(self) -> str:
-        return self.departure.data or "" if "departure" in self else ""
-
-
-class ApproveForm(DecisionForm):
-    amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
-    conditions = f.LongText("Conditions, if any", most=2000, rows=3,
-                            description="Say who does what, and by when.")  # fmt: skip
-
-
-class DeferForm(Form):
-    question = f.LongText("What the panel asks the school", most=2000,
-                          missing="Enter the panel’s question")  # fmt: skip
-
-
 __all__ = [
-    "ApproveForm", "AttendanceForm", "CastingForm", "DecisionForm", "DeferForm", "InterestForm",
-    "MeetingForm", "MomentForm", "MoveForm", "PresenceForm", "ReasonForm", "ScoreForm", "VoteForm",
-    "parse_time",
+    "AttendanceForm", "CastingForm", "ChangeMeetingForm", "EmailVoteForm", "InterestForm", "MeetingForm", "MomentForm", "MoveForm", "NoInterestsForm",
+    "PresenceForm", "ProposalForm", "ReasonForm", "VoteForm", "parse_time",
 ]  # fmt: skip

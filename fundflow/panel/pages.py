@@ -1,6 +1,5 @@
-"""The panel's two working pages, a meeting and an item, put together for whoever looks."""
+"""A meeting's page, put together for whoever looks; and what every page of a decision shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +7,18 @@ from flask import render_template, url_for
 
 from fundflow import ledger
 from fundflow.letters.rendering import day_words, moment_words
-from fundflow.models.decision import Decision
-from fundflow.models.panel import AgendaItem, Meeting, Presence, Vote
-from fundflow.models.panel_sitting import Sitting, Standing
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import operations, queries
-from fundflow.panel.forms import AttendanceForm, CastingForm, MomentForm, ScoreForm
+from fundflow.panel import call_queries, operations, queries
+from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.routes import READERS
-from fundflow.permissions import actors_for
+from fundflow.panel.score_queries import sees_scores
 from fundflow.steps import open_steps
 from fundflow.web.access import me, now
+from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form
-from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Ask, first_reason
 from fundflow.workflow.meeting import MeetingState
-from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from fundflow.workflow.working_days import london_date
 
 Page = tuple[str, int]
 
@@ -49,153 +45,77 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
     """The page of a meeting; `form` is one that was not accepted, to show again."""
     user, at = me(), now()
     clerk = queries.is_clerk(user, meeting.fund_id, at)
-    in_session = meeting.state is MeetingState.IN_SESSION
+    agenda = queries.agenda(meeting, user, at)
     page = render_template(
-        "panel/meeting.html", meeting=meeting, form=form, clerk=clerk,
-        agenda=queries.agenda(meeting, user, at),
+        "panel/meeting.html", meeting=meeting, form=form, clerk=clerk, agenda=agenda,
         late=late_papers(meeting) if meeting.papers_are_late(london_date(at)) else "",
         steps=[(o, url_for(f"panel.meeting_{o.step.name}", meeting_id=meeting.id))
                for o in open_steps(meeting, user, at)],
-        attendance=(form if isinstance(form, AttendanceForm) else attendance_form(meeting))
-        if clerk and in_session else None,
-        reorders=clerk and meeting.state not in queries.PAST,
+        attendance=_attendance(meeting, form) if clerk else None,
+        changes=clerk and meeting.takes_bids, reorders=clerk and meeting.state not in queries.PAST,
+        **_own_interests(meeting, agenda, form),
     )  # fmt: skip
     return page, form.status if form else 200
 
 
-def attendance_form(meeting: Meeting) -> AttendanceForm:
-    """A box a member, ticked where they are recorded as present for every open item."""
-    form = AttendanceForm()
+def _attendance(meeting: Meeting, form: Form | None) -> AttendanceForm | None:
+    if meeting.state is not MeetingState.IN_SESSION:
+        return None
+    return form if isinstance(form, AttendanceForm) else attendance_form(meeting, formdata=None)
+
+
+def attendance_form(meeting: Meeting, **options: Any) -> AttendanceForm:
+    """A box a member, ticked where they are on the call, or there for some item that is still open."""
+    form = AttendanceForm(**options)
     seats = queries.members_on(meeting, now())
-    form.offer_seats(((seat.id, _seat_words(seat)) for seat in seats), queries.present_at(meeting))
+    here = queries.present_at(meeting) | call_queries.on_the_call(meeting)
+    form.offer_seats(((seat.id, _seat_words(seat)) for seat in seats), here)
     return form
+
+
+# -- a member's own interests -------------------------------------------------------------------
+
+
+def _own_interests(meeting: Meeting, agenda: list[queries.AgendaRow], form: Form | None) -> dict[str, Any]:
+    """For a member: the bids on which they have said nothing, and the form to say so."""
+    mine = my_seat(meeting)
+    if mine is None or not meeting.undecided_items():
+        return {"mine": None, "owed": [], "interests_form": None}
+    rows = [row for row in agenda if row.shown and row.number and not row.outcome]
+    left = call_queries.undeclared(meeting, [row.id for row in rows], me().id)
+    owed = [row for row in rows if row.id in left]
+    shown = form if isinstance(form, NoInterestsForm) else interests_form(owed, formdata=None)
+    return {"mine": mine, "owed": owed, "interests_form": shown}
+
+
+def interests_form(owed: list[queries.AgendaRow], **options: Any) -> NoInterestsForm:
+    form = NoInterestsForm(**options)
+    form.items.choices = choices_of(
+        (str(row.id), f"{row.reference} {row.title} ({row.school})") for row in owed
+    )
+    return form
+
+
+def interests_form_of(meeting: Meeting) -> NoInterestsForm:
+    """The form as it was sent: any item the member sees may be among those they ticked."""
+    return interests_form([row for row in queries.agenda(meeting, me(), now()) if row.shown])
+
+
+def my_seat(meeting: Meeting) -> Seat | None:
+    """This person's seat on the panel that meets, if they have one."""
+    return next((s for s in queries.members_on(meeting, now()) if s.user_id == me().id), None)
 
 
 def _seat_words(seat: Seat) -> str:
     return f"{seat.user.name} ({seat.position.words}, {seat.sector.words.lower()})"
 
 
-# -- an item ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """One line of the members' table; empty text where there is nothing to say, or it is hidden."""
-
-    standing: Standing
-    present: str
-    interest: str
-    vote: str
-    voided: bool
-    is_me: bool
-    may_vote: bool
-
-
-def item_page(item: AgendaItem, form: Form | None = None) -> Page:
-    """The page from which the clerk runs an item, and a member takes part in it."""
-    user, at = me(), now()
-    sitting = item.sitting(at)
-    shown = queries.sees_votes(user, item, sitting, at)
-    rows = [_member_row(item, standing, shown, at) for standing in sitting.standings]
-    clerk = operations.keeps_this_item(item, user, at)
-    agenda, given = queries.agenda(item.meeting, user, at), item.criterion_scores(at)
-    page = render_template(
-        "panel/item.html", item=item, bid=item.bid, meeting=item.meeting, form=form, clerk=clerk,
-        sitting=sitting, rows=rows, mine=next((row for row in rows if row.is_me), None),
-        agenda=[row for row in agenda if row.number],
-        this_row=next((row for row in agenda if row.id == item.id), None),
-        tally=sitting.tally if shown else None, decision=_decision_on(item),
-        criteria=item.rules.criteria, given=given, total=item.total(at),
-        low_score=item.rules.why_not_fundable(given),
-        **_forms(item, sitting, form, clerk, shown), **_deciding(item, at, shown),
-    )  # fmt: skip
-    return page, form.status if form else 200
-
-
-def _member_row(item: AgendaItem, standing: Standing, shown: bool, at: datetime) -> MemberRow:
-    mine = standing.seat.user_id == me().id
-    vote = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
-    presence = next((p for p in item.presences if p.seat_id == standing.seat.id), None)
-    return MemberRow(
-        standing=standing, present=_present_words(presence), interest=_interest_words(standing),
-        vote=_vote_words(vote) if shown or mine else ("Voted" if standing.vote else ""),
-        voided=bool(vote and not vote.counts), is_me=mine,
-        may_vote=operations.why_no_vote(item, standing, me(), at) is None,
-    )  # fmt: skip
-
-
-def _present_words(presence: Presence | None) -> str:
-    if presence is None:
-        return ""
-    if presence.present:
-        return "Yes"
-    return f"Left at {presence.changed_at.astimezone(LONDON):%H:%M}"
-
-
-def _interest_words(standing: Standing) -> str:
-    return {None: "", "none": "None", "disclosed": "Disclosed", "barred": "Barred"}[standing.declared]
-
-
-def _vote_words(vote: Vote | None) -> str:
-    return vote.choice.words if vote else ""
-
-
-def _decision_on(item: AgendaItem) -> Decision | None:
-    decision = queries.standing_decision(item.bid) if item.outcome else None
-    return decision if decision and decision.item_id == item.id else None
-
-
-def _forms(item: AgendaItem, sitting: Sitting, form: Form | None, clerk: bool, shown: bool) -> dict[str, Any]:
-    """The forms that may be used now; one that was not accepted is shown as it was sent.
-
-    That the vote is tied is said only to those who see votes, and to whoever settles it.
-    """
-    casting, count = sitting.casting_seat, sitting.tally
-    casts = casting is not None and (clerk or casting.user_id == me().id)
-    tied = (shown or casts) and item.is_open and count.votes_for == count.votes_against > 0
-    asks = clerk and item.is_open and operations.why_no_email_vote(item, sitting) is None
-    return {
-        "score_form": _score_form(item, form) if clerk and item.is_open else None,
-        "tied": tied,
-        "casting_form": (form if isinstance(form, CastingForm) else CastingForm(formdata=None))
-        if tied and casts else None,
-        "email_form": (form if isinstance(form, MomentForm) else _email_form()) if asks else None,
-    }  # fmt: skip
-
-
-def _score_form(item: AgendaItem, form: Form | None) -> ScoreForm:
-    if isinstance(form, ScoreForm):
-        return form
-    form = ScoreForm(formdata=None)
-    form.fill({score.criterion: score.score for score in item.scores}, operations.scores_stamp(item))
-    return form
-
-
-def _email_form() -> MomentForm:
-    """Asks until when; noon in three working days, unless the clerk says otherwise."""
-    day = add_working_days(london_date(now()), 3)
-    return MomentForm(formdata=None, data={"day": day, "time": "12:00"})
-
-
-def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
-    """Whether this person decides, and what a decision other than to defer still waits for.
-
-    The reasons tell how the vote stands, so only those who see votes are told them.
-    """
-    if not item.is_open:
-        return {"decides": False, "waits_for": None}
-    decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
-    reasons = [first_reason(step, item.bid, Ask(at)) for step in item.bid.workflow.steps
-               if step.name in ("approve", "decline")]  # fmt: skip
-    return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}
-
-
 def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
-    bid = item.bid
+    bid, shown = item.bid, sees_scores(me(), item, at)
     return {
-        "item": item, "tally": item.tally(at), "score": item.total(at),
-        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)),
+        "item": item, "tally": item.tally(at), "score": item.total(at) if shown else None,
+        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)) if shown else None,
         "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,

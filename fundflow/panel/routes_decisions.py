@@ -1,4 +1,5 @@
-"""Decisions: what may be decided, each outcome's page, corrections; and a bid's panel tab."""
+"""Decisions: what may be decided, each outcome's page; and a bid's panel tab. Corrections stand in
+`routes_correcting`, the letters to read over in `routes_letters_over`."""
 
 from typing import Any
 
@@ -8,14 +9,16 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
-from fundflow.panel import operations, pages, queries
-from fundflow.panel.forms import ApproveForm, DecisionForm, DeferForm, ReasonForm
+from fundflow.panel import decision_pages, operations, pages, queries
+from fundflow.panel.decision_forms import ApproveForm, DeclineForm, DeferForm, conditions_data
 from fundflow.panel.routes import rooms
+from fundflow.panel.score_queries import shown_total
 from fundflow.permissions import sees_review
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
+from fundflow.web.forms import ReasonForm
 from fundflow.web.step_pages import step_page
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -26,14 +29,19 @@ DECISIONS = ("approve", "decline", "defer")
 @access(SIGNED_IN)
 def bid_panel(reference: str) -> str:
     """Everything the panel did with a bid."""
-    bid = _papers_of(reference)
-    at = now()
-    items = [(item, queries.shown_votes(me(), item, at), item.total(at)) for item in queries.items_of(bid)]
+    bid = papers_of(reference)
+    user, at = me(), now()
+    items = [(item, queries.shown_votes(user, item, at), shown_total(user, item, at))
+             for item in queries.items_of(bid)]  # fmt: skip
+    cards = decision_pages.cards(bid, user, at)
     return bid_page(
-        "panel/bid_panel.html", bid, items=items, decisions=queries.decisions_of(bid),
-        offers=queries.offers_of(bid), declarations=queries.declarations_on(bid),
+        "panel/bid_panel.html", bid, items=items, cards=cards, offers=queries.offers_of(bid),
+        declarations=queries.declarations_on(bid),
+        may_settle={late.id for card in cards for late in card.late
+                    if operations.why_not_settle(late, user, at) is None},
+        may_read_over=bool(bid.decision_held_until) and not operations.why_not_read_over(bid, user, at),
         place=url_for("panel.item", meeting_id=items[0][0].meeting_id, item_id=items[0][0].id)
-        if items and pages.may_enter(me(), at) else None,
+        if items and pages.may_enter(user, at) else None,
     )  # fmt: skip
 
 
@@ -41,58 +49,55 @@ def bid_panel(reference: str) -> str:
 @access(SIGNED_IN)
 def decide(reference: str) -> Any:
     """The vote, the score and what may be decided on them, with what each outcome waits for."""
-    bid = _papers_of(reference)
+    bid = papers_of(reference)
     steps = [o for o in open_steps(bid, me(), now()) if o.step.name in DECISIONS]
     if not steps:
         return redirect(url_for("panel.bid_panel", reference=reference))
     item = bid.open_item
-    facts = pages.decision_facts(item, now()) if item else {}
     return render_template("panel/decide.html", bid=bid, steps=steps, item_is_open=bool(item),
-                           **facts)  # fmt: skip
+                           **facts(bid))  # fmt: skip
 
 
 @rooms.route("/bids/<reference>/steps/approve", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def approve(reference: str) -> Any:
-    bid = _papers_of(reference)
-    form = ApproveForm.on(bid, data={"amount": _suggested(bid), "conditions": _conditions(bid)})
-    form.expect_departure(_departs(bid, Choice.FUND))
-    reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
+    bid = papers_of(reference)
+    form = _approve_form(bid)
     return step_page(
         bid, "approve", form,
         lambda: operations.approve(
-            bid, form.amount.data or 0, conditions=form.conditions.data or "",
-            reasons=form.reasons.data, equality_note=form.equality_note.data,
+            bid, form.amount.data or 0, conditions=form.conditions, feedback=form.feedback,
+            reasons=form.reasons.data or "", equality_note=form.equality_note.data or "",
             departure=form.departure_text, version=form.version.data, user=me(), now=now()),
-        explain=(f"The school is offered this amount and can reply until {reply_by:%-d %B %Y}. "
-                 "The money is reserved at once; the school, its partners and finance are told.",),
-        done="The offer is out and its money is reserved. The school is being told.",
-        template="panel/decision.html", **_facts(bid),
+        explain=("The money is reserved at once, and finance is told.",
+                 decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now()))),
+        done=_done(bid, "The offer is recorded and its money is reserved."),
+        template="panel/decision.html", **facts(bid),
     )  # fmt: skip
 
 
 @rooms.route("/bids/<reference>/steps/decline", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def decline(reference: str) -> Any:
-    bid = _papers_of(reference)
-    form = DecisionForm.on(bid)
-    form.expect_departure(_departs(bid, Choice.DO_NOT_FUND))
+    bid = papers_of(reference)
+    form = _decline_form(bid)
     return step_page(
         bid, "decline", form,
         lambda: operations.decline(
-            bid, reasons=form.reasons.data, equality_note=form.equality_note.data,
-            departure=form.departure_text, version=form.version.data, user=me(), now=now()),
-        explain=(f"The school is told, with the reasons, and has {bid.fund.review_days} working "
-                 "days to ask for a review.",),
-        done="The decision is recorded. The school is being told.",
-        template="panel/decision.html", **_facts(bid),
+            bid, reasons=form.reasons.data or "", equality_note=form.equality_note.data or "",
+            feedback=form.feedback, departure=form.departure_text, version=form.version.data,
+            user=me(), now=now()),
+        explain=(f"The school is told, with the reasons and the feedback, and from then on has "
+                 f"{bid.fund.review_days} working days to ask for a review.",),
+        done=_done(bid, "The decision is recorded."),
+        template="panel/decision.html", **facts(bid),
     )  # fmt: skip
 
 
 @rooms.route("/bids/<reference>/steps/defer", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def defer(reference: str) -> Any:
-    bid = _papers_of(reference)
+    bid = papers_of(reference)
     form = DeferForm.on(bid)
     return step_page(
         bid, "defer", form,
@@ -101,31 +106,34 @@ def defer(reference: str) -> Any:
         explain=("The school answers, then the officer brings the bid back to a meeting. A bid can "
                  "be deferred twice.",),
         done="The bid is deferred. The school is being asked.",
-        template="panel/decision.html", **_facts(bid),
+        template="panel/decision.html", **facts(bid),
     )  # fmt: skip
 
 
 @rooms.route("/bids/<reference>/steps/undo-decision", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def undo_decision(reference: str) -> Any:
-    bid = _papers_of(reference)
+    bid = papers_of(reference)
     form = ReasonForm.on(bid)
     return step_page(
         bid, "undo_decision", form,
         lambda: operations.undo_decision(bid, form.reason.data, version=form.version.data,
                                          user=me(), now=now()),
-        explain=("The decision is kept, marked as undone, with your reason. An offer that is out "
+        explain=("For another outcome. To put right an amount, conditions, reasons or feedback, correct "
+                 "the decision instead.",
+                 "The decision is kept, marked as taken back, with your reason. An offer that is out "
                  "ends, and its money is free again.",
-                 "The bid goes back to the panel’s agenda, with its votes, to be decided anew. The "
-                 "school, the officer and finance are told."),
-        done="The decision is undone and the item is open again. The school is being told.",
+                 "The bid goes back to the panel’s agenda, with its votes, to be decided anew. "
+                 + ("The officer and finance are told; the school knows of no decision yet."
+                    if bid.decision_held_until else "The school, the officer and finance are told.")),
+        done="The decision is taken back and the item is open again. The people concerned are being told.",
     )  # fmt: skip
 
 
 @rooms.route("/bids/<reference>/steps/renew-offer", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def renew_offer(reference: str) -> Any:
-    bid = _papers_of(reference)
+    bid = papers_of(reference)
     form = ReasonForm.on(bid)
     pence = bid.offer.pence if bid.offers else 0
     reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
@@ -139,31 +147,50 @@ def renew_offer(reference: str) -> Any:
     )  # fmt: skip
 
 
-def _papers_of(reference: str) -> Bid:
+def papers_of(reference: str) -> Bid:
     """A bid whose papers this person may see; else 404, whatever else they may see of it."""
     bid = visible_bid(reference)
     return bid if sees_review(me(), bid, now()) else abort(404)
 
 
+def facts(bid: Bid) -> dict[str, Any]:
+    """What whoever decides sees on every page of a decision."""
+    item, at = _item(bid), now()
+    if item is None:
+        return {"item": None, "limit": None, "free": 0, "said": {}, "too_little": ""}
+    return {
+        **pages.decision_facts(item, at), "who_decides": decision_pages.who_decides(bid),
+        "too_little": decision_pages.too_little(item, at) if item.is_open else "",
+        "said": decision_pages.members_reasons(item, me(), at),
+    }  # fmt: skip
+
+
+def _approve_form(bid: Bid) -> ApproveForm:
+    item, at = _item(bid), now()
+    if item is None:
+        return ApproveForm.on(bid)
+    form = ApproveForm.by(item.rules).on(bid, data={
+        "amount": item.voted_pence, **conditions_data(decision_pages.suggested_conditions(bid, at))})  # fmt: skip
+    form.bid, form.limits = bid, decision_pages.limits(item, at)
+    form.departs_with = lambda pence: operations.why_departs(item, Choice.FUND, at, pence)
+    form.expect_departure(form.departs_with(bid.requested_pence))  # funding for less may not depart
+    return form
+
+
+def _decline_form(bid: Bid) -> DeclineForm:
+    item = _item(bid)
+    if item is None:
+        return DeclineForm.on(bid)
+    form = DeclineForm.by(item.rules).on(bid)
+    form.expect_departure(operations.why_departs(item, Choice.DO_NOT_FUND, now()))
+    return form
+
+
+def _done(bid: Bid, what: str) -> str:
+    if bid.fund.holds_decision_letters:
+        return f"{what} The letters wait for the officer to read them over."
+    return f"{what} The school is being told."
+
+
 def _item(bid: Bid) -> AgendaItem | None:
     return bid.open_item or bid.latest_item
-
-
-def _facts(bid: Bid) -> dict[str, Any]:
-    item = _item(bid)
-    return pages.decision_facts(item, now()) if item else {"item": None, "limit": None, "free": 0}
-
-
-def _departs(bid: Bid, wanted: Choice) -> str | None:
-    item = _item(bid)
-    return operations.why_departs(item, wanted, now()) if item else None
-
-
-def _suggested(bid: Bid) -> int:
-    """What the officer recommended, up to what was asked for; else what was asked for."""
-    recommended = bid.review.recommended_pence if bid.review else None
-    return min(recommended or bid.requested_pence, bid.requested_pence)
-
-
-def _conditions(bid: Bid) -> str:
-    return bid.review.conditions if bid.review else ""

@@ -13,16 +13,24 @@ from werkzeug.wrappers import Response
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
-from fundflow.panel import operations, pages
+from fundflow.panel import item_page as pages
+from fundflow.panel import operations
 from fundflow.panel.forms import (
     CastingForm,
     InterestForm,
-    MomentForm,
     PresenceForm,
-    ScoreForm,
+    ProposalForm,
     VoteForm,
 )  # fmt: skip
-from fundflow.panel.routes import CLERKS, MEMBERS, READERS, rooms, visible_item
+from fundflow.panel.routes import (
+    CLERKS,
+    MEMBERS,
+    READERS,
+    item_named,
+    rooms,
+    visible_item,
+)  # fmt: skip
+from fundflow.panel.scores_forms import ScoreForm, agreed_scores
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
@@ -42,7 +50,45 @@ def item(meeting_id: int, item_id: int) -> Answer:
 def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), PresenceForm()
     return _acted(found, form, lambda: operations.record_presence(
-        found, seat_id, present=form.present.data == "yes", user=me(), now=now()))  # fmt: skip
+        found, seat_id, present=form.present.data == "yes", user=me(), now=now()),
+        anchor=f"seat-{seat_id}")  # fmt: skip
+
+
+@rooms.route("/meetings/<int:meeting_id>/members/<int:seat_id>/call", methods=["POST"])
+@access(CLERKS)
+def call(meeting_id: int, seat_id: int) -> Answer:
+    """Somebody joined the call or left it, as recorded from an item’s page."""
+    found, form = visible_item(meeting_id, item_named()), PresenceForm()
+    return _acted(found, form, lambda: operations.record_call(
+        found.meeting, seat_id, present=form.present.data == "yes", user=me(), now=now()),
+        anchor=f"seat-{seat_id}")  # fmt: skip
+
+
+@rooms.route(f"{ITEM}/take", methods=["POST"])
+@access(CLERKS)
+def take_item(meeting_id: int, item_id: int) -> Answer:
+    """The panel takes this item: whoever is barred from it leaves."""
+    found = visible_item(meeting_id, item_id)
+    return _acted(found, ConfirmForm(), lambda: operations.take_item(found, user=me(), now=now()))
+
+
+@rooms.route(f"{ITEM}/proposal", methods=["POST"])
+@access(CLERKS)
+def proposal(meeting_id: int, item_id: int) -> Answer:
+    """Another amount than was voted on until now."""
+    found, form = visible_item(meeting_id, item_id), ProposalForm()
+    return _acted(found, form, lambda: operations.propose(
+        found, form.amount.data or 0, form.proposal_reason.data or "", user=me(), now=now()),
+        anchor="proposal")  # fmt: skip
+
+
+@rooms.route(f"{ITEM}/votes", methods=["POST"])
+@access(CLERKS)
+def vote_alike(meeting_id: int, item_id: int) -> Answer:
+    """Everybody present who may vote, and has not, votes the same."""
+    found, form = visible_item(meeting_id, item_id), VoteForm()
+    return _acted(found, form, lambda: operations.vote_alike(
+        found, form.choice.data, user=me(), now=now()))  # fmt: skip
 
 
 @rooms.route(f"{ITEM}/members/<int:seat_id>/vote", methods=["POST"])
@@ -50,7 +96,12 @@ def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
 def vote(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), VoteForm()
     return _acted(found, form, lambda: operations.vote(
-        found, seat_id, form.choice.data, user=me(), now=now()))  # fmt: skip
+        found, seat_id, form.choice.data, user=me(), now=now()),
+        anchor="my-part" if _is_mine(seat_id) else f"seat-{seat_id}")  # fmt: skip
+
+
+def _is_mine(seat_id: int) -> bool:
+    return any(seat.id == seat_id for seat in me().seats)
 
 
 @rooms.route(f"{ITEM}/members/<int:seat_id>/interest", methods=["GET", "POST"])
@@ -92,7 +143,8 @@ def no_interests(meeting_id: int, item_id: int) -> Answer:
 @rooms.route(f"{ITEM}/scores", methods=["POST"])
 @access(CLERKS)
 def scores(meeting_id: int, item_id: int) -> Answer:
-    found, form = visible_item(meeting_id, item_id), ScoreForm()
+    found = visible_item(meeting_id, item_id)
+    form = agreed_scores(found.rules)()
     return _acted(found, form, lambda: operations.save_scores(
         found, form.scores, stamp=form.stamp.data or "", user=me(), now=now()),
         anchor="scores", before_page=lambda: _new_stamp(found, form))  # fmt: skip
@@ -114,9 +166,10 @@ def casting_vote(meeting_id: int, item_id: int) -> Answer:
 @rooms.route(f"{ITEM}/email-vote", methods=["POST"])
 @access(CLERKS)
 def email_vote(meeting_id: int, item_id: int) -> Answer:
-    found, form = visible_item(meeting_id, item_id), MomentForm()
+    found = visible_item(meeting_id, item_id)
+    form = pages.email_form_of(found)
     return _acted(found, form, lambda: operations.ask_to_vote_by_email(
-        found, form.moment, user=me(), now=now()),
+        found, form.moment, form.why_text, user=me(), now=now()), anchor="decision",
         done="The members are being asked to vote by email.")  # fmt: skip
 
 

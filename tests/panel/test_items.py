@@ -1,4 +1,4 @@
-"""Running an item: quorum, interests, votes, the casting vote, votes by email, scores."""
+"""Running an item: quorum, interests, votes, the casting vote, votes by email."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -328,53 +328,6 @@ def test_the_moment_lies_in_the_future_and_asking_twice_writes_once(
     assert "The date must be a real date" in bad.text
     assert "Enter the time like 16:00 or 4pm" in bad.text
     assert 'value="noonish"' in bad.text
-
-
-# -- scores -------------------------------------------------------------------------------------
-
-
-def test_the_clerk_keeps_one_agreed_score_a_criterion(panel: Panel, as_clerk: FlaskClient) -> None:
-    assert as_clerk.get(panel.url).status_code == 200
-    stamp = operations.scores_stamp(panel.item)
-    scores = {"need": 3, "outcomes": 3, "priority": 4, "delivery": 2, "value": 2,
-              "sustainability": 3, "gaps": 3}  # fmt: skip
-    done = as_clerk.post(f"{panel.url}/scores", data={**scores, "stamp": stamp})
-    assert done.status_code == 302
-    assert panel.item.total(panel.now) == 71
-    assert "71 of 100" in as_clerk.get(panel.url).text
-
-
-def test_a_stale_score_page_overwrites_nothing_and_keeps_what_was_typed(
-    panel: Panel, as_clerk: FlaskClient
-) -> None:
-    stamp = operations.scores_stamp(panel.item)
-    operations.save_scores(panel.item, {"need": 4}, stamp=stamp, user=panel.clerk, now=panel.now)
-    stale = as_clerk.post(f"{panel.url}/scores", data={"need": "1", "stamp": stamp})
-    assert stale.status_code == 409
-    assert "Somebody changed this while you had the page open" in stale.text
-    assert '<option value="1" selected>' in stale.text
-    assert panel.item.criterion_scores(panel.now) == {"need": 4}
-    with pytest.raises(Stale):
-        operations.save_scores(panel.item, {"need": 1}, stamp=stamp, user=panel.clerk, now=panel.now)
-    operations.save_scores(panel.item, {"need": 4}, stamp=stamp, user=panel.clerk, now=panel.now)
-    again = as_clerk.post(f"{panel.url}/scores", data={
-        "need": "1", "stamp": operations.scores_stamp(panel.item)})  # fmt: skip
-    assert again.status_code == 302
-    assert panel.item.criterion_scores(panel.now) == {"need": 1}
-
-
-@pytest.mark.parametrize("score", ["5", "-1", "x", "2.5"])
-def test_a_score_lies_between_0_and_4(panel: Panel, as_clerk: FlaskClient, score: str) -> None:
-    data = {"need": score, "stamp": operations.scores_stamp(panel.item)}
-    assert as_clerk.post(f"{panel.url}/scores", data=data).status_code == 422
-    assert panel.item.criterion_scores(panel.now) == {}
-
-
-def test_a_score_left_empty_stays_as_it_was(panel: Panel) -> None:
-    for scores in ({"need": 2}, dict.fromkeys(STANDARD.slugs[1:], 3)):
-        operations.save_scores(panel.item, scores, stamp=operations.scores_stamp(panel.item),
-                               user=panel.clerk, now=panel.now)  # fmt: skip
-    assert panel.item.criterion_scores(panel.now) == {**dict.fromkeys(STANDARD.slugs, 3), "need": 2}
 
 
 # -- who sees it --------------------------------------------------------------------------------

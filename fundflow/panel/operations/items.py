@@ -1,16 +1,15 @@
-"""Running one item: who is there, the agreed score, votes, the casting vote, votes by email."""
+"""Votes on one item: as they are called, one for all, the casting vote."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee
 from fundflow.letters.rendering import moment_words
-from fundflow.models.panel import AgendaItem, AgreedScore, Vote
-from fundflow.models.panel_rules import SCORE_WORDS, Choice
-from fundflow.models.panel_sitting import Sitting, Standing
+from fundflow.models.panel import AgendaItem, Vote
+from fundflow.models.panel_rules import Choice
+from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
+from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_both
 from fundflow.panel.operations.common import (
     hold_item,
     mark,
@@ -20,74 +19,9 @@ from fundflow.panel.operations.common import (
     standing_of,
 )  # fmt: skip
 from fundflow.panel.queries import is_clerk
-from fundflow.steps import Stale
-from fundflow.web.forms import fingerprint
 from fundflow.workflow.application import BidState
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
-
-LONGEST_EMAIL_VOTE = timedelta(days=60)
-STARTED = (MeetingState.IN_SESSION, MeetingState.CLOSED)
-
-
-def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User, now: datetime) -> None:
-    """Record that a member joined for this item, or left."""
-    hold_item(item)
-    require_clerk(item, user, now)
-    require_open(item)
-    if item.meeting.state not in STARTED:
-        raise Refused("Start the meeting first.")
-    standing = standing_of(item, seat_id, now)
-    if present and standing.barred:
-        raise Refused(f"{standing.seat.user.name} must leave for this item: {standing.must_leave}.")
-    if mark(item, seat_id, present, now):
-        item.bid.touch()
-    db.session.commit()
-
-
-# -- scores -------------------------------------------------------------------------------------
-
-
-def save_scores(
-    item: AgendaItem, scores: Mapping[str, int], *, stamp: str | None, user: User, now: datetime
-) -> None:
-    """Keep the agreed scores (criterion → 0 to 4); one that is not given stays as it was.
-
-    stamp  `scores_stamp` of the page; raises Stale where somebody scored in between
-    """
-    hold_item(item)
-    require_clerk(item, user, now)
-    require_open(item)
-    known = {score.criterion: score for score in item.scores}
-    changes = {c: s for c, s in scores.items() if c not in known or known[c].score != s}
-    if not changes:
-        return db.session.commit()  # a second click
-    if stamp is not None and stamp != scores_stamp(item):
-        raise Stale
-    for criterion, score in changes.items():
-        _score(item, known.get(criterion), criterion, score)
-    if overwritten := {c: known[c].score for c in changes if c in known}:
-        note(item.bid, "score", "Changed the agreed score", user=user, now=now,
-             given={"before": overwritten})  # fmt: skip
-    item.bid.touch()
-    return db.session.commit()
-
-
-def scores_stamp(item: AgendaItem) -> str:
-    """A fingerprint of the agreed scores, for the page's form."""
-    return fingerprint({score.criterion: score.score for score in item.scores})
-
-
-def _score(item: AgendaItem, known: AgreedScore | None, criterion: str, score: int) -> None:
-    if criterion not in item.rules.slugs or score not in SCORE_WORDS:
-        raise Refused("A score is a whole number from 0 to 4.")
-    if known is not None:
-        known.score = score
-    else:
-        item.scores.append(AgreedScore(criterion=criterion, score=score))
-
-
-# -- votes --------------------------------------------------------------------------------------
 
 
 def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: datetime) -> None:
@@ -100,16 +34,46 @@ def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: dat
     standing = standing_of(item, seat_id, now)
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
-    if why := why_no_vote(item, standing, user, now):
-        raise Refused(why)
-    joined = item.votes_by_email(now) and mark(item, seat_id, True, now)
-    if _keep_vote(item, standing, choice, user, now) or joined:
+    refuse_if(why_no_vote(item, standing, user, now))
+    by_email = is_by_email(item, standing, now)
+    joined = by_email and mark(item, seat_id, True, now)
+    if is_clerk(user, item.bid.fund_id, now):
+        barred_leave(item, user=user, now=now)
+    if _keep_vote(item, standing, choice, by_email, user, now) or joined:
         item.bid.touch()
     db.session.commit()
 
 
-def why_no_vote(item: AgendaItem, standing: Standing, user: User, now: datetime) -> str | None:
-    """Why this member's vote can't be recorded by this person now, as a sentence, or None."""
+def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -> int:
+    """Record the same vote for everybody present who may vote and has not; answers for how many."""
+    hold_item(item)
+    require_clerk(item, user, now)
+    require_open(item)
+    barred_leave(item, user=user, now=now)
+    voting = [s for s in item.standings(now) if s.present and s.vote is None
+              and why_no_vote(item, s, user, now) is None]  # fmt: skip
+    for standing in voting:
+        _keep_vote(item, standing, choice, is_by_email(item, standing, now), user, now)
+    if voting:
+        item.bid.touch()
+    db.session.commit()
+    return len(voting)
+
+
+def is_by_email(item: AgendaItem, standing: Standing, now: datetime) -> bool:
+    """Whether a vote given now is one by email: not that of somebody present at a meeting in session."""
+    at_meeting = item.meeting.state is MeetingState.IN_SESSION and standing.present
+    return item.votes_by_email(now) and not at_meeting
+
+
+def why_no_vote(
+    item: AgendaItem, standing: Standing, user: User, now: datetime,
+    others: Sequence[Standing] | None = None,
+) -> str | None:  # fmt: skip
+    """Why this member's vote can't be recorded by this person now, as a sentence, or None.
+
+    others  everybody's standings, where they are at hand
+    """
     own = standing.seat.user_id == user.id
     name, has = ("You", "have") if own else (standing.seat.user.name, "has")
     if not item.is_open or item.bid.state is not BidState.AT_PANEL:
@@ -120,31 +84,57 @@ def why_no_vote(item: AgendaItem, standing: Standing, user: User, now: datetime)
         return f"{name} must first say whether {'you' if own else 'they'} have an interest."
     if standing.is_disclosed and not item.rules.disclosed_may_vote:
         return f"{name} {has} disclosed an interest, so {'you' if own else 'they'} may not vote."
-    return None if item.votes_by_email(now) else _not_in_session(item, standing, own, now)
+    return _why_not_now(item, standing, own, now, others) or _scores_first(item, standing, own)
 
 
-def _not_in_session(item: AgendaItem, standing: Standing, own: bool, now: datetime) -> str | None:
-    if item.email_vote_until and now > item.email_vote_until and not standing.present:
+def _why_not_now(
+    item: AgendaItem, standing: Standing, own: bool, now: datetime, others: Sequence[Standing] | None
+) -> str | None:
+    by_email = item.votes_by_email(now)
+    if standing.present:
+        return None if by_email else _not_in_session(item, own)
+    if by_email:
+        return why_not_both(others or item.standings(now), standing)
+    return _not_there(item, standing, own, now)
+
+
+def _not_there(item: AgendaItem, standing: Standing, own: bool, now: datetime) -> str:
+    if item.email_vote_until and now > item.email_vote_until:
         return f"The vote by email ended on {moment_words(item.email_vote_until)}."
+    name = "You are" if own else f"{standing.seat.user.name} is"
+    return _not_in_session(item, own) or f"{name} not recorded as present for this item."
+
+
+def _not_in_session(item: AgendaItem, own: bool) -> str | None:
     allowed = (MeetingState.IN_SESSION,) if own else STARTED
-    if item.meeting.state not in allowed:
-        return "The panel can vote once the meeting has started."
-    if not standing.present:
-        name = "You are" if own else f"{standing.seat.user.name} is"
-        return f"{name} not recorded as present for this item."
-    return None
+    return None if item.meeting.state in allowed else "The panel can vote once the meeting has started."
 
 
-def _keep_vote(item: AgendaItem, standing: Standing, choice: Choice, user: User, now: datetime) -> bool:
+def _scores_first(item: AgendaItem, standing: Standing, own: bool) -> str | None:
+    """Where members score one by one, whoever votes has handed in their own scores."""
+    if not item.scores_individually:
+        return None
+    if any(sheet.seat_id == standing.seat.id and sheet.counts for sheet in item.sheets):
+        return None
+    return "You must first hand in your scores." if own else (
+        f"{standing.seat.user.name} must first hand in their scores.")  # fmt: skip
+
+
+def _keep_vote(
+    item: AgendaItem, standing: Standing, choice: Choice, by_email: bool, user: User, now: datetime
+) -> bool:
     known = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
     if known is None:
-        item.votes.append(Vote(seat=standing.seat, choice=choice, at=now, recorded_by_id=user.id))
+        item.votes.append(Vote(seat=standing.seat, choice=choice, at=now, recorded_by_id=user.id,
+                               by_email=by_email))  # fmt: skip
         return True
     if known.choice is choice and known.counts:
         return False
     note(item.bid, "change_vote", f"Recorded {standing.seat.user.name}’s vote again", user=user,
-         now=now, given={"before": known.choice.value})  # fmt: skip
-    known.choice, known.at, known.recorded_by_id, known.voided_at = choice, now, user.id, None
+         now=now, reason=known.voided_why,
+         given={"item": item.id, "before": known.choice.value, "voided": known.voided_why})  # fmt: skip
+    known.choice, known.at, known.recorded_by_id, known.by_email = choice, now, user.id, by_email
+    known.voided_at, known.voided_why = None, ""
     return True
 
 
@@ -162,60 +152,13 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
         raise Refused("The vote is not tied, so there is no casting vote.")
     if choice is Choice.ABSTAIN or not reason.strip():
         raise Refused("A casting vote is for or against, with a reason.")
-    item.casting_choice, item.casting_by_id = choice, seat.user_id
-    item.casting_reason = reason.strip()
+    said = (choice, seat.user_id, reason.strip())
+    if said == (item.casting_choice, item.casting_by_id, item.casting_reason):
+        return db.session.commit()  # a second click
+    item.casting_choice, item.casting_by_id, item.casting_reason = said
     note(item.bid, "casting_vote", f"Recorded {seat.user.name}’s casting vote", user=user, now=now)
     item.bid.touch()
-    db.session.commit()
-
-
-# -- votes by email -----------------------------------------------------------------------------
-
-
-def ask_to_vote_by_email(item: AgendaItem, until: datetime, *, user: User, now: datetime) -> None:
-    """Ask the members who may vote, and have not, to do so from their own page until a moment."""
-    hold_item(item)
-    require_clerk(item, user, now)
-    require_open(item)
-    sitting = item.sitting(now)
-    if why := why_no_email_vote(item, sitting):
-        raise Refused(why)
-    if not now < until <= now + LONGEST_EMAIL_VOTE:
-        raise Refused("The vote must end after now, and within 60 days.")
-    if item.email_vote_until == until:
-        return db.session.commit()  # a second click
-    item.email_vote_until = until
-    item.bid.touch()
-    entry = note(item.bid, "email_vote", f"Asked members to vote by email until "
-                 f"{moment_words(until)}", user=user, now=now)  # fmt: skip
-    db.session.flush()  # letters point at the entry
-    for standing in sitting.standings:
-        if _is_asked(item, standing):
-            _write(item, standing, entry.id, now)
     return db.session.commit()
-
-
-def why_no_email_vote(item: AgendaItem, sitting: Sitting) -> str | None:
-    if item.meeting.state is MeetingState.PLANNED:
-        return "Issue the papers first."
-    if not sitting.why_inquorate:
-        return "Enough members are present: take the vote in the meeting."
-    return None
-
-
-def _is_asked(item: AgendaItem, standing: Standing) -> bool:
-    disclosed = standing.is_disclosed and not item.rules.disclosed_may_vote
-    return not (standing.barred or standing.vote or disclosed) and standing.seat.user.active
-
-
-def _write(item: AgendaItem, standing: Standing, entry_id: int, now: datetime) -> None:
-    person = standing.seat.user
-    write_letter(
-        "panel_extra/email_vote.txt", "panel", Addressee(person.name, person.email, person),
-        key=f"email-vote:{entry_id}:{person.email}", now=now, bid=item.bid,
-        history_entry_id=entry_id, context={"item": item},
-        path=f"/meetings/{item.meeting_id}/items/{item.id}",
-    )  # fmt: skip
 
 
 def keeps_this_item(item: AgendaItem, user: User, now: datetime) -> bool:
