@@ -1,11 +1,12 @@
 """The panel's blueprint, who may enter, and how a page fetches a meeting or an item (else 404)."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import RoleName as R
 from fundflow.panel import queries
 from fundflow.web.access import me, now, roles
+from fundflow.web.paging import row_id
 
 rooms = Blueprint("panel", __name__)
 
@@ -29,3 +30,8 @@ def visible_item(meeting_id: int, item_id: int) -> AgendaItem:
     if not (0 < meeting_id < LARGEST_ID and 0 < item_id < LARGEST_ID):
         abort(404)
     return queries.item(meeting_id, item_id, me(), now()) or abort(404)
+
+
+def item_named() -> int:
+    """The item from whose page something about the whole meeting was sent; 0 where from none."""
+    return row_id(request.form.get("item")) or 0

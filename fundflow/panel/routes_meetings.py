@@ -7,14 +7,22 @@ from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
 from fundflow.panel import operations, pages, queries
-from fundflow.panel.forms import MeetingForm, MoveForm, ReasonForm
-from fundflow.panel.routes import CLERKS, READERS, rooms, visible_item, visible_meeting
+from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm, ReasonForm
+from fundflow.panel.routes import (
+    CLERKS,
+    MEMBERS,
+    READERS,
+    item_named,
+    rooms,
+    visible_item,
+    visible_meeting,
+)  # fmt: skip
 from fundflow.steps import require_step
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.web.paging import row_id
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import LONDON, london_date
 
 Answer = str | tuple[str, int] | Response
 
@@ -42,12 +50,41 @@ def new_meeting() -> Answer:
     made: list[Meeting] = []
     if form.validate_on_submit() and carried_out(form, lambda: made.append(
             operations.plan_meeting(funds[form.fund_id], form.moment, form.place.data, user=me(),
-                                    now=now()))):  # fmt: skip
+                                    now=now(), minutes_long=form.length))):  # fmt: skip
         flash("The meeting is planned.", "success")
         if made[0].papers_are_late(london_date(now())):
             flash(pages.late_papers(made[0]), "warning")
         return redirect(url_for("panel.meeting", meeting_id=made[0].id))
     return render_template("panel/new_meeting.html", form=form), form.status
+
+
+@rooms.route("/meetings/<int:meeting_id>/change", methods=["GET", "POST"])
+@access(CLERKS)
+def change_meeting(meeting_id: int) -> Answer:
+    """Another date, time, length or place, until the meeting starts."""
+    found = visible_meeting(meeting_id)
+    starts = found.starts_at.astimezone(LONDON)
+    form = ChangeMeetingForm.on(found, data={
+        "day": starts.date(), "time": f"{starts:%H:%M}", "minutes_long": found.minutes_long,
+        "place": found.place})  # fmt: skip
+    if form.validate_on_submit() and carried_out(form, lambda: operations.change_meeting(
+            found, operations.When(form.moment, form.length, form.place.data), user=me(), now=now(),
+            version=form.version.data), found):  # fmt: skip
+        flash("The meeting is changed. Whoever needs to know is being told.", "success")
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id))
+    return render_template("panel/change_meeting.html", form=form, meeting=found), form.status
+
+
+@rooms.route("/meetings/<int:meeting_id>/no-interests", methods=["POST"])
+@access(MEMBERS)
+def own_interests(meeting_id: int) -> Answer:
+    """A member has no interest in the bids they ticked."""
+    found = visible_meeting(meeting_id)
+    form = pages.interests_form_of(found)
+    if form.validate_on_submit() and carried_out(form, lambda: operations.declare_no_interests(
+            found, form.chosen, user=me(), now=now())):  # fmt: skip
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="interests"))
+    return pages.meeting_page(found, form)
 
 
 @rooms.route("/meetings/<int:meeting_id>")
@@ -64,8 +101,7 @@ def attendance(meeting_id: int) -> Answer:
     form = pages.attendance_form(found)
     if form.validate_on_submit() and carried_out(form, lambda: operations.record_attendance(
             found, form.present, form.before, user=me(), now=now())):  # fmt: skip
-        flash("Attendance is recorded for every open item.", "success")
-        return redirect(url_for("panel.meeting", meeting_id=meeting_id))
+        return _back(found, "attendance")
     return pages.meeting_page(found, form)
 
 
@@ -159,8 +195,15 @@ def _step_page(
         require_step(meeting, name, me(), now())
     if form.validate_on_submit() and carried_out(form, act, meeting):
         flash(done, "success")
-        return redirect(url_for("panel.meeting", meeting_id=meeting.id))
+        return _back(meeting)
     step = next(s for s in meeting.workflow.steps if s.name == name)
     page = render_template("panel/meeting_step.html", meeting=meeting, form=form, step=step,
                            explain=explain)  # fmt: skip
     return page, form.status
+
+
+def _back(meeting: Meeting, anchor: str | None = None) -> Response:
+    """To the item from whose page this was sent, else to the meeting."""
+    if number := item_named():
+        return redirect(url_for("panel.item", meeting_id=meeting.id, item_id=number, _anchor="members"))
+    return redirect(url_for("panel.meeting", meeting_id=meeting.id, _anchor=anchor))
