@@ -42,6 +42,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.cleanup()
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "No Pango" in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"*** {len(skipped)} TESTS OF PDFS WERE SKIPPED: no Pango on this machine ***", red=True
+        )
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     if hasattr(node.config, "postgres"):

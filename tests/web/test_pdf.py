@@ -1,0 +1,120 @@
+"""PDFs: the same HTML, tagged, and nothing fetched from outside."""
+
+import builtins
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fundflow.web import pdf
+from tests.pdf import foreign_things, is_tagged, language_of, needs_pango, pages_of, text_of, title_of
+
+
+@pytest.fixture
+def made(app: Flask) -> Callable[..., bytes]:
+    needs_pango()
+
+    def make(body: str, head: str = "") -> bytes:
+        page = f'<!DOCTYPE html><html lang="en-GB"><title>A page</title>{head}<body>{body}</body></html>'
+        with app.test_request_context():
+            answer = pdf.pdf_answer(page, name="page", instead="/page")
+        assert answer.mimetype == "application/pdf"
+        return answer.get_data()
+
+    return make
+
+
+@pytest.fixture
+def visits() -> Iterator[tuple[str, list[str]]]:
+    """A server on loopback, and who came."""
+    came: list[str] = []
+
+    class Door(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            came.append(self.request.recv(1000).decode(errors="replace"))
+
+    server = socketserver.TCPServer(("127.0.0.1", 0), Door)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", came
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_pdf_is_tagged_titled_and_says_its_language(made: Callable[..., bytes]) -> None:
+    data = made("<h1>Papers</h1><p>Words</p>")
+    assert is_tagged(data)
+    assert language_of(data) == "en-GB"
+    assert title_of(data) == "A page"
+    (page,) = pages_of(data)
+    assert "Papers" in page
+
+
+def test_nothing_is_fetched_from_the_network(
+    made: Callable[..., bytes], visits: tuple[str, list[str]]
+) -> None:
+    url, came = visits
+    made(
+        f'<img src="{url}/image.png"><object data="{url}/object.svg"></object>'
+        f'<a rel="attachment" href="{url}/attached">x</a><p style="background: url({url}/background)">x</p>',
+        f'<link rel="stylesheet" href="{url}/style.css"><style>@import url("{url}/imported.css");</style>'
+        f'<link rel="attachment" href="{url}/attached"><base href="{url}/">',
+    )
+    assert came == []
+
+
+def test_no_file_of_the_server_gets_into_a_pdf(made: Callable[..., bytes], tmp_path: Any) -> None:
+    secret = tmp_path / "secret.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg"><text y="20">TOPSECRET</text></svg>')
+    plain = tmp_path / "secret.css"
+    plain.write_text('p::after { content: "TOPSECRET" }')
+    data = made(
+        f'<p>x</p><img src="file://{secret}"><object data="file://{secret}"></object><img src="{secret}">'
+        f'<a rel="attachment" href="file://{secret}">x</a>'
+        '<img src="/static/../../../../../etc/passwd"><img src="/static/%2e%2e/secret.svg">',
+        f'<link rel="stylesheet" href="file://{plain}"><link rel="attachment" href="file://{secret}">'
+        f'<style>@import url("file://{plain}");</style>',
+    )
+    assert "TOPSECRET" not in text_of(data)
+    assert foreign_things(data) == 0
+
+
+@pytest.mark.parametrize("url", [
+    "http://fund.example/static/../config.py", "http://fund.example/static/%2e%2e/%2e%2e/config.css",
+    "http://fund.example/static//etc/passwd.css", "http://fund.example/work", "https://fund.example/static/print.css",
+    "http://fund.example@evil.example/static/print.css", "http://evil.example/static/print.css",
+    "file:///static/print.css", "data:text/css,p{}", "http://fund.example/static/print.py",
+])  # fmt: skip
+def test_only_style_sheets_and_drawings_of_our_own_are_served(app: Flask, url: str) -> None:
+    with app.app_context():
+        found = pdf.own_file(url, "http://fund.example")
+        assert found is None or found.startswith(str(app.static_folder))
+        if "/static//" not in url:
+            assert found is None
+
+
+def test_our_own_style_sheet_is_served_from_the_disk(app: Flask) -> None:
+    with app.app_context():
+        found = pdf.own_file("http://fund.example/static/print.css", "http://fund.example")
+    assert found is not None
+    assert found.endswith("/static/print.css")
+
+
+def test_without_pango_the_answer_names_the_page_to_print(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any) -> Any:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with app.test_request_context():
+        answer = pdf.pdf_answer("<p>x</p>", name="page", instead="/meetings/1/pack")
+    assert answer.status_code == 503
+    assert "not installed on this server" in answer.get_data(as_text=True)
+    assert 'href="/meetings/1/pack"' in answer.get_data(as_text=True)
