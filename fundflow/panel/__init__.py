@@ -11,6 +11,7 @@ from fundflow.panel import (  # noqa: F401 (routes)
     routes_membership,
     routes_minutes,
     routes_pack,
+    routes_ranking,
     routes_scores,
 )
 from fundflow.panel.routes import rooms

@@ -82,6 +82,12 @@ def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 
+def readers_funds(user: User, now: datetime) -> Sequence[Fund]:
+    """The funds whose panel's papers this person may read, with their rules."""
+    mine = in_funds(user, SEE_ALL | READERS, now, Fund.id, seats=True)
+    return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
+
+
 def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) -> bool:
     """Others’ votes: after one’s own, after the decision, and for those who cannot vote.
 
