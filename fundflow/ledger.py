@@ -60,6 +60,9 @@ class Totals(NamedTuple):
         return self.uncommitted - self.reserved
 
 
+NOTHING = Totals(0, 0, 0, 0, 0, 0)
+
+
 def lock_fund(fund_id: int) -> Fund:
     """The fund's row, held until the transaction ends, with fresh values."""
     # "key_share": a bid that was written twice in a transaction holds its fund's key in PostgreSQL;
@@ -98,7 +101,7 @@ def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
 
 def added(figures: Iterable[Totals]) -> Totals:
     """Several lines' figures as one."""
-    return Totals(*map(sum, zip(Totals(0, 0, 0, 0, 0, 0), *figures, strict=True)))
+    return Totals(*map(sum, zip(NOTHING, *figures, strict=True)))
 
 
 def by_bid(bid_id: int) -> dict[int, Totals]:

@@ -241,6 +241,50 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     )
 
 
+def sees_conditions(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees the conditions of the bid's award; its school once its letter has gone."""
+    return outcome_kept(user, bid, now) is None and sees_money(user, bid, now)
+
+
 def sees_viewings(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees who read the bid's files: auditors and administrators."""
     return bool(roles_for(user, bid.fund_id, london_date(now)) & SEE_ALL)
+
+
+# -- a decision whose letter has not gone ------------------------------------------------------------
+
+
+def outcome_kept(user: User, bid: Bid, now: datetime) -> date | None:
+    """Until when the panel's outcome is kept from this person, because the letter with it is being read
+    over; None where there is nothing to keep, or from them.
+
+    The council's people who work on the bid and the panel's members know it; people of schools, and
+    whoever is barred, learn of it when its letter goes.
+    """
+    if bid.decision_held_until is None:
+        return None
+    held = roles_for(user, bid.fund_id, london_date(now))
+    told = R.FINANCE in held or sees_review(user, bid, now)
+    return None if told else bid.decision_held_until
+
+
+def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | None:
+    """`outcome_kept` of the bid a record belongs to, as the sentence that is all they are told."""
+    bid = record.bid
+    day = outcome_kept(user, bid, now) if user is not None and bid is not None else None
+    return f"The panel has met: we will write to you by {day:%-d %B %Y}." if day else None
+
+
+def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:
+    """`outcome_kept` as a condition on Bid."""
+    day = london_date(now)
+    inside = _funds_of(user, SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}, day)
+    seated = Bid.fund_id.in_([seat.fund_id for seat in user.seats_on(day)])
+    told = or_(_funds_of(user, SEE_ALL | {R.FINANCE}, day),
+               and_(or_(inside, seated), ~barred_from(user, day)))  # fmt: skip
+    return and_(Bid.decision_held_until.is_not(None), ~told)
+
+
+def _funds_of(user: User, roles: frozenset[RoleName], day: date) -> ColumnElement[bool]:
+    funds = {grant.fund_id for grant in user.roles if grant.holds_on(day) and grant.role in roles}
+    return true() if None in funds else Bid.fund_id.in_(funds)

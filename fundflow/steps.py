@@ -4,7 +4,7 @@ It authorises, asks the guards, advances, moves the money, writes history and th
 the caller's transaction. It never commits; the operation that called it does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from fundflow import ledger, letters
 from fundflow.extensions import db
+from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
-from fundflow.permissions import actors_for
+from fundflow.permissions import actors_for, why_outcome_kept
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Ask, OpenStep, Refused, only
+from fundflow.workflow.engine import Ask, OpenStep, Refused, only, refuse_if
 
 
 class Stale(Exception):
@@ -76,6 +77,7 @@ def since(record: Any, version: int) -> HistoryEntry | None:
         select(HistoryEntry).where(
             HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
             HistoryEntry.form_version >= version, HistoryEntry.internal.is_(False),
+            HistoryEntry.id.not_in(untold_entries()),
         ).order_by(HistoryEntry.id.desc()).limit(1)
     )  # fmt: skip
 
@@ -89,15 +91,20 @@ def take_step(
     given: Mapping[str, Any] | None = None,
     version: int | None = None,
     approver: str | None = None,
+    internal: bool = False,
+    unwritten: Collection[str] = (),
 ) -> HistoryEntry:
     """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
 
     given     what the step asks for, by the table's names; `reason` is shown in the history
     version   the version the page carried; None for the clock and for steps without a page
     approver  the name of an approver who signs by link and has no account
+    internal  the entry is never shown to schools
+    unwritten recipients whose letters the caller writes, or who are not told
     """
     given = dict(given or {})
     hold(record, version, step=name, user=user)
+    refuse_if(why_outcome_kept(user, record, now))
     actors = {Actor.APPROVER} if approver else actors_for(user, record, now)
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
@@ -108,7 +115,7 @@ def take_step(
         bid_id=record.bid.id if record.bid else None, step=name, label=step.past,
         from_state=before.value, to_state=record.state.value, user_id=user.id if user else None,
         actor_name=approver or (user.name if user else "Fundflow"), at=now,
-        reason=str(given.get("reason") or ""), form_version=version,
+        reason=str(given.get("reason") or ""), form_version=version, internal=internal,
         given={key: plain(value) for key, value in given.items()},
     )  # fmt: skip
     record.touch()
@@ -116,17 +123,18 @@ def take_step(
     db.session.flush()  # letters and ledger entries point at the entry
     if step.money:
         ledger.move(step.money, record, entry, user)
-    letters.write_for_step(record, step, entry, given)
+    letters.write_for_step(record, step, entry, given, but=unwritten)
     return entry
 
 
 def note(
-    record: Any, step: str, label: str, *, user: User, now: datetime, reason: str = "",
+    record: Any, step: str, label: str, *, user: User | None, now: datetime, reason: str = "",
     version: int | None = None, internal: bool = False, quietly: bool = False,
     given: Mapping[str, Any] | None = None,
 ) -> HistoryEntry:  # fmt: skip
     """Keep an act that changes no state in the history, flushed, so that letters can point at it.
 
+    user      None for the clock
     version   the version the page carried, so that a second click is known as one
     internal  never shown to schools
     given     what a machine must find again later
@@ -135,8 +143,9 @@ def note(
     entry = HistoryEntry(
         process=record.workflow.name, record_id=record.id,
         bid_id=record.bid.id if record.bid else None, step=step, label=label,
-        from_state=record.state.value, to_state=record.state.value, user_id=user.id,
-        actor_name=user.name, at=now, reason=reason, internal=internal, form_version=version,
+        from_state=record.state.value, to_state=record.state.value,
+        user_id=user.id if user else None, actor_name=user.name if user else "Fundflow", at=now,
+        reason=reason, internal=internal, form_version=version,
         given=dict(given or {}),
     )  # fmt: skip
     if not quietly:
@@ -147,7 +156,10 @@ def note(
 
 
 def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
-    """The steps this person sees as buttons, with the reason beside each that must wait."""
+    """The steps this person sees as buttons, with the reason beside each that must wait; none where
+    the outcome of a decision is still kept from them."""
+    if user is not None and why_outcome_kept(user, record, now):
+        return []
     return record.workflow.open_steps(  # type: ignore[no-any-return]
         record, actors=actors_for(user, record, now), ask=Ask(now, user)
     )
@@ -155,9 +167,10 @@ def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
 
 def require_step(record: Any, name: str, user: User, now: datetime) -> None:
     """Raise Refused unless this person may take the step now (for a page that prepares it)."""
-    why = record.workflow.why_not(record, name, actors=actors_for(user, record, now), ask=Ask(now, user))
-    if why:
-        raise Refused(why)
+    refuse_if(why_outcome_kept(user, record, now))
+    refuse_if(
+        record.workflow.why_not(record, name, actors=actors_for(user, record, now), ask=Ask(now, user))
+    )
 
 
 def require_actor(record: Any, name: str, user: User, now: datetime) -> None:
@@ -166,6 +179,7 @@ def require_actor(record: Any, name: str, user: User, now: datetime) -> None:
     Unlike `require_step` it asks neither state nor guards, so a form that was sent twice, or too
     late, still gets its own answer.
     """
+    refuse_if(why_outcome_kept(user, record, now))
     by = [actor for row in record.workflow.steps if row.name == name for actor in row.by]
     if not set(by) & actors_for(user, record, now):
         raise Refused(only(by))

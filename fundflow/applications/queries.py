@@ -166,14 +166,16 @@ def heads_of(school: School, now: datetime) -> list[str]:
 
 def review_until(bid: Bid) -> date:
     """The last day on which the school may ask for a review of the decision."""
-    return add_working_days(london_date(bid.state_since), bid.fund.review_days)
+    return add_working_days(london_date(bid.told_at), bid.fund.review_days)
 
 
 def why_no_review(bid: Bid, now: datetime) -> str | None:
     """None while the school may ask for a review, else the sentence that says why not."""
+    if why := bid.why_letter_held():
+        return why
     if bid.state not in REVIEWABLE:
         return "A review can be asked for only when a bid was ruled ineligible or not funded."
-    if any(request.asked_at >= bid.state_since for request in bid.review_requests):
+    if any(not request.heard_at or request.asked_at >= bid.told_at for request in bid.review_requests):
         return "Your school has asked for a review of this decision already."
     last = review_until(bid)
     if london_date(now) > last:

@@ -12,6 +12,7 @@ from fundflow.impact.operations import end_delivery
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
+from fundflow.panel.operations import send_when_due
 from fundflow.steps import hold, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
@@ -19,11 +20,13 @@ from fundflow.workflow.working_days import add_working_days, london_date
 
 
 def take_timed_steps(now: datetime) -> int:
-    """Let offers lapse, end the support whose time is over, let reports fall due; commits."""
+    """Send letters that were held to their last day, let offers lapse, end the support whose time is
+    over, let reports fall due; commits."""
     today = london_date(now)
     return sum(
         one_by_one(_numbers(find(today)), partial(take, now=now))
         for find, take in (
+            (_letters_due, _send_letters),  # before offers lapse: the days to reply begin with them
             (_offers_past_reply_by, _lapse_offer),
             (_bids_past_their_end, _reach_end_date),
             (_reports_due_soon, _fall_due),
@@ -37,9 +40,18 @@ def _numbers(query: Select[int]) -> list[int]:
     return numbers
 
 
+def _letters_due(today: date) -> Select[int]:
+    return select(Bid.id).where(Bid.decision_held_until <= today)
+
+
+def _send_letters(bid_id: int, now: datetime) -> int:
+    return send_when_due(db.session.get_one(Bid, bid_id), now)
+
+
 def _offers_past_reply_by(today: date) -> Select[int]:
     late = Offer.ended_at.is_(None) & (Offer.reply_by < today)
-    return select(Bid.id).join(Offer).where(Bid.state == BidState.OFFERED, late).distinct()
+    told = Bid.decision_held_until.is_(None)
+    return select(Bid.id).join(Offer).where(Bid.state == BidState.OFFERED, told, late).distinct()
 
 
 def _lapse_offer(bid_id: int, now: datetime) -> int:

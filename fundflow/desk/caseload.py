@@ -53,13 +53,13 @@ def page_of(wanted: Wanted, reader: Reader) -> Page:
     narrow = narrowing(wanted, reader)
     total = db.session.scalar(select(func.count()).select_from(Bid).where(*narrow)) or 0
     here = [wanted.sort.after(wanted.place)] if wanted.place else []
-    found = list(db.session.execute(_page([*narrow, *here], wanted)))
+    found = list(db.session.execute(_page([*narrow, *here], wanted, reader)))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, total, Place(last[-1], last[0]) if last else None)
 
 
-def _page(narrow: list[ColumnElement[bool]], wanted: Wanted) -> Any:
+def _page(narrow: list[ColumnElement[bool]], wanted: Wanted, reader: Reader) -> Any:
     """The rows of one page and one more: which they are is decided before their columns are read."""
     sort = wanted.sort
     key = Bid.id if sort.column is None else sort.column
@@ -67,7 +67,7 @@ def _page(narrow: list[ColumnElement[bool]], wanted: Wanted) -> Any:
         select(Bid.id, key.label("key")).join(School, School.id == Bid.lead_school_id)
         .where(*narrow).order_by(*sort.by(key, Bid.id)).limit(PAGE + 1).subquery("few")
     )  # fmt: skip
-    rows = bid_rows().add_columns(few.c.key).join(few, few.c.id == Bid.id)
+    rows = bid_rows(reader.user, reader.now).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
 

@@ -8,17 +8,21 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Confirmation
+from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
-from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
+from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
@@ -43,6 +47,30 @@ def ours_to_lead(*states: S) -> Condition:
     return lambda user, now: and_(
         Bid.lead_school_id.in_(user.school_ids(london_date(now), leading=True)), Bid.state.in_(states)
     )
+
+
+def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
+    """Offers about which the school has its letter."""
+    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None))
+
+
+def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
+    """Decisions whose letters wait for this officer, or for whoever is there."""
+    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    return and_(Bid.decision_held_until.is_not(None), ours, ~barred_from(user, london_date(now)))
+
+
+def letter_due(_user: User, _now: datetime) -> Any:
+    return Bid.decision_held_until
+
+
+def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
+    """Decisions on which an interest was found late, for whoever must say whether they still stand."""
+    day = london_date(now)
+    found = some(LateInterest.decision_id == Decision.id, Decision.bid_id == Bid.id,
+                 LateInterest.settled_at.is_(None), Decision.undone_at.is_(None))  # fmt: skip
+    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(found, decides, ~barred_from(user, day))
 
 
 def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
@@ -191,3 +219,41 @@ def report_in(state: ReturnState) -> Condition:
 def review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
     open_request = some(ReviewRequest.bid_id == Bid.id, ReviewRequest.heard_at.is_(None))
     return and_(Bid.state.in_((S.INELIGIBLE, S.NOT_FUNDED)), open_request)
+
+
+def _has_condition(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
+    """The bid's conditions in a state that bind while the award runs."""
+    return (AwardCondition.bid_id == Bid.id, AwardCondition.state == state,
+            AwardCondition.decision_id == Decision.id, Decision.undone_at.is_(None),
+            Bid.state.in_(IN_FORCE))  # fmt: skip
+
+
+def condition_in(state: ConditionState) -> Condition:
+    """Awards of this officer, or of nobody, with a condition in a state."""
+    return lambda user, now: and_(
+        some(*_has_condition(state)), or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    )
+
+
+def condition_overdue(user: User, now: datetime) -> ColumnElement[bool]:
+    overdue = some(*_has_condition(ConditionState.OUTSTANDING), AwardCondition.due_on < london_date(now))
+    return and_(overdue, or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
+
+
+def our_condition(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(Bid.lead_school_id.in_(user.school_ids(london_date(now))),
+                some(*_has_condition(ConditionState.OUTSTANDING)))  # fmt: skip
+
+
+def condition_due(state: ConditionState) -> Deadline:
+    """When the first of a bid's conditions in a state falls due."""
+    due = select(func.min(AwardCondition.due_on)).where(*_has_condition(state))
+    return lambda _user, _now: due.correlate(Bid).scalar_subquery()
+
+
+def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
+    """Awards whose reasons nobody has read for the register."""
+    unread = some(Decision.bid_id == Bid.id, Decision.outcome == Outcome.APPROVED,
+                  Decision.undone_at.is_(None), Decision.published_at.is_(None))  # fmt: skip
+    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    return and_(Bid.awarded_pence.is_not(None), unread, ours)

@@ -22,8 +22,8 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import barred_from
-from fundflow.workflow.words import plain_words
+from fundflow.permissions import barred_from, keeps_outcome_from
+from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
 
 AT_A_TIME = 500  # rows held in memory
@@ -61,7 +61,8 @@ def _day(name: str) -> Callable[[Any, Reader], Cell]:
 
 
 def _age(row: Any, reader: Reader) -> Cell:
-    return None if row.state in ENDED else working_days(london_date(row.state_since), reader.today)
+    ended = row.state in ENDED and not row.kept
+    return None if ended else working_days(london_date(row.state_since), reader.today)
 
 
 def _phase(row: Any, _reader: Reader) -> Cell:
@@ -71,7 +72,8 @@ def _phase(row: Any, _reader: Reader) -> Cell:
 COLUMNS = (
     Column("Reference", 12, _of("reference")),
     Column("Title", 44, lambda row, _r: row.title or "Bid without a title yet"),
-    Column("Status", 22, lambda row, reader: plain_words(row.state, for_staff=reader.is_staff)),
+    Column("Status", 22, lambda row, reader: KEPT if row.kept
+           else plain_words(row.state, for_staff=reader.is_staff)),
     Column("Stage", 22, lambda row, _r: row.state.stage.value, staff_only=True),
     Column("In this state since", 14, _day("state_since"), staff_only=True),
     Column("Working days in this state", 12, _age, staff_only=True),
@@ -124,6 +126,7 @@ def _rows(wanted: Wanted, reader: Reader) -> Any:
             User.name.label("officer"), Patch.name.label("patch"), Fund.name.label("fund"),
             Round.name.label("round"), Priority.title.label("priority"),
             case((_sees_award(reader), Bid.awarded_pence)).label("awarded_pence"),
+            keeps_outcome_from(reader.user, reader.now).label("kept"),
             _schools(Part.PROVIDER).label("providers"),
             _schools(Part.SUPPORTED, Part.PARTNER).label("others"),
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from werkzeug.datastructures import MultiDict
 
 from fundflow.desk.searching import says
@@ -19,7 +19,7 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import is_staff
+from fundflow.permissions import is_staff, keeps_outcome_from
 from fundflow.web.fields import one_line
 from fundflow.web.paging import row_id
 from fundflow.workflow.application import STAGE_OF, BidState, Stage
@@ -65,6 +65,12 @@ class Filter(NamedTuple):
     for_schools: bool = False
 
 
+def _in_state(reader: Reader, *states: S) -> ColumnElement[bool]:
+    """In one of these states, as far as the reader knows: a decision that is kept from them is none."""
+    kept = keeps_outcome_from(reader.user, reader.now)
+    return or_(and_(Bid.state.in_(states), ~kept), and_(kept, true() if S.AT_PANEL in states else false()))
+
+
 def _stage(value: str, _reader: Reader) -> ColumnElement[bool]:
     return Bid.state.in_([state for state, stage in STAGE_OF.items() if stage is STAGES[value]])
 
@@ -72,25 +78,30 @@ def _stage(value: str, _reader: Reader) -> ColumnElement[bool]:
 def _age(value: str, reader: Reader) -> ColumnElement[bool]:
     """In this state for more than so many working days."""
     day = add_working_days(reader.today + timedelta(days=1), -int(value) - 1)
-    return and_(Bid.state_since < datetime.combine(day, time.min, LONDON), Bid.state.not_in(ENDED))
+    return and_(Bid.state_since < datetime.combine(day, time.min, LONDON), ~_in_state(reader, *ENDED))
 
 
 def _due(value: str, reader: Reader) -> ColumnElement[bool]:
     today = reader.today
     until = {"week": today + timedelta(days=6 - today.weekday()), "fortnight": today + timedelta(days=14)}
     when = Bid.due_on < today if value == "overdue" else Bid.due_on.between(today, until[value])
-    return and_(when, Bid.state.not_in(ENDED))
+    return and_(when, ~_in_state(reader, *ENDED))
 
 
-def _turn(value: str, _reader: Reader) -> ColumnElement[bool]:
+def _turn(value: str, reader: Reader) -> ColumnElement[bool]:
     if value == "panel":
-        return Bid.state == S.AT_PANEL
+        return _in_state(reader, S.AT_PANEL)
     if value == "officer":
         answered = and_(Bid.state == S.DEFERRED, Bid.panel_answer != "")
-        return or_(Bid.state.in_((S.SUBMITTED, S.IN_REVIEW)), answered)
+        return or_(Bid.state.in_((S.SUBMITTED, S.IN_REVIEW)), answered, _letter_to_read_over(reader))
     asked = and_(Bid.state == S.DEFERRED, Bid.panel_answer == "")
     to_report = and_(Bid.state == S.IN_MONITORING, Bid.due_on.is_not(None))
-    return or_(Bid.state.in_((S.DRAFT, S.RETURNED, S.OFFERED)), asked, to_report)
+    offered = and_(Bid.state == S.OFFERED, Bid.decision_held_until.is_(None))
+    return or_(Bid.state.in_((S.DRAFT, S.RETURNED)), offered, asked, to_report)
+
+
+def _letter_to_read_over(reader: Reader) -> ColumnElement[bool]:
+    return and_(Bid.decision_held_until.is_not(None), ~keeps_outcome_from(reader.user, reader.now))
 
 
 def _of_school(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -125,7 +136,7 @@ def _number(value: str) -> bool:
 
 
 FILTERS = (
-    Filter("state", "Status", lambda v: v in {s.value for s in S}, lambda v, _r: Bid.state == S(v),
+    Filter("state", "Status", lambda v: v in {s.value for s in S}, lambda v, r: _in_state(r, S(v)),
            several=True, for_schools=True),
     Filter("stage", "Stage", STAGES.__contains__, _stage),
     Filter("turn", "Waiting for", TURNS.__contains__, _turn),

@@ -29,6 +29,7 @@ COLOURS = {
 COLUMNS = (
     Letter.id, Letter.subject, Letter.name, Letter.email, Letter.status, Letter.written_at,
     Letter.sent_at, Letter.attempts, Letter.last_error, Letter.resends, Letter.digest_id,
+    Letter.dropped_why,
 )  # fmt: skip
 
 
@@ -89,13 +90,14 @@ def letters_of(bid: Bid, user: User, now: datetime, before: int | None) -> Page:
 
 
 def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
-    """Whoever sees the review reads them all; of a school, only what was sent to it or oneself."""
+    """Whoever sees the review reads them all; of a school, only what was sent to it or oneself, and
+    nothing that somebody still reads over."""
     if sees_review(user, bid, now):
         return true()
     mine = user.school_ids(london_date(now))
     own = or_(Letter.user_id == user.id, Letter.email == user.email)
     ours = Letter.recipient == "school" if bid.lead_school_id in mine else false()
-    return or_(own, and_(ours, Letter.outside.is_(True)))
+    return and_(Letter.status != LetterStatus.HELD, or_(own, and_(ours, Letter.outside.is_(True))))
 
 
 def _page(query: Any, before: int | None) -> Page:

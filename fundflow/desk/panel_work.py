@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
 from fundflow.desk.conditions import some
 from fundflow.extensions import db
@@ -13,7 +13,7 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Meeting, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName as R
-from fundflow.models.person import User
+from fundflow.models.person import Seat, User
 from fundflow.models.school import School
 from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState as S
@@ -102,13 +102,41 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
         .join(Bid, Bid.id == AgendaItem.bid_id).join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)
         .join(PanelRules, PanelRules.id == AgendaItem.rules_id)
-        .where(Fund.id.in_([seat.fund_id for seat in seats]), Bid.state == S.AT_PANEL,
+        .where(or_(*(_asked_of(seat, day) for seat in seats)), Bid.state == S.AT_PANEL,
                AgendaItem.outcome.is_(None), AgendaItem.email_vote_until >= now, ~voted,
                or_(PanelRules.disclosed_may_vote, ~disclosed), ~barred_from(user, day))
         .order_by(AgendaItem.email_vote_until).limit(MOST)
     )  # fmt: skip
     return [
         Waiting(reference, title, school, "Vote by email", until and london_date(until),
+                f"/meetings/{meeting}/items/{item}")
+        for item, meeting, until, reference, title, school in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
+    """The bids on which whoever holds this seat is asked to vote: of a substitute, those from which
+    the member is barred."""
+    mine = Fund.id == seat.fund_id
+    return and_(mine, barred_from(seat.stands_in_for.user, day)) if seat.stands_in_for else mine
+
+
+def votes_ended(user: User, now: datetime) -> list[Waiting]:
+    """For the clerk: votes by email that are over, on bids that nobody has decided."""
+    day = london_date(now)
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    if not funds:
+        return []
+    query = (
+        select(AgendaItem.id, AgendaItem.meeting_id, AgendaItem.email_vote_until, Bid.reference,
+               Bid.title, School.name)
+        .join(Bid, Bid.id == AgendaItem.bid_id).join(School, School.id == Bid.lead_school_id)
+        .where(true() if None in funds else Bid.fund_id.in_(funds), Bid.state == S.AT_PANEL,
+               AgendaItem.outcome.is_(None), AgendaItem.email_vote_until < now, ~barred_from(user, day))
+        .order_by(AgendaItem.email_vote_until).limit(MOST)
+    )  # fmt: skip
+    return [
+        Waiting(reference, title, school, "See the vote by email to its end", london_date(until),
                 f"/meetings/{meeting}/items/{item}")
         for item, meeting, until, reference, title, school in db.session.execute(query)
     ]  # fmt: skip

@@ -8,17 +8,21 @@ from sqlalchemy.orm import selectinload
 
 from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
+from fundflow.applications.resubmitting import why_not_again
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.filters import ENDED
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
+from fundflow.models.attempts import TRIED
 from fundflow.models.bid import Bid
+from fundflow.models.decision import untold_entries
 from fundflow.models.desk import StaffNote
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import EDITABLE, actors_for, may_edit, may_see
+from fundflow.panel.operations import why_not_read_over
+from fundflow.permissions import EDITABLE, actors_for, keeps_outcome_from, may_edit, may_see
 from fundflow.review.queries import messages_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -38,7 +42,7 @@ FRONT_PAGE: Any = (
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.
 SHARED = ("application", "confirmation", "approval")
-AWARD = ("claim", "impact_return")
+AWARD = ("claim", "impact_return", "condition")
 
 
 def waiting_for_others(user: User, now: datetime) -> list[BidRow]:
@@ -46,9 +50,10 @@ def waiting_for_others(user: User, now: datetime) -> list[BidRow]:
     deadline first."""
     mine = [school.id for school in schools_of(user, now)]
     query = (
-        bid_rows()
+        bid_rows(user, now)
         .where(or_(Bid.lead_school_id.in_(mine), in_hand_of(user, now)))
-        .where(may_see(user, now), Bid.state.not_in((*ENDED, BidState.DRAFT)))
+        .where(may_see(user, now), Bid.state != BidState.DRAFT)
+        .where(or_(Bid.state.not_in(ENDED), keeps_outcome_from(user, now)))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
         .limit(MOST)
     )
@@ -59,16 +64,19 @@ def schools_of(user: User, now: datetime) -> list[School]:
     return [member.school for member in user.memberships_on(london_date(now))]
 
 
-def history_of(bid: Bid, *, inside: bool, money: bool) -> list[HistoryEntry]:
+def history_of(bid: Bid, *, inside: bool, money: bool, untold: bool = True) -> list[HistoryEntry]:
     """A bid's entries, newest first.
 
     inside  of the review: internal entries too
     money   whether the reader sees the award: a partner reads neither claims nor reports in it
+    untold  decisions too about which the school has had no letter
     """
     query = select(HistoryEntry).where(HistoryEntry.bid_id == bid.id)
     if not inside:
         shown = SHARED + AWARD if money else SHARED
         query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.process.in_(shown))
+    if not untold:
+        query = query.where(HistoryEntry.id.not_in(untold_entries()))
     return list(db.session.scalars(query.order_by(HistoryEntry.id.desc())))
 
 
@@ -95,13 +103,14 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things.append(Thing(f"Go on with the {what}", "Save each section; you can stop and come back.",
                             "applications.task_list", ref))  # fmt: skip
     things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
+    things += _letter_to_read_over(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
         things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
         things.append(Thing("Ask the school again", "It gets a new date for the same questions.",
                             "review.ask_again", ref))  # fmt: skip
-    if Actor.SCHOOL_LEADER in actors:
-        things += _review_to_ask(bid, now)
+    if bid.state in TRIED:
+        things += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
         things.append(Thing("Claims and payments", "Claim for days that were worked.",
                             "payments.bid_money", ref))  # fmt: skip
@@ -111,6 +120,13 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
+
+
+def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    if not bid.decision_held_until or why_not_read_over(bid, user, now):
+        return []
+    return [Thing("Read over the decision letter", f"It goes by {bid.decision_held_until:%-d %B %Y}; the "
+                  "school knows nothing yet.", "panel.read_over", {"reference": bid.reference})]  # fmt: skip
 
 
 def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
@@ -150,9 +166,14 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
     return things
 
 
-def _review_to_ask(bid: Bid, now: datetime) -> list[Thing]:
-    if why_no_review(bid, now):
-        return []
-    return [Thing("Ask for a review", f"You can ask until {review_until(bid):%-d %B %Y}. A manager "
-                  "who took no part will look at it.", "applications.ask_for_review",
-                  {"reference": bid.reference})]  # fmt: skip
+def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """Asking for a review, and bidding again from a bid that came to nothing."""
+    ref, things = {"reference": bid.reference}, []
+    if Actor.SCHOOL_LEADER in actors_for(user, bid, now) and why_no_review(bid, now) is None:
+        things.append(Thing(
+            "Ask for a review", f"You can ask until {review_until(bid):%-d %B %Y}. A manager who took no "
+            "part will look at it.", "applications.ask_for_review", ref, quiet=True))  # fmt: skip
+    if why_not_again(bid, user, now) is None:
+        things.append(Thing("Bid again from this one", "A new draft with the answers you last sent.",
+                            "applications.bid_again", ref, quiet=True))  # fmt: skip
+    return things

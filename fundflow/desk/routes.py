@@ -5,8 +5,10 @@ from flask import Blueprint, render_template
 from fundflow import ledger
 from fundflow.applications.correcting import as_sent
 from fundflow.desk import cover, queries, work
+from fundflow.desk.attempts import attempts_of
+from fundflow.desk.decision_card import decision_card
 from fundflow.models.person import RoleName
-from fundflow.permissions import sees_money, sees_review, sees_viewings
+from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page, step_url
@@ -50,8 +52,10 @@ def bid(reference: str) -> str:
                if o.step.name != "correct" or found.correcting_since],
         extras=queries.other_things_to_do(found, user, at), sent=as_sent(user, found, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
-        bid_totals=ledger.bid_totals(found.id) if sees_money(user, found, at) else None,
-        messages=queries.messages_for(found, user, at),
+        bid_totals=ledger.bid_totals(found.id)
+        if sees_money(user, found, at) and not outcome_kept(user, found, at) else None,
+        messages=queries.messages_for(found, user, at), attempts=attempts_of(found, user, at),
+        decision=decision_card(found, user, at),
     )  # fmt: skip
 
 
@@ -61,7 +65,7 @@ def history(reference: str) -> str:
     """Everything that happened to a bid, newest first."""
     found = visible_bid(reference)
     inside, money = sees_review(me(), found, now()), sees_money(me(), found, now())
-    entries = queries.history_of(found, inside=inside, money=money)
+    entries = queries.history_of(found, inside=inside, money=money, untold=inside)
     return bid_page("desk/history.html", found, entries=entries, reasons=money,
                     sees_viewings=sees_viewings(me(), found, now()))  # fmt: skip
 

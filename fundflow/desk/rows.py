@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.filters import ENDED
@@ -15,6 +15,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.permissions import keeps_outcome_from
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date, working_days_between
 
@@ -39,6 +40,8 @@ class BidRow(NamedTuple):
     offer_pence: int | None
     submitted_at: datetime | None
     panel_answer: bool  # whether there is one
+    decision_held_until: date | None
+    kept_until: date | None  # the same, where the outcome is kept from the reader
 
     @property
     def meeting_on(self) -> date | None:
@@ -50,11 +53,13 @@ class BidRow(NamedTuple):
         return pounds(self.offer_pence, always_pence=False) if self.offer_pence else ""
 
     def is_late(self, today: date) -> bool:
-        return self.due_on is not None and self.due_on < today and self.state not in ENDED
+        ended = self.state in ENDED and self.kept_until is None
+        return self.due_on is not None and self.due_on < today and not ended
 
     def age_on(self, today: date) -> int | None:
         """Working days in this state; None for a bid that has ended."""
-        return None if self.state in ENDED else working_days(london_date(self.state_since), today)
+        ended = self.state in ENDED and self.kept_until is None
+        return None if ended else working_days(london_date(self.state_since), today)
 
 
 @lru_cache(maxsize=4096)
@@ -63,8 +68,8 @@ def working_days(since: date, today: date) -> int:
     return working_days_between(since, today)
 
 
-def bid_rows() -> Select[Any]:
-    """Bids as `BidRow` columns, to be narrowed."""
+def bid_rows(user: User, now: datetime) -> Select[Any]:
+    """Bids as `BidRow` columns for this reader, to be narrowed."""
     lead = aliased(School)
     provider = (
         select(func.min(School.name)).join(Partner, Partner.school_id == School.id)
@@ -88,7 +93,8 @@ def bid_rows() -> Select[Any]:
         select(
             Bid.id, Bid.reference, Bid.listed_title, Bid.state, Bid.state_since, Bid.listed_pence, Bid.due_on,
             Bid.ineligible_rule, lead.name, provider, Bid.officer_id, User.name, meeting, deferrals,
-            offer, Bid.submitted_at, Bid.panel_answer != "",
+            offer, Bid.submitted_at, Bid.panel_answer != "", Bid.decision_held_until,
+            case((keeps_outcome_from(user, now), Bid.decision_held_until)),
         )
         .join(lead, lead.id == Bid.lead_school_id)
         .outerjoin(User, User.id == Bid.officer_id)

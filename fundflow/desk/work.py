@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from fundflow.desk import conditions as c
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
-from fundflow.desk.panel_work import Waiting, meetings, papers, votes_by_email
+from fundflow.desk.panel_work import Waiting, meetings, papers, votes_by_email, votes_ended
 from fundflow.desk.rows import working_days
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
@@ -27,6 +27,7 @@ from fundflow.permissions import may_see
 from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import london_date
 
@@ -61,13 +62,15 @@ SOURCES = (
     Source(SCHOOL, "Finish and submit the bid", "/form", c.ours(S.DRAFT)),
     Source(SCHOOL, "Answer the officer’s questions", "/form", c.ours(S.RETURNED)),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel),
-    Source(SCHOOL, "Reply to the offer", "", c.ours_to_lead(S.OFFERED)),
+    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer),
     Source(SCHOOL, "Say whether you take part", "", c.confirmation_asked, due=c.confirmation_due),
     Source(SCHOOL, "Read and agree to the bid entered for you", "", c.agreement_asked, dated=False),
     Source(SCHOOL, "Send or drop the correction", "/steps/correct", c.correction_open, dated=False),
     Source(SCHOOL, "Finish and send the claim", "/money", c.our_claim(ClaimState.DRAFT), dated=False),
     Source(SCHOOL, "Answer about a claim", "/money", c.our_claim(ClaimState.QUERIED), dated=False),
     Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
+    Source(SCHOOL, "Meet a condition of the award", "/conditions", c.our_condition,
+           due=c.condition_due(C.OUTSTANDING)),
     Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write),
     Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked),
     Source(OFFICERS, "Finish and submit the bid for the school", "/form", c.begun_for_a_school,
@@ -76,10 +79,19 @@ SOURCES = (
     Source(OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW)),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel),
     Source(OFFICERS, "Decide what to do: the school has not answered", "", c.not_answered_in_time),
+    Source(OFFICERS, "Check the condition", "/conditions", c.condition_in(C.REPORTED),
+           due=c.condition_due(C.REPORTED)),
+    Source(OFFICERS, "Decide what to do: a condition is overdue", "/conditions", c.condition_overdue,
+           due=c.condition_due(C.OUTSTANDING)),
+    Source(OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread,
+           dated=False),
     Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED),
            dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due),
+    Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
+    Source(OFFICERS, "Read over the decision letter", "/decision-letter", c.letter_to_read_over,
+           due=c.letter_due),
     Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked),
     Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", c.report_in(ReturnState.SUBMITTED)),
     Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED)),
@@ -97,6 +109,7 @@ def waiting_for(
     found = [line for source in SOURCES if source.rule.allows(user, now)
              for line in _bids(source, user, now, covered or {})]  # fmt: skip
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
+    found += votes_ended(user, now)
     found += mentions(user, now) + support_requests(user, now) + _failed_letters(user, now)
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 

@@ -19,6 +19,8 @@ def why_not_resend(letter: Letter) -> str | None:
     """None when the letter may be sent again, else the sentence that says why not."""
     if letter.status is S.QUEUED:
         return "This letter is still waiting to go. There is nothing to send again yet."
+    if letter.dropped_why:
+        return f"This letter is never sent: {letter.dropped_why}."
     if letter.status is S.HELD:
         return "This letter is held until somebody has read it over."
     return None

@@ -1,7 +1,7 @@
 """Writing letters: rows in the outbox, in the caller's transaction."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,14 @@ from fundflow.workflow.engine import Step
 LINK = "[one-time link]"
 
 
-def write_for_step(record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any]) -> list[Letter]:
-    """One letter for each person the step concerns; somebody named twice gets the first."""
+def write_for_step(
+    record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any], *, but: Collection[str] = ()
+) -> list[Letter]:
+    """One letter for each person the step concerns (`but` these recipients); somebody named twice gets
+    the first."""
     told: set[str] = set()
     written = []
-    for recipient in step.emails:
+    for recipient in (name for name in step.emails if name not in but):
         for who in addressees(recipient, record, entry):
             if not who.email or who.email.lower() in told:
                 continue
@@ -59,12 +62,8 @@ def write_letter(
     """
     if who.approval is not None:
         link = LinkPurpose.APPROVAL
-    place = path or (f"/bids/{bid.reference}" if bid else "/")
-    url = secrets.token_hex(16) if link else page_url(place)  # a mark nobody can write beforehand
-    subject, text = render(template, recipient, {
-        **_surroundings(), "bid": bid, "who": who, "url": url, "now": now, **(context or {}),
-    })  # fmt: skip
-    body = _with_place_for_link(_whole(text, who, bid), url if link else None)
+    subject, body = composed(template, recipient, who, now=now, bid=bid, context=context, link=link,
+                             path=path)  # fmt: skip
     staff = recipient in STAFF
     digest = staff and who.user is not None and not who.user.each_letter and link is None
     letter = Letter(
@@ -76,6 +75,19 @@ def write_letter(
     )  # fmt: skip
     db.session.add(letter)
     return letter
+
+
+def composed(
+    template: str, recipient: str, who: Addressee, *, now: datetime, bid: Any = None,
+    context: Mapping[str, Any] | None = None, link: LinkPurpose | None = None, path: str | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """The subject and the whole text of a letter, as `write_letter` keeps them."""
+    place = path or (f"/bids/{bid.reference}" if bid else "/")
+    url = secrets.token_hex(16) if link else page_url(place)  # a mark nobody can write beforehand
+    subject, text = render(template, recipient, {
+        **_surroundings(), "bid": bid, "who": who, "url": url, "now": now, **(context or {}),
+    })  # fmt: skip
+    return subject, _with_place_for_link(_whole(text, who, bid), url if link else None)
 
 
 def _with_place_for_link(body: str, mark: str | None) -> str:

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.own_schools import Own
-from fundflow.models.person import Seat, User
+from fundflow.models.person import User
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -46,20 +46,12 @@ class BeforePanel:
         return any(said.bars and said.user_id == user.id for said in self.declarations)
 
     def took_part(self: "Bid", user: User) -> bool:  # type: ignore[misc]
-        """Whether this person took a step of the bid, worked on its review, or sat or kept votes
-        when the panel had it."""
-        from fundflow.models.history import HistoryEntry
-        from fundflow.models.panel import AgendaItem, Presence, Vote
+        """Whether this person handled the bid, declared on it, or sat, scored, voted or clerked when
+        the panel had it."""
+        from fundflow.models.part_taken import took_part  # which knows the panel and the review
 
         session = object_session(self)
-        acted = exists().where(HistoryEntry.bid_id == self.id, HistoryEntry.user_id == user.id)
-        seats = select(Seat.id).where(Seat.user_id == user.id)
-        of_ours = AgendaItem.bid_id == self.id
-        sat = exists().where(Presence.item_id == AgendaItem.id, of_ours, Presence.present.is_(True),
-                             Presence.seat_id.in_(seats))  # fmt: skip
-        voted = exists().where(Vote.item_id == AgendaItem.id, of_ours,
-                               or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
-        return bool(session is not None and session.scalar(select(or_(acted, sat, voted))))
+        return session is not None and took_part(session, self, user)
 
     @property
     def latest_item(self: "Bid") -> "AgendaItem | None":  # type: ignore[misc]
@@ -100,6 +92,33 @@ class BeforePanel:
     def review_request(self: "Bid") -> "ReviewRequest | None":  # type: ignore[misc]
         """The school's request for a review that nobody has heard yet."""
         return next((r for r in self.review_requests if r.heard_at is None), None)
+
+    @property
+    def told_at(self: "Bid") -> datetime:  # type: ignore[misc]
+        """When the school was told of the refusal it may ask to have reviewed: as its letter went, or
+        that of its correction."""
+        from fundflow.models.decision import Decision  # decisions know the bid
+
+        session = object_session(self)
+        refusal = session and session.scalar(
+            select(Decision)
+            .where(Decision.bid_id == self.id, Decision.undone_at.is_(None))
+            .where(Decision.decided_at >= self.state_since, Decision.pence.is_(None))
+            .order_by(Decision.id.desc()).limit(1)
+        )  # fmt: skip
+        return (refusal.letters_sent_at or refusal.decided_at) if refusal else self.state_since
+
+    def why_decision_questioned(self: "Bid") -> str | None:  # type: ignore[misc]
+        """Why an offer can't be accepted, or lapse, yet: whether its decision stands is being checked."""
+        from fundflow.models.decision import Decision, LateInterest
+
+        session = object_session(self)
+        found = exists().where(
+            LateInterest.decision_id == Decision.id, LateInterest.settled_at.is_(None),
+            Decision.bid_id == self.id, Decision.undone_at.is_(None),
+        )  # fmt: skip
+        checking = session is not None and session.scalar(select(found))
+        return "The council is checking its decision and will write to you." if checking else None
 
     def why_letter_held(self: "Bid") -> str | None:  # type: ignore[misc]
         """Why a school can't answer an offer yet, as a sentence; None once its letter has gone."""

@@ -78,7 +78,7 @@ COUNTED = {
 
 def given_already(bid: Bid) -> int:
     """Pence of the lead school's other bids to the fund that start in the same financial year: awards
-    less what was given back, and offers that are out."""
+    less what was given back, and offers that are out, of which the school knows."""
     session = object_session(bid)
     if session is None or bid.start_on is None:
         return 0
@@ -87,6 +87,7 @@ def given_already(bid: Bid) -> int:
                   else_=0)  # fmt: skip
     query = select(func.coalesce(func.sum(signed), 0)).join(Bid, Bid.id == LedgerEntry.bid_id).where(
         Bid.fund_id == bid.fund_id, Bid.lead_school_id == bid.lead_school_id, Bid.id != bid.id,
+        Bid.decision_held_until.is_(None),
         Bid.start_on.between(date(year, 4, 1), date(year + 1, 3, 31)),
     )  # fmt: skip
     return int(session.scalar(query) or 0)

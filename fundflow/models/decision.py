@@ -4,12 +4,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, Select, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_rules import points
 from fundflow.models.panel_settings import PanelRules
@@ -50,6 +51,8 @@ class Decision(Base):
     letters_due_on: Mapped[date | None]
     letters_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letters_sent_by_id: Mapped[int | None] = key_to("person.id")  # empty: the day had come
+    opening: Mapped[str] = mapped_column(Text, default="")  # the officer's own line at the letter's head
+    closing: Mapped[str] = mapped_column(Text, default="")  # and at its end
     # Reasons for the public register, read by a person first: no pupil, no member of staff.
     published_reasons: Mapped[str] = mapped_column(Text, default="")
     published_by_id: Mapped[int | None] = key_to("person.id")
@@ -77,6 +80,14 @@ class Decision(Base):
     def holds_letters(self) -> bool:
         """Whether the school's letters about it wait to be read over."""
         return self.letters_due_on is not None and self.letters_sent_at is None
+
+    @property
+    def told_reasons(self) -> str:
+        """The reasons as its letter gives them: without how it departs from the panel's score."""
+        session = object_session(self)
+        query = select(HistoryEntry.given).where(HistoryEntry.id == self.entry_id)
+        given = session.scalar(query) if session and self.entry_id else None
+        return str((given or {}).get("reasons") or self.reasons)
 
     @property
     def score_words(self) -> str:
@@ -140,3 +151,11 @@ class Offer(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="offers")
     decision: Mapped[Decision] = relationship()
+
+
+def untold_entries() -> Select[int | None]:
+    """The history entries of decisions about which no letter has gone to the school."""
+    return select(Decision.entry_id).where(
+        Decision.entry_id.is_not(None), Decision.letters_due_on.is_not(None),
+        Decision.letters_sent_at.is_(None),
+    )  # fmt: skip

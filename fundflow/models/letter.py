@@ -53,6 +53,7 @@ class Letter(Base):
     last_error: Mapped[str] = mapped_column(String(500), default="")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     digest_id: Mapped[int | None] = key_to("letter.id")  # the digest that carried it
+    dropped_why: Mapped[str | None] = mapped_column(String(200))  # of a held one that never goes
 
     digest: Mapped["Letter | None"] = relationship(remote_side="Letter.id")
 

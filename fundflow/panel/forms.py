@@ -155,6 +155,7 @@ class CastingForm(Form):
 
 
 __all__ = [
-    "AttendanceForm", "CastingForm", "ChangeMeetingForm", "EmailVoteForm", "InterestForm", "MeetingForm", "MomentForm", "MoveForm", "NoInterestsForm",
-    "PresenceForm", "ProposalForm", "ReasonForm", "VoteForm", "parse_time",
+    "AttendanceForm", "CastingForm", "ChangeMeetingForm", "EmailVoteForm", "InterestForm", "MeetingForm",
+    "MomentForm", "MoveForm", "NoInterestsForm", "PresenceForm", "ProposalForm", "ReasonForm", "VoteForm",
+    "parse_time",
 ]  # fmt: skip

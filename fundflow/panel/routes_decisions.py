@@ -169,8 +169,8 @@ def _approve_form(bid: Bid) -> ApproveForm:
     item, at = _item(bid), now()
     if item is None:
         return ApproveForm.on(bid)
-    form = ApproveForm.by(item.rules).on(bid, data={
-        "amount": item.voted_pence, **conditions_data(decision_pages.suggested_conditions(bid, at))})  # fmt: skip
+    asked = conditions_data(decision_pages.suggested_conditions(bid, at))
+    form = ApproveForm.by(item.rules).on(bid, data={"amount": item.voted_pence, **asked})
     form.bid, form.limits = bid, decision_pages.limits(item, at)
     form.departs_with = lambda pence: operations.why_departs(item, Choice.FUND, at, pence)
     form.expect_departure(form.departs_with(bid.requested_pence))  # funding for less may not depart

@@ -10,8 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
+from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.panel import Outcome
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON, financial_year, london_date
@@ -28,8 +30,19 @@ AWARD = (
 )
 
 
+# The reasons of a bid's award that an officer has read; without a row nobody has.
+REASONS = (
+    select(Decision.published_reasons)
+    .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
+    .order_by(Decision.id.desc()).limit(1).correlate(Bid).scalar_subquery()
+)  # fmt: skip
+
+
 class Award(NamedTuple):
-    """One line of the register; `pence` is what the school accepted."""
+    """One line of the register; `pence` is what the school accepted.
+
+    reasons  as published; None until an officer has read the award for the public
+    """
 
     id: int  # of the bid
     reference: str
@@ -40,7 +53,12 @@ class Award(NamedTuple):
     priority: str
     pence: int
     awarded_at: datetime
+    reasons: str | None
     partners: tuple[str, ...] = ()
+
+    def title_for(self, *, signed_in: bool) -> str:
+        """A school's own words: the public reads them once an officer has."""
+        return self.title if signed_in or self.reasons is not None else ""
 
     @property
     def awarded_on(self) -> date:
@@ -97,6 +115,7 @@ def refusals_in(year: int) -> Refusals:
     counts = dict(db.session.execute(
         select(Bid.state, func.count())
         .where(Bid.state.in_((BidState.NOT_FUNDED, BidState.INELIGIBLE)),
+               Bid.decision_held_until.is_(None),  # those the schools know of
                Bid.state_since >= start, Bid.state_since < end)
         .group_by(Bid.state)
     ).all())  # fmt: skip
@@ -110,6 +129,16 @@ def years_with_awards() -> list[int]:
         return []
     years = (financial_year(london_date(first)), financial_year(london_date(last)))
     return list(range(years[1], years[0] - 1, -1))
+
+
+def award_decision(bid: Bid) -> Decision | None:
+    """The decision that an award rests on."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.bid_id == bid.id, Decision.outcome == Outcome.APPROVED,
+               Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc()).limit(1)
+    )  # fmt: skip
 
 
 def funds() -> Sequence[Fund]:
@@ -131,7 +160,7 @@ def _awards(year: int | None) -> Select[Any]:
     """Awards as `Award` columns, without partners."""
     query = (
         select(Bid.id, Bid.reference, Fund.name, School.name, School.urn, Bid.title,
-               func.coalesce(Priority.title, ""), Bid.awarded_pence, AWARD.c.at)
+               func.coalesce(Priority.title, ""), Bid.awarded_pence, AWARD.c.at, REASONS)
         .join(AWARD, AWARD.c.bid_id == Bid.id)
         .join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)

@@ -13,12 +13,14 @@ from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
 from fundflow.models.panel_rules import points
+from fundflow.permissions import outcome_kept
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.engine import Step
 from fundflow.workflow.guards import joined
-from fundflow.workflow.words import state_words
+from fundflow.workflow.words import Words
+from fundflow.workflow.words import state_words as words_of_state
 from fundflow.workflow.working_days import LONDON, london_date
 
 
@@ -45,6 +47,15 @@ def prepare(app: Flask) -> None:
             "demo": app.config["DEMO"], "me": user, "now": now(), "today": london_date(now()),
             "navigation": navigation(user, now(), request.path) if user else [],
         }  # fmt: skip
+
+
+def state_words(bid: Any, *, for_staff: bool) -> Words:
+    """A bid's state, or a list's line of one, as whoever is signed in may know it."""
+    user = me_or_nobody()
+    if hasattr(bid, "kept_until"):  # a line of a list, which has asked
+        return words_of_state(bid, for_staff=for_staff, kept_until=bid.kept_until)
+    kept = outcome_kept(user, bid, now()) if user else bid.decision_held_until
+    return words_of_state(bid, for_staff=for_staff, kept_until=kept)
 
 
 def number(value: Any) -> str:

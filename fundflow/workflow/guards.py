@@ -106,6 +106,10 @@ def decision_letter_held(bid: Any, _ask: Ask) -> str | None:
     return bid.why_letter_held()  # type: ignore[no-any-return]
 
 
+def decision_questioned(bid: Any, _ask: Ask) -> str | None:
+    return bid.why_decision_questioned()  # type: ignore[no-any-return]
+
+
 def deferred_twice(bid: Any, _ask: Ask) -> str | None:
     return "This bid has been deferred twice already." if bid.times_deferred() >= 2 else None
 

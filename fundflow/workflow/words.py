@@ -43,17 +43,34 @@ REPORT_SENT = ("Your report is with us", "yellow")
 ANSWERED = ("We have your answer: the panel looks again", "yellow")
 
 
-def state_words(bid: Any, *, for_staff: bool) -> Words:
+# A decision whose letter is still being read over, in the words of those who know of it.
+HELD = {S.OFFERED: "To offer {offer}: letter by {held}", S.NOT_FUNDED: "Not funded: letter by {held}"}
+
+
+def kept_words(until: date) -> Words:
+    """For whoever learns of a decision when its letter goes: the same, whatever was decided."""
+    return Words(f"The panel has met: we will write to you by {_day(until)}", "yellow")
+
+
+def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) -> Words:
     """The state of a bid in the reader's words.
 
     `bid` needs: state, due_on, officer_name, ineligible_rule, meeting_on (date or None),
-    deferrals (int), offer_words (“£3,000” or empty); panel_answer, if there is one.
+    deferrals (int), offer_words (“£3,000” or empty); panel_answer and decision_held_until, if there
+    is one.
+    kept_until  the day by which a decision is written about that is kept from the reader
     """
+    if kept_until is not None:
+        return kept_words(kept_until)
     school, school_colour, staff, staff_colour = TABLE[bid.state]
     if bid.state is S.IN_MONITORING and not bid.due_on:
         school, school_colour = REPORT_SENT
     if bid.state is S.DEFERRED and getattr(bid, "panel_answer", False):
         school, school_colour = ANSWERED
+    held = getattr(bid, "decision_held_until", None)
+    if held is not None:
+        staff, staff_colour = HELD.get(bid.state, staff), "yellow"
+        school, school_colour = staff, staff_colour
     text, colour = (staff, staff_colour) if for_staff else (school, school_colour)
     meeting = bid.meeting_on
     return Words(
@@ -65,9 +82,13 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
             meeting=f", {_day(meeting)}" if meeting else "",
             deferred=bid.deferrals or 1,
             offer=bid.offer_words or "money",
+            held=_day(held) if held else "",
         ),
         colour,
     )
+
+
+KEPT = "The panel has met"  # `kept_words` without the date
 
 
 def plain_words(state: S, *, for_staff: bool) -> str:

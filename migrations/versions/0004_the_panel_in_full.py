@@ -445,6 +445,8 @@ def upgrade() -> None:
         sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
         refers_to="person",
     )
+    _add("decision", "opening", sa.Text(), default="''")
+    _add("decision", "closing", sa.Text(), default="''")
     _add("decision", "published_reasons", sa.Text(), default="''")
     _add(
         "decision",
@@ -460,6 +462,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decision_rules_id"), "decision", ["rules_id"], unique=False)
     _add("fund", "holds_decision_letters", sa.Boolean(), default="true")
     _add("fund", "letter_days", sa.Integer(), default="5")
+    _add("letter", "dropped_why", sa.String(length=200))
     _add("meeting", "minutes_long", sa.Integer(), default="90")
     _add("meeting", "sequence", sa.Integer(), default="0")
     _add("person", "calendar_number", sa.Integer(), default="0")
@@ -469,9 +472,9 @@ def upgrade() -> None:
     _add("vote", "by_email", sa.Boolean(), default="false")
     _carry_over()
     op.drop_column("decision", "score")
-    op.drop_column("fund", "quorum_percent")
     op.drop_column("fund", "quorum_least")
     op.drop_column("fund", "disclosed_may_vote")
+    op.drop_column("fund", "quorum_percent")
     for table in APPEND_ONLY:
         _append_only(table)
 
@@ -499,11 +502,14 @@ def downgrade() -> None:
     op.drop_column("person", "calendar_number")
     op.drop_column("meeting", "sequence")
     op.drop_column("meeting", "minutes_long")
+    op.drop_column("letter", "dropped_why")
     op.drop_column("fund", "letter_days")
     op.drop_column("fund", "holds_decision_letters")
     op.drop_column("decision", "published_at")
     op.drop_column("decision", "published_by_id")
     op.drop_column("decision", "published_reasons")
+    op.drop_column("decision", "closing")
+    op.drop_column("decision", "opening")
     op.drop_column("decision", "letters_sent_by_id")
     op.drop_column("decision", "letters_sent_at")
     op.drop_column("decision", "letters_due_on")

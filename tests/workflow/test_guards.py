@@ -66,6 +66,8 @@ WAITS = [
      "Scores lie far apart: talk about Need and evidence and Value for money and record it first."),
     (guards.decision_letter_held, {"why_letter_held": says("The letter comes by 9 February 2027.")},
      "The letter comes by 9 February 2027."),
+    (guards.decision_questioned, {"why_decision_questioned": says("The council is checking.")},
+     "The council is checking."),
     (guards.deferred_twice, {"times_deferred": says(2)},
      "This bid has been deferred twice already."),
     (guards.panel_question_unanswered, {"panel_question_answered": says(False)},

@@ -1,86 +1,120 @@
-"""What the decision maker records: fund, do not fund, defer; and corrections.
+"""What the decision maker records: fund, do not fund, defer; taking a decision back; renewing an offer.
 
-A decision is a row of its own beside the step, and is kept when it is undone.
+A decision is a row of its own beside the step, with who sat and the rules it was made under, and is
+kept when it is corrected (`correcting`) or taken back. Its letters to schools may be held for the
+officer to read over (`letters_over`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
-from fundflow.models.fund import Decider
-from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
-from fundflow.panel.queries import last_step, standing_decision
-from fundflow.steps import Stale, hold, require_step, take_step
-from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from fundflow.panel.operations.deciding import (
+    Asked,
+    delegation_of,
+    hold_for,
+    keep_conditions,
+    keep_feedback,
+    make_offer,
+    record,
+    why_departs,
+    why_not_offer,
+)  # fmt: skip
+from fundflow.panel.operations.late_interests import settle_all
+from fundflow.panel.queries import standing_decision
+from fundflow.panel.sat import sat, was_by_email
+from fundflow.steps import hold, require_step, take_step
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import add_working_days, london_date
 
 
 def approve(
     bid: Bid, pence: int, *, reasons: str, equality_note: str, user: User, now: datetime,
-    conditions: str = "", departure: str = "", version: int | None = None,
+    conditions: Sequence[Asked] = (), feedback: Mapping[str, str] | None = None, departure: str = "",
+    version: int | None = None,
 ) -> Offer:  # fmt: skip
     """Decide to fund the bid and make the school an offer of `pence`.
 
-    departure  why the panel departs from its agreed score, where it does
-    Raises Refused above what was requested, what an authorised officer may decide, or what the
-    fund may still offer.
+    conditions  what must be done, by whom and by when
+    feedback    criterion → what the school is told about it
+    departure   why the panel departs from its score, where it does
+    Raises Refused above what was asked for or voted on, what an authorised officer may decide, or what
+    the fund may still offer.
     """
-    item = _hold(bid, "approve", version, user, now)
-    if why := why_not_offer(bid, pence):
-        raise Refused(why)
+    item = hold_for(bid, "approve", version, user, now)
+    refuse_if(why_not_offer(item, pence))
+    departure = _departure(item, Choice.FUND, departure, now, pence)
     decision = _decide(item, Outcome.APPROVED, reasons, user, now, equality_note=equality_note,
-                       departure=_departure(item, Choice.FUND, departure, now, pence), pence=pence,
-                       conditions=conditions)  # fmt: skip
-    offer = _offer(bid, decision, now)
-    take_step(bid, "approve", user=user, now=now, version=version,
-              given={"amount": pence, "reasons": reasons, "conditions": conditions})  # fmt: skip
+                       departure=departure, pence=pence)  # fmt: skip
+    keep_conditions(decision, conditions, now)
+    keep_feedback(decision, feedback or {}, item.rules)
+    offer = make_offer(decision, now)
+    record(decision, "approve", user=user, now=now, version=version,
+           given={"amount": pence, "reasons": reasons, "conditions": decision.conditions})  # fmt: skip
     _end(item, Outcome.APPROVED, now)
     db.session.commit()
     return offer
 
 
 def decline(
-    bid: Bid, *, reasons: str, equality_note: str, user: User, now: datetime, departure: str = "",
-    version: int | None = None,
+    bid: Bid, *, reasons: str, equality_note: str, user: User, now: datetime,
+    feedback: Mapping[str, str] | None = None, departure: str = "", version: int | None = None,
 ) -> None:  # fmt: skip
     """Decide not to fund the bid; the school may ask for a review."""
-    item = _hold(bid, "decline", version, user, now)
-    _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
-            departure=_departure(item, Choice.DO_NOT_FUND, departure, now))  # fmt: skip
+    item = hold_for(bid, "decline", version, user, now)
+    decision = _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
+                       departure=_departure(item, Choice.DO_NOT_FUND, departure, now))  # fmt: skip
+    keep_feedback(decision, feedback or {}, item.rules)
     bid.due_on = None
-    take_step(bid, "decline", user=user, now=now, version=version, given={"reasons": reasons})
+    record(decision, "decline", user=user, now=now, version=version, given={"reasons": reasons})
     _end(item, Outcome.DECLINED, now)
     db.session.commit()
 
 
 def defer(bid: Bid, question: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a question to the school before deciding; at most twice."""
-    item = _hold(bid, "defer", version, user, now)
-    _decide(item, Outcome.DEFERRED, question, user, now)
+    item = hold_for(bid, "defer", version, user, now)
+    decision = _decide(item, Outcome.DEFERRED, question, user, now)
     bid.panel_question, bid.panel_answer = question, ""
     bid.due_on = add_working_days(london_date(now), bid.fund.answer_days)
-    take_step(bid, "defer", user=user, now=now, version=version, given={"question": question})
+    entry = take_step(bid, "defer", user=user, now=now, version=version, given={"question": question})
+    decision.entry_id = entry.id
     item.was_deferred = True  # after the step: its guard counts the deferrals so far
     _end(item, Outcome.DEFERRED, now)
     db.session.commit()
 
 
 def undo_decision(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Take a decision back to correct it: it is kept, its offer ends, its agenda item reopens."""
-    item = _hold(bid, "undo_decision", version, user, now)
+    """Take a decision back, to decide otherwise: it is kept, its offer ends, its agenda item reopens.
+
+    A school that was not written to yet hears nothing of it.
+    """
+    item = hold_for(bid, "undo_decision", version, user, now)
     decision = standing_decision(bid)
+    untold = decision is not None and not of_decisions.was_told(decision)
     if decision is not None:
-        decision.undone_at, decision.undone_by_id, decision.undone_reason = now, user.id, reason
+        take_back(decision, reason, user, now, why="the decision was taken back before they went")
     if bid.offers and bid.offer.ended_at is None:
         bid.offer.ended_at, bid.offer.ended_how = now, "undone"
-    bid.due_on = None
-    take_step(bid, "undo_decision", user=user, now=now, version=version, given={"reason": reason})
+    bid.due_on = bid.decision_held_until = None
+    take_step(bid, "undo_decision", user=user, now=now, version=version, given={"reason": reason},
+              internal=untold, unwritten=("school",) if untold else ())  # fmt: skip
     item.outcome, item.outcome_at, item.was_deferred = None, None, False
     db.session.commit()
+
+
+def take_back(decision: Decision, reason: str, user: User, now: datetime, *, why: str) -> None:
+    """Mark a decision as one that no longer stands; `why` says so of letters that never went."""
+    decision.undone_at, decision.undone_by_id, decision.undone_reason = now, user.id, reason
+    if decision.holds_letters:
+        of_decisions.drop(decision, why)
+    settle_all(decision, reason, user, now)
 
 
 def renew_offer(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> Offer:
@@ -91,77 +125,12 @@ def renew_offer(bid: Bid, reason: str, *, user: User, now: datetime, version: in
     if not bid.offers:
         raise Refused("There is no offer to renew.")
     last = bid.offer
-    if why := why_not_offer(bid, last.pence):
-        raise Refused(why)
-    offer = _offer(bid, last.decision, now)
+    refuse_if(why_not_offer(last.decision.item, last.pence))
+    offer = make_offer(last.decision, now)
+    bid.due_on = offer.reply_by
     take_step(bid, "renew_offer", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
     return offer
-
-
-def why_not_offer(bid: Bid, pence: int) -> str | None:
-    """Why this amount can't be offered, whatever the fund still holds; the ledger asks the rest."""
-    if pence > bid.requested_pence:
-        return (f"The school asked for {pounds(bid.requested_pence)}; "
-                f"the offer can’t be more than that.")  # fmt: skip
-    limit = bid.fund.officer_limit_pence
-    if officer_decides(bid) and pence > limit:
-        return f"An authorised officer may decide up to {pounds(limit)}."
-    return None
-
-
-def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | None = None) -> str | None:
-    """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not."""
-    for_less = pence is not None and pence < item.bid.requested_pence
-    return item.rules.departs(wanted, item.criterion_scores(now), for_less=for_less)
-
-
-def officer_decides(bid: Bid) -> bool:
-    """Whether an authorised officer decides, on the panel’s recommendation."""
-    return bid.fund.decider is Decider.AUTHORISED_OFFICER
-
-
-def delegation_of(bid: Bid) -> str:
-    """The delegation a decision cites; empty where the panel decides itself.
-
-    Raises Refused where an authorised officer decides without one (Local Government Act, s.101).
-    """
-    if not officer_decides(bid):
-        return ""
-    if not bid.fund.delegation:
-        raise Refused("The fund names no delegation to an authorised officer. Ask an administrator "
-                      "to add it.")  # fmt: skip
-    return bid.fund.delegation
-
-
-def _hold(bid: Bid, step: str, version: int | None, user: User, now: datetime) -> AgendaItem:
-    """Lock the bid and return the agenda item the decision is about, read afresh.
-
-    Raises Refused, before anything is written, where the step can't be taken; where somebody
-    else's step made the page stale, the refusal says who took it.
-    """
-    try:
-        hold(bid, version, step=step, user=user)
-    except Stale:
-        raise _meanwhile(bid, step) or Stale from None
-    db.session.expire_all()  # votes loaded before the lock may have changed since
-    require_step(bid, step, user, now)
-    item = bid.latest_item
-    if item is None:
-        raise Refused("The bid is not on the agenda of a meeting that is open.")
-    return item
-
-
-def _meanwhile(bid: Bid, step: str) -> Refused | None:
-    """What to say where the bid has moved on since the page was made."""
-    entry = last_step(bid)
-    if entry is None or any(row.name == step for row in bid.workflow.from_state(bid.state)):
-        return None
-    return Refused(
-        f"{entry.actor_name} was quicker: “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M} on "
-        f"{london_date(entry.at):%-d %B}. Nothing of yours was recorded; what you typed is still "
-        "here."
-    )
 
 
 def _departure(
@@ -175,32 +144,22 @@ def _departure(
 
 def _decide(
     item: AgendaItem, outcome: Outcome, reasons: str, user: User, now: datetime, *,
-    equality_note: str = "", departure: str = "", pence: int | None = None, conditions: str = "",
+    equality_note: str = "", departure: str = "", pence: int | None = None,
 ) -> Decision:  # fmt: skip
-    """Keep the decision with the vote and the score as they are now."""
+    """Keep the decision with who sat, the vote and the score as they are now."""
     count, total = item.tally(now), item.total(now)
     decision = Decision(
-        bid_id=item.bid_id, item_id=item.id, outcome=outcome, pence=pence, conditions=conditions,
+        bid=item.bid, item=item, outcome=outcome, pence=pence,
         reasons="\n\n".join(part for part in (reasons, departure) if part),
         equality_note=equality_note, delegation=delegation_of(item.bid),
         votes_for=count.votes_for, votes_against=count.votes_against,
         abstentions=count.abstentions, score_hundredths=None if total is None else
         points_in_hundredths(total), decided_at=now, decided_by_id=user.id,
-        rules_id=item.rules_id or item.bid.fund.rules_in_force.id,
+        rules_id=item.rules_id or item.bid.fund.rules_in_force.id, by_email=was_by_email(item),
+        sitting=sat(item, now),
     )  # fmt: skip
     db.session.add(decision)
     return decision
-
-
-def _offer(bid: Bid, decision: Decision, now: datetime) -> Offer:
-    """An offer of what was decided, open for the fund's working days; due_on says until when."""
-    assert decision.pence is not None  # noqa: S101 (a CHECK holds an approval to an amount)
-    reply_by = add_working_days(london_date(now), bid.fund.offer_days)
-    offer = Offer(bid=bid, decision=decision, pence=decision.pence, conditions=decision.conditions,
-                  made_at=now, reply_by=reply_by)  # fmt: skip
-    db.session.add(offer)
-    bid.due_on = reply_by
-    return offer
 
 
 def _end(item: AgendaItem, outcome: Outcome, now: datetime) -> None:

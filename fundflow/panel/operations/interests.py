@@ -1,6 +1,6 @@
 """Members say whether they have an interest; the clerk records it for those on a call.
 
-An interest that is found late voids the member's vote, which is kept.
+An interest that is found late voids the member's vote and scores, which are kept (`late_interests`).
 """
 
 from datetime import datetime
@@ -11,9 +11,9 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
+from fundflow.panel.operations import late_interests
 from fundflow.panel.operations.common import (
     hold_item,
-    note,
     require_clerk,
     require_open,
     standing_of,
@@ -24,7 +24,7 @@ from fundflow.workflow.engine import Refused
 def declare(
     item: AgendaItem, seat_id: int, kind: InterestKind, text: str = "", *, user: User, now: datetime
 ) -> bool:
-    """Record a member's interest; answers whether it voided a vote.
+    """Record a member's interest; answers whether it voided a vote or scores.
 
     Members speak for themselves, the clerk for anybody. Raises Refused where the text is missing,
     or where a member who stepped back wants to come back by themselves.
@@ -40,7 +40,9 @@ def declare(
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
     changed = interests.keep(item.bid, standing.seat.user, kind, text.strip(), user=user, now=now)
-    voided = _void(item, standing, kind, user, now)
+    voided = _takes_the_vote(item, kind) and late_interests.void(
+        item.bid, standing.seat.user, text.strip(), bars=kind is InterestKind.BARRED, user=user, now=now
+    )
     if changed or voided:
         item.bid.touch()
     db.session.commit()
@@ -81,21 +83,8 @@ def _takes_back(standing: Standing, kind: InterestKind) -> bool:
     return standing.declared == InterestKind.DISCLOSED.value and kind is InterestKind.NONE
 
 
-def _void(item: AgendaItem, standing: Standing, kind: InterestKind, user: User, now: datetime) -> bool:
-    """Void the vote, and the casting vote, of somebody who may not vote after all."""
-    may_vote = kind is InterestKind.NONE or (kind is InterestKind.DISCLOSED and item.rules.disclosed_may_vote)
-    if may_vote:
-        return False
-    person = standing.seat.user
-    votes = [v for v in item.votes if v.seat_id == standing.seat.id and v.counts]
-    for vote in votes:
-        vote.voided_at = now
-    cast = item.is_open and item.casting_by_id == person.id
-    if cast:
-        note(item.bid, "void_casting_vote", f"{person.name}’s casting vote no longer counts",
-             user=user, now=now, reason=item.casting_reason)  # fmt: skip
-        item.casting_choice, item.casting_by_id, item.casting_reason = None, None, ""
-    if votes:
-        note(item.bid, "void_vote", f"{person.name}’s vote no longer counts: an interest was found "
-             "late", user=user, now=now)  # fmt: skip
-    return bool(votes or cast)
+def _takes_the_vote(item: AgendaItem, kind: InterestKind) -> bool:
+    """Whether somebody who says this may not vote, nor score."""
+    return kind is InterestKind.BARRED or (
+        kind is InterestKind.DISCLOSED and not item.rules.disclosed_may_vote
+    )
