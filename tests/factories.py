@@ -49,6 +49,7 @@ from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
 from fundflow.models.panel import Outcome as Ended
 from fundflow.models.person import (
@@ -358,6 +359,15 @@ class Make:
         return self._add(
             AgendaItem(meeting=meeting, bid=bid, position=position, rules_id=bid.fund.rules_in_force.id)
         )
+
+    def minutes(self, meeting: Meeting, *texts: str, **values: Any) -> Minutes:
+        """A draft of a meeting’s minutes, a section a text."""
+        minutes = Minutes(meeting=meeting, drafted_at=NOW, **values)
+        minutes.sections = [
+            MinutesSection(position=n, heading=f"Section {n}", drafted=text, text=text)
+            for n, text in enumerate(texts or ("The panel met.",), 1)
+        ]
+        return self._add(minutes)
 
     def voted(self, item: AgendaItem, *choices: Choice) -> None:
         """The panel's members present, with nothing to declare, voting in the order of seats."""

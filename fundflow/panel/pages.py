@@ -9,7 +9,7 @@ from fundflow import ledger
 from fundflow.letters.rendering import day_words, moment_words
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import call_queries, operations, queries
+from fundflow.panel import call_queries, operations, pack, queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.routes import READERS
 from fundflow.panel.score_queries import sees_scores
@@ -53,7 +53,7 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
                for o in open_steps(meeting, user, at)],
         attendance=_attendance(meeting, form) if clerk else None,
         changes=clerk and meeting.takes_bids, reorders=clerk and meeting.state not in queries.PAST,
-        **_own_interests(meeting, agenda, form),
+        prints=pack.on_paper(meeting, user, at), **_own_interests(meeting, agenda, form),
     )  # fmt: skip
     return page, form.status if form else 200
 
