@@ -114,15 +114,25 @@ def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version
     require_review(user, bid, now)
     request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
     db.session.add(request)
+    db.session.flush()  # its letters are known by its number
     note(bid, "ask_for_review", "Asked for a review of the decision", user=user, now=now,
          reason=grounds, version=version)  # fmt: skip
-    for who in _reviewing_managers(bid, now):
-        write_letter(
-            "applications_extra/review_asked.txt", "reviewing_manager", who, bid=bid, now=now,
-            key=f"review_asked:{request.id}:{who.email.lower()}",
-            context={"grounds": grounds, "asker": user.name},
-        )  # fmt: skip
+    _tell_of_request(request, user, now)
     db.session.commit()
+
+
+def _tell_of_request(request: ReviewRequest, user: User, now: datetime) -> None:
+    """Those who may hear it are told; where there is nobody, administrators are asked to name one."""
+    bid = request.bid
+    managers = _reviewing_managers(bid, now)
+    others = holders_of(bid.fund_id, [RoleName.ADMINISTRATOR], london_date(now)) if not managers else []
+    for recipient, who in [*(("reviewing_manager", w) for w in managers),
+                           *(("administrator", w) for w in others)]:  # fmt: skip
+        write_letter(
+            "applications_extra/review_asked.txt", recipient, who, bid=bid, now=now,
+            key=f"review_asked:{request.id}:{who.email.lower()}",
+            context={"grounds": request.grounds, "asker": user.name},
+        )  # fmt: skip
 
 
 def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:

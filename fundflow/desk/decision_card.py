@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from fundflow.extensions import db
+from fundflow.letters.of_decisions import told_before
 from fundflow.models.bid import Bid
 from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.money import pounds
@@ -50,7 +51,7 @@ def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
     officer = Actor.OFFICER in actors_for(user, bid, now) and bid.why_barred(user, now) is None
     return Card(
         words=f"Fund with {pounds(decision.pence or 0)}" if funded else "Not funded",
-        decided_on=london_date(decision.decided_at), corrected=decision.corrects_id is not None,
+        decided_on=london_date(decision.decided_at), corrected=told_before(decision),
         reasons=decision.told_reasons, feedback=decision.feedback, has_conditions=bool(decision.conditions),
         publishes=officer and bid.awarded_pence is not None, published_on=at and london_date(at),
     )  # fmt: skip

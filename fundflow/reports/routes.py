@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from fundflow.models.fund import year_words
 from fundflow.reports import queries
-from fundflow.web.access import ANYONE, SIGNED_IN, access, me_or_nobody, now
+from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.csv import csv_download, pounds_cell
 from fundflow.workflow.working_days import financial_year, london_date
 
@@ -14,7 +14,7 @@ rooms = Blueprint("reports", __name__)
 
 CSV_HEADER = (
     "Reference", "Fund", "Lead school", "URN", "Works with", "Title", "Priority",
-    "Amount awarded (£)", "Award date", "Financial year",
+    "Amount awarded (£)", "Award date", "Financial year", "Reasons",
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def start() -> Any:
 
 
 @rooms.route("/register")
-@access(SIGNED_IN)
+@access(ANYONE)
 def register() -> str:
     """The awards of one financial year, newest first; refusals are counted, not named."""
     years = queries.years_with_awards()
@@ -39,17 +39,19 @@ def register() -> str:
         "reports/register.html", year=year, years=years, after=after,
         page=queries.awards_page(year, _row_id(after) if after else None),
         total=queries.total_of(year), refusals=queries.refusals_in(year),
+        signed_in=me_or_nobody() is not None,
     )  # fmt: skip
 
 
 @rooms.route("/register.csv")
-@access(SIGNED_IN)
+@access(ANYONE)
 def register_csv() -> Response:
     """The register as a file: of one year, or of all."""
     year = _year(request.args.get("year"))
+    signed_in = me_or_nobody() is not None
     rows = (
-        (a.reference, a.fund, a.school, a.urn, "; ".join(a.partners), a.title, a.priority,
-         pounds_cell(a.pence), a.awarded_on.isoformat(), year_words(a.year))
+        (a.reference, a.fund, a.school, a.urn, "; ".join(a.partners), a.title_for(signed_in=signed_in),
+         a.priority, pounds_cell(a.pence), a.awarded_on.isoformat(), year_words(a.year), a.reasons or "")
         for a in queries.awards(year)
     )  # fmt: skip
     name = f"awards-{year_words(year).replace('/', '-')}.csv" if year else "awards.csv"

@@ -39,9 +39,17 @@ def award(make: Make, title: str = "Reading", at: datetime | None = None, **valu
     return make.bid(state=BidState.IN_DELIVERY, title=title, now=at, **values)
 
 
-def test_the_register_is_open_to_every_school_but_not_to_strangers(client: FlaskClient) -> None:
-    assert client.get("/register").status_code == 302
-    assert client.get("/register.csv").status_code == 302
+def test_everybody_reads_the_register_and_the_public_a_schools_words_once_they_were_read(
+    make: Make, session: Session, client: FlaskClient
+) -> None:
+    bid = award(make, lead=make.school("Larkfield"))
+    assert "Larkfield" in text(client)
+    assert "Reading" not in text(client).replace("Early reading", "")
+    assert [(row["Title"], row["Reasons"]) for row in rows(client)] == [("", "")]
+    bid.offer.decision.published_reasons, bid.offer.decision.published_at = "A clear need.", bid.created_at
+    session.flush()
+    assert "Reading" in text(client)
+    assert [(row["Title"], row["Reasons"]) for row in rows(client)] == [("Reading", "A clear need.")]
 
 
 def test_an_award_says_who_what_when_and_how_much(
@@ -138,7 +146,7 @@ def test_the_file_has_a_row_an_award(make: Make, anyone_signed_in: FlaskClient) 
         "Reference": bid.reference, "Fund": bid.fund.name, "Lead school": "Larkfield",
         "URN": bid.lead_school.urn, "Works with": "Oakfield", "Title": "Reading",
         "Priority": "Early reading", "Amount awarded (£)": "3000.00", "Award date": "2026-11-18",
-        "Financial year": "2026/27",
+        "Financial year": "2026/27", "Reasons": "",
     }]  # fmt: skip
 
 
