@@ -12,7 +12,15 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.review import Submission
-from fundflow.permissions import is_open_to_school, is_staff, sees_money, sees_notes, sees_review
+from fundflow.permissions import (
+    AWARDED_STATES,
+    is_open_to_school,
+    is_staff,
+    sees_conditions,
+    sees_money,
+    sees_notes,
+    sees_review,
+)
 from fundflow.web.access import me, now
 from fundflow.workflow.application import BidState, Stage
 from fundflow.workflow.working_days import london_date
@@ -28,12 +36,19 @@ def _everybody(_user: User, _bid: Bid, _now: datetime) -> bool:
     return True
 
 
+def _has_conditions(user: User, bid: Bid, now: datetime) -> bool:
+    """Shown where there are any, from the offer on."""
+    offered = bid.state in AWARDED_STATES
+    return offered and sees_conditions(user, bid, now) and bool(bid.award_conditions)
+
+
 TABS = (
     Tab("Overview", "desk.bid", _everybody),
     Tab("Application", "applications.application", _everybody),
     Tab("Review", "review.review", sees_review),
     Tab("Notes", "review.notes", sees_notes),
     Tab("Panel", "panel.bid_panel", sees_review),
+    Tab("Conditions", "panel.bid_conditions", _has_conditions),
     Tab("Money", "payments.bid_money", sees_money),
     Tab("Impact", "impact.bid_impact", _everybody),
     Tab("History", "desk.history", _everybody),
