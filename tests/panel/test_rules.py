@@ -1,12 +1,23 @@
 """The panel's rules, pure."""
 
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import STANDARD, Choice
+from fundflow.models.panel_rules import (
+    STANDARD,
+    Band,
+    Choice,
+    Ranked,
+    mean,
+    points,
+    rank,
+    spreads,
+)  # fmt: skip
 from fundflow.models.panel_sitting import (
     Standing,
     Tally,
@@ -45,16 +56,18 @@ def test_the_weights_come_to_a_hundred() -> None:
         (dict.fromkeys(STANDARD.slugs, 2), 50),
         # 20×3/4 + 20×3/4 + 15×4/4 + 15×2/4 + 15×2/4 + 10×3/4 + 5×3/4 = 71.25
         ({"need": 3, "outcomes": 3, "priority": 4, "delivery": 2, "value": 2, "sustainability": 3,
-          "gaps": 3}, 71),
-        ({**ALL, "sustainability": 1}, 3),  # 2.5, halves up
-        ({**ALL, "gaps": 1}, 1),  # 1.25
-        ({**ALL, "priority": 1}, 4),  # 3.75
+          "gaps": 3}, Fraction("71.25")),
+        ({**ALL, "sustainability": 1}, Fraction("2.5")),
+        ({**ALL, "gaps": 1}, Fraction("1.25")),
+        ({**ALL, "priority": 1}, Fraction("3.75")),
+        # Means of three members: need 7/3, others 2 → 20×7/12 + 80×2/4 = 11 2/3 + 40
+        ({**dict.fromkeys(STANDARD.slugs, 2), "need": Fraction(7, 3)}, Fraction(155, 3)),
         ({"need": 4}, None),
         ({}, None),
     ],
 )  # fmt: skip
 def test_the_total_is_weighted_and_there_only_once_every_criterion_is_scored(
-    scores: dict[str, int], total: int | None
+    scores: dict[str, int], total: Fraction | int | None
 ) -> None:
     assert STANDARD.total(scores) == total
 
@@ -80,6 +93,113 @@ def test_a_decision_departs_from_the_score_either_way() -> None:
     assert STANDARD.departs(FOR, bad) == "The score is 25, below 60."
     assert STANDARD.departs(AGAINST, good) == ("The score is 75, from which a bid can be funded.")
     assert STANDARD.departs(AGAINST, {}) is None
+
+
+# 20×3/4 + 20×3/4 + 15×1/4 + 15×3/4 + 15×2/4 + 10×2/4 + 5×x/4 = 15+15+3.75+11.25+7.5+5 = 57.5, and
+# for the gaps 9/5 of 4 makes 2.25 more: 59.75.
+ALMOST = {"need": 3, "outcomes": 3, "priority": 1, "delivery": 3, "value": 2, "sustainability": 2,
+          "gaps": Fraction(9, 5)}  # fmt: skip
+
+
+def test_59_75_is_below_60() -> None:
+    assert STANDARD.total(ALMOST) == Fraction("59.75")
+    assert STANDARD.band(ALMOST) is Band.REDUCE_OR_DEFER
+    assert STANDARD.why_not_fundable(ALMOST) == "The score is 59.75, below 60."
+    assert STANDARD.band({**ALMOST, "gaps": 2}) is Band.FUND  # 60 exactly
+    assert points(Fraction("59.75")) == "59.75"
+
+
+@pytest.mark.parametrize(
+    ("scores", "band"),
+    [
+        (dict.fromkeys(STANDARD.slugs, 2), Band.REDUCE_OR_DEFER),  # 50
+        ({**dict.fromkeys(STANDARD.slugs, 2), "gaps": 1}, Band.DO_NOT_FUND),  # 48.75
+        ({**dict.fromkeys(STANDARD.slugs, 4), "need": 1}, Band.REDUCE_OR_DEFER),  # 85, need too low
+        ({**dict.fromkeys(STANDARD.slugs, 4), "need": Fraction(5, 3)}, Band.REDUCE_OR_DEFER),
+        ({**dict.fromkeys(STANDARD.slugs, 4), "need": 2}, Band.FUND),
+        ({"need": 4}, None),
+    ],
+)
+def test_what_a_total_speaks_for(scores: dict[str, Any], band: Band | None) -> None:
+    assert STANDARD.band(scores) is band
+
+
+def test_a_mean_is_exact() -> None:
+    assert mean([4, 3, 3]) == Fraction(10, 3)
+    assert points(mean([4, 3, 3])) == "3.33"
+    assert points(mean([1, 2])) == "1.5"
+    assert points(Fraction(200, 3)) == "66.67"
+    assert mean([2, 2, 2]) == 2
+
+
+def test_a_spread_is_counted_over_those_who_scored() -> None:
+    assert spreads([{"need": 4, "gaps": 2}, {"need": 1}]) == {"need": 3, "gaps": 0}
+    assert spreads([]) == {}
+
+
+# -- the ranked list ----------------------------------------------------------------------------
+
+LEVEL = dict.fromkeys(STANDARD.slugs, 2)
+
+
+def ranked(key: int, *, pence: int = 300_000, pupils: int = 30, **scores: Any) -> Ranked:
+    return Ranked(key, {**LEVEL, **scores}, pence, pupils)
+
+
+@pytest.mark.parametrize(
+    ("bids", "order"),
+    [
+        ([ranked(1), ranked(2, gaps=3)], [2, 1]),  # the higher total
+        # need 3, priority 2, delivery 2 (15 + 7.5 + 7.5) or need 0, priority 4, delivery 4: both 30
+        ([ranked(1, need=0, priority=4, delivery=4, outcomes=4, value=0),
+          ranked(2, need=3, priority=2, delivery=2, outcomes=4, value=0)], [2, 1]),
+        # both 50; need is equal, so the outcomes decide: 20 points or 15 + 5
+        ([ranked(1, outcomes=2), ranked(2, outcomes=3, sustainability=0)], [2, 1]),
+        ([ranked(1, pence=300_000, pupils=30), ranked(2, pence=400_000, pupils=50)], [2, 1]),
+        ([ranked(1, pence=300_000, pupils=0), ranked(2, pence=300_000, pupils=1)], [1, 2]),
+        ([ranked(2), ranked(1)], [1, 2]),  # all alike: the older bid
+        ([Ranked(1, {"need": 4}, 1, 1), ranked(2, **dict.fromkeys(STANDARD.slugs, 0))], [2, 1]),
+    ],
+)  # fmt: skip
+def test_ties_go_by_need_then_outcomes_then_the_cost_for_each_pupil(
+    bids: list[Ranked], order: list[int]
+) -> None:
+    assert [bid.key for bid in rank(bids, STANDARD)] == order
+
+
+WEIGHTS = {"need": 20, "outcomes": 20, "priority": 15, "delivery": 15, "value": 15, "sustainability": 10,
+           "gaps": 5}  # fmt: skip
+SCORED = st.fixed_dictionaries({slug: st.lists(st.integers(0, 4), min_size=1, max_size=9)
+                                for slug in WEIGHTS})  # fmt: skip
+BIDS = st.lists(st.tuples(SCORED, st.integers(1, 5_000_000), st.integers(1, 300)), max_size=8)
+
+
+def modelled(members: dict[str, list[int]]) -> Fraction:
+    """Section 5 in one line: Σ(mean ÷ 4 × weight)."""
+    return sum((Fraction(sum(s), 4 * len(s)) * WEIGHTS[c] for c, s in members.items()), Fraction(0))
+
+
+@given(BIDS)
+def test_totals_and_their_order_are_those_of_a_small_model(
+    bids: list[tuple[dict[str, list[int]], int, int]],
+) -> None:
+    given_bids = [Ranked(n, {slug: mean(scores) for slug, scores in members.items()}, pence, pupils)
+                  for n, (members, pence, pupils) in enumerate(bids)]  # fmt: skip
+    for bid, (members, _pence, _pupils) in zip(given_bids, bids, strict=True):
+        assert STANDARD.total(bid.scores) == modelled(members)
+    order = [bid.key for bid in rank(given_bids, STANDARD)]
+    assert sorted(order) == list(range(len(bids)))
+    for above, below in pairwise(order):
+        (one, one_pence, one_pupils), (two, two_pence, two_pupils) = bids[above], bids[below]
+        pairs = [
+            (modelled(one), modelled(two)),
+            *((Fraction(sum(one[c]), len(one[c])), Fraction(sum(two[c]), len(two[c])))
+              for c in ("need", "outcomes")),
+            (-one_pence * two_pupils, -two_pence * one_pupils),
+            (-above, -below),
+        ]  # fmt: skip
+        first = next(pair for pair in pairs if pair[0] != pair[1])
+        assert first[0] > first[1]
 
 
 # -- quorum -------------------------------------------------------------------------------------
