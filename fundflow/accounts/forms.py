@@ -1,5 +1,6 @@
 """Signing in, preferences, people and what they hold."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -118,15 +119,15 @@ class SeatForm(_PlaceForm):
     trust_matches: list[Trust] = []
     found: School | None = None
     found_trust: Trust | None = None
-    seats: dict[int, Seat]  # those somebody could stand in for, by number
+    seats: Sequence[Seat] = ()  # those somebody could stand in for
 
     def prepare(self, funds: dict[int, str]) -> None:
-        self.seats = {seat.id: seat for seat in seats_to_stand_in_for(self.today)}
+        self.seats = seats_to_stand_in_for(self.today)
         names = [(str(number), name) for number, name in funds.items()]
         self.fund.choices = choices_of([("", "Select a fund"), *names])
         self.sector.choices = [*choices_of([("", "Select whom they speak for")]),
                                *self.sector.choices]  # fmt: skip
-        seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats.values()]
+        seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats]
         self.substitute.choices = choices_of([("", "Nobody: this is a seat of its own"), *seats])
 
     def validate_substitute(self, field: Choice) -> None:
@@ -140,7 +141,7 @@ class SeatForm(_PlaceForm):
 
     @property
     def stands_in_for(self) -> Seat | None:
-        return self.seats.get(int(self.substitute.data)) if self.substitute.data else None
+        return next((seat for seat in self.seats if str(seat.id) == self.substitute.data), None)
 
     def validate_school(self, field: Text) -> None:
         if field.data:

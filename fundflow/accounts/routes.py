@@ -83,4 +83,5 @@ def my_page() -> Any:
         flash("Your details are saved.", "success")
         return redirect(url_for("accounts.my_page"))
     held = what_they_are(user, london_date(now()))
-    return render_template("accounts/me.html", form=form, held=held), form.status
+    interests = staff or bool(user.seats_on(london_date(now())))
+    return render_template("accounts/me.html", form=form, held=held, keeps_interests=interests), form.status

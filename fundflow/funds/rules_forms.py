@@ -179,7 +179,7 @@ def new_slug(title: str, taken: Collection[str]) -> str:
     slug, number = base, 1
     while slug in taken or hasattr(Form, slug):  # it names a field of the form for scores
         number += 1
-        slug = f"{base[: LONGEST_SLUG - len(str(number)) - 1]}_{number}"
+        slug = f"{base[: LONGEST_SLUG - len(str(number)) - 1].rstrip('_')}_{number}"
     return slug
 
 

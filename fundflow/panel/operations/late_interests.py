@@ -5,7 +5,7 @@ been, and says whether the decision still stands.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, or_, select
 
@@ -31,37 +31,51 @@ from fundflow.workflow.working_days import add_working_days, london_date, workin
 DECIDED = (Outcome.APPROVED, Outcome.DECLINED)
 
 
-def void(bid: Bid, person: User, text: str, *, bars: bool, user: User, now: datetime) -> bool:
+def void(
+    bid: Bid, person: User, text: str, *, bars: bool, user: User, now: datetime, since: date | None = None
+) -> bool:
     """Take away a person's votes, scores and casting vote on a bid, and flag a decision that they had a
     part in; answers whether anything was taken away.
 
-    bars  whether the interest bars; else it is one disclosed, by which they may not vote
+    bars   whether the interest bars; else it is one disclosed, by which they may not vote
+    since  from when on there was this interest; what ended before stays as it was
     The caller holds the bid, has kept the interest, and commits.
     """
-    taken = [_void_on(item, person, text, user, now) for item in bid.items]
-    for item in bid.items:
+    items = [item for item in bid.items if not _ended_before(item, since)]
+    taken = [_void_on(item, person, text, user, now) for item in items]
+    for item in items:
         _flag(item, person, text, bars, user, now)
     return any(taken)
 
 
 def found_in_register(line: RegisteredInterest, *, user: User, now: datetime) -> int:
     """After a line was added to the register: void on every bid of its school or trust on which its
-    person voted or scored; answers on how many. Locks those bids in the order of their ids; the caller
-    commits."""
+    person voted or scored since there is this tie; answers on how many. Locks those bids in the order of
+    their ids; the caller commits."""
+    if not line.school_id and not line.trust_id:
+        return 0  # another body: it takes part in no bid
     count = 0
     for bid_id in db.session.scalars(_bids_of(line).order_by(Bid.id)).all():
         bid = db.session.get_one(Bid, bid_id)
         hold(bid, None)
         if line.bars or not any(item.rules.disclosed_may_vote for item in bid.items):
-            count += void(bid, line.user, f"Registered: {line.where}", bars=line.bars, user=user, now=now)
-            bid.touch()
+            taken = void(bid, line.user, f"Registered: {line.where}", bars=line.bars, user=user, now=now,
+                         since=line.from_on)  # fmt: skip
+            if taken:
+                bid.touch()
+            count += taken
     return count
 
 
+def _ended_before(item: AgendaItem, since: date | None) -> bool:
+    return bool(since and item.outcome_at and london_date(item.outcome_at) < since)
+
+
 def _bids_of(line: RegisteredInterest) -> Select[int]:
-    """Bids that were before the panel, of the school or the trust a line is about."""
-    tied = School.id == line.school_id if line.school_id else School.trust_id == line.trust_id
-    schools = select(School.id).where(tied)
+    """Bids that were before the panel, of the school (or its successor) or the trust a line is about."""
+    school = line.school
+    both = [number for number in (school.id, school.succeeded_by_id) if number] if school else []
+    schools = select(School.id).where(School.id.in_(both) if both else School.trust_id == line.trust_id)
     partner = select(Partner.bid_id).where(Partner.school_id.in_(schools))
     panel = select(AgendaItem.bid_id)
     seats = select(Seat.fund_id).where(Seat.user_id == line.user_id)

@@ -1,0 +1,179 @@
+"""Every way to be barred from a bid, asked of the bid and of the database: the two agree."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fundflow.models.bid import Bid, Origin
+from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.own_schools import Own
+from fundflow.models.person import Membership, RoleName, Standing
+from fundflow.permissions import barred_from
+from fundflow.workflow.application import BidState
+from tests.factories import LONG_AGO, NOW, TODAY, Make
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+class Case:
+    """A bid led by a school of one trust, with a provider of another, and somebody who may be barred."""
+
+    def __init__(self, make: Make) -> None:
+        self.make, self.fund = make, make.fund()
+        self.trust, self.other_trust = make.trust("Lead Trust"), make.trust("Provider Trust")
+        self.lead = make.school("Lead School", trust=self.trust)
+        self.provider = make.school("Provider School", trust=self.other_trust)
+        self.bid = make.bid(state=BidState.AT_PANEL, fund=self.fund, lead=self.lead, provider=self.provider)
+        self.person = make.user("Pat Panel", email="pat@panel.example")
+
+    def belongs(self, school: Any, **values: Any) -> None:
+        self.make.session.add(Membership(user=self.person, school=school, standing=Standing.TEAM,
+                                         **{"starts_on": LONG_AGO, **values}))  # fmt: skip
+
+    def sits(self, **values: Any) -> None:
+        self.make.seat(self.fund, self.person, **values)
+
+    def registers(self, **values: Any) -> None:
+        self.make.interest(self.person, **values)
+
+    def declares(self, kind: InterestKind) -> None:
+        self.make.session.add(Declaration(bid=self.bid, user_id=self.person.id, kind=kind, text="An aunt",
+                                          declared_at=NOW, recorded_by_id=self.person.id))  # fmt: skip
+
+    def sister(self, trust: Any) -> Any:
+        """Another school of a trust."""
+        return self.make.school("Sister School", trust=trust)
+
+    def closed_into(self, school: Any) -> Any:
+        """A school that closed, and that this one succeeded."""
+        return self.make.school("Old School", status_code=2, succeeded_by_id=school.id)
+
+
+MINE = "Pat@Panel.Example"  # addresses are compared without regard to capitals
+
+BARRED = {
+    "own school leads": (lambda c: c.belongs(c.lead), "your school, Lead School"),
+    "own school provides": (lambda c: c.belongs(c.provider), "your school, Provider School"),
+    "school of the seat": (lambda c: c.sits(school=c.provider), "your school, Provider School"),
+    "trust of the own school": (lambda c: c.belongs(c.sister(c.trust)), "your trust, Lead Trust"),
+    "trust of the seat’s school": (lambda c: c.sits(school=c.sister(c.other_trust)),
+                                   "your trust, Provider Trust"),
+    "trust of the seat": (lambda c: c.sits(trust=c.trust), "your trust, Lead Trust"),
+    "successor of the own school": (lambda c: c.belongs(c.closed_into(c.lead)), "your school, Lead School"),
+    "successor of the seat’s school": (lambda c: c.sits(school=c.closed_into(c.provider)),
+                                       "your school, Provider School"),
+    "registered school": (lambda c: c.registers(school=c.lead), "you registered an interest in Lead School"),
+    "registered school that closed": (lambda c: c.registers(school=c.closed_into(c.lead)),
+                                      "you registered an interest in Lead School"),
+    "registered trust": (lambda c: c.registers(trust=c.other_trust),
+                         "you registered an interest in Provider Trust"),
+    "registered, last day today": (lambda c: c.registers(school=c.lead, ended_on=TODAY),
+                                   "you registered an interest"),
+    "contact": (lambda c: setattr(c.bid, "contact_email", MINE), "you are named in it"),
+    "approver": (lambda c: setattr(c.bid, "approver_email", MINE), "you are named in it"),
+    "partner’s contact": (lambda c: setattr(c.bid.partners[0], "contact_email", MINE), "you are named"),
+    "declared": (lambda c: c.declares(InterestKind.BARRED), "you declared an interest"),
+    "last day at the own school": (lambda c: c.belongs(c.lead, ends_on=TODAY), "your school"),
+}  # fmt: skip
+
+FREE = {
+    "nothing": lambda c: None,
+    "another school": lambda c: c.belongs(c.make.school()),
+    "a school left yesterday": lambda c: c.belongs(c.lead, ends_on=YESTERDAY),
+    "a school from tomorrow on": lambda c: c.belongs(c.lead, starts_on=TODAY + timedelta(days=1)),
+    "a seat that ended": lambda c: c.sits(school=c.lead, ends_on=YESTERDAY),
+    "registered, not barring": lambda c: c.registers(school=c.lead, bars=False),
+    "registered, ended": lambda c: c.registers(trust=c.trust, ended_on=YESTERDAY),
+    "registered, another body": lambda c: c.registers(body="Lead School"),
+    "registered school’s trust": lambda c: c.registers(school=c.sister(c.trust)),
+    "disclosed": lambda c: c.declares(InterestKind.DISCLOSED),
+    "no interest": lambda c: c.declares(InterestKind.NONE),
+    "somebody else’s address": lambda c: setattr(c.bid, "contact_email", "not.pat@panel.example"),
+    "an empty address": lambda c: setattr(c.bid, "approver_email", ""),
+}
+
+
+@pytest.fixture
+def case(make):
+    return Case(make)
+
+
+def agreed(case: Case, day: date = TODAY) -> str | None:
+    """Why the person is barred, after the database was asked the same."""
+    case.make.session.flush()
+    case.make.session.expire_all()
+    found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, day))).all()
+    why = case.bid.why_barred_on(case.person, day)
+    assert (case.bid.id in found) == (why is not None)
+    return why
+
+
+@pytest.mark.parametrize("way", BARRED)
+def test_bid_and_database_agree_on_who_is_barred(case, way):
+    act, said = BARRED[way]
+    act(case)
+    assert said in (agreed(case) or "")
+
+
+@pytest.mark.parametrize("way", FREE)
+def test_bid_and_database_agree_on_who_is_free(case, way):
+    FREE[way](case)
+    assert agreed(case) is None
+
+
+@pytest.mark.parametrize("way", BARRED)
+def test_whoever_is_barred_is_not_from_a_bid_they_have_no_part_in(case, way):
+    BARRED[way][0](case)
+    other = case.make.bid(state=BidState.AT_PANEL, fund=case.fund)
+    case.make.session.flush()
+    found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, TODAY))).all()
+    assert other.id not in found
+    assert other.why_barred_on(case.person, TODAY) is None
+
+
+def test_a_tie_by_the_register_is_told_from_ones_own(case):
+    case.belongs(case.lead)
+    case.registers(school=case.lead)
+    case.registers(school=case.provider)
+    case.make.session.flush()
+    own = Own.of(case.person, TODAY)
+    assert own.schools == {case.lead.id, case.provider.id}
+    assert own.tied_schools == {case.provider.id}
+    assert own.why([case.lead]) == "your school, Lead School, takes part in it"
+
+
+# -- parties to the bid ---------------------------------------------------------------------------
+
+
+def test_an_officer_who_entered_a_bid_is_not_barred_by_that_but_by_being_named_in_it(make):
+    officer = make.staff(RoleName.OFFICER, "Priya Raman", email="priya@council.example")
+    bid = make.bid(state=BidState.IN_REVIEW, leader=officer, origin=Origin.ENTERED, lead=make.school())
+    assert bid.created_by_id == officer.id
+    assert bid.why_barred(officer, NOW) is None
+    bid.contact_email = "priya@council.example"
+    assert bid.why_barred(officer, NOW) == "you are named in it"
+
+
+def test_an_officer_who_enters_a_bid_is_not_offered_as_its_contact(make, session, sign_in):
+    officer, school = (
+        make.staff(RoleName.OFFICER, "Priya Raman", email="priya@council.example"),
+        make.school(),
+    )
+    head = make.member(school, name="Hal Head", email="hal@school.example")
+    bid = make.bid(fund=make.fund(), lead=school, leader=officer, origin=Origin.ENTERED, complete=False)
+    session.commit()
+    page = sign_in(officer).get(f"/bids/{bid.reference}/form/contact")
+    assert page.status_code == 200
+    assert 'value="priya@council.example"' not in page.text
+    assert 'value="hal@school.example"' in sign_in(head).get(f"/bids/{bid.reference}/form/contact").text
+
+
+def test_a_partner_added_later_bars_at_once(case):
+    third = case.make.school("Third School")
+    case.belongs(third)
+    assert agreed(case) is None
+    case.bid.partners.append(Partner(school=third, part=Part.PARTNER))
+    assert agreed(case) == "your school, Third School, takes part in it"
