@@ -1,7 +1,9 @@
 """The minutes as one person may read them, and what is known of how far they are."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -154,11 +156,7 @@ def section_of(minutes: Minutes, number: int, user: User, now: datetime) -> Minu
 def blocks(text: str) -> list[tuple[bool, list[str]]]:
     """A text in paragraphs and lists: (is a list, its lines), as drafts and clerks write them."""
     found: list[tuple[bool, list[str]]] = []
-    for paragraph in text.replace("\r\n", "\n").split("\n\n"):
-        for line in paragraph.splitlines():
-            point = line.startswith("- ")
-            if not found or found[-1][0] != point or (not point and not found[-1][1]):
-                found.append((point, []))
-            found[-1][1].append(line[2:] if point else line)
-        found.append((False, []))
-    return [(point, lines) for point, lines in found if lines]
+    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
+        for point, lines in groupby(paragraph.splitlines(), key=lambda line: line.startswith("- ")):
+            found.append((point, [line[2:] if point else line for line in lines]))
+    return found

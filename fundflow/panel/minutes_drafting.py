@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from fundflow.letters.rendering import day_words
+from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AttendanceEvent, Meeting, Outcome
 from fundflow.models.person import Seat, SeatPosition
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import MeetingRecord, record_of
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import LONDON, moment_words
+from fundflow.workflow.working_days import LONDON, london_date, moment_words
 
 AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the start
 
@@ -39,11 +40,17 @@ def _the_meeting(record: MeetingRecord) -> str:
     meeting = record.meeting
     lines = [f"- Panel of the {meeting.fund.name}", f"- Date: {day_words(meeting.starts_at)}",
              f"- Place: {meeting.place}"]  # fmt: skip
-    lines += [f"- {word}: {_clock(entry.at)}" for word, entry in
+    lines += [f"- {word}: {_when(entry, meeting)}" for word, entry in
               (("Started", record.opened), ("Closed", record.closed)) if entry]  # fmt: skip
     if record.opened:
         lines.append(f"- Clerk: {record.opened.actor_name}")
     return "\n".join(lines)
+
+
+def _when(entry: HistoryEntry, meeting: Meeting) -> str:
+    """The time, with the day where it is another one."""
+    same_day = london_date(entry.at) == london_date(meeting.starts_at)
+    return _clock(entry.at) if same_day else moment_words(entry.at)
 
 
 def _present(record: MeetingRecord) -> str:

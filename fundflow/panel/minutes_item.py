@@ -15,6 +15,8 @@ from fundflow.models.panel_rules import Choice
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
+from fundflow.panel.operations.proposals import ANOTHER
+from fundflow.panel.sat import recomputed
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import LONDON, moment_words
 
@@ -50,7 +52,7 @@ def _asked(record: ItemRecord) -> Lines:
 
 def _interests(record: ItemRecord) -> Lines:
     """Who declared what before the decision, and what records alone showed."""
-    until = record.decision.decided_at if record.decision else None
+    until = record.sat_at
     said = [d for d in record.declared if until is None or d.declared_at <= until]
     shown = [m for m in _members(record) if m["disclosed"] and m["declared"] != "disclosed"]
     if not said and not shown:
@@ -82,7 +84,8 @@ def _away(record: ItemRecord) -> Lines:
 
 def _took_no_part(record: ItemRecord, member: dict[str, Any]) -> str:
     left = next((e for e in record.events if e.seat_id == member["seat_id"] and not e.present), None)
-    return f"left at {_clock(left.at)} and took no part" if left else "took no part"
+    part = "took no further part" if member["voided"] else "took no part"
+    return f"left at {_clock(left.at)} and {part}" if left else part
 
 
 def _chaired(record: ItemRecord) -> Lines:
@@ -99,31 +102,45 @@ def _quorum(record: ItemRecord) -> Lines:
     if item.email_vote_until is None:
         yield f"Quorum: {counted} present, {needed} needed{'' if counted >= needed else ': inquorate'}."
         return
-    there = _there_when_asked(record)
+    there, until = _there_when_asked(record), moment_words(item.email_vote_until)
     short = f"{there} present, {needed} needed: inquorate. " if there < needed else ""
-    until = moment_words(item.email_vote_until)
     if record.decision is None:
-        yield f"Quorum: {short}To be voted on by email until {until}."
+        yield f"Quorum: {short}To be voted on by email until {until}.{_why_by_email(record)}"
         return
-    yield f"Quorum: {short}Members voted by email until {until}; {counted} took part, {needed} needed."
+    yield (f"Quorum: {short}Members voted by email until {until}; {counted} took part, {needed} needed."
+           f"{_why_by_email(record)}")  # fmt: skip
 
 
 def _there_when_asked(record: ItemRecord) -> int:
     """How many counted at the meeting, when the vote by email was asked for."""
-    by_post = {v.seat_id: v.at for v in record.item.votes if v.by_email}
-    arrived = {p.seat_id: p.changed_at for p in record.item.presences if p.present}
+    barred = {member["seat_id"] for member in _members(record) if member["barred"]}
+    asked = record.item.email_vote_from
     return sum(
-        1 for m in _members(record)
-        if m["present"] and not m["barred"]
-        and (m["seat_id"] not in by_post or arrived.get(m["seat_id"]) != by_post[m["seat_id"]])
+        (p.changed_at < asked) == p.present  # there before and still, or gone only since
+        for p in record.item.presences if p.seat_id not in barred and asked is not None
     )  # fmt: skip
 
 
+def _why_by_email(record: ItemRecord) -> str:
+    reasons = [entry.reason for entry in record.notes if entry.step == "email_vote" and entry.reason]
+    return _reason(reasons[-1]) if reasons else ""
+
+
 def _proposed(record: ItemRecord) -> Lines:
+    """What was voted on where it was not what was asked for, and what was voted on before that."""
+    for entry in record.notes:
+        votes = list((entry.given.get("votes") or {}).values())
+        if entry.step == "propose" and votes:
+            yield (f"{_money(entry.given['before'])} was put to the vote first: {_count(votes)}. These votes "
+                   "no longer count, since another proposal was put.")  # fmt: skip
     pence, asked = record.sitting.get("proposed_pence"), record.bid.requested_pence
     if pence is not None and pence != asked:
         why = _reason(record.sitting.get("proposed_reason", ""))
         yield f"Proposed: {_money(pence)} of the {_money(asked)} asked for.{why}"
+
+
+def _count(votes: list[str]) -> str:
+    return _votes_words(*(votes.count(choice.value) for choice in Choice))
 
 
 def _scored(record: ItemRecord) -> Lines:
@@ -154,10 +171,11 @@ def _voided(record: ItemRecord) -> Lines:
     """Votes and scores that were given and do not count."""
     scores = {sheet.seat_id: sheet.voided_why for sheet in record.item.sheets if sheet.voided_at}
     for member in _members(record):
-        what = ["vote"] * bool(member["voided"]) + ["scores"] * (member["seat_id"] in scores)
+        voided = "" if member["voided"] == ANOTHER else member["voided"]
+        what = ["vote"] * bool(voided) + ["scores"] * (member["seat_id"] in scores)
         if what:
-            why = member["voided"] or scores[member["seat_id"]] or "it no longer counts"
-            yield f"- Not counted: the {' and '.join(what)} of {member['name']} ({_small(why).rstrip('.')})."
+            why = voided or scores[member["seat_id"]] or "it no longer counts"
+            yield f"- Not counted: the {' and '.join(what)} of {member['name']}. {_sentence(why)}"
 
 
 def _decided(record: ItemRecord) -> Lines:
@@ -221,10 +239,22 @@ def _found_late(record: ItemRecord) -> Lines:
 
 def _one_found_late(late: LateInterest) -> str:
     found = (f"Interest found after the decision, on {moment_words(late.found_at)}: {late.user.name}: "
-             f"{_sentence(late.text)} {_sentence(late.effect)}")  # fmt: skip
+             f"{_sentence(late.text)}{_without(late)}")  # fmt: skip
     if late.settled_at is None:
-        return f"{found} Not settled yet."
-    return f"{found} Settled on {moment_words(late.settled_at)}:{_reason(late.settled_reason, '')}"
+        return f"{found} Whether the decision stands is not settled yet."
+    return f"{found} Settled on {moment_words(late.settled_at)}.{_reason(late.settled_reason)}"
+
+
+def _without(late: LateInterest) -> str:
+    """What becomes of quorum and vote; in words alone, since the numbers would tell how they voted."""
+    left = recomputed(late.decision, without=late.user_id)
+    if left is None:
+        return ""
+    sitting = left.sitting
+    wanted = Choice.DO_NOT_FUND if late.decision.pence is None else Choice.FUND
+    carries = "would not" if left.tally.why_not(wanted, left.casting) else "would still"
+    return (f" Without them {sitting.counted} were present, {sitting.needed} needed, and the vote "
+            f"{carries} carry.")  # fmt: skip
 
 
 PARTS: tuple[Callable[[ItemRecord], Lines], ...] = (
@@ -250,10 +280,14 @@ def _outcome(decision: Decision, asked: int) -> str:
 
 
 def _votes(decision: Decision) -> str:
-    said = f"{decision.votes_for} for, {decision.votes_against} against"
-    if not decision.abstentions:
+    return _votes_words(decision.votes_for, decision.votes_against, decision.abstentions)
+
+
+def _votes_words(votes_for: int, votes_against: int, abstentions: int) -> str:
+    said = f"{votes_for} for, {votes_against} against"
+    if not abstentions:
         return said
-    return f"{said}, {decision.abstentions} abstention{'' if decision.abstentions == 1 else 's'}"
+    return f"{said}, {abstentions} abstention{'' if abstentions == 1 else 's'}"
 
 
 def _of_them(barred: str) -> str:

@@ -33,6 +33,7 @@ class ItemRecord:
     decisions  every one on this item, the oldest first
     late       interests found after one of them
     left_by    how it left the agenda without a decision, if it did
+    notes      proposals put to the vote, and votes by email asked for, in their order
     """
 
     item: AgendaItem
@@ -42,6 +43,7 @@ class ItemRecord:
     declared: Sequence[Declaration]
     events: Sequence[AttendanceEvent]
     left_by: HistoryEntry | None
+    notes: Sequence[HistoryEntry] = ()
 
     @property
     def bid(self) -> Bid:
@@ -51,6 +53,14 @@ class ItemRecord:
     def decision(self) -> Decision | None:
         """The one that stands."""
         return next((d for d in reversed(self.decisions) if d.undone_at is None), None)
+
+    @property
+    def sat_at(self) -> datetime | None:
+        """When the panel’s vote was first recorded as the decision that stands: a correction keeps it."""
+        found = self.decision
+        while found is not None and found.corrects_id is not None:
+            found = next(d for d in self.decisions if d.id == found.corrects_id)  # type: ignore[union-attr]
+        return found.decided_at if found else None
 
     @property
     def rules(self) -> Rules:
@@ -146,10 +156,9 @@ def _items(*which: Any) -> Sequence[AgendaItem]:
 
 def _came(items: Sequence[AgendaItem], events: Sequence[AttendanceEvent]) -> frozenset[int]:
     """Seats of those who were there; somebody who only voted by email was not."""
-    by_post = {(vote.seat_id, vote.at) for item in items for vote in item.votes if vote.by_email}
-    marks = [(p.seat_id, p.changed_at) for item in items for p in item.presences]
-    marks += [(event.seat_id, event.at) for event in events if event.present]
-    return frozenset(seat for seat, at in marks if (seat, at) not in by_post)
+    marked = {p.seat_id for item in items for p in item.presences
+              if item.email_vote_from is None or p.changed_at < item.email_vote_from}  # fmt: skip
+    return frozenset(marked | {event.seat_id for event in events if event.present})
 
 
 def _records(
@@ -157,12 +166,13 @@ def _records(
 ) -> list[ItemRecord]:
     ids = [item.id for item in items]
     decisions, left = _decisions(ids), _left(items)
-    late = _late(ids)
+    late, notes = _late(ids), _notes([item.bid_id for item in items])
     return [
         ItemRecord(
             item, _sitting(item, decisions[item.id], now), decisions[item.id], late[item.id],
             [said for said in item.bid.declarations if said.kind is not InterestKind.NONE],
             [event for event in events if event.item_id == item.id], left.get(item.id),
+            [entry for entry in notes[item.bid_id] if _is_about(entry, item)],
         )
         for item in items
     ]  # fmt: skip
@@ -202,6 +212,24 @@ def _left(items: Sequence[AgendaItem]) -> dict[int, HistoryEntry]:
         .order_by(HistoryEntry.id)
     )
     return {gone[entry.bid_id, entry.at]: entry for entry in entries if (entry.bid_id, entry.at) in gone}
+
+
+def _notes(bids: list[int]) -> dict[int | None, list[HistoryEntry]]:
+    found: dict[int | None, list[HistoryEntry]] = defaultdict(list)
+    for entry in db.session.scalars(
+        select(HistoryEntry)
+        .where(HistoryEntry.bid_id.in_(bids), HistoryEntry.step.in_(("propose", "email_vote")))
+        .order_by(HistoryEntry.id)
+    ):  # fmt: skip
+        found[entry.bid_id].append(entry)
+    return found
+
+
+def _is_about(entry: HistoryEntry, item: AgendaItem) -> bool:
+    """A proposal names its item; a vote by email was asked for from the item’s own moment on."""
+    if entry.step == "propose":
+        return entry.given.get("item") == item.id
+    return item.email_vote_from is not None and entry.at >= item.email_vote_from
 
 
 def _sitting(item: AgendaItem, decisions: list[Decision], now: datetime) -> dict[str, Any]:

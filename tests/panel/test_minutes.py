@@ -1,0 +1,476 @@
+"""The minutes: drafted from what happened, edited, read by those who took part, agreed."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.decision import LateInterest
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.letter import Letter
+from fundflow.models.minutes import Minutes
+from fundflow.models.panel_rules import Choice
+from fundflow.models.person import RoleName
+from fundflow.panel import minutes as reading
+from fundflow.panel import operations
+from fundflow.panel.minutes_drafting import draft
+from fundflow.steps import Stale
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.minutes import MinutesState
+from tests.factories import Make
+from tests.panel.held import Held, at, the_call, the_full_meeting, the_small_meeting, voted_by_email
+from tests.pdf import bookmarks_of, needs_pango, text_of, title_of
+
+
+def text(held: Held, now: datetime) -> str:
+    """The whole draft: headings, and the text of each section."""
+    return "\n\n".join(f"# {s.heading}\n{s.text}" for s in draft(held.meeting, now))
+
+
+SMALL = """\
+# The meeting
+- Panel of the Local School Improvement Fund
+- Date: 8 December 2026
+- Place: On a call
+- Started: 16:01
+- Closed: 17:30
+- Clerk: Cleo Clerk
+
+# Present
+- Chris Chair (chair, secondary schools)
+- Dev Deputy (deputy chair, special schools)
+- Pat Primary (primary schools)
+- Lee Council (local authority)
+- Gil Governor (governors)
+
+# Item 1: LSIF-0001 Reading recovery
+Oakfield Primary School asked for £3,000, with Elm Grove Academy.
+The liaison officer recommended: fund, £3,000.
+
+Interests declared: none.
+
+Quorum: 5 present, 3 needed.
+
+Score: 75 of 100, agreed by the panel.
+
+Vote: 5 for, 0 against.
+
+Decision: fund, £3,000.
+
+Reasons: A clear need and a good plan.
+
+Due regard to equality: Disadvantaged pupils gain most.
+
+Chris Chair recorded the decision on 8 December 2026 at 16:25."""
+
+CALL = """\
+# Item 1: LSIF-0001 Reading recovery
+Hill Academy asked for £18,000, with Elm Grove Academy.
+The liaison officer recommended: fund, £18,000.
+
+Interests declared: none.
+
+- Chris Chair left at 16:30 and took no part: their trust, Hill Trust, runs Hill Academy, which takes part in it.
+- Pat Primary left at 16:30 and took no part: their school, Elm Grove Academy, takes part in it.
+
+Dev Deputy chaired this item.
+
+Quorum: 2 present, 3 needed: inquorate. Members voted by email until 10 December 2026 at 12:00; 3 took part, \
+3 needed.
+
+Proposed: £12,500 of the £18,000 asked for. Reason: Fewer days of the head would do.
+
+Vote: 2 for, 1 against.
+
+Decision: fund, £12,500 of the £18,000 asked for.
+
+Reasons: A clear need and a good plan.
+
+Due regard to equality: Disadvantaged pupils gain most.
+
+Ada Authorised decided this as authorised officer on 10 December 2026 at 13:05, on the panel’s recommendation. \
+Delegation: Scheme of delegation 4.2, Cabinet 12 May 2026.
+
+Corrected on 10 December 2026 at 13:05 by Ada Authorised: the decision first recorded, on 10 December 2026 at \
+13:00, was “fund, £12,000 of the £18,000 asked for”, 2 for, 1 against. Reason: The amount was mistyped."""
+
+FULL = """\
+# Present
+- Chris Chair (chair, secondary schools)
+- Dev Deputy (deputy chair, special schools)
+- Pat Primary (primary schools)
+- Lee Council (local authority)
+- Gil Governor (governors)
+
+- Gil Governor joined at 16:14.
+- Dev Deputy left at 16:50.
+
+# Item 1: LSIF-0001 Phonics
+Oakfield Primary School asked for £3,000, with Elm Grove Academy.
+The liaison officer recommended: fund, £3,000.
+
+Interests:
+- Dev Deputy disclosed an interest: Coached its head last year.
+
+- Dev Deputy took part openly, and did not score or vote.
+
+Quorum: 5 present, 3 needed.
+
+Score: 75 of 100, agreed by the panel.
+
+Vote: 2 for, 2 against.
+The vote was tied. Chris Chair gave the casting vote, for. Reason: The need is urgent.
+
+Decision: fund, £3,000.
+
+Reasons: A clear need and a good plan.
+
+Conditions:
+- Publish the scheme of work: Head of English, by 12 March 2027.
+
+Due regard to equality: Disadvantaged pupils gain most.
+
+Chris Chair recorded the decision on 8 December 2026 at 16:25.
+
+Interest found after the decision, on 9 December 2026 at 09:00: Gil Governor: My sister teaches there. Without \
+them 4 were present, 3 needed, and the vote would still carry. Whether the decision stands is not settled yet.
+
+# Item 2: LSIF-0002 Number bonds
+Oakfield Primary School asked for £3,000, with Elm Grove Academy.
+The liaison officer recommended: fund, £3,000.
+
+Interests:
+- Pat Primary declared an interest: My partner governs there.
+
+- Pat Primary took no further part: they declared an interest in it.
+
+Quorum: 4 present, 3 needed.
+
+Score: 75 of 100, agreed by the panel.
+
+Vote: 0 for, 3 against, 1 abstention.
+
+- Not counted: the vote of Pat Primary. An interest was found late: My partner governs there.
+
+Decision: do not fund.
+
+Reasons: Too vague.
+
+The score is 75, from which a bid can be funded. The plan names no baseline
+
+Due regard to equality: Disadvantaged pupils gain most.
+
+Chris Chair recorded the decision on 8 December 2026 at 16:45.
+
+# Item 3: LSIF-0003 Talk in lessons
+Oakfield Primary School asked for £3,000, with Elm Grove Academy.
+The liaison officer recommended: fund, £3,000.
+
+Interests declared: none.
+
+Quorum: 4 present, 3 needed.
+
+Decision: deferred.
+
+Question to the school: How will you keep this going?
+
+Chris Chair recorded the decision on 8 December 2026 at 16:55.
+
+# Taken off the agenda: LSIF-0004 Music
+This item was taken off the agenda on 8 December 2026 at 16:58: moved to the meeting on 22 December 2026."""
+
+
+# -- drafting -----------------------------------------------------------------------------------
+
+
+def test_a_small_meeting_word_for_word(make: Make) -> None:
+    assert text(the_small_meeting(make), at(18)) == SMALL
+
+
+def test_the_call_that_lost_its_quorum_and_was_finished_by_email_word_for_word(make: Make) -> None:
+    held = the_call(make)
+    voted_by_email(held)
+    assert text(held, at(15, day=10)).partition("# Item 1")[2] == CALL.partition("# Item 1")[2]
+
+
+def test_a_full_meeting_word_for_word(make: Make) -> None:
+    assert (
+        text(the_full_meeting(make), at(10, day=10)).partition("# Present")[2]
+        == FULL.partition("# Present")[2]
+    )
+
+
+def test_while_members_vote_by_email_nothing_tells_how_the_vote_stands(make: Make) -> None:
+    held = the_call(make)
+    item = held.meeting.items[0]
+    operations.declare(item, held.seats["Dev"].id, InterestKind.NONE, user=held.clerk, now=at(9, day=9))
+    operations.vote(item, held.seats["Dev"].id, Choice.FUND, user=held.user("Dev"), now=at(9, day=9))
+    said = text(held, at(10, day=9))
+    assert "2 present, 3 needed: inquorate. To be voted on by email until 10 December 2026 at 12:00." in said
+    assert "No decision yet." in said
+    assert "Vote:" not in said
+
+
+def test_a_decision_taken_back_is_told_with_what_it_was(make: Make) -> None:
+    held = the_small_meeting(make)
+    bid = held.meeting.items[0].bid
+    operations.undo_decision(bid, "It was meant for another bid", user=held.user("Chris"), now=at(9, day=9))
+    said = text(held, at(10, day=9))
+    assert ("Taken back on 9 December 2026 at 09:00 by Chris Chair: the decision first recorded, on 8 December "
+            "2026 at 16:25, was “fund, £3,000”, 5 for, 0 against. Reason: It was meant for another bid.") in said  # fmt: skip
+    assert "No decision yet." in said
+
+
+def test_how_a_late_interest_was_settled_is_told(make: Make) -> None:
+    held = the_full_meeting(make)
+    late = db.session.scalars(select(LateInterest)).one()
+    operations.let_stand(late, "The vote carries without it", user=held.user("Chris"), now=at(10, day=9))
+    assert ("carry. Settled on 9 December 2026 at 10:00. Reason: The vote carries without it."
+            in text(held, at(11, day=9)))  # fmt: skip
+
+
+def test_a_decision_made_by_email_is_reported_to_the_next_meeting(make: Make) -> None:
+    held = the_call(make)
+    voted_by_email(held)
+    following = make.meeting(held.fund, MeetingState.IN_SESSION, at(16, day=22))
+    reported = next(s for s in draft(following, at(17, day=22)) if s.item_id)
+    assert reported.heading == "Decided by email since the last meeting: LSIF-0001 Reading recovery"
+    assert "Decision: fund, £12,500 of the £18,000 asked for." in reported.text
+    assert reported.item_id == held.meeting.items[0].id
+
+
+def test_absent_members_and_substitutes_are_named(make: Make) -> None:
+    held = Held(make)
+    sub = make.seat(held.fund, make.user("Sam Standin"), stands_in_for_id=held.seats["Pat"].id)
+    held.seats["Sam"] = sub
+    held.bid()
+    held.begin("Chris", "Lee", "Sam")
+    said = next(s.text for s in draft(held.meeting, at(17)) if s.heading == "Present")
+    assert "- Sam Standin (primary schools), in place of Pat Primary" in said
+    assert "Apologies or absent: Dev Deputy, Pat Primary and Gil Governor." in said
+
+
+# -- the clerk's page ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(make: Make) -> Held:
+    return the_small_meeting(make)
+
+
+def minutes_of(held: Held) -> Minutes:
+    return db.session.scalars(select(Minutes).where(Minutes.meeting_id == held.meeting.id)).one()
+
+
+def drafted(held: Held) -> Minutes:
+    return operations.draft_minutes(held.meeting, user=held.clerk, now=at(18))
+
+
+def circulated(held: Held) -> Minutes:
+    minutes = drafted(held)
+    operations.circulate(minutes, user=held.clerk, now=at(19))
+    return minutes
+
+
+def url(held: Held, rest: str = "") -> str:
+    return f"/meetings/{held.meeting.id}/minutes{rest}"
+
+
+def test_the_clerk_drafts_edits_and_lets_out_the_minutes(held: Held, sign_in) -> None:
+    client = sign_in(held.clerk)
+    assert "Draft the minutes" in client.get(url(held)).text
+    client.post(url(held, "/draft"))
+    minutes = minutes_of(held)
+    section = minutes.sections[1]
+    page = client.post(url(held, f"/sections/{section.id}"), follow_redirects=True,
+                       data={"text": "All five members.\r\n\r\n- Nobody else", "version": minutes.version})  # fmt: skip
+    assert "The section is saved." in page.text
+    assert "<li>Nobody else</li>" in page.text
+    assert section.text == "All five members.\n\n- Nobody else"
+    assert section.drafted.startswith("- Chris Chair (chair")
+    page = client.post(
+        url(held, "/steps/circulate"), data={"version": minutes.version}, follow_redirects=True
+    )
+    assert "The members can read the minutes." in page.text
+    assert minutes.state is MinutesState.CIRCULATED
+    assert client.get(url(held, f"/sections/{section.id}")).status_code == 200
+    again = client.post(url(held, f"/sections/{section.id}"), data={"text": "x", "version": minutes.version})
+    assert again.status_code == 409
+    assert "Take them back first" in again.text
+
+
+def test_a_stale_page_overwrites_no_edit_of_a_colleague(held: Held) -> None:
+    minutes = drafted(held)
+    before = minutes.version
+    operations.edit_section(minutes, minutes.sections[0], "Mine", user=held.clerk, now=at(18), version=before)
+    with pytest.raises(Stale):
+        operations.edit_section(
+            minutes, minutes.sections[0], "Yours", user=held.clerk, now=at(18), version=before
+        )
+    assert minutes.sections[0].text == "Mine"
+
+
+def test_the_page_says_when_the_records_have_changed_since(held: Held, sign_in) -> None:
+    minutes = drafted(held)
+    client = sign_in(held.clerk)
+    assert "The records have changed since" not in client.get(url(held)).text
+    operations.undo_decision(
+        held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9)
+    )
+    assert "The records have changed since" in client.get(url(held)).text
+    operations.draft_again(minutes, keep=True, user=held.clerk, now=at(10, day=9))
+    assert "The records have changed since" not in client.get(url(held)).text
+    assert "Taken back on 9 December 2026" in minutes.sections[2].text
+
+
+def test_drafting_again_asks_first_and_keeps_or_loses_what_was_edited(held: Held, sign_in) -> None:
+    minutes = drafted(held)
+    operations.edit_section(minutes, minutes.sections[2], "In my words.", user=held.clerk, now=at(18))
+    operations.undo_decision(
+        held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9)
+    )
+    client = sign_in(held.clerk)
+    asked = client.post(url(held, "/again"), data={"version": minutes.version})
+    assert asked.status_code == 422
+    assert "Select what should become of the sections you changed" in asked.text
+    client.post(url(held, "/again"), data={"version": minutes.version, "edits": "keep"})
+    assert minutes.sections[2].text == "In my words."
+    assert "Taken back" in minutes.sections[2].drafted
+    client.post(url(held, "/again"), data={"version": minutes.version, "edits": "new"})
+    assert "Taken back" in minutes.sections[2].text
+
+
+def test_drafting_twice_gives_one_set_of_minutes(held: Held) -> None:
+    assert drafted(held) is drafted(held)
+    assert [section.position for section in drafted(held).sections] == [1, 2, 3]
+
+
+def test_only_the_clerk_writes_and_lets_out_minutes(held: Held) -> None:
+    minutes = drafted(held)
+    chair = held.user("Chris")
+    for act in (
+        lambda: operations.draft_minutes(held.meeting, user=chair, now=at(18)),
+        lambda: operations.draft_again(minutes, keep=False, user=chair, now=at(18)),
+        lambda: operations.edit_section(minutes, minutes.sections[0], "x", user=chair, now=at(18)),
+        lambda: operations.circulate(minutes, user=chair, now=at(18)),
+    ):
+        with pytest.raises(Refused, match="Only the panel’s clerk"):
+            act()
+
+
+def test_minutes_wait_until_the_meeting_is_over(make: Make) -> None:
+    held = Held(make)
+    held.bid()
+    with pytest.raises(Refused, match="once the meeting has started"):
+        drafted(held)
+    held.begin()
+    minutes = drafted(held)
+    with pytest.raises(Refused, match="Close the meeting first"):
+        operations.circulate(minutes, user=held.clerk, now=at(17))
+
+
+def test_minutes_taken_back_are_a_draft_again_with_the_reason_kept(held: Held, sign_in) -> None:
+    minutes = circulated(held)
+    client = sign_in(held.clerk)
+    page = client.post(url(held, "/steps/take-back"), follow_redirects=True,
+                       data={"reason": "A name is wrong", "version": minutes.version})  # fmt: skip
+    assert minutes.state is MinutesState.DRAFT
+    assert "A name is wrong" in page.text
+    assert sign_in(held.user("Chris")).get(url(held)).status_code == 404
+
+
+def test_a_later_meeting_agrees_the_minutes_and_says_so_in_its_own(held: Held, make: Make, sign_in) -> None:
+    minutes = circulated(held)
+    planned = make.meeting(held.fund, MeetingState.PLANNED, at(16, day=15))
+    later = make.meeting(held.fund, MeetingState.IN_SESSION, at(16, day=22))
+    client = sign_in(held.clerk)
+    page = client.get(url(held, "/steps/agree")).text
+    assert "22 December 2026" in page
+    assert "15 December 2026" not in page
+    with pytest.raises(Refused, match="Select a later meeting"):
+        operations.agree_minutes(minutes, planned.id, user=held.clerk, now=at(17, day=22))
+    client.post(url(held, "/steps/agree"), data={"meeting": str(later.id), "version": minutes.version})
+    assert (minutes.state, minutes.agreed_at_id) == (MinutesState.AGREED, later.id)
+    assert "Agreed at the meeting on 22 December 2026" in sign_in(held.user("Lee")).get(url(held)).text
+    assert "The minutes of the meeting on 8 December 2026 were agreed." in str(draft(later, at(18, day=22)))
+    with pytest.raises(Refused, match="Take them back first"):
+        operations.draft_again(minutes, keep=False, user=held.clerk, now=at(18, day=22))
+
+
+def test_letting_minutes_out_writes_to_no_member(held: Held) -> None:
+    circulated(held)
+    members = {seat.user_id for seat in held.seats.values()}
+    told = [letter for letter in db.session.scalars(select(Letter)) if "inutes of" in letter.subject]
+    assert told
+    assert not members & {letter.user_id for letter in told}
+
+
+# -- who reads what -----------------------------------------------------------------------------
+
+
+def barred(held: Held, name: str) -> None:
+    """Their interest was found after the decision."""
+    operations.declare(held.meeting.items[0], held.seats[name].id, InterestKind.BARRED, "Family",
+                       user=held.user(name), now=at(20))  # fmt: skip
+
+
+def test_members_read_the_minutes_once_they_are_let_out(held: Held, sign_in) -> None:
+    minutes = drafted(held)
+    for rest in ("", "/print"):
+        assert sign_in(held.user("Lee")).get(url(held, rest)).status_code == 404
+    operations.circulate(minutes, user=held.clerk, now=at(19))
+    page = sign_in(held.user("Lee")).get(url(held)).text
+    assert "Vote: 5 for, 0 against." in page
+    assert "Edit" not in page
+
+
+SECRET = ("Reading recovery", "LSIF-0001", "£3,000", "Oakfield", "Elm Grove", "75 of 100", "5 for")
+
+
+@pytest.mark.parametrize("rest", ["", "/print"])
+def test_a_barred_member_reads_nothing_of_the_item(held: Held, sign_in, rest: str) -> None:
+    circulated(held)
+    barred(held, "Pat")
+    page = sign_in(held.user("Pat")).get(url(held, rest)).text
+    assert "An item you take no part in" in page
+    assert "Dev Deputy (deputy chair" in page
+    assert not [words for words in SECRET if words in page]
+
+
+def test_a_barred_member_gets_a_pdf_without_the_item(held: Held, sign_in) -> None:
+    needs_pango()
+    circulated(held)
+    barred(held, "Pat")
+    data = sign_in(held.user("Pat")).get(f"/meetings/{held.meeting.id}/minutes.pdf").data
+    said = f"{text_of(data)} {title_of(data)} {bookmarks_of(data)}"
+    assert "An item you take no part in" in said
+    assert not [words for words in SECRET if words in said]
+    whole = text_of(sign_in(held.user("Lee")).get(f"/meetings/{held.meeting.id}/minutes.pdf").data)
+    assert "Vote: 5 for, 0 against." in whole
+    assert "Page 1 of" in whole
+
+
+def test_a_barred_clerk_can_neither_read_nor_edit_the_section(held: Held, sign_in) -> None:
+    minutes = drafted(held)
+    section = minutes.sections[2]
+    db.session.add(Declaration(bid=held.meeting.items[0].bid, user_id=held.clerk.id, declared_at=at(18),
+                               kind=InterestKind.BARRED, text="x", recorded_by_id=held.clerk.id))  # fmt: skip
+    db.session.commit()
+    client = sign_in(held.clerk)
+    assert not [words for words in SECRET if words in client.get(url(held)).text]
+    assert client.get(url(held, f"/sections/{section.id}")).status_code == 404
+    with pytest.raises(Refused, match="You can’t handle this item"):
+        operations.edit_section(minutes, section, "x", user=held.clerk, now=at(19))
+
+
+def test_auditors_read_every_section(held: Held, make: Make, sign_in) -> None:
+    drafted(held)
+    page = sign_in(make.staff(RoleName.AUDITOR)).get(url(held)).text
+    assert "Vote: 5 for, 0 against." in page
+
+
+def test_a_text_is_read_in_paragraphs_and_lists() -> None:
+    assert reading.blocks("One\nline\n\n- a\n- b\nAfter\n\n\nEnd") == [
+        (False, ["One", "line"]), (True, ["a", "b"]), (False, ["After"]), (False, ["End"])]  # fmt: skip
