@@ -182,6 +182,9 @@ GET  /calendar                                                             ixxxx
 POST /calendar/new-address                                                 ixxxx>>>>>>xxx>xx
 GET  /calendar/unknown.ics                                                 -----------------
 POST /meetings/{meeting}/attendance                                        ixxxxx>xxxxxxxxxx
+POST /meetings/{meeting}/members/{seat}/call                               ixxxxx-xxxxxxxxxx
+POST /meetings/{meeting}/no-interests                                      ixxxxx????xxxxxxx
+GET  /meetings/{meeting}/change                                            ixxxxx.xxxxxxxxxx
 GET  /meetings/{meeting}/steps/issue-papers                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/close-session                               ixxxxx!xxxxxxxxxx
@@ -191,6 +194,9 @@ GET  /meetings/{meeting}/items/{item}/members/{seat}/interest              ixxxx
 POST /meetings/{meeting}/items/{item}/members/{seat}/presence              ixxxxx?xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/members/{seat}/vote                  ixxxxx???-xxxxxxx
 POST /meetings/{meeting}/items/{item}/no-interests                         ixxxxx>xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/take                                 ixxxxx>xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/proposal                             ixxxxx?xxxxxxxxxx
+POST /meetings/{meeting}/items/{item}/votes                                ixxxxx?xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/scores                               ixxxxx>xxxxxxxxxx
 GET  /meetings/{meeting}/items/{item}/scores                               ixxxx....-.xxx.xx
 GET  /meetings/{meeting}/items/{item}/my-scores                            ixxxxx-..-xxxxxxx

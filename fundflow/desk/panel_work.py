@@ -136,7 +136,7 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         .order_by(AgendaItem.email_vote_until).limit(MOST)
     )  # fmt: skip
     return [
-        Waiting(reference, title, school, "See the vote by email to its end", london_date(until),
+        Waiting(reference, title, school, "See the vote by email to its end", until and london_date(until),
                 f"/meetings/{meeting}/items/{item}")
         for item, meeting, until, reference, title, school in db.session.execute(query)
     ]  # fmt: skip

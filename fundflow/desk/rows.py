@@ -17,6 +17,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import keeps_outcome_from
 from fundflow.workflow.application import BidState
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date, working_days_between
 
 
@@ -79,6 +80,7 @@ def bid_rows(user: User, now: datetime) -> Select[Any]:
     meeting = (
         select(func.max(Meeting.starts_at)).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
         .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
+        .where(Meeting.state != MeetingState.CLOSED)
         .correlate(Bid).scalar_subquery()
     )  # fmt: skip
     deferrals = (

@@ -88,7 +88,7 @@ def test_two_bids_that_together_exceed_the_fund_are_never_both_approved(
         posts.append((chair.get_id(), f"/bids/{bid.reference}/steps/approve", _form(bid)))
     fund_id = fund.id
     db.session.remove()
-    assert at_once(posts) == [302, 409]
+    assert at_once(posts) in ([302, 409], [302, 422])  # refused under the lock, or by the form already
     assert (ledger.totals(fund_id).reserved, ledger.totals(fund_id).free) == (300_000, 200_000)
 
 

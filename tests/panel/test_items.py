@@ -1,6 +1,7 @@
 """Running an item: quorum, interests, votes, the casting vote, votes by email."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,9 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Vote
 from fundflow.models.panel_rules import STANDARD, Choice
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations
-from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -39,7 +40,7 @@ def test_the_clerk_records_who_joins_and_who_leaves(panel: Panel, as_clerk: Flas
     assert panel.item.standings(panel.now)[0].present
     as_clerk.post(url, data={"present": "no"})
     assert not panel.item.standings(panel.now)[0].present
-    assert "Left at " in as_clerk.get(panel.url).text
+    assert "Left for this item " in as_clerk.get(panel.url).text
     assert as_clerk.post(url, data={"present": "perhaps"}).status_code == 422
 
 
@@ -140,7 +141,9 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
     assert panel.item.why_inquorate(panel.now) is None
     with pytest.raises(Refused, match="has disclosed an interest, so they may not vote"):
         operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
-    panel.fund.disclosed_may_vote = True
+    rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=True), number=2)
+    panel.fund.panel_rules.append(rules)
+    panel.item.kept_rules = rules
     operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert panel.item.tally(panel.now) == (1, 0, 0)
 
@@ -293,7 +296,11 @@ def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -
         client.post(f"{panel.url}/members/{panel.seats[n].id}/interest", data={"kind": "none"})
         client.post(f"{panel.url}/members/{panel.seats[n].id}/vote", data={"choice": "fund"})
     assert panel.item.why_inquorate(panel.now) is None  # who votes by email counts as present
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    with pytest.raises(Refused, match=r"Members can vote by email until .*: 1 has not voted yet"):
+        operations.approve(panel.bid, 300_000, **panel.decided())
+    assert {v.seat_id for v in panel.item.votes if v.by_email} == {panel.seats[n].id for n in (2, 3)}
+    ended = panel.now + timedelta(hours=49)
+    operations.approve(panel.bid, 300_000, **panel.decided(now=ended))
     assert panel.bid.state is BidState.OFFERED
 
 

@@ -57,9 +57,8 @@ def _set(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) -
 def _keep(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) -> HistoryEntry:
     """Keep in the history what was voted on until now, and how, for the minutes."""
     votes = {str(vote.seat_id): vote.choice.value for vote in item.votes if vote.counts}
-    casting = (
-        {"choice": item.casting_choice.value, "reason": item.casting_reason} if item.casting_choice else None
-    )
+    given = {"item": item.id, "amount": pence, "before": item.voted_pence, "votes": votes}
+    if item.casting_choice:
+        given |= {"casting": item.casting_choice.value, "casting_reason": item.casting_reason}
     return note(item.bid, "propose", f"Put {pounds(pence)} to the vote", user=user, now=now,
-                reason=reason, given={"item": item.id, "amount": pence, "before": item.voted_pence,
-                                      "votes": votes, "casting": casting})  # fmt: skip
+                reason=reason, given=given)  # fmt: skip
