@@ -104,7 +104,8 @@ def before(meeting: Meeting, user: User, now: datetime) -> Read | None:
 def by_email_before(meeting: Meeting, user: User, now: datetime) -> list[Reported]:
     """What was decided by email since the meeting before this one."""
     last = previous(meeting)
-    records = by_email_between(meeting, last.starts_at if last else None, now, now)
+    until = min(now, meeting.starts_at)
+    records = by_email_between(meeting, last.starts_at if last else None, until, now)
     shown = readable([record.item.id for record in records], user, now)
     return [Reported(record.title, text_of(record)) if record.item.id in shown else Reported(HIDDEN, "")
             for record in records]  # fmt: skip

@@ -72,7 +72,8 @@ The liaison officer recommended: fund, £18,000.
 
 Interests declared: none.
 
-- Chris Chair left at 16:30 and took no part: their trust, Hill Trust, runs Hill Academy, which takes part in it.
+- Chris Chair left at 16:30 and took no part: their trust, Hill Trust, runs Hill Academy, which takes \
+part in it.
 - Pat Primary left at 16:30 and took no part: their school, Elm Grove Academy, takes part in it.
 
 Dev Deputy chaired this item.
@@ -90,11 +91,11 @@ Reasons: A clear need and a good plan.
 
 Due regard to equality: Disadvantaged pupils gain most.
 
-Ada Authorised decided this as authorised officer on 10 December 2026 at 13:05, on the panel’s recommendation. \
-Delegation: Scheme of delegation 4.2, Cabinet 12 May 2026.
+Ada Authorised decided this as authorised officer on 10 December 2026 at 13:05, on the panel’s \
+recommendation. Delegation: Scheme of delegation 4.2, Cabinet 12 May 2026.
 
-Corrected on 10 December 2026 at 13:05 by Ada Authorised: the decision first recorded, on 10 December 2026 at \
-13:00, was “fund, £12,000 of the £18,000 asked for”, 2 for, 1 against. Reason: The amount was mistyped."""
+Corrected on 10 December 2026 at 13:05 by Ada Authorised: the decision first recorded, on 10 December 2026 \
+at 13:00, was “fund, £12,000 of the £18,000 asked for”, 2 for, 1 against. Reason: The amount was mistyped."""
 
 FULL = """\
 # Present
@@ -134,8 +135,9 @@ Due regard to equality: Disadvantaged pupils gain most.
 
 Chris Chair recorded the decision on 8 December 2026 at 16:25.
 
-Interest found after the decision, on 9 December 2026 at 09:00: Gil Governor: My sister teaches there. Without \
-them 4 were present, 3 needed, and the vote would still carry. Whether the decision stands is not settled yet.
+Interest found after the decision, on 9 December 2026 at 09:00: Gil Governor: My sister teaches there. \
+Without them 4 were present, 3 needed, and the vote would still carry. Whether the decision \
+stands is not settled yet.
 
 # Item 2: LSIF-0002 Number bonds
 Oakfield Primary School asked for £3,000, with Elm Grove Academy.
@@ -218,8 +220,11 @@ def test_a_decision_taken_back_is_told_with_what_it_was(make: Make) -> None:
     bid = held.meeting.items[0].bid
     operations.undo_decision(bid, "It was meant for another bid", user=held.user("Chris"), now=at(9, day=9))
     said = text(held, at(10, day=9))
-    assert ("Taken back on 9 December 2026 at 09:00 by Chris Chair: the decision first recorded, on 8 December "
-            "2026 at 16:25, was “fund, £3,000”, 5 for, 0 against. Reason: It was meant for another bid.") in said  # fmt: skip
+    assert (
+        "Taken back on 9 December 2026 at 09:00 by Chris Chair: the decision first recorded, on "
+        "8 December 2026 at 16:25, was “fund, £3,000”, 5 for, 0 against. Reason: It was meant for "
+        "another bid."
+    ) in said
     assert "No decision yet." in said
 
 
@@ -284,8 +289,8 @@ def test_the_clerk_drafts_edits_and_lets_out_the_minutes(held: Held, sign_in) ->
     client.post(url(held, "/draft"))
     minutes = minutes_of(held)
     section = minutes.sections[1]
-    page = client.post(url(held, f"/sections/{section.id}"), follow_redirects=True,
-                       data={"text": "All five members.\r\n\r\n- Nobody else", "version": minutes.version})  # fmt: skip
+    typed = {"text": "All five members.\r\n\r\n- Nobody else", "version": minutes.version}
+    page = client.post(url(held, f"/sections/{section.id}"), data=typed, follow_redirects=True)
     assert "The section is saved." in page.text
     assert "<li>Nobody else</li>" in page.text
     assert section.text == "All five members.\n\n- Nobody else"
