@@ -1,6 +1,7 @@
 """My work: for each kind of waiting, that it is there for whom it waits, and goes when it is done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Vote
-from fundflow.models.panel_rules import Choice
+from fundflow.models.panel_rules import STANDARD, Choice
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.review import ReviewRequest
@@ -146,7 +148,9 @@ def test_a_member_is_asked_to_vote_by_email_until_they_have(make: Make, voting: 
 def test_who_disclosed_an_interest_is_asked_only_where_the_fund_lets_them_vote(
     make: Make, voting: Bid, may_vote: bool, what: list[str]
 ) -> None:
-    voting.fund.disclosed_may_vote = may_vote
+    rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=may_vote), number=2)
+    voting.fund.panel_rules.append(rules)
+    voting.items[-1].kept_rules = rules
     member = voting.items[-1].seats(NOW)[2].user
     declared(make, voting, member, InterestKind.DISCLOSED)
     assert waits(member) == what
@@ -158,7 +162,25 @@ def test_who_is_barred_is_not_asked_to_vote(make: Make, voting: Bid) -> None:
     assert waits(member) == []
 
 
-def test_a_vote_by_email_that_is_over_waits_for_nobody_but_the_chair(make: Make, voting: Bid) -> None:
+def test_a_substitute_is_asked_to_vote_where_their_member_is_barred(make: Make, voting: Bid) -> None:
+    member = voting.items[-1].seats(NOW)[2]
+    standing_in = make.seat(voting.fund)
+    standing_in.stands_in_for_id = member.id
+    declared(make, voting, standing_in.user)
+    assert waits(standing_in.user) == []
+    declared(make, voting, member.user, InterestKind.BARRED)
+    assert waits(standing_in.user) == ["Vote by email"]
+
+
+def test_a_vote_by_email_that_is_over_waits_for_the_clerk(make: Make, voting: Bid) -> None:
+    clerk, item = make.staff(RoleName.CLERK), voting.items[-1]
+    before = waits(clerk)
+    item.email_vote_until = NOW - timedelta(hours=1)
+    make.session.flush()
+    assert sorted(waits(clerk)) == sorted([*before, "See the vote by email to its end"])
+
+
+def test_a_vote_by_email_that_is_over_waits_for_no_member_but_the_chair(make: Make, voting: Bid) -> None:
     item = voting.items[-1]
     item.email_vote_until = NOW - timedelta(hours=1)
     chair, _deputy, member = [seat.user for seat in item.seats(NOW)[:3]]
