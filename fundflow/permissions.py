@@ -263,9 +263,14 @@ def outcome_kept(user: User, bid: Bid, now: datetime) -> date | None:
     """
     if bid.decision_held_until is None:
         return None
+    return None if is_told_all(user, bid, now) else bid.decision_held_until
+
+
+def is_told_all(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person is told everything the panel decided, at once: who works on the bid for the
+    council, its finance, and the panel."""
     held = roles_for(user, bid.fund_id, london_date(now))
-    told = R.FINANCE in held or sees_review(user, bid, now)
-    return None if told else bid.decision_held_until
+    return R.FINANCE in held or sees_review(user, bid, now)
 
 
 def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | None:

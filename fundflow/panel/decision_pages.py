@@ -10,7 +10,6 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
-from fundflow.models.history import HistoryEntry
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Band, Choice
@@ -221,12 +220,6 @@ def _letters_words(decision: Decision) -> str:
     return f"Held to be read over, until {decision.letters_due_on:%-d %B %Y}"
 
 
-def given_reasons(decision: Decision) -> str:
-    """The reasons as the school was given them, without why the panel departed from its score."""
-    entry = db.session.get(HistoryEntry, decision.entry_id) if decision.entry_id else None
-    return str(entry.given.get("reasons", decision.reasons)) if entry else decision.reasons
-
-
 def conditions_of(decision: Decision) -> list[Asked]:
     return [Asked(row.text, row.owner, row.due_on) for row in decision.award_conditions]
 
@@ -238,4 +231,3 @@ def reply_words(bid: Bid, at: datetime, held: date | None) -> str:
                 f"the school then has {bid.fund.offer_days} working days to reply.")  # fmt: skip
     until = add_working_days(london_date(at), bid.fund.offer_days)
     return f"The school can reply until {until:%-d %B %Y}."
-

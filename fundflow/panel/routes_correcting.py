@@ -59,7 +59,7 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
     if wrong is None:
         form = CorrectRefusalForm.on(bid)
     else:
-        data = {"reasons": decision_pages.given_reasons(wrong), **feedback_data(wrong)}
+        data = {"reasons": wrong.told_reasons, **feedback_data(wrong)}
         form = CorrectRefusalForm.by(wrong.item.rules).on(bid, data=data)
     return step_page(
         bid, "correct_decision", form,
@@ -72,7 +72,7 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
 
 
 def _offer_data(wrong: Decision) -> dict[str, Any]:
-    return {"amount": wrong.pence, "reasons": decision_pages.given_reasons(wrong),
+    return {"amount": wrong.pence, "reasons": wrong.told_reasons,
             **conditions_data(decision_pages.conditions_of(wrong))}  # fmt: skip
 
 

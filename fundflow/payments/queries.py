@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
+from fundflow.models.decision import untold_entries
 from fundflow.models.fund import Allocation, Fund
+from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
-from fundflow.permissions import may_see
+from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
 
@@ -145,18 +148,26 @@ def ledger_rows(user: User, now: datetime, wanted: LedgerFilter) -> Iterator[Row
     yield from db.session.execute(query.execution_options(yield_per=500))
 
 
-def bid_ledger(bid: Bid) -> list[Row[Any]]:
-    """One bid's entries, oldest first."""
-    return list(db.session.execute(
-        _columns().where(LedgerEntry.bid_id == bid.id).order_by(LedgerEntry.id)
-    ))  # fmt: skip
+def bid_ledger(bid: Bid, *, untold: bool = True) -> list[Row[Any]]:
+    """One bid's entries, oldest first.
+
+    untold  those too of decisions that were corrected or taken back before the school heard of them
+    """
+    query = _columns().where(LedgerEntry.bid_id == bid.id)
+    if not untold:
+        entry = aliased(HistoryEntry)
+        silent = select(entry.id).where(entry.bid_id == bid.id, entry.internal.is_(True))
+        undone = and_(LedgerEntry.kind == EntryKind.UNRESERVED, LedgerEntry.history_entry_id.in_(silent))
+        never = LedgerEntry.history_entry_id.in_(untold_entries())
+        query = query.where(or_(LedgerEntry.history_entry_id.is_(None), ~or_(never, undone)))
+    return list(db.session.execute(query.order_by(LedgerEntry.id)))
 
 
 def _entries(user: User, now: datetime, wanted: LedgerFilter) -> Select[*tuple[Any, ...]]:
     whole = _in_charge(user, now, WHOLE_LEDGER, LedgerEntry.fund_id)
     query = _columns().where(
         _in_charge(user, now, frozenset(READERS), LedgerEntry.fund_id),
-        or_(whole, LedgerEntry.bid_id.is_(None), may_see(user, now)),
+        or_(whole, LedgerEntry.bid_id.is_(None), and_(may_see(user, now), ~keeps_outcome_from(user, now))),
     )
     if wanted.kind:
         query = query.where(LedgerEntry.kind == wanted.kind)

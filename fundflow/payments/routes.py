@@ -12,7 +12,7 @@ from fundflow.models.payment import left_to_claim
 from fundflow.models.person import RoleName
 from fundflow.payments import claim_queries, operations, queries
 from fundflow.payments.queries import READERS, LedgerFilter
-from fundflow.permissions import outcome_kept, sees_money
+from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -66,7 +66,8 @@ def bid_money(reference: str) -> str:
     return bid_page(
         "payments/bid_money.html", bid, totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
         left=left_to_claim(bid), claims=claim_queries.cards(bid, user, at),
-        rows=[] if kept else queries.bid_ledger(bid), draft=operations.draft_of(bid),
+        rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
+        draft=operations.draft_of(bid),
         may_claim=operations.why_no_claim(bid, user, at) is None,
     )  # fmt: skip
 

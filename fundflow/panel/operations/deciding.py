@@ -133,9 +133,7 @@ def keep_feedback(decision: Decision, feedback: Mapping[str, str], rules: Rules)
     """Keep what the school is told about each criterion, with the titles as they are now."""
     for slug in rules.slugs:
         if text := feedback.get(slug, "").strip():
-            decision.feedback.append(
-                CriterionFeedback(criterion=slug, title=rules.title_of(slug), text=text)
-            )
+            decision.feedback.append(CriterionFeedback(criterion=slug, title=rules.title_of(slug), text=text))
 
 
 def make_offer(decision: Decision, now: datetime) -> Offer:

@@ -103,9 +103,7 @@ def _change(decision: Decision, feedback: Mapping[str, str], opening: str, closi
         elif slug in known:
             known[slug].text = text
         elif text:
-            decision.feedback.append(
-                CriterionFeedback(criterion=slug, title=rules.title_of(slug), text=text)
-            )
+            decision.feedback.append(CriterionFeedback(criterion=slug, title=rules.title_of(slug), text=text))
     return of_decisions.said(decision) != before
 
 
