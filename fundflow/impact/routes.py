@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from fundflow import ledger
 from fundflow.impact import operations, queries
+from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
 from fundflow.steps import open_steps
@@ -72,9 +73,20 @@ def close(reference: str) -> Any:
         lambda: operations.close(bid, version=form.version.data, user=me(), now=now()),
         explain=("Nothing more can be claimed on this bid.",
                  f"{pounds(left)} of the award was not spent and goes back to the fund."
-                 if left else "All of the award was spent."),
+                 if left else "All of the award was spent.",
+                 *_conditions_left(bid)),
         done="The bid is closed. The school and its partners are being told.",
     )  # fmt: skip
+
+
+def _conditions_left(bid: Bid) -> tuple[str, ...]:
+    """Closing does not wait for conditions, which are tracked until they are met or let go."""
+    left = [condition for condition in bid.award_conditions if condition.is_open]
+    if not left:
+        return ()
+    return ("This condition is not met yet; it is still asked for after the bid is closed: "
+            f"{left[0].words}." if len(left) == 1 else
+            f"{len(left)} conditions are not met yet; they are still asked for after the bid is closed.",)
 
 
 @rooms.route("/bids/<reference>/steps/reopen", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
 
 PATH = "/bids/<reference>/claims/<int:number>"
 
@@ -132,6 +133,7 @@ def _claim_page(claim: Claim, form: Form) -> str:
         steps=open_steps(claim, user, at), left=claim.balance_before_pence(),
         history=claim_queries.history_of(claim), is_advance=claim.kind is ClaimKind.ADVANCE,
         unconfirmed=claim.why_days_unconfirmed(), hints=HINTS,
+        condition_unmet=claim.why_condition_unmet(london_date(at)) if claim.is_open else None,
     )  # fmt: skip
 
 

@@ -1,10 +1,14 @@
 """Payments wait for conditions of the award that were due (domain.md section 6)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from fundflow.models.condition import AwardCondition
+from fundflow.models.person import User
 from fundflow.payments import operations
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
@@ -73,3 +77,15 @@ def test_the_first_condition_to_fall_due_is_named(award: Award) -> None:
     assert award.sent().why_condition_unmet(TODAY) == (
         "The condition “Name a lead” was due on 11 January 2027 and is not met."
     )
+
+
+def test_the_claims_page_says_what_payment_waits_for(
+    award: Award, sign_in: Callable[[User | None], FlaskClient], time_machine: Any
+) -> None:
+    time_machine.move_to(LATER, tick=False)
+    condition(award)
+    claim = award.sent()
+    for person in (award.head, award.officer):
+        shown = sign_in(person).get(f"/bids/{award.bid.reference}/claims/{claim.id}").text
+        assert SENTENCE in shown
+        assert f"/bids/{award.bid.reference}/conditions" in shown
