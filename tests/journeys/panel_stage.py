@@ -84,7 +84,7 @@ class Stage:
         lead = self.schools[ready.lead]
         bid: Bid = self.make.bid(
             fund=self.fund, lead=lead, provider=self.schools[ready.provider], now=self.now,
-            leader=next(user for user in self.people.values() if lead in [m.school for m in user.memberships]),
+            leader=next(p for p in self.people.values() if lead in [m.school for m in p.memberships]),
         )  # fmt: skip
         bid.title, bid.pupils_benefiting = ready.title, ready.pupils
         coach = bid.backfill_lines[0]
