@@ -62,7 +62,7 @@ def _present(record: MeetingRecord) -> str:
     if away:
         parts.append(f"Apologies or absent: {joined(away)}.")
     if moves := list(_moves(record)):
-        parts.append("\n".join(moves))
+        parts.append("\n".join(["Joined and left:", *moves]))
     return "\n\n".join(parts)
 
 

@@ -59,7 +59,7 @@ class ItemRecord:
         """When the panel’s vote was first recorded as the decision that stands: a correction keeps it."""
         found = self.decision
         while found is not None and found.corrects_id is not None:
-            found = next(d for d in self.decisions if d.id == found.corrects_id)  # type: ignore[union-attr]
+            found = next(d for d in self.decisions if d.id == found.corrects_id)
         return found.decided_at if found else None
 
     @property

@@ -105,6 +105,7 @@ FULL = """\
 - Lee Council (local authority)
 - Gil Governor (governors)
 
+Joined and left:
 - Gil Governor joined at 16:14.
 - Dev Deputy left at 16:50.
 
