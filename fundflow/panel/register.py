@@ -129,7 +129,8 @@ def _with_lines(found: Sequence[User], user: User, now: datetime) -> Iterator[Pe
 
 def _what(person: User, day: date) -> str:
     """“Panel chair, Liaison officer”; nothing for somebody who was."""
-    words = [seat.position.words for seat in person.seats_on(day)]
+    words = ["Substitute on the panel" if seat.stands_in_for_id else seat.position.words
+             for seat in person.seats_on(day)]  # fmt: skip
     words += [grant.role.words for grant in person.roles if grant.holds_on(day)]
     return ", ".join(dict.fromkeys(words))
 
