@@ -3,6 +3,7 @@
 WeasyPrint needs Pango. Where that is not installed, the answer says so and names the page to print.
 """
 
+from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,9 @@ from flask import Response, current_app, make_response, render_template
 from werkzeug.security import safe_join
 
 STATIC = "/static/"
+
+# One at a time in a process: a pack of 30 bids takes some 400 MB while it is laid out.
+_press = Lock()
 
 
 def pdf_answer(page: str, *, name: str, instead: str) -> Response:
@@ -22,7 +26,8 @@ def pdf_answer(page: str, *, name: str, instead: str) -> Response:
         import weasyprint
     except OSError:  # a library of the system is missing
         return make_response(render_template("errors/no_pdf.html", instead=instead), 503)
-    made = _document(weasyprint, page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    with _press:
+        made = _document(weasyprint, page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return answer
