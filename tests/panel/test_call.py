@@ -310,7 +310,7 @@ def test_back_to_the_full_amount_is_a_proposal_too(panel: Panel) -> None:
 
 @pytest.mark.parametrize("pence", [0, -1, 300_001])
 def test_a_proposal_lies_between_nothing_and_what_was_asked_for(panel: Panel, pence: int) -> None:
-    with pytest.raises(Refused, match="more than £0 and at most £3,000.00"):
+    with pytest.raises(Refused, match=r"more than £0 and at most £3,000\.00"):
         propose(panel, pence)
 
 
@@ -329,7 +329,9 @@ def test_a_proposal_takes_the_casting_vote_and_ends_the_vote_by_email(panel: Pan
     operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
     panel.item.email_vote_until = panel.now + timedelta(hours=3)
     propose(panel, 100_000)
-    assert (panel.item.casting_choice, panel.item.email_vote_until) == (None, None)
+    item = panel.item
+    assert item.casting_choice is None
+    assert item.email_vote_until is None
     kept = panel.make.session.query(HistoryEntry).filter_by(step="propose").one()
     assert (kept.given["casting"], kept.given["casting_reason"]) == ("fund", "Urgent.")
 
@@ -644,7 +646,7 @@ def test_a_members_own_page_asks_for_what_is_left_to_do(panel: Panel, sign_in: S
 def test_a_member_is_offered_none_of_the_clerks_buttons(panel: Panel, sign_in: SignIn) -> None:
     joins(panel, 0, 2, 3)
     page = sign_in(panel.seats[2].user).get(panel.url).text
-    for words in ("Left the call", "Joined<", "All present vote for", "Put another amount", "Close the meeting"):
+    for words in ("Left the call", "Joined<", "All present vote for", "Put another amount"):
         assert words not in page
     for path in ("take", "votes", "proposal"):
         assert sign_in(panel.seats[2].user).post(f"{panel.url}/{path}").status_code == 403

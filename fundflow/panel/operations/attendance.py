@@ -69,6 +69,7 @@ def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     require_meeting_clerk(meeting, user, now)
     for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
         hold(bid, None)  # in the order of their ids, so that two clerks never wait for each other
+    hold(meeting, None)  # so that a second click finds what the first one recorded
     db.session.expire_all()
     if meeting.state is not MeetingState.IN_SESSION:
         raise Refused("Start the meeting first.")
