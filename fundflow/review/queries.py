@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.interest import RegisteredInterest
 from fundflow.models.panel import Meeting
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
@@ -43,6 +44,7 @@ PERSON = joinedload(RoleGrant.user)
 HOLDER = (
     PERSON.selectinload(User.roles), PERSON.selectinload(User.memberships).joinedload(Membership.school),
     PERSON.selectinload(User.seats).joinedload(Seat.school),
+    PERSON.selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
 )  # fmt: skip
 NOTES = 25  # on a page
 
