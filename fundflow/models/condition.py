@@ -64,7 +64,8 @@ class AwardCondition(Base):
         return self.binds and self.state in OPEN_CONDITIONS
 
     def is_overdue(self, today: date) -> bool:
-        return self.is_open and self.due_on < today
+        """Whether its day has passed and nobody has said that it is met."""
+        return self.binds and self.state is ConditionState.OUTSTANDING and self.due_on < today
 
     def why_not_in_force(self) -> str | None:
         """None while the award it belongs to runs, else the sentence."""
