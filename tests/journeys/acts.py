@@ -190,7 +190,7 @@ def open_item(visitor: Visitor, meeting: int, reference: str) -> None:
 
 def declare_none(member: Visitor, meeting: int, reference: str) -> None:
     open_item(member, meeting, reference)
-    member.press("I have no interest")
+    member.press("I have no interest in this bid")
 
 
 def declare_interest(member: Visitor, meeting: int, reference: str, kind: str, text: str) -> None:
@@ -219,10 +219,11 @@ def record_item(clerk: Visitor, meeting: int, reference: str, votes: dict[str, s
     open_item(clerk, meeting, reference)
     if clerk.page.get_by_role("button", name="Nobody else has an interest").count():
         clerk.press("Nobody else has an interest")
-    clerk.answer({criterion: Chosen(words) for criterion, words in SCORES.items()})
+    for criterion, words in SCORES.items():  # each label carries the criterion's weight
+        clerk.page.get_by_label(re.compile(rf"^\s*{criterion} \(\d+\)\s*$")).select_option(label=words)
     clerk.press("Save the scores")
     for name, vote in votes.items():
-        clerk.press(f"{vote} (vote of {name})")
+        clerk.press(f"{vote} ({name})")
 
 
 def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
@@ -235,6 +236,13 @@ def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
         "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
     })  # fmt: skip
     chair.press("Fund this bid")
+
+
+def send_letters(officer: Visitor, reference: str) -> None:
+    """Read the decision's letters over, and let them go as they stand."""
+    officer.open(f"/bids/{reference}")
+    officer.press("Read over the decision letter")
+    officer.press("Send the letters")
 
 
 def close_meeting(clerk: Visitor, meeting: int) -> None:

@@ -98,9 +98,10 @@ def the_small_bid(council: Council) -> None:
         "Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan"))  # fmt: skip
     acts.record_item(council["Grace Lin"], meeting, ref, {
         "Marcus Webb": "For", "Anita Joshi": "For", "Peter Rowe": "For", "Sue Tan": "Abstains"})  # fmt: skip
-    council["Grace Lin"].sees_no_button("For (vote of Laura Finch)")  # disclosed: present, no vote
+    council["Grace Lin"].sees_no_button("For (Laura Finch)")  # disclosed: present, no vote
     acts.fund(council["Marcus Webb"], meeting, ref, "A clear need, and a partner that has done it before.")
     acts.close_meeting(council["Grace Lin"], meeting)
+    acts.send_letters(council["Priya Raman"], ref)
     assert council.figures() == Figures(199_500, 0, 0, 0, 199_500, 3_000)
 
     council.at("2026-10-01 08:00")
@@ -194,6 +195,7 @@ def the_large_bid(council: Council) -> None:
         "Anita Joshi": "For", "Laura Finch": "For", "Peter Rowe": "For", "Sue Tan": "Against"})  # fmt: skip
     acts.fund(council["Anita Joshi"], meeting, ref, "The gap is wide and the plan is sound.")
     acts.close_meeting(council["Grace Lin"], meeting)
+    acts.send_letters(council[officer], ref)
     assert council.figures() == Figures(199_500, 3_000, 3_000, 0, 196_500, 18_000)
 
     council.at("2027-02-15 08:00")
