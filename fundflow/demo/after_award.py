@@ -19,7 +19,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
 
 if TYPE_CHECKING:
-    from fundflow.demo.telling import Told
+    from fundflow.demo.told import Told
 
 
 def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:

@@ -9,7 +9,7 @@ from fundflow.brokering.candidates import matches
 from fundflow.brokering.operations import Line
 from fundflow.brokering.operations_offers import Offered
 from fundflow.brokering.operations_requests import Asked
-from fundflow.demo.telling import Told
+from fundflow.demo.told import Told
 from fundflow.models.brokering import Contact, How
 from fundflow.models.brokering import Expertise as E
 from fundflow.models.person import RoleName

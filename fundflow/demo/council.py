@@ -90,16 +90,27 @@ class SeatRow(NamedTuple):
     name: str
     position: P
     sector: T
+    title: str
+    term: tuple[int, int]  # its first and last day, in days from now
     urn: str | None = None  # of the school its holder leads
+    trust: str | None = None  # of the trust they speak for
+    stands_in_for: str = ""  # whose substitute they are
 
 
+LONG, NEW = (-700, 400), (-300, 430)
 SEATS = (
-    SeatRow("Marcus Webb", P.CHAIR, T.SECONDARY, "899008"),
-    SeatRow("Anita Joshi", P.DEPUTY, T.SPECIAL, "899007"),
-    SeatRow("Laura Finch", P.MEMBER, T.PRIMARY, "899015"),
-    SeatRow("Peter Rowe", P.MEMBER, T.LA),
-    SeatRow("Sue Tan", P.MEMBER, T.GOVERNOR),
-)
+    SeatRow("Marcus Webb", P.CHAIR, T.SECONDARY, "Head teacher", LONG, "899008"),
+    SeatRow("Anita Joshi", P.DEPUTY, T.SPECIAL, "Head teacher", LONG, "899007"),
+    SeatRow("Laura Finch", P.MEMBER, T.PRIMARY, "Head teacher", (-700, 45), "899015"),
+    SeatRow("Joyce Adeyemi", P.MEMBER, T.PRIMARY, "Head teacher", (-700, -130), "899005"),
+    SeatRow("Peter Rowe", P.MEMBER, T.LA, "Head of school places", LONG),
+    SeatRow("Sue Tan", P.MEMBER, T.GOVERNOR, "Chair of governors", LONG),
+    SeatRow("Yusuf Demir", P.MEMBER, T.GOVERNOR, "Chair of trustees", NEW, trust="7002"),
+    SeatRow("Rosalind Achterberg-Oyelaran", P.MEMBER, T.ALLIANCE, "Director of the teaching school alliance",
+            NEW),
+    SeatRow("Hilary Stone", P.MEMBER, T.LA, "Virtual school adviser", NEW),
+    SeatRow("Imogen Vane", P.MEMBER, T.LA, "School places officer", NEW, stands_in_for="Peter Rowe"),
+)  # fmt: skip
 
 PRIORITIES = ("Early reading and phonics", "Mathematics", "Disadvantaged pupils", "Behaviour and attendance",
               "Special educational needs", "Leadership and curriculum")  # fmt: skip

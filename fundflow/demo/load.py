@@ -5,7 +5,7 @@ the earliest each time, so that everything happens in order and with its own let
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
@@ -17,11 +17,13 @@ from fundflow.demo import council as c
 from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.council import address_of
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
+from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular import particulars
 from fundflow.demo.people import People
 from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import ROLLING, STORIES
-from fundflow.demo.telling import Told, tell
+from fundflow.demo.telling import tell
+from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round
@@ -41,7 +43,7 @@ def load(now: datetime | None = None) -> str:
     began = now - timedelta(days=700)
     _schools()
     fund = _fund(now, began)
-    people = _people(fund, began)
+    people = _people(fund, began, now)
     db.session.commit()
     _play(fund, people, now)
     _deliver_the_past(now)
@@ -56,6 +58,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
+    acts += panel_acts(told)
     waiting = [(moment, n, act) for n, act in enumerate(acts)
                if (moment := next(act, None)) is not None]  # fmt: skip
     heapify(waiting)
@@ -119,7 +122,7 @@ def _fund(now: datetime, began: datetime) -> Fund:
     return fund
 
 
-def _people(fund: Fund, began: datetime) -> People:
+def _people(fund: Fund, began: datetime, now: datetime) -> People:
     since = began.date()
     schools = {s.urn: s for s in db.session.scalars(select(School))}
     users: dict[str, User] = {}
@@ -138,14 +141,23 @@ def _people(fund: Fund, began: datetime) -> People:
                                       starts_on=since))  # fmt: skip
     for name, role, title in c.STAFF:
         db.session.add(RoleGrant(user=person(name, title), role=role, starts_on=since))
-    for seat in c.SEATS:
-        school = schools[seat.urn] if seat.urn else None
-        db.session.add(Seat(
-            user=person(seat.name, "Panel member"), fund_id=fund.id, position=seat.position,
-            sector=seat.sector, school=school, trust_id=school.trust_id if school else None, starts_on=since,
-        ))  # fmt: skip
+    _seats(fund, schools, person, now.date())
     db.session.flush()
     return People(users, schools)
+
+
+def _seats(fund: Fund, schools: dict[str, School], person: Callable[[str, str], User], today: date) -> None:
+    trusts = {trust.code: trust.id for trust in db.session.scalars(select(Trust))}
+    held: dict[str, Seat] = {}
+    for row in c.SEATS:
+        school = schools[row.urn] if row.urn else None
+        first, last = (today + timedelta(days=days) for days in row.term)
+        held[row.name] = Seat(
+            user=person(row.name, row.title), fund_id=fund.id, position=row.position, sector=row.sector,
+            school=school, trust_id=school.trust_id if school else trusts.get(row.trust or ""),
+            starts_on=first, ends_on=last, stands_in_for=held.get(row.stands_in_for),
+        )  # fmt: skip
+        db.session.add(held[row.name])
 
 
 def _deliver_the_past(now: datetime) -> None:

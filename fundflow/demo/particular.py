@@ -15,7 +15,8 @@ from fundflow.demo.changing import add_row, change_row, save
 from fundflow.demo.filling import fill
 from fundflow.demo.papers import assessments
 from fundflow.demo.stories import AUTUMN, DAYS8, LEADER, MATHS, OLD_MILL, ROLLING, SPRING, Line, Story
-from fundflow.demo.telling import Told, begin, checklist, confirm
+from fundflow.demo.telling import begin, checklist, confirm
+from fundflow.demo.told import Told
 from fundflow.desk import cover
 from fundflow.extensions import db
 from fundflow.funds import operations as funds

@@ -18,3 +18,7 @@ class People:
 
     def school(self, urn: str) -> School:
         return self.schools[urn]
+
+    def member(self, name: str) -> User:
+        """Somebody who sits on the panel, by name."""
+        return self.users[name]

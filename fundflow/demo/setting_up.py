@@ -10,7 +10,7 @@ from fundflow.accounts import people as accounts
 from fundflow.accounts.people import SchoolPlace
 from fundflow.demo import council as c
 from fundflow.demo.stories import AUTUMN, SPRING
-from fundflow.demo.telling import Told
+from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.funds import operations as funds
 from fundflow.models.area import Cluster, Patch, Tier, TierEntry

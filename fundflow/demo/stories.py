@@ -30,7 +30,7 @@ class Story(NamedTuple):
     lines: tuple[Line, ...]
     group: Group = Group.ALL
     pupils: int = 60
-    meeting: int | None = None  # days from now, one of meetings.MEETING_DAYS
+    meeting: int | None = None  # days from now, one of told.MEETING_DAYS
     lasts: int = 120  # days the support runs
     travel: int = 0  # pounds
     actual: int | None = None  # what the report says
@@ -88,6 +88,9 @@ STORIES = (
           "Pupils seldom speak in full sentences in lessons; governors named oracy a priority.",
           "Lessons with planned talk", 20, 75, SMALL, pupils=388, meeting=-32, lasts=180, travel=60),
     OLD_MILL,
+    Story("Reading in every subject", "899004", ("899003",), 0, -80, S.IN_DELIVERY,
+          "A third of Year 8 read below their age, and read little outside English lessons.",
+          "Pupils reading at their age", 66, 78, BIG, Group.LOW_PRIOR, 190, -32, 200, 60),
     Story("Behaviour routines across two sites", "899014", ("899003",), 3, -130, S.IN_DELIVERY,
           "Fixed-term suspensions doubled after the move to two sites.",
           "Suspensions in a term", 34, 15, DAYS8, Group.EXCLUSION, 41, -95, 200, unit="suspensions"),
@@ -98,12 +101,18 @@ STORIES = (
           "Nine pupils were at risk of permanent exclusion in the autumn term.",
           "Permanent exclusions", 4, 0, SMALL, Group.EXCLUSION, 9, -250, 200, 60, unit="pupils"),
     # Offers and what became of them
-    Story("Mathematics mastery: joint planning", "899006", ("899002",), 1, -72, S.OFFERED,
+    Story("Mathematics mastery: joint planning", "899006", ("899002",), 1, -48, S.OFFERED,
           "Only 66% of pupils reach the expected standard in mathematics at the end of Year 6.",
-          "Year 6 expected standard in mathematics", 66, 78, DAYS8, pupils=241, meeting=-32),
-    Story("Early language in the nursery class", "899009", ("899001",), 0, -70, S.OFFERED,
+          "Year 6 expected standard in mathematics", 66, 78, DAYS8, pupils=241, meeting=-4),
+    Story("Early language in the nursery class", "899009", ("899001",), 0, -46, S.OFFERED,
           "Six in ten children start below the expected level in communication and language.",
-          "Children at the expected level in language", 40, 62, SMALL, pupils=40, meeting=-32, travel=60),
+          "Children at the expected level in language", 40, 62, SMALL, pupils=40, meeting=-4, travel=60),
+    Story("Careers conversations in Year 9", "899003", ("899008",), 5, -43, S.OFFERED,
+          "Four in ten pupils could not name a job that their favourite subject leads to.",
+          "Pupils with a plan after Year 11", 38, 70, DAYS8, pupils=170, meeting=-4),
+    Story("Science capital in Years 5 and 6", "899012", ("899003",), 5, -41, S.OFFERED,
+          "Seven in ten pupils say that science is not for people like them.",
+          "Pupils who would like to study science", 30, 55, SMALL, pupils=61, meeting=-4, travel=40),
     Story("Forest school for Year 4", "899018", ("899012",), 5, -250, S.NOT_TAKEN_UP,
           "Pupils’ wellbeing scores fell; the school wanted to learn from a partner’s forest school.",
           "Pupils with a high wellbeing score", 51, 65, SMALL, pupils=60, meeting=-160),
@@ -124,6 +133,9 @@ STORIES = (
     Story("A residential for Year 6", "899018", ("899017",), 5, -130, S.NOT_FUNDED,
           "The school wanted a residential to build confidence before secondary school.",
           "Pupils who feel ready for secondary school", 55, 80, SMALL, pupils=45, meeting=-95),
+    Story("A recording studio for the centre", "899014", ("899018",), 3, -44, S.NOT_FUNDED,
+          "Pupils who play an instrument attend more often; the centre has nowhere to record.",
+          "Pupils who attend on Fridays", 61, 75, DAYS8, pupils=41, meeting=-4),
     # Review
     Story("Disadvantaged pupils’ reading in Key Stage 2", "899015", ("899001",), 2, -16, S.IN_REVIEW,
           "The gap in reading between disadvantaged pupils and others is 19 points.",
