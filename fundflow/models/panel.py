@@ -26,7 +26,7 @@ from fundflow.models.interest_records import shown_by_records, shown_on_many
 from fundflow.models.item_scores import ScoredItem
 from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
-from fundflow.models.panel_sitting import Sitting, Standing, Tally, quorum_needed
+from fundflow.models.panel_sitting import Sitting, Standing, Tally, never_both, quorum_needed
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
@@ -172,7 +172,7 @@ class AgendaItem(Base, ScoredItem):
         declared = {said.user_id: said.kind for said in self.bid.declarations}
         seats = self.seats(now)
         shown = self._shown_by_records(seats, day)
-        return [
+        return never_both([
             Standing(
                 seat=seat,
                 present=seat.id in present,
@@ -183,7 +183,7 @@ class AgendaItem(Base, ScoredItem):
                 disclosed="; ".join(shown.get(seat.user_id, ())),
             )
             for seat in seats
-        ]
+        ])  # fmt: skip
 
     def seats(self, now: datetime) -> list[Seat]:
         """The panel's members on the day: the meeting's, or today's once it lies in the past."""
@@ -216,7 +216,13 @@ class AgendaItem(Base, ScoredItem):
         if left and self.email_vote_until:
             return (f"Members can vote by email until {moment_words(self.email_vote_until)}: "
                     f"{left} {'has' if left == 1 else 'have'} not voted yet.")  # fmt: skip
-        return sitting.tally.why_not(Choice(wanted), self.casting_choice)
+        return sitting.tally.why_not(Choice(wanted), self.casting(sitting))
+
+    def casting(self, sitting: Sitting) -> Choice | None:
+        """The casting vote, while whoever gave it may vote: it goes with them, as their own vote does."""
+        voters = {s.seat.user_id for s in sitting.standings
+                  if s.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)}  # fmt: skip
+        return self.casting_choice if self.casting_by_id in voters else None
 
     def is_carried(self, now: datetime) -> bool:
         """Whether the vote is complete, for or against: what is left is to record the decision."""

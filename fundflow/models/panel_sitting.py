@@ -1,7 +1,7 @@
 """Who sits on an item and what follows: quorum, who chairs, who may vote, how the vote stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from fundflow.models.panel_rules import Choice
@@ -55,6 +55,13 @@ class Standing:
 
     def may_vote(self, *, disclosed_may_vote: bool) -> bool:
         return self.present and self.has_voice(disclosed_may_vote=disclosed_may_vote)
+
+
+def never_both(standings: Sequence[Standing]) -> list[Standing]:
+    """A substitute is there for nothing while the member is counted: one may come back, as when what
+    barred them is taken back, before the other left."""
+    counted = {standing.seat.id for standing in standings if standing.counts}
+    return [replace(s, present=False) if s.seat.stands_in_for_id in counted else s for s in standings]
 
 
 class Tally(NamedTuple):

@@ -43,7 +43,7 @@ def sat(item: AgendaItem, now: datetime) -> Frozen:
         "proposed_pence": item.voted_pence, "proposed_reason": item.proposed_reason,
         "individually": item.scores_individually, "by_email": was_by_email(item),
         "email_until": item.email_vote_until.isoformat() if item.email_vote_until else None,
-        "casting": _casting(item), "agreed": {s.criterion: s.score for s in item.scores},
+        "casting": _casting(item, sitting), "agreed": {s.criterion: s.score for s in item.scores},
         "members": _members(item, sitting),
     }  # fmt: skip
 
@@ -53,8 +53,8 @@ def was_by_email(item: AgendaItem) -> bool:
     return item.email_vote_until is not None or any(vote.by_email for vote in item.votes)
 
 
-def _casting(item: AgendaItem) -> Frozen | None:
-    if item.casting_choice is None:
+def _casting(item: AgendaItem, sitting: Sitting) -> Frozen | None:
+    if item.casting_choice is None or item.casting(sitting) is None:
         return None
     by = db.session.get(User, item.casting_by_id)
     return {"by": by.name if by else "", "choice": item.casting_choice.value,
@@ -211,9 +211,10 @@ def effect_without(decision: Decision, user: User, *, barred: bool = True) -> st
 
 
 def took_part(decision: Decision, user_id: int) -> bool:
-    """Whether a person was counted, voted or scored in the sitting a decision keeps; True where it
-    keeps none."""
+    """Whether a person was counted, voted or scored in the sitting a decision keeps, in what still
+    counted then; True where it keeps none."""
     if decision.sitting is None:
         return True
     mine = [m for m in decision.sitting["members"] if m["user_id"] == user_id]
-    return any((m["present"] and not m["barred"]) or m["vote"] or m["scores"] for m in mine)
+    return any((m["present"] and not m["barred"]) or (m["vote"] and not m["voided"]) or m["counted_scores"]
+               for m in mine)  # fmt: skip

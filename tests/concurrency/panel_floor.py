@@ -93,7 +93,7 @@ def together(hall: Hall, acts: dict[str, Act], dice: random.Random) -> dict[str,
 
     Whatever is neither done nor refused with a sentence is raised here.
     """
-    waits = {name: dice.choice([0, 0, 0, 0.004, 0.012]) for name in acts}
+    waits = {name: dice.choice([0, 0, 0.005, 0.02, 0.06]) for name in acts}
 
     def go(name: str) -> bool:
         time.sleep(waits[name])

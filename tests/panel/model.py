@@ -101,6 +101,7 @@ class Case:
     proposed: int | None = None
     casting: tuple[int, str] | None = None  # who gave it, for or against
     outcome: str | None = None
+    asked_by_email: bool = False  # a vote by email is under way
 
     # -- who takes part ---------------------------------------------------------------------------
 
@@ -130,6 +131,14 @@ class Case:
         """A substitute takes part only where the one they stand in for does not."""
         other = self.panel[who].stands_for
         return other is not None and other in self.here and not self.barred(other)
+
+    def place_taken(self, who: int) -> bool:
+        """Whether somebody sits in their place: a member or their substitute, never both."""
+        mine = self.panel[who].stands_for
+        return any(other == mine or self.panel[other].stands_for == who for other in self.counted())
+
+    def must_score_first(self, who: int) -> bool:
+        return self.each_scores and not (who in self.sheets and self.sheets[who].counts)
 
     def counted(self) -> set[int]:
         """Present, not barred, and no substitute of somebody who is there."""
@@ -166,8 +175,24 @@ class Case:
         given = [self.votes[w].choice for w in self.voters() if w in self.votes and not self.votes[w].void]
         return given.count("for"), given.count("against"), given.count("abstain")
 
+    def waited_for(self) -> set[int]:
+        """Who is still asked to vote by email; a substitute only for somebody who is barred."""
+        if not self.asked_by_email:
+            return set()
+        replaced = {self.panel[who].stands_for for who in self.counted()}
+        return {
+            who for who in self.everybody
+            if self.has_voice(who) and who not in replaced and not self.has_voted(who)
+            and (self.panel[who].stands_for is None or self.barred(self.panel[who].stands_for or 0))
+        }  # fmt: skip
+
+    def has_voted(self, who: int) -> bool:
+        return who in self.votes and not self.votes[who].void
+
     def settled(self) -> str | None:
         """What the vote says: for, against, or nothing yet."""
+        if self.waited_for():
+            return None
         ayes, noes, _ = self.tally()
         if ayes != noes:
             return "for" if ayes > noes else "against"
@@ -211,6 +236,26 @@ class Case:
                 wide.add(name)
         return wide - self.talked
 
+    # -- what changes -----------------------------------------------------------------------------
+
+    def barred_leave(self) -> None:
+        """The panel takes the item: whoever is barred is there no longer, whatever is said later."""
+        self.here -= {who for who in self.here if self.barred(who)}
+
+    def propose(self, pence: int) -> None:
+        """Votes were on something else: they are kept, and count no more."""
+        self.proposed, self.casting, self.asked_by_email = pence, None, False
+        for vote in self.votes.values():
+            vote.void = True
+
+    def hand_in(self, who: int, scores: dict[str, int], *, complete: bool) -> None:
+        self.sheets[who] = Sheet(scores, handed_in=complete, void=False)
+
+    def took_part(self) -> set[int]:
+        """Who was counted, voted or scored as it was decided."""
+        scored = {who for who, sheet in self.sheets.items() if sheet.counts}
+        return self.counted() | {who for who in self.votes if self.has_voted(who)} | scored
+
     # -- what may be decided ----------------------------------------------------------------------
 
     @property
@@ -229,10 +274,8 @@ class Case:
         acting = self.chair()
         return {who for who in chairs | ({acting} if acting is not None else set()) if not self.barred(who)}
 
-    def void_if_voiceless(self, who: int) -> None:
+    def void_what_an_interest_takes(self, who: int) -> None:
         """An interest was found: vote, casting vote and scores no longer count, and are kept."""
-        if self.has_voice(who):
-            return
         if who in self.votes:
             self.votes[who].void = True
         if who in self.sheets:
