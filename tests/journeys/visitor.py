@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.journeys.conftest import PHONE, World
 
@@ -77,8 +77,12 @@ class Visitor:
         """From a list, or from the box that offers what is in it while one types."""
         asked = self.page.get_by_label(label, exact=True)
         if asked.evaluate("element => element.localName") == "select":
-            asked.select_option(label=words)
-            return
+            try:
+                asked.select_option(label=words, timeout=5_000)
+            except TimeoutError:
+                pass  # the page’s script has made a box of the list meanwhile
+            else:
+                return
         asked.fill(words)
         self.page.get_by_role("option", name=words).first.click()
 
