@@ -151,7 +151,7 @@ def _time(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Who is recorded where “all present vote for” is clicked, and who is not, with why."""
+    """Who is recorded where “all present vote for” or “against” is clicked, and who is not, with why."""
 
     names: list[str]
     exceptions: list[str]

@@ -1,5 +1,6 @@
 """The call, from one page: who comes and goes, what is voted on, votes for all, substitutes, email."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -224,7 +225,8 @@ def test_all_present_vote_for_in_one_click_with_the_exceptions_named(
     operations.vote(panel.item, panel.seats[3].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     names = [seat.user.name for seat in panel.seats]
     page = as_clerk.get(panel.url).text
-    assert f"For: {names[0]}." in page
+    assert f"Records the vote of {names[0]}." in page
+    assert "The others present vote for<" in page
     for exception in (f"{names[3]} has voted", f"{names[1]} has disclosed an interest",
                       f"{names[2]} has not said whether they have an interest"):  # fmt: skip
         assert exception in page
@@ -232,6 +234,17 @@ def test_all_present_vote_for_in_one_click_with_the_exceptions_named(
         assert as_clerk.post(f"{panel.url}/votes", data={"choice": "fund"}).status_code == 302
     assert panel.item.tally(panel.now) == (1, 1, 0)
     assert as_clerk.post(f"{panel.url}/votes", data={"choice": "all"}).status_code == 422
+
+
+def test_all_present_vote_against_in_one_click_too(panel: Panel, as_clerk: FlaskClient) -> None:
+    panel.here(0, 1, 3)
+    no_interest(panel, panel.item)
+    form = as_clerk.get(panel.url).text.split('class="ff-alike"')[1].split("</form>")[0]
+    assert re.findall(r'value="(\w+)"[^>]*>([^<]+)</button>', form) == [
+        ("fund", "All present vote for"), ("do_not_fund", "All present vote against"),
+    ]  # fmt: skip
+    as_clerk.post(f"{panel.url}/votes", data={"choice": "do_not_fund"})
+    assert panel.item.tally(panel.now) == (0, 3, 0)
 
 
 def test_a_button_is_named_with_the_member_it_is_for(panel: Panel, as_clerk: FlaskClient) -> None:

@@ -109,6 +109,21 @@ def test_the_effect_is_worked_out_from_who_sat(
     assert len(found(panel)) == 1
 
 
+def test_the_page_of_a_decided_item_leads_to_an_interest_found_since(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    decided(panel)
+    url = f"/meetings/{panel.item.meeting_id}/items/{panel.item.id}"
+    member = panel.seats[2]
+    page = sign_in(panel.clerk).get(url).text
+    assert f'An interest was found<span class="govuk-visually-hidden"> ({member.user.name})</span>' in page
+    path = f"{url}/members/{member.id}/interest"
+    assert f'href="{path}">I found that I have an interest in this bid' in sign_in(member.user).get(url).text
+    said = {"kind": "barred", "text": "My sister works there."}
+    assert sign_in(panel.clerk).post(path, data=said).status_code == 302
+    assert [late.user for late in found(panel)] == [member.user]
+
+
 def test_where_the_chair_has_the_interest_the_deputy_is_asked(panel: Panel, sign_in: SignIn) -> None:
     decided(panel)
     declare(panel, 0)
