@@ -109,9 +109,7 @@ def test_the_effect_is_worked_out_from_who_sat(
     assert len(found(panel)) == 1
 
 
-def test_the_page_of_a_decided_item_leads_to_an_interest_found_since(
-    panel: Panel, sign_in: SignIn
-) -> None:
+def test_the_page_of_a_decided_item_leads_to_an_interest_found_since(panel: Panel, sign_in: SignIn) -> None:
     decided(panel)
     url = f"/meetings/{panel.item.meeting_id}/items/{panel.item.id}"
     member = panel.seats[2]
