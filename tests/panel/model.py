@@ -6,6 +6,7 @@ program's own rules is used here. People, schools, trusts and lines of money are
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 SCHOOL_SECTORS = ("primary", "secondary", "special")
 Score = int | Fraction
@@ -76,6 +77,7 @@ class Sheet:
     moderated: dict[str, int] = field(default_factory=dict)
     handed_in: bool = False
     void: bool = False
+    at: int = 0  # when it was handed in, by the case's count of such acts
 
     @property
     def counts(self) -> bool:
@@ -97,7 +99,8 @@ class Case:
     votes: dict[int, Vote] = field(default_factory=dict)
     agreed: dict[str, int] = field(default_factory=dict)
     sheets: dict[int, Sheet] = field(default_factory=dict)
-    talked: set[str] = field(default_factory=set)
+    talked: dict[str, int] = field(default_factory=dict)  # criterion → when, by the same count
+    acts: int = 0
     proposed: int | None = None
     casting: tuple[int, str] | None = None  # who gave it, for or against
     outcome: str | None = None
@@ -226,15 +229,21 @@ class Case:
         return self.law.total(self.scores())
 
     def to_moderate(self) -> set[str]:
-        """Criteria on which members' own scores lie far apart, and nobody has talked about it."""
+        """Criteria on which members' own scores lie far apart, and nobody has talked about it since
+        they came to lie as far apart as this."""
         if not self.each_scores:
             return set()
-        wide = set()
-        for name, _ in self.law.weights:
-            column = [s.scores[name] for s in self.counted_sheets() if name in s.scores]
-            if column and max(column) - min(column) >= self.law.wide:
-                wide.add(name)
-        return wide - self.talked
+        return {
+            name for name, _ in self.law.weights
+            if self.spread(name) >= self.law.wide
+            and (name not in self.talked or self.spread(name, self.talked[name]) < self.spread(name))
+        }  # fmt: skip
+
+    def spread(self, name: str, until: int | None = None) -> int:
+        """Of the sheets that count; of those that were in by then."""
+        sheets = [s for s in self.counted_sheets() if until is None or s.at <= until]
+        column = [sheet.scores[name] for sheet in sheets if name in sheet.scores]
+        return max(column) - min(column) if column else 0
 
     # -- what changes -----------------------------------------------------------------------------
 
@@ -249,7 +258,15 @@ class Case:
             vote.void = True
 
     def hand_in(self, who: int, scores: dict[str, int], *, complete: bool) -> None:
-        self.sheets[who] = Sheet(scores, handed_in=complete, void=False)
+        self.acts += 1
+        self.sheets[who] = Sheet(scores, handed_in=complete, at=self.acts)
+
+    def talk(self, name: str, changed: dict[int, int]) -> None:
+        """The panel talks about a criterion, and some say something else then."""
+        self.acts += 1
+        self.talked[name] = self.acts
+        for who, score in changed.items():
+            self.sheets[who].moderated[name] = score
 
     def took_part(self) -> set[int]:
         """Who was counted, voted or scored as it was decided."""
@@ -311,28 +328,47 @@ class Purse:
             self.free[line] += part
 
 
-def ranked(bids: list[tuple[int, dict[str, Score], int, int]], law: Law) -> list[int]:
-    """Numbers of bids (number, scores, pence, pupils) in the order in which money reaches them.
+class Placed(NamedTuple):
+    """One bid to be ranked, under the rules it was scored under; of two alike the older comes first."""
+
+    number: int
+    scores: dict[str, Score]
+    pence: int
+    pupils: int
+    law: Law
+
+
+def ranked(bids: list[Placed]) -> list[int]:
+    """Numbers of bids in the order in which money reaches them.
 
     By a walk of comparisons, one bid against another: total, need, outcomes, cost per pupil, age.
     """
-    order: list[tuple[int, dict[str, Score], int, int]] = []
+    order: list[Placed] = []
     for bid in bids:
-        place = next((n for n, other in enumerate(order) if _comes_before(bid, other, law)), len(order))
+        place = next((n for n, other in enumerate(order) if _comes_before(bid, other)), len(order))
         order.insert(place, bid)
-    return [bid[0] for bid in order]
+    return [bid.number for bid in order]
 
 
-def _comes_before(
-    one: tuple[int, dict[str, Score], int, int], other: tuple[int, dict[str, Score], int, int], law: Law
-) -> bool:
-    mine, theirs = law.total(one[1]), law.total(other[1])
+def _comes_before(one: Placed, other: Placed) -> bool:
+    mine, theirs = one.law.total(one.scores), other.law.total(other.scores)
     if mine is None or theirs is None:
-        return one[0] < other[0] if mine == theirs else theirs is None
+        return one.number < other.number if mine == theirs else theirs is None
     if mine != theirs:
         return mine > theirs
     for name in ("need", "outcomes"):
-        if one[1].get(name, 0) != other[1].get(name, 0):
-            return one[1].get(name, 0) > other[1].get(name, 0)
-    left, right = one[2] * max(other[3], 1), other[2] * max(one[3], 1)  # cost per pupil, cross-multiplied
-    return left < right if left != right else one[0] < other[0]
+        if one.scores.get(name, 0) != other.scores.get(name, 0):
+            return one.scores.get(name, 0) > other.scores.get(name, 0)
+    left, right = one.pence * max(other.pupils, 1), other.pence * max(one.pupils, 1)  # cross-multiplied
+    return left < right if left != right else one.number < other.number
+
+
+def reached(purse: Purse, wanted: list[tuple[int, str, int]]) -> set[int]:
+    """Which of these bids (number, kind of school, pence), in their order, the money still reaches;
+    one that it does not reach takes nothing from those below it."""
+    left, found = Purse(list(purse.free), purse.pays), set()
+    for number, kind, pence in wanted:
+        if left.room(kind) >= pence:
+            left.reserve(number, kind, pence)
+            found.add(number)
+    return found

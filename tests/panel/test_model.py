@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fundflow.models.panel_rules import Band, Choice, Criterion, Ranked, Rules, points_in_hundredths, rank
 from fundflow.models.panel_sitting import Sitting, Standing, quorum_needed
 from fundflow.models.person import Seat, SeatPosition, Sector
-from tests.panel.model import Case, Law, Member, Vote, ranked
+from tests.panel.model import Case, Law, Member, Placed, Vote, ranked
 
 MANY = settings(max_examples=int(os.environ.get("MODEL", "150")), deadline=None)
 CHOICES = {"for": Choice.FUND, "against": Choice.DO_NOT_FUND, "abstain": Choice.ABSTAIN}
@@ -147,8 +147,8 @@ def test_totals_and_what_they_speak_for_are_those_of_the_model(
 def test_the_ranked_list_is_that_of_the_model_in_whatever_order_bids_come(
     law: Law, bids: list[tuple[dict[str, int | Fraction], int, int]], seed: object
 ) -> None:
-    rows = [(n, scores, pence, pupils) for n, (scores, pence, pupils) in enumerate(bids)]
-    wanted = ranked(rows, law)
+    rows = [Placed(n, scores, pence, pupils, law) for n, (scores, pence, pupils) in enumerate(bids)]
+    wanted = ranked(rows)
     seed.shuffle(rows)  # type: ignore[attr-defined]
-    assert [row.key for row in rank([Ranked(*row) for row in rows], rules_of(law))] == wanted
-    assert ranked(rows, law) == wanted
+    assert [row.key for row in rank([Ranked(*row[:4]) for row in rows], rules_of(law))] == wanted
+    assert ranked(rows) == wanted
