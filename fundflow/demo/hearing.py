@@ -94,7 +94,7 @@ HEARD = {
 
 def hear(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     """The item is called, in its place on the agenda; everybody votes; the chair decides; the school
-    is written to on the next working day."""
+    is written to in the evening."""
     assert story.meeting is not None  # asked before the call
     heard = HEARD.get(story.title, USUAL)
     if heard.by_email:
@@ -103,7 +103,7 @@ def hear(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _on_the_call(told, story, bid, heard)
     if heard.letter_waits or bid.state is S.DEFERRED:
         return
-    yield (now := told.after(story.meeting + 1, 9))
+    yield (now := told.at(story.meeting, 19))
     send(told, bid, now)
     if heard.mistyped:
         yield from _correct(told, story, bid)
@@ -116,11 +116,19 @@ def _on_the_call(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[d
     item = bid.items[-1]
     yield (now := opened + timedelta(minutes=10 * item.position))
     sit(told, item, heard, now, low=story.ends is S.NOT_FUNDED)
+    if story.ends is not S.DEFERRED:
+        _vote(item, heard, told.people.staff(RoleName.CLERK), now)
     decide(told, item, story, heard, now)
 
 
+def good(bid: Bid) -> dict[str, int]:
+    """The scores of a bid that can be funded, a little different for each."""
+    n = len(bid.title)
+    return {**GOOD, "delivery": 3 + n % 2, "sustainability": 2 + n % 3, "gaps": n % 4}
+
+
 def sit(told: Told, item: AgendaItem, heard: Heard, now: datetime, *, low: bool) -> None:
-    """Whoever is barred leaves; interests, scores and votes are recorded by the clerk."""
+    """Whoever is barred leaves; interests, scores and the proposal are recorded by the clerk."""
     clerk = told.people.staff(RoleName.CLERK)
     db.session.refresh(item.meeting)
     panel.take_item(item, user=clerk, now=now)
@@ -128,10 +136,9 @@ def sit(told: Told, item: AgendaItem, heard: Heard, now: datetime, *, low: bool)
     if item.scores_individually:
         _score_one_by_one(item, clerk, now)
     else:
-        panel.save_scores(item, LOW if low else GOOD, stamp=None, user=clerk, now=now)
+        panel.save_scores(item, LOW if low else good(item.bid), stamp=None, user=clerk, now=now)
     if heard.put:
         panel.propose(item, heard.put * 100, heard.put_why, user=clerk, now=now)
-    _vote(item, heard, clerk, now)
 
 
 def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
@@ -169,7 +176,7 @@ def _by_email(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[date
     yield (now := told.at(story.meeting - 7, 13))
     item, until = bid.items[-1], told.at(story.meeting - 3, 17)
     panel.ask_to_vote_by_email(item, until, heard.by_email, user=clerk, now=now)
-    panel.save_scores(item, GOOD, stamp=None, user=clerk, now=now)
+    panel.save_scores(item, good(bid), stamp=None, user=clerk, now=now)
     yield (now := told.at(story.meeting - 6, 20))
     may = item.rules.disclosed_may_vote
     for standing in item.standings(now):
@@ -204,7 +211,7 @@ def chair_of(item: AgendaItem, now: datetime) -> User:
 def send(told: Told, bid: Bid, now: datetime) -> None:
     """The officer has read the letters over, and sends them as they stand."""
     decision = standing_decision(bid)
-    assert decision is not None  # made the day before
+    assert decision is not None  # made on the call
     said = {row.criterion: row.text for row in decision.feedback}
     panel.send_letters(bid, feedback=said, opening=decision.opening, closing=decision.closing, now=now,
                        user=told.people.staff(RoleName.OFFICER), version=bid.version)  # fmt: skip

@@ -57,7 +57,7 @@ def _seat(meeting: Meeting, name: str, now: datetime) -> Seat:
 def _write_up(told: Told, meeting: Meeting, days: int) -> Iterator[datetime]:
     """Minutes, which the next meeting agrees; those of the latest are still a draft."""
     clerk = told.people.staff(RoleName.CLERK)
-    yield (now := told.after(days + 1, 14))
+    yield (now := told.at(days, 20))
     minutes = panel.draft_minutes(_again(meeting), user=clerk, now=now)
     if days == LATEST:
         _edit(minutes, told, now)

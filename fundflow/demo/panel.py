@@ -100,7 +100,7 @@ def _found_late(told: Told) -> Iterator[datetime]:
     item = told.bids["Reading in every subject"].items[-1]
     _declare(told, item, "Laura Finch", "My sister began to teach there in September.", now,
              bars=True)  # fmt: skip
-    yield (now := told.at(-21, 12))
+    yield (now := told.after(-21, 19))
     decision = standing_decision(item.bid)
     assert decision is not None  # the award
     for late in panel.late_interests_of(decision):
@@ -110,7 +110,7 @@ def _found_late(told: Told) -> Iterator[datetime]:
 
 def _found_just_now(told: Told) -> Iterator[datetime]:
     """And one on which whoever chairs is yet to say whether the decision stands."""
-    yield (now := told.at(-1, 18))
+    yield (now := told.at(-1, 21))
     item = told.bids["Science capital in Years 5 and 6"].items[-1]
     _declare(told, item, "Hilary Stone", "My brother is the head of science at Millbrook.", now, bars=True)
 
@@ -178,7 +178,7 @@ def _to_the_panel(told: Told, story: Story, start: Beginning) -> Iterator[dateti
 
 
 def _review_asked(told: Told) -> Iterator[datetime]:
-    yield (now := told.at(-1, 16))
+    yield (now := told.at(-1, 20))
     bid = told.bids["A recording studio for the centre"]
     operations.ask_for_review(
         bid, grounds=GROUNDS, user=told.people.head("899014"), now=now, version=bid.version

@@ -12,18 +12,28 @@ from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
 from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.files import Attachment, LateEvidence
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
+from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry
+from fundflow.models.minutes import Minutes
+from fundflow.models.panel import AgendaItem, Meeting, Vote
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim
-from fundflow.models.person import User
-from fundflow.models.review import Submission, SubmissionKind
+from fundflow.models.person import Seat, User
+from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
+from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.minutes import MinutesState
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.slow
@@ -52,6 +62,37 @@ PROMISED = {
     "a school with a successor": select(Succession.id),
     "a payment to the old school": select(Claim.id).join(Bid).join(
         School, School.id == Bid.lead_school_id).where(Claim.payee_urn == "899019", School.urn == "899021"),
+    "a seat that ends": select(Seat.id).where(Seat.ends_on < BETWEEN_THE_YEARS.date()),
+    "a substitute": select(Seat.id).where(Seat.stands_in_for_id.is_not(None)),
+    "a second version of the rules": select(PanelRules.id).where(
+        PanelRules.number == 2, PanelRules.reason != ""),
+    "ties in the register of interests": select(RegisteredInterest.id).where(RegisteredInterest.bars),
+    "minutes agreed": select(Minutes.id).where(Minutes.state == MinutesState.AGREED),
+    "minutes to be finished": select(Minutes.id).where(Minutes.state == MinutesState.DRAFT),
+    "a meeting with its papers out": select(Meeting.id).where(
+        Meeting.state == MeetingState.PAPERS_ISSUED, Meeting.starts_at > BETWEEN_THE_YEARS),
+    "a condition met": select(AwardCondition.id).where(AwardCondition.state == ConditionState.DISCHARGED),
+    "a condition overdue": select(AwardCondition.id).where(
+        AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on < BETWEEN_THE_YEARS.date()),
+    "a condition to come": select(AwardCondition.id).where(AwardCondition.due_on > BETWEEN_THE_YEARS.date()),
+    "a decision corrected": select(Decision.id).where(Decision.corrects_id.is_not(None)),
+    "a decision by email": select(Decision.id).where(Decision.by_email),
+    "a tie settled": select(AgendaItem.id).where(AgendaItem.casting_reason != ""),
+    "a vote that no longer counts": select(Vote.id).where(Vote.voided_at.is_not(None)),
+    "an interest to settle": select(LateInterest.id).where(LateInterest.settled_at.is_(None)),
+    "an award of less": select(Decision.id).join(AgendaItem, AgendaItem.id == Decision.item_id).where(
+        AgendaItem.proposed_pence.is_not(None), Decision.pence == AgendaItem.proposed_pence),
+    "a deferred bid brought back": select(Bid.id).join(AgendaItem).where(
+        Bid.state == BidState.AT_PANEL, AgendaItem.was_deferred),
+    "a deferred bid to answer": select(Bid.id).where(Bid.state == BidState.DEFERRED, Bid.panel_answer == ""),
+    "feedback on a refusal": select(CriterionFeedback.id).join(Decision).where(Decision.pence.is_(None)),
+    "a review asked for": select(ReviewRequest.id).where(ReviewRequest.heard_at.is_(None)),
+    "a bid tried again": select(Bid.id).where(Bid.resubmits_id.is_not(None), Bid.state == BidState.AT_PANEL),
+    "scores talked about": select(Moderation.id),
+    "scores begun": select(ScoreSheet.id).where(ScoreSheet.submitted_at.is_(None)),
+    "a letter to read over": select(Decision.id).where(
+        Decision.letters_sent_at.is_(None), Decision.letters_due_on >= BETWEEN_THE_YEARS.date()),
+    "reasons in the register of awards": select(Decision.id).where(Decision.published_at.is_not(None)),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }  # fmt: skip
 
