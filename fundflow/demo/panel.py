@@ -206,7 +206,7 @@ def _before_the_meeting(told: Told) -> Iterator[datetime]:
 def _published(told: Told) -> Iterator[datetime]:
     """Reasons in the register of awards, read by the officer first; the newest wait."""
     officer = told.people.staff(RoleName.OFFICER)
-    for n, title in enumerate(("Attendance partnership", "Autism-friendly classrooms", "Reading fluency for Year 7",
+    for n, title in enumerate(("Phonics coaching in Reception and Year 1", "Number sense: joint planning across two schools", "Mixed-age mathematics", "Curriculum leadership in small schools", "Outreach for pupils at risk of exclusion", "Reading recovery in Years 1 and 2", "Attendance partnership", "Autism-friendly classrooms", "Reading fluency for Year 7",
                                "Writing at greater depth", "Behaviour routines across two sites")):  # fmt: skip
         yield (now := told.at(-60 + n, 14))
         bid = told.bids[title]

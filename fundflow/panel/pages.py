@@ -107,6 +107,8 @@ def my_seat(meeting: Meeting) -> Seat | None:
 
 
 def _seat_words(seat: Seat) -> str:
+    if seat.stands_in_for:
+        return f"{seat.user.name} (stands in for {seat.stands_in_for.user.name})"
     return f"{seat.user.name} ({seat.position.words}, {seat.sector.words.lower()})"
 
 
