@@ -36,7 +36,18 @@ def _removed(record: ItemRecord) -> str:
     if entry is None:
         return "This item was taken off the agenda."
     why = f" Reason: {entry.reason}" if entry.reason else ""
-    return f"This item was taken off the agenda on {moment_words(entry.at)}: {_small(entry.label)}.{why}"
+    return (f"This item was taken off the agenda on {moment_words(entry.at)}: {_small(entry.label)}.{why}"
+            f"{_was_inquorate(record)}")  # fmt: skip
+
+
+def _was_inquorate(record: ItemRecord) -> str:
+    """Where the panel sat on it, and could not decide."""
+    item = record.item
+    why = item.why_inquorate(item.outcome_at) if item.presences and item.outcome_at else None
+    if not why:
+        return ""
+    was = why.replace(" is present; one is needed.", " was present; one was needed.")
+    return f" The panel was inquorate: {_small(was)}"
 
 
 def _asked(record: ItemRecord) -> Lines:
@@ -168,8 +179,10 @@ def _voted(record: ItemRecord) -> Lines:
 
 
 def _voided(record: ItemRecord) -> Lines:
-    """Votes and scores that were given and do not count."""
-    scores = {sheet.seat_id: sheet.voided_why for sheet in record.item.sheets if sheet.voided_at}
+    """Votes and scores that were given and did not count when the panel decided."""
+    until = record.sat_at
+    scores = {sheet.seat_id: sheet.voided_why for sheet in record.item.sheets
+              if sheet.voided_at and (until is None or sheet.voided_at <= until)}  # fmt: skip
     for member in _members(record):
         voided = "" if member["voided"] == ANOTHER else member["voided"]
         what = ["vote"] * bool(voided) + ["scores"] * (member["seat_id"] in scores)

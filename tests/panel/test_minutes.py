@@ -1,6 +1,6 @@
 """The minutes: drafted from what happened, edited, read by those who took part, agreed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName
+from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import minutes as reading
 from fundflow.panel import operations
 from fundflow.panel.minutes_drafting import draft
@@ -20,6 +21,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from tests.factories import Make
+from tests.panel.conftest import Panel
 from tests.panel.held import Held, at, the_call, the_full_meeting, the_small_meeting, voted_by_email
 from tests.pdf import bookmarks_of, needs_pango, text_of, title_of
 
@@ -480,3 +482,44 @@ def test_auditors_read_every_section(held: Held, make: Make, sign_in) -> None:
 def test_a_text_is_read_in_paragraphs_and_lists() -> None:
     assert reading.blocks("One\nline\n\n- a\n- b\nAfter\n\n\nEnd") == [
         (False, ["One", "line"]), (True, ["a", "b"]), (False, ["After"]), (False, ["End"])]  # fmt: skip
+
+
+# -- what came after the decision, or instead of it ---------------------------------------------------
+
+
+def test_scores_taken_away_after_the_decision_counted_in_it(panel: Panel) -> None:
+    panel.votes("++++")
+    panel.make.session.add(ScoreSheet(
+        item_id=panel.item.id, seat_id=panel.seats[2].id, begun_at=panel.now, submitted_at=panel.now,
+        recorded_by_id=panel.clerk.id, scores=[MemberScore(criterion="need", score=1)],
+    ))  # fmt: skip
+    panel.make.session.commit()
+    operations.approve(panel.bid, 300_000, **panel.decided())
+    later = panel.now + timedelta(hours=1)
+    operations.declare(panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother works there.",
+                       user=panel.clerk, now=later)  # fmt: skip
+    said = draft(panel.item.meeting, later)[-1].text
+    assert "Interest found after the decision" in said
+    assert "Not counted" not in said
+
+
+@pytest.mark.parametrize(
+    ("here", "why"),
+    [
+        ((), ""),
+        ((0, 1, 2, 3), ""),
+        ((0, 3), " The panel was inquorate: 2 present, 3 needed."),
+        ((0, 1, 2), " The panel was inquorate: no local authority member who may take part was present; "
+                    "one was needed."),
+    ],
+)  # fmt: skip
+def test_an_item_that_moved_since_the_panel_was_inquorate_says_so(
+    panel: Panel, here: tuple[int, ...], why: str
+) -> None:
+    item, now = panel.item, panel.now
+    panel.here(*here)
+    there = panel.make.meeting(panel.fund, starts_at=now + timedelta(days=30))
+    panel.make.session.commit()
+    operations.move_to(item, there.id, user=panel.clerk, now=now)
+    said = draft(item.meeting, now)[-1].text
+    assert said.split(": moved to the meeting on ")[1].split(".", 1)[1] == why
