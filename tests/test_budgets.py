@@ -19,47 +19,47 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=18 officer=14 clerk=7 chair=9 authorised=7 finance=7 impact=8
-/work                                     reviewer=6 auditor=5 board=5 administrator=6
-/bids?after=5                             officer=10
-/bids                                     leader=6 officer=10 chair=6 finance=10 auditor=10 board=10
-/bids?q=reading&state=at_panel            leader=6 officer=10
-/bids?sort=-age&turn=school&officer=covered&due=overdue officer=10
-/bids?sort=deadline&q=zed&phase=2&patch=none&age=5 officer=10
-/bids.csv?q=bid&sort=-amount              leader=5 officer=5
-/bids.xlsx?state=closed&state=draft       leader=5 officer=5
+/work                                     leader=20 officer=19 clerk=9 chair=11 authorised=9 finance=8 impact=9
+/work                                     reviewer=7 auditor=6 board=6 administrator=7
+/bids?after=5                             officer=11
+/bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
+/bids?q=reading&state=at_panel            leader=7 officer=11
+/bids?sort=-age&turn=school&officer=covered&due=overdue officer=11
+/bids?sort=deadline&q=zed&phase=2&patch=none&age=5 officer=11
+/bids.csv?q=bid&sort=-amount              leader=6 officer=6
+/bids.xlsx?state=closed&state=draft       leader=6 officer=6
 /desk/cover                               officer=7 administrator=7
 /desk/hand-over                           officer=6 administrator=7
 /desk/hand-over/{officer}/{person}        officer=20 administrator=20
 /bids/{D}                                 leader=23
-/bids/{S}                                 leader=18 officer=19 provider=16
-/bids/{R}                                 leader=18 officer=19
-/bids/{P}                                 leader=18 officer=19 clerk=19 chair=25 member=19
-/bids/{O}                                 leader=18 officer=19 finance=18
-/bids/{B}                                 leader=18 officer=19 finance=18
-/bids/{N}                                 leader=19 officer=19 reviewer=22
-/bids/{F}                                 leader=19 officer=19 impact=20
+/bids/{S}                                 leader=18 officer=20 provider=16
+/bids/{R}                                 leader=18 officer=20
+/bids/{P}                                 leader=18 officer=20 clerk=20 chair=31 member=21
+/bids/{O}                                 leader=22 officer=23 finance=20
+/bids/{B}                                 leader=21 officer=23 finance=20
+/bids/{N}                                 leader=22 officer=23 reviewer=24
+/bids/{F}                                 leader=22 officer=23 impact=24
 /bids/{D}/application                     leader=23
-/bids/{P}/application                     leader=18 officer=18 chair=18
+/bids/{P}/application                     leader=18 officer=19 chair=19
 /bids/{S}/application/versions/1          leader=14 officer=15
 /bids/{S}/application/versions/1/compare/1 leader=13 officer=14
 /bids/{S}/start-correction                leader=6
 /bids/enter                               officer=8
-/bids/{R}/review                          officer=28 auditor=28
-/bids/{P}/review                          officer=29 chair=28
-/bids/{P}/notes                           officer=16 auditor=14
-/bids/{P}/panel                           officer=20 clerk=20 chair=20
-/bids/{F}/panel                           officer=20
-/bids/{P}/decide                          chair=21
-/bids/{B}/money                           leader=18 officer=16 finance=16
-/bids/{B}/claims/{b_claim}                leader=18 officer=17 finance=17
-/bids/{B}/impact                          leader=15
-/bids/{F}/impact                          leader=15 provider=13 impact=15
-/bids/{W}/report                          leader=10
-/bids/{F}/feedback                        leader=7
-/bids/{F}/report/steps/accept             impact=10
-/bids/{P}/history                         leader=10 officer=11
-/bids/{P}/letters                         leader=10 officer=11
+/bids/{R}/review                          officer=30 auditor=30
+/bids/{P}/review                          officer=31 chair=30
+/bids/{P}/notes                           officer=18 auditor=14
+/bids/{P}/panel                           officer=26 clerk=26 chair=26
+/bids/{F}/panel                           officer=29
+/bids/{P}/decide                          chair=29
+/bids/{B}/money                           leader=19 officer=18 finance=18
+/bids/{B}/claims/{b_claim}                leader=19 officer=19 finance=19
+/bids/{B}/impact                          leader=16
+/bids/{F}/impact                          leader=16 provider=13 impact=17
+/bids/{W}/report                          leader=11
+/bids/{F}/feedback                        leader=8
+/bids/{F}/report/steps/accept             impact=12
+/bids/{P}/history                         leader=10 officer=12
+/bids/{P}/letters                         leader=10 officer=12
 /bids/new                                 leader=6
 /bids/{D}/form                            leader=17
 /bids/{D}/form/schools                    leader=8
@@ -70,23 +70,32 @@ TABLE = """
 /bids/{D}/form/check                      leader=18
 /bids/{S}/confirmations/{s_confirmation}  provider=7
 /approve/approves                         nobody=5
-/bids/{R}/steps/return-for-changes        officer=9
-/bids/{T}/steps/approve                   small_chair=21
+/bids/{R}/steps/return-for-changes        officer=10
+/bids/{T}/steps/approve                   small_chair=31
 /bids/{P}/steps/withdraw                  leader=5
-/bids/{O}/steps/accept-offer              leader=6
-/bids/{R}/assign                          officer=11
+/bids/{O}/steps/accept-offer              leader=7
+/bids/{R}/assign                          officer=13
 /meetings                                 clerk=7 chair=7
-/meetings/{meeting}                       clerk=10 chair=7 officer=7
-/meetings/{meeting}/items/{item}          clerk=19 chair=19 officer=19 member=19
+/meetings/{meeting}                       clerk=13 chair=12 officer=10
+/meetings/{meeting}/items/{item}          clerk=30 chair=28 officer=29 member=29
 /meetings/{meeting}/meeting.ics           clerk=6
 /calendar                                 clerk=4 chair=4
-/money                                    officer=9 finance=9 board=9
-/money/ledger                             finance=5 officer=5
-/money/ledger.csv                         finance=5
+/meetings/{meeting}/ranking               clerk=21 chair=21
+/ranking                                  clerk=21 officer=21
+/meetings/{meeting}/change                clerk=5
+/panel                                    clerk=8 member=8
+/panel/register                           clerk=8 member=8
+/interests                                member=5
+/funds/{fund}/rules                       administrator=7 member=7
+/funds/{fund}/rules/history               administrator=7
+/funds/{fund}/rules/change                administrator=6
+/money                                    officer=10 finance=9 board=9
+/money/ledger                             finance=6 officer=6
+/money/ledger.csv                         finance=6
 /schools                                  leader=8
 /schools?where=england&q=zed              leader=6
-/schools/{urn}                            leader=11 officer=13
-/schools/{urn}/succession                 officer=14
+/schools/{urn}                            leader=11 officer=14
+/schools/{urn}/succession                 officer=15
 /schools/changes                          officer=6
 /schools/patches                          officer=6
 /schools/clusters                         officer=6
@@ -95,21 +104,21 @@ TABLE = """
 /register.csv                             leader=6
 /people                                   administrator=8
 /people/{person}                          administrator=11
-/people/{person}/add/seat                 administrator=9
+/people/{person}/add/seat                 administrator=10
 /directory                                leader=14 officer=9 chair=9
 /support                                  leader=5
 /support/{support}                        leader=8 officer=9
 /support/{support}/match                  officer=15
-/brokering                                officer=6 auditor=6
+/brokering                                officer=7 auditor=7
 /brokering/match?school={urn}&expertise=maths  officer=15
 /brokering/contacts                       officer=8 auditor=8
 /letters                                  administrator=5
 /letters/{letter}                         administrator=6
 /funds                                    administrator=7
-/funds/{fund}                             administrator=12 auditor=12
+/funds/{fund}                             administrator=13 auditor=13
 /funds/{fund}/grades                      administrator=6 auditor=6
 /rounds                                   nobody=4 leader=8
-/rounds/{round}                           nobody=4 officer=9 administrator=9
+/rounds/{round}                           nobody=5 officer=10 administrator=10
 /funds/{fund}/settings                    administrator=5
 /                                         nobody=3
 /sign-in                                  nobody=0

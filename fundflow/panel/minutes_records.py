@@ -16,7 +16,7 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
+from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote, load_records
 from fundflow.models.panel_rules import Rules
 from fundflow.models.person import Seat
 from fundflow.models.scores import ScoreSheet
@@ -167,9 +167,10 @@ def _records(
     ids = [item.id for item in items]
     decisions, left = _decisions(ids), _left(items)
     late, notes = _late(ids), _notes([item.bid_id for item in items])
+    load_records([item for item in items if _frozen(decisions[item.id]) is None], now)
     return [
         ItemRecord(
-            item, _sitting(item, decisions[item.id], now), decisions[item.id], late[item.id],
+            item, _sitting(item, decisions[item.id], events, now), decisions[item.id], late[item.id],
             [said for said in item.bid.declarations if said.kind is not InterestKind.NONE],
             [event for event in events if event.item_id == item.id], left.get(item.id),
             [entry for entry in notes[item.bid_id] if _is_about(entry, item)],
@@ -232,12 +233,18 @@ def _is_about(entry: HistoryEntry, item: AgendaItem) -> bool:
     return item.email_vote_from is not None and entry.at >= item.email_vote_from
 
 
-def _sitting(item: AgendaItem, decisions: list[Decision], now: datetime) -> dict[str, Any]:
+def _sitting(
+    item: AgendaItem, decisions: list[Decision], events: Sequence[AttendanceEvent], now: datetime
+) -> dict[str, Any]:
     """As frozen with the newest decision that keeps one; else the panel as it sits now."""
-    frozen = next((d.sitting for d in reversed(decisions) if d.undone_at is None and d.sitting), None)
+    frozen = _frozen(decisions)
     if frozen is not None:
         return frozen
-    return {} if item.outcome is Outcome.REMOVED else sat(item, now)
+    return {} if item.outcome is Outcome.REMOVED else sat(item, now, events)
+
+
+def _frozen(decisions: list[Decision]) -> dict[str, Any] | None:
+    return next((d.sitting for d in reversed(decisions) if d.undone_at is None and d.sitting), None)
 
 
 def _agreed_at(meeting: Meeting) -> Sequence[Minutes]:

@@ -4,7 +4,7 @@
 of the rules the decision keeps, whatever became of the panel, its rules and the schools since.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -23,8 +23,10 @@ from fundflow.models.scores import ScoreSheet
 Frozen = dict[str, Any]
 
 
-def sat(item: AgendaItem, now: datetime) -> Frozen:
+def sat(item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | None = None) -> Frozen:
     """The panel as it sits on an item, plain enough for JSON.
+
+    events  who came and left at the item's meeting, in order, where the caller has read them already
 
     needed, counted      the quorum
     chair                who chairs the item, by name; None where nobody does
@@ -44,7 +46,7 @@ def sat(item: AgendaItem, now: datetime) -> Frozen:
         "individually": item.scores_individually, "by_email": was_by_email(item),
         "email_until": item.email_vote_until.isoformat() if item.email_vote_until else None,
         "casting": _casting(item, sitting), "agreed": {s.criterion: s.score for s in item.scores},
-        "members": _members(item, sitting),
+        "members": _members(item, sitting, _events_of(item) if events is None else events),
     }  # fmt: skip
 
 
@@ -61,10 +63,10 @@ def _casting(item: AgendaItem, sitting: Sitting) -> Frozen | None:
             "reason": item.casting_reason}  # fmt: skip
 
 
-def _members(item: AgendaItem, sitting: Sitting) -> list[Frozen]:
+def _members(item: AgendaItem, sitting: Sitting, events: Iterable[AttendanceEvent]) -> list[Frozen]:
     votes = {vote.seat_id: vote for vote in item.votes}
     sheets = {sheet.seat_id: sheet for sheet in item.sheets}
-    left = _who_left(item)
+    left = _who_left(item, events)
     return [
         _member(standing, votes.get(standing.seat.id), sheets.get(standing.seat.id),
                 None if standing.present else left.get(standing.seat.id))
@@ -87,16 +89,19 @@ def _member(standing: Standing, vote: Vote | None, sheet: ScoreSheet | None, lef
     }  # fmt: skip
 
 
-def _who_left(item: AgendaItem) -> dict[int, Frozen]:
+def _events_of(item: AgendaItem) -> Iterable[AttendanceEvent]:
+    return db.session.scalars(
+        select(AttendanceEvent).where(AttendanceEvent.meeting_id == item.meeting_id)
+        .order_by(AttendanceEvent.id)
+    )  # fmt: skip
+
+
+def _who_left(item: AgendaItem, events: Iterable[AttendanceEvent]) -> dict[int, Frozen]:
     """Seat's id → when and why its holder left, as was last recorded for the item or the whole call."""
     found = {p.seat_id: {"at": p.changed_at.isoformat(), "why": ""} for p in item.presences if not p.present}
-    events = db.session.scalars(
-        select(AttendanceEvent)
-        .where(AttendanceEvent.meeting_id == item.meeting_id)
-        .where((AttendanceEvent.item_id == item.id) | AttendanceEvent.item_id.is_(None))
-        .order_by(AttendanceEvent.id)
-    )
     for event in events:
+        if event.item_id not in (None, item.id):
+            continue
         if event.seat_id in found and not event.present:
             found[event.seat_id] = {"at": event.at.isoformat(), "why": event.why}
     return found
