@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from tests.journeys import acts
-from tests.journeys.visitor import Visitor, ticked
+from tests.journeys.visitor import Chosen, Visitor, ticked
 
 EQUALITY = "It helps disadvantaged pupils most."
 
@@ -52,9 +52,64 @@ def decide_to_fund(decider: Visitor, ref: str, pounds: str, reasons: str) -> Non
 
 def declare(clerk: Visitor, name: str, kind: str, text: str) -> None:
     """The clerk records what a member says on the call, from the item's page."""
-    clerk.page.get_by_role("link", name=re.compile(rf"^(Has an interest|Change) \({name}\)$")).click()
+    clerk.follow(re.compile(rf"^(Has an interest|Change|An interest was found) \({name}\)$"))
     clerk.answer({"Interest in this bid": ticked(kind), "What is the interest?": text})
     clerk.press("Record")
+
+
+CRITERIA = ("Need and evidence", "Measurable outcomes", "Local priority", "Delivery and partners",
+            "Value for money", "Sustainability and sharing", "Closing gaps")  # fmt: skip
+SCALE = ("0 unacceptable", "1 poor", "2 acceptable", "3 good", "4 excellent")
+
+
+def no_interest_in_any(member: Visitor, meeting: int) -> None:
+    """A member says so of every bid on the agenda at once."""
+    member.open(f"/meetings/{meeting}")
+    for box in member.page.get_by_role("group", name="Bids in which you have no interest").get_by_role(
+        "checkbox"
+    ).all():  # fmt: skip
+        box.check()
+    member.press("I have no interest in these")
+
+
+def fill_in_scores(visitor: Visitor, whose: str, digits: str) -> None:
+    """A digit a criterion; the reasons are short."""
+    for criterion, digit in zip(CRITERIA, digits, strict=True):
+        visitor.answer({f"{criterion}: score": ticked(SCALE[int(digit)]),
+                        f"{criterion}: the reason": f"{whose} on {criterion.lower()}"})  # fmt: skip
+
+
+def give_scores(member: Visitor, meeting: int, ref: str, digits: str) -> None:
+    """A member’s own scores, from the item’s page, handed in."""
+    acts.open_item(member, meeting, ref)
+    member.follow("Give my scores")
+    fill_in_scores(member, member.who, digits)
+    member.press("Hand in my scores")
+    member.reads("The scores are handed in.")
+
+
+def talk_about(clerk: Visitor, criterion: str, said: str, changed: Mapping[str, str]) -> None:
+    """From the page of scores: what was said, and who stands by another score now."""
+    clerk.follow(f"Record what was said about {criterion}")
+    clerk.answer({"What was said?": said, **{name: Chosen(words) for name, words in changed.items()}})
+    clerk.press("Record what was said")
+
+
+def condition(decider: Visitor, number: int, text: str, owner: str, due: date) -> None:
+    """One of an award’s conditions, on the page of the decision."""
+    box = decider.page.locator("details").filter(has_text=f"Condition {number}")
+    box.locator("summary").click()
+    box.get_by_label("What must be done", exact=True).fill(text)
+    box.get_by_label("Who does it", exact=True).fill(owner)
+    for part in ("day", "month", "year"):
+        box.get_by_label(part.capitalize(), exact=True).fill(str(getattr(due, part)))
+
+
+def ranked(reader: Visitor, meeting: int) -> list[str]:
+    """The rows of a meeting’s ranked list as they are read, the line of the money’s reach too."""
+    reader.open(f"/meetings/{meeting}/ranking")
+    rows = reader.page.locator("tbody tr").all_inner_texts()
+    return [" | ".join(" ".join(cell.split()) for cell in row.split("\t")) for row in rows]
 
 
 def press_by_keyboard(visitor: Visitor, words: str, most: int = 80) -> None:

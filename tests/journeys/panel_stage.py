@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
+from fundflow.models.interest import InterestKind
+from fundflow.models.panel import Meeting
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
 from fundflow.models.school import School, Trust
+from fundflow.panel import operations
+from fundflow.panel.operations import Mark
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.journeys.conftest import World
@@ -59,6 +65,14 @@ class Stage:
         self.people: dict[str, User] = {
             name: make.staff(role, name, email=address(name)) for name, role in STAFF.items()
         }
+
+    def members_score_from(self, pounds: int) -> None:
+        """A second version of the rules: from this amount on each member scores."""
+        rules = replace(self.fund.rules, individual_from_pence=pounds * 100)
+        self.fund.panel_rules.append(PanelRules.holding(
+            rules, number=2, set_at=self.now, reason="Schools forum, minute 7",
+        ))  # fmt: skip
+        db.session.flush()
 
     def school(self, name: str, head: str, trust: str = "") -> None:
         """A school and its head; an academy where it is of a trust."""
@@ -112,6 +126,25 @@ def set_up(
         db.session.commit()
         db.session.remove()
     return InventedCouncil(world, closing)
+
+
+def hand_in(council: InventedCouncil, meeting: int, scores: Mapping[str, Mapping[str, str]]) -> None:
+    """For speed, what members do on their pages: they have no interest, and hand in their scores.
+
+    scores  reference → member → a digit a criterion, in the order of the rules
+    """
+    now = council.world.moment
+    with council.world.app.app_context():
+        for item in db.session.get_one(Meeting, meeting).items:
+            seats = {seat.user.name: seat for seat in item.seats(now)}
+            for name, digits in scores.get(item.bid.reference, {}).items():
+                seat = seats[name]
+                operations.declare(item, seat.id, InterestKind.NONE, user=seat.user, now=now)
+                marks = {slug: Mark(int(score), f"{name} on {slug}")
+                         for slug, score in zip(item.rules.slugs, digits, strict=True)}  # fmt: skip
+                operations.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=seat.user,
+                                      now=now)  # fmt: skip
+        db.session.remove()
 
 
 def letters_since(council: InventedCouncil, mark: int, names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -41,9 +41,9 @@ class Visitor:
         self.page.goto(path)
         self._arrived()
 
-    def follow(self, words: str) -> None:
+    def follow(self, words: str | re.Pattern[str]) -> None:
         """Follow the first link with these words."""
-        self.page.get_by_role("link", name=words, exact=True).first.click()
+        self.page.get_by_role("link", name=words, exact=isinstance(words, str)).first.click()
         self._arrived()
 
     def press(self, words: str | re.Pattern[str]) -> None:

@@ -1,0 +1,390 @@
+"""Nine members score six bids and decide them: with interests, a tie, a deferral, a refusal reviewed."""
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+
+from tests.journeys import acts, panel_acts
+from tests.journeys.conftest import World
+from tests.journeys.council import Figures, day, moment
+from tests.journeys.full_panel import (
+    BEN,
+    BIDS,
+    CHAIR,
+    CONDITIONS,
+    DEFERRED,
+    DEPUTY,
+    HEADS,
+    HELEN,
+    INQUORATE,
+    LAURA,
+    MEMBERS,
+    PETER,
+    RANKED,
+    REDUCED,
+    REFUSED,
+    RUTH,
+    SUE,
+    TIED,
+    scores,
+)
+from tests.journeys.full_panel_letters import LETTERS, MINUTES
+from tests.journeys.invented import InventedCouncil
+from tests.journeys.panel_stage import CLERK, MANAGER, OFFICER, Stage, hand_in, set_up
+from tests.journeys.visitor import ticked
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REFS = (CONDITIONS, REDUCED, TIED, DEFERRED, REFUSED, INQUORATE)
+BARS = "An interest that bars"
+EQUALITY = {"How the panel had due regard to equality": panel_acts.EQUALITY}
+
+
+def full_panel(stage: Stage) -> None:
+    stage.members_score_from(5_000)
+    for school, head in HEADS.items():
+        stage.school(school, head)
+    for member in MEMBERS:
+        stage.member(member)
+    for ready in BIDS:
+        stage.bid(ready)
+
+
+def test_a_full_panel_of_nine(new_world: Callable[..., World]) -> None:
+    world = new_world(moment("2026-11-16 10:00"))
+    with ExitStack() as closing:
+        council = set_up(world, closing, full_panel, allocated=4_000_000, holds_decision_letters=True)
+        first = papers(council)
+        scores_before_the_meeting(council, first)
+        talked_about_and_funded(council, first)
+        declared_at_the_table_and_reduced(council)
+        found_after_the_vote_and_tied(council, first)
+        deferred_and_refused(council)
+        second = inquorate_and_moved(council, first)
+        an_interest_found_after_the_decision(council, first)
+        the_minutes(council, first)
+        the_letters_read_over(council)
+        the_schools_answer(council)
+        the_conditions(council)
+        the_second_meeting(council, second)
+        the_end(council)
+        assert not world.trouble
+
+
+def the_end(council: InventedCouncil) -> None:
+    council.at("2026-12-23 09:00")  # with the morning's digests
+    assert states(council) == {
+        CONDITIONS: "in_delivery", REDUCED: "offered", TIED: "offered", DEFERRED: "offered",
+        REFUSED: "in_review", INQUORATE: "offered",
+    }  # fmt: skip
+    assert council.letters() == LETTERS
+
+
+def states(council: InventedCouncil) -> dict[str, str]:
+    return {ref: council.state(ref) for ref in REFS}
+
+
+def reserved(council: InventedCouncil, pounds: int, *, committed: int = 0) -> None:
+    """£40,000 are allocated, nothing is paid."""
+    uncommitted = 40_000 - committed
+    assert council.figures() == Figures(40_000, committed, 0, committed, uncommitted, pounds)
+
+
+def papers(council: InventedCouncil) -> int:
+    meeting = acts.plan_meeting(council[CLERK], day("2026-12-08"))
+    for ref in REFS:
+        acts.recommend(council[OFFICER], ref)
+    council.at("2026-12-01 10:00")
+    acts.issue_papers(council[CLERK], meeting)
+    return meeting
+
+
+# -- scores -------------------------------------------------------------------------------------------
+
+
+def scores_before_the_meeting(council: InventedCouncil, meeting: int) -> None:
+    """Two members give theirs on their phones and see nobody’s before; the others likewise, but for
+    Ben’s on the first bid, which the clerk enters, and Helen’s on the second."""
+    council.at("2026-12-03 19:00")
+    for name in (SUE, LAURA):
+        member = council.visitors[name] = council.elsewhere(name, phone=True)
+        panel_acts.no_interest_in_any(member, meeting)
+    sue, laura = council[SUE], council[LAURA]
+    panel_acts.give_scores(sue, meeting, CONDITIONS, scores(CONDITIONS)[SUE])
+    sue.reads("Not handed in yet:")
+    acts.open_item(laura, meeting, CONDITIONS)
+    place = laura.page.url
+    for page in (place, place + "/scores", f"/meetings/{meeting}/ranking"):
+        laura.open(page)
+        assert "Sue Tan on" not in laura.page.content()
+        assert "of 100" not in laura.page.locator("main").inner_text()
+    laura.open(place + "/scores")
+    laura.reads("You see what others gave once you have handed in your own scores")
+    for ref in REFS:
+        panel_acts.give_scores(laura, meeting, ref, scores(ref)[LAURA])
+        if ref != CONDITIONS:
+            panel_acts.give_scores(sue, meeting, ref, scores(ref)[SUE])
+    laura.open(place + "/scores")
+    laura.reads("Sue Tan: 1 Sue Tan on delivery and partners")
+    other = {CONDITIONS: (BEN,), REDUCED: (HELEN,)}
+    hand_in(council, meeting, {ref: scores(ref, (SUE, LAURA, *other.get(ref, ()))) for ref in REFS})
+
+
+def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
+    council.at("2026-12-08 16:00")
+    clerk, chair = council[CLERK], council[CHAIR]
+    panel_acts.start(clerk, meeting, CONDITIONS)
+    clerk.reads("9 present, 4 needed.", "1 member has yet to say whether they have an interest.",
+                "Still to come: Ben Okoro.")  # fmt: skip
+    clerk.press("Nobody else has an interest")
+    clerk.page.get_by_text("Enter scores for a member", exact=True).click()
+    clerk.follow(re.compile(f"^{BEN} ?: enter their scores$"))
+    panel_acts.fill_in_scores(clerk, BEN, scores(CONDITIONS)[BEN])
+    clerk.press("Hand in these scores")
+    clerk.reads("75.42 of 100", "Delivery and partners Talk about this", "mean 2.78 · spread 2")
+    acts.open_item(clerk, meeting, CONDITIONS)
+    clerk.press("All present vote for")
+    clerk.reads(
+        "Votes that count: 9 for, 0 against.", "Scores lie far apart: talk about Delivery and partners"
+    )
+
+    chair.open(f"/bids/{CONDITIONS}/decide")
+    chair.sees_no_button("Fund this bid")
+    chair.reads("Scores lie far apart: talk about Delivery and partners and record it first.")
+    clerk.follow("Scores side by side")
+    panel_acts.talk_about(clerk, "Delivery and partners",
+                          "Sue had not seen that Elm Grove has released both coaches.",
+                          {SUE: "2 acceptable"})  # fmt: skip
+    clerk.reads("75.83 of 100", "2, was 1", "Delivery and partners Talked about",
+                "Sue had not seen that Elm Grove has released both coaches.")  # fmt: skip
+    assert panel_acts.ranked(clerk, meeting) == RANKED
+
+    chair.open(f"/bids/{CONDITIONS}/decide")
+    chair.press("Fund this bid")
+    chair.answer({"Amount to offer": "12,000", "Reasons": "A clear need and a tried partner.", **EQUALITY})
+    panel_acts.condition(chair, 1, "Send the baseline of the phonics check", "Head of Hazelmere",
+                         day("2027-01-15"))  # fmt: skip
+    chair.press("Fund this bid")
+    reserved(council, 12_000)
+
+
+# -- interests and votes ------------------------------------------------------------------------------
+
+
+def declared_at_the_table_and_reduced(council: InventedCouncil) -> None:
+    council.at("2026-12-08 16:12")
+    clerk, chair = council[CLERK], council[CHAIR]
+    acts.open_item(clerk, 1, REDUCED)
+    panel_acts.declare(clerk, HELEN, BARS, "My husband teaches at Northway Academy.")
+    clerk.press("They have left: take this item now")
+    clerk.reads("8 present, 4 needed.", "There is a quorum for this item.",
+                "Must leave: they declared an interest in it")  # fmt: skip
+    panel_acts.put(clerk, "10,000", "One year group, not two.")
+    panel_acts.vote(clerk, SUE, "Against")
+    clerk.press("The others present vote for")
+    clerk.reads("Votes that count: 7 for, 1 against.", "68.13 of 100")
+    panel_acts.decide_to_fund(chair, REDUCED, "10,000", "Year 7 first; value for money is only acceptable.")
+    reserved(council, 22_000)
+
+
+def found_after_the_vote_and_tied(council: InventedCouncil, meeting: int) -> None:
+    """5 to 4, until one of the five has an interest: then 4 to 4, and the chair’s casting vote."""
+    council.at("2026-12-08 16:20")
+    clerk, chair = council[CLERK], council[CHAIR]
+    clerk.follow(TIED)
+    for name in (DEPUTY, RUTH, PETER, SUE):
+        panel_acts.vote(clerk, name, "Against")
+    clerk.press("The others present vote for")
+    clerk.reads("Votes that count: 5 for, 4 against.", "62.22 of 100")
+    council.at("2026-12-08 16:24")
+    panel_acts.declare(clerk, BEN, BARS, "My daughter starts at Kingsmead Infant School in January.")
+    clerk.reads("Votes that count: 4 for, 4 against.", "61.25 of 100", "8 present, 4 needed.",
+                "For does not count: an interest was found late: My daughter starts")  # fmt: skip
+    clerk.press("They have left: take this item now")
+    chair.open(f"/bids/{TIED}/decide")
+    chair.sees_no_button("Fund this bid")
+    chair.reads("The vote is tied (4 for, 4 against). The chair has a casting vote.")
+    acts.open_item(chair, meeting, TIED)
+    chair.answer({"Casting vote": ticked("For"), "Reason": "Reception can’t wait another year."})
+    chair.press("Record the casting vote")
+    panel_acts.decide_to_fund(chair, TIED, "6,000", "Early language, for the youngest.")
+    reserved(council, 28_000)
+
+
+def deferred_and_refused(council: InventedCouncil) -> None:
+    council.at("2026-12-08 16:32")
+    clerk, chair = council[CLERK], council[CHAIR]
+    chair.open(f"/bids/{DEFERRED}/decide")
+    chair.press("Ask the school a question and defer")
+    chair.answer({"What the panel asks the school": "How will you measure calmer starts?"})
+    chair.press("Ask the school a question and defer")
+
+    council.at("2026-12-08 16:38")
+    clerk.follow(REFUSED)
+    clerk.press("All present vote against")
+    clerk.reads("Votes that count: 0 for, 9 against.", "41.39 of 100")
+    chair.open(f"/bids/{REFUSED}/decide")
+    chair.sees_no_button("Fund this bid")
+    chair.press("Do not fund this bid")
+    chair.answer({
+        "Reasons": "It is not clear what would change for pupils.", **EQUALITY,
+        "Measurable outcomes": "Say what will be measured, and from which baseline.",
+        "Sustainability and sharing": "Say who runs the club when the money ends.",
+    })  # fmt: skip
+    chair.press("Do not fund this bid")
+    reserved(council, 28_000)
+
+
+def inquorate_and_moved(council: InventedCouncil, meeting: int) -> int:
+    """The only LA member is called away: the last item goes to the next meeting."""
+    council.at("2026-12-08 16:46")
+    clerk, chair = council[CLERK], council[CHAIR]
+    clerk.follow(INQUORATE)
+    clerk.press(f"Left the call ({PETER})")
+    clerk.reads("No local authority member who may take part is present; one is needed.")
+    chair.open(f"/bids/{INQUORATE}/decide")
+    chair.sees_no_button("Fund this bid")
+    chair.sees_no_button("Do not fund this bid")
+    second = acts.plan_meeting(clerk, day("2026-12-22"))
+    acts.open_item(clerk, meeting, INQUORATE)
+    clerk.follow("Move to another meeting")
+    clerk.answer({"Which meeting?": ticked("22 December 2026 at 16:00, On a video call")})
+    clerk.press("Move the bid")
+    council.at("2026-12-08 16:55")
+    acts.close_meeting(clerk, meeting)
+    assert states(council) == {
+        CONDITIONS: "offered", REDUCED: "offered", TIED: "offered", DEFERRED: "deferred",
+        REFUSED: "not_funded", INQUORATE: "at_panel",
+    }  # fmt: skip
+    return second
+
+
+# -- after the meeting --------------------------------------------------------------------------------
+
+
+def an_interest_found_after_the_decision(council: InventedCouncil, meeting: int) -> None:
+    """The clerk records it; the letters wait until the chair says that the decision stands."""
+    council.at("2026-12-09 10:00")
+    clerk, officer, chair = council[CLERK], council[OFFICER], council[CHAIR]
+    acts.open_item(clerk, meeting, CONDITIONS)
+    panel_acts.declare(clerk, RUTH, BARS, "My niece joins Hazelmere Primary School in January.")
+    officer.open(f"/bids/{CONDITIONS}/decision-letter")
+    officer.reads("An interest was found after this decision.")
+    chair.open("/work")
+    chair.reads("BRK-0001")
+    chair.open(f"/bids/{CONDITIONS}/panel")
+    chair.reads(
+        "Without Ruth Ames 8 present, 4 needed; the vote would be 8 for, 0 against: it would still carry."
+    )
+    chair.follow("Say whether the decision still stands")
+    chair.answer({"Why the decision still stands": "Eight others voted for it."})
+    chair.press("It stands")
+
+
+def the_minutes(council: InventedCouncil, meeting: int) -> None:
+    council.at("2026-12-09 15:00")
+    clerk = council[CLERK]
+    clerk.open(f"/meetings/{meeting}/minutes")
+    clerk.press("Draft the minutes")
+    assert panel_acts.minutes(clerk) == MINUTES
+
+
+def the_letters_read_over(council: InventedCouncil) -> None:
+    """Two go when the officer has read them over; the others by themselves at the end of their days."""
+    council.at("2026-12-10 10:00")
+    officer = council[OFFICER]
+    head = council["Nadia Khan"]
+    head.open(f"/bids/{REFUSED}")
+    head.reads("The panel has met: we will write to you by 15 December")
+    officer.open(f"/bids/{REFUSED}/decision-letter")
+    officer.answer({
+        "A line of your own at the head of the letter": "Thank you for the work you put into this bid.",
+        "Feedback: Need and evidence": "Show the need with more than one year’s results.",
+    })  # fmt: skip
+    officer.press("Save and preview")
+    officer.reads("Thank you for the work you put into this bid.",
+                  "Show the need with more than one year’s results.",
+                  "Say what will be measured, and from which baseline.")  # fmt: skip
+    for ref in (REFUSED, CONDITIONS):
+        officer.open(f"/bids/{ref}/decision-letter")
+        officer.press("Send the letters")
+    council.world.work()
+    told = council.world.post.to("nadia.khan")[-1].get_content()
+    for words in ("Thank you for the work", "more than one year’s results", "Say who runs the club"):
+        assert words in " ".join(told.split())
+
+
+def the_schools_answer(council: InventedCouncil) -> None:
+    council.at("2026-12-10 14:00")
+    tom, nadia = council["Tom Best"], council["Nadia Khan"]
+    tom.open(f"/bids/{DEFERRED}")
+    tom.press("Answer the panel’s question")
+    tom.answer({"Your answer": "By the number of incidents before ten, each half term."})
+    tom.press("Answer the panel’s question")
+
+    nadia.open(f"/bids/{REFUSED}")
+    nadia.press("Ask for a review")
+    nadia.answer({"Why should the decision be looked at again?": "Our outcomes stood in an annex."})
+    nadia.press("Ask for a review")
+    council.at("2026-12-11 11:00")
+    manager = council[MANAGER]
+    manager.open(f"/bids/{REFUSED}")
+    manager.press("Uphold the school’s request")
+    manager.reads("Our outcomes stood in an annex.")
+    manager.answer({"Why?": "The panel had not been sent the annex."})
+    manager.press("Uphold the school’s request")
+    assert council.state(REFUSED) == "in_review"
+
+    officer = council[OFFICER]
+    officer.open(f"/bids/{DEFERRED}")
+    officer.press("Bring back to the panel")
+    officer.press("Bring back to the panel")
+
+
+def the_conditions(council: InventedCouncil) -> None:
+    council.at("2026-12-11 15:00")
+    head, officer = council["Amara Cole"], council[OFFICER]
+    acts.accept_offer(head, CONDITIONS)
+    reserved(council, 16_000, committed=12_000)
+    head.open(f"/bids/{CONDITIONS}/conditions")
+    text = "Send the baseline of the phonics check"
+    head.reads(text, "Head of Hazelmere", "15 January 2027")
+    head.press(re.compile(r"^Tell us it is done"))
+    head.answer({"How is it met?": "Sent to the officer on 11 December."})
+    head.press(re.compile(r"^Tell us it is done"))
+    officer.open(f"/bids/{CONDITIONS}/conditions")
+    officer.press(re.compile(r"^It is met"))
+    officer.answer({"How do you know that it is met?": "The figures are in the file."})
+    officer.press(re.compile(r"^It is met"))
+    head.open(f"/bids/{CONDITIONS}/conditions")
+    head.reads("Met")
+
+
+# -- the second meeting -------------------------------------------------------------------------------
+
+
+def the_second_meeting(council: InventedCouncil, meeting: int) -> None:
+    """£40,000 − 12,000 awarded − 16,000 reserved leave £12,000: 5,000 in full, 7,000 of the 8,000."""
+    clerk, chair = council[CLERK], council[CHAIR]
+    council.at("2026-12-15 10:00")
+    acts.issue_papers(clerk, meeting)
+    council.at("2026-12-21 12:00")
+    hand_in(council, meeting, {INQUORATE: scores(INQUORATE),
+                               DEFERRED: dict.fromkeys(scores(DEFERRED), "3322222")})  # fmt: skip
+    council.at("2026-12-22 16:00")
+    panel_acts.start(clerk, meeting, INQUORATE)
+    clerk.press("All present vote for")
+    panel_acts.decide_to_fund(chair, INQUORATE, "5,000", "Good science, at a fair price.")
+    reserved(council, 21_000, committed=12_000)
+
+    clerk.follow(DEFERRED)
+    clerk.reads("60 of 100", "The fund can’t bear this.", "£7,000.00 may still be offered")
+    panel_acts.put(clerk, "7,000", "What the fund still holds.")
+    panel_acts.vote(clerk, RUTH, "Abstains")
+    clerk.press("The others present vote for")
+    clerk.reads("Votes that count: 8 for, 0 against, 1 abstains.")
+    panel_acts.decide_to_fund(chair, DEFERRED, "7,000", "The school says how it will measure it.")
+    reserved(council, 28_000, committed=12_000)
+    acts.close_meeting(clerk, meeting)
