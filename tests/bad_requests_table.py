@@ -440,16 +440,16 @@ PANEL = (
     Bad("a decision without a quorum", "chair", "POST /bids/{P}/steps/approve", 409, "3 needed",
         {**APPROVE, "version": "{v_P}"}),
     Bad("a decision for another fund", "chair", "POST /bids/{T}/steps/approve", 404, NO_PAGE, APPROVE),
-    Bad("an offer above what was asked", "small_chair", "POST /bids/{T}/steps/approve", 409,
+    Bad("an offer above what was asked", "small_chair", "POST /bids/{T}/steps/approve", 422,
         "The school asked for £3,000", {**APPROVE, "amount": "3000.01"}),
-    Bad("an offer above the fund", "small_chair", "POST /bids/{T}/steps/approve", 409,
+    Bad("an offer above the fund", "small_chair", "POST /bids/{T}/steps/approve", 422,
         "The fund can still offer £1,000", APPROVE),
     Bad("an offer of nothing", "small_chair", "POST /bids/{T}/steps/approve", 422, "must be between £0.01",
         {**APPROVE, "amount": "0"}),
     Bad("an offer of 10²⁰", "small_chair", "POST /bids/{T}/steps/approve", 422, "must be a number",
         {**APPROVE, "amount": HUGE}),
     Bad("a stale decision", "small_chair", "POST /bids/{T}/steps/approve", 409, STALE,
-        {**APPROVE, "version": "99"}),
+        {**APPROVE, "amount": "1000", "version": "99"}),
 )  # fmt: skip
 
 PAYMENTS = (
