@@ -103,6 +103,19 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
     assert "An offer" not in client.get(url, follow_redirects=True).text.partition("<h1")[0]
 
 
+def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Panel) -> None:
+    panel.votes("---+")
+    operations.decline(panel.bid, feedback={"outcomes": "Name a measure.", "gaps": "Whose?"},
+                       **panel.decided())  # fmt: skip
+    for said in ({"need": "Show three years.", "outcomes": "Name one measure."}, {"gaps": "Whose gap?"}):
+        operations.change_letters(panel.bid, user=officer(panel), now=panel.now,
+                                  **NO_LINES | {"feedback": said})  # fmt: skip
+        decision = panel.make.session.query(Decision).one()
+        assert {row.criterion: row.text for row in decision.feedback} == said
+        body = letters(panel)[0].body
+        assert [text for text in sorted(said.values(), key=body.index)] == list(said.values())
+
+
 @pytest.mark.parametrize("days", [0, 3])
 def test_the_days_to_reply_begin_as_the_letter_goes(panel: Panel, days: int) -> None:
     fund(panel)

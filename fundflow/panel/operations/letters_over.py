@@ -9,6 +9,7 @@ from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.person import User
+from fundflow.panel.operations.deciding import keep_feedback
 from fundflow.panel.queries import standing_decision
 from fundflow.permissions import actors_for
 from fundflow.steps import hold, note
@@ -93,18 +94,26 @@ def _change(decision: Decision, feedback: Mapping[str, str], opening: str, closi
     """Put in what was typed; answers whether anything is different now."""
     before = of_decisions.said(decision)
     decision.opening, decision.closing = opening.strip(), closing.strip()
-    known = {row.criterion: row for row in decision.feedback}
-    rules = decision.item.rules
-    for slug in rules.slugs:
-        text = feedback.get(slug, "").strip()
-        if slug in known and not text:
-            decision.feedback.remove(known[slug])
-            db.session.delete(known[slug])
-        elif slug in known:
-            known[slug].text = text
-        elif text:
-            decision.feedback.append(CriterionFeedback(criterion=slug, title=rules.title_of(slug), text=text))
+    slugs = decision.item.rules.slugs
+    said = {slug: text for slug in slugs if (text := feedback.get(slug, "").strip())}
+    known = {row.criterion: row for row in decision.feedback if row.criterion in slugs}
+    if list(said) != list(known):
+        _begin_feedback_anew(decision, known, said)
+    else:
+        for slug, row in known.items():
+            row.text = said[slug]
     return of_decisions.said(decision) != before
+
+
+def _begin_feedback_anew(
+    decision: Decision, known: Mapping[str, CriterionFeedback], said: Mapping[str, str]
+) -> None:
+    """In the order of the rules, whatever was added later."""
+    for row in known.values():
+        decision.feedback.remove(row)
+        db.session.delete(row)
+    db.session.flush()  # a criterion has one row
+    keep_feedback(decision, said, decision.item.rules)
 
 
 def _send(decision: Decision, user: User | None, now: datetime, version: int | None) -> None:
