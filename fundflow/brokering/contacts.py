@@ -86,7 +86,10 @@ def is_corrected(contact: Contact) -> bool:
 
 
 def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
-    """The lines of the log as `HEADER` says, the newest first, read as they are asked for."""
+    """The lines of the log as `HEADER` says, the newest first, read as they are asked for.
+
+    The query is made at once: what the reader may not read is told from their own records.
+    """
     other, by = aliased(School), aliased(User)
     query = (
         select(
@@ -100,7 +103,11 @@ def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[A
         .where(may_read(user, now), *_narrowed(wanted))
         .order_by(Contact.on.desc(), Contact.id.desc())
     )  # fmt: skip
-    for row in db.session.execute(query, execution_options={"yield_per": 500}):
+    return _as_lines(query.execution_options(yield_per=500))
+
+
+def _as_lines(query: Any) -> Iterator[tuple[Any, ...]]:
+    for row in db.session.execute(query):
         yield (*row[:2], row.how.words, *row[3:13], f"{row.at:%Y-%m-%d %H:%M}")
 
 

@@ -72,8 +72,11 @@ def _phase(row: Any, _reader: Reader) -> Cell:
 COLUMNS = (
     Column("Reference", 12, _of("reference")),
     Column("Title", 44, lambda row, _r: row.title or "Bid without a title yet"),
-    Column("Status", 22, lambda row, reader: KEPT if row.kept
-           else plain_words(row.state, for_staff=reader.is_staff)),
+    Column(
+        "Status",
+        22,
+        lambda row, reader: KEPT if row.kept else plain_words(row.state, for_staff=reader.is_staff),
+    ),
     Column("Stage", 22, lambda row, _r: row.state.stage.value, staff_only=True),
     Column("In this state since", 14, _day("state_since"), staff_only=True),
     Column("Working days in this state", 12, _age, staff_only=True),
@@ -109,8 +112,13 @@ def cells(wanted: Wanted, reader: Reader) -> Iterator[list[Cell]]:
 
     The database hands the rows over some at a time, so that memory does not grow with them.
     """
-    columns, asked = columns_for(reader), _rows(wanted, reader)
-    asked = asked.execution_options(yield_per=AT_A_TIME)
+    # Asked for at once: what bars the reader is read from their records, which a file that is being
+    # sent can't reach any more.
+    asked = _rows(wanted, reader).execution_options(yield_per=AT_A_TIME)
+    return _read(columns_for(reader), asked, reader)
+
+
+def _read(columns: list[Column], asked: Any, reader: Reader) -> Iterator[list[Cell]]:
     for row in db.session.execute(asked):
         yield [column.read(row, reader) for column in columns]
 

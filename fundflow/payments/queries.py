@@ -143,8 +143,14 @@ def ledger_page(
 
 
 def ledger_rows(user: User, now: datetime, wanted: LedgerFilter) -> Iterator[Row[Any]]:
-    """Every entry, oldest first, read in portions."""
-    query = _entries(user, now, wanted).order_by(LedgerEntry.id)
+    """Every entry, oldest first, read in portions.
+
+    The query is made at once: what the reader may not read is told from their own records.
+    """
+    return _in_portions(_entries(user, now, wanted).order_by(LedgerEntry.id))
+
+
+def _in_portions(query: Any) -> Iterator[Row[Any]]:
     yield from db.session.execute(query.execution_options(yield_per=500))
 
 

@@ -105,7 +105,10 @@ def _after() -> int | None:
 
 
 def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
-    for row in queries.ledger_rows(me(), now(), wanted):
-        yield (row.id, f"{row.at:%Y-%m-%d %H:%M} UTC", row.kind.words, pounds_cell(row.pence),
-               year_words(row.financial_year), row.source, row.minute_reference, row.reference,
-               row.school, row.urn, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip
+    return map(_cell_row, queries.ledger_rows(me(), now(), wanted))
+
+
+def _cell_row(row: Any) -> tuple[Any, ...]:
+    return (row.id, f"{row.at:%Y-%m-%d %H:%M} UTC", row.kind.words, pounds_cell(row.pence),
+            year_words(row.financial_year), row.source, row.minute_reference, row.reference,
+            row.school, row.urn, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip

@@ -268,6 +268,21 @@ def new_world(
         yield open_at
 
 
+def panel_parts(bids: list[Bid]) -> dict[str, object]:
+    """Of the panel: a letter to read over, conditions, the meeting held last, a bid members score."""
+    scored = next(
+        b.items[-1] for b in bids if b.items and b.items[-1].sheets and b.state is BidState.AT_PANEL
+    )
+    return {
+        "held": next(b.reference for b in bids if b.decision_held_until),
+        "bound": next(b.reference for b in bids if b.award_conditions),
+        "corrected": next(b.reference for b in bids if any(o.ended_how == "corrected" for o in b.offers)),
+        "questioned": next(b.reference for b in bids if b.why_decision_questioned()),
+        "last_meeting": max(b.items[-1].meeting_id for b in bids if b.state is BidState.OFFERED),
+        "scored": scored.id,
+    }
+
+
 @pytest.fixture(scope="session")
 def demonstration(
     new_database: Callable[[str | None], str], template_url: str, tmp_path_factory: pytest.TempPathFactory
@@ -286,6 +301,7 @@ def demonstration(
         parts["draft"] = [b.reference for b in bids if b.state is BidState.DRAFT][-1]
         item = next(b for b in reversed(bids) if b.state is BidState.AT_PANEL).items[-1]
         parts |= {"item": item.id, "meeting": item.meeting_id}
+        parts |= panel_parts(bids)
         db.session.remove()
         db.engine.dispose()
     return url, parts
