@@ -27,7 +27,7 @@ def workflow() -> None:
 
 @workflow.command()
 @click.argument("name", default="application")
-@click.option("--readme", is_flag=True, help="Write it between the markers in README.md.")
+@click.option("--readme", is_flag=True, help="Write those README.md has markers for.")
 def diagram(name: str, readme: bool) -> None:
     """Print a process as a Mermaid state diagram."""
     from fundflow.workflow.diagram import mermaid
@@ -36,17 +36,24 @@ def diagram(name: str, readme: bool) -> None:
     if name not in PROCESSES:
         raise click.ClickException(f"Processes: {', '.join(PROCESSES)}.")
     text = mermaid(PROCESSES[name])
-    if readme:
-        write_between_markers(ROOT / "README.md", text)
-    else:
+    if not readme:
         click.echo(text, nl=False)
+        return
+    for process in PROCESSES.values():
+        write_between_markers(ROOT / "README.md", marker(process.name), mermaid(process))
 
 
-def write_between_markers(path: Path, text: str) -> None:
-    """Replace README's workflow diagram by this one."""
-    before, _, rest = path.read_text().partition("<!-- workflow -->\n")
-    _, _, after = rest.partition("<!-- /workflow -->")
-    path.write_text(f"{before}<!-- workflow -->\n```mermaid\n{text}```\n<!-- /workflow -->{after}")
+def marker(process: str) -> str:
+    """What marks the place of a process's diagram in README."""
+    return "workflow" if process == "application" else f"workflow {process}"
+
+
+def write_between_markers(path: Path, name: str, text: str) -> None:
+    """Replace the diagram that stands between these markers, if they are there."""
+    before, start, rest = path.read_text().partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    if start and end:
+        path.write_text(f"{before}{start}```mermaid\n{text}```\n{end}{after}")
 
 
 @click.command()

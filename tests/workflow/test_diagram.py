@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fundflow.cli import marker
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.diagram import mermaid
 from fundflow.workflow.engine import Workflow
@@ -43,7 +44,9 @@ def test_the_diagram_of_a_bid_groups_its_states_by_stage() -> None:
     assert mermaid() == mermaid(APPLICATION)
 
 
-def test_the_readme_carries_the_diagram_of_the_table() -> None:
-    text = README.read_text()
-    drawn = text.split("<!-- workflow -->\n")[1].split("<!-- /workflow -->")[0]
-    assert drawn == f"```mermaid\n{mermaid()}```\n", "Run: fundflow workflow diagram --readme"
+@pytest.mark.parametrize("name", ["application", "meeting", "minutes", "condition"])
+def test_the_readme_carries_the_diagram_of_the_table(name: str) -> None:
+    mark = marker(name)
+    drawn = README.read_text().split(f"<!-- {mark} -->\n")[1].split(f"<!-- /{mark} -->")[0]
+    expected = f"```mermaid\n{mermaid(PROCESSES[name])}```\n"
+    assert drawn == expected, "Run: fundflow workflow diagram --readme"
