@@ -8,6 +8,7 @@ from fundflow.models.panel_rules import mean, spreads
 
 if TYPE_CHECKING:
     from fundflow.models.panel import AgendaItem
+    from fundflow.models.person import User
     from fundflow.models.scores import ScoreSheet
 
 
@@ -39,6 +40,15 @@ class ScoredItem:
     def total(self: "AgendaItem", now: datetime) -> Fraction | None:  # type: ignore[misc]
         """The weighted total out of 100, exactly; None until every criterion has a score."""
         return self.rules.total(self.criterion_scores(now))
+
+    def keeps_scores_from(self: "AgendaItem", user: "User", now: datetime) -> bool:  # type: ignore[misc]
+        """Whether this person sits on the item and is not to know yet what others scored: they have not
+        handed in their own scores, or give none."""
+        mine = next((s for s in self.standings(now) if s.seat.user_id == user.id), None)
+        if mine is None or not self.scores_individually:
+            return False
+        voice = mine.has_voice(disclosed_may_vote=self.rules.disclosed_may_vote)
+        return not (voice and any(sheet.counts and sheet.seat_id == mine.seat.id for sheet in self.sheets))
 
     def spreads(self: "AgendaItem", now: datetime) -> dict[str, int]:  # type: ignore[misc]
         """By criterion how far the members' own scores lie apart, before any moderation."""

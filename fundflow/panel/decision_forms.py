@@ -120,8 +120,14 @@ def conditions_data(asked: Iterable[Asked]) -> dict[str, Any]:
 class _Departure:
     """Part of a form: why the panel departs from its score, asked only where it does."""
 
-    def expect_departure(self: Any, departs: str | None) -> None:
-        if departs:
+    departs: str | None = None
+
+    def expect_departure(self: Any, departs: str | None, *, told: bool = True) -> None:
+        """`told`: this person may know the score; else they may always say why it was departed from."""
+        self.departs = departs
+        if not told:
+            self.departure.description = UNTOLD
+        elif departs:
             self.departure.description = departs
         else:
             del self.departure
@@ -129,6 +135,10 @@ class _Departure:
     @property
     def departure_text(self: Any) -> str:
         return self.departure.data or "" if "departure" in self else ""
+
+
+UNTOLD = ("You see the scores once you have handed in your own. If the decision may depart from them, "
+          "say why.")  # fmt: skip
 
 
 def _departure() -> f.LongText:
@@ -156,7 +166,7 @@ class DecisionForm(_Departure, _Feedback, Form):
         return False
 
     def _departs(self) -> bool:
-        return True
+        return bool(self.departs)
 
 
 class ApproveForm(_Amount, _Conditions, DecisionForm):

@@ -156,6 +156,6 @@ def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
     if not item.is_open:
         return {"decides": False, "waits_for": None}
     decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
-    reasons = [first_reason(step, item.bid, Ask(at)) for step in item.bid.workflow.steps
+    reasons = [first_reason(step, item.bid, Ask(at, me())) for step in item.bid.workflow.steps
                if step.name in ("approve", "decline")]  # fmt: skip
     return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}

@@ -61,8 +61,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`unseen` are items whose members' scores this person does not see yet; `hidden` counts those
-    they take no part in. `free` is None, and no row is reached, where either has any."""
+    """`unseen` are items whose members' scores this person does not see yet; `hidden` counts those of
+    an agenda that they take no part in. `free` is None, and no row is reached, where either has any."""
 
     rows: list[Row]
     unseen: list[AgendaItem]
@@ -82,18 +82,37 @@ def of_meeting(meeting: Meeting, user: User, now: datetime) -> Ranking | None:
         return None
     there = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != Outcome.REMOVED)
     found = _items(user, now, AgendaItem.meeting_id == meeting.id, there)
-    return _ranked(found, meeting.fund_id, user, now)
+    hidden = sum(not seen for _item, seen in found)
+    return replace(_ranked(found, meeting.fund_id, user, now, tells_reach=not hidden), hidden=hidden)
 
 
 def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
-    """This financial year's scored bids that were not funded, deferred, or lost their offer."""
+    """This financial year's scored bids that were not funded, deferred, or lost their offer.
+
+    That a bid stands here, or not, tells how it ended: whoever takes no part in any of the year's items
+    is told neither of theirs nor how far the money reaches, however those ended.
+    """
     latest = (
         select(func.max(AgendaItem.id)).where(AgendaItem.outcome.in_(DECIDED)).group_by(AgendaItem.bid_id)
     )
     april = datetime(financial_year(london_date(now)), 4, 1, tzinfo=LONDON).astimezone(UTC)
     found = _items(user, now, Bid.fund_id == fund.id, Bid.state.in_(UNFUNDED),
                    AgendaItem.id.in_(latest), AgendaItem.outcome_at >= april)  # fmt: skip
-    return _ranked(found, fund.id, user, now, unfunded=True)
+    tells = not _takes_no_part_in_some(fund, april, user, now)
+    return _ranked(found, fund.id, user, now, unfunded=True, tells_reach=tells)
+
+
+def _takes_no_part_in_some(fund: Fund, since: datetime, user: User, now: datetime) -> bool:
+    """Whether the fund's panel had an item since then, or has one, that this person may not see."""
+    found = (
+        select(AgendaItem.id)
+        .join(Bid, AgendaItem.bid_id == Bid.id)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(Bid.fund_id == fund.id, Meeting.state.in_(PANEL_PAPERS), ~sees_papers(user, now))
+        .where(or_(AgendaItem.outcome_at.is_(None), AgendaItem.outcome_at >= since))
+        .limit(1)
+    )
+    return db.session.scalar(found) is not None
 
 
 def _items(user: User, now: datetime, *which: ColumnElement[bool]) -> list[tuple[AgendaItem, bool]]:
@@ -126,7 +145,7 @@ def _items(user: User, now: datetime, *which: ColumnElement[bool]) -> list[tuple
 
 def _ranked(
     found: Sequence[tuple[AgendaItem, bool]], fund_id: int, user: User, now: datetime, *,
-    unfunded: bool = False,
+    tells_reach: bool, unfunded: bool = False,
 ) -> Ranking:  # fmt: skip
     """unfunded  a list of scored bids, each of which could still be given money; else every item of
     an agenda, of which those do that are not decided"""
@@ -138,9 +157,8 @@ def _ranked(
                      if (row := _row(item, decisions.get(item.id), now, wants=unfunded or item.is_open))
                      and (row.total is not None or not unfunded))  # fmt: skip
     unseen = [item for item in items if item not in shown]
-    hidden = len(found) - len(items)
-    if hidden or unseen:
-        return Ranking(rows, unseen, hidden, None, 0)
+    if unseen or not tells_reach:
+        return Ranking(rows, unseen, 0, None, 0)
     return _reaching(rows, fund_id, now)
 
 

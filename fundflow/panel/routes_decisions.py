@@ -12,7 +12,7 @@ from fundflow.models.panel_rules import Choice
 from fundflow.panel import decision_pages, operations, pages, queries
 from fundflow.panel.decision_forms import ApproveForm, DeclineForm, DeferForm, conditions_data
 from fundflow.panel.routes import rooms
-from fundflow.panel.score_queries import shown_total
+from fundflow.panel.score_queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -173,7 +173,9 @@ def _approve_form(bid: Bid) -> ApproveForm:
     form = ApproveForm.by(item.rules).on(bid, data={"amount": item.voted_pence, **asked})
     form.bid, form.limits = bid, decision_pages.limits(item, at)
     form.departs_with = lambda pence: operations.why_departs(item, Choice.FUND, at, pence)
-    form.expect_departure(form.departs_with(bid.requested_pence))  # funding for less may not depart
+    form.expect_departure(  # funding for less may not depart
+        form.departs_with(bid.requested_pence), told=sees_scores(me(), item, at)
+    )
     return form
 
 
@@ -182,7 +184,8 @@ def _decline_form(bid: Bid) -> DeclineForm:
     if item is None:
         return DeclineForm.on(bid)
     form = DeclineForm.by(item.rules).on(bid)
-    form.expect_departure(operations.why_departs(item, Choice.DO_NOT_FUND, now()))
+    departs = operations.why_departs(item, Choice.DO_NOT_FUND, now())
+    form.expect_departure(departs, told=sees_scores(me(), item, now()))
     return form
 
 

@@ -99,6 +99,8 @@ def no_majority_against(bid: Any, ask: Ask) -> str | None:
 
 def moderation_outstanding(bid: Any, ask: Ask) -> str | None:
     titles = bid.open_item.unmoderated(ask.now) if bid.open_item else []
+    if titles and ask.user and bid.open_item.keeps_scores_from(ask.user, ask.now):
+        return "The panel has not finished with the scores of this bid."
     return f"Scores lie far apart: talk about {joined(titles)} and record it first." if titles else None
 
 
