@@ -241,7 +241,7 @@ HIDDEN = ("", "", "", 0, None, None, None, "")
 
 
 def _results(item_ids: list[int]) -> dict[int, str]:
-    """The decision that stands on each item, as “Fund 5–0”."""
+    """The decision that stands on each item, as “Fund 5–0”, “Fund 4–4, casting vote”."""
     decisions = db.session.scalars(
         select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
         .order_by(Decision.id)
@@ -255,7 +255,8 @@ def result_words(decision: Decision) -> str:
     ours, theirs = decision.votes_for, decision.votes_against
     if decision.outcome is Outcome.DECLINED:
         ours, theirs = theirs, ours
-    return f"{decision.outcome.words} {ours}–{theirs}"
+    cast = ", casting vote" if ours == theirs else ""
+    return f"{decision.outcome.words} {ours}–{theirs}{cast}"
 
 
 # -- one item -----------------------------------------------------------------------------------

@@ -225,6 +225,7 @@ def deferred_and_refused(council: InventedCouncil) -> None:
     clerk.follow(REFUSED)
     clerk.press("All present vote against")
     clerk.reads("Votes that count: 0 for, 9 against.", "41.39 of 100")
+    clerk.reads("Fund 9–0", "Fund 7–1", "Fund 4–4, casting vote", "Deferred")  # the agenda beside it
     chair.open(f"/bids/{REFUSED}/decide")
     chair.sees_no_button("Fund this bid")
     chair.press("Do not fund this bid")

@@ -39,6 +39,7 @@ Laura Finch (primary schools)
 Anita Joshi (deputy chair, special schools)
 Peter Rowe (local authority)
 Sue Tan (governors)
+Joined and left:
 Sue Tan left at 16:31.
 Item 1: BRK-0001 Reading recovery in Years 1 and 2
 Hazelmere Primary School asked for £3,000, with Elm Grove Primary School.
