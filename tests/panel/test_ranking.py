@@ -1,5 +1,6 @@
 """The ranked list, and how far the money reaches down it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -186,6 +187,28 @@ def test_who_is_barred_learns_neither_place_nor_amount_of_that_item(agenda: Agen
     assert (
         secret.reference in sign_in(agenda.seats[0].user).get(f"/meetings/{agenda.meeting.id}/ranking").text
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [(S.NOT_FUNDED, Outcome.DECLINED), (S.OFFERED, Outcome.APPROVED)]
+)
+def test_the_list_of_unfunded_bids_does_not_tell_whoever_is_barred_how_their_bid_ended(
+    agenda: Agenda, sign_in: SignIn, state: S, outcome: Outcome
+) -> None:
+    secret, refused = agenda.bid(6_789, 4), agenda.bid(2_000, 3)
+    agenda.declare(secret, agenda.seats[2], InterestKind.BARRED)
+    agenda.end(refused, S.NOT_FUNDED, Outcome.DECLINED)
+    client, url = sign_in(agenda.seats[2].user), f"/ranking?fund={agenda.fund.id}"
+    before = _words(client.get(url).text)
+    assert refused.reference in before
+    assert "An item you take no part in" not in before
+    agenda.end(secret, state, outcome)
+    assert _words(client.get(url).text) == before
+    assert "can be offered" not in before
+
+
+def _words(page: str) -> str:
+    return re.sub(r'nonce="[^"]+"', "", page)
 
 
 def test_a_member_learns_no_place_before_handing_in_their_own_scores(make: Make, sign_in: SignIn) -> None:
