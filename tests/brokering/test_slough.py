@@ -87,9 +87,8 @@ def test_no_school_with_a_conflict_or_without_days_is_ever_suggested(
     nested = make.session.begin_nested()
     asker, own_school = slough.schools[asking], slough.schools[own]
     officer = make.staff(RoleName.OFFICER)
-    make.session.add(
-        Membership(user=officer, school=own_school, standing=Standing.LEADER, starts_on=LONG_AGO)
-    )
+    place = Membership(user=officer, school=own_school, standing=Standing.LEADER, starts_on=LONG_AGO)
+    make.session.add(place)  # held here, so that the rollback knows it was new
     make.session.flush()
     barred = own_school.id == asker.id or (own_school.trust_id and own_school.trust_id == asker.trust_id)
     if barred:
