@@ -59,7 +59,7 @@ def test_a_full_panel_of_nine(new_world: Callable[..., World]) -> None:
         first = papers(council)
         scores_before_the_meeting(council, first)
         talked_about_and_funded(council, first)
-        declared_at_the_table_and_reduced(council)
+        declared_at_the_table_and_reduced(council, first)
         found_after_the_vote_and_tied(council, first)
         deferred_and_refused(council)
         second = inquorate_and_moved(council, first)
@@ -173,10 +173,10 @@ def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
 # -- interests and votes ------------------------------------------------------------------------------
 
 
-def declared_at_the_table_and_reduced(council: InventedCouncil) -> None:
+def declared_at_the_table_and_reduced(council: InventedCouncil, meeting: int) -> None:
     council.at("2026-12-08 16:12")
     clerk, chair = council[CLERK], council[CHAIR]
-    acts.open_item(clerk, 1, REDUCED)
+    acts.open_item(clerk, meeting, REDUCED)
     panel_acts.declare(clerk, HELEN, BARS, "My husband teaches at Northway Academy.")
     clerk.press("They have left: take this item now")
     clerk.reads("8 present, 4 needed.", "There is a quorum for this item.",
