@@ -86,6 +86,7 @@ def support_request(number: int) -> str:
     return render_template(
         "brokering/request.html", req=found, steps=open_steps(found, me(), now()),
         history=queries.history_of(found), for_staff=queries.reads_brokering(me(), now()),
+        may_broker=queries.brokers(me(), now()),
     )  # fmt: skip
 
 
