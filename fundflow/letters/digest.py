@@ -72,7 +72,8 @@ def _letters_of(user: User) -> Sequence[Any]:
     return db.session.execute(
         select(Letter.id, Letter.subject, about.reference)
         .outerjoin(about, about.id == Letter.bid_id)
-        .where(Letter.id.in_(held)).order_by(about.reference, Letter.id)
+        .where(Letter.id.in_(held))
+        .order_by(about.reference.is_not(None), about.reference, Letter.id)  # of no bid: first
     ).all()  # fmt: skip
 
 

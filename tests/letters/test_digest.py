@@ -36,6 +36,17 @@ def test_a_day_of_letters_goes_as_one(make: Make, write: Write, session: Session
     assert [letter.subject for letter in carried] == ["First", "Second"]
 
 
+def test_what_is_about_no_bid_comes_first_whatever_the_database(
+    make: Make, write: Write, session: Session
+) -> None:
+    user, bid = make.user(), make.bid()
+    write(user.email, user_id=user.id, bid_id=bid.id, status=S.IN_DIGEST, subject="Of a bid")
+    write(user.email, user_id=user.id, status=S.IN_DIGEST, subject="Of a meeting")
+    write_digests(NOW)
+    body = digests(session)[0].body
+    assert body.index("- Of a meeting") < body.index("- Of a bid")
+
+
 def test_a_person_has_at_most_one_digest_a_day(make: Make, write: Write, session: Session) -> None:
     user = make.user()
     write(user.email, user_id=user.id, status=S.IN_DIGEST)
