@@ -180,7 +180,7 @@ class Case:
 
     def waited_for(self) -> set[int]:
         """Who is still asked to vote by email; a substitute only for somebody who is barred."""
-        if not self.asked_by_email:
+        if not self.asked_by_email or self.outcome is not None:
             return set()
         replaced = {self.panel[who].stands_for for who in self.counted()}
         return {
