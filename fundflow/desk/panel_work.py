@@ -1,6 +1,6 @@
 """What of the panel's meetings waits for the clerk and for members, on My work."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -10,6 +10,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.minutes import Minutes
 from fundflow.models.panel import AgendaItem, Meeting, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName as R
@@ -18,9 +19,11 @@ from fundflow.models.school import School
 from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST = 50  # of each kind; the rest is in the list of bids
+MINUTES_FOR = timedelta(days=180)  # how long after a meeting its minutes are asked for
 
 
 class Waiting(NamedTuple):
@@ -61,6 +64,29 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
                 add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
                 f"/meetings/{number}")
         for number, starts, state, place, count, days in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def minutes(user: User, now: datetime) -> list[Waiting]:
+    """For the clerk: meetings that are over and whose minutes the members can't read yet, due a week
+    (five working days) after the meeting."""
+    day = london_date(now)
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    if not funds:
+        return []
+    query = (
+        select(Meeting.id, Meeting.starts_at, Meeting.place, Minutes.state)
+        .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+        .where(Meeting.state == MeetingState.CLOSED, Meeting.starts_at > now - MINUTES_FOR)
+        .where(or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT))
+        .where(true() if None in funds else Meeting.fund_id.in_(funds))
+        .order_by(Meeting.starts_at).limit(MOST)
+    )  # fmt: skip
+    return [
+        Waiting("Minutes", f"Panel meeting on {london_date(starts):%-d %B %Y}", place,
+                "Let the members read the minutes" if state else "Draft the minutes",
+                add_working_days(london_date(starts), 5), f"/meetings/{number}/minutes")
+        for number, starts, place, state in db.session.execute(query)
     ]  # fmt: skip
 
 

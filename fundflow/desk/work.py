@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from fundflow.desk import conditions as c
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
-from fundflow.desk.panel_work import Waiting, meetings, papers, votes_by_email, votes_ended
+from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
 from fundflow.desk.rows import working_days
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
@@ -109,7 +109,7 @@ def waiting_for(
     found = [line for source in SOURCES if source.rule.allows(user, now)
              for line in _bids(source, user, now, covered or {})]  # fmt: skip
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
-    found += votes_ended(user, now)
+    found += votes_ended(user, now) + minutes(user, now)
     found += mentions(user, now) + support_requests(user, now) + _failed_letters(user, now)
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 

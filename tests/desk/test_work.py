@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
 from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Vote
 from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
@@ -23,6 +24,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.minutes import MinutesState
 from tests.factories import NOW, TODAY, Make
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -105,6 +107,20 @@ def test_the_clerk_sees_by_when_papers_go_out(make: Make) -> None:
     make.session.flush()
     assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [
         ("Hold the meeting", date(2026, 12, 8))]  # fmt: skip
+
+
+def test_the_clerk_writes_up_a_meeting_that_is_over(make: Make) -> None:
+    clerk = make.staff(RoleName.CLERK)
+    meeting = make.meeting(make.fund(), MeetingState.CLOSED, NOW - timedelta(days=1))  # a Tuesday
+    (line,) = waiting_for(clerk, NOW)
+    assert (line.what, line.due_on) == ("Draft the minutes", date(2026, 11, 24))
+    minutes = Minutes(meeting=meeting, drafted_at=NOW)
+    make.session.add(minutes)
+    make.session.flush()
+    assert waits(clerk) == ["Let the members read the minutes"]
+    minutes.state = MinutesState.CIRCULATED
+    make.session.flush()
+    assert waits(clerk) == []
 
 
 def test_a_clerk_of_one_fund_keeps_no_meeting_of_another(make: Make) -> None:
