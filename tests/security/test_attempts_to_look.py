@@ -93,7 +93,8 @@ MONEY = {name: LETTER[name] for name in ("offer", "condition", "owner")}
 TOTAL = {"total": SCORES["total"]}
 DECIDED = {**LETTER, **INSIDE, **TOTAL, **VOTES}
 LEVELS: dict[str, dict[str, str]] = {
-    "nothing": {}, "bid": BID, "partner": BID | {"offer": LETTER["offer"]}, "money": BID | MONEY, "letter": BID | LETTER, "papers": BID | REPORT | TALK,
+    "nothing": {}, "bid": BID, "partner": BID | {"offer": LETTER["offer"]}, "money": BID | MONEY,
+    "letter": BID | LETTER, "papers": BID | REPORT | TALK,
     "desk": BID | REPORT | TALK | NOTES | TOTAL, "panel": BID | REPORT | TALK | SCORES | VOTES,
     "all": BID | REPORT | TALK | SCORES | VOTES | NOTES,
 }  # fmt: skip
