@@ -169,7 +169,7 @@ def test_no_vote_counts_after_the_deadline_of_a_vote_by_email(panel: Panel, time
 def test_fields_that_no_form_has_change_nothing(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
     more = {"delegation": "Mine", "decided_by_id": "1", "officer_limit_pence": "99999999", "state": "closed",
-            "score_hundredths": "10000", "user": "1", "rules_id": "1", "item_id": "1", "pence": "1"}  # fmt: skip
+            "score_hundredths": "10000", "user": "1", "rules_id": "1", "pence": "1"}  # fmt: skip
     answer = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(**more))
     assert answer.status_code == 302
     decision = panel.bid.offer.decision
