@@ -84,8 +84,10 @@ def council(make: Make) -> SimpleNamespace:
         "officer": people["officer"].id, "cover": make.cover(people["officer"]).id,
         "offer": make.offer(lead, by=people["leader"]).id,
         "support": make.support_request(lead, fund, by=people["leader"]).id,
-        "contact": make.contact(lead, people["officer"]).id, "condition": make.condition(bids["A"]).id, "file": lost.id,
-        "section": make.minutes(item.meeting).sections[0].id, "patch": make.patch().id, "cluster": make.cluster().id, "organisation": make.organisation().urn,
+        "contact": make.contact(lead, people["officer"]).id, "condition": make.condition(bids["A"]).id,
+        "file": lost.id,
+        "section": make.minutes(item.meeting).sections[0].id, "patch": make.patch().id,
+        "cluster": make.cluster().id, "organisation": make.organisation().urn,
         "priority": bids["D"].priority_id, "question": make.question(bids["D"].round, retired=True).id,
         "grade": make.grade(fund, retired=True).id, "late": make.late_entry(bids["D"].round, other).id,
     }  # fmt: skip

@@ -19,8 +19,8 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=20 officer=19 clerk=10 chair=11 authorised=9 finance=8 impact=9
-/work                                     reviewer=7 auditor=6 board=6 administrator=7
+/work                                     leader=20 officer=19 clerk=10 chair=11 authorised=9 finance=8
+/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=7
 /bids?after=5                             officer=11
 /bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
 /bids?q=reading&state=at_panel            leader=7 officer=11

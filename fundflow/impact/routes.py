@@ -84,9 +84,11 @@ def _conditions_left(bid: Bid) -> tuple[str, ...]:
     left = [condition for condition in bid.award_conditions if condition.is_open]
     if not left:
         return ()
-    return ("This condition is not met yet; it is still asked for after the bid is closed: "
-            f"{left[0].words}." if len(left) == 1 else
-            f"{len(left)} conditions are not met yet; they are still asked for after the bid is closed.",)
+    return (
+        f"This condition is not met yet; it is still asked for after the bid is closed: {left[0].words}."
+        if len(left) == 1
+        else f"{len(left)} conditions are not met yet; they are still asked for after the bid is closed.",
+    )
 
 
 @rooms.route("/bids/<reference>/steps/reopen", methods=["GET", "POST"])

@@ -20,8 +20,11 @@ LETTERS_OF_SMALL = [
     ("grace.lin", "Today: Panel meeting on 29 September: started"),
     ("amara.nwosu", "LSIF-0001: we can offer you £3,000. Reply by 20 October"),
     ("daniel.price", "LSIF-0001: the bid for your school’s support has been offered £3,000"),
-    ("priya.raman", "Today: Panel meeting on 29 September: closed + "
-     "LSIF-0001: read over the decision letter by 6 October"),
+    (
+        "priya.raman",
+        "Today: Panel meeting on 29 September: closed + "
+        "LSIF-0001: read over the decision letter by 6 October",
+    ),
     ("grace.lin", "Today: Panel meeting on 29 September: closed, the minutes are ready"),
     ("owen.clarke", "Today: LSIF-0001: £3,000 offered to Pippins School, reserved until 27 October"),
     ("fatima.noor", "Today: LSIF-0001: £3,000 offered to Pippins School, reserved until 27 October"),
@@ -64,8 +67,11 @@ LETTERS_OF_LARGE = [
     ("grace.lin", "Today: Panel meeting on 9 February: started"),
     ("karen.whitlock", "LSIF-0002: we can offer you £18,000. Reply by 2 March"),
     ("marcus.webb", "LSIF-0002: the bid for your school’s support has been offered £18,000"),
-    ("priya.raman", "Today: Panel meeting on 9 February: closed + "
-     "LSIF-0002: read over the decision letter by 16 February"),
+    (
+        "priya.raman",
+        "Today: Panel meeting on 9 February: closed + "
+        "LSIF-0002: read over the decision letter by 16 February",
+    ),
     ("grace.lin", "Today: Panel meeting on 9 February: closed, the minutes are ready"),
     ("owen.clarke", "Today: LSIF-0002: £18,000 offered to Baylis Court School, reserved until 9 March"),
     ("fatima.noor", "Today: LSIF-0002: £18,000 offered to Baylis Court School, reserved until 9 March"),
