@@ -18,7 +18,7 @@ from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.panel.sat import recomputed
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import LONDON, moment_words
+from fundflow.workflow.working_days import LONDON, london_date, moment_words
 
 Lines = Iterator[str]
 
@@ -260,7 +260,9 @@ def _one_found_late(late: LateInterest) -> str:
 
 def _without(late: LateInterest) -> str:
     """What becomes of quorum and vote; in words alone, since the numbers would tell how they voted."""
-    left = recomputed(late.decision, without=late.user_id)
+    bid, found_on = late.decision.bid, london_date(late.found_at)
+    barred = bid.why_barred_on(late.user, found_on) is not None  # else disclosed: counted, without a vote
+    left = recomputed(late.decision, without=late.user_id, barred=barred)
     if left is None:
         return ""
     sitting = left.sitting

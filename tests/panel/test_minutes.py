@@ -231,6 +231,17 @@ def test_a_decision_taken_back_is_told_with_what_it_was(make: Make) -> None:
     assert "No decision yet." in said
 
 
+def test_whoever_only_discloses_late_was_present_all_the_same(make: Make) -> None:
+    held = the_small_meeting(make)
+    item = held.meeting.items[0]
+    held.declares(item, "Gil", InterestKind.DISCLOSED, "Coached its head", at(9, day=9))
+    (late,) = db.session.scalars(select(LateInterest))
+    assert "Without Gil Governor 5 present, 3 needed" in late.effect
+    assert "Without them 5 were present, 3 needed, and the vote would still carry." in text(
+        held, at(10, day=9)
+    )
+
+
 def test_how_a_late_interest_was_settled_is_told(make: Make) -> None:
     held = the_full_meeting(make)
     late = db.session.scalars(select(LateInterest)).one()
