@@ -32,6 +32,7 @@ from fundflow.workflow.working_days import london_date
 PAGE = 25
 PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
+DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
 READERS = SEE_ALL_UNLESS_BARRED | {RoleName.AUTHORISED_OFFICER, RoleName.REVIEWING_MANAGER}
 
 # Everybody who works for the panel sees the votes; members see them once they have voted.
@@ -95,8 +96,9 @@ def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) ->
     """
     mine = next((s for s in sitting.standings if s.seat.user_id == user.id), None)
     roles = roles_for(user, item.bid.fund_id, london_date(now))
-    if item.outcome or RoleName.CLERK in roles or mine is None:
-        return bool(item.outcome or roles & SEE_VOTES)
+    decided = item.outcome in DECIDED  # one that was moved is voted on afresh elsewhere
+    if decided or RoleName.CLERK in roles or mine is None:
+        return bool(decided or roles & SEE_VOTES)
     chairs = sitting.chair is not None and sitting.chair.user_id == user.id
     may_vote = mine.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
     return bool(mine.vote or chairs or (mine.counts and not may_vote))

@@ -23,8 +23,8 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome, load_records
 from fundflow.models.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.panel.queries import SEE_VOTES, sees_papers
-from fundflow.panel.score_queries import DECIDED, sees_scores
+from fundflow.panel.queries import DECIDED, SEE_VOTES, sees_papers
+from fundflow.panel.score_queries import sees_scores
 from fundflow.permissions import PANEL_PAPERS, roles_for
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON, london_date

@@ -3,15 +3,13 @@
 from datetime import datetime
 from fractions import Fraction
 
-from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
-from fundflow.panel.queries import SEE_VOTES
+from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.permissions import roles_for
 from fundflow.workflow.working_days import london_date
-
-DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
 
 
 def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:

@@ -433,6 +433,25 @@ def test_the_tab_of_a_bid_hides_votes_from_members_who_have_not_voted(panel: Pan
     assert "Against" in sign_in(panel.seats[3].user).get(url).text
 
 
+def test_votes_on_an_item_that_moved_stay_hidden_from_who_is_yet_to_vote(
+    panel: Panel, sign_in: SignIn
+) -> None:
+    panel.votes("+-+ ")
+    other = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=30))
+    operations.move_to(panel.item, other.id, user=panel.clerk, now=panel.now)
+    url = f"/bids/{panel.bid.reference}/panel"
+    assert "None that you can see" in sign_in(panel.seats[3].user).get(url).text
+    assert "Against" in sign_in(panel.clerk).get(url).text
+
+
+def test_the_tab_says_why_a_vote_does_not_count(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++++")
+    operations.propose(panel.item, 200_000, "Fewer days would do.", user=panel.clerk, now=panel.now)
+    tab = sign_in(panel.clerk).get(f"/bids/{panel.bid.reference}/panel").text
+    assert tab.count("does not count: another proposal was put") == 4
+    assert "found late" not in tab
+
+
 def test_whoever_does_not_decide_is_led_to_the_panels_tab(panel: Panel, sign_in: SignIn) -> None:
     page = sign_in(panel.clerk).get(f"/bids/{panel.bid.reference}/decide")
     assert page.headers["Location"] == f"/bids/{panel.bid.reference}/panel"
