@@ -14,6 +14,7 @@ from fundflow.models.bid import Origin
 from fundflow.models.brokering import Contact, How
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.panel import Outcome
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.review import operations
@@ -169,14 +170,19 @@ def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
     assert it.bid.why_barred(deputy, NOW)
 
 
-def test_who_voted_tells_the_clerk(case: Case, sign_in: SignIn, make: Make) -> None:
+@pytest.mark.parametrize("outcome", [None, Outcome.APPROVED])
+def test_who_voted_declares_where_the_vote_is_voided_decided_or_not(
+    case: Case, sign_in: SignIn, make: Make, outcome: Outcome | None
+) -> None:
     it = case(S.AT_PANEL)
     member = it.seats[2].user
     make.role(member, RoleName.OFFICER)
     make.voted(it.bid.items[0], Choice.FUND, Choice.FUND, Choice.FUND)
+    it.bid.items[0].outcome = outcome
+    make.session.commit()
     answer = sign_in(member).post(where(it), data=sent(it, "disclosed"))
     assert answer.status_code == 409
-    assert "You have voted on this bid. Tell the clerk" in answer.text
+    assert "You took part in this bid on the panel. Record your interest on the panel’s page" in answer.text
 
 
 @pytest.mark.parametrize("role", [RoleName.AUDITOR, RoleName.ADMINISTRATOR])

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from fundflow import interests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem, Vote
+from fundflow.models.panel import AgendaItem, Outcome, Presence, Vote
 from fundflow.models.person import Seat, User
+from fundflow.models.scores import ScoreSheet
 from fundflow.review.operations.later import pass_on
 from fundflow.review.rules import why_not_declare
 from fundflow.steps import hold, note
@@ -46,12 +47,20 @@ def _give_away(bid: Bid, successor_id: int | None, user: User, now: datetime) ->
 
 
 def _why_clerk(bid: Bid, user: User) -> str | None:
-    """A vote that was cast is voided by the clerk, at the meeting."""
-    voted = (
-        exists()
-        .where(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_(None), Vote.item_id == AgendaItem.id)
-        .where(Vote.voided_at.is_(None), Vote.seat_id.in_(select(Seat.id).where(Seat.user_id == user.id)))
-    )
-    if db.session.scalar(select(voted)):
-        return "You have voted on this bid. Tell the clerk, who records your interest at the meeting."
+    """Votes and scores are voided, and a decision that they had a part in is flagged, by the panel's own
+    declaration: there, too, once the bid is decided."""
+    seats = select(Seat.id).where(Seat.user_id == user.id)
+    here = and_(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_distinct_from(Outcome.REMOVED))
+    decided = AgendaItem.outcome.in_((Outcome.APPROVED, Outcome.DECLINED))
+    took_part = (
+        exists().where(here, Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None),
+                       Vote.seat_id.in_(seats)),
+        exists().where(here, ScoreSheet.item_id == AgendaItem.id, ScoreSheet.voided_at.is_(None),
+                       ScoreSheet.seat_id.in_(seats)),
+        exists().where(here, decided, Presence.item_id == AgendaItem.id, Presence.present.is_(True),
+                       Presence.seat_id.in_(seats)),
+    )  # fmt: skip
+    if db.session.scalar(select(or_(*took_part))):
+        return ("You took part in this bid on the panel. Record your interest on the panel’s page of it, or "
+                "ask the clerk to.")  # fmt: skip
     return None
