@@ -45,8 +45,8 @@ class Answer:
 
     @property
     def is_fine(self) -> bool:
-        """Done, or told in a sentence why not."""
-        return self.status == 302 or (self.status == 409 and "govuk-error-summary" in self.page)
+        """Done, or told in a sentence why not: by the form (422) or by the act itself (409)."""
+        return self.status == 302 or (self.status in (409, 422) and "govuk-error-summary" in self.page)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,8 @@ def a_panel(make: Make, fund: Fund) -> Panel:
 def decision(bid: Bid, words: str, **changes: Any) -> Data:
     """What the chair sends with any outcome."""
     return {"version": bid.version, "amount": bid.requested_pence // 100, "reasons": words,
-            "question": words, "equality_note": "None.", **changes}  # fmt: skip
+            "question": words, "equality_note": "None.", "feedback_need": words,
+            **changes}  # fmt: skip
 
 
 def a_claim(bid: Bid, pence: int, *, number: int = 1, state: ClaimState = ClaimState.SUBMITTED,

@@ -76,8 +76,8 @@ def test_a_step_refused_after_its_letters_were_written_sends_none(
     bid_id, _, _, post = quiet_hall.set_up(a_decision)
     written = []
 
-    def then_refuse(*args: Any) -> None:
-        written.extend(write(*args))
+    def then_refuse(*args: Any, **named: Any) -> None:
+        written.extend(write(*args, **named))
         raise Refused("Not after all.")
 
     write = letters.write_for_step
@@ -95,7 +95,7 @@ def test_a_step_that_breaks_sends_none(quiet_hall: Hall, sent: Sent, monkeypatch
     quiet_hall.app.testing = False  # as it is in earnest: a page, not an exception
     quiet_hall.app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    def broken(*_args: Any) -> None:
+    def broken(*_args: Any, **_named: Any) -> None:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr("fundflow.panel.operations.decisions._end", broken)
