@@ -24,6 +24,7 @@ TRUST_OF = {0: 0, 1: 0, 2: 1}  # of the six schools the first three are academie
 SCHOOLS = 6
 SECTORS = tuple(sector.value for sector in Sector)
 CRITERIA = ("need", "outcomes", "value")
+MOSTLY = (True, True, True, True, True, False)
 ASKED = (300_000, 900_000, 1_800_000)
 
 
@@ -56,7 +57,7 @@ def some_law(draw: st.DrawFn) -> Law:
     return Law(
         weights=tuple(zip(CRITERIA, weights, strict=True)),
         keys=frozenset(draw(st.sets(st.sampled_from(CRITERIA), max_size=2))),
-        least=draw(st.sampled_from([3, 2, 4])), percent=draw(st.sampled_from([40, 0, 75])),
+        least=draw(st.sampled_from([3, 2])), percent=draw(st.sampled_from([40, 0, 60])),
         disclosed_vote=draw(st.booleans()),
         individual_from=draw(st.sampled_from([2_500_000, 800_000])),
         fundable=draw(st.sampled_from([60, 80])), reduce=draw(st.sampled_from([50, 40])),
@@ -81,13 +82,15 @@ def some_plan(draw: st.DrawFn) -> Plan:
     return Plan(
         sectors=(*known, *draw(free)),
         ties=tuple(draw(st.lists(mostly_none, min_size=count, max_size=count))),
-        chair=draw(st.sampled_from([True, True, False])), deputy=draw(st.sampled_from([True, True, False])),
+        chair=draw(st.sampled_from(MOSTLY)), deputy=draw(st.sampled_from(MOSTLY)),
         substitutes=tuple(draw(st.lists(members, max_size=2, unique=True))),
         laws=(draw(some_law()), draw(some_law())),
         bids=tuple(draw(st.lists(bid, min_size=1, max_size=draw(st.sampled_from([1, 2, 4]))))),
-        lines=tuple(draw(st.lists(st.tuples(st.sampled_from([200_000, 700_000, 5_000_000]),
-                                            st.booleans()), min_size=1, max_size=3))),
-        begun=draw(st.sampled_from([True, True, True, True, False])),
+        lines=tuple(draw(st.lists(
+            st.tuples(st.sampled_from([5_000_000, 700_000, 200_000]), st.sampled_from(MOSTLY)),
+            min_size=1, max_size=3,
+        ))),
+        begun=draw(st.sampled_from(MOSTLY)),
     )  # fmt: skip
 
 
