@@ -16,7 +16,7 @@ from fundflow.models.interest_records import shown_by_records
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
-from fundflow.models.review import ITEMS, Review, Submission, latest_submission
+from fundflow.models.review import ITEMS, Review, Submission
 from fundflow.workflow.meeting import MeetingState
 
 
@@ -53,6 +53,13 @@ def latest(item: AgendaItem) -> Paper | None:
         select(Paper).where(Paper.item_id == item.id).order_by(Paper.number.desc()).limit(1)
         .options(joinedload(Paper.submission))
     )  # fmt: skip
+
+
+def latest_submission(bid: Bid) -> Submission | None:
+    """The bid as it was last sent."""
+    return db.session.scalar(
+        select(Submission).where(Submission.bid_id == bid.id).order_by(Submission.number.desc()).limit(1)
+    )
 
 
 def changed_since(before: Paper, after: Paper) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fundflow.applications import asking, freezing
 from fundflow.applications.differences import APPROVER, Differences, approver_differs, between, signed_parts
 from fundflow.applications.operations import freeze, put_back_unsent
-from fundflow.applications.queries import agreed_answers, heads, leads
+from fundflow.applications.queries import agreed_answers, heads, latest_submission, leads
 from fundflow.applications.reading import Brief, Costs, brief, costs_in_words
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -19,7 +19,7 @@ from fundflow.letters.recipients import RECIPIENTS
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
-from fundflow.models.review import Submission, SubmissionKind, latest_submission
+from fundflow.models.review import Submission, SubmissionKind
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor

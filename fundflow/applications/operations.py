@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
 from fundflow.applications.queries import (
+    latest_submission,
     require_review,
     why_not_editable,
 )  # fmt: skip
@@ -22,7 +23,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
-from fundflow.models.review import ReviewRequest, Submission, SubmissionKind, latest_submission
+from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if

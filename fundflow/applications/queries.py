@@ -18,7 +18,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
-from fundflow.models.review import Submission, SubmissionKind, latest_submission
+from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.workflow.actors import Actor
@@ -137,6 +137,13 @@ def version(bid: Bid, number: int) -> Submission | None:
     return db.session.scalar(
         select(Submission).where(Submission.bid_id == bid.id, Submission.number == number)
     )
+
+
+def latest_submission(bid: Bid) -> Submission | None:
+    return db.session.scalar(
+        select(Submission).where(Submission.bid_id == bid.id)
+        .order_by(Submission.number.desc()).limit(1)
+    )  # fmt: skip
 
 
 def agreed_answers(bid: Bid) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from fundflow.applications.queries import leads
+from fundflow.applications.queries import latest_submission, leads
 from fundflow.applications.thawing import thaw
 from fundflow.drafts import begin_draft, why_no_draft
 from fundflow.extensions import db
@@ -13,7 +13,6 @@ from fundflow.models.attempts import TRIED, next_attempt
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.person import User
-from fundflow.models.review import latest_submission
 from fundflow.steps import hold, note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if

@@ -8,7 +8,7 @@ from fundflow.applications import correcting, differences, queries
 from fundflow.applications.routes import rooms
 from fundflow.applications.routes_steps import STEPS
 from fundflow.models.bid import Bid
-from fundflow.models.review import Submission, latest_submission
+from fundflow.models.review import Submission
 from fundflow.steps import require_actor, require_step
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -129,7 +129,7 @@ def compare(reference: str, number: int, other: int) -> str:
 def changes(reference: str) -> str:
     """What the school changed when it last sent the bid."""
     bid = visible_bid(reference)
-    last = latest_submission(bid) or abort(404)
+    last = queries.latest_submission(bid) or abort(404)
     before = queries.version(bid, last.number - 1)
     return _compared(bid, before or last, last)
 

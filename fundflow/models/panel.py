@@ -29,7 +29,7 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.panel_sitting import Sitting, Standing, Tally, never_both, quorum_needed
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.meeting import MEETING, TAKES_BIDS, MeetingState
+from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.working_days import add_working_days, london_date, moment_words
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Meeting(Base):
 
     @property
     def takes_bids(self) -> bool:
-        return self.state in TAKES_BIDS
+        return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
 
     @property
     def papers_due_on(self) -> date:

@@ -8,11 +8,6 @@ from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
 
 
-def of_others(barred: str) -> str:
-    """Why somebody is barred, as said of them: “your school” becomes “their school”."""
-    return barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One member, or substitute, on one item.
@@ -37,7 +32,9 @@ class Standing:
     @property
     def must_leave(self) -> str | None:
         """`barred` as said of them to others: “their school, X, takes part in it”."""
-        return of_others(self.barred) if self.barred else None
+        if not self.barred:
+            return None
+        return self.barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
 
     @property
     def owes_declaration(self) -> bool:

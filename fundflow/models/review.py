@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
@@ -207,10 +207,3 @@ class Submission(Base):
     by_id: Mapped[int] = key_to("person.id")
     answers: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
-
-
-def latest_submission(bid: Bid) -> Submission | None:
-    """The bid as it was last sent."""
-    session = object_session(bid)
-    query = select(Submission).where(Submission.bid_id == bid.id).order_by(Submission.number.desc())
-    return session.scalar(query.limit(1)) if session else None

@@ -48,18 +48,9 @@ def feedback_data(decision: Decision) -> dict[str, str]:
 
 
 class _Amount:
-    """Part of a form: an amount that may not pass what each of these sentences allows.
-
-    departs_with  says how an amount departs from the score, or None where it does not
-    """
+    """Part of a form: an amount that may not pass what each of these sentences allows."""
 
     limits: Sequence[tuple[int, str]] = ()
-    departs_with: Any = None
-    amount: Any
-
-    def _departs(self) -> bool:
-        pence = self.amount.data
-        return pence is None or self.departs_with is None or bool(self.departs_with(pence))
 
     def validate_amount(self, field: Any) -> None:
         for most, sentence in self.limits:
@@ -145,16 +136,6 @@ class _Departure:
     def departure_text(self: Any) -> str:
         return self.departure.data or "" if "departure" in self else ""
 
-    def explains_departure(self: Any) -> bool:
-        """Whether the departure is explained, where there is one; else its field asks why."""
-        if "departure" not in self or self.departure.data or not self._departs():
-            return True
-        self.departure.errors = [*self.departure.errors, "Say why the panel departs from its score"]
-        return False
-
-    def _departs(self) -> bool:
-        return bool(self.departs)
-
 
 UNTOLD = ("You see the scores once you have handed in your own. If the decision may depart from them, "
           "say why.")  # fmt: skip
@@ -175,14 +156,31 @@ class DecisionForm(_Departure, _Feedback, Form):
     )  # fmt: skip
 
     def validate(self, extra_validators: Any = None) -> bool:
-        return bool(super().validate(extra_validators)) & self.explains_departure()
+        return bool(super().validate(extra_validators)) & self._explains()
+
+    def _explains(self) -> bool:
+        """Whether the departure is explained, where there is one."""
+        if "departure" not in self or self.departure.data or not self._departs():
+            return True
+        self.departure.errors = [*self.departure.errors, "Say why the panel departs from its score"]
+        return False
+
+    def _departs(self) -> bool:
+        return bool(self.departs)
 
 
 class ApproveForm(_Amount, _Conditions, DecisionForm):
+    """`departs_with` says how an amount departs from the score, or None where it does not."""
+
     amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
+    departs_with: Any = None
 
     def validate(self, extra_validators: Any = None) -> bool:
         return bool(super().validate(extra_validators)) & self.check_conditions()
+
+    def _departs(self) -> bool:
+        pence = self.amount.data
+        return pence is None or self.departs_with is None or bool(self.departs_with(pence))
 
 
 class DeclineForm(DecisionForm):
@@ -214,10 +212,10 @@ class CorrectOfferForm(_Amount, _Conditions, _Departure, Form):
     amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
     reasons = f.LongText("Reasons for the decision", most=4000, missing="Enter the reasons for the decision")
     departure = _departure()
+    departs_with: Any = None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return valid & self.check_conditions() & self.explains_departure()
+        return bool(super().validate(extra_validators)) & self.check_conditions()
 
 
 class CorrectRefusalForm(_Feedback, Form):

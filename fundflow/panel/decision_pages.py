@@ -13,25 +13,34 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Band, Choice
-from fundflow.models.panel_sitting import Tally, of_others
+from fundflow.models.panel_sitting import Tally
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
 from fundflow.panel.sat import recomputed
-from fundflow.panel.score_queries import sees_scores, total_words
-from fundflow.workflow.working_days import add_working_days, clock_words, london_date
+from fundflow.panel.score_queries import sees_scores
+from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
 # -- the forms' limits -------------------------------------------------------------------------------
 
 
 def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[int, str]]:
-    """What bounds an offer, with the money there is, for its form.
+    """(most pence, the sentence that says so) for each thing that bounds an offer, for its form.
 
     reserved  pence that an offer which this one replaces gives back
     """
-    free = ledger.may_still_offer(item.bid, at) + reserved
-    return [*operations.limits_of_offer(item),
-            (free, f"The fund can still offer {pounds(free)} to {item.bid.lead_school.name}.")]  # fmt: skip
+    bid, voted = item.bid, item.voted_pence
+    free = ledger.may_still_offer(bid, at) + reserved
+    found = [
+        (bid.requested_pence, f"The school asked for {pounds(bid.requested_pence)}; "
+                              "the offer can’t be more than that."),
+        (voted, f"The panel voted on {pounds(voted)}; the offer can’t be more than that."),
+        (free, f"The fund can still offer {pounds(free)} to {bid.lead_school.name}."),
+    ]  # fmt: skip
+    if operations.officer_decides(bid):
+        limit = bid.fund.officer_limit_pence
+        found.insert(2, (limit, f"An authorised officer may decide up to {pounds(limit)}."))
+    return found
 
 
 def suggested_conditions(bid: Bid, at: datetime) -> list[Asked]:
@@ -57,18 +66,6 @@ def too_little(item: AgendaItem, at: datetime) -> str:
         return ""
     return (f"The fund can still offer {pounds(free)} to {item.bid.lead_school.name}, less than the "
             f"{pounds(item.voted_pence)} that was voted on.")  # fmt: skip
-
-
-def facts(item: AgendaItem, user: User, at: datetime) -> dict[str, Any]:
-    """What whoever decides sees on every page of a decision."""
-    shown = sees_scores(user, item, at)
-    return {
-        "item": item, "tally": item.tally(at), "score": total_words(user, item, at),
-        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)) if shown else None,
-        "free": ledger.may_still_offer(item.bid, at), "who_decides": who_decides(item.bid),
-        "too_little": too_little(item, at) if item.is_open else "",
-        "said": members_reasons(item, user, at),
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +183,15 @@ def _member(member: dict[str, Any]) -> Member:
 
 def _there(member: dict[str, Any]) -> str:
     if member["barred"]:
-        return f"Took no part: {of_others(member['barred'])}"
+        why = member["barred"].replace("your ", "their ", 1).replace("you ", "they ", 1)
+        return f"Took no part: {why}"
     if member["present"]:
         return "Yes"
     left = member.get("left")
     if not left:
         return "No"
-    when = clock_words(datetime.fromisoformat(left["at"]))
-    return f"Left at {when}" + (f": {left['why']}" if left["why"] else "")
+    when = datetime.fromisoformat(left["at"]).astimezone(LONDON)
+    return f"Left at {when:%H:%M}" + (f": {left['why']}" if left["why"] else "")
 
 
 def _interest(member: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.times import parse_time
-from fundflow.workflow.working_days import london_moment
+from fundflow.workflow.working_days import LONDON
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -27,26 +27,13 @@ class MomentForm(Form):
         if parse_time(field.data) is None:
             raise ValidationError("Enter the time like 16:00 or 4pm")
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        return bool(super().validate(extra_validators)) and self._is_on_the_clock()
-
-    def _is_on_the_clock(self) -> bool:
-        """Whether the clock shows this time once that day: in two nights of the year it skips or repeats
-        an hour."""
-        try:
-            _ = self.moment
-        except ValueError as error:
-            self.time.errors = [*self.time.errors, str(error)]
-            return False
-        return True
-
     @property
     def moment(self) -> datetime:
         """What was entered; only for a form that is valid."""
         day, at = self.day.data, parse_time(self.time.data)
         assert isinstance(day, date)  # noqa: S101 (validated)
         assert at is not None  # noqa: S101
-        return london_moment(day, at)
+        return datetime.combine(day, at, tzinfo=LONDON)
 
 
 class EmailVoteForm(MomentForm):

@@ -21,7 +21,7 @@ from fundflow.web.forms import Form
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Ask, first_reason
-from fundflow.workflow.meeting import STARTED, MeetingState
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -93,7 +93,7 @@ def _clerks(
     if not clerk:
         return {"session": None, "alike": None, "proposal_form": None, "email_form": None, "asked": []}
     votable = item.is_open and item.bid.state is BidState.AT_PANEL
-    started = item.meeting.state in STARTED
+    started = item.meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
     return {
         "session": _session(item, sitting, came, at),
         "alike": call.alike(item, sitting, me(), at) if votable and started else None,

@@ -18,8 +18,10 @@ from fundflow.panel import queries
 from fundflow.panel.minutes_drafting import draft
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import by_email_between, previous
-from fundflow.workflow.meeting import STARTED
+from fundflow.permissions import roles_for
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
+from fundflow.workflow.working_days import london_date
 
 HIDDEN = "An item you take no part in"
 
@@ -56,13 +58,14 @@ class Reported(NamedTuple):
 def of_meeting(meeting: Meeting, user: User, now: datetime) -> Minutes | None:
     """The meeting’s minutes, if this person may read them: members once they are circulated."""
     found = db.session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
-    if (
-        found is None
-        or found.state is not MinutesState.DRAFT
-        or queries.works_for(user, meeting.fund_id, now)
-    ):
+    if found is None or found.state is not MinutesState.DRAFT or works_for(meeting, user, now):
         return found
     return None
+
+
+def works_for(meeting: Meeting, user: User, now: datetime) -> bool:
+    """Whether this person reads the panel’s minutes as staff, drafts too."""
+    return bool(roles_for(user, meeting.fund_id, london_date(now)) & queries.SEE_VOTES)
 
 
 def parts_for(minutes: Minutes, user: User, now: datetime) -> list[Part]:
@@ -131,7 +134,7 @@ def meetings_that_may_agree(minutes: Minutes) -> list[Meeting]:
     return list(db.session.scalars(
         select(Meeting)
         .where(Meeting.fund_id == minutes.fund_id, Meeting.starts_at > minutes.meeting.starts_at)
-        .where(Meeting.state.in_(STARTED))
+        .where(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)))
         .order_by(Meeting.starts_at, Meeting.id).limit(25)
     ))  # fmt: skip
 

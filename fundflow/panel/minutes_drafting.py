@@ -11,7 +11,7 @@ from fundflow.models.person import Seat, SeatPosition
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import MeetingRecord, record_of
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import clock_words, london_date, moment_words
+from fundflow.workflow.working_days import LONDON, london_date, moment_words
 
 AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the start
 
@@ -50,7 +50,7 @@ def _the_meeting(record: MeetingRecord) -> str:
 def _when(entry: HistoryEntry, meeting: Meeting) -> str:
     """The time, with the day where it is another one."""
     same_day = london_date(entry.at) == london_date(meeting.starts_at)
-    return clock_words(entry.at) if same_day else moment_words(entry.at)
+    return _clock(entry.at) if same_day else moment_words(entry.at)
 
 
 def _present(record: MeetingRecord) -> str:
@@ -78,7 +78,7 @@ def _moves(record: MeetingRecord) -> Iterator[str]:
     start = record.opened.at if record.opened else record.meeting.starts_at
     gone: set[int] = set()
     for event in _changes(record.events):
-        name, at = event.seat.user.name, clock_words(event.at)
+        name, at = event.seat.user.name, _clock(event.at)
         why = f": {event.why}" if event.why else ""
         if not event.present:
             gone.add(event.seat_id)
@@ -128,3 +128,7 @@ def _items(record: MeetingRecord) -> list[Section]:
 
 def _heading(what: str, title: str) -> str:
     return f"{what}: {title}"[:200]
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"

@@ -4,6 +4,7 @@ Votes are given in numbers; who voted how is for the item's own page.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from fundflow.models.decision import Decision, LateInterest
@@ -11,13 +12,13 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Outcome
 from fundflow.models.panel_rules import Choice
-from fundflow.models.panel_sitting import of_others
+from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.panel.sat import recomputed
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import clock_words, london_date, moment_words
+from fundflow.workflow.working_days import LONDON, london_date, moment_words
 
 Lines = Iterator[str]
 
@@ -80,7 +81,7 @@ def _away(record: ItemRecord) -> Lines:
     """Who took no part in the item and why; who left it or joined it, and when."""
     for member in _members(record):
         if member["barred"]:
-            yield f"- {member['name']} {_took_no_part(record, member)}: {of_others(member['barred'])}."
+            yield f"- {member['name']} {_took_no_part(record, member)}: {_of_them(member['barred'])}."
         elif member["disclosed"] or member["declared"] == "disclosed":
             votes = "could vote" if record.rules.disclosed_may_vote else "did not score or vote"
             yield f"- {member['name']} took part openly, and {votes}."
@@ -89,13 +90,13 @@ def _away(record: ItemRecord) -> Lines:
         if event.seat_id not in barred:
             word = "joined this item" if event.present else "left this item"
             why = f": {event.why}" if event.why else ""
-            yield f"- {event.seat.user.name} {word} at {clock_words(event.at)}{why}."
+            yield f"- {event.seat.user.name} {word} at {_clock(event.at)}{why}."
 
 
 def _took_no_part(record: ItemRecord, member: dict[str, Any]) -> str:
     left = next((e for e in record.events if e.seat_id == member["seat_id"] and not e.present), None)
     part = "took no further part" if member["voided"] else "took no part"
-    return f"left at {clock_words(left.at)} and {part}" if left else part
+    return f"left at {_clock(left.at)} and {part}" if left else part
 
 
 def _chaired(record: ItemRecord) -> Lines:
@@ -304,8 +305,17 @@ def _votes_words(votes_for: int, votes_against: int, abstentions: int) -> str:
     return f"{said}, {abstentions} abstention{'' if abstentions == 1 else 's'}"
 
 
+def _of_them(barred: str) -> str:
+    """A reason as `Standing.must_leave` says it of others."""
+    return Standing(None, False, barred, None, None).must_leave or ""  # type: ignore[arg-type]
+
+
 def _money(pence: int) -> str:
     return pounds(pence, always_pence=False)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def _small(words: str) -> str:

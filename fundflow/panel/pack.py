@@ -26,8 +26,9 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
 from fundflow.panel.minutes import Read, Reported, before, by_email_before, of_meeting
-from fundflow.permissions import PANEL_PAPERS
-from fundflow.workflow.meeting import STARTED
+from fundflow.permissions import PANEL_PAPERS, roles_for
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,16 @@ class Pack(NamedTuple):
     by_email: list[Reported]
 
 
+def may_read(meeting: Meeting, user: User, now: datetime) -> bool:
+    """Members get the papers once they are out; who works for the panel may look before."""
+    staff = roles_for(user, meeting.fund_id, london_date(now)) & queries.SEE_VOTES
+    return bool(staff) or meeting.state in PANEL_PAPERS
+
+
 def on_paper(meeting: Meeting, user: User, now: datetime) -> dict[str, bool]:
     """Whether the meeting’s page names its papers and its minutes to this person."""
     keeps = queries.is_clerk(user, meeting.fund_id, now)
-    drafts = keeps and meeting.state in STARTED
+    drafts = keeps and meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
     return {"papers": meeting.state in PANEL_PAPERS,
             "minutes": drafts or of_meeting(meeting, user, now) is not None}  # fmt: skip
 

@@ -1,16 +1,18 @@
-"""A meeting's page, put together for whoever looks."""
+"""A meeting's page, put together for whoever looks; and what every page of a decision shows."""
 
 from datetime import datetime
 from typing import Any
 
 from flask import render_template, url_for
 
+from fundflow import ledger
 from fundflow.letters.rendering import day_words, moment_words
-from fundflow.models.panel import Meeting
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import call_queries, pack, queries
+from fundflow.panel import call_queries, operations, pack, queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.routes import READERS
+from fundflow.panel.score_queries import sees_scores
 from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.fields import choices_of
@@ -108,3 +110,15 @@ def _seat_words(seat: Seat) -> str:
     if seat.stands_in_for:
         return f"{seat.user.name} (stands in for {seat.stands_in_for.user.name})"
     return f"{seat.user.name} ({seat.position.words}, {seat.sector.words.lower()})"
+
+
+def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
+    """What whoever decides sees on every page of a decision."""
+    bid, shown = item.bid, sees_scores(me(), item, at)
+    return {
+        "item": item, "tally": item.tally(at), "score": item.total(at) if shown else None,
+        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)) if shown else None,
+        "free": ledger.may_still_offer(bid, at),
+        "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
+        "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,
+    }  # fmt: skip

@@ -26,7 +26,7 @@ from fundflow.permissions import (
     may_see,
     roles_for,
 )  # fmt: skip
-from fundflow.workflow.meeting import TAKES_BIDS, MeetingState
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -89,26 +89,16 @@ def readers_funds(user: User, now: datetime) -> Sequence[Fund]:
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 
-def works_for(user: User, fund_id: int, now: datetime) -> bool:
-    """Whether this person works for the fund's panel, and so sees votes, and papers before they are out."""
-    return bool(roles_for(user, fund_id, london_date(now)) & SEE_VOTES)
-
-
-def may_read_papers(meeting: Meeting, user: User, now: datetime) -> bool:
-    """Members get the papers once they are out; who works for the panel may look before."""
-    return meeting.state in PANEL_PAPERS or works_for(user, meeting.fund_id, now)
-
-
 def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) -> bool:
     """Others’ votes: after one’s own, after the decision, and for those who cannot vote.
 
     Whoever chairs the item sees them too: they announce the result.
     """
     mine = next((s for s in sitting.standings if s.seat.user_id == user.id), None)
-    if item.outcome in DECIDED or is_clerk(user, item.bid.fund_id, now):
-        return True  # but one that was moved is voted on afresh elsewhere
-    if mine is None:
-        return works_for(user, item.bid.fund_id, now)
+    roles = roles_for(user, item.bid.fund_id, london_date(now))
+    decided = item.outcome in DECIDED  # one that was moved is voted on afresh elsewhere
+    if decided or RoleName.CLERK in roles or mine is None:
+        return bool(decided or roles & SEE_VOTES)
     chairs = sitting.chair is not None and sitting.chair.user_id == user.id
     may_vote = mine.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
     return bool(mine.vote or chairs or (mine.counts and not may_vote))
@@ -178,7 +168,7 @@ def meetings_taking(item: AgendaItem) -> Sequence[Meeting]:
     return db.session.scalars(
         select(Meeting)
         .where(Meeting.fund_id == item.meeting.fund_id, Meeting.id != item.meeting_id)
-        .where(Meeting.state.in_(TAKES_BIDS))
+        .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
         .order_by(Meeting.starts_at, Meeting.id).limit(50)
     ).all()  # fmt: skip
 
@@ -234,7 +224,8 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     ).all()  # fmt: skip
-    if not may_read_papers(meeting, user, now):
+    staff = roles_for(user, meeting.fund_id, london_date(now)) & SEE_VOTES
+    if meeting.state not in PANEL_PAPERS and not staff:
         return []  # no papers yet: not even how many bids there are
     results = _results([row[0].id for row in found])
     rows, number = [], 0
@@ -253,7 +244,11 @@ HIDDEN = ("", "", "", 0, None, None, None, "")
 
 def _results(item_ids: list[int]) -> dict[int, str]:
     """The decision that stands on each item, as “Fund 5–0”, “Fund 4–4, casting vote”."""
-    return {number: result_words(decision) for number, decision in standing_decisions(item_ids).items()}
+    decisions = db.session.scalars(
+        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
+        .order_by(Decision.id)
+    )  # fmt: skip
+    return {d.item_id: result_words(d) for d in decisions}
 
 
 def result_words(decision: Decision) -> str:
@@ -304,15 +299,6 @@ def standing_decision(bid: Bid) -> Decision | None:
         select(Decision).where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
         .order_by(Decision.id.desc()).limit(1)
     )  # fmt: skip
-
-
-def standing_decisions(item_ids: list[int]) -> dict[int, Decision]:
-    """Item's id → the latest decision on it that was not undone."""
-    found = db.session.scalars(
-        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
-        .order_by(Decision.id)
-    )  # fmt: skip
-    return {decision.item_id: decision for decision in found}
 
 
 def offers_of(bid: Bid) -> Sequence[Offer]:

@@ -23,9 +23,9 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome, load_records
 from fundflow.models.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.panel.queries import DECIDED, may_read_papers, sees_papers, standing_decisions
+from fundflow.panel.queries import DECIDED, SEE_VOTES, sees_papers
 from fundflow.panel.score_queries import sees_scores
-from fundflow.permissions import PANEL_PAPERS
+from fundflow.permissions import PANEL_PAPERS, roles_for
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON, london_date
 
@@ -77,7 +77,8 @@ class Ranking:
 
 def of_meeting(meeting: Meeting, user: User, now: datetime) -> Ranking | None:
     """A meeting's bids, highest first; None for members while its papers are not out."""
-    if not may_read_papers(meeting, user, now):
+    staff = roles_for(user, meeting.fund_id, london_date(now)) & SEE_VOTES
+    if meeting.state not in PANEL_PAPERS and not staff:
         return None
     there = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != Outcome.REMOVED)
     found = _items(user, now, AgendaItem.meeting_id == meeting.id, there)
@@ -151,7 +152,7 @@ def _ranked(
     items = [item for item, seen in found if seen]
     load_records([item for item in items if item.scores_individually], now)
     shown = [item for item in items if sees_scores(user, item, now)]
-    decisions = standing_decisions([item.id for item in shown])
+    decisions = _decisions([item.id for item in shown])
     rows = _in_order(row for item in shown
                      if (row := _row(item, decisions.get(item.id), now, wants=unfunded or item.is_open))
                      and (row.total is not None or not unfunded))  # fmt: skip
@@ -207,3 +208,12 @@ def _reaching(rows: list[Row], fund_id: int, now: datetime) -> Ranking:
             if row.place in told else row for row in rows]  # fmt: skip
     first_short = next((n for n, row in enumerate(done) if row.reached is False), len(done))
     return Ranking(done, [], 0, ledger.free_this_year(fund_id, now), first_short)
+
+
+def _decisions(item_ids: list[int]) -> dict[int, Decision]:
+    """The decision that stands on each item."""
+    found = db.session.scalars(
+        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
+        .order_by(Decision.id)
+    )  # fmt: skip
+    return {decision.item_id: decision for decision in found}

@@ -12,7 +12,7 @@ from fundflow.models.panel_rules import Choice
 from fundflow.panel import decision_pages, operations, pages, queries
 from fundflow.panel.decision_forms import ApproveForm, DeclineForm, DeferForm, conditions_data
 from fundflow.panel.routes import rooms
-from fundflow.panel.score_queries import sees_scores, total_words
+from fundflow.panel.score_queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -31,7 +31,7 @@ def bid_panel(reference: str) -> str:
     """Everything the panel did with a bid."""
     bid = papers_of(reference)
     user, at = me(), now()
-    items = [(item, queries.shown_votes(user, item, at), total_words(user, item, at))
+    items = [(item, queries.shown_votes(user, item, at), shown_total(user, item, at))
              for item in queries.items_of(bid)]  # fmt: skip
     cards = decision_pages.cards(bid, user, at)
     return bid_page(
@@ -155,8 +155,14 @@ def papers_of(reference: str) -> Bid:
 
 def facts(bid: Bid) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
-    item = _item(bid)
-    return decision_pages.facts(item, me(), now()) if item else {"item": None, "said": {}}
+    item, at = _item(bid), now()
+    if item is None:
+        return {"item": None, "limit": None, "free": 0, "said": {}, "too_little": ""}
+    return {
+        **pages.decision_facts(item, at), "who_decides": decision_pages.who_decides(bid),
+        "too_little": decision_pages.too_little(item, at) if item.is_open else "",
+        "said": decision_pages.members_reasons(item, me(), at),
+    }  # fmt: skip
 
 
 def _approve_form(bid: Bid) -> ApproveForm:

@@ -12,7 +12,7 @@ from fundflow.models.panel import Meeting
 from fundflow.panel import minutes as reading
 from fundflow.panel import operations
 from fundflow.panel.minutes_forms import AgainForm, AgreeForm, SectionForm
-from fundflow.panel.queries import is_clerk, works_for
+from fundflow.panel.queries import is_clerk
 from fundflow.panel.routes import CLERKS, READERS, rooms, visible_meeting
 from fundflow.steps import open_steps, require_step
 from fundflow.web.access import access, me, now
@@ -33,7 +33,7 @@ def minutes(meeting_id: int) -> str:
     """The minutes; for the clerk with what can be done with them. Members find them once circulated."""
     meeting = visible_meeting(meeting_id)
     found = reading.of_meeting(meeting, me(), now())
-    if found is None and not works_for(me(), meeting.fund_id, now()):
+    if found is None and not reading.works_for(meeting, me(), now()):
         abort(404)
     return _page(meeting, found)
 
@@ -47,7 +47,7 @@ def _page(meeting: Meeting, found: Minutes | None) -> str:
         changed=drafts and reading.changed(found, now()),  # type: ignore[arg-type]
         steps=[(o, url_for(f"panel.minutes_{o.step.name}", meeting_id=meeting.id))
                for o in open_steps(found, me(), now())] if found else [],
-        entries=reading.history(found) if found and works_for(me(), meeting.fund_id, now()) else [],
+        entries=reading.history(found) if found and reading.works_for(meeting, me(), now()) else [],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
-from fundflow.panel import operations, pack, queries
+from fundflow.panel import operations, pack
 from fundflow.panel.routes import CLERKS, READERS, rooms, visible_item, visible_meeting
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -57,5 +57,5 @@ def pack_pdf(meeting_id: int) -> Response:
 
 def _must_be_out(meeting: Meeting) -> None:
     """Before the papers are out there is nothing here for members (404)."""
-    if not queries.may_read_papers(meeting, me(), now()):
+    if not pack.may_read(meeting, me(), now()):
         abort(404)

@@ -1,13 +1,15 @@
 """Members' own scores: whose sheet is whose, and who sees what others gave."""
 
 from datetime import datetime
+from fractions import Fraction
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import points
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
-from fundflow.panel.queries import DECIDED, works_for
+from fundflow.panel.queries import DECIDED, SEE_VOTES
+from fundflow.permissions import roles_for
+from fundflow.workflow.working_days import london_date
 
 
 def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:
@@ -27,7 +29,7 @@ def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:
     if mine is not None and mine.has_voice(disclosed_may_vote=item.rules.disclosed_may_vote):
         sheet = sheet_of(item, mine.seat.id)
         return sheet is not None and sheet.counts
-    return works_for(user, item.bid.fund_id, now)
+    return bool(roles_for(user, item.bid.fund_id, london_date(now)) & SEE_VOTES)
 
 
 def own_standing(item: AgendaItem, user: User, now: datetime) -> Standing | None:
@@ -49,9 +51,6 @@ def yet_to_score(item: AgendaItem, now: datetime) -> list[Standing]:
     ]  # fmt: skip
 
 
-def total_words(user: User, item: AgendaItem, now: datetime) -> str:
-    """“71 of 100”, or why there is no total to show."""
-    if not sees_scores(user, item, now):
-        return "Not shown to you"
-    total = item.total(now)
-    return "Not all criteria scored" if total is None else f"{points(total)} of 100"
+def shown_total(user: User, item: AgendaItem, now: datetime) -> Fraction | None:
+    """The total, for those who see the scores it is made of."""
+    return item.total(now) if sees_scores(user, item, now) else None

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from statistics import median
 
 from fundflow import interests
-from fundflow.figures import ratio
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.review import facts
+from fundflow.review.figures import ratio
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.guards import joined

@@ -1,9 +1,11 @@
-"""Public data on the schools beside the officer's notes, with their tiers for staff."""
+"""The figures beside the officer's notes: value for money, and public data on the schools."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.figures import PublicData, of_area, of_schools
+from fundflow.figures import ratio as ratio  # the review takes them from here
+from fundflow.figures import value_for_money as value_for_money
 from fundflow.models.area import tiers_on
 from fundflow.models.bid import Bid
 from fundflow.models.person import User

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from fundflow import interests
-from fundflow.figures import value_for_money
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTION
 from fundflow.models.person import User
@@ -44,7 +43,7 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
         # Nobody reads here what the school is changing and has not sent.
         "changing": changing, "items": ITEMS,
         "evidence": {"brokering": known["brokering"]} if changing else known,
-        "sums": value_for_money(bid), "schools": figures.schools_table(bid, user, now),
+        "sums": figures.value_for_money(bid), "schools": figures.schools_table(bid, user, now),
         "heard_by": queries.heard(bid.review_requests),
         "section_titles": {slug: section.title for slug, section in SECTION.items()},
         "left": what_is_left(bid) if may_save else [],

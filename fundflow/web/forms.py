@@ -15,7 +15,7 @@ from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale, plain, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import clock_words
+from fundflow.workflow.working_days import LONDON
 
 STALE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
@@ -153,7 +153,7 @@ def _what_happened(record: Any, version: int | None) -> str:
     entry = since(record, version) if version and hasattr(record, "workflow") else None
     if entry is None:
         return ""
-    return f" What happened: {entry.actor_name}, “{entry.label}”, at {clock_words(entry.at)}."
+    return f" What happened: {entry.actor_name}, “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M}."
 
 
 def fingerprint(answers: Any) -> str:

@@ -21,7 +21,7 @@ from fundflow.workflow.engine import Step
 from fundflow.workflow.guards import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
-from fundflow.workflow.working_days import LONDON, clock_words, london_date
+from fundflow.workflow.working_days import LONDON, london_date
 
 
 def prepare(app: Flask) -> None:
@@ -31,7 +31,7 @@ def prepare(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     env.loader = ChoiceLoader([app.jinja_loader, govuk])
     env.filters.update(
-        pounds=pounds, day=day_words, moment=moment_words, time=clock_words, days=days, lines=lines,
+        pounds=pounds, day=day_words, moment=moment_words, time=_time, days=days, lines=lines,
         short_day=_short_day, year=year_words, listed=joined, points=points,
     )  # fmt: skip
     env.globals.update(
@@ -107,6 +107,10 @@ def lines(text: str) -> Markup:
 def _number_ids(prefix: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Radios and checkboxes with ids an error summary can point at: `prefix-0`, `prefix-1` …"""
     return [{**item, "id": f"{prefix}-{n}"} for n, item in enumerate(items)]
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def _short_day(day: Any) -> str:

@@ -17,9 +17,6 @@ class MeetingState(Enum):
 
 S = MeetingState
 
-TAKES_BIDS = (S.PLANNED, S.PAPERS_ISSUED)  # its agenda and date may still change
-STARTED = (S.IN_SESSION, S.CLOSED)
-
 
 def agenda_empty(meeting: Any, _ask: Ask) -> str | None:
     return None if meeting.undecided_items() else "No bid is on the agenda yet."

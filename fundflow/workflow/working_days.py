@@ -17,11 +17,6 @@ def london_date(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
-def clock_words(moment: datetime) -> str:
-    """“16:00”, on a clock in London."""
-    return f"{moment.astimezone(LONDON):%H:%M}"
-
-
 def moment_words(moment: datetime) -> str:
     """“9 February 2027 at 16:00”, on a clock in London."""
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"

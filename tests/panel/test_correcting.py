@@ -11,7 +11,6 @@ from fundflow.applications.queries import why_no_review
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.steps import take_step
@@ -154,25 +153,13 @@ def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
                                  now=panel.now)  # fmt: skip
 
 
-def offered_at_a_middling_score(panel: Panel) -> None:
+def test_a_correction_departing_from_the_score_says_why(panel: Panel) -> None:
+    from fundflow.models.panel_rules import STANDARD
+
     panel.votes("++++")
     operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk,
                            now=panel.now)  # fmt: skip
     operations.approve(panel.bid, 200_000, **panel.decided())
-
-
-def test_the_form_asks_why_a_correction_departs_from_the_score(panel: Panel, sign_in: SignIn) -> None:
-    offered_at_a_middling_score(panel)
-    client, url = sign_in(panel.chair), panel.step_url("correct-decision")
-    said = {"version": panel.bid.version, "amount": "3000", "reasons": "Clear.", "reason": "w"}
-    page = client.post(url, data=said)
-    assert page.status_code == 422
-    assert "Say why the panel departs from its score" in page.text
-    assert client.post(url, data={**said, "departure": "All days are needed."}).status_code == 302
-
-
-def test_a_correction_departing_from_the_score_says_why(panel: Panel) -> None:
-    offered_at_a_middling_score(panel)
     said = {"reasons": "Clear.", "reason": "w", "user": panel.chair, "now": panel.now}
     with pytest.raises(Refused, match=r"The score is 50, below 60\. Say why"):
         operations.correct_offer(panel.bid, 300_000, **said)

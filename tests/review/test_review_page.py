@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from fundflow.figures import value_for_money
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostKind, CostLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, Query, Recommendation, Verdict
 from fundflow.models.school import PupilPremium
-from fundflow.review.figures import schools_table
+from fundflow.review.figures import schools_table, value_for_money
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
 

@@ -12,7 +12,6 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
-    hold_bids,
     hold_item,
     note,
     require_clerk,
@@ -31,7 +30,8 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
     What they said of a bid before stays, and what they are barred from: both are changed one by one.
     """
     chosen = [item for item in meeting.items if item.id in item_ids]
-    hold_bids(chosen)
+    for bid in sorted({item.bid for item in chosen}, key=lambda bid: bid.id):
+        hold(bid, None)
     db.session.expire_all()
     said = 0
     for item in chosen:
@@ -108,6 +108,7 @@ def _lock_meetings(old: Meeting, other_id: int) -> Meeting | None:
 def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> None:
     entry = note(bid, "move_item", f"Moved to the meeting on {london_date(new.starts_at):%-d %B %Y}",
                  user=user, now=now, internal=False)  # fmt: skip
+    db.session.flush()  # letters point at the entry
     for recipient in ("school", "officer"):
         for who in addressees(recipient, bid, entry):
             write_letter(

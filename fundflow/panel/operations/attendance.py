@@ -14,7 +14,6 @@ from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, queries
 from fundflow.panel.operations.common import (
-    hold_bids,
     hold_item,
     mark,
     require_clerk,
@@ -24,7 +23,10 @@ from fundflow.panel.operations.common import (
 )  # fmt: skip
 from fundflow.steps import hold
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.meeting import STARTED, MeetingState
+from fundflow.workflow.meeting import MeetingState
+
+STARTED = (MeetingState.IN_SESSION, MeetingState.CLOSED)
+
 
 # -- the whole call -----------------------------------------------------------------------------
 
@@ -65,7 +67,8 @@ def _members_first(seat: Seat) -> tuple[bool, int]:
 def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     """The open items that this clerk keeps, their bids locked and everything read afresh."""
     require_meeting_clerk(meeting, user, now)
-    hold_bids(meeting.undecided_items())
+    for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
+        hold(bid, None)  # in the order of their ids, so that two clerks never wait for each other
     hold(meeting, None)  # so that a second click finds what the first one recorded
     db.session.expire_all()
     if meeting.state is not MeetingState.IN_SESSION:

@@ -1,6 +1,5 @@
 """What the panel's operations share: holding an item, who may act, keeping a note."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.queries import is_clerk
 from fundflow.steps import hold
-from fundflow.steps import note as keep_note
 from fundflow.workflow.engine import Refused
 
 ONLY_CLERK = "Only the panel’s clerk can do this."
@@ -26,13 +24,6 @@ def hold_item(item: AgendaItem) -> None:
     """
     hold(item.bid, None)
     db.session.expire_all()  # rows loaded before the lock may have changed since
-
-
-def hold_bids(items: Iterable[AgendaItem]) -> None:
-    """Lock these items' bids in the order of their ids, so that two people never wait for each other;
-    a meeting is held after its bids."""
-    for bid in sorted({item.bid for item in items}, key=lambda bid: bid.id):
-        hold(bid, None)
 
 
 def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:
@@ -77,9 +68,11 @@ def note(
     bid: Bid, step: str, label: str, *, user: User, now: datetime, reason: str = "",
     internal: bool = True, given: dict[str, Any] | None = None,
 ) -> HistoryEntry:  # fmt: skip
-    """Keep an act at the panel in the bid's history; votes are never named.
-
-    It is for the council, and makes nobody's page stale: the caller touches the bid where others see it.
-    """
-    return keep_note(bid, step, label, user=user, now=now, reason=reason, internal=internal, quietly=True,
-                     given=given)  # fmt: skip
+    """Keep an act that is no step of the table in the bid's history; votes are never named."""
+    entry = HistoryEntry(
+        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step=step, label=label,
+        from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
+        actor_name=user.name, at=now, reason=reason, internal=internal, given=given or {},
+    )  # fmt: skip
+    db.session.add(entry)
+    return entry

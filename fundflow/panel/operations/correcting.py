@@ -13,9 +13,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     Asked,
     delegation_of,
-    explained,
     hold_for,
-    in_paragraphs,
     keep_conditions,
     keep_feedback,
     make_offer,
@@ -44,8 +42,7 @@ def correct_offer(
     """
     item, wrong = _hold(bid, user, now, version)
     refuse_if(why_not_offer(item, pence))
-    departure = explained(why_correction_departs(wrong, pence), departure)
-    right = _instead_of(wrong, in_paragraphs(reasons, departure), user, now, pence=pence)
+    right = _instead_of(wrong, _with_departure(wrong, reasons, departure, pence), user, now, pence=pence)
     keep_conditions(right, conditions, now)
     right.feedback = [CriterionFeedback(criterion=row.criterion, title=row.title, text=row.text)
                       for row in wrong.feedback]  # fmt: skip
@@ -80,6 +77,13 @@ def _hold(bid: Bid, user: User, now: datetime, version: int | None) -> tuple[Age
     if wrong is None:
         raise Refused("There is no decision to correct.")
     return wrong.item, wrong
+
+
+def _with_departure(wrong: Decision, reasons: str, departure: str, pence: int) -> str:
+    departs = why_correction_departs(wrong, pence)
+    if departs and not departure.strip():
+        raise Refused(f"{departs} Say why the panel departs from it.")
+    return f"{reasons}\n\n{departs} {departure.strip()}" if departs else reasons
 
 
 def _instead_of(

@@ -17,7 +17,7 @@ from fundflow.models.person import User
 from fundflow.panel.queries import last_step
 from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import add_working_days, clock_words, london_date
+from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
 MOST_CONDITIONS = 5
 YEAR = timedelta(days=366)  # after the project's end: the last day a condition may name
@@ -31,42 +31,25 @@ class Asked(NamedTuple):
     due_on: date
 
 
-def limits_of_offer(item: AgendaItem) -> list[tuple[int, str]]:
-    """(most pence, the sentence that says so) for each thing that bounds an offer, whatever the fund still
-    holds; the ledger asks the rest."""
-    bid, voted = item.bid, item.voted_pence
-    limits = [
-        (bid.requested_pence, f"The school asked for {pounds(bid.requested_pence)}; "
-                              "the offer can’t be more than that."),
-        (voted, f"The panel voted on {pounds(voted)}; the offer can’t be more than that."),
-    ]  # fmt: skip
-    if officer_decides(bid):
-        limit = bid.fund.officer_limit_pence
-        limits.append((limit, f"An authorised officer may decide up to {pounds(limit)}."))
-    return limits
-
-
 def why_not_offer(item: AgendaItem, pence: int) -> str | None:
-    """Why this amount can't be offered, as a sentence, or None."""
-    return next((sentence for most, sentence in limits_of_offer(item) if pence > most), None)
+    """Why this amount can't be offered, whatever the fund still holds; the ledger asks the rest."""
+    bid = item.bid
+    if pence > bid.requested_pence:
+        return (f"The school asked for {pounds(bid.requested_pence)}; "
+                f"the offer can’t be more than that.")  # fmt: skip
+    if pence > item.voted_pence:
+        return (f"The panel voted on {pounds(item.voted_pence)}; "
+                f"the offer can’t be more than that.")  # fmt: skip
+    limit = bid.fund.officer_limit_pence
+    if officer_decides(bid) and pence > limit:
+        return f"An authorised officer may decide up to {pounds(limit)}."
+    return None
 
 
 def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | None = None) -> str | None:
     """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not."""
     for_less = pence is not None and pence < item.bid.requested_pence
     return item.rules.departs(wanted, item.criterion_scores(now), for_less=for_less)
-
-
-def explained(departs: str | None, why: str) -> str:
-    """How a decision departs from its score and why; empty where it does not. Raises Refused without a
-    why."""
-    if departs and not why.strip():
-        raise Refused(f"{departs} Say why the panel departs from it.")
-    return f"{departs} {why.strip()}" if departs else ""
-
-
-def in_paragraphs(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
 
 
 def officer_decides(bid: Bid) -> bool:
@@ -111,7 +94,7 @@ def _meanwhile(bid: Bid, step: str) -> Refused | None:
     if entry is None or any(row.name == step for row in bid.workflow.from_state(bid.state)):
         return None
     return Refused(
-        f"{entry.actor_name} was quicker: “{entry.label}”, at {clock_words(entry.at)} on "
+        f"{entry.actor_name} was quicker: “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M} on "
         f"{london_date(entry.at):%-d %B}. Nothing of yours was recorded; what you typed is still "
         "here."
     )

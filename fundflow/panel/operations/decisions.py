@@ -18,9 +18,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     Asked,
     delegation_of,
-    explained,
     hold_for,
-    in_paragraphs,
     keep_conditions,
     keep_feedback,
     make_offer,
@@ -51,7 +49,7 @@ def approve(
     """
     item = hold_for(bid, "approve", version, user, now)
     refuse_if(why_not_offer(item, pence))
-    departure = explained(why_departs(item, Choice.FUND, now, pence), departure)
+    departure = _departure(item, Choice.FUND, departure, now, pence)
     decision = _decide(item, Outcome.APPROVED, reasons, user, now, equality_note=equality_note,
                        departure=departure, pence=pence)  # fmt: skip
     keep_conditions(decision, conditions, now)
@@ -70,9 +68,8 @@ def decline(
 ) -> None:  # fmt: skip
     """Decide not to fund the bid; the school may ask for a review."""
     item = hold_for(bid, "decline", version, user, now)
-    departure = explained(why_departs(item, Choice.DO_NOT_FUND, now), departure)
     decision = _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
-                       departure=departure)  # fmt: skip
+                       departure=_departure(item, Choice.DO_NOT_FUND, departure, now))  # fmt: skip
     keep_feedback(decision, feedback or {}, item.rules)
     bid.due_on = None
     record(decision, "decline", user=user, now=now, version=version, given={"reasons": reasons})
@@ -136,6 +133,15 @@ def renew_offer(bid: Bid, reason: str, *, user: User, now: datetime, version: in
     return offer
 
 
+def _departure(
+    item: AgendaItem, wanted: Choice, departure: str, now: datetime, pence: int | None = None
+) -> str:
+    departs = why_departs(item, wanted, now, pence)
+    if departs and not departure.strip():
+        raise Refused(f"{departs} Say why the panel departs from it.")
+    return f"{departs} {departure.strip()}" if departs else ""
+
+
 def _decide(
     item: AgendaItem, outcome: Outcome, reasons: str, user: User, now: datetime, *,
     equality_note: str = "", departure: str = "", pence: int | None = None,
@@ -144,7 +150,7 @@ def _decide(
     count, total = item.tally(now), item.total(now)
     decision = Decision(
         bid=item.bid, item=item, outcome=outcome, pence=pence,
-        reasons=in_paragraphs(reasons, departure),
+        reasons="\n\n".join(part for part in (reasons, departure) if part),
         equality_note=equality_note, delegation=delegation_of(item.bid),
         votes_for=count.votes_for, votes_against=count.votes_against,
         abstentions=count.abstentions, score_hundredths=None if total is None else

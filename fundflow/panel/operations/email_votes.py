@@ -39,6 +39,7 @@ def ask_to_vote_by_email(
     item.bid.touch()
     entry = note(item.bid, "email_vote", f"Asked members to vote by email until {moment_words(until)}",
                  user=user, now=now, reason=reason.strip())  # fmt: skip
+    db.session.flush()  # letters point at the entry
     for standing in sitting.may_still_vote:
         _write(item, standing, entry.id, reason.strip(), now)
     return db.session.commit()

@@ -9,7 +9,7 @@ from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
-from fundflow.panel.operations.attendance import barred_leave, why_not_both
+from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_both
 from fundflow.panel.operations.common import (
     hold_item,
     mark,
@@ -21,7 +21,7 @@ from fundflow.panel.operations.common import (
 from fundflow.panel.queries import is_clerk
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.meeting import STARTED, MeetingState
+from fundflow.workflow.meeting import MeetingState
 
 
 def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: datetime) -> None:

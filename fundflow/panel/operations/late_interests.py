@@ -7,7 +7,7 @@ been, and says whether the decision still stands.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -72,20 +72,17 @@ def _ended_before(item: AgendaItem, since: date | None) -> bool:
 
 
 def _bids_of(line: RegisteredInterest) -> Select[int]:
-    """Bids that were before the panel on which a line's person sits, and that its school or trust has a
-    part in."""
-    panel = select(AgendaItem.bid_id)
-    seats = select(Seat.fund_id).where(Seat.user_id == line.user_id)
-    return select(Bid.id).where(has_part_in(line), Bid.id.in_(panel), Bid.fund_id.in_(seats))
-
-
-def has_part_in(line: RegisteredInterest) -> ColumnElement[bool]:
-    """Whether a bid has the school (or its successor), or a school of the trust, that a line is about."""
+    """Bids that were before the panel, of the school (or its successor) or the trust a line is about."""
     school = line.school
     both = [number for number in (school.id, school.succeeded_by_id) if number] if school else []
     schools = select(School.id).where(School.id.in_(both) if both else School.trust_id == line.trust_id)
     partner = select(Partner.bid_id).where(Partner.school_id.in_(schools))
-    return or_(Bid.lead_school_id.in_(schools), Bid.id.in_(partner))
+    panel = select(AgendaItem.bid_id)
+    seats = select(Seat.fund_id).where(Seat.user_id == line.user_id)
+    return select(Bid.id).where(
+        or_(Bid.lead_school_id.in_(schools), Bid.id.in_(partner)), Bid.id.in_(panel),
+        Bid.fund_id.in_(seats),
+    )  # fmt: skip
 
 
 def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetime) -> bool:
@@ -128,6 +125,7 @@ def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now
     db.session.add(late)
     entry = note(item.bid, "late_interest", f"An interest of {person.name} was found after the decision",
                  user=user, now=now, reason=late.effect)  # fmt: skip
+    db.session.flush()  # its letters point at the entry, and are numbered by it
     _tell(late, entry, now)
 
 
@@ -201,6 +199,7 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
     _settle(late, reason.strip(), user, now)
     entry = note(bid, "let_stand", "Said that the decision still stands", user=user, now=now,
                  reason=reason.strip())  # fmt: skip
+    db.session.flush()
     _give_back_days(late, entry, now)
     bid.touch()
     db.session.commit()

@@ -19,7 +19,7 @@ from fundflow.panel.operations.common import (
 )  # fmt: skip
 from fundflow.steps import hold, take_step
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.meeting import STARTED, MeetingState
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 
 TOO_EARLY = "The minutes are drafted once the meeting has started."
@@ -30,7 +30,7 @@ def draft_minutes(meeting: Meeting, *, user: User, now: datetime) -> Minutes:
     """Draft the minutes of a meeting from its records; those there are already where there are."""
     require_meeting_clerk(meeting, user, now)
     hold(meeting, None)
-    if meeting.state not in STARTED:
+    if meeting.state not in (MeetingState.IN_SESSION, MeetingState.CLOSED):
         raise Refused(TOO_EARLY)
     minutes = db.session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
     if minutes is None:

@@ -7,16 +7,17 @@ trust no longer counts, where the line keeps them from it (`late_interests`).
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School, Trust
-from fundflow.panel.operations.late_interests import found_in_register, has_part_in
+from fundflow.panel.operations.late_interests import found_in_register
 from fundflow.panel.register import may_record_for
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -109,9 +110,19 @@ def _note(person: User, act: str, label: str, user: User, now: datetime, *, reas
 
 def _is_before_a_panel(line: RegisteredInterest) -> bool:
     """Whether a bid in which the line's school or trust takes part is before a panel now."""
+    theirs = _schools_of(line)
+    partner = select(Partner.bid_id).where(Partner.school_id.in_(theirs))
     query = (
         select(AgendaItem.id).join(Bid, AgendaItem.bid_id == Bid.id).join(Meeting)
-        .where(AgendaItem.outcome.is_(None), Meeting.state != MeetingState.CANCELLED, has_part_in(line))
-        .limit(1)
+        .where(AgendaItem.outcome.is_(None), Meeting.state != MeetingState.CANCELLED)
+        .where(or_(Bid.lead_school_id.in_(theirs), Bid.id.in_(partner))).limit(1)
     )  # fmt: skip
-    return bool(line.school_id or line.trust_id) and db.session.scalar(query) is not None
+    return db.session.scalar(query) is not None
+
+
+def _schools_of(line: RegisteredInterest) -> list[int]:
+    """The school with its successor, or the trust's schools."""
+    if line.trust_id:
+        return list(db.session.scalars(select(School.id).where(School.trust_id == line.trust_id)))
+    school = line.school
+    return [number for number in (school.id, school.succeeded_by_id) if number] if school else []
