@@ -45,13 +45,14 @@ def save_review(
     hold(review, version)
     if why := why_not_save(review.bid, user, now):
         raise Refused(why)
+    begins = not review.bid.took_part(user)  # asked first: the row soon names its latest writer only
     review.need_notes, review.value_notes = answers.need_notes, answers.value_notes
     _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
     for item, (verdict, remark) in answers.verdicts.items():
         _check(review, item, verdict, remark)
     review.version += 1
     review.bid.touch()
-    if not review.bid.took_part(user):  # else nothing would keep them from hearing a review of it
+    if begins:  # else nothing would keep them from hearing a review of it
         note(review.bid, "work_on_review", "Worked on the review", user=user, now=now, internal=True)
     db.session.commit()
 
