@@ -234,7 +234,7 @@ class Growth:
     def in_bid(self, bid: Bid) -> None:
         """More of every kind of row a bid has several of."""
         schools = self.put(School, [
-            {"urn": f"{800_000 + bid.id * 10 + n}", "name": f"More {bid.id}-{n}", "la_name": "B",
+            {"urn": f"{800_000 + bid.id % 19_000 * 10 + n}", "name": f"More {bid.id}-{n}", "la_name": "B",
              "search_name": f"more {bid.id}-{n}", "la_code": "899", "type_code": 1, "status_code": 1}
             for n in range(6)
         ])  # fmt: skip

@@ -81,7 +81,7 @@ TABLE = """
 /meetings/{meeting}/meeting.ics           clerk=6
 /calendar                                 clerk=4 chair=4
 /meetings/{meeting}/ranking               clerk=21 chair=21
-/ranking                                  clerk=21 officer=21
+/ranking                                  clerk=22 officer=22
 /meetings/{meeting}/change                clerk=5
 /panel                                    clerk=8 member=8
 /panel/register                           clerk=8 member=8
