@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
+from fundflow.models.interest import DECLARED
 from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.workflow.meeting import MeetingState
@@ -29,7 +30,7 @@ class BeforePanel:
 
     def why_barred_on(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
         """`why_barred` on a date."""
-        declared = "you declared an interest in it" if self._declared_barred(user) else None
+        declared = DECLARED if self._declared_barred(user) else None
         return self.why_school_bars(user, day) or declared
 
     def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
