@@ -65,12 +65,25 @@ def _rooms(app: Flask) -> None:
         reports,
         review,
         schools,
-    )  # fmt: skip
+    )
     from fundflow.desk import letters_pages
     from fundflow.web import health
 
-    for room in (accounts, schools, funds, applications, review, panel, payments, impact, reports,
-                 brokering, desk, letters_pages, health):  # fmt: skip
+    for room in (
+        accounts,
+        schools,
+        funds,
+        applications,
+        review,
+        panel,
+        payments,
+        impact,
+        reports,
+        brokering,
+        desk,
+        letters_pages,
+        health,
+    ):
         app.register_blueprint(room.rooms)
     if app.config["DEMO"]:
         app.register_blueprint(demo.rooms)

@@ -57,8 +57,13 @@ def is_collision(error: OperationalError) -> bool:
 def _sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours to say
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON",
-                   "busy_timeout=30000", "recursive_triggers=ON"):  # fmt: skip
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "recursive_triggers=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -16,9 +16,14 @@ from fundflow.workflow.engine import Refused
 
 
 def begin_draft(
-    *, user: User, school: School, round_: Round, now: datetime, origin: Origin = Origin.SCHOOL,
+    *,
+    user: User,
+    school: School,
+    round_: Round,
+    now: datetime,
+    origin: Origin = Origin.SCHOOL,
     origin_note: str = "",
-) -> Bid:  # fmt: skip
+) -> Bid:
     """A new draft led by this school, or the one that this person began and nobody has touched.
 
     The caller has made sure that this person may begin it, and commits. Raises Refused where the
@@ -30,9 +35,16 @@ def begin_draft(
     draft = untouched_draft(user, school, round_, origin)
     if draft is None:
         draft = Bid(
-            fund=fund, round=round_, reference=next_reference(fund), lead_school=school,
-            created_at=now, created_by_id=user.id, state_since=now, origin=origin, origin_note=origin_note,
-        )  # fmt: skip
+            fund=fund,
+            round=round_,
+            reference=next_reference(fund),
+            lead_school=school,
+            created_at=now,
+            created_by_id=user.id,
+            state_since=now,
+            origin=origin,
+            origin_note=origin_note,
+        )
         db.session.add(draft)
         db.session.flush()  # its parts point at it
     return draft
@@ -61,7 +73,11 @@ def untouched_draft(user: User, school: School, round_: Round, origin: Origin) -
     """A draft this person started and nobody has changed since: a second click starts no second."""
     return db.session.scalar(
         select(Bid).where(
-            Bid.created_by_id == user.id, Bid.lead_school_id == school.id, Bid.round_id == round_.id,
-            Bid.state == BidState.DRAFT, Bid.version == 1, Bid.origin == origin,
+            Bid.created_by_id == user.id,
+            Bid.lead_school_id == school.id,
+            Bid.round_id == round_.id,
+            Bid.state == BidState.DRAFT,
+            Bid.version == 1,
+            Bid.origin == origin,
         )
-    )  # fmt: skip
+    )

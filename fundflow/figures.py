@@ -56,10 +56,19 @@ def of_schools(bid: Bid) -> list[tuple[School, PublicData]]:
     """The schools of a bid, the lead school first, as public data describe them."""
     parts = [("Leads the bid", bid.lead_school)] + [(p.part.words, p.school) for p in bid.partners]
     return [
-        (school, PublicData(school.name, part, school.phase, _plain(school.pupils),
-                            _percent(school.free_school_meals_percent), _premium(school)))
+        (
+            school,
+            PublicData(
+                school.name,
+                part,
+                school.phase,
+                _plain(school.pupils),
+                _percent(school.free_school_meals_percent),
+                _premium(school),
+            ),
+        )
         for part, school in parts
-    ]  # fmt: skip
+    ]
 
 
 def of_area(bid: Bid) -> list[PublicData]:

@@ -36,13 +36,23 @@ def keep(bid: Bid, person: User, kind: InterestKind, text: str, *, user: User, n
         db.session.add(known)
     known.kind, known.text, known.declared_at, known.recorded_by_id = kind, text, now, user.id
     if kind is not InterestKind.NONE or before:
-        db.session.add(HistoryEntry(
-            process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step="declare",
-            label=f"Recorded for {person.name}: {kind.words.lower()}",
-            from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
-            actor_name=user.name, at=now, reason=text, internal=True,
-            given={"after": kind.value, **before},
-        ))  # fmt: skip
+        db.session.add(
+            HistoryEntry(
+                process=bid.workflow.name,
+                record_id=bid.id,
+                bid_id=bid.id,
+                step="declare",
+                label=f"Recorded for {person.name}: {kind.words.lower()}",
+                from_state=bid.state.value,
+                to_state=bid.state.value,
+                user_id=user.id,
+                actor_name=user.name,
+                at=now,
+                reason=text,
+                internal=True,
+                given={"after": kind.value, **before},
+            )
+        )
     return True
 
 

@@ -189,8 +189,10 @@ def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     free = {line_id: t.free for line_id, t in figures.items()}
     lines = _lines_for(bid, entry.at)
     most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = (f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; "
-           f"this offer is {pounds(bid.offer.pence)}.")  # fmt: skip
+    why = (
+        f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; "
+        f"this offer is {pounds(bid.offer.pence)}."
+    )
     for line, part in _spread(bid.offer.pence, lines, free, why):
         _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
 
@@ -240,10 +242,13 @@ def _lines(fund_id: int) -> Sequence[Allocation]:
 def _in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
     """The lines that hold something, oldest first."""
     ids = [line for line, pence in pence_by_line.items() if pence > 0]
-    return list(db.session.scalars(
-        select(Allocation).where(Allocation.id.in_(ids))
-        .order_by(Allocation.financial_year, Allocation.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Allocation)
+            .where(Allocation.id.in_(ids))
+            .order_by(Allocation.financial_year, Allocation.id)
+        )
+    )
 
 
 def _spread(
@@ -283,12 +288,18 @@ def _enter(
 ) -> None:
     db.session.add(
         LedgerEntry(
-            fund_id=line.fund_id, allocation_id=line.id, kind=kind, pence=pence, at=at,
-            by_id=by.id if by else None, bid_id=bid.id if bid else None,
+            fund_id=line.fund_id,
+            allocation_id=line.id,
+            kind=kind,
+            pence=pence,
+            at=at,
+            by_id=by.id if by else None,
+            bid_id=bid.id if bid else None,
             claim_id=claim.id if claim else None,
-            history_entry_id=entry.id if entry else None, reason=reason,
+            history_entry_id=entry.id if entry else None,
+            reason=reason,
         )
-    )  # fmt: skip
+    )
 
 
 def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
@@ -300,8 +311,9 @@ def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
 
 def _sum_over(lines: Mapping[int, Totals]) -> dict[K, int]:
     added = [sum(column) for column in zip(*lines.values(), strict=True)] or [0] * 6
-    return dict(zip((K.ALLOCATED, K.AWARDED, K.RELEASED, K.RECOVERED, K.PAID, K.RESERVED), added,
-                    strict=True))  # fmt: skip
+    return dict(
+        zip((K.ALLOCATED, K.AWARDED, K.RELEASED, K.RECOVERED, K.PAID, K.RESERVED), added, strict=True)
+    )
 
 
 def _totals(sums: Mapping[K, int]) -> Totals:

@@ -34,8 +34,16 @@ def issue(item: AgendaItem, *, user: User, now: datetime) -> Paper:
     digest = fingerprint(sent, report, shown)
     if known is not None and known.sha256 == digest:
         return known
-    paper = Paper(item=item, number=known.number + 1 if known else 1, submission=sent, report=report,
-                  figures=shown, issued_at=now, issued_by_id=user.id, sha256=digest)  # fmt: skip
+    paper = Paper(
+        item=item,
+        number=known.number + 1 if known else 1,
+        submission=sent,
+        report=report,
+        figures=shown,
+        issued_at=now,
+        issued_by_id=user.id,
+        sha256=digest,
+    )
     db.session.add(paper)
     db.session.flush()  # so that issuing again in this transaction finds it
     return paper
@@ -50,9 +58,12 @@ def issue_if_out(item: AgendaItem, *, user: User, now: datetime) -> None:
 def latest(item: AgendaItem) -> Paper | None:
     """The papers that count."""
     return db.session.scalar(
-        select(Paper).where(Paper.item_id == item.id).order_by(Paper.number.desc()).limit(1)
+        select(Paper)
+        .where(Paper.item_id == item.id)
+        .order_by(Paper.number.desc())
+        .limit(1)
         .options(joinedload(Paper.submission))
-    )  # fmt: skip
+    )
 
 
 def latest_submission(bid: Bid) -> Submission | None:
@@ -65,12 +76,14 @@ def latest_submission(bid: Bid) -> Submission | None:
 def changed_since(before: Paper, after: Paper) -> list[str]:
     """Which parts of the papers differ, in words."""
     return [
-        words for words, one, other in (
+        words
+        for words, one, other in (
             ("the bid", before.submission_id, after.submission_id),
             ("the officer’s report", before.report, after.report),
             ("the figures and public data", before.figures, after.figures),
-        ) if one != other
-    ]  # fmt: skip
+        )
+        if one != other
+    ]
 
 
 def fingerprint(sent: Submission | None, report: dict[str, Any], shown: dict[str, Any]) -> str:
@@ -99,19 +112,25 @@ def _written(review: Review) -> dict[str, Any]:
     recommended = review.recommendation
     return {
         "recommendation": recommended.words if recommended else "",
-        "recommended_pence": review.recommended_pence, "conditions": review.conditions,
-        "need_notes": review.need_notes, "value_notes": review.value_notes, "checks": _checks(review),
-    }  # fmt: skip
+        "recommended_pence": review.recommended_pence,
+        "conditions": review.conditions,
+        "need_notes": review.need_notes,
+        "value_notes": review.value_notes,
+        "checks": _checks(review),
+    }
 
 
 def _checks(review: Review) -> list[dict[str, str]]:
     """The checklist: what failed first, since that is what the panel must weigh."""
     answered = [(item, review.check(item.slug)) for item in ITEMS]
     rows = [
-        {"item": item.words, "verdict": check.verdict.words if check and check.verdict else "Not answered",
-         "note": check.note if check else ""}
+        {
+            "item": item.words,
+            "verdict": check.verdict.words if check and check.verdict else "Not answered",
+            "note": check.note if check else "",
+        }
         for item, check in answered
-    ]  # fmt: skip
+    ]
     order = ("Fail", "Not answered", "Not applicable", "Pass")
     return sorted(rows, key=lambda row: order.index(row["verdict"]))
 

@@ -27,18 +27,27 @@ R = RoleName
 
 # What a role with the council makes of a person in a step.
 ACTOR_OF = {
-    R.OFFICER: Actor.OFFICER, R.DEPUTY_OFFICER: Actor.OFFICER, R.CLERK: Actor.CLERK,
-    R.FINANCE: Actor.FINANCE, R.IMPACT_OFFICER: Actor.IMPACT_OFFICER,
-    R.REVIEWING_MANAGER: Actor.REVIEWING_MANAGER, R.ADMINISTRATOR: Actor.ADMINISTRATOR,
-}  # fmt: skip
+    R.OFFICER: Actor.OFFICER,
+    R.DEPUTY_OFFICER: Actor.OFFICER,
+    R.CLERK: Actor.CLERK,
+    R.FINANCE: Actor.FINANCE,
+    R.IMPACT_OFFICER: Actor.IMPACT_OFFICER,
+    R.REVIEWING_MANAGER: Actor.REVIEWING_MANAGER,
+    R.ADMINISTRATOR: Actor.ADMINISTRATOR,
+}
 
 # Who sees every bid that was submitted, unless barred; who sees them although barred.
 SEE_ALL_UNLESS_BARRED = frozenset({R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.IMPACT_OFFICER})
 SEE_ALL = frozenset({R.AUDITOR, R.ADMINISTRATOR})
 AWARDED_STATES = (
-    BidState.OFFERED, BidState.NOT_TAKEN_UP, BidState.IN_DELIVERY, BidState.SUSPENDED,
-    BidState.TERMINATED, BidState.IN_MONITORING, BidState.CLOSED,
-)  # fmt: skip
+    BidState.OFFERED,
+    BidState.NOT_TAKEN_UP,
+    BidState.IN_DELIVERY,
+    BidState.SUSPENDED,
+    BidState.TERMINATED,
+    BidState.IN_MONITORING,
+    BidState.CLOSED,
+)
 PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
@@ -285,8 +294,9 @@ def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:
     day = london_date(now)
     inside = _funds_of(user, SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}, day)
     seated = Bid.fund_id.in_([seat.fund_id for seat in user.seats_on(day)])
-    told = or_(_funds_of(user, SEE_ALL | {R.FINANCE}, day),
-               and_(or_(inside, seated), ~barred_from(user, day)))  # fmt: skip
+    told = or_(
+        _funds_of(user, SEE_ALL | {R.FINANCE}, day), and_(or_(inside, seated), ~barred_from(user, day))
+    )
     return and_(Bid.decision_held_until.is_not(None), ~told)
 
 

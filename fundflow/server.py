@@ -39,9 +39,22 @@ def serve(app: Flask, host: str, port: int) -> None:
 
 
 def _web(host: str, port: int) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", "1",
-            "--threads", "8", "--access-logfile", os.devnull, "--log-level", "warning",
-            "fundflow:create_app()"]  # fmt: skip
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--access-logfile",
+        os.devnull,
+        "--log-level",
+        "warning",
+        "fundflow:create_app()",
+    ]
 
 
 def _worker() -> list[str]:

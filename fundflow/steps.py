@@ -62,24 +62,34 @@ def _lock(record: Any) -> None:
 
 def _taken(record: Any, step: str, user: User, version: int) -> HistoryEntry | None:
     return db.session.scalar(
-        select(HistoryEntry).where(
-            HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
-            HistoryEntry.step == step, HistoryEntry.user_id == user.id,
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.process == record.workflow.name,
+            HistoryEntry.record_id == record.id,
+            HistoryEntry.step == step,
+            HistoryEntry.user_id == user.id,
             HistoryEntry.form_version == version,
-        ).order_by(HistoryEntry.id).limit(1)
-    )  # fmt: skip
+        )
+        .order_by(HistoryEntry.id)
+        .limit(1)
+    )
 
 
 def since(record: Any, version: int) -> HistoryEntry | None:
     """The latest step, of those shown to everybody, taken on this record after a page was made
     that carries this version."""
     return db.session.scalar(
-        select(HistoryEntry).where(
-            HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id,
-            HistoryEntry.form_version >= version, HistoryEntry.internal.is_(False),
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.process == record.workflow.name,
+            HistoryEntry.record_id == record.id,
+            HistoryEntry.form_version >= version,
+            HistoryEntry.internal.is_(False),
             HistoryEntry.id.not_in(untold_entries()),
-        ).order_by(HistoryEntry.id.desc()).limit(1)
-    )  # fmt: skip
+        )
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    )
 
 
 def take_step(
@@ -111,13 +121,21 @@ def take_step(
     if hasattr(record, "state_since") and record.state is not before:
         record.state_since = now
     entry = HistoryEntry(
-        process=record.workflow.name, record_id=record.id,
-        bid_id=record.bid.id if record.bid else None, step=name, label=step.past,
-        from_state=before.value, to_state=record.state.value, user_id=user.id if user else None,
-        actor_name=approver or (user.name if user else "Fundflow"), at=now,
-        reason=str(given.get("reason") or ""), form_version=version, internal=internal,
+        process=record.workflow.name,
+        record_id=record.id,
+        bid_id=record.bid.id if record.bid else None,
+        step=name,
+        label=step.past,
+        from_state=before.value,
+        to_state=record.state.value,
+        user_id=user.id if user else None,
+        actor_name=approver or (user.name if user else "Fundflow"),
+        at=now,
+        reason=str(given.get("reason") or ""),
+        form_version=version,
+        internal=internal,
         given={key: plain(value) for key, value in given.items()},
-    )  # fmt: skip
+    )
     record.touch()
     db.session.add(entry)
     db.session.flush()  # letters and ledger entries point at the entry
@@ -128,10 +146,18 @@ def take_step(
 
 
 def note(
-    record: Any, step: str, label: str, *, user: User | None, now: datetime, reason: str = "",
-    version: int | None = None, internal: bool = False, quietly: bool = False,
+    record: Any,
+    step: str,
+    label: str,
+    *,
+    user: User | None,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+    internal: bool = False,
+    quietly: bool = False,
     given: Mapping[str, Any] | None = None,
-) -> HistoryEntry:  # fmt: skip
+) -> HistoryEntry:
     """Keep an act that changes no state in the history, flushed, so that letters can point at it.
 
     user      None for the clock
@@ -141,13 +167,21 @@ def note(
     quietly   changes nothing that others' pages show, so makes none of them stale
     """
     entry = HistoryEntry(
-        process=record.workflow.name, record_id=record.id,
-        bid_id=record.bid.id if record.bid else None, step=step, label=label,
-        from_state=record.state.value, to_state=record.state.value,
-        user_id=user.id if user else None, actor_name=user.name if user else "Fundflow", at=now,
-        reason=reason, internal=internal, form_version=version,
+        process=record.workflow.name,
+        record_id=record.id,
+        bid_id=record.bid.id if record.bid else None,
+        step=step,
+        label=label,
+        from_state=record.state.value,
+        to_state=record.state.value,
+        user_id=user.id if user else None,
+        actor_name=user.name if user else "Fundflow",
+        at=now,
+        reason=reason,
+        internal=internal,
+        form_version=version,
         given=dict(given or {}),
-    )  # fmt: skip
+    )
     if not quietly:
         record.touch()
     db.session.add(entry)

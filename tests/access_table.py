@@ -14,9 +14,24 @@ leads another school; the barred member sits on the panel and heads the provider
 """
 
 ROLES = (
-    "nobody", "stranger", "leader", "team", "provider", "officer", "clerk", "chair", "member", "barred",
-    "authorised", "finance", "impact", "reviewer", "auditor", "board", "administrator",
-)  # fmt: skip
+    "nobody",
+    "stranger",
+    "leader",
+    "team",
+    "provider",
+    "officer",
+    "clerk",
+    "chair",
+    "member",
+    "barred",
+    "authorised",
+    "finance",
+    "impact",
+    "reviewer",
+    "auditor",
+    "board",
+    "administrator",
+)
 
 TABLE = """
 GET  /                                                                     .>>>>>>>>>>>>>>>>

@@ -31,25 +31,50 @@ LONG, HUGE, NUL, RTL = "x" * 5000, str(10**20), "\0", "\u202e\u200f"
 NO_PAGE, NO_ACCESS, UNREADABLE = "Page not found", "does not have access", "could not be read"
 STALE = "Somebody changed this while you had the page open"
 IN_LIST = "Select one of the answers in the list"
-DAY = {"line": "{b_line}", "worked_on-day": "4", "worked_on-month": "11", "worked_on-year": "2026",
-       "half_days": "2", "activity": "Coaching", "version": "{v_b_claim}"}  # fmt: skip
-BACKFILL = {"school_id": "{provider}", "staff_role": "Teacher", "staff_code": "T9", "half_days": "1",
-            "day_rate_pence": "350", "on_cost_basis_points": "0", "vat_code": "outside",
-            "stamp": "never"}  # fmt: skip
-APPROVE = {"amount": "3000", "reasons": "A clear need.", "equality_note": "All gain.",
-           "version": "{v_T}"}  # fmt: skip
-ROLE = {"role": "officer", "fund": "", "starts_on-day": "1", "starts_on-month": "9",
-        "starts_on-year": "2026"}  # fmt: skip
-LINE = {"source": "Schools forum", "minute_reference": "Minute 3", "year": "2026",
-        "pays": "maintained", "pence": "100", "version": "{v_fund}"}  # fmt: skip
+DAY = {
+    "line": "{b_line}",
+    "worked_on-day": "4",
+    "worked_on-month": "11",
+    "worked_on-year": "2026",
+    "half_days": "2",
+    "activity": "Coaching",
+    "version": "{v_b_claim}",
+}
+BACKFILL = {
+    "school_id": "{provider}",
+    "staff_role": "Teacher",
+    "staff_code": "T9",
+    "half_days": "1",
+    "day_rate_pence": "350",
+    "on_cost_basis_points": "0",
+    "vat_code": "outside",
+    "stamp": "never",
+}
+APPROVE = {"amount": "3000", "reasons": "A clear need.", "equality_note": "All gain.", "version": "{v_T}"}
+ROLE = {"role": "officer", "fund": "", "starts_on-day": "1", "starts_on-month": "9", "starts_on-year": "2026"}
+LINE = {
+    "source": "Schools forum",
+    "minute_reference": "Minute 3",
+    "year": "2026",
+    "pays": "maintained",
+    "pence": "100",
+    "version": "{v_fund}",
+}
 
-MEETING = {"fund": "{fund}", "place": "Hall", "day-day": "1", "day-month": "1", "day-year": "2027",
-           "time": "9am"}  # fmt: skip
+MEETING = {
+    "fund": "{fund}",
+    "place": "Hall",
+    "day-day": "1",
+    "day-month": "1",
+    "day-year": "2027",
+    "time": "9am",
+}
 
 CLAIM = "/bids/{B}/claims/{b_claim}"
 ITEM = "/meetings/{meeting}/items/{item}"
 FORM = "/bids/{D}/form"
 
+# fmt: off
 WEB = (
     Bad("a page that does not exist", "leader", "GET /nowhere", 404, NO_PAGE),
     Bad("a page that does not exist, to nobody", "nobody", "GET /nowhere", 404, NO_PAGE),
@@ -86,7 +111,7 @@ WEB = (
         {"data": b"name=" + b"%FF%C0%AF" * 100, "content_type": "application/x-www-form-urlencoded"}),
     Bad("a form without its body", "leader", "POST /bids/{D}/steps/withdraw", 422, "Enter the reason"),
     Bad("a number of 5,000 digits in the path", "clerk", f"GET /meetings/{'9' * 5000}", 404, NO_PAGE),
-)  # fmt: skip
+)
 
 SIGNING_IN = (
     Bad("no address", "nobody", "POST /sign-in", 422, "Enter your email address", {"email": ""}),
@@ -115,7 +140,7 @@ SIGNING_IN = (
         {"name": LONG}),
     Bad("letters in a way there is not", "officer", "POST /me", 422, IN_LIST,
         {"name": "Olly", "letters": "by pigeon"}),
-)  # fmt: skip
+)
 
 PATHS = (
     Bad("an unknown bid", "officer", "GET /bids/XX-9999", 404, NO_PAGE),
@@ -166,7 +191,7 @@ PATHS = (
     Bad("school with a NUL", "leader", "GET /schools/%00", 404, NO_PAGE),
     Bad("school 10²⁰", "leader", f"GET /schools/{HUGE}", 404, NO_PAGE),
     Bad("a persona, without the demo", "nobody", "POST /demo/sign-in", 404, NO_PAGE, {"user": "1"}),
-)  # fmt: skip
+)
 
 ADDRESSES = (
     Bad("bids after x", "officer", "GET /bids?after=x", 200, "Bids"),
@@ -202,7 +227,7 @@ ADDRESSES = (
     Bad("a register after x", "leader", "GET /register?after=x", 404, NO_PAGE),
     Bad("a form that leads elsewhere", "leader", f"GET {FORM}/need?next=https://evil.example", 200,
         "What needs to improve"),
-)  # fmt: skip
+)
 
 APPLICATIONS = (
     Bad("a bid for another school", "leader", "POST /bids/new", 422, IN_LIST,
@@ -315,7 +340,7 @@ APPLICATIONS = (
         {"decision": "perhaps", "signed_name": "A", "version": "1"}),
     Bad("a stale signature", "nobody", "POST /approve/approves", 409, STALE,
         {"decision": "sign", "signed_name": "A", "version": "9"}),
-)  # fmt: skip
+)
 
 REVIEW = (
     Bad("a step by the school", "leader", "POST /bids/{S}/steps/take-up", 409, "Only the liaison officer",
@@ -366,7 +391,7 @@ REVIEW = (
         "Only a reviewing manager", {"reason": "Right", "version": "{v_N}"}),
     Bad("a pause without a reason", "officer", "POST /bids/{A}/steps/suspend", 422, "Enter the reason",
         {"reason": " \n ", "version": "{v_A}"}),
-)  # fmt: skip
+)
 
 PANEL = (
     Bad("a vote for another’s seat", "member", f"POST {ITEM}/members/{{chair_seat}}/vote", 409,
@@ -451,7 +476,7 @@ PANEL = (
         {**APPROVE, "amount": HUGE}),
     Bad("a stale decision", "small_chair", "POST /bids/{T}/steps/approve", 409, STALE,
         {**APPROVE, "amount": "1000", "version": "99"}),
-)  # fmt: skip
+)
 
 PAYMENTS = (
     Bad("a day in the future", "leader", f"POST {CLAIM}", 409, "This one is in the future",
@@ -488,7 +513,7 @@ PAYMENTS = (
     Bad("money of a bid, read by its provider", "provider", "GET /bids/{A}/money", 404, NO_PAGE),
     Bad("stopping what nobody asked to stop", "chair", "POST /bids/{A}/steps/terminate", 409,
         "No liaison officer has asked for this", {"reason": "x", "version": "{v_A}"}),
-)  # fmt: skip
+)
 
 IMPACT = (
     Bad("a report by the provider", "provider", "POST /bids/{F}/report", 404, NO_PAGE, {"spent": "1"}),
@@ -514,7 +539,7 @@ IMPACT = (
         {"quality": "6", "timeliness": "5", "fit": "5", "use_again": "yes"}),
     Bad("a stale rating", "leader", "POST /bids/{F}/feedback", 409, STALE,
         {"quality": "5", "timeliness": "5", "fit": "5", "use_again": "yes", "stamp": "x"}),
-)  # fmt: skip
+)
 
 ADMINISTRATION = (
     Bad("people, for an officer", "officer", "POST /people/{person}/deactivate", 403, NO_ACCESS),
@@ -627,7 +652,7 @@ ADMINISTRATION = (
         {"stamp": NUL, "once": LONG, "deputy": HUGE}),
     Bad("letters, for finance", "finance", "POST /letters/{letter}/resend", 403, NO_ACCESS),
     Bad("the ledger, for a head", "leader", "GET /money/ledger.csv", 403, NO_ACCESS),
-)  # fmt: skip
+)
 
 BROKERING = (
     Bad("an offer of another school", "stranger", "POST /directory/{offer}/withdraw", 404, NO_PAGE),
@@ -650,7 +675,19 @@ BROKERING = (
         "Support directory"),
     Bad("a match for nonsense", "officer", "GET /brokering/match?school=%00&days=9.9.9&expertise=", 200,
         "Choose the school"),
-)  # fmt: skip
+)
+# fmt: on
 
-TABLE = (*WEB, *SIGNING_IN, *PATHS, *ADDRESSES, *APPLICATIONS, *REVIEW, *PANEL, *PAYMENTS, *IMPACT,
-         *ADMINISTRATION, *BROKERING)  # fmt: skip
+TABLE = (
+    *WEB,
+    *SIGNING_IN,
+    *PATHS,
+    *ADDRESSES,
+    *APPLICATIONS,
+    *REVIEW,
+    *PANEL,
+    *PAYMENTS,
+    *IMPACT,
+    *ADMINISTRATION,
+    *BROKERING,
+)

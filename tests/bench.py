@@ -21,8 +21,14 @@ from tests.growth import Growth
 
 PAGES = ("/healthz", "/work", "/bids", "/bids/{first}", "/bids/{first}/application", "/money", "/schools")
 FEW, MANY, TURNS = 10, 300, 15
-DESK = ("/bids", "/bids?sort=deadline&turn=school", "/bids?q=coaching+77&sort=-amount",
-        "/bids?officer=mine&due=overdue&sort=school", "/bids.csv", "/bids.xlsx")  # fmt: skip
+DESK = (
+    "/bids",
+    "/bids?sort=deadline&turn=school",
+    "/bids?q=coaching+77&sort=-amount",
+    "/bids?officer=mine&due=overdue&sort=school",
+    "/bids.csv",
+    "/bids.xlsx",
+)
 CASES, MORE_CASES = 1_000, 10_000
 
 

@@ -93,8 +93,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_takes_long, reverse=True)
     if config.getoption("--database") == "sqlite":
         return
-    told = [item for item in items if REACH_A_DATABASE & set(getattr(item, "fixturenames", ()))
-            and not item.get_closest_marker("one_database")]  # fmt: skip
+    told = [
+        item
+        for item in items
+        if REACH_A_DATABASE & set(getattr(item, "fixturenames", ()))
+        and not item.get_closest_marker("one_database")
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(told)])
     items[:] = told
 
@@ -169,17 +173,33 @@ def template_url(new_database: Callable[[str | None], str]) -> str:
 def settings_for(url: str, **changes: Any) -> dict[str, Any]:
     """The settings of an application under test."""
     return {
-        "TESTING": True, "DEMO": False, "DATA": Path(tempfile.gettempdir()),
-        "SECRET_KEY": "for tests only", "SQLALCHEMY_DATABASE_URI": url,
-        "BASE_URL": "http://fund.example", "COUNCIL": "Borough of Brackenford",
-        "SERVICE": "School improvement fund", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": 1,
-        "MAIL_DEFAULT_SENDER": "fund@brackenford.example", "MAIL_TIMEOUT_SECONDS": 5,
-        "DIGEST_HOUR": 7, "TLS": False, "PROXIES": 0, "SERVER_NAME": None,
-        "MAX_CONTENT_LENGTH": 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "MAX_FORM_PARTS": 2000, "WTF_CSRF_ENABLED": False, "WTF_CSRF_TIME_LIMIT": None,
-        "SIGN_IN_MINUTES": 15, "SIGN_IN_PER_ADDRESS": 5, "SIGN_IN_PER_NETWORK": 30,
-        "MAIL_SUPPRESS_SEND": False, **changes,
-    }  # fmt: skip
+        "TESTING": True,
+        "DEMO": False,
+        "DATA": Path(tempfile.gettempdir()),
+        "SECRET_KEY": "for tests only",
+        "SQLALCHEMY_DATABASE_URI": url,
+        "BASE_URL": "http://fund.example",
+        "COUNCIL": "Borough of Brackenford",
+        "SERVICE": "School improvement fund",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": 1,
+        "MAIL_DEFAULT_SENDER": "fund@brackenford.example",
+        "MAIL_TIMEOUT_SECONDS": 5,
+        "DIGEST_HOUR": 7,
+        "TLS": False,
+        "PROXIES": 0,
+        "SERVER_NAME": None,
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "WTF_CSRF_ENABLED": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SIGN_IN_MINUTES": 15,
+        "SIGN_IN_PER_ADDRESS": 5,
+        "SIGN_IN_PER_NETWORK": 30,
+        "MAIL_SUPPRESS_SEND": False,
+        **changes,
+    }
 
 
 # -- an application whose every test is rolled back ---------------------------------------------

@@ -66,6 +66,7 @@ def language_of(data: bytes) -> str:
 def foreign_things(data: bytes) -> int:
     """How many files are attached to it, and pictures on its pages."""
     with opened(data) as document:
-        pictures = sum(1 for page in document for found in page.get_objects()
-                       if found.type == pdfium.FPDF_PAGEOBJ_IMAGE)  # fmt: skip
+        pictures = sum(
+            1 for page in document for found in page.get_objects() if found.type == pdfium.FPDF_PAGEOBJ_IMAGE
+        )
         return pictures + int(pdfium.FPDFDoc_GetAttachmentCount(document))

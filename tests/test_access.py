@@ -37,60 +37,113 @@ def council(make: Make) -> SimpleNamespace:
     fund = make.fund()
     lead, provider, other = make.school("Lead"), make.school("Provider"), make.school("Other")
     people: dict[str, User | None] = {
-        "nobody": None, "stranger": make.member(other), "leader": make.member(lead),
-        "team": make.member(lead, Standing.TEAM), "provider": make.member(provider),
-        "officer": make.staff(R.OFFICER), "clerk": make.staff(R.CLERK),
-        "authorised": make.staff(R.AUTHORISED_OFFICER), "finance": make.staff(R.FINANCE),
-        "impact": make.staff(R.IMPACT_OFFICER), "reviewer": make.staff(R.REVIEWING_MANAGER),
-        "auditor": make.staff(R.AUDITOR), "board": make.staff(R.BOARD),
+        "nobody": None,
+        "stranger": make.member(other),
+        "leader": make.member(lead),
+        "team": make.member(lead, Standing.TEAM),
+        "provider": make.member(provider),
+        "officer": make.staff(R.OFFICER),
+        "clerk": make.staff(R.CLERK),
+        "authorised": make.staff(R.AUTHORISED_OFFICER),
+        "finance": make.staff(R.FINANCE),
+        "impact": make.staff(R.IMPACT_OFFICER),
+        "reviewer": make.staff(R.REVIEWING_MANAGER),
+        "auditor": make.staff(R.AUDITOR),
+        "board": make.staff(R.BOARD),
         "administrator": make.staff(R.ADMINISTRATOR),
-    }  # fmt: skip
+    }
     seats = {
         "chair": make.seat(fund, position=SeatPosition.CHAIR, sector=Sector.SECONDARY),
         "member": make.seat(fund, sector=Sector.LA),
         "barred": make.seat(fund, sector=Sector.PRIMARY, school=provider),
     }
     people |= {name: seat.user for name, seat in seats.items()}
-    make.session.add(Membership(user=people["barred"], school=provider, standing=Standing.LEADER,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(user=people["barred"], school=provider, standing=Standing.LEADER, starts_on=LONG_AGO)
+    )
 
     def bid(state: S) -> Any:
-        return make.bid(state=state, fund=fund, lead=lead, provider=provider, leader=people["leader"],
-                        officer=None if state is S.DRAFT else people["officer"])  # fmt: skip
+        return make.bid(
+            state=state,
+            fund=fund,
+            lead=lead,
+            provider=provider,
+            leader=people["leader"],
+            officer=None if state is S.DRAFT else people["officer"],
+        )
 
-    bids = {"D": bid(S.DRAFT), "P": bid(S.AT_PANEL), "A": bid(S.IN_DELIVERY), "N": bid(S.NOT_FUNDED),
-            "F": bid(S.IN_MONITORING)}  # fmt: skip
-    claim = Claim(bid_id=bids["A"].id, number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
-                  pence=300_000, created_at=NOW, submitted_at=NOW)  # fmt: skip
+    bids = {
+        "D": bid(S.DRAFT),
+        "P": bid(S.AT_PANEL),
+        "A": bid(S.IN_DELIVERY),
+        "N": bid(S.NOT_FUNDED),
+        "F": bid(S.IN_MONITORING),
+    }
+    claim = Claim(
+        bid_id=bids["A"].id,
+        number=1,
+        kind=ClaimKind.ADVANCE,
+        state=ClaimState.SUBMITTED,
+        pence=300_000,
+        created_at=NOW,
+        submitted_at=NOW,
+    )
     request = ReviewRequest(bid=bids["N"], grounds="Unfair", asked_at=NOW, asked_by_id=people["leader"].id)
     report = bids["F"].report
     assert isinstance(report, ImpactReturn)
     report.state = ReturnState.SUBMITTED
-    letter = Letter(key="k", user_id=None, recipient="school", name="A", email="a@b.example", outside=True,
-                    subject="s", body="b", status=LetterStatus.FAILED, written_at=NOW, due=NOW)  # fmt: skip
+    letter = Letter(
+        key="k",
+        user_id=None,
+        recipient="school",
+        name="A",
+        email="a@b.example",
+        outside=True,
+        subject="s",
+        body="b",
+        status=LetterStatus.FAILED,
+        written_at=NOW,
+        due=NOW,
+    )
     make.session.add_all([claim, request, letter])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
     numbers = {
-        "claim": claim.id, "request": request.id, "letter": letter.id, "item": item.id,
-        "meeting": item.meeting_id, "seat": seats["member"].id, "fund": fund.id,
-        "line": fund.allocations[0].id, "round": bids["D"].round_id, "person": people["stranger"].id,
-        "interest": make.interest(people["member"]).id, "holder": people["member"].id,
-        "membership": people["stranger"].memberships[0].id, "partner": partner.id, "urn": lead.urn,
+        "claim": claim.id,
+        "request": request.id,
+        "letter": letter.id,
+        "item": item.id,
+        "meeting": item.meeting_id,
+        "seat": seats["member"].id,
+        "fund": fund.id,
+        "line": fund.allocations[0].id,
+        "round": bids["D"].round_id,
+        "person": people["stranger"].id,
+        "interest": make.interest(people["member"]).id,
+        "holder": people["member"].id,
+        "membership": people["stranger"].memberships[0].id,
+        "partner": partner.id,
+        "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
         "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,
-        "officer": people["officer"].id, "cover": make.cover(people["officer"]).id,
+        "officer": people["officer"].id,
+        "cover": make.cover(people["officer"]).id,
         "offer": make.offer(lead, by=people["leader"]).id,
         "support": make.support_request(lead, fund, by=people["leader"]).id,
-        "contact": make.contact(lead, people["officer"]).id, "condition": make.condition(bids["A"]).id,
+        "contact": make.contact(lead, people["officer"]).id,
+        "condition": make.condition(bids["A"]).id,
         "file": lost.id,
-        "section": make.minutes(item.meeting).sections[0].id, "patch": make.patch().id,
-        "cluster": make.cluster().id, "organisation": make.organisation().urn,
-        "priority": bids["D"].priority_id, "question": make.question(bids["D"].round, retired=True).id,
-        "grade": make.grade(fund, retired=True).id, "late": make.late_entry(bids["D"].round, other).id,
-    }  # fmt: skip
+        "section": make.minutes(item.meeting).sections[0].id,
+        "patch": make.patch().id,
+        "cluster": make.cluster().id,
+        "organisation": make.organisation().urn,
+        "priority": bids["D"].priority_id,
+        "question": make.question(bids["D"].round, retired=True).id,
+        "grade": make.grade(fund, retired=True).id,
+        "late": make.late_entry(bids["D"].round, other).id,
+    }
     references = {name: found.reference for name, found in bids.items()}
     make.session.commit()
     return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)
@@ -99,8 +152,16 @@ def council(make: Make) -> SimpleNamespace:
 def missing_file(make: Make, bid: Any, user: Any) -> Attachment:
     """Late evidence whose bytes are not in the store, so that whoever may read it is told so."""
     evidence = LateEvidence(bid_id=bid.id, text="May results", received_at=NOW, received_from_id=user.id)
-    lost = Attachment(bid_id=bid.id, name="may.pdf", kind=FileKind.PDF, size=1, sha256="0" * 64,
-                      store_key="00/missing", uploaded_at=NOW, uploaded_by_id=user.id)  # fmt: skip
+    lost = Attachment(
+        bid_id=bid.id,
+        name="may.pdf",
+        kind=FileKind.PDF,
+        size=1,
+        sha256="0" * 64,
+        store_key="00/missing",
+        uploaded_at=NOW,
+        uploaded_by_id=user.id,
+    )
     evidence.attachments = [lost]
     make.session.add(evidence)
     make.session.flush()
@@ -109,9 +170,12 @@ def missing_file(make: Make, bid: Any, user: Any) -> Attachment:
 
 @pytest.fixture
 def ask(
-    app: Flask, client: FlaskClient, make: Make, sign_in: Callable[[User | None], FlaskClient],
+    app: Flask,
+    client: FlaskClient,
+    make: Make,
+    sign_in: Callable[[User | None], FlaskClient],
     time_machine: Any,
-) -> Callable[[str, str, str], str]:  # fmt: skip
+) -> Callable[[str, str, str], str]:
     time_machine.move_to(NOW, tick=False)
     found = council(make)
     users = {name: user.get_id() if user else None for name, user in found.people.items()}

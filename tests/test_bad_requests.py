@@ -37,12 +37,25 @@ def wider_council(make: Make) -> SimpleNamespace:
     provider, other = people["provider"].memberships[0].school, people["stranger"].memberships[0].school
 
     def bid(state: S, **given: Any) -> Any:
-        return make.bid(state=state, **{"fund": draft.fund, "lead": lead, "provider": provider,
-                        "leader": people["leader"], "officer": people["officer"], **given})  # fmt: skip
+        return make.bid(
+            state=state,
+            **{
+                "fund": draft.fund,
+                "lead": lead,
+                "provider": provider,
+                "leader": people["leader"],
+                "officer": people["officer"],
+                **given,
+            },
+        )
 
-    bids |= {"X": bid(S.DRAFT, lead=other, leader=people["stranger"], officer=None),
-             "S": bid(S.SUBMITTED, officer=None), "R": bid(S.IN_REVIEW), "O": bid(S.OFFERED),
-             "B": bid(S.IN_DELIVERY)}  # fmt: skip
+    bids |= {
+        "X": bid(S.DRAFT, lead=other, leader=people["stranger"], officer=None),
+        "S": bid(S.SUBMITTED, officer=None),
+        "R": bid(S.IN_REVIEW),
+        "O": bid(S.OFFERED),
+        "B": bid(S.IN_DELIVERY),
+    }
     bids["T"] = voted_in_a_small_fund(make, people, lead, provider)
     claims = claims_on(make, bids["B"], people)
     links(make, bids["S"], people)
@@ -52,20 +65,34 @@ def wider_council(make: Make) -> SimpleNamespace:
     make.session.commit()
     values |= {
         **{name: bid.reference for name, bid in bids.items()},
-        **{f"v_{name}": bid.version for name, bid in bids.items()}, **claims,
-        "x_partner": bids["X"].partners[0].id, "other_meeting": meeting.id, "lead": lead.id,
-        "other": other.id, "provider": provider.id, "priority": draft.round.priorities[0].id,
-        "b_line": bids["B"].backfill_lines[0].id, "a_line": bids["A"].backfill_lines[0].id,
-        "d_line": draft.backfill_lines[0].id, "officer": people["officer"].id,
-        "leader_id": people["leader"].id, "leader_email": people["leader"].email,
-        "administrator_id": people["administrator"].id, "small_fund": small_fund.id,
-        "prefix": draft.fund.prefix, "s_confirmation": bids["S"].confirmations[0].id,
-        "chair_seat": seats[people["chair"].id], "barred_seat": seats[people["barred"].id],
-        "small_seat": bids["T"].items[0].seats(NOW)[0].id, "outcome": bids["F"].outcomes[0].id,
-        "v_review": bids["R"].review.version, "v_fund": draft.fund.version,
-        "v_meeting": item.meeting.version, "v_report": bids["F"].report.version,
+        **{f"v_{name}": bid.version for name, bid in bids.items()},
+        **claims,
+        "x_partner": bids["X"].partners[0].id,
+        "other_meeting": meeting.id,
+        "lead": lead.id,
+        "other": other.id,
+        "provider": provider.id,
+        "priority": draft.round.priorities[0].id,
+        "b_line": bids["B"].backfill_lines[0].id,
+        "a_line": bids["A"].backfill_lines[0].id,
+        "d_line": draft.backfill_lines[0].id,
+        "officer": people["officer"].id,
+        "leader_id": people["leader"].id,
+        "leader_email": people["leader"].email,
+        "administrator_id": people["administrator"].id,
+        "small_fund": small_fund.id,
+        "prefix": draft.fund.prefix,
+        "s_confirmation": bids["S"].confirmations[0].id,
+        "chair_seat": seats[people["chair"].id],
+        "barred_seat": seats[people["barred"].id],
+        "small_seat": bids["T"].items[0].seats(NOW)[0].id,
+        "outcome": bids["F"].outcomes[0].id,
+        "v_review": bids["R"].review.version,
+        "v_fund": draft.fund.version,
+        "v_meeting": item.meeting.version,
+        "v_report": bids["F"].report.version,
         "v_claim": bids["A"].claims[0].version,
-    }  # fmt: skip
+    }
     return found
 
 
@@ -74,8 +101,14 @@ def voted_in_a_small_fund(make: Make, people: dict[str, Any], lead: Any, provide
     fund = make.fund(allocated=100_000)
     seats = make.panel(fund)
     people["small_chair"] = seats[0].user
-    bid = make.bid(state=S.AT_PANEL, fund=fund, lead=lead, provider=provider, leader=people["leader"],
-                   officer=people["officer"])  # fmt: skip
+    bid = make.bid(
+        state=S.AT_PANEL,
+        fund=fund,
+        lead=lead,
+        provider=provider,
+        leader=people["leader"],
+        officer=people["officer"],
+    )
     make.voted(bid.items[0], *[Choice.FUND] * 5)
     bid.items[0].scores = [AgreedScore(criterion=slug, score=4) for slug in STANDARD.slugs]
     make.session.flush()
@@ -87,11 +120,27 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
     bid.start_on, bid.end_on = date(2026, 9, 1), date(2027, 2, 1)
     line, finance = bid.backfill_lines[0], people["finance"].id
     draft = Claim(bid_id=bid.id, number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
-    draft.days = [ClaimDay(line_id=line.id, school_id=line.school_id, staff_code="RL1", half_days=2,
-                           day=date(2026, 11, 2), activity="Coaching")]  # fmt: skip
-    certified = Claim(bid_id=bid.id, number=2, kind=ClaimKind.ADVANCE, state=ClaimState.CERTIFIED,
-                      pence=100_000, created_at=NOW, submitted_at=NOW, certified_at=NOW,
-                      certified_by_id=finance)  # fmt: skip
+    draft.days = [
+        ClaimDay(
+            line_id=line.id,
+            school_id=line.school_id,
+            staff_code="RL1",
+            half_days=2,
+            day=date(2026, 11, 2),
+            activity="Coaching",
+        )
+    ]
+    certified = Claim(
+        bid_id=bid.id,
+        number=2,
+        kind=ClaimKind.ADVANCE,
+        state=ClaimState.CERTIFIED,
+        pence=100_000,
+        created_at=NOW,
+        submitted_at=NOW,
+        certified_at=NOW,
+        certified_by_id=finance,
+    )
     make.session.add_all([draft, certified])
     make.session.flush()
     return {"b_claim": draft.id, "certified": certified.id, "v_b_claim": draft.version}
@@ -99,24 +148,37 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
 
 def links(make: Make, bid: Any, people: dict[str, Any]) -> None:
     """Links whose tokens are words: used, expired and left to sign in, two to sign a bid."""
-    approval = Approval(bid_id=bid.id, name="Chair", email="chair@lead.example", role="Chair of governors",
-                        asked_at=NOW, due_on=TODAY)  # fmt: skip
+    approval = Approval(
+        bid_id=bid.id,
+        name="Chair",
+        email="chair@lead.example",
+        role="Chair of governors",
+        asked_at=NOW,
+        due_on=TODAY,
+    )
     left = make.user(active=False)
     make.session.add(approval)
     make.session.flush()
 
     def link(token: str, purpose: LinkPurpose, hours: int, **given: Any) -> OneTimeLink:
-        return OneTimeLink(purpose=purpose, token_hash=hash_of(token), minted_at=NOW,
-                           expires_at=NOW + timedelta(hours=hours), **given)  # fmt: skip
+        return OneTimeLink(
+            purpose=purpose,
+            token_hash=hash_of(token),
+            minted_at=NOW,
+            expires_at=NOW + timedelta(hours=hours),
+            **given,
+        )
 
     leader = people["leader"].id
-    make.session.add_all([
-        link("used", LinkPurpose.SIGN_IN, 1, user_id=leader, used_at=NOW),
-        link("expired", LinkPurpose.SIGN_IN, -1, user_id=leader),
-        link("left", LinkPurpose.SIGN_IN, 1, user_id=left.id),
-        link("approves", LinkPurpose.APPROVAL, 1, approval_id=approval.id),
-        link("too-late", LinkPurpose.APPROVAL, -1, approval_id=approval.id),
-    ])  # fmt: skip
+    make.session.add_all(
+        [
+            link("used", LinkPurpose.SIGN_IN, 1, user_id=leader, used_at=NOW),
+            link("expired", LinkPurpose.SIGN_IN, -1, user_id=leader),
+            link("left", LinkPurpose.SIGN_IN, 1, user_id=left.id),
+            link("approves", LinkPurpose.APPROVAL, 1, approval_id=approval.id),
+            link("too-late", LinkPurpose.APPROVAL, -1, approval_id=approval.id),
+        ]
+    )
 
 
 # -- asking -------------------------------------------------------------------------------------
@@ -168,8 +230,10 @@ class Asker:
             return send
         fields = {self.filled(key): self.filled(value) for key, value in send.items()}
         kind = fields.pop("content_type", None)
-        fields = {key: (io.BytesIO(b"x"), value[1]) if isinstance(value, tuple) else value
-                  for key, value in fields.items()}  # fmt: skip
+        fields = {
+            key: (io.BytesIO(b"x"), value[1]) if isinstance(value, tuple) else value
+            for key, value in fields.items()
+        }
         return {"data": fields, "content_type": kind} if fields else {}
 
     @staticmethod
@@ -184,8 +248,9 @@ def everything() -> dict[str, list[Any]]:
     """Every row of every table, but for the counter of attempts to sign in."""
     return {
         table.name: [tuple(row) for row in db.session.execute(select(table).order_by(*table.primary_key))]
-        for table in Base.metadata.sorted_tables if table.name != "sign_in_attempt"
-    }  # fmt: skip
+        for table in Base.metadata.sorted_tables
+        if table.name != "sign_in_attempt"
+    }
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@ import pytest
 from config import SettingMissing, settings
 
 
-@pytest.mark.parametrize("missing", ["FUNDFLOW_SECRET_KEY", "FUNDFLOW_BASE_URL", "FUNDFLOW_MAIL_SERVER",
-                                     "FUNDFLOW_MAIL_SENDER"])  # fmt: skip
+@pytest.mark.parametrize(
+    "missing", ["FUNDFLOW_SECRET_KEY", "FUNDFLOW_BASE_URL", "FUNDFLOW_MAIL_SERVER", "FUNDFLOW_MAIL_SENDER"]
+)
 def test_production_does_not_start_without_its_settings(missing: str) -> None:
     environ = {
-        "FUNDFLOW_SECRET_KEY": "x", "FUNDFLOW_BASE_URL": "https://fund.example",
-        "FUNDFLOW_MAIL_SERVER": "mail", "FUNDFLOW_MAIL_SENDER": "a@b.example",
-    }  # fmt: skip
+        "FUNDFLOW_SECRET_KEY": "x",
+        "FUNDFLOW_BASE_URL": "https://fund.example",
+        "FUNDFLOW_MAIL_SERVER": "mail",
+        "FUNDFLOW_MAIL_SENDER": "a@b.example",
+    }
     settings(environ)
     del environ[missing]
     with pytest.raises(SettingMissing, match=missing):
@@ -17,10 +20,14 @@ def test_production_does_not_start_without_its_settings(missing: str) -> None:
 
 
 def test_production_has_no_demonstration_and_secure_cookies() -> None:
-    found = settings({
-        "FUNDFLOW_SECRET_KEY": "x", "FUNDFLOW_BASE_URL": "https://fund.example",
-        "FUNDFLOW_MAIL_SERVER": "mail", "FUNDFLOW_MAIL_SENDER": "a@b.example",
-    })  # fmt: skip
+    found = settings(
+        {
+            "FUNDFLOW_SECRET_KEY": "x",
+            "FUNDFLOW_BASE_URL": "https://fund.example",
+            "FUNDFLOW_MAIL_SERVER": "mail",
+            "FUNDFLOW_MAIL_SENDER": "a@b.example",
+        }
+    )
     assert found["DEMO"] is False
     assert found["SESSION_COOKIE_SECURE"] is True
 

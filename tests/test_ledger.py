@@ -50,10 +50,17 @@ class Till:
 
     def offer(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
         decision = Decision(
-            bid_id=bid.id, item_id=bid.items[-1].id, outcome=Outcome.APPROVED, pence=pence,
-            reasons="A clear need.", votes_for=3, votes_against=0, abstentions=0, decided_at=now,
+            bid_id=bid.id,
+            item_id=bid.items[-1].id,
+            outcome=Outcome.APPROVED,
+            pence=pence,
+            reasons="A clear need.",
+            votes_for=3,
+            votes_against=0,
+            abstentions=0,
+            decided_at=now,
             decided_by_id=self.clerk.id,
-        )  # fmt: skip
+        )
         bid.offers.append(Offer(decision=decision, pence=pence, made_at=now, reply_by=now.date()))
         self.make.session.flush()
         self.move(Money.RESERVE, bid, now)
@@ -66,8 +73,7 @@ class Till:
         self.move(Money.RELEASE, bid)
 
     def pay(self, bid: Bid, pence: int) -> None:
-        claim = Claim(bid=bid, number=next(self.numbers), kind=ClaimKind.ADVANCE, pence=pence,
-                      created_at=NOW)  # fmt: skip
+        claim = Claim(bid=bid, number=next(self.numbers), kind=ClaimKind.ADVANCE, pence=pence, created_at=NOW)
         self.make.session.add(claim)
         self.make.session.flush()
         ledger.move(Money.PAY, claim, self.entry(bid, NOW), self.clerk)
@@ -127,8 +133,7 @@ def test_an_offer_reserves_and_commits_nothing(till: Callable[..., Till]) -> Non
     fund = till(1_000_000)
     fund.offer(fund.bid(), 300_000)
     now = fund.totals
-    assert (now.reserved, now.committed, now.uncommitted, now.free) == (
-        300_000, 0, 1_000_000, 700_000)  # fmt: skip
+    assert (now.reserved, now.committed, now.uncommitted, now.free) == (300_000, 0, 1_000_000, 700_000)
 
 
 def test_an_accepted_offer_is_reserved_no_longer(till: Callable[..., Till]) -> None:
@@ -228,19 +233,28 @@ def test_the_oldest_line_pays_first_with_an_entry_a_line(make: Make) -> None:
     fund.award(bid, 300_000)
     K = EntryKind
     assert entries(bid) == [
-        (K.RESERVED, older.id, 200_000), (K.RESERVED, newer.id, 100_000),
-        (K.UNRESERVED, older.id, 200_000), (K.AWARDED, older.id, 200_000),
-        (K.UNRESERVED, newer.id, 100_000), (K.AWARDED, newer.id, 100_000),
-    ]  # fmt: skip
+        (K.RESERVED, older.id, 200_000),
+        (K.RESERVED, newer.id, 100_000),
+        (K.UNRESERVED, older.id, 200_000),
+        (K.AWARDED, older.id, 200_000),
+        (K.UNRESERVED, newer.id, 100_000),
+        (K.AWARDED, newer.id, 100_000),
+    ]
     fund.pay(bid, 250_000)
     assert entries(bid)[-2:] == [(K.PAID, older.id, 200_000), (K.PAID, newer.id, 50_000)]
     fund.recover(bid, 60_000)  # the newest line's money comes back first
     assert entries(bid)[-2:] == [(K.RECOVERED, newer.id, 50_000), (K.RECOVERED, older.id, 10_000)]
 
 
-@pytest.mark.parametrize(("year", "carries_forward", "free"), [
-    (2025, False, 0), (2025, True, 500_000), (2026, False, 500_000), (2027, False, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("year", "carries_forward", "free"),
+    [
+        (2025, False, 0),
+        (2025, True, 500_000),
+        (2026, False, 500_000),
+        (2027, False, 0),
+    ],
+)
 def test_last_years_money_is_offered_only_where_it_carries_forward(
     make: Make, year: int, carries_forward: bool, free: int
 ) -> None:
@@ -329,15 +343,22 @@ class MoneyWalk(RuleBasedStateMachine):
     make: Make
     bids = Bundle("bids")
 
-    @initialize(lines=st.lists(
-        st.tuples(PENCE, st.sampled_from([2025, 2026]), st.booleans(),
-                  st.sampled_from([("maintained",), ("maintained", "academy")])),
-        min_size=1, max_size=3))  # fmt: skip
+    @initialize(
+        lines=st.lists(
+            st.tuples(
+                PENCE,
+                st.sampled_from([2025, 2026]),
+                st.booleans(),
+                st.sampled_from([("maintained",), ("maintained", "academy")]),
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
     def a_fund(self, lines: list[tuple[int, int, bool, tuple[str, ...]]]) -> None:
         self.till = Till(self.make, self.make.fund(allocated=0))
         for pence, year, carries_forward, pays in lines:
-            self.make.allocation(self.till.fund, pence, year=year, pays=pays,
-                                 carries_forward=carries_forward)  # fmt: skip
+            self.make.allocation(self.till.fund, pence, year=year, pays=pays, carries_forward=carries_forward)
 
     @rule(target=bids, type_code=st.sampled_from([ACADEMY, MAINTAINED]))
     def a_bid(self, type_code: int) -> Bid:
@@ -402,9 +423,11 @@ class MoneyWalk(RuleBasedStateMachine):
         if not hasattr(self, "till"):
             return
         rows = self.make.session.execute(
-            select(Allocation, Bid).join(LedgerEntry, LedgerEntry.allocation_id == Allocation.id)
-            .join(Bid, Bid.id == LedgerEntry.bid_id).where(Bid.fund_id == self.till.fund.id)
-        )  # fmt: skip
+            select(Allocation, Bid)
+            .join(LedgerEntry, LedgerEntry.allocation_id == Allocation.id)
+            .join(Bid, Bid.id == LedgerEntry.bid_id)
+            .where(Bid.fund_id == self.till.fund.id)
+        )
         assert all(line.may_pay(bid.lead_school.kind, 2026) for line, bid in rows)
 
 
@@ -415,6 +438,7 @@ def test_the_money_adds_up_whatever_happens(make: Make) -> None:
     Walk.make = make
     run_state_machine_as_test(
         Walk,
-        settings=settings(max_examples=15, stateful_step_count=20, deadline=None,
-                          suppress_health_check=list(HealthCheck)),
-    )  # fmt: skip
+        settings=settings(
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

@@ -32,11 +32,13 @@ def within_limits(email: str, network: str, now: datetime) -> bool:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
     db.session.add_all(SignInAttempt(subject=subject, at=now) for subject in limits)
     db.session.commit()
-    counts = dict(db.session.execute(
-        select(SignInAttempt.subject, func.count())
-        .where(SignInAttempt.subject.in_(limits), SignInAttempt.at > now - WINDOW)
-        .group_by(SignInAttempt.subject)
-    ).all())  # fmt: skip
+    counts = dict(
+        db.session.execute(
+            select(SignInAttempt.subject, func.count())
+            .where(SignInAttempt.subject.in_(limits), SignInAttempt.at > now - WINDOW)
+            .group_by(SignInAttempt.subject)
+        ).all()
+    )
     return all(counts.get(subject, 0) <= limit for subject, limit in limits.items())
 
 

@@ -20,8 +20,7 @@ def add_person(*, email: str, role: RoleName, name: str, now: datetime) -> str:
     today = london_date(now)
     user = db.session.scalar(select(User).where(User.email == email))
     if user is None:
-        user = User(email=email, name=(name or email)[:120], created_at=now,
-                    session_key=new_session_key())  # fmt: skip
+        user = User(email=email, name=(name or email)[:120], created_at=now, session_key=new_session_key())
         db.session.add(user)
     user.active = True
     if not any(g.role is role and g.fund_id is None and g.holds_on(today) for g in user.roles):

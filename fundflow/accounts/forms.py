@@ -28,10 +28,12 @@ class MeForm(Form):
 class StaffMeForm(MeForm):
     letters = Radios(
         "How should we email you about bids?",
-        choices=[("digest", "One email a day with everything new"),
-                 ("each", "An email for each thing, at once")],
+        choices=[
+            ("digest", "One email a day with everything new"),
+            ("each", "An email for each thing, at once"),
+        ],
         missing="Select how we should email you",
-    )  # fmt: skip
+    )
 
 
 class PersonForm(Form):
@@ -86,10 +88,14 @@ class RoleForm(_PlaceForm):
 class SchoolForm(_PlaceForm):
     school = Text("School", most=200, missing="Enter the school’s URN or part of its name")
     standing = Radios(
-        "What may they do?", choices=Standing, missing="Select what they may do",
-        hints={"leader": "Prepares and submits bids, accepts offers",
-               "team": "Prepares bids, claims and reports, but can’t submit or accept"},
-    )  # fmt: skip
+        "What may they do?",
+        choices=Standing,
+        missing="Select what they may do",
+        hints={
+            "leader": "Prepares and submits bids, accepts offers",
+            "team": "Prepares bids, claims and reports, but can’t submit or accept",
+        },
+    )
     starts_on = _first_day()
     ends_on = _last_day()
     matches: list[School] = []
@@ -109,10 +115,16 @@ class SeatForm(_PlaceForm):
     position = Radios("Position", choices=SeatPosition, missing="Select a position")
     substitute = Choice("Substitute for (optional)")
     sector = Choice("Speaks for", choices=Sector, missing="Select whom they speak for")
-    school = Text("Their school, if they work or govern at one (optional)", most=200,
-                  too_long="The school’s name must be 200 characters or fewer")  # fmt: skip
-    trust = Text("Their trust, if they belong to one (optional)", most=200,
-                 too_long="The trust’s name must be 200 characters or fewer")  # fmt: skip
+    school = Text(
+        "Their school, if they work or govern at one (optional)",
+        most=200,
+        too_long="The school’s name must be 200 characters or fewer",
+    )
+    trust = Text(
+        "Their trust, if they belong to one (optional)",
+        most=200,
+        too_long="The trust’s name must be 200 characters or fewer",
+    )
     starts_on = _first_day()
     ends_on = _last_day()
     matches: list[School] = []
@@ -125,8 +137,7 @@ class SeatForm(_PlaceForm):
         self.seats = seats_to_stand_in_for(self.today)
         names = [(str(number), name) for number, name in funds.items()]
         self.fund.choices = choices_of([("", "Select a fund"), *names])
-        self.sector.choices = [*choices_of([("", "Select whom they speak for")]),
-                               *self.sector.choices]  # fmt: skip
+        self.sector.choices = [*choices_of([("", "Select whom they speak for")]), *self.sector.choices]
         seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats]
         self.substitute.choices = choices_of([("", "Nobody: this is a seat of its own"), *seats])
 
@@ -154,9 +165,16 @@ class SeatForm(_PlaceForm):
             complain(wrong)
 
     def place(self) -> SeatPlace:
-        return SeatPlace(int(self.fund.data), self.position.data, self.sector.data,
-                         self.starts_on.data, self.ends_on.data, self.found,
-                         self.found_trust, self.stands_in_for)  # fmt: skip
+        return SeatPlace(
+            int(self.fund.data),
+            self.position.data,
+            self.sector.data,
+            self.starts_on.data,
+            self.ends_on.data,
+            self.found,
+            self.found_trust,
+            self.stands_in_for,
+        )
 
 
 class InviteRoleForm(PersonForm, RoleForm):

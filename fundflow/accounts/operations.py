@@ -38,15 +38,20 @@ def ask_for_link(*, email: str, network: str, now: datetime) -> None:
     if not within_limits(email, network, now):
         raise TooMany
     user = db.session.scalar(
-        select(User).where(User.email == email, User.active.is_(True))
+        select(User)
+        .where(User.email == email, User.active.is_(True))
         .with_for_update(of=User, key_share=True)
-    )  # fmt: skip
+    )
     goes = user is not None and not _is_on_its_way(user)
     who = Addressee(user.name, user.email, user) if user else Addressee("Nobody", email)
     letter = write_letter(
-        "accounts/sign_in.txt", "user", who, now=now, link=LinkPurpose.SIGN_IN,
+        "accounts/sign_in.txt",
+        "user",
+        who,
+        now=now,
+        link=LinkPurpose.SIGN_IN,
         key=f"sign-in:{user.id if user else 0}:{secrets.token_hex(8)}",
-    )  # fmt: skip
+    )
     db.session.flush()  # writing is what takes its time
     if not goes:
         db.session.delete(letter)  # in the same transaction, so nobody ever saw it
@@ -54,12 +59,19 @@ def ask_for_link(*, email: str, network: str, now: datetime) -> None:
 
 
 def _is_on_its_way(user: User) -> bool:
-    return db.session.scalar(
-        select(Letter.id).where(
-            Letter.user_id == user.id, Letter.link_purpose == LinkPurpose.SIGN_IN,
-            Letter.status == LetterStatus.QUEUED, Letter.attempts == 0,
-        ).limit(1)
-    ) is not None  # fmt: skip
+    return (
+        db.session.scalar(
+            select(Letter.id)
+            .where(
+                Letter.user_id == user.id,
+                Letter.link_purpose == LinkPurpose.SIGN_IN,
+                Letter.status == LetterStatus.QUEUED,
+                Letter.attempts == 0,
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def claim_link(token: str, *, now: datetime) -> User:
@@ -84,9 +96,11 @@ def claim_link(token: str, *, now: datetime) -> User:
 
 def is_usable(token: str, now: datetime) -> bool:
     """Whether a link could be claimed now. Looking does not use it up."""
-    query = select(OneTimeLink.id).join(User, OneTimeLink.user_id == User.id).where(
-        OneTimeLink.token_hash == hash_of(token), User.active.is_(True), *_usable(now)
-    )  # fmt: skip
+    query = (
+        select(OneTimeLink.id)
+        .join(User, OneTimeLink.user_id == User.id)
+        .where(OneTimeLink.token_hash == hash_of(token), User.active.is_(True), *_usable(now))
+    )
     return db.session.scalar(query) is not None
 
 

@@ -28,7 +28,7 @@ from fundflow.models.person import (
     Sector,
     Standing,
     User,
-)  # fmt: skip
+)
 from fundflow.models.school import School, Trust
 from fundflow.permissions import roles_for
 from fundflow.workflow.engine import Refused
@@ -47,8 +47,9 @@ class RolePlace:
     ends_on: date | None = None
 
     def for_(self, user: User) -> RoleGrant:
-        return RoleGrant(user=user, role=self.role, fund_id=self.fund_id,
-                         starts_on=self.starts_on, ends_on=self.ends_on)  # fmt: skip
+        return RoleGrant(
+            user=user, role=self.role, fund_id=self.fund_id, starts_on=self.starts_on, ends_on=self.ends_on
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,13 @@ class SchoolPlace:
     fund_id: int | None = None  # belongs to no fund
 
     def for_(self, user: User) -> Membership:
-        return Membership(user=user, school=self.school, standing=self.standing,
-                          starts_on=self.starts_on, ends_on=self.ends_on)  # fmt: skip
+        return Membership(
+            user=user,
+            school=self.school,
+            standing=self.standing,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +86,17 @@ class SeatPlace:
     def for_(self, user: User) -> Seat:
         if self.stands_in_for and (why := self.why_no_substitute(user, self.stands_in_for)):
             raise Refused(why)
-        return Seat(user=user, fund_id=self.fund_id, position=self.position, sector=self.sector,
-                    starts_on=self.starts_on, ends_on=self.ends_on, school=self.school,
-                    trust_id=self.trust.id if self.trust else None,
-                    stands_in_for=self.stands_in_for)  # fmt: skip
+        return Seat(
+            user=user,
+            fund_id=self.fund_id,
+            position=self.position,
+            sector=self.sector,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            school=self.school,
+            trust_id=self.trust.id if self.trust else None,
+            stands_in_for=self.stands_in_for,
+        )
 
     def why_no_substitute(self, user: User, other: Seat) -> str | None:
         """Why this seat can’t stand in for another, as a sentence, or None."""
@@ -107,10 +120,10 @@ def invite(*, email: str, name: str, job_title: str, place: Place, by: User, now
     """Make an account that holds one thing, and email its link; Refused for a known address."""
     _may_give(by, place, now)
     if db.session.scalar(select(User.id).where(User.email == email)):
-        raise Refused("There is already an account with this email address. "
-                      "Find it under People and add to it there.")  # fmt: skip
-    user = User(email=email, name=name, job_title=job_title, created_at=now,
-                session_key=new_session_key())  # fmt: skip
+        raise Refused(
+            "There is already an account with this email address. Find it under People and add to it there."
+        )
+    user = User(email=email, name=name, job_title=job_title, created_at=now, session_key=new_session_key())
     db.session.add(user)
     holding = _hold(user, place)
     note(user, "invite", f"Invited as {_words(holding)}", by, now)
@@ -139,8 +152,10 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     else:
         _administers(by, fund_id, now)
     if last_day < holding.starts_on - timedelta(days=1):
-        raise Refused(f"It began on {holding.starts_on:%-d %B %Y}: the last day can be the day "
-                      "before that at the earliest.")  # fmt: skip
+        raise Refused(
+            f"It began on {holding.starts_on:%-d %B %Y}: the last day can be the day "
+            "before that at the earliest."
+        )
     if holding.ends_on and holding.ends_on < london_date(now):
         raise Refused("It has ended already.")
     if isinstance(holding, RoleGrant) and holding.role is RoleName.ADMINISTRATOR:
@@ -157,8 +172,13 @@ def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> Non
     for other in db.session.scalars(select(Seat).where(Seat.stands_in_for_id == seat.id)):
         if other.ends_on is None or other.ends_on > last_day:
             other.ends_on = max(last_day, other.starts_on - timedelta(days=1))
-            note(other.user, "end", f"{_words(other)}: last day {other.ends_on:%-d %B %Y}, as the seat "
-                 "they stand in for ends", by, now)  # fmt: skip
+            note(
+                other.user,
+                "end",
+                f"{_words(other)}: last day {other.ends_on:%-d %B %Y}, as the seat they stand in for ends",
+                by,
+                now,
+            )
 
 
 def deactivate(user: User, *, by: User, now: datetime) -> None:
@@ -202,32 +222,42 @@ def invite_again(user: User, *, by: User, now: datetime) -> None:
 def note(user: User, act: str, label: str, by: User | None, now: datetime) -> None:
     """Keep what was done to an account; the account may be new and is flushed for its number."""
     db.session.flush()
-    db.session.add(HistoryEntry(
-        process="person", record_id=user.id, step=act, label=label[:200], from_state="",
-        to_state="active" if user.active else "inactive", user_id=by.id if by else None,
-        actor_name=by.name if by else "The command line", at=now,
-    ))  # fmt: skip
+    db.session.add(
+        HistoryEntry(
+            process="person",
+            record_id=user.id,
+            step=act,
+            label=label[:200],
+            from_state="",
+            to_state="active" if user.active else "inactive",
+            user_id=by.id if by else None,
+            actor_name=by.name if by else "The command line",
+            at=now,
+        )
+    )
 
 
 def _write_invitation(user: User, by: User, now: datetime) -> None:
     held = [item for item in _held(user) if not item.ends_on or item.ends_on >= london_date(now)]
     write_letter(
-        "accounts/invitation.txt", "user", Addressee(user.name, user.email, user),
-        key=f"invitation:{user.id}:{secrets.token_hex(8)}", now=now,
+        "accounts/invitation.txt",
+        "user",
+        Addressee(user.name, user.email, user),
+        key=f"invitation:{user.id}:{secrets.token_hex(8)}",
+        now=now,
         link=LinkPurpose.INVITATION,
         context={"by": by, "places": [_words(item) for item in held]},
-    )  # fmt: skip
+    )
 
 
 def _end_sessions(user: User, now: datetime) -> None:
     user.session_key = new_session_key()
     db.session.execute(
         update(OneTimeLink)
-        .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None),
-               OneTimeLink.expires_at > now)
+        .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
         .values(expires_at=now)
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
 
 
 def _hold(user: User, place: Place) -> Holding:
@@ -285,12 +315,16 @@ def _administers(by: User, fund_id: int | None, now: datetime) -> None:
 
 def _lock_administrators() -> list[RoleGrant]:
     """Every administrator's grant, locked and fresh, so that two can't remove one another."""
-    return list(db.session.scalars(
-        select(RoleGrant).join(User)
-        .where(RoleGrant.role == RoleName.ADMINISTRATOR, User.active.is_(True))
-        .order_by(RoleGrant.id).with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(RoleGrant)
+            .join(User)
+            .where(RoleGrant.role == RoleName.ADMINISTRATOR, User.active.is_(True))
+            .order_by(RoleGrant.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def _another_administrator(ending: RoleGrant, last_day: date, now: datetime) -> None:

@@ -35,8 +35,7 @@ def people_list() -> Any:
     found, more = queries.people(search, after)
     today = london_date(now())
     rows = [(person, what_they_are(person, today)) for person in found]
-    return render_template("accounts/people.html", rows=rows, search=search, more=more,
-                           first=after is None)  # fmt: skip
+    return render_template("accounts/people.html", rows=rows, search=search, more=more, first=after is None)
 
 
 @rooms.route("/people/<int:number>")
@@ -48,9 +47,12 @@ def person(number: int) -> Any:
     rows = [(item, kind_of(item), holding_words(item, funds)) for item in held]
     rows.sort(key=lambda row: (row[0].ends_on is not None, row[0].starts_on))
     return render_template(
-        "accounts/person.html", person=somebody, rows=rows,
-        signed_in=queries.last_signed_in(somebody), changes=queries.changes_to(somebody),
-    )  # fmt: skip
+        "accounts/person.html",
+        person=somebody,
+        rows=rows,
+        signed_in=queries.last_signed_in(somebody),
+        changes=queries.changes_to(somebody),
+    )
 
 
 class Act(NamedTuple):
@@ -68,25 +70,36 @@ ACTS = {
         "Deactivate this account",
         "They are signed out at once and can’t sign in. What they did stays on record, and their "
         "roles stay as they are. You can reactivate the account.",
-        "The account is deactivated.", people.deactivate, warning=True),
+        "The account is deactivated.",
+        people.deactivate,
+        warning=True,
+    ),
     "reactivate": Act(
         "Reactivate this account",
         "They can sign in again, with the roles that have not ended.",
-        "The account is active again.", people.reactivate),
+        "The account is active again.",
+        people.reactivate,
+    ),
     "sign-out": Act(
         "Sign out everywhere",
         "Every browser they are signed in on is signed out, and links they have not used stop "
         "working. They can ask for a new link.",
-        "They are signed out everywhere.", people.sign_out_everywhere),
+        "They are signed out everywhere.",
+        people.sign_out_everywhere,
+    ),
     "invite": Act(
         "Send the invitation again",
         "They get an email with a link to sign in.",
-        "The invitation is on its way.", people.invite_again),
-}  # fmt: skip
+        "The invitation is on its way.",
+        people.invite_again,
+    ),
+}
 
 
-@rooms.route("/people/<int:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
-             methods=["GET", "POST"])  # fmt: skip
+@rooms.route(
+    "/people/<int:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
+    methods=["GET", "POST"],
+)
 @access(ADMINISTRATORS)
 def act_on_person(number: int, act: str) -> Any:
     somebody, doing, form = known(number), ACTS[act], ConfirmForm()

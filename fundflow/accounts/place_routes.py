@@ -27,19 +27,27 @@ def invite_as(kind: str) -> Any:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: people.invite(
-            email=form.email.data, name=form.name.data, job_title=form.job_title.data or "",
-            place=form.place(), by=me(), now=now(),
+            email=form.email.data,
+            name=form.name.data,
+            job_title=form.job_title.data or "",
+            place=form.place(),
+            by=me(),
+            now=now(),
         ),
-    ):  # fmt: skip
+    ):
         flash(f"{form.name.data} is invited. Their link is on its way.", "success")
         return redirect(url_for("accounts.people_list", search=form.email.data))
-    return render_template("accounts/place.html", form=form, kind=kind, person=None,
-                           heading=f"Invite somebody to {KINDS[kind][0]}",
-                           button="Send the invitation"), form.status  # fmt: skip
+    return render_template(
+        "accounts/place.html",
+        form=form,
+        kind=kind,
+        person=None,
+        heading=f"Invite somebody to {KINDS[kind][0]}",
+        button="Send the invitation",
+    ), form.status
 
 
-@rooms.route("/people/<int:number>/add/<any('role', 'school', 'seat'):kind>",
-             methods=["GET", "POST"])  # fmt: skip
+@rooms.route("/people/<int:number>/add/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_to_person(number: int, kind: str) -> Any:
     person = known(number)
@@ -49,12 +57,19 @@ def add_to_person(number: int, kind: str) -> Any:
     ):
         flash("That is added.", "success")
         return redirect(url_for("accounts.person", number=number))
-    return render_template("accounts/place.html", form=form, kind=kind, person=person,
-                           heading=f"Add {KINDS[kind][0]}", button="Add"), form.status  # fmt: skip
+    return render_template(
+        "accounts/place.html",
+        form=form,
+        kind=kind,
+        person=person,
+        heading=f"Add {KINDS[kind][0]}",
+        button="Add",
+    ), form.status
 
 
-@rooms.route("/people/<int:number>/<any('role', 'school', 'seat'):kind>/<int:held>/end",
-             methods=["GET", "POST"])  # fmt: skip
+@rooms.route(
+    "/people/<int:number>/<any('role', 'school', 'seat'):kind>/<int:held>/end", methods=["GET", "POST"]
+)
 @access(ADMINISTRATORS)
 def end_holding(number: int, kind: str, held: int) -> Any:
     person = known(number)

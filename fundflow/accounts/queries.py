@@ -43,11 +43,14 @@ def last_signed_in(user: User) -> datetime | None:
 
 def changes_to(user: User) -> list[HistoryEntry]:
     """What administrators did to this account, newest first (the last fifty)."""
-    return list(db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "person", HistoryEntry.record_id == user.id)
-        .order_by(HistoryEntry.id.desc()).limit(50)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == "person", HistoryEntry.record_id == user.id)
+            .order_by(HistoryEntry.id.desc())
+            .limit(50)
+        )
+    )
 
 
 def fund_names() -> dict[int, str]:
@@ -57,7 +60,10 @@ def fund_names() -> dict[int, str]:
 def seats_to_stand_in_for(day: date) -> Sequence[Seat]:
     """Seats that have not ended and are no substitutes' themselves, by fund and name."""
     return db.session.scalars(
-        select(Seat).join(Seat.user)
+        select(Seat)
+        .join(Seat.user)
         .where(or_(Seat.ends_on.is_(None), Seat.ends_on >= day), Seat.stands_in_for_id.is_(None))
-        .order_by(Seat.fund_id, User.name, Seat.id).options(joinedload(Seat.user)).limit(500)
-    ).all()  # fmt: skip
+        .order_by(Seat.fund_id, User.name, Seat.id)
+        .options(joinedload(Seat.user))
+        .limit(500)
+    ).all()

@@ -72,14 +72,20 @@ def sign_out() -> Any:
 @access(SIGNED_IN)
 def my_page() -> Any:
     user, staff = me(), is_staff(me(), now())
-    answers = {"name": user.name, "job_title": user.job_title,
-               "letters": "each" if user.each_letter else "digest"}  # fmt: skip
+    answers = {
+        "name": user.name,
+        "job_title": user.job_title,
+        "letters": "each" if user.each_letter else "digest",
+    }
     form = StaffMeForm(data=answers) if staff else MeForm(data=answers)
     if form.validate_on_submit():
         operations.change_me(
-            user, name=form.name.data, job_title=form.job_title.data or "",
-            each_letter=form.letters.data == "each" if staff else None, now=now(),
-        )  # fmt: skip
+            user,
+            name=form.name.data,
+            job_title=form.job_title.data or "",
+            each_letter=form.letters.data == "each" if staff else None,
+            now=now(),
+        )
         flash("Your details are saved.", "success")
         return redirect(url_for("accounts.my_page"))
     held = what_they_are(user, london_date(now()))

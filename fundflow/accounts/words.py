@@ -27,8 +27,9 @@ def holding_words(holding: Holding, funds: Mapping[int, str] | None = None) -> s
 
 def seat_words(seat: Seat, funds: Mapping[int, str]) -> str:
     """“Ann Lee, panel chair, Governors (Fund)”, to choose among."""
-    return (f"{seat.user.name}, {seat.position.words.lower()}, {seat.sector.words} "
-            f"({_fund(seat.fund_id, funds)})")  # fmt: skip
+    return (
+        f"{seat.user.name}, {seat.position.words.lower()}, {seat.sector.words} ({_fund(seat.fund_id, funds)})"
+    )
 
 
 def _fund(fund_id: int | None, funds: Mapping[int, str]) -> str:

@@ -36,8 +36,7 @@ def decline(
     _begin(confirmation, "decline", user, now, version)
     confirmation.answered_at, confirmation.answered_by_id = now, user.id
     confirmation.reason = reason
-    take_step(confirmation, "decline", user=user, now=now, given={"reason": reason},
-              version=version)  # fmt: skip
+    take_step(confirmation, "decline", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
 
@@ -57,8 +56,7 @@ def cancel_confirmation(
     _begin(confirmation, "cancel", user, now, version)
     if confirmation.for_lead or confirmation.school.urn in taking_part(confirmation.bid):
         raise Refused(f"{confirmation.school.name} takes part in the bid, so its answer is needed.")
-    take_step(confirmation, "cancel", user=user, now=now, given={"reason": reason},
-              version=version)  # fmt: skip
+    take_step(confirmation, "cancel", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
 
@@ -72,12 +70,19 @@ def ask_approver_again(
 
 
 def sign(
-    approval: Approval, *, link: OneTimeLink, decision: str, signed_name: str, reason: str,
-    now: datetime, version: int | None,
-) -> None:  # fmt: skip
+    approval: Approval,
+    *,
+    link: OneTimeLink,
+    decision: str,
+    signed_name: str,
+    reason: str,
+    now: datetime,
+    version: int | None,
+) -> None:
     """Sign or refuse (`decision`) with a full name. The link is spent by the answer alone."""
-    step, answered = {"sign": ("sign", ApprovalState.SIGNED),
-                      "refuse": ("refuse", ApprovalState.REFUSED)}[decision]  # fmt: skip
+    step, answered = {"sign": ("sign", ApprovalState.SIGNED), "refuse": ("refuse", ApprovalState.REFUSED)}[
+        decision
+    ]
     hold(approval, None)
     if approval.state is answered and approval.signed_name == signed_name:
         raise AlreadyTaken
@@ -86,9 +91,14 @@ def sign(
     approval.answered_at, approval.signed_name, approval.reason = now, signed_name, reason
     link.used_at = now
     take_step(
-        approval, step, user=None, now=now, version=version, approver=signed_name,
+        approval,
+        step,
+        user=None,
+        now=now,
+        version=version,
+        approver=signed_name,
         given={"signed_name": signed_name, "reason": reason},
-    )  # fmt: skip
+    )
     db.session.commit()
 
 

@@ -78,8 +78,7 @@ def ask_school_again(
 ) -> None:
     """Put the question to a partner's head again; the caller commits."""
     confirmation.asked_at, confirmation.due_on = now, _due(confirmation.bid, now)
-    take_step(confirmation, "ask_again", user=user, now=now, given={"reason": reason},
-              version=version)  # fmt: skip
+    take_step(confirmation, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
     confirmation.answered_at = confirmation.answered_by_id = None
     confirmation.reason = ""
 
@@ -98,10 +97,14 @@ def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> No
     if bid.approver_wanted and all(approval.email != bid.approver_email for approval in live):
         approval = _new_approval(bid, now)
         write_letter(
-            "applications_extra/please_sign.txt", "approver",
-            Addressee(approval.name, approval.email, approval=approval), bid=bid, now=now,
-            key=f"please_sign:{approval.id}", context={"record": approval},
-        )  # fmt: skip
+            "applications_extra/please_sign.txt",
+            "approver",
+            Addressee(approval.name, approval.email, approval=approval),
+            bid=bid,
+            now=now,
+            key=f"please_sign:{approval.id}",
+            context={"record": approval},
+        )
 
 
 def ask_approver_again(
@@ -116,8 +119,9 @@ def ask_approver_again(
 def _new_confirmation(
     bid: Bid, school: School, part: Part, now: datetime, *, for_lead: bool = False
 ) -> Confirmation:
-    asked = Confirmation(bid=bid, school=school, part=part, for_lead=for_lead, asked_at=now,
-                         due_on=_due(bid, now))  # fmt: skip
+    asked = Confirmation(
+        bid=bid, school=school, part=part, for_lead=for_lead, asked_at=now, due_on=_due(bid, now)
+    )
     db.session.add(asked)
     db.session.flush()  # letters point at it
     return asked
@@ -125,9 +129,13 @@ def _new_confirmation(
 
 def _new_approval(bid: Bid, now: datetime) -> Approval:
     asked = Approval(
-        bid=bid, name=bid.approver_name, email=bid.approver_email, asked_at=now, due_on=_due(bid, now),
+        bid=bid,
+        name=bid.approver_name,
+        email=bid.approver_email,
+        asked_at=now,
+        due_on=_due(bid, now),
         role=bid.approver_wanted or bid.approver_role,
-    )  # fmt: skip
+    )
     db.session.add(asked)
     db.session.flush()  # its letter points at it
     return asked
@@ -137,11 +145,15 @@ def _invite(confirmation: Confirmation, now: datetime) -> None:
     """A school that joined after the bid was first submitted."""
     for who in RECIPIENTS["partner"](confirmation, london_date(now)):
         write_letter(
-            "applications_extra/partner_added.txt", "partner", who, bid=confirmation.bid, now=now,
+            "applications_extra/partner_added.txt",
+            "partner",
+            who,
+            bid=confirmation.bid,
+            now=now,
             key=f"partner_added:{confirmation.id}:{who.email.lower()}",
             path=f"/bids/{confirmation.bid.reference}/confirmations/{confirmation.id}",
             context={"record": confirmation},
-        )  # fmt: skip
+        )
 
 
 def _due(bid: Bid, now: datetime) -> date:

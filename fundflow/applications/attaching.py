@@ -38,8 +38,15 @@ def attach(bid: Bid, *, sent: Sent, description: str, user: User, now: datetime)
             files().delete(new.store_key)
         else:
             _require_room(bid, user, now)
-            db.session.add(Attachment(bid_id=bid.id, description=description, uploaded_at=now,
-                                      uploaded_by_id=user.id, **new._asdict()))  # fmt: skip
+            db.session.add(
+                Attachment(
+                    bid_id=bid.id,
+                    description=description,
+                    uploaded_at=now,
+                    uploaded_by_id=user.id,
+                    **new._asdict(),
+                )
+            )
             bid.touch()
         db.session.commit()
 

@@ -52,18 +52,24 @@ def has_cluster(bid: Bid) -> bool:
 def _members(school_id: int) -> Sequence[School]:
     mine = select(ClusterSchool.cluster_id).where(ClusterSchool.school_id == school_id)
     return db.session.scalars(
-        select(School).join(ClusterSchool, ClusterSchool.school_id == School.id)
+        select(School)
+        .join(ClusterSchool, ClusterSchool.school_id == School.id)
         .where(ClusterSchool.cluster_id.in_(mine), School.is_organisation.is_(False))
-        .distinct().order_by(School.search_name, School.urn)
-    ).all()  # fmt: skip
+        .distinct()
+        .order_by(School.search_name, School.urn)
+    ).all()
 
 
 class ClusterForm(SectionForm):
     """Which schools of the cluster, and what all of them do."""
 
     urns = Checkboxes("Which schools take part?", missing="Select at least one school")
-    part = Radios("What do they do?", choices=Part, missing="Select what these schools do",
-                  description="You can change it for each of them afterwards")  # fmt: skip
+    part = Radios(
+        "What do they do?",
+        choices=Part,
+        missing="Select what these schools do",
+        description="You can change it for each of them afterwards",
+    )
 
     @classmethod
     def offering(cls, bid: Bid, found: Neighbours) -> "ClusterForm":
@@ -74,5 +80,12 @@ class ClusterForm(SectionForm):
     def partners(self, found: Neighbours) -> list[dict[str, Any]]:
         """The rows to add."""
         chosen = [found.ready[urn] for urn in self.urns.data or []]
-        return [{"school_id": school.id, "part": self.part.data, "contact_name": head.name,
-                 "contact_email": head.email} for school, head in chosen]  # fmt: skip
+        return [
+            {
+                "school_id": school.id,
+                "part": self.part.data,
+                "contact_name": head.name,
+                "contact_email": head.email,
+            }
+            for school, head in chosen
+        ]

@@ -103,8 +103,14 @@ def send_correction(bid: Bid, *, agreement: bool, user: User, now: datetime, ver
         _require_agreement(bid, correction, agreement, user, now)
         bid.agreed_by_id = user.id
     freeze(bid, SubmissionKind.CORRECTED, user, now)
-    take_step(bid, "correct", user=user, now=now, version=version,
-              given={"changes": correction.differences.in_lines(), "asked": correction.asked})  # fmt: skip
+    take_step(
+        bid,
+        "correct",
+        user=user,
+        now=now,
+        version=version,
+        given={"changes": correction.differences.in_lines(), "asked": correction.asked},
+    )
     bid.correcting_since = None
     if correction.parts:
         changed = correction.parts != [APPROVER]
@@ -134,8 +140,9 @@ def put_back(bid: Bid, *, reason: str, user: User, now: datetime, version: int |
     hold(bid, version, step="put_back", user=user)
     refuse_if(why_no_put_back(user, bid, now))
     _put_back(bid, now)
-    entry = note(bid, "put_back", "Put back the submitted answers", user=user, now=now, reason=reason,
-                 version=version)  # fmt: skip
+    entry = note(
+        bid, "put_back", "Put back the submitted answers", user=user, now=now, reason=reason, version=version
+    )
     _tell_school(bid, entry, now)
     db.session.commit()
 
@@ -165,10 +172,15 @@ def _put_back(bid: Bid, now: datetime) -> None:
 def _tell_school(bid: Bid, entry: HistoryEntry, now: datetime) -> None:
     for who in RECIPIENTS["school"](bid, london_date(now)):
         write_letter(
-            "applications_extra/put_back.txt", "school", who, bid=bid, now=now,
-            key=f"put_back:{entry.id}:{who.email.lower()}", history_entry_id=entry.id,
+            "applications_extra/put_back.txt",
+            "school",
+            who,
+            bid=bid,
+            now=now,
+            key=f"put_back:{entry.id}:{who.email.lower()}",
+            history_entry_id=entry.id,
             context={"reason": entry.reason},
-        )  # fmt: skip
+        )
 
 
 def _last(bid: Bid) -> Submission:

@@ -26,13 +26,16 @@ ABOUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "other-costs": (("kind", "description"), ("description",)),
     "match": (("source", "kind"), ("source",)),
     "risks": (("risk",),),
-}  # fmt: skip
+}
 NEVER_ALIKE = {"schools", "groups"}  # another school is no change of the first one
 
 MONEY = {
-    "backfill": "Backfill", "other": "Other costs", "cash_match": "Cash match",
-    "in_kind_match": "Match in kind", "requested": "Amount requested",
-}  # fmt: skip
+    "backfill": "Backfill",
+    "other": "Other costs",
+    "cash_match": "Cash match",
+    "in_kind_match": "Match in kind",
+    "requested": "Amount requested",
+}
 
 
 class Change(NamedTuple):
@@ -85,10 +88,12 @@ def between(before: str, after: str) -> Differences:
     sections = [_section(page, old["sections"], new["sections"]) for page in PAGES]
     return Differences(
         [section for section in sections if section.answers or section.rows],
-        _changes([(label, pounds(old["money"].get(key, 0))) for key, label in MONEY.items()],
-                 [(label, pounds(new["money"].get(key, 0))) for key, label in MONEY.items()]),
+        _changes(
+            [(label, pounds(old["money"].get(key, 0))) for key, label in MONEY.items()],
+            [(label, pounds(new["money"].get(key, 0))) for key, label in MONEY.items()],
+        ),
         _changes(_heading(old), _heading(new)),
-    )  # fmt: skip
+    )
 
 
 def _heading(data: dict[str, Any]) -> reading.Pairs:
@@ -98,8 +103,11 @@ def _heading(data: dict[str, Any]) -> reading.Pairs:
 
 def _section(page: SectionPage, old: dict[str, Any], new: dict[str, Any]) -> SectionChange:
     was, now = old.get(page.slug, NOTHING), new.get(page.slug, NOTHING)
-    rows = [change for kind in page.rows for change in _rows(
-        kind, was["rows"].get(kind.slug, []), now["rows"].get(kind.slug, []))]  # fmt: skip
+    rows = [
+        change
+        for kind in page.rows
+        for change in _rows(kind, was["rows"].get(kind.slug, []), now["rows"].get(kind.slug, []))
+    ]
     answers = _changes(reading.section_in_words(page, was).pairs, reading.section_in_words(page, now).pairs)
     return SectionChange(page.slug, page.title, answers, rows)
 
@@ -108,8 +116,11 @@ def _changes(old: reading.Pairs, new: reading.Pairs) -> list[Change]:
     """The questions whose answers differ, in the order of the new version."""
     was, now = dict(old), dict(new)
     labels = dict.fromkeys([*now, *was])
-    return [Change(label, was.get(label, ""), now.get(label, ""))
-            for label in labels if was.get(label, "") != now.get(label, "")]  # fmt: skip
+    return [
+        Change(label, was.get(label, ""), now.get(label, ""))
+        for label in labels
+        if was.get(label, "") != now.get(label, "")
+    ]
 
 
 # -- rows ------------------------------------------------------------------------------------------
@@ -200,13 +211,15 @@ def _dates(data: dict[str, Any]) -> list[Any]:
 # What partners and approvers agreed to, in the customer's words, and where it stands in the data.
 # A new address of a head is no other school; a new address of the approver is another signature.
 SIGNED: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "the schools that take part": lambda data: [data["lead_school"], *_rows_of(
-        data, "schools", "schools", without=("contact_name", "contact_email"))],
+    "the schools that take part": lambda data: [
+        data["lead_school"],
+        *_rows_of(data, "schools", "schools", without=("contact_name", "contact_email")),
+    ],
     "the dates": _dates,
     "the outcomes": lambda data: _rows_of(data, "outcomes", "outcomes"),
     "the costs": lambda data: data["sections"].get("costs", NOTHING)["rows"],
     "the amount": lambda data: data["money"],
-}  # fmt: skip
+}
 APPROVER = "who approves the bid"
 
 

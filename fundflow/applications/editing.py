@@ -21,9 +21,15 @@ from fundflow.workflow.engine import Refused, refuse_if
 
 
 def save_section(
-    bid: Bid, page: SectionPage, *, answers: Mapping[str, Any], replies: Mapping[int, str],
-    stamp: str, user: User, now: datetime,
-) -> None:  # fmt: skip
+    bid: Bid,
+    page: SectionPage,
+    *,
+    answers: Mapping[str, Any],
+    replies: Mapping[int, str],
+    stamp: str,
+    user: User,
+    now: datetime,
+) -> None:
     """Store a section's own answers, and the replies to the officer's questions (by their ids).
 
     Raises Refused where the section can't be changed, Stale where somebody else changed it.
@@ -41,17 +47,29 @@ def save_section(
 
 
 def add_row(
-    bid: Bid, page: SectionPage, rows: Rows, *, answers: Mapping[str, Any], stamp: str,
-    user: User, now: datetime,
-) -> None:  # fmt: skip
+    bid: Bid,
+    page: SectionPage,
+    rows: Rows,
+    *,
+    answers: Mapping[str, Any],
+    stamp: str,
+    user: User,
+    now: datetime,
+) -> None:
     """Add a row; the same row sent twice from one page is added once."""
     add_rows(bid, page, rows, answers=[answers], stamp=stamp, user=user, now=now)
 
 
 def add_rows(
-    bid: Bid, page: SectionPage, rows: Rows, *, answers: Sequence[Mapping[str, Any]], stamp: str,
-    user: User, now: datetime,
-) -> None:  # fmt: skip
+    bid: Bid,
+    page: SectionPage,
+    rows: Rows,
+    *,
+    answers: Sequence[Mapping[str, Any]],
+    stamp: str,
+    user: User,
+    now: datetime,
+) -> None:
     """Add several rows, all or none; the same rows sent twice from one page are added once."""
     _hold_open(bid, page, user, now)
     there = rows.of(bid)
@@ -68,9 +86,16 @@ def add_rows(
 
 
 def change_row(
-    bid: Bid, page: SectionPage, rows: Rows, number: int, *, answers: Mapping[str, Any],
-    stamp: str, user: User, now: datetime,
-) -> None:  # fmt: skip
+    bid: Bid,
+    page: SectionPage,
+    rows: Rows,
+    number: int,
+    *,
+    answers: Mapping[str, Any],
+    stamp: str,
+    user: User,
+    now: datetime,
+) -> None:
     """Store a row's changed answers."""
     _hold_open(bid, page, user, now)
     row = _find(bid, rows, number)

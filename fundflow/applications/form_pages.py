@@ -67,8 +67,13 @@ def section_form(bid: Bid, page: SectionPage) -> SectionForm:
 
 def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any) -> SectionForm:
     """The form of a row; of one to be added where `row` is None, perhaps with a copy's answers."""
-    copied = {} if row else next((rows.copy_of(other) for other in rows.of(bid)
-                                  if str(other.id) == request.args.get("copy")), {})  # fmt: skip
+    copied = (
+        {}
+        if row
+        else next(
+            (rows.copy_of(other) for other in rows.of(bid) if str(other.id) == request.args.get("copy")), {}
+        )
+    )
     return stamped(rows.form.about(bid, row, copied), bid, page)
 
 
@@ -114,17 +119,30 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
     data = freezing.section_answers(bid, page)
     begun = bool(page.rows) and page.section.is_started(bid)
     html = render_template(
-        "applications/section.html", form=form, bid=bid, page=page, explain=page.why(bid),
+        "applications/section.html",
+        form=form,
+        bid=bid,
+        page=page,
+        explain=page.why(bid),
         read=reading.section_in_words(page, data),
-        asked=[(q, form[f"{REPLY}{q.id}"]) for q in freezing.questions(bid, page)
-               if f"{REPLY}{q.id}" in form],
+        asked=[
+            (q, form[f"{REPLY}{q.id}"]) for q in freezing.questions(bid, page) if f"{REPLY}{q.id}" in form
+        ],
         own=[form[name] for name in form.stored() if name in form],
-        cards=[(rows, [(row, rows.line(row), reading.row_in_words(rows, freezing.row_answers(row, rows)))
-                       for row in rows.of(bid)]) for rows in page.rows],
+        cards=[
+            (
+                rows,
+                [
+                    (row, rows.line(row), reading.row_in_words(rows, freezing.row_answers(row, rows)))
+                    for row in rows.of(bid)
+                ],
+            )
+            for rows in page.rows
+        ],
         to_do=page.section.what_is_missing(bid) if begun else [],
         money=cost_breakdown(bid) if page.slug == "costs" else None,
         has_cluster=page.slug == "schools" and has_cluster(bid),
-    )  # fmt: skip
+    )
     return html, form.status
 
 
@@ -132,8 +150,14 @@ def show_row(form: SectionForm, bid: Bid, page: SectionPage, rows: Rows) -> tupl
     current = freezing.section_answers(bid, page)
     worked_out = form.work_out()
     html = render_template(
-        "applications/row.html", form=form, bid=bid, page=page, rows=rows, worked_out=worked_out,
+        "applications/row.html",
+        form=form,
+        bid=bid,
+        page=page,
+        rows=rows,
+        worked_out=worked_out,
         questions=[form[name] for name in form.questions() if name in form],
-        read=reading.section_in_words(page, current), left=rows.most - len(rows.of(bid)),
-    )  # fmt: skip
+        read=reading.section_in_words(page, current),
+        left=rows.most - len(rows.of(bid)),
+    )
     return html, 200 if worked_out and _works_out(form) else form.status

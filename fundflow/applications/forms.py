@@ -8,13 +8,18 @@ from fundflow.models.school_queries import open_schools
 from fundflow.web.fields import Choice, LongText, Radios, Text, Tick, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
 
-CAME_FROM = (("call", "A telephone call"), ("word", "A Word or paper form"), ("email", "An email"),
-             ("visit", "A visit or a meeting"))  # fmt: skip
+CAME_FROM = (
+    ("call", "A telephone call"),
+    ("word", "A Word or paper form"),
+    ("email", "An email"),
+    ("visit", "A visit or a meeting"),
+)
 
 
 class NewBidForm(Form):
-    school_id = Radios("Which school leads the bid?", choices=(),
-                       missing="Select the school that leads the bid")  # fmt: skip
+    school_id = Radios(
+        "Which school leads the bid?", choices=(), missing="Select the school that leads the bid"
+    )
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
 
 
@@ -35,10 +40,15 @@ class EnterBidForm(Form):
 
     school_urn = Choice("Which school leads the bid?", missing="Choose the school that leads the bid")
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
-    came_from = Radios("What are you entering it from?", choices=CAME_FROM,
-                       missing="Select what you are entering it from")  # fmt: skip
-    note = Text("Who told you, and when?", most=300, missing="Enter who told you, and when",
-                description="For example, “Hilary Shaw on 4 November”. The school sees this")  # fmt: skip
+    came_from = Radios(
+        "What are you entering it from?", choices=CAME_FROM, missing="Select what you are entering it from"
+    )
+    note = Text(
+        "Who told you, and when?",
+        most=300,
+        missing="Enter who told you, and when",
+        description="For example, “Hilary Shaw on 4 November”. The school sees this",
+    )
 
     @classmethod
     def for_rounds(cls, rounds: list[Round]) -> Self:
@@ -62,27 +72,34 @@ class AnswerForm(Form):
 
 
 class AcceptForm(AgreementForm):
-    agreement = Tick("We accept the offer and agree to the conditions of grant",
-                     missing="Tick the box to show that you agree to the conditions")  # fmt: skip
+    agreement = Tick(
+        "We accept the offer and agree to the conditions of grant",
+        missing="Tick the box to show that you agree to the conditions",
+    )
 
 
 class GroundsForm(Form):
-    grounds = LongText("Why should the decision be looked at again?", most=2000,
-                       missing="Enter why the decision should be looked at again")  # fmt: skip
+    grounds = LongText(
+        "Why should the decision be looked at again?",
+        most=2000,
+        missing="Enter why the decision should be looked at again",
+    )
 
 
 class DeclineForm(Form):
-    reason = LongText("Why can’t you take part?", most=1000, rows=4,
-                      missing="Enter your reason")  # fmt: skip
+    reason = LongText("Why can’t you take part?", most=1000, rows=4, missing="Enter your reason")
 
 
 class SignatureForm(Form):
-    decision = Radios("What is your answer?", choices=(("sign", "I approve this bid"),
-                                                       ("refuse", "I do not approve this bid")),
-                      missing="Select whether you approve this bid")  # fmt: skip
+    decision = Radios(
+        "What is your answer?",
+        choices=(("sign", "I approve this bid"), ("refuse", "I do not approve this bid")),
+        missing="Select whether you approve this bid",
+    )
     signed_name = Text("Your full name", most=120, missing="Enter your full name")
-    reason = LongText("Why don’t you approve it?", most=1000, rows=4,
-                      description="Only if you do not approve it")  # fmt: skip
+    reason = LongText(
+        "Why don’t you approve it?", most=1000, rows=4, description="Only if you do not approve it"
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -98,10 +115,18 @@ ACCEPT = ".pdf,.docx,.xlsx,.csv"
 class FileForm(Form):
     """One file for the bid."""
 
-    file = Upload("Choose a file", accept=ACCEPT, missing="Choose a file",
-                  description="PDF, Word (.docx), Excel (.xlsx) or CSV, up to 10 MB")  # fmt: skip
-    description = Text("What is it?", most=300, too_long="What it is must be 300 characters or fewer",
-                       description="Like “Reading ages in Year 2”. You can leave it empty")  # fmt: skip
+    file = Upload(
+        "Choose a file",
+        accept=ACCEPT,
+        missing="Choose a file",
+        description="PDF, Word (.docx), Excel (.xlsx) or CSV, up to 10 MB",
+    )
+    description = Text(
+        "What is it?",
+        most=300,
+        too_long="What it is must be 300 characters or fewer",
+        description="Like “Reading ages in Year 2”. You can leave it empty",
+    )
 
 
 class EvidenceForm(Form):

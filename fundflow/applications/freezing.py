@@ -31,11 +31,13 @@ def answers(bid: Bid) -> dict[str, Any]:
     """The whole bid: {"sections": {slug: {"answers": …, "rows": {kind: […]}}}, "money": …}."""
     money = cost_breakdown(bid)
     return {
-        "reference": bid.reference, "fund": bid.fund.name, "round": bid.round.name,
+        "reference": bid.reference,
+        "fund": bid.fund.name,
+        "round": bid.round.name,
         "lead_school": f"{bid.lead_school.name} ({bid.lead_school.urn})",
         "sections": {page.slug: section_answers(bid, page) for page in pages_of(bid)},
         "money": {**money._asdict(), "costs": money.costs, "requested": money.requested},
-    }  # fmt: skip
+    }
 
 
 def section_answers(bid: Bid, page: SectionPage) -> dict[str, Any]:

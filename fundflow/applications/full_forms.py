@@ -18,11 +18,13 @@ USUAL_PHASES = ("1", "2", "4", "6")  # the others are offered where a school of 
 
 class ProviderForm(SectionForm):
     external_provider = Text(
-        "Name of the provider", most=200,
+        "Name of the provider",
+        most=200,
         description="Leave this empty if schools alone give the support",
-    )  # fmt: skip
-    external_provider_reason = LongText("Why not a school?", most=500, rows=4,
-                                        description="Only if you named a provider")  # fmt: skip
+    )
+    external_provider_reason = LongText(
+        "Why not a school?", most=500, rows=4, description="Only if you named a provider"
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -32,17 +34,26 @@ class ProviderForm(SectionForm):
 
 
 class ApproachForm(SectionForm):
-    phases = Checkboxes("Which phases of education will it reach?",
-                        missing="Select the phases this will reach",
-                        choices=[(str(code), words) for code, words in PHASES.items() if code])  # fmt: skip
-    approach = LongText("What will change in classrooms?", most=2000, rows=12,
-                        missing="Say what will change in classrooms",
-                        description="What will teachers and pupils do that they don’t do now?")  # fmt: skip
+    phases = Checkboxes(
+        "Which phases of education will it reach?",
+        missing="Select the phases this will reach",
+        choices=[(str(code), words) for code, words in PHASES.items() if code],
+    )
+    approach = LongText(
+        "What will change in classrooms?",
+        most=2000,
+        rows=12,
+        missing="Say what will change in classrooms",
+        description="What will teachers and pupils do that they don’t do now?",
+    )
 
     def prepare(self) -> None:
         ours = {str(school.phase_code) for school in self.bid.schools} | set(self.bid.phases)
-        offered = [(str(code), words) for code, words in PHASES.items()
-                   if str(code) in USUAL_PHASES or (code and str(code) in ours)]  # fmt: skip
+        offered = [
+            (str(code), words)
+            for code, words in PHASES.items()
+            if str(code) in USUAL_PHASES or (code and str(code) in ours)
+        ]
         self.phases.choices = choices_of(offered)
 
     def answers(self) -> dict[str, Any]:
@@ -51,11 +62,12 @@ class ApproachForm(SectionForm):
 
 class StrengthForm(SectionForm):
     evidence_strength = Radios(
-        "How strong is the evidence that it works?", choices=EvidenceStrength,
+        "How strong is the evidence that it works?",
+        choices=EvidenceStrength,
         missing="Select how strong the evidence is",
         description="The Education Endowment Foundation (EEF) rates approaches in its teaching and "
-                    "learning toolkit, with one to five padlocks",
-    )  # fmt: skip
+        "learning toolkit, with one to five padlocks",
+    )
     evidence_strength_source = Text(
         "Where does that come from?",
         most=300,
@@ -72,26 +84,38 @@ class StrengthForm(SectionForm):
 
 class ValueForm(SectionForm):
     value_for_money = LongText(
-        "Why is this good value for money?", most=1000, rows=8,
+        "Why is this good value for money?",
+        most=1000,
+        rows=8,
         missing="Say why this is good value for money",
         description="Think of the cost for each pupil, and of what else you considered",
-    )  # fmt: skip
+    )
 
 
 class LastingForm(SectionForm):
-    sustainability = LongText("How will the change last when the money ends?", most=1000, rows=8,
-                              missing="Say how the change will last")  # fmt: skip
-    sharing = LongText("How will you share what you learn with other schools?", most=1000, rows=8,
-                       missing="Say how you will share what you learn")  # fmt: skip
+    sustainability = LongText(
+        "How will the change last when the money ends?",
+        most=1000,
+        rows=8,
+        missing="Say how the change will last",
+    )
+    sharing = LongText(
+        "How will you share what you learn with other schools?",
+        most=1000,
+        rows=8,
+        missing="Say how you will share what you learn",
+    )
 
 
 class EqualityForm(SectionForm):
     equality = LongText(
-        "What effect will this have on equality?", most=1000, rows=8,
+        "What effect will this have on equality?",
+        most=1000,
+        rows=8,
         missing="Say how this affects equality",
         description="Who gains most, might anyone lose out, and what will you do about it? For example "
-                    "pupils with disabilities, of an ethnic group, or of one sex",
-    )  # fmt: skip
+        "pupils with disabilities, of an ethnic group, or of one sex",
+    )
 
 
 class RoundQuestionsForm(SectionForm):
@@ -102,8 +126,9 @@ class RoundQuestionsForm(SectionForm):
         boxes: dict[str, UnboundField] = {}
         for question in questions_for(bid):
             missing = f"Answer “{question.text}”" if question.required else None
-            boxes[f"{ASKED}{question.id}"] = LongText(question.text, most=question.most, missing=missing,
-                                                      description=question.hint)  # fmt: skip
+            boxes[f"{ASKED}{question.id}"] = LongText(
+                question.text, most=question.most, missing=missing, description=question.hint
+            )
         return cast(type[Self], new_class(cls.__name__, (cls,), exec_body=lambda to: to.update(boxes)))
 
     @classmethod
@@ -111,5 +136,10 @@ class RoundQuestionsForm(SectionForm):
         return {f"{ASKED}{number}": text for number, text in record.round_texts.items()}
 
     def answers(self) -> dict[str, Any]:
-        return {"round_texts": {int(field.name.removeprefix(ASKED)): field.data or ""
-                                for field in self if field.name.startswith(ASKED)}}  # fmt: skip
+        return {
+            "round_texts": {
+                int(field.name.removeprefix(ASKED)): field.data or ""
+                for field in self
+                if field.name.startswith(ASKED)
+            }
+        }

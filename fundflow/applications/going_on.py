@@ -21,12 +21,16 @@ def go_on_without(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "go_on_without", form,
+        bid,
+        "go_on_without",
+        form,
         lambda: carry_on(bid, form.reason.data, user=me(), now=now(), version=form.version.data),
-        explain=("You go on with the bid as the school last sent it. What it has changed since "
-                 "without sending it is put back. The school is told, with your reason.",),
+        explain=(
+            "You go on with the bid as the school last sent it. What it has changed since "
+            "without sending it is put back. The school is told, with your reason.",
+        ),
         done="The bid is with you again. The school is being told.",
-    )  # fmt: skip
+    )
 
 
 def carry_on(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:

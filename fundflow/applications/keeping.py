@@ -45,9 +45,12 @@ def keep_typing(bid: Bid, place: str, fields: Mapping[str, list[str]], *, user: 
 def _forget_oldest(user: User) -> None:
     """Leave room for one more page."""
     newest = (
-        select(KeptTyping.id).where(KeptTyping.user_id == user.id)
-        .order_by(KeptTyping.id.desc()).offset(MOST_PAGES - 1).limit(1)
-    )  # fmt: skip
+        select(KeptTyping.id)
+        .where(KeptTyping.user_id == user.id)
+        .order_by(KeptTyping.id.desc())
+        .offset(MOST_PAGES - 1)
+        .limit(1)
+    )
     if (last := db.session.scalar(newest)) is not None:
         gone = (KeptTyping.user_id == user.id) & (KeptTyping.id <= last)
         db.session.execute(delete(KeptTyping).where(gone))

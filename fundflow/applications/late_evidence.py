@@ -42,9 +42,11 @@ def why_not(user: User, bid: Bid, now: datetime) -> str | None:
 def received(bid: Bid) -> Sequence[LateEvidence]:
     """What came, in its order, with who sent it and its files."""
     return db.session.scalars(
-        select(LateEvidence).where(LateEvidence.bid_id == bid.id).order_by(LateEvidence.id)
+        select(LateEvidence)
+        .where(LateEvidence.bid_id == bid.id)
+        .order_by(LateEvidence.id)
         .options(joinedload(LateEvidence.received_from), selectinload(LateEvidence.attachments))
-    ).all()  # fmt: skip
+    ).all()
 
 
 def send(bid: Bid, *, text: str, sent: Sequence[Sent], user: User, now: datetime) -> None:
@@ -74,10 +76,11 @@ def _require(user: User, bid: Bid, now: datetime) -> None:
 def _is_there(bid: Bid, text: str, received: Sequence[Received], user: User) -> bool:
     hashes = {one.sha256 for one in received}
     return any(
-        known.text == text and known.received_from_id == user.id
+        known.text == text
+        and known.received_from_id == user.id
         and {one.sha256 for one in known.attachments} == hashes
         for known in bid.late_evidence
-    )  # fmt: skip
+    )
 
 
 def _keep(bid: Bid, text: str, received: Sequence[Received], user: User, now: datetime) -> None:
@@ -90,7 +93,12 @@ def _keep(bid: Bid, text: str, received: Sequence[Received], user: User, now: da
     entry = note(bid, "late_evidence", "Evidence received after submission", user=user, now=now)
     for who in RECIPIENTS["officer"](bid, london_date(now)):
         write_letter(
-            "applications_extra/late_evidence.txt", "officer", who, bid=bid, now=now,
-            key=f"late_evidence:{evidence.id}:{who.email.lower()}", history_entry_id=entry.id,
+            "applications_extra/late_evidence.txt",
+            "officer",
+            who,
+            bid=bid,
+            now=now,
+            key=f"late_evidence:{evidence.id}:{who.email.lower()}",
+            history_entry_id=entry.id,
             context={"entry": entry, "evidence": evidence, "names": [one.name for one in received]},
-        )  # fmt: skip
+        )

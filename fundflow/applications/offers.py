@@ -26,12 +26,18 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
     db.session.add(report)
     pence = advance_pence(bid.fund, bid.offer.pence)
     if pence:
-        db.session.add(Claim(
-            bid_id=bid.id, number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
-            pence=pence, created_at=now, submitted_at=now,
-        ))  # fmt: skip
-    take_step(bid, "accept_offer", user=user, now=now, given={"agreement": agreement},
-              version=version)  # fmt: skip
+        db.session.add(
+            Claim(
+                bid_id=bid.id,
+                number=1,
+                kind=ClaimKind.ADVANCE,
+                state=ClaimState.SUBMITTED,
+                pence=pence,
+                created_at=now,
+                submitted_at=now,
+            )
+        )
+    take_step(bid, "accept_offer", user=user, now=now, given={"agreement": agreement}, version=version)
     db.session.commit()
 
 
@@ -44,6 +50,5 @@ def turn_down_offer(bid: Bid, *, reason: str, user: User, now: datetime, version
     begin(bid, "turn_down_offer", user, now, version)
     bid.offer.ended_at, bid.offer.ended_how = now, TURNED_DOWN
     bid.due_on = None
-    take_step(bid, "turn_down_offer", user=user, now=now, given={"reason": reason},
-              version=version)  # fmt: skip
+    take_step(bid, "turn_down_offer", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()

@@ -36,18 +36,25 @@ def rounds_to_enter(user: User, now: datetime) -> list[Round]:
     open, and those into which a school was let in late."""
     late = select(LateEntry.round_id).where(LateEntry.until > now, LateEntry.ended_at.is_(None))
     rounds = db.session.scalars(
-        select(Round).join(Fund)
+        select(Round)
+        .join(Fund)
         .where(or_(Round.closes_at.is_(None), Round.closes_at > now, Round.id.in_(late)))
         .order_by(Round.id.desc())
-    )  # fmt: skip
-    return [r for r in rounds if is_officer_of(user, r.fund_id, now)
-            and (not r.opens_at or r.opens_at <= now)]  # fmt: skip
+    )
+    return [
+        r for r in rounds if is_officer_of(user, r.fund_id, now) and (not r.opens_at or r.opens_at <= now)
+    ]
 
 
 def enter_bid(
-    *, user: User, school: School, round_: Round, came_from: str, now: datetime,
+    *,
+    user: User,
+    school: School,
+    round_: Round,
+    came_from: str,
+    now: datetime,
     origin: Origin = Origin.ENTERED,
-) -> Bid:  # fmt: skip
+) -> Bid:
     """A draft for a school that did not begin it itself; a second click returns the first one's.
 
     came_from  what it was entered from, or why the support is commissioned
@@ -55,8 +62,9 @@ def enter_bid(
     """
     if not is_officer_of(user, round_.fund_id, now):
         raise Refused(f"Only {Actor.OFFICER.words} can do this.")
-    draft = begin_draft(user=user, school=school, round_=round_, now=now, origin=origin,
-                        origin_note=came_from)  # fmt: skip
+    draft = begin_draft(
+        user=user, school=school, round_=round_, now=now, origin=origin, origin_note=came_from
+    )
     if why := draft.why_barred(user, now):
         raise Refused(f"You can’t enter this bid: {why}. Ask a deputy.")
     db.session.commit()

@@ -13,7 +13,7 @@ from fundflow.applications.queries import (
     latest_submission,
     require_review,
     why_not_editable,
-)  # fmt: skip
+)
 from fundflow.applications.thawing import thaw
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
@@ -74,9 +74,14 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submiss
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     version = Submission(
-        bid_id=bid.id, number=(last or 0) + 1, kind=kind, at=now, by_id=user.id, answers=text,
+        bid_id=bid.id,
+        number=(last or 0) + 1,
+        kind=kind,
+        at=now,
+        by_id=user.id,
+        answers=text,
         sha256=freezing.sha256(text),
-    )  # fmt: skip
+    )
     db.session.add(version)
     bid.sent_title, bid.sent_pence = bid.title, bid.requested_pence
     return version
@@ -115,8 +120,15 @@ def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version
     request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
     db.session.add(request)
     db.session.flush()  # its letters are known by its number
-    note(bid, "ask_for_review", "Asked for a review of the decision", user=user, now=now,
-         reason=grounds, version=version)  # fmt: skip
+    note(
+        bid,
+        "ask_for_review",
+        "Asked for a review of the decision",
+        user=user,
+        now=now,
+        reason=grounds,
+        version=version,
+    )
     _tell_of_request(request, user, now)
     db.session.commit()
 
@@ -126,20 +138,29 @@ def _tell_of_request(request: ReviewRequest, user: User, now: datetime) -> None:
     bid = request.bid
     managers = _reviewing_managers(bid, now)
     others = holders_of(bid.fund_id, [RoleName.ADMINISTRATOR], london_date(now)) if not managers else []
-    for recipient, who in [*(("reviewing_manager", w) for w in managers),
-                           *(("administrator", w) for w in others)]:  # fmt: skip
+    for recipient, who in [
+        *(("reviewing_manager", w) for w in managers),
+        *(("administrator", w) for w in others),
+    ]:
         write_letter(
-            "applications_extra/review_asked.txt", recipient, who, bid=bid, now=now,
+            "applications_extra/review_asked.txt",
+            recipient,
+            who,
+            bid=bid,
+            now=now,
             key=f"review_asked:{request.id}:{who.email.lower()}",
             context={"grounds": request.grounds, "asker": user.name},
-        )  # fmt: skip
+        )
 
 
 def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
     """Those who took no part in the bid and are not barred from it."""
     holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
-    return [who for who in holders
-            if who.user and not bid.took_part(who.user) and not bid.why_barred(who.user, now)]  # fmt: skip
+    return [
+        who
+        for who in holders
+        if who.user and not bid.took_part(who.user) and not bid.why_barred(who.user, now)
+    ]
 
 
 def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
@@ -158,9 +179,16 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     for who in found:
         key = f"send_to_head:{bid.id}:{bid.version}:{who.email.lower()}"
         if db.session.scalar(select(Letter.id).where(Letter.key == key)) is None:
-            write_letter("applications_extra/send_to_head.txt", "head", who, bid=bid, now=now,
-                         key=key, path=f"/bids/{bid.reference}/form/check",
-                         context={"sender": user.name})  # fmt: skip
+            write_letter(
+                "applications_extra/send_to_head.txt",
+                "head",
+                who,
+                bid=bid,
+                now=now,
+                key=key,
+                path=f"/bids/{bid.reference}/form/check",
+                context={"sender": user.name},
+            )
     db.session.commit()
     return [who.name for who in found]
 

@@ -28,8 +28,12 @@ from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
 OPEN_TO_WORDS = (
-    BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED, BidState.AT_PANEL, BidState.DEFERRED,
-)  # fmt: skip
+    BidState.SUBMITTED,
+    BidState.IN_REVIEW,
+    BidState.RETURNED,
+    BidState.AT_PANEL,
+    BidState.DEFERRED,
+)
 REVIEWABLE = (BidState.INELIGIBLE, BidState.NOT_FUNDED)
 
 
@@ -52,13 +56,22 @@ def open_rounds(schools: list[School], now: datetime) -> list[Round]:
     """The rounds these schools may bid in today, the newest first; also one that closed, into which
     one of them was let in late."""
     areas = {school.la_code for school in schools}
-    late = set(db.session.scalars(select(LateEntry.round_id).where(
-        LateEntry.school_id.in_([school.id for school in schools]), LateEntry.until > now,
-        LateEntry.ended_at.is_(None))))  # fmt: skip
+    late = set(
+        db.session.scalars(
+            select(LateEntry.round_id).where(
+                LateEntry.school_id.in_([school.id for school in schools]),
+                LateEntry.until > now,
+                LateEntry.ended_at.is_(None),
+            )
+        )
+    )
     rounds = db.session.scalars(
-        select(Round).join(Round.fund).where(Fund.la_code.in_(areas))
-        .options(contains_eager(Round.fund)).order_by(Round.id.desc())
-    )  # fmt: skip
+        select(Round)
+        .join(Round.fund)
+        .where(Fund.la_code.in_(areas))
+        .options(contains_eager(Round.fund))
+        .order_by(Round.id.desc())
+    )
     return [round_ for round_ in rounds if round_.why_closed(now) is None or round_.id in late]
 
 
@@ -141,9 +154,8 @@ def version(bid: Bid, number: int) -> Submission | None:
 
 def latest_submission(bid: Bid) -> Submission | None:
     return db.session.scalar(
-        select(Submission).where(Submission.bid_id == bid.id)
-        .order_by(Submission.number.desc()).limit(1)
-    )  # fmt: skip
+        select(Submission).where(Submission.bid_id == bid.id).order_by(Submission.number.desc()).limit(1)
+    )
 
 
 def agreed_answers(bid: Bid) -> dict[str, Any]:

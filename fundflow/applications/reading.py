@@ -37,14 +37,16 @@ class Read(NamedTuple):
 
 def in_words(data: dict[str, Any]) -> list[Read]:
     """Every section of a bid's data that it holds, in the form's order."""
-    return [section_in_words(page, data["sections"][page.slug])
-            for page in PAGES if page.slug in data["sections"]]  # fmt: skip
+    return [
+        section_in_words(page, data["sections"][page.slug]) for page in PAGES if page.slug in data["sections"]
+    ]
 
 
 def section_in_words(page: SectionPage, data: dict[str, Any]) -> Read:
-    groups = [Group(rows.slug, rows.title, [row_in_words(rows, row)
-                                            for row in data["rows"].get(rows.slug, [])])
-              for rows in page.rows]  # fmt: skip
+    groups = [
+        Group(rows.slug, rows.title, [row_in_words(rows, row) for row in data["rows"].get(rows.slug, [])])
+        for rows in page.rows
+    ]
     asked = [(item["question"], item["answer"]) for item in data.get("asked", [])]
     return Read(page.slug, page.title, _pairs(page.form, page.shown, data["answers"]) + asked, groups)
 
@@ -55,9 +57,11 @@ def row_in_words(rows: Rows, row: dict[str, Any]) -> Pairs:
 
 def _pairs(form: type[SectionForm], shown: Iterable[Shown], data: dict[str, Any]) -> Pairs:
     said = [(item.label, _said(item.key, data[item.key])) for item in shown if item.key in data]
-    asked = [(_label(field), said_of(field, data[name]))
-             for name, field in form.questions().items()
-             if name in data and (data[name] not in (None, "") or field.kwargs.get("missing"))]  # fmt: skip
+    asked = [
+        (_label(field), said_of(field, data[name]))
+        for name, field in form.questions().items()
+        if name in data and (data[name] not in (None, "") or field.kwargs.get("missing"))
+    ]
     first = [pair for pair in said if pair[0] == "School"]
     return first + asked + [pair for pair in said if pair not in first]
 
@@ -72,8 +76,12 @@ def _said(key: str, value: Any) -> str:
     return pounds(value) if key == "pence" else str(value or "")
 
 
-SAID: dict[type[Any], Callable[[Any], str]] = {Pounds: pounds, HalfDays: days, Percent: percent,
-        Day: lambda text: f"{date.fromisoformat(text):%-d %B %Y}"}  # fmt: skip
+SAID: dict[type[Any], Callable[[Any], str]] = {
+    Pounds: pounds,
+    HalfDays: days,
+    Percent: percent,
+    Day: lambda text: f"{date.fromisoformat(text):%-d %B %Y}",
+}
 
 
 def said_of(field: UnboundField, value: Any) -> str:
@@ -141,14 +149,23 @@ def costs_in_words(data: dict[str, Any]) -> Costs:
     vat = dict(VAT_CODES)
     lines = [
         BackfillRow(
-            row["school"], row["staff_role"], row.get("grade", ""), row["staff_code"], days(row["half_days"]),
-            pounds(row["day_rate_pence"]), percent(row["on_cost_basis_points"]),
-            vat.get(row["vat_code"], row["vat_code"]), row["rate_reason"], row["pence"],
+            row["school"],
+            row["staff_role"],
+            row.get("grade", ""),
+            row["staff_code"],
+            days(row["half_days"]),
+            pounds(row["day_rate_pence"]),
+            percent(row["on_cost_basis_points"]),
+            vat.get(row["vat_code"], row["vat_code"]),
+            row["rate_reason"],
+            row["pence"],
         )
         for row in rows["backfill"]
-    ]  # fmt: skip
-    others = [(f"{CostKind(row['kind']).words}: {row['description']}", row["pence"])
-              for row in rows["other-costs"]]  # fmt: skip
-    match = [(f"{row['source']} ({MatchKind(row['kind']).words.lower()})", row["pence"])
-             for row in rows["match"]]  # fmt: skip
+    ]
+    others = [
+        (f"{CostKind(row['kind']).words}: {row['description']}", row["pence"]) for row in rows["other-costs"]
+    ]
+    match = [
+        (f"{row['source']} ({MatchKind(row['kind']).words.lower()})", row["pence"]) for row in rows["match"]
+    ]
     return Costs(lines, others, match, data["money"])

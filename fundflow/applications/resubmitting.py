@@ -35,9 +35,11 @@ def why_not_again(bid: Bid, user: User, now: datetime) -> str | None:
 def rounds_for(bid: Bid, now: datetime) -> list[Round]:
     """The rounds of the bid's fund in which its school may begin a bid today, the newest first."""
     rounds = db.session.scalars(
-        select(Round).where(Round.fund_id == bid.fund_id).options(joinedload(Round.fund))
+        select(Round)
+        .where(Round.fund_id == bid.fund_id)
+        .options(joinedload(Round.fund))
         .order_by(Round.id.desc())
-    )  # fmt: skip
+    )
     return [round_ for round_ in rounds if why_no_draft(bid.lead_school, round_, now) is None]
 
 
@@ -65,6 +67,13 @@ def _begin(bid: Bid, round_: Round, user: User, now: datetime) -> Bid:
     db.session.flush()  # schools are found as they stand in the bid before
     thaw(draft, sent.answers, now)
     draft.touch()
-    note(draft, "bid_again", f"Began as a new attempt of {bid.reference}", user=user, now=now,
-         internal=True, quietly=True)  # fmt: skip
+    note(
+        draft,
+        "bid_again",
+        f"Began as a new attempt of {bid.reference}",
+        user=user,
+        now=now,
+        internal=True,
+        quietly=True,
+    )
     return draft

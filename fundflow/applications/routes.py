@@ -55,8 +55,11 @@ def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBi
 
 def _at_a_glance(round_: Round, schools: dict[str, School]) -> str:
     """A round in a line or two, with the later closing of a school that was let in late."""
-    late = [LateEntry.open_until(round_.id, school.id, now()) for school in schools.values()
-            if round_.has_closed(now())]  # fmt: skip
+    late = [
+        LateEntry.open_until(round_.id, school.id, now())
+        for school in schools.values()
+        if round_.has_closed(now())
+    ]
     return round_.at_a_glance(now(), max(filter(None, late), default=None))
 
 
@@ -67,14 +70,19 @@ def application(reference: str) -> str:
     bid = visible_bid(reference)
     data = queries.answers_for(me(), bid, now())
     return bid_page(
-        "applications/application.html", bid, sections=reading.in_words(data),
-        costs=reading.costs_in_words(data), versions=queries.versions(bid),
+        "applications/application.html",
+        bid,
+        sections=reading.in_words(data),
+        costs=reading.costs_in_words(data),
+        versions=queries.versions(bid),
         may_edit=queries.why_not_editable(me(), bid, now()) is None,
         may_ask=queries.may_ask_again(me(), bid, now()),
-        taking_part=queries.taking_part(bid), may_correct=why_no_correction(me(), bid, now()) is None,
-        files=attaching.listed(me(), bid, now()), evidence=late_evidence.received(bid),
+        taking_part=queries.taking_part(bid),
+        may_correct=why_no_correction(me(), bid, now()) is None,
+        files=attaching.listed(me(), bid, now()),
+        evidence=late_evidence.received(bid),
         may_send_evidence=late_evidence.why_not(me(), bid, now()) is None,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/application/versions/<int:number>")
@@ -85,10 +93,14 @@ def version(reference: str, number: int) -> str:
     frozen = (queries.version(bid, number) if number < 2**31 else None) or abort(404)
     data = json.loads(frozen.answers)
     return bid_page(
-        "applications/version.html", bid, frozen=frozen, sections=reading.in_words(data),
-        costs=reading.costs_in_words(data), versions=queries.versions(bid),
+        "applications/version.html",
+        bid,
+        frozen=frozen,
+        sections=reading.in_words(data),
+        costs=reading.costs_in_words(data),
+        versions=queries.versions(bid),
         files=attaching.in_version(me(), bid, frozen.answers, now()),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/submitted")

@@ -36,9 +36,13 @@ def confirmation_confirm(reference: str, number: int) -> Any:
     form = _confirming(asked)
     if not form.is_submitted():
         return redirect(url_for("applications.confirmation", reference=reference, number=number))
-    if form.validate() and carried_out(form, lambda: answering.confirm(
-        asked, user=me(), now=now(), version=form.version.data, agreement=asked.for_lead
-    ), asked):  # fmt: skip
+    if form.validate() and carried_out(
+        form,
+        lambda: answering.confirm(
+            asked, user=me(), now=now(), version=form.version.data, agreement=asked.for_lead
+        ),
+        asked,
+    ):
         return _thanks(asked.bid, "Thank you. The liaison officer is being told that you confirm.")
     return _show(asked, form, DeclineForm(formdata=None)), form.status
 
@@ -50,9 +54,13 @@ def confirmation_decline(reference: str, number: int) -> Any:
     form = DeclineForm.on(asked)
     if not form.is_submitted():
         return redirect(url_for("applications.confirmation", reference=reference, number=number))
-    if form.validate() and carried_out(form, lambda: answering.decline(
-        asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data
-    ), asked):  # fmt: skip
+    if form.validate() and carried_out(
+        form,
+        lambda: answering.decline(
+            asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
+        asked,
+    ):
         return _thanks(asked.bid, "Thank you. The school that leads the bid is being told.")
     return _show(asked, _confirming(asked, formdata=None), form), form.status
 
@@ -83,12 +91,15 @@ def _again(asked: Confirmation | Approval, step: str, act: Callable[..., None], 
     bid, form = asked.bid, ReasonForm.on(asked)
     if not form.is_submitted():
         require_step(asked, step, me(), now())
-    if form.validate_on_submit() and carried_out(form, lambda: act(
-        asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data
-    ), asked):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: act(asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
+        asked,
+    ):
         return _thanks(bid, "Done. They are being told.")
-    return render_template("step.html", bid=bid, form=form, heading=heading, button=heading,
-                           warning=step == "cancel"), form.status  # fmt: skip
+    return render_template(
+        "step.html", bid=bid, form=form, heading=heading, button=heading, warning=step == "cancel"
+    ), form.status
 
 
 def _confirming(asked: Confirmation, **options: Any) -> Form:
@@ -113,11 +124,18 @@ def _show(asked: Confirmation, confirm: Form, decline: Form) -> str:
     costs = reading.costs_in_words(data)
     sent = decline if decline.has_errors else confirm
     return render_template(
-        "applications/confirmation.html", bid=asked.bid, asked=asked, confirm=confirm,
-        decline=decline, form=sent, brief=reading.brief(data), costs=costs,
+        "applications/confirmation.html",
+        bid=asked.bid,
+        asked=asked,
+        confirm=confirm,
+        decline=decline,
+        form=sent,
+        brief=reading.brief(data),
+        costs=costs,
         sections=reading.in_words(data) if asked.for_lead else [],
-        lines=costs.of_school(asked.school.urn), may_answer=queries.may_answer(me(), asked, now()),
-    )  # fmt: skip
+        lines=costs.of_school(asked.school.urn),
+        may_answer=queries.may_answer(me(), asked, now()),
+    )
 
 
 @rooms.route("/approve/<token>", methods=["GET", "POST"])
@@ -128,14 +146,32 @@ def approve(token: str) -> Any:
     if link.expires_at <= now():
         return message("This link has expired", "Ask the school to have a new one sent to you.", 410)
     form = SignatureForm.on(asked)
-    if form.validate_on_submit() and carried_out(form, lambda: answering.sign(
-        asked, link=link, decision=form.decision.data, signed_name=form.signed_name.data,
-        reason=form.reason.data or "", now=now(), version=form.version.data,
-    ), asked):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: answering.sign(
+            asked,
+            link=link,
+            decision=form.decision.data,
+            signed_name=form.signed_name.data,
+            reason=form.reason.data or "",
+            now=now(),
+            version=form.version.data,
+        ),
+        asked,
+    ):
         return redirect(request.path)
     data = queries.agreed_answers(asked.bid)
-    return render_template(
-        "applications/approve.html", form=form, bid=asked.bid, asked=asked, brief=reading.brief(data),
-        sections=reading.in_words(data), costs=reading.costs_in_words(data),
-        open=asked.state is ApprovalState.ASKED,
-    ), form.status, {"Cache-Control": "no-store"}  # fmt: skip
+    return (
+        render_template(
+            "applications/approve.html",
+            form=form,
+            bid=asked.bid,
+            asked=asked,
+            brief=reading.brief(data),
+            sections=reading.in_words(data),
+            costs=reading.costs_in_words(data),
+            open=asked.state is ApprovalState.ASKED,
+        ),
+        form.status,
+        {"Cache-Control": "no-store"},
+    )

@@ -20,10 +20,20 @@ def cluster(reference: str) -> Any:
     bid = bid_to_edit(reference, "schools")
     found = neighbours_of(bid, now())
     form = stamped(ClusterForm.offering(bid, found), bid, page)
-    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.add_rows(
-        bid, page, rows_of(page, "schools"), answers=form.partners(found),
-        stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
+    if form.validate_on_submit() and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.add_rows(
+            bid,
+            page,
+            rows_of(page, "schools"),
+            answers=form.partners(found),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         flash("The schools are added.", "success")
         return redirect(url_for("applications.section", reference=reference, slug="schools"))
     html = render_template("applications/cluster.html", form=form, bid=bid, page=page, found=found)

@@ -28,15 +28,23 @@ def start_correction(reference: str) -> Any:
     form = ConfirmForm.on(bid)
     if not form.is_submitted():
         refuse_if(correcting.why_no_correction(me(), bid, now()))
-    if form.validate_on_submit() and carried_out(form, lambda: correcting.start_correction(
-        bid, user=me(), now=now()), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: correcting.start_correction(bid, user=me(), now=now()), bid
+    ):
         return redirect(url_for("applications.task_list", reference=reference))
-    return _page(bid, form, "Correct an answer", "Open the form", (
-        "You can change any answer. The council and the other schools keep seeing what you sent, "
-        "until you send the correction.",
-        "For a typo nobody has to sign again. If you change the money, the schools, the dates or the "
-        "outcomes, the head must agree and we ask the others to confirm again.",
-        "The bid can’t go to the panel until you send the correction or drop it."))  # fmt: skip
+    return _page(
+        bid,
+        form,
+        "Correct an answer",
+        "Open the form",
+        (
+            "You can change any answer. The council and the other schools keep seeing what you sent, "
+            "until you send the correction.",
+            "For a typo nobody has to sign again. If you change the money, the schools, the dates or the "
+            "outcomes, the head must agree and we ask the others to confirm again.",
+            "The bid can’t go to the panel until you send the correction or drop it.",
+        ),
+    )
 
 
 @rooms.route(STEPS + "/correct", methods=["GET", "POST"])
@@ -46,16 +54,24 @@ def correct(reference: str) -> Any:
     bid = visible_bid(reference)
     form = AgreementForm.on(bid)
     (require_actor if form.is_submitted() else require_step)(bid, "correct", me(), now())
-    if form.is_submitted() and carried_out(form, lambda: correcting.send_correction(
-        bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
-    ), bid):  # fmt: skip
+    if form.is_submitted() and carried_out(
+        form,
+        lambda: correcting.send_correction(
+            bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
+        ),
+        bid,
+    ):
         flash("The correction is sent. The people concerned are being told.", "success")
         return redirect(url_for("desk.bid", reference=reference))
     refuse_if(form.problem if correcting.why_nothing_open(bid) else None)
     html = render_template(
-        "applications/correct.html", bid=bid, form=form, correction=correcting.correction_of(bid),
-        is_head=queries.heads(me(), bid, now()), heads=queries.heads_of(bid.lead_school, now()),
-    )  # fmt: skip
+        "applications/correct.html",
+        bid=bid,
+        form=form,
+        correction=correcting.correction_of(bid),
+        is_head=queries.heads(me(), bid, now()),
+        heads=queries.heads_of(bid.lead_school, now()),
+    )
     return html, form.status
 
 
@@ -67,13 +83,22 @@ def drop_correction(reference: str) -> Any:
     form = ConfirmForm.on(bid)
     if not form.is_submitted():
         refuse_if(correcting.why_no_correction(me(), bid, now()) or correcting.why_nothing_open(bid))
-    if form.validate_on_submit() and carried_out(form, lambda: correcting.drop_correction(
-        bid, user=me(), now=now(), version=form.version.data), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: correcting.drop_correction(bid, user=me(), now=now(), version=form.version.data), bid
+    ):
         flash("The correction is dropped. The answers are again what you sent.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    return _page(bid, form, "Drop the correction", "Drop the correction", (
-        "What you changed since you started the correction is lost. The answers become again what "
-        "your school sent.",), warning=True)  # fmt: skip
+    return _page(
+        bid,
+        form,
+        "Drop the correction",
+        "Drop the correction",
+        (
+            "What you changed since you started the correction is lost. The answers become again what "
+            "your school sent.",
+        ),
+        warning=True,
+    )
 
 
 @rooms.route(BID + "/put-back", methods=["GET", "POST"])
@@ -84,21 +109,34 @@ def put_back(reference: str) -> Any:
     form = ReasonForm.on(bid)
     if not form.is_submitted():
         refuse_if(correcting.why_no_put_back(me(), bid, now()))
-    if form.validate_on_submit() and carried_out(form, lambda: correcting.put_back(
-        bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
-    ), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: correcting.put_back(
+            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
+        bid,
+    ):
         flash("The submitted answers are back. The school is being told.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    return _page(bid, form, "Put back the submitted answers", "Put back the submitted answers", (
-        "What the school changed and has not sent is lost, so ask the school first. It is told, with "
-        "your reason, and can start another correction.",), warning=True)  # fmt: skip
+    return _page(
+        bid,
+        form,
+        "Put back the submitted answers",
+        "Put back the submitted answers",
+        (
+            "What the school changed and has not sent is lost, so ask the school first. It is told, with "
+            "your reason, and can start another correction.",
+        ),
+        warning=True,
+    )
 
 
 def _page(
     bid: Bid, form: Form, heading: str, button: str, explain: tuple[str, ...], *, warning: bool = False
 ) -> tuple[str, int]:
-    html = render_template("step.html", bid=bid, form=form, heading=heading, button=button,
-                           warning=warning, explain=explain)  # fmt: skip
+    html = render_template(
+        "step.html", bid=bid, form=form, heading=heading, button=button, warning=warning, explain=explain
+    )
     return html, form.status
 
 
@@ -112,8 +150,11 @@ def version_file(reference: str, number: int) -> Response:
     bid = visible_bid(reference)
     frozen = _version(bid, number)
     name = f"{bid.reference}-version-{number}.json"
-    return Response(frozen.answers.encode(), mimetype="application/json",
-                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+    return Response(
+        frozen.answers.encode(),
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @rooms.route(VERSIONS + "/compare/<int:other>")
@@ -135,8 +176,13 @@ def changes(reference: str) -> str:
 
 
 def _compared(bid: Bid, old: Submission, new: Submission) -> str:
-    return bid_page("applications/compare.html", bid, old=old, new=new,
-                    differences=differences.between(old.answers, new.answers))  # fmt: skip
+    return bid_page(
+        "applications/compare.html",
+        bid,
+        old=old,
+        new=new,
+        differences=differences.between(old.answers, new.answers),
+    )
 
 
 def _version(bid: Bid, number: int) -> Submission:

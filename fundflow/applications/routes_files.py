@@ -41,9 +41,16 @@ def attachments(reference: str) -> Any:
     if "stamp" in request.form:
         return _reply(bid)
     form = FileForm.on(bid)
-    if form.validate_on_submit() and _taken_in(form, lambda: attaching.attach(
-        bid, sent=form.file.data, description=form.description.data or "", user=me(), now=now(),
-    )):  # fmt: skip
+    if form.validate_on_submit() and _taken_in(
+        form,
+        lambda: attaching.attach(
+            bid,
+            sent=form.file.data,
+            description=form.description.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         flash("The file is attached.", "success")
         return redirect(url_for("applications.files", reference=reference))
     return _show_files(bid, form)
@@ -60,9 +67,20 @@ def _reply(bid: Bid) -> Any:
     """The answers to what the officer asked about the files, from the page's other form."""
     page = PAGE[attaching.SECTION_SLUG]
     form = section_form(bid, page)
-    if may_be_saved(form) and saved(form, bid, page, lambda: editing.save_section(
-        bid, page, answers={}, replies=form.replies(), stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
+    if may_be_saved(form) and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.save_section(
+            bid,
+            page,
+            answers={},
+            replies=form.replies(),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         return redirect(url_for("applications.task_list", reference=bid.reference))
     return _show_files(bid, FileForm(formdata=None), form)
 
@@ -92,10 +110,14 @@ def _show_files(bid: Bid, form: FileForm, replies: SectionForm | None = None) ->
     asked = freezing.questions(bid, page)
     shown = section_form(bid, page) if asked and replies is None else replies
     html = render_template(
-        "applications/files.html", bid=bid, form=form, replies=shown,
+        "applications/files.html",
+        bid=bid,
+        form=form,
+        replies=shown,
         asked=[(q, shown[f"{REPLY}{q.id}"]) for q in asked if f"{REPLY}{q.id}" in shown] if shown else [],
-        attached=bid.files, most=attaching.MOST_FILES,
-    )  # fmt: skip
+        attached=bid.files,
+        most=attaching.MOST_FILES,
+    )
     return html, (replies or form).status
 
 
@@ -106,9 +128,15 @@ def file_remove(reference: str, number: int) -> Any:
     bid = _bid_with_files(reference)
     form = ConfirmForm.on(bid)
     file = next((one for one in bid.files if one.id == number), None)
-    if form.validate_on_submit() and carried_out(form, lambda: attaching.remove(
-        bid, number, user=me(), now=now(),
-    )):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: attaching.remove(
+            bid,
+            number,
+            user=me(),
+            now=now(),
+        ),
+    ):
         flash("The file is removed.", "success")
         return redirect(url_for("applications.files", reference=reference))
     if file is None:
@@ -130,8 +158,14 @@ def file(reference: str, number: int) -> Any:
 
 
 def _download(found: Attachment, content: Any) -> Any:
-    response = send_file(content, TYPES[found.kind], as_attachment=True, download_name=found.name,
-                         conditional=False, etag=False)  # fmt: skip
+    response = send_file(
+        content,
+        TYPES[found.kind],
+        as_attachment=True,
+        download_name=found.name,
+        conditional=False,
+        etag=False,
+    )
     response.content_length = found.size
     response.content_type = TYPES[found.kind]  # in whatever characters its sender wrote it
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -149,9 +183,16 @@ def evidence(reference: str) -> Any:
         abort(404)
     form = EvidenceForm.on(bid)
     sent = [field.data for field in (form.first, form.second) if field.data]
-    if form.validate_on_submit() and _taken_in(form, lambda: late_evidence.send(
-        bid, text=form.text.data, sent=sent, user=me(), now=now(),
-    )):  # fmt: skip
+    if form.validate_on_submit() and _taken_in(
+        form,
+        lambda: late_evidence.send(
+            bid,
+            text=form.text.data,
+            sent=sent,
+            user=me(),
+            now=now(),
+        ),
+    ):
         flash("Your evidence is kept, and the liaison officer is being told.", "success")
         return redirect(url_for("applications.application", reference=reference) + "#late-evidence")
     return _show_evidence(bid, form)

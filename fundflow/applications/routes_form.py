@@ -29,11 +29,14 @@ def task_list(reference: str) -> Any:
     bid = bid_to_edit(reference)
     tasks = queries.tasks(bid)
     return render_template(
-        "applications/task_list.html", bid=bid, tasks=tasks,
+        "applications/task_list.html",
+        bid=bid,
+        tasks=tasks,
         done=sum(task.status == "Completed" for task in tasks if task.open),
         to_do=sum(task.open and task.status != "Optional" for task in tasks),
-        leads=queries.leads(me(), bid, now()), typed=keeping.sections_typed_in(me(), bid),
-    )  # fmt: skip
+        leads=queries.leads(me(), bid, now()),
+        typed=keeping.sections_typed_in(me(), bid),
+    )
 
 
 @rooms.route(FORM + "/<slug>", methods=["GET", "POST"])
@@ -43,10 +46,20 @@ def section(reference: str, slug: str) -> Any:
     page = page_of(slug)
     bid = bid_to_edit(reference, slug)
     form = section_form(bid, page)
-    if may_be_saved(form) and saved(form, bid, page, lambda: editing.save_section(
-        bid, page, answers=form.answers(), replies=form.replies(), stamp=form.stamp.data or "",
-        user=me(), now=now(),
-    )):  # fmt: skip
+    if may_be_saved(form) and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.save_section(
+            bid,
+            page,
+            answers=form.answers(),
+            replies=form.replies(),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         return redirect(_after_section(reference, slug))
     return show_section(form, bid, page)
 
@@ -74,12 +87,17 @@ def check(reference: str) -> Any:
 def show_check(bid: Bid, form: AgreementForm) -> tuple[str, int]:
     data = answers(bid)
     html = render_template(
-        "applications/check.html", bid=bid, form=form, sections=reading.in_words(data),
-        costs=reading.costs_in_words(data), tasks={task.page.slug: task for task in queries.tasks(bid)},
+        "applications/check.html",
+        bid=bid,
+        form=form,
+        sections=reading.in_words(data),
+        costs=reading.costs_in_words(data),
+        tasks={task.page.slug: task for task in queries.tasks(bid)},
         step=queries.sending(me(), bid, now()),
-        why_not=queries.why_not_sent(me(), bid, now()), is_head=queries.heads(me(), bid, now()),
+        why_not=queries.why_not_sent(me(), bid, now()),
+        is_head=queries.heads(me(), bid, now()),
         heads=queries.heads_of(bid.lead_school, now()),
-    )  # fmt: skip
+    )
     return html, form.status
 
 

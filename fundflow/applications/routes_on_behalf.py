@@ -29,8 +29,9 @@ def enter_bid() -> Any:
     def enter() -> None:
         school = school_by_urn(form.school_urn.data)
         assert school is not None  # noqa: S101 (one of the choices)
-        bid = on_behalf.enter_bid(user=me(), now=now(), school=school, came_from=form.in_words(),
-                                  round_=rounds[form.round_id.data])  # fmt: skip
+        bid = on_behalf.enter_bid(
+            user=me(), now=now(), school=school, came_from=form.in_words(), round_=rounds[form.round_id.data]
+        )
         begun.append(bid.reference)
 
     if form.validate_on_submit() and carried_out(form, enter):
@@ -47,8 +48,9 @@ def submit_on_behalf(reference: str) -> Any:
     if not form.is_submitted():
         return redirect(url_for("applications.check", reference=reference))
     require_actor(bid, "submit_on_behalf", me(), now())
-    if carried_out(form, lambda: on_behalf.submit_on_behalf(
-        bid, user=me(), now=now(), version=form.version.data), bid):  # fmt: skip
+    if carried_out(
+        form, lambda: on_behalf.submit_on_behalf(bid, user=me(), now=now(), version=form.version.data), bid
+    ):
         return redirect(url_for("applications.submitted", reference=reference))
     return show_check(bid, form)
 
@@ -59,10 +61,15 @@ def discard(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "discard", form,
+        bid,
+        "discard",
+        form,
         lambda: on_behalf.discard(
-            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
-        explain=("The draft ends here. It can’t be taken up again, but you can enter another bid.",
-                 f"{bid.lead_school.name} is told, with your reason."),
+            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
+        explain=(
+            "The draft ends here. It can’t be taken up again, but you can enter another bid.",
+            f"{bid.lead_school.name} is told, with your reason.",
+        ),
         done="The draft is discarded. The school is being told.",
-    )  # fmt: skip
+    )

@@ -29,8 +29,17 @@ def bid_again(reference: str) -> Any:
         if begun:
             return redirect(url_for("applications.task_list", reference=begun.reference))
     drafts: list[str] = []
-    if form.validate_on_submit() and carried_out(form, lambda: drafts.append(resubmitting.bid_again(
-            bid, rounds[form.round_id.data], user=me(), now=now()).reference)):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: drafts.append(
+            resubmitting.bid_again(bid, rounds[form.round_id.data], user=me(), now=now()).reference
+        ),
+    ):
         return redirect(url_for("applications.task_list", reference=drafts[0]))
-    return render_template("applications/bid_again.html", bid=bid, form=form, rounds=rounds,
-                           never=why_never(bid.lead_school, bid.fund)), form.status  # fmt: skip
+    return render_template(
+        "applications/bid_again.html",
+        bid=bid,
+        form=form,
+        rounds=rounds,
+        never=why_never(bid.lead_school, bid.fund),
+    ), form.status

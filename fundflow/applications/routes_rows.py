@@ -36,9 +36,20 @@ def row_add(reference: str, slug: str, kind: str) -> Any:
     bid = bid_to_edit(reference, slug)
     was_large = bid.is_large
     form = row_form(bid, page, rows, None)
-    if row_may_be_saved(form) and saved(form, bid, page, lambda: editing.add_row(
-        bid, page, rows, answers=form.answers(), stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
+    if row_may_be_saved(form) and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.add_row(
+            bid,
+            page,
+            rows,
+            answers=form.answers(),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         return _after_row(bid, page, rows, was_large)
     return show_row(form, bid, page, rows)
 
@@ -51,10 +62,21 @@ def row_change(reference: str, slug: str, kind: str, number: int) -> Any:
     bid = bid_to_edit(reference, slug)
     was_large = bid.is_large
     form = row_form(bid, page, rows, row_of(bid, page, rows, number))
-    if row_may_be_saved(form) and saved(form, bid, page, lambda: editing.change_row(
-        bid, page, rows, number, answers=form.answers(), stamp=form.stamp.data or "",
-        user=me(), now=now(),
-    )):  # fmt: skip
+    if row_may_be_saved(form) and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.change_row(
+            bid,
+            page,
+            rows,
+            number,
+            answers=form.answers(),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         return _after_row(bid, page, rows, was_large)
     return show_row(form, bid, page, rows)
 
@@ -70,9 +92,20 @@ def row_remove(reference: str, slug: str, kind: str, number: int) -> Any:
     row = row_of(bid, page, rows, number)
     line = rows.line(row) if row else ""
     form = stamped(NoAnswersForm.about(bid, None), bid, page)
-    if form.validate_on_submit() and saved(form, bid, page, lambda: editing.remove_row(
-        bid, page, rows, number, stamp=form.stamp.data or "", user=me(), now=now(),
-    )):  # fmt: skip
+    if form.validate_on_submit() and saved(
+        form,
+        bid,
+        page,
+        lambda: editing.remove_row(
+            bid,
+            page,
+            rows,
+            number,
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    ):
         return _after_row(bid, page, rows, was_large)
     html = render_template("applications/remove.html", form=form, bid=bid, page=page, rows=rows, line=line)
     return html, form.status
@@ -84,10 +117,14 @@ def _after_row(bid: Bid, page: SectionPage, rows: Rows, was_large: bool) -> Any:
     if bid.is_large and not was_large:
         flash(f"Your bid now asks for {least} or more, so the task list has more sections.", "notice")
     if was_large and not bid.is_large:
-        flash(f"Your bid now asks for less than {least}, so it needs the short form only. What you "
-              "entered in the other sections is kept.", "notice")  # fmt: skip
+        flash(
+            f"Your bid now asks for less than {least}, so it needs the short form only. What you "
+            "entered in the other sections is kept.",
+            "notice",
+        )
     more = "another" in request.form and len(rows.of(bid)) < rows.most
     if more:
-        return redirect(url_for("applications.row_add", reference=bid.reference, slug=page.slug,
-                                kind=rows.slug))  # fmt: skip
+        return redirect(
+            url_for("applications.row_add", reference=bid.reference, slug=page.slug, kind=rows.slug)
+        )
     return redirect(url_for("applications.section", reference=bid.reference, slug=page.slug))

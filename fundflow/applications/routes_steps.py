@@ -36,9 +36,11 @@ def _send(bid: Bid, act: Callable[..., None]) -> Any:
     form = AgreementForm.on(bid)
     if not form.is_submitted():
         return redirect(url_for("applications.check", reference=bid.reference))
-    if form.validate() and carried_out(form, lambda: act(
-        bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
-    ), bid):  # fmt: skip
+    if form.validate() and carried_out(
+        form,
+        lambda: act(bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data),
+        bid,
+    ):
         return redirect(url_for("applications.submitted", reference=bid.reference))
     if not queries.leads(me(), bid, now()):
         raise Refused(form.problem or "Only the school that leads the bid can do this.")
@@ -51,14 +53,19 @@ def withdraw(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "withdraw", form,
+        bid,
+        "withdraw",
+        form,
         lambda: operations.withdraw(
-            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
-        explain=("The bid stops here. Nobody will look at it further.",
-                 "If it was submitted before, the liaison officer can reinstate it as you last sent it. "
-                 "What you changed since without sending it is put back."),
+            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
+        explain=(
+            "The bid stops here. Nobody will look at it further.",
+            "If it was submitted before, the liaison officer can reinstate it as you last sent it. "
+            "What you changed since without sending it is put back.",
+        ),
         done="The bid is withdrawn. The people concerned are being told.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route(STEPS + "/answer-panel", methods=["GET", "POST"])
@@ -67,12 +74,15 @@ def answer_panel(reference: str) -> Any:
     bid = visible_bid(reference)
     form = AnswerForm.on(bid)
     return step_page(
-        bid, "answer_panel", form,
+        bid,
+        "answer_panel",
+        form,
         lambda: operations.answer_panel(
-            bid, answer=form.answer.data, user=me(), now=now(), version=form.version.data),
+            bid, answer=form.answer.data, user=me(), now=now(), version=form.version.data
+        ),
         explain=(f"The panel asks: {bid.panel_question}",),
         done="Your answer is sent. The liaison officer takes the bid back to the panel.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route(STEPS + "/accept-offer", methods=["GET", "POST"])
@@ -82,13 +92,17 @@ def accept_offer(reference: str) -> Any:
     form = AcceptForm.on(bid)
     offer = bid.offers[-1] if bid.offers else None
     return step_page(
-        bid, "accept_offer", form,
+        bid,
+        "accept_offer",
+        form,
         lambda: offers.accept_offer(
-            bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data),
+            bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
+        ),
         done="You accepted the offer. The people concerned are being told.",
-        template="applications/accept.html", offer=offer,
+        template="applications/accept.html",
+        offer=offer,
         advance=offers.advance_pence(bid.fund, offer.pence) if offer else 0,
-    )  # fmt: skip
+    )
 
 
 @rooms.route(STEPS + "/turn-down-offer", methods=["GET", "POST"])
@@ -97,12 +111,15 @@ def turn_down_offer(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "turn_down_offer", form,
+        bid,
+        "turn_down_offer",
+        form,
         lambda: offers.turn_down_offer(
-            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
+            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
         explain=("The money goes back into the fund, for other schools.",),
         done="You turned the offer down. The people concerned are being told.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/ask-for-review", methods=["GET", "POST"])
@@ -113,14 +130,24 @@ def ask_for_review(reference: str) -> Any:
     form = GroundsForm.on(bid)
     if not form.is_submitted():
         queries.require_review(me(), bid, now())
-    if form.validate_on_submit() and carried_out(form, lambda: operations.ask_for_review(
-        bid, grounds=form.grounds.data, user=me(), now=now(), version=form.version.data
-    ), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.ask_for_review(
+            bid, grounds=form.grounds.data, user=me(), now=now(), version=form.version.data
+        ),
+        bid,
+    ):
         flash("A manager who took no part will look at the decision.", "success")
         return redirect(url_for("desk.bid", reference=reference))
     return render_template(
-        "step.html", bid=bid, form=form, heading="Ask for a review", button="Ask for a review",
-        warning=False, explain=(
+        "step.html",
+        bid=bid,
+        form=form,
+        heading="Ask for a review",
+        button="Ask for a review",
+        warning=False,
+        explain=(
             "A manager of the council who took no part in the decision will look at it.",
-            f"You can ask until {queries.review_until(bid):%-d %B %Y}."),
-    ), form.status  # fmt: skip
+            f"You can ask until {queries.review_until(bid):%-d %B %Y}.",
+        ),
+    ), form.status

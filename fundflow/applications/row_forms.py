@@ -29,29 +29,41 @@ from fundflow.web.fields import (
     Text,
     WholeNumber,
     choices_of,
-)  # fmt: skip
+)
 
 MOST_DAY_RATE = 2_000_00
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")
-VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"),
-             ("standard", "Standard rate"))  # fmt: skip
-LIKELIHOOD = (("1", "1: very unlikely"), ("2", "2: unlikely"), ("3", "3: possible"), ("4", "4: likely"),
-              ("5", "5: very likely"))  # fmt: skip
-IMPACT = (("1", "1: hardly"), ("2", "2: a little"), ("3", "3: noticeably"), ("4", "4: a lot"),
-          ("5", "5: it would stop the work"))  # fmt: skip
+VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"), ("standard", "Standard rate"))
+LIKELIHOOD = (
+    ("1", "1: very unlikely"),
+    ("2", "2: unlikely"),
+    ("3", "3: possible"),
+    ("4", "4: likely"),
+    ("5", "5: very likely"),
+)
+IMPACT = (
+    ("1", "1: hardly"),
+    ("2", "2: a little"),
+    ("3", "3: noticeably"),
+    ("4", "4: a lot"),
+    ("5", "5: it would stop the work"),
+)
 
 
 class PartnerForm(SectionForm):
     not_stored = ("school_urn", "urn_elsewhere")
 
     school_urn = Choice("School", description="Open schools of this council")
-    urn_elsewhere = Text("URN of a school elsewhere", most=6,
-                         too_long="A URN is a number of 6 digits",
-                         description="Only if the school is not in the list. 6 digits")  # fmt: skip
-    part = Radios("What does this school do?", choices=Part,
-                  missing="Select what this school does")  # fmt: skip
-    contact_name = Text("Name of its head teacher", most=120,
-                        missing="Enter the name of the school’s head teacher")  # fmt: skip
+    urn_elsewhere = Text(
+        "URN of a school elsewhere",
+        most=6,
+        too_long="A URN is a number of 6 digits",
+        description="Only if the school is not in the list. 6 digits",
+    )
+    part = Radios("What does this school do?", choices=Part, missing="Select what this school does")
+    contact_name = Text(
+        "Name of its head teacher", most=120, missing="Enter the name of the school’s head teacher"
+    )
     contact_email = EmailAddress(
         "Email address of its head teacher",
         missing="Enter the email address of the school’s head teacher",
@@ -110,21 +122,32 @@ def why_no_partner(bid: Bid, school: School | None, partners: list[Any]) -> str 
 
 
 class EvidenceForm(SectionForm):
-    kind = Radios("What kind of evidence is it?", choices=EvidenceKind,
-                  missing="Select the kind of evidence")  # fmt: skip
-    source = Text("Where does it come from?", most=200, missing="Enter where the evidence comes from",
-                  description="For example, “Key stage 2 results” or “Ofsted inspection”")  # fmt: skip
-    dated = Day("When is it from?", what="The date of the evidence",
-                missing="Enter the date of the evidence")  # fmt: skip
-    text = LongText("What does it show?", most=500, missing="Enter what the evidence shows",
-                    description="Don’t name pupils", rows=5)  # fmt: skip
+    kind = Radios("What kind of evidence is it?", choices=EvidenceKind, missing="Select the kind of evidence")
+    source = Text(
+        "Where does it come from?",
+        most=200,
+        missing="Enter where the evidence comes from",
+        description="For example, “Key stage 2 results” or “Ofsted inspection”",
+    )
+    dated = Day("When is it from?", what="The date of the evidence", missing="Enter the date of the evidence")
+    text = LongText(
+        "What does it show?",
+        most=500,
+        missing="Enter what the evidence shows",
+        description="Don’t name pupils",
+        rows=5,
+    )
 
 
 class PupilGroupForm(SectionForm):
     group = Radios("Which group?", choices=Group, missing="Select a pupil group")
     note = Text("Which ethnic group?", most=120, description="Only for an ethnic group")
-    count = WholeNumber("How many pupils of this group?", what="The number of pupils", least=1,
-                        missing="Enter how many pupils of this group will benefit")  # fmt: skip
+    count = WholeNumber(
+        "How many pupils of this group?",
+        what="The number of pupils",
+        least=1,
+        missing="Enter how many pupils of this group will benefit",
+    )
 
     def validate_group(self, field: Any) -> None:
         if any(row.group is field.data for row in self.others("pupil_groups")):
@@ -139,17 +162,21 @@ class PupilGroupForm(SectionForm):
 
 
 class OutcomeForm(SectionForm):
-    measure = Text("What will you measure?", most=200, missing="Enter what you will measure",
-                   description="For example, “Pupils at the phonics standard”")  # fmt: skip
+    measure = Text(
+        "What will you measure?",
+        most=200,
+        missing="Enter what you will measure",
+        description="For example, “Pupils at the phonics standard”",
+    )
     unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
     group = Choice("For which pupils?", choices=Group, missing="Select a pupil group")
     method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
     baseline = Number("Where are you now?", what="The baseline", missing="Enter the baseline")
-    baseline_on = Day("When was that measured?", what="The date of the baseline",
-                      missing="Enter the date of the baseline")  # fmt: skip
+    baseline_on = Day(
+        "When was that measured?", what="The date of the baseline", missing="Enter the date of the baseline"
+    )
     target = Number("Where do you want to be?", what="The target", missing="Enter the target")
-    target_on = Day("By when?", what="The date of the target",
-                    missing="Enter the date of the target")  # fmt: skip
+    target_on = Day("By when?", what="The date of the target", missing="Enter the date of the target")
 
     def validate_target(self, field: Any) -> None:
         if field.data is not None and field.data == self.baseline.data:
@@ -167,12 +194,19 @@ class OutcomeForm(SectionForm):
 
 class ActivityForm(SectionForm):
     what = Text("What will happen?", most=200, missing="Enter what will happen")
-    who = Text("Who takes part?", most=200, missing="Enter who takes part",
-               description="Roles rather than names, for example “Reading lead”")  # fmt: skip
+    who = Text(
+        "Who takes part?",
+        most=200,
+        missing="Enter who takes part",
+        description="Roles rather than names, for example “Reading lead”",
+    )
     starts_on = Day("When does it start?", what="The start date", missing="Enter the start date")
     ends_on = Day("When does it end?", what="The end date", missing="Enter the end date")
-    half_days = HalfDays("How many days does it take?", missing="Enter the number of days",
-                         description="In whole or half days, like 6 or 2.5")  # fmt: skip
+    half_days = HalfDays(
+        "How many days does it take?",
+        missing="Enter the number of days",
+        description="In whole or half days, like 6 or 2.5",
+    )
 
     def validate_starts_on(self, field: Any) -> None:
         start = self.bid.start_on
@@ -190,26 +224,42 @@ class ActivityForm(SectionForm):
 class BackfillForm(SectionForm):
     works_out = True
 
-    school_id = Choice("Which school releases the member of staff?",
-                       missing="Select the school that releases the member of staff")  # fmt: skip
-    staff_role = Text("Role", most=120, missing="Enter the role of the member of staff",
-                      description="For example, “Reading lead”. Not a name")  # fmt: skip
-    staff_code = Text("The school’s own code for this person", most=20,
-                      missing="Enter the school’s own code for this person",
-                      description="So that no name is needed, for example “RL1”")  # fmt: skip
+    school_id = Choice(
+        "Which school releases the member of staff?",
+        missing="Select the school that releases the member of staff",
+    )
+    staff_role = Text(
+        "Role",
+        most=120,
+        missing="Enter the role of the member of staff",
+        description="For example, “Reading lead”. Not a name",
+    )
+    staff_code = Text(
+        "The school’s own code for this person",
+        most=20,
+        missing="Enter the school’s own code for this person",
+        description="So that no name is needed, for example “RL1”",
+    )
     grade_id = Choice("Grade", missing="Select the grade of the member of staff")
-    half_days = HalfDays("Days", missing="Enter the number of days",
-                         description="In whole or half days, like 6 or 2.5")  # fmt: skip
-    day_rate_pence = Pounds("Day rate", what="The day rate", least=1_00, most=MOST_DAY_RATE,
-                            missing="Enter the day rate")  # fmt: skip
+    half_days = HalfDays(
+        "Days", missing="Enter the number of days", description="In whole or half days, like 6 or 2.5"
+    )
+    day_rate_pence = Pounds(
+        "Day rate", what="The day rate", least=1_00, most=MOST_DAY_RATE, missing="Enter the day rate"
+    )
     on_cost_basis_points = Percent(
         "Employer’s pension and National Insurance (%)",
         what="Employer’s pension and National Insurance",
         missing="Enter the percentage for employer’s pension and National Insurance, or 0",
         description="Enter 0 if the day rate covers them",
     )
-    vat_code = Radios("VAT", choices=VAT_CODES, missing="Select how VAT applies", default="outside",
-                      description="Staff supplied between schools are mostly outside its scope")  # fmt: skip
+    vat_code = Radios(
+        "VAT",
+        choices=VAT_CODES,
+        missing="Select how VAT applies",
+        default="outside",
+        description="Staff supplied between schools are mostly outside its scope",
+    )
     rate_reason = LongText("Why is the day rate this high?", most=500, rows=3)
 
     def prepare(self) -> None:
@@ -260,8 +310,10 @@ class BackfillForm(SectionForm):
 def sum_in_words(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> str:
     """“6 days × £350.00 + 0% = £2,100.00”"""
     cost = backfill_pence(half_days, day_rate_pence, on_cost_basis_points)
-    return (f"{days_words(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
-            f"{pounds(cost)}")  # fmt: skip
+    return (
+        f"{days_words(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
+        f"{pounds(cost)}"
+    )
 
 
 def percent(basis_points: int) -> str:
@@ -275,17 +327,24 @@ def _pounds(pence: int) -> str:
 
 
 class CostForm(SectionForm):
-    kind = Radios("What kind of cost is it?", choices=CostKind,
-                  missing="Select the kind of cost",
-                  description="Equipment and licences can’t be paid from this fund")  # fmt: skip
+    kind = Radios(
+        "What kind of cost is it?",
+        choices=CostKind,
+        missing="Select the kind of cost",
+        description="Equipment and licences can’t be paid from this fund",
+    )
     description = Text("What is it for?", most=200, missing="Enter what the cost is for")
     pence = Pounds("Amount", what="The amount", missing="Enter the amount")
 
 
 class MatchForm(SectionForm):
     source = Text("Who pays?", most=200, missing="Enter who pays")
-    kind = Radios("How?", choices=MatchKind, missing="Select cash or in kind",
-                  description="Cash is taken off what you ask for. In kind is not")  # fmt: skip
+    kind = Radios(
+        "How?",
+        choices=MatchKind,
+        missing="Select cash or in kind",
+        description="Cash is taken off what you ask for. In kind is not",
+    )
     pence = Pounds("Amount", what="The amount", missing="Enter the amount")
 
 
@@ -293,8 +352,9 @@ class RiskForm(SectionForm):
     risk = LongText("What could go wrong?", most=300, rows=3, missing="Enter what could go wrong")
     likelihood = Radios("How likely is it?", choices=LIKELIHOOD, missing="Select how likely it is")
     impact = Radios("How much would it matter?", choices=IMPACT, missing="Select how much it would matter")
-    mitigation = LongText("What will you do about it?", most=500, rows=4,
-                          missing="Enter what you will do about it")  # fmt: skip
+    mitigation = LongText(
+        "What will you do about it?", most=500, rows=4, missing="Enter what you will do about it"
+    )
 
     @classmethod
     def typed(cls, record: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from fundflow.web.fields import (
     Text,
     WholeNumber,
     choices_of,
-)  # fmt: skip
+)
 from fundflow.web.forms import Form
 
 HIDDEN = ("csrf_token", "version", "stamp")
@@ -84,8 +84,11 @@ class SectionForm(Form):
     def answers(self) -> dict[str, Any]:
         """What to store, by the model's attribute names; raises nothing on a valid form."""
         words = (Text, LongText)
-        return {name: (self[name].data or "") if isinstance(self[name], words) else self[name].data
-                for name in self.stored() if name in self}  # fmt: skip
+        return {
+            name: (self[name].data or "") if isinstance(self[name], words) else self[name].data
+            for name in self.stored()
+            if name in self
+        }
 
     def work_out(self) -> str | None:
         """A sum of what is typed, in words; None where it can't be worked out (yet)."""
@@ -113,9 +116,12 @@ class SectionForm(Form):
 
 def with_replies(kind: type[SectionForm], numbers: list[int]) -> type[SectionForm]:
     """The form with an answer box for each of the officer's questions, by their ids."""
-    boxes = {f"{REPLY}{number}": LongText("Your answer", most=2000, rows=4,
-                                          missing="Answer the officer’s question")
-             for number in numbers}  # fmt: skip
+    boxes = {
+        f"{REPLY}{number}": LongText(
+            "Your answer", most=2000, rows=4, missing="Answer the officer’s question"
+        )
+        for number in numbers
+    }
     body = {**boxes, "not_stored": (*kind.not_stored, *boxes)}
     return cast(type[SectionForm], new_class(kind.__name__, (kind,), exec_body=lambda to: to.update(body)))
 
@@ -133,21 +139,26 @@ class ContactForm(SectionForm):
     contact_name = Text("Name", most=120, missing="Enter the name of the contact")
     contact_role = Text("Job", most=120, missing="Enter the contact’s job")
     contact_email = EmailAddress("Email address", missing="Enter the contact’s email address")
-    contact_phone = Text("Telephone number", most=30,
-                         missing="Enter the contact’s telephone number")  # fmt: skip
+    contact_phone = Text("Telephone number", most=30, missing="Enter the contact’s telephone number")
 
 
 class AboutForm(SectionForm):
-    title = Text("Title", most=140, missing="Enter a title",
-                 description="In a few words. It is published if the bid is funded")  # fmt: skip
-    priority_id = Radios("Which priority does it serve?", choices=(),
-                         missing="Select the priority this bid serves")  # fmt: skip
+    title = Text(
+        "Title",
+        most=140,
+        missing="Enter a title",
+        description="In a few words. It is published if the bid is funded",
+    )
+    priority_id = Radios(
+        "Which priority does it serve?", choices=(), missing="Select the priority this bid serves"
+    )
 
     def prepare(self) -> None:
         self.priority_id.choices = choices_of(
-            (str(priority.id), priority.title) for priority in self.bid.round.priorities
+            (str(priority.id), priority.title)
+            for priority in self.bid.round.priorities
             if not priority.retired or priority.id == self.bid.priority_id
-        )  # fmt: skip
+        )
 
     def answers(self) -> dict[str, Any]:
         chosen = self.priority_id.data
@@ -155,21 +166,31 @@ class AboutForm(SectionForm):
 
 
 class NeedForm(SectionForm):
-    need = LongText("What needs to improve, and how do you know?", most=2000, rows=12,
-                    missing="Say what needs to improve, and how you know",
-                    description="The story behind the data. Don’t name pupils or staff")  # fmt: skip
+    need = LongText(
+        "What needs to improve, and how do you know?",
+        most=2000,
+        rows=12,
+        missing="Say what needs to improve, and how you know",
+        description="The story behind the data. Don’t name pupils or staff",
+    )
 
 
 class PupilsForm(SectionForm):
-    pupils_benefiting = WholeNumber("How many pupils will benefit?", what="The number of pupils",
-                                    least=1, missing="Enter how many pupils will benefit")  # fmt: skip
-    staff_benefiting = WholeNumber("How many staff will benefit?", what="The number of staff",
-                                   missing="Enter how many staff will benefit")  # fmt: skip
+    pupils_benefiting = WholeNumber(
+        "How many pupils will benefit?",
+        what="The number of pupils",
+        least=1,
+        missing="Enter how many pupils will benefit",
+    )
+    staff_benefiting = WholeNumber(
+        "How many staff will benefit?",
+        what="The number of staff",
+        missing="Enter how many staff will benefit",
+    )
 
 
 class PlanForm(SectionForm):
-    start_on = Day("When does the project start?", what="The start date",
-                   missing="Enter the start date")  # fmt: skip
+    start_on = Day("When does the project start?", what="The start date", missing="Enter the start date")
     end_on = Day("When does it end?", what="The end date", missing="Enter the end date")
 
     def validate_end_on(self, field: Any) -> None:
@@ -183,11 +204,15 @@ class PlanForm(SectionForm):
 
 
 class OtherFundingForm(SectionForm):
-    other_funding = Radios("Does any other funding pay for the same days?", choices=YES_NO,
-                           missing="Select yes if other funding pays for the same days",
-                           description="The same days can’t be paid for twice")  # fmt: skip
-    other_funding_note = LongText("What does it pay for?", most=300, rows=3,
-                                  description="Only if you answered yes")  # fmt: skip
+    other_funding = Radios(
+        "Does any other funding pay for the same days?",
+        choices=YES_NO,
+        missing="Select yes if other funding pays for the same days",
+        description="The same days can’t be paid for twice",
+    )
+    other_funding_note = LongText(
+        "What does it pay for?", most=300, rows=3, description="Only if you answered yes"
+    )
 
     @classmethod
     def typed(cls, record: Any) -> dict[str, Any]:

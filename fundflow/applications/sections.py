@@ -23,7 +23,7 @@ from fundflow.models.bid_parts import (
     Partner,
     PupilGroup,
     Risk,
-)  # fmt: skip
+)
 from fundflow.models.bid_sections import SECTION, Section
 from fundflow.models.files import Attachment
 from fundflow.models.money import days_words as days
@@ -113,8 +113,7 @@ def dates(start: Any, end: Any) -> str:
 
 def _why_partner_kept(bid: Bid, partner: Partner) -> str | None:
     if any(line.school_id == partner.school_id for line in bid.backfill_lines):
-        return (f"{partner.school.name} has lines of backfill. Remove or change those first, "
-                "under Costs.")  # fmt: skip
+        return f"{partner.school.name} has lines of backfill. Remove or change those first, under Costs."
     return None
 
 
@@ -128,14 +127,18 @@ def _me(bid: Bid, user: User) -> dict[str, Any]:
 def _signature(bid: Bid) -> str:
     who, school = bid.approver_wanted, bid.lead_school
     trust = school.trust.name if school.trust else "your trust"
-    signer = {"For the trust": f"{school.name} is an academy, so somebody must sign for {trust}",
-              "Chair of governors": "Your chair of governors must sign it",
-              "For the organisation": f"Somebody must sign for {school.name}"}  # fmt: skip
+    signer = {
+        "For the trust": f"{school.name} is an academy, so somebody must sign for {trust}",
+        "Chair of governors": "Your chair of governors must sign it",
+        "For the organisation": f"Somebody must sign for {school.name}",
+    }
     if who is None:
         return "A bid of this amount needs no signature."
     least = bid.fund.trust_signs_from_pence if who == "For the trust" else bid.fund.full_from_pence
-    return (f"Your bid asks for {pounds(least, always_pence=False)} or more. {signer[who]}. "
-            "We email them a link when you submit the bid.")  # fmt: skip
+    return (
+        f"Your bid asks for {pounds(least, always_pence=False)} or more. {signer[who]}. "
+        "We email them a link when you submit the bid."
+    )
 
 
 def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
@@ -146,80 +149,160 @@ def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
 SCHOOL = Shown("school", "School", lambda row: f"{row.school.name} ({row.school.urn})")
 
 PARTNERS = Rows(
-    "schools", "partners", Partner, r.PartnerForm, "Other schools", "school",
+    "schools",
+    "partners",
+    Partner,
+    r.PartnerForm,
+    "Other schools",
+    "school",
     lambda p: f"{p.school.name}: {p.part.words.lower()}",
-    shown=(SCHOOL,), why_kept=_why_partner_kept,
-)  # fmt: skip
+    shown=(SCHOOL,),
+    why_kept=_why_partner_kept,
+)
 EVIDENCE = Rows(
-    "evidence", "evidence", Evidence, r.EvidenceForm, "Evidence", "piece of evidence",
+    "evidence",
+    "evidence",
+    Evidence,
+    r.EvidenceForm,
+    "Evidence",
+    "piece of evidence",
     lambda e: f"{e.source}, {e.dated:%-d %B %Y}",
-)  # fmt: skip
+)
 GROUPS = Rows(
-    "groups", "pupil_groups", PupilGroup, r.PupilGroupForm, "Pupil groups", "pupil group",
+    "groups",
+    "pupil_groups",
+    PupilGroup,
+    r.PupilGroupForm,
+    "Pupil groups",
+    "pupil group",
     lambda g: f"{g.group.words}{f' ({g.note})' if g.note else ''}: {g.count:,}",
-)  # fmt: skip
+)
 OUTCOMES = Rows(
-    "outcomes", "outcomes", Outcome, r.OutcomeForm, "Outcomes", "outcome",
-    lambda o: f"{o.measure}: from {o.baseline.normalize():f} to {o.target.normalize():f} {o.unit} "
-              f"by {o.target_on:%-d %B %Y}",
+    "outcomes",
+    "outcomes",
+    Outcome,
+    r.OutcomeForm,
+    "Outcomes",
+    "outcome",
+    lambda o: (
+        f"{o.measure}: from {o.baseline.normalize():f} to {o.target.normalize():f} {o.unit} "
+        f"by {o.target_on:%-d %B %Y}"
+    ),
     most=5,
-)  # fmt: skip
+)
 ACTIVITIES = Rows(
-    "activities", "activities", Activity, r.ActivityForm, "Activities", "activity",
+    "activities",
+    "activities",
+    Activity,
+    r.ActivityForm,
+    "Activities",
+    "activity",
     lambda a: f"{a.what}: {days(a.half_days)}, {dates(a.starts_on, a.ends_on)}",
-)  # fmt: skip
+)
 BACKFILL = Rows(
-    "backfill", "backfill_lines", BackfillLine, r.BackfillForm,
-    "Cover for released staff (backfill)", "line of backfill",
-    lambda b: f"{b.staff_role}, {b.school.name}: {days(b.half_days)} × {pounds(b.day_rate_pence)}"
-              f"{f' + {percent(b.on_cost_basis_points)}' if b.on_cost_basis_points else ''}"
-              f" = {pounds(b.pence)}",
-    most=50, copies=("staff_code",),
-    shown=(SCHOOL, Shown("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
-           Shown("pence", "Cost", lambda b: b.pence)),
-)  # fmt: skip
+    "backfill",
+    "backfill_lines",
+    BackfillLine,
+    r.BackfillForm,
+    "Cover for released staff (backfill)",
+    "line of backfill",
+    lambda b: (
+        f"{b.staff_role}, {b.school.name}: {days(b.half_days)} × {pounds(b.day_rate_pence)}"
+        f"{f' + {percent(b.on_cost_basis_points)}' if b.on_cost_basis_points else ''}"
+        f" = {pounds(b.pence)}"
+    ),
+    most=50,
+    copies=("staff_code",),
+    shown=(
+        SCHOOL,
+        Shown("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
+        Shown("pence", "Cost", lambda b: b.pence),
+    ),
+)
 COSTS = Rows(
-    "other-costs", "cost_lines", CostLine, r.CostForm, "Other costs", "cost",
+    "other-costs",
+    "cost_lines",
+    CostLine,
+    r.CostForm,
+    "Other costs",
+    "cost",
     lambda c: f"{c.kind.words}: {c.description} = {pounds(c.pence)}",
-)  # fmt: skip
+)
 MATCH = Rows(
-    "match", "match_funding", MatchFunding, r.MatchForm, "Match funding", "source of match funding",
+    "match",
+    "match_funding",
+    MatchFunding,
+    r.MatchForm,
+    "Match funding",
+    "source of match funding",
     lambda m: f"{m.source}: {pounds(m.pence)} {m.kind.words.lower()}",
-)  # fmt: skip
+)
 
 RISKS = Rows(
-    "risks", "risks", Risk, r.RiskForm, "Risks", "risk",
+    "risks",
+    "risks",
+    Risk,
+    r.RiskForm,
+    "Risks",
+    "risk",
     lambda k: f"{k.risk} (likelihood {k.likelihood} × impact {k.impact} = {k.likelihood * k.impact})",
     shown=(Shown("score", "Likelihood × impact", lambda k: k.likelihood * k.impact),),
-)  # fmt: skip
+)
 FILES = Rows(
-    "files", "files", Attachment, f.NoAnswersForm, "Attachments", "file", lambda a: a.name, most=5,
-    shown=(Shown("name", "File", lambda a: a.name),
-           Shown("description", "What it shows", lambda a: a.description),
-           Shown("size", "Size", lambda a: a.size),
-           Shown("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256)),
+    "files",
+    "files",
+    Attachment,
+    f.NoAnswersForm,
+    "Attachments",
+    "file",
+    lambda a: a.name,
+    most=5,
+    shown=(
+        Shown("name", "File", lambda a: a.name),
+        Shown("description", "What it shows", lambda a: a.description),
+        Shown("size", "Size", lambda a: a.size),
+        Shown("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256),
+    ),
     listed=True,
-)  # fmt: skip
+)
 
 PAGES = (
-    SectionPage(SECTION["schools"], rows=(PARTNERS,), explain=(
-        "Add every other school that takes part. At least one must give or receive the support.")),
-    SectionPage(SECTION["provider"], g.ProviderForm, explain=(
-        "The fund pays schools to help one another. If somebody else gives part of the support, such as "
-        "a consultant or a charity, say who and why.")),
-    SectionPage(SECTION["contact"], f.ContactForm, prefill=_me,
-                explain="Whom we ask if something is not clear."),
-    SectionPage(SECTION["about"], f.AboutForm, shown=(
-        Shown("priority", "Priority", lambda b: b.priority.title if b.priority else ""),)),
+    SectionPage(
+        SECTION["schools"],
+        rows=(PARTNERS,),
+        explain=("Add every other school that takes part. At least one must give or receive the support."),
+    ),
+    SectionPage(
+        SECTION["provider"],
+        g.ProviderForm,
+        explain=(
+            "The fund pays schools to help one another. If somebody else gives part of the support, such as "
+            "a consultant or a charity, say who and why."
+        ),
+    ),
+    SectionPage(
+        SECTION["contact"], f.ContactForm, prefill=_me, explain="Whom we ask if something is not clear."
+    ),
+    SectionPage(
+        SECTION["about"],
+        f.AboutForm,
+        shown=(Shown("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
+    ),
     SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,)),
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
-    SectionPage(SECTION["outcomes"], rows=(OUTCOMES,), explain=(
-        "One to five things you will measure, with where you are now and where you want to be.")),
+    SectionPage(
+        SECTION["outcomes"],
+        rows=(OUTCOMES,),
+        explain=("One to five things you will measure, with where you are now and where you want to be."),
+    ),
     SectionPage(SECTION["approach"], g.ApproachForm),
     SectionPage(SECTION["strength"], g.StrengthForm),
     SectionPage(SECTION["plan"], f.PlanForm, (ACTIVITIES,)),
-    SectionPage(SECTION["risks"], rows=(RISKS,), explain=(
-        "What could keep this from working, for example that a teacher leaves? Add at least one.")),
+    SectionPage(
+        SECTION["risks"],
+        rows=(RISKS,),
+        explain=("What could keep this from working, for example that a teacher leaves? Add at least one."),
+    ),
     SectionPage(SECTION["costs"], rows=(BACKFILL, COSTS, MATCH)),
     SectionPage(SECTION["other-funding"], f.OtherFundingForm),
     SectionPage(SECTION["value"], g.ValueForm),
@@ -227,9 +310,13 @@ PAGES = (
     SectionPage(SECTION["equality"], g.EqualityForm),
     SectionPage(SECTION["round-questions"], g.RoundQuestionsForm, asked=_asked_by_round),
     SectionPage(SECTION["files"], rows=(FILES,)),
-    SectionPage(SECTION["approver"], f.ApproverForm, explain=_signature, shown=(
-        Shown("approver_role", "Who signs", lambda b: b.approver_wanted),)),
-)  # fmt: skip
+    SectionPage(
+        SECTION["approver"],
+        f.ApproverForm,
+        explain=_signature,
+        shown=(Shown("approver_role", "Who signs", lambda b: b.approver_wanted),),
+    ),
+)
 
 PAGE = {page.slug: page for page in PAGES}
 

@@ -21,8 +21,9 @@ class AsSent(NamedTuple):
 @rooms.app_template_global()
 def bid_as_sent(frozen: Submission) -> AsSent:
     data = json.loads(frozen.answers)
-    return AsSent(data["sections"]["about"]["answers"]["title"], reading.in_words(data),
-                  reading.costs_in_words(data))  # fmt: skip
+    return AsSent(
+        data["sections"]["about"]["answers"]["title"], reading.in_words(data), reading.costs_in_words(data)
+    )
 
 
 @rooms.app_template_global()

@@ -130,7 +130,7 @@ def _urn_today(bid: Bid, urn: str) -> str:
         select(HistoryEntry.given)
         .where(HistoryEntry.bid_id.in_((bid.id, bid.resubmits_id)), HistoryEntry.step == "pass_on")
         .order_by(HistoryEntry.id)
-    )  # fmt: skip
+    )
     stands_for: dict[str, str] = {}
     for given in passed:
         old, new = given["from"], given["to"]

@@ -19,7 +19,7 @@ from fundflow.brokering.matching import (
     Ratings,
     district_of,
     match,
-)  # fmt: skip
+)
 from fundflow.extensions import db
 from fundflow.models.area import ClusterSchool, Patch, tiers_on
 from fundflow.models.bid_parts import Part, Partner
@@ -34,9 +34,14 @@ from fundflow.workflow.working_days import london_date
 
 
 def matches(
-    school: School, expertise: Expertise, half_days: int | None, *, user: User, now: datetime,
+    school: School,
+    expertise: Expertise,
+    half_days: int | None,
+    *,
+    user: User,
+    now: datetime,
     fund: Fund | None = None,
-) -> Match:  # fmt: skip
+) -> Match:
     """Who can help this school, as this officer sees it; raises Refused where they may not broker it.
 
     fund  whose rule about organisations counts; without one, any fund's of the school's area
@@ -63,10 +68,14 @@ def live_offers(expertise: Expertise) -> list[SupportOffer]:
     has = select(OfferExpertise.id).where(
         OfferExpertise.offer_id == SupportOffer.id, OfferExpertise.expertise == expertise
     )
-    return list(db.session.scalars(
-        select(SupportOffer).where(SupportOffer.withdrawn_at.is_(None), has.exists())
-        .options(joinedload(SupportOffer.school)).order_by(SupportOffer.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(SupportOffer)
+            .where(SupportOffer.withdrawn_at.is_(None), has.exists())
+            .options(joinedload(SupportOffer.school))
+            .order_by(SupportOffer.id)
+        )
+    )
 
 
 def _candidates(offers: list[SupportOffer], facts: dict[int, Facts], now: datetime) -> list[Candidate]:
@@ -77,14 +86,15 @@ def _candidates(offers: list[SupportOffer], facts: dict[int, Facts], now: dateti
     days, everything, ratings = days_of(by_school, now), offered_by(by_school), ratings_of(by_school)
     return [
         Candidate(
-            facts[number], tuple(offer.title for offer in theirs),
+            facts[number],
+            tuple(offer.title for offer in theirs),
             frozenset(phase for offer in theirs for phase in offer.phases),
             here := sum(offer.half_days for offer in theirs),
             left_of(here, everything[number], days.get(number, Days())),
             ratings.get(number, Ratings()),
         )
         for number, theirs in by_school.items()
-    ]  # fmt: skip
+    ]
 
 
 def left_of(here: int, everything: int, days: Days) -> int:
@@ -114,8 +124,10 @@ def ratings_of(school_ids: Collection[int]) -> dict[int, Ratings]:
         .where(Feedback.given_at.is_not(None), Feedback.school_id != Partner.school_id)
         .group_by(Partner.school_id)
     )
-    return {school_id: Ratings(count, round(Decimal(str(average)), 2), int(times))
-            for school_id, count, average, times in rows}  # fmt: skip
+    return {
+        school_id: Ratings(count, round(Decimal(str(average)), 2), int(times))
+        for school_id, count, average, times in rows
+    }
 
 
 def facts_of(schools: Iterable[School], now: datetime) -> dict[int, Facts]:
@@ -130,14 +142,28 @@ def facts_of(schools: Iterable[School], now: datetime) -> dict[int, Facts]:
     tiers = tiers_on(found, london_date(now))
     return {
         number: Facts(
-            number, school.name, school.trust_id, school.trust.name if school.trust else "",
-            school.phase_code, school.is_open, school.is_organisation, school.urn, tiers.get(number),
-            _place(school, patches), frozenset(clusters[number]),
+            number,
+            school.name,
+            school.trust_id,
+            school.trust.name if school.trust else "",
+            school.phase_code,
+            school.is_open,
+            school.is_organisation,
+            school.urn,
+            tiers.get(number),
+            _place(school, patches),
+            frozenset(clusters[number]),
         )
         for number, school in found.items()
-    }  # fmt: skip
+    }
 
 
 def _place(school: School, patches: dict[int, str]) -> Place:
-    return Place(school.easting, school.northing, school.patch_id, patches.get(school.patch_id or 0, ""),
-                 school.town, district_of(school.postcode))  # fmt: skip
+    return Place(
+        school.easting,
+        school.northing,
+        school.patch_id,
+        patches.get(school.patch_id or 0, ""),
+        school.town,
+        district_of(school.postcode),
+    )

@@ -19,8 +19,22 @@ from fundflow.permissions import may_see
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
-HEADER = ("Number", "Date", "How", "With whom", "What was said", "URN", "School", "Other URN",
-          "Other school", "Bid", "Request", "Corrects", "Written by", "Written at (UTC)")  # fmt: skip
+HEADER = (
+    "Number",
+    "Date",
+    "How",
+    "With whom",
+    "What was said",
+    "URN",
+    "School",
+    "Other URN",
+    "Other school",
+    "Bid",
+    "Request",
+    "Corrects",
+    "Written by",
+    "Written at (UTC)",
+)
 
 
 class Wanted(NamedTuple):
@@ -37,8 +51,9 @@ class Wanted(NamedTuple):
         return cls(
             school_by_urn(args.get("school", ""), organisations=True),
             seen_bid(reference, user, now) if reference else None,
-            row_id(args.get("request", "")), row_id(args.get("after", "")),
-        )  # fmt: skip
+            row_id(args.get("request", "")),
+            row_id(args.get("after", "")),
+        )
 
 
 class Page(NamedTuple):
@@ -63,11 +78,17 @@ def may_read(user: User, now: datetime) -> ColumnElement[bool]:
 
 def contacts_page(wanted: Wanted, user: User, now: datetime) -> Page:
     query = (
-        select(Contact).where(may_read(user, now), *_narrowed(wanted))
-        .options(joinedload(Contact.school), joinedload(Contact.other_school),
-                 joinedload(Contact.by), joinedload(Contact.about_bid))
-        .order_by(Contact.on.desc(), Contact.id.desc()).limit(PAGE + 1)
-    )  # fmt: skip
+        select(Contact)
+        .where(may_read(user, now), *_narrowed(wanted))
+        .options(
+            joinedload(Contact.school),
+            joinedload(Contact.other_school),
+            joinedload(Contact.by),
+            joinedload(Contact.about_bid),
+        )
+        .order_by(Contact.on.desc(), Contact.id.desc())
+        .limit(PAGE + 1)
+    )
     if wanted.after:
         query = query.where(_comes_after(wanted.after))
     rows = db.session.scalars(query).all()
@@ -93,16 +114,28 @@ def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[A
     other, by = aliased(School), aliased(User)
     query = (
         select(
-            Contact.id, Contact.on, Contact.how, Contact.with_whom, Contact.said, School.urn, School.name,
-            other.urn, other.name, Bid.reference, Contact.request_id, Contact.corrects_id,
-            by.name, Contact.at,
+            Contact.id,
+            Contact.on,
+            Contact.how,
+            Contact.with_whom,
+            Contact.said,
+            School.urn,
+            School.name,
+            other.urn,
+            other.name,
+            Bid.reference,
+            Contact.request_id,
+            Contact.corrects_id,
+            by.name,
+            Contact.at,
         )
-        .join(School, School.id == Contact.school_id).join(by, by.id == Contact.by_id)
+        .join(School, School.id == Contact.school_id)
+        .join(by, by.id == Contact.by_id)
         .outerjoin(other, other.id == Contact.other_school_id)
         .outerjoin(Bid, Bid.id == Contact.about_bid_id)
         .where(may_read(user, now), *_narrowed(wanted))
         .order_by(Contact.on.desc(), Contact.id.desc())
-    )  # fmt: skip
+    )
     return _as_lines(query.execution_options(yield_per=500))
 
 

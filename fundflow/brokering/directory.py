@@ -35,8 +35,12 @@ class Wanted(NamedTuple):
     def from_args(cls, args: Mapping[str, str]) -> "Wanted":
         text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
         phase = args.get("phase", "")
-        return cls(text, expertise_of(args.get("expertise", "")),
-                   phase if phase in PHASES_OFFERED else "", row_id(args.get("after", "")))  # fmt: skip
+        return cls(
+            text,
+            expertise_of(args.get("expertise", "")),
+            phase if phase in PHASES_OFFERED else "",
+            row_id(args.get("after", "")),
+        )
 
     @property
     def narrows(self) -> bool:
@@ -105,26 +109,36 @@ def offer_by_id(number: int) -> SupportOffer | None:
 
 def _offers() -> Any:
     return (
-        select(SupportOffer).join(School, School.id == SupportOffer.school_id)
-        .options(joinedload(SupportOffer.school), joinedload(SupportOffer.updated_by),
-                 selectinload(SupportOffer.expertise))
-    )  # fmt: skip
+        select(SupportOffer)
+        .join(School, School.id == SupportOffer.school_id)
+        .options(
+            joinedload(SupportOffer.school),
+            joinedload(SupportOffer.updated_by),
+            selectinload(SupportOffer.expertise),
+        )
+    )
 
 
 def _standing() -> list[ColumnElement[bool]]:
     lenient = select(Fund.la_code).where(Fund.allows_organisations.is_(True))
     return [
-        SupportOffer.withdrawn_at.is_(None), School.status_code.in_(OFFERED_STATUSES),
+        SupportOffer.withdrawn_at.is_(None),
+        School.status_code.in_(OFFERED_STATUSES),
         or_(School.is_organisation.is_(False), School.la_code.in_(lenient)),
-    ]  # fmt: skip
+    ]
 
 
 def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.expertise:
-        found.append(select(OfferExpertise.id).where(
-            OfferExpertise.offer_id == SupportOffer.id, OfferExpertise.expertise == wanted.expertise,
-        ).exists())  # fmt: skip
+        found.append(
+            select(OfferExpertise.id)
+            .where(
+                OfferExpertise.offer_id == SupportOffer.id,
+                OfferExpertise.expertise == wanted.expertise,
+            )
+            .exists()
+        )
     if wanted.phase:
         found.append(cast(SupportOffer.phases, String).contains(f'"{wanted.phase}"'))
     if wanted.text:
@@ -134,8 +148,10 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    ways = [column.icontains(word, autoescape=True)
-            for column in (SupportOffer.title, SupportOffer.description, SupportOffer.who)]  # fmt: skip
+    ways = [
+        column.icontains(word, autoescape=True)
+        for column in (SupportOffer.title, SupportOffer.description, SupportOffer.who)
+    ]
     if folded := folded_name(word):
         ways.append(School.search_name.contains(folded, autoescape=True))
     return or_(*ways)
@@ -145,8 +161,9 @@ def _comes_after(number: int) -> ColumnElement[bool]:
     last = (
         select(School.search_name, SupportOffer.school_id)
         .join(SupportOffer, SupportOffer.school_id == School.id)
-        .where(SupportOffer.id == number).subquery()
-    )  # fmt: skip
+        .where(SupportOffer.id == number)
+        .subquery()
+    )
     name = select(last.c.search_name).scalar_subquery()
     school = select(last.c.school_id).scalar_subquery()
     return or_(
@@ -159,11 +176,17 @@ def _comes_after(number: int) -> ColumnElement[bool]:
 def _entries(offers: Sequence[SupportOffer], now: datetime) -> list[Entry]:
     ids = {offer.school_id for offer in offers}
     everything, days = offered_by(ids), days_of(ids, now)
-    members = set(db.session.execute(
-        select(Membership.user_id, Membership.school_id).where(Membership.school_id.in_(ids))
-    ))  # fmt: skip
+    members = set(
+        db.session.execute(
+            select(Membership.user_id, Membership.school_id).where(Membership.school_id.in_(ids))
+        )
+    )
     return [
-        Entry(o, everything.get(o.school_id, 0), days.get(o.school_id, Days()),
-              (o.updated_by_id, o.school_id) not in members)
+        Entry(
+            o,
+            everything.get(o.school_id, 0),
+            days.get(o.school_id, Days()),
+            (o.updated_by_id, o.school_id) not in members,
+        )
         for o in offers
-    ]  # fmt: skip
+    ]

@@ -21,7 +21,7 @@ from fundflow.web.fields import (
     Radios,
     Text,
     choices_of,
-)  # fmt: skip
+)
 from fundflow.web.forms import Form
 from fundflow.workflow.working_days import london_date
 
@@ -34,15 +34,27 @@ def school_choices(schools: Iterable[School], empty: str = "Choose a school") ->
 
 class OfferForm(Form):
     school = Choice("School", missing="Select a school")
-    title = Text("What do you offer, in a few words?", most=140, missing="Enter what you offer",
-                 description="For example: Coaching for teachers of phonics")  # fmt: skip
+    title = Text(
+        "What do you offer, in a few words?",
+        most=140,
+        missing="Enter what you offer",
+        description="For example: Coaching for teachers of phonics",
+    )
     expertise = Checkboxes("What is it about?", choices=EXPERTISE, missing="Select what it is about")
-    phases = Checkboxes("Which phases can you work with?", choices=PHASES_OFFERED.items(),
-                        missing="Select at least one phase")  # fmt: skip
-    half_days = HalfDays("How many days can you give in a school year?", missing="Enter the number of days",
-                         description="Whole or half days, for all schools together")  # fmt: skip
-    who = Text("Who gives the support?", most=200, missing="Enter who gives the support",
-               description="Their jobs, never names. For example: reading lead and two teachers")  # fmt: skip
+    phases = Checkboxes(
+        "Which phases can you work with?", choices=PHASES_OFFERED.items(), missing="Select at least one phase"
+    )
+    half_days = HalfDays(
+        "How many days can you give in a school year?",
+        missing="Enter the number of days",
+        description="Whole or half days, for all schools together",
+    )
+    who = Text(
+        "Who gives the support?",
+        most=200,
+        missing="Enter who gives the support",
+        description="Their jobs, never names. For example: reading lead and two teachers",
+    )
     description = LongText("What else should schools know? (optional)", most=1000, rows=4)
 
     def fill(self, offer: SupportOffer) -> None:
@@ -58,10 +70,17 @@ class OfferForm(Form):
 class AskForm(Form):
     school = Choice("Which school needs support?", missing="Select the school")
     fund = Radios("From which fund?", choices=(), missing="Select a fund")
-    expertise = Choice("What do you need help with?", choices=[("", "Choose one"), *EXPERTISE],
-                       missing="Select what you need help with")  # fmt: skip
-    need = LongText("What needs to improve?", most=2000, missing="Enter what needs to improve",
-                    description="A few sentences are enough. Don’t name pupils or staff.")  # fmt: skip
+    expertise = Choice(
+        "What do you need help with?",
+        choices=[("", "Choose one"), *EXPERTISE],
+        missing="Select what you need help with",
+    )
+    need = LongText(
+        "What needs to improve?",
+        most=2000,
+        missing="Enter what needs to improve",
+        description="A few sentences are enough. Don’t name pupils or staff.",
+    )
     half_days = HalfDays("How many days of support, roughly? (optional)", description="For example, 6 or 2.5")
     wanted_from = Day("From when? (optional)", what="The date")
 
@@ -73,8 +92,12 @@ class AskForm(Form):
 
 
 class ProposalForm(Form):
-    why = LongText("Why this school? The school that asked reads this.", most=2000, rows=8,
-                   missing="Enter why you propose this school")  # fmt: skip
+    why = LongText(
+        "Why this school? The school that asked reads this.",
+        most=2000,
+        rows=8,
+        missing="Enter why you propose this school",
+    )
 
 
 class StartForm(Form):
@@ -88,15 +111,25 @@ class StartForm(Form):
 
 
 class CommissionForm(StartForm):
-    school = Choice("Which school will be supported? It leads the bid.",
-                    missing="Select the school that will be supported")  # fmt: skip
-    provider = Choice("Which school will give the support?",
-                      missing="Select the school that gives the support")  # fmt: skip
-    expertise = Choice("What is the support about?", choices=[("", "Choose one"), *EXPERTISE],
-                       missing="Select what the support is about")  # fmt: skip
-    reason = LongText("Why do you commission it, when the school has not asked?", most=1000, rows=5,
-                      missing="Enter why you commission this support",
-                      description="The school reads this, and the panel.")  # fmt: skip
+    school = Choice(
+        "Which school will be supported? It leads the bid.",
+        missing="Select the school that will be supported",
+    )
+    provider = Choice(
+        "Which school will give the support?", missing="Select the school that gives the support"
+    )
+    expertise = Choice(
+        "What is the support about?",
+        choices=[("", "Choose one"), *EXPERTISE],
+        missing="Select what the support is about",
+    )
+    reason = LongText(
+        "Why do you commission it, when the school has not asked?",
+        most=1000,
+        rows=5,
+        missing="Enter why you commission this support",
+        description="The school reads this, and the panel.",
+    )
 
 
 class ContactForm(Form):
@@ -104,10 +137,18 @@ class ContactForm(Form):
     how = Radios("How?", choices=How, missing="Select how you were in contact")
     school = Choice("Which school?", missing="Select the school")
     other_school = Choice("Another school it was about (optional)")
-    with_whom = Text("With whom?", most=200, missing="Enter whom you spoke with",
-                     description="For example: the head and the business manager")  # fmt: skip
-    said = LongText("What was said?", most=4000, missing="Enter what was said",
-                    description="Only staff of the council who broker, and auditors, read this.")  # fmt: skip
+    with_whom = Text(
+        "With whom?",
+        most=200,
+        missing="Enter whom you spoke with",
+        description="For example: the head and the business manager",
+    )
+    said = LongText(
+        "What was said?",
+        most=4000,
+        missing="Enter what was said",
+        description="Only staff of the council who broker, and auditors, read this.",
+    )
     bid = Text("Reference of a bid it was about (optional)", most=20)
     by_urn: dict[str, School]  # the schools of the lists
     found_bid: Bid | None = None

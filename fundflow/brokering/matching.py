@@ -20,9 +20,12 @@ INTENSIVE = 4  # the tier of a school that needs all its staff itself
 # GIAS's phases, and which of an offer's phases each fits. Special schools carry 0; unknown fits none.
 FITS = {0: {"0"}, 1: {"1"}, 2: {"2"}, 3: {"2"}, 4: {"4"}, 5: {"4"}, 6: {"6"}, 7: {"2", "4"}}
 PHASES_OFFERED = {
-    "1": "Nursery", "2": "Primary", "4": "Secondary", "6": "16 plus",
+    "1": "Nursery",
+    "2": "Primary",
+    "4": "Secondary",
+    "6": "16 plus",
     "0": "Special schools and alternative provision",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +187,13 @@ def reasons_for(need: Need, candidate: Candidate) -> tuple[Reason, ...]:
     cluster = _cluster(need.school, candidate.school)
     return (
         Reason(f"Offers {need.expertise}: {', '.join(f'“{t}”' for t in candidate.titles)}", 3),
-        _phase(need.school, candidate), _distance(need.school.place, candidate.school.place),
-        _capacity(need, candidate), _ratings(candidate.ratings), *([cluster] if cluster else []),
+        _phase(need.school, candidate),
+        _distance(need.school.place, candidate.school.place),
+        _capacity(need, candidate),
+        _ratings(candidate.ratings),
+        *([cluster] if cluster else []),
         Reason(f"No conflict: neither yours nor of the same trust as {need.school.name}", 0, shared=False),
-    )  # fmt: skip
+    )
 
 
 def _phase(asking: Facts, candidate: Candidate) -> Reason:
@@ -226,8 +232,12 @@ def _ratings(ratings: Ratings) -> Reason:
     if ratings.count < FEWEST_RATINGS or ratings.mean is None:
         return Reason("No ratings yet (they are shown from 3 on)", 0, shared=False)
     points = 2 if ratings.mean >= 4 else 1 if ratings.mean >= 3 else -1
-    return Reason(f"Rated {ratings.mean:.1f} of 5 by {ratings.count} supported schools; "
-                  f"{ratings.again} would use it again", points, shared=False)  # fmt: skip
+    return Reason(
+        f"Rated {ratings.mean:.1f} of 5 by {ratings.count} supported schools; "
+        f"{ratings.again} would use it again",
+        points,
+        shared=False,
+    )
 
 
 def _cluster(asking: Facts, them: Facts) -> Reason | None:

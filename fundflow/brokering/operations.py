@@ -49,11 +49,18 @@ def log_contact(line: Line, *, user: User, now: datetime, corrects: Contact | No
     if why := Own.of(user, london_date(now)).why(schools):
         raise Refused(f"You can’t log this: {why}. A colleague can.")
     contact = Contact(
-        on=line.on, how=line.how, with_whom=line.with_whom, said=line.said, school_id=line.school.id,
+        on=line.on,
+        how=line.how,
+        with_whom=line.with_whom,
+        said=line.said,
+        school_id=line.school.id,
         other_school_id=line.other_school.id if line.other_school else None,
-        about_bid_id=line.bid.id if line.bid else None, request_id=line.request.id if line.request else None,
-        corrects_id=corrects.id if corrects else None, at=now, by_id=user.id,
-    )  # fmt: skip
+        about_bid_id=line.bid.id if line.bid else None,
+        request_id=line.request.id if line.request else None,
+        corrects_id=corrects.id if corrects else None,
+        at=now,
+        by_id=user.id,
+    )
     if known := _same_line(contact):
         return known
     if corrects and is_corrected(corrects):
@@ -64,18 +71,35 @@ def log_contact(line: Line, *, user: User, now: datetime, corrects: Contact | No
 
 
 def _same_line(new: Contact) -> Contact | None:
-    columns = ("on", "how", "with_whom", "said", "school_id", "other_school_id", "about_bid_id",
-               "request_id", "corrects_id", "by_id")  # fmt: skip
+    columns = (
+        "on",
+        "how",
+        "with_whom",
+        "said",
+        "school_id",
+        "other_school_id",
+        "about_bid_id",
+        "request_id",
+        "corrects_id",
+        "by_id",
+    )
     return db.session.scalar(
-        select(Contact).where(*(getattr(Contact, name).is_not_distinct_from(getattr(new, name))
-                                for name in columns)).limit(1)
-    )  # fmt: skip
+        select(Contact)
+        .where(*(getattr(Contact, name).is_not_distinct_from(getattr(new, name)) for name in columns))
+        .limit(1)
+    )
 
 
 def commission(
-    school: School, provider: School, round_: Round, *, expertise: Expertise, reason: str, user: User,
+    school: School,
+    provider: School,
+    round_: Round,
+    *,
+    expertise: Expertise,
+    reason: str,
+    user: User,
     now: datetime,
-) -> Bid:  # fmt: skip
+) -> Bid:
     """A draft led by a school that has not asked, which this officer fills in and submits for it.
 
     Its head agrees by confirming, before the panel. A second click returns the first one's draft.
@@ -87,8 +111,9 @@ def commission(
     known = _same_commission(school, provider, round_, reason, user)
     if known is not None:
         return known
-    bid = begin_draft(user=user, school=school, round_=round_, now=now, origin=Origin.COMMISSIONED,
-                      origin_note=reason)  # fmt: skip
+    bid = begin_draft(
+        user=user, school=school, round_=round_, now=now, origin=Origin.COMMISSIONED, origin_note=reason
+    )
     bid.origin_note, bid.officer = reason, user
     bid.title = bid.title or f"{expertise.words}: support from {provider.name}"[:140]
     fill_contact(bid, now)
@@ -113,9 +138,17 @@ def _why_not_commission(school: School, provider: School, user: User, now: datet
 
 def _same_commission(school: School, provider: School, round_: Round, reason: str, user: User) -> Bid | None:
     return db.session.scalar(
-        select(Bid).join(Partner, Partner.bid_id == Bid.id).where(
-            Bid.created_by_id == user.id, Bid.lead_school_id == school.id, Bid.round_id == round_.id,
-            Bid.state == BidState.DRAFT, Bid.origin == Origin.COMMISSIONED, Bid.origin_note == reason,
+        select(Bid)
+        .join(Partner, Partner.bid_id == Bid.id)
+        .where(
+            Bid.created_by_id == user.id,
+            Bid.lead_school_id == school.id,
+            Bid.round_id == round_.id,
+            Bid.state == BidState.DRAFT,
+            Bid.origin == Origin.COMMISSIONED,
+            Bid.origin_note == reason,
             Partner.school_id == provider.id,
-        ).order_by(Bid.id.desc()).limit(1)
-    )  # fmt: skip
+        )
+        .order_by(Bid.id.desc())
+        .limit(1)
+    )

@@ -32,9 +32,12 @@ def add_offer(school: School, offered: Offered, *, user: User, now: datetime) ->
     _require_keeper(user, school, now)
     _require_may_offer(school)
     known = db.session.scalar(
-        select(SupportOffer).where(SupportOffer.school_id == school.id, SupportOffer.withdrawn_at.is_(None),
-                                   SupportOffer.title == offered.title)
-    )  # fmt: skip
+        select(SupportOffer).where(
+            SupportOffer.school_id == school.id,
+            SupportOffer.withdrawn_at.is_(None),
+            SupportOffer.title == offered.title,
+        )
+    )
     if known is not None:
         return _same(known, offered)
     offer = SupportOffer(school=school)
@@ -94,10 +97,20 @@ def _write(offer: SupportOffer, offered: Offered, user: User, now: datetime) -> 
 
 def _same(known: SupportOffer, offered: Offered) -> SupportOffer:
     """The offer that stands, where it says the same (a second click); else Refused."""
-    says = (known.description, known.who, known.half_days, set(known.phases),
-            {row.expertise for row in known.expertise})  # fmt: skip
-    if says != (offered.description, offered.who, offered.half_days, set(offered.phases),
-                set(offered.expertise)):  # fmt: skip
+    says = (
+        known.description,
+        known.who,
+        known.half_days,
+        set(known.phases),
+        {row.expertise for row in known.expertise},
+    )
+    if says != (
+        offered.description,
+        offered.who,
+        offered.half_days,
+        set(offered.phases),
+        set(offered.expertise),
+    ):
         raise Refused(f"{known.school.name} offers “{known.title}” already. Change that offer instead.")
     return known
 

@@ -47,15 +47,18 @@ def ask(school: School, fund: Fund, asked: Asked, *, user: User, now: datetime) 
         _require_unbarred_broker(school, fund, user, now)
     known = db.session.scalar(
         select(SupportRequest).where(
-            SupportRequest.school_id == school.id, SupportRequest.state == RequestState.ASKED,
-            SupportRequest.asked_by_id == user.id, SupportRequest.expertise == asked.expertise,
+            SupportRequest.school_id == school.id,
+            SupportRequest.state == RequestState.ASKED,
+            SupportRequest.asked_by_id == user.id,
+            SupportRequest.expertise == asked.expertise,
             SupportRequest.need == asked.need,
         )
-    )  # fmt: skip
+    )
     if known is not None:
         return known
-    request = SupportRequest(school=school, fund=fund, asked_at=now, state_since=now, asked_by=user,
-                             **asked._asdict())  # fmt: skip
+    request = SupportRequest(
+        school=school, fund=fund, asked_at=now, state_since=now, asked_by=user, **asked._asdict()
+    )
     db.session.add(request)
     db.session.flush()  # its letters point at it
     note(request, "ask", "Asked for support" if own else f"Noted for {school.name}", user=user, now=now)
@@ -87,10 +90,15 @@ def _tell(request: SupportRequest, user: User, own: bool, now: datetime) -> None
     found += [("school", who) for who in leaders_of(request.school, london_date(now)) if who.user is not user]
     for recipient, who in found:
         write_letter(
-            "brokering/asked.txt", recipient, who, path=request.path, now=now,
+            "brokering/asked.txt",
+            recipient,
+            who,
+            path=request.path,
+            now=now,
             key=f"support_request:{request.id}:asked:{recipient}:{who.email.lower()}",
-            history_entry_id=entry.id, context={"request": request, "asker": user.name, "own": own},
-        )  # fmt: skip
+            history_entry_id=entry.id,
+            context={"request": request, "asker": user.name, "own": own},
+        )
 
 
 def propose(
@@ -102,14 +110,16 @@ def propose(
     """
     hold(request, version, step="propose", user=user)
     require_step(request, "propose", user, now)
-    found = matches(request.school, request.expertise, request.half_days, user=user, now=now,
-                    fund=request.fund)  # fmt: skip
+    found = matches(
+        request.school, request.expertise, request.half_days, user=user, now=now, fund=request.fund
+    )
     if found.suggestion_of(school.id) is None:
         reason = found.why_excluded(school.id) or f"It does not offer {request.expertise.words}."
         raise Refused(f"{school.name} can’t be proposed. {reason}")
     request.proposed_school, request.proposed_why = school, why
-    take_step(request, "propose", user=user, now=now, given={"school": school.name, "why": why},
-              version=version)  # fmt: skip
+    take_step(
+        request, "propose", user=user, now=now, given={"school": school.name, "why": why}, version=version
+    )
     db.session.commit()
 
 
@@ -164,19 +174,34 @@ def add_provider(bid: Bid, school: School, now: datetime) -> None:
     if school.id in {other.id for other in bid.schools}:
         return
     heads = leaders_of(school, london_date(now))
-    bid.partners.append(Partner(
-        school=school, part=Part.PROVIDER, contact_name=heads[0].name if heads else "",
-        contact_email=heads[0].email if heads else "",
-    ))  # fmt: skip
+    bid.partners.append(
+        Partner(
+            school=school,
+            part=Part.PROVIDER,
+            contact_name=heads[0].name if heads else "",
+            contact_email=heads[0].email if heads else "",
+        )
+    )
 
 
 def _broker(request: SupportRequest) -> User | None:
     """The officer who proposed a school or started the bid last, and who is not of a school of it."""
     entries = db.session.scalars(
-        select(HistoryEntry).where(
-            HistoryEntry.process == "support_request", HistoryEntry.record_id == request.id,
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.process == "support_request",
+            HistoryEntry.record_id == request.id,
             HistoryEntry.step.in_(("propose", "begin_draft")),
-        ).order_by(HistoryEntry.id.desc())
-    )  # fmt: skip
-    return next((e.user for e in entries if e.user and queries.brokers(e.user, e.at, request.fund_id)
-                 and not request.why_barred(e.user, e.at)), None)  # fmt: skip
+        )
+        .order_by(HistoryEntry.id.desc())
+    )
+    return next(
+        (
+            e.user
+            for e in entries
+            if e.user
+            and queries.brokers(e.user, e.at, request.fund_id)
+            and not request.why_barred(e.user, e.at)
+        ),
+        None,
+    )

@@ -82,11 +82,13 @@ def request_by_id(number: int, user: User, now: datetime) -> SupportRequest | No
         select(SupportRequest)
         .where(SupportRequest.id == number, may_see_request(user, now))
         .options(
-            joinedload(SupportRequest.school), joinedload(SupportRequest.proposed_school),
-            joinedload(SupportRequest.fund), joinedload(SupportRequest.asked_by),
+            joinedload(SupportRequest.school),
+            joinedload(SupportRequest.proposed_school),
+            joinedload(SupportRequest.fund),
+            joinedload(SupportRequest.asked_by),
             joinedload(SupportRequest.draft),
         )
-    )  # fmt: skip
+    )
 
 
 def history_of(request: SupportRequest) -> Sequence[HistoryEntry]:
@@ -137,15 +139,22 @@ def _rows(*narrow: ColumnElement[bool]) -> Any:
     proposed = aliased(School)
     return (
         select(
-            SupportRequest.id, SupportRequest.asked_at, SupportRequest.state, SupportRequest.expertise,
-            SupportRequest.half_days, School.name, proposed.name, Bid.reference, Fund.officer_days,
+            SupportRequest.id,
+            SupportRequest.asked_at,
+            SupportRequest.state,
+            SupportRequest.expertise,
+            SupportRequest.half_days,
+            School.name,
+            proposed.name,
+            Bid.reference,
+            Fund.officer_days,
         )
         .join(School, School.id == SupportRequest.school_id)
         .join(Fund, Fund.id == SupportRequest.fund_id)
         .outerjoin(proposed, proposed.id == SupportRequest.proposed_school_id)
         .outerjoin(Bid, Bid.id == SupportRequest.draft_id)
         .where(*narrow)
-    )  # fmt: skip
+    )
 
 
 def _page(query: Any) -> Requests:
@@ -187,9 +196,10 @@ def requests_waiting(user: User, now: datetime, most: int) -> list[RequestRow]:
 def counts(user: User, now: datetime) -> dict[RequestState, int]:
     """How many requests this person sees in each state."""
     rows = db.session.execute(
-        select(SupportRequest.state, func.count()).where(may_see_request(user, now))
+        select(SupportRequest.state, func.count())
+        .where(may_see_request(user, now))
         .group_by(SupportRequest.state)
-    )  # fmt: skip
+    )
     return dict(rows.all())
 
 
@@ -201,13 +211,15 @@ def schools_to_choose(user: User, now: datetime) -> list[School]:
     this person's own and those of their trusts."""
     areas = select(Fund.la_code)
     lenient = select(Fund.la_code).where(Fund.allows_organisations.is_(True))
-    return list(db.session.scalars(
-        select(School)
-        .where(School.la_code.in_(areas), School.status_code.in_(OFFERED_STATUSES))
-        .where(or_(School.is_organisation.is_(False), School.la_code.in_(lenient)))
-        .where(~is_own(user, now, School.id))
-        .order_by(School.search_name, School.urn)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(School)
+            .where(School.la_code.in_(areas), School.status_code.in_(OFFERED_STATUSES))
+            .where(or_(School.is_organisation.is_(False), School.la_code.in_(lenient)))
+            .where(~is_own(user, now, School.id))
+            .order_by(School.search_name, School.urn)
+        )
+    )
 
 
 def schools_of(user: User, now: datetime) -> list[School]:

@@ -42,9 +42,12 @@ def desk() -> str:
     settled = request.args.get("show") == "settled"
     find = queries.settled_requests if settled else queries.open_requests
     return render_template(
-        "brokering/desk.html", page=find(me(), now(), row_id(request.args.get("after", ""))),
-        settled=settled, counts=queries.counts(me(), now()), may_broker=queries.brokers(me(), now()),
-    )  # fmt: skip
+        "brokering/desk.html",
+        page=find(me(), now(), row_id(request.args.get("after", ""))),
+        settled=settled,
+        counts=queries.counts(me(), now()),
+        may_broker=queries.brokers(me(), now()),
+    )
 
 
 class Wanted(NamedTuple):
@@ -65,16 +68,23 @@ def match_need() -> str:
     if wanted.school and wanted.expertise:
         found = matches(wanted.school, wanted.expertise, wanted.half_days, user=me(), now=now())
     return render_template(
-        "brokering/match_need.html", schools=schools, wanted=wanted, found=found,
-        every_expertise=list(Expertise), may_broker=queries.brokers(me(), now()),
-    )  # fmt: skip
+        "brokering/match_need.html",
+        schools=schools,
+        wanted=wanted,
+        found=found,
+        every_expertise=list(Expertise),
+        may_broker=queries.brokers(me(), now()),
+    )
 
 
 def _wanted(schools: list[School]) -> Wanted:
     urn, days = request.args.get("school", ""), request.args.get("days", "")
     half_days = int(float(days) * 2) if days.replace(".", "", 1).isdecimal() and len(days) < 6 else None
-    return Wanted(next((s for s in schools if s.urn == urn), None),
-                  expertise_of(request.args.get("expertise", "")), half_days or None)  # fmt: skip
+    return Wanted(
+        next((s for s in schools if s.urn == urn), None),
+        expertise_of(request.args.get("expertise", "")),
+        half_days or None,
+    )
 
 
 @rooms.route("/brokering/commission", methods=["GET", "POST"])
@@ -88,9 +98,14 @@ def commission() -> Any:
 
     def act() -> None:
         bid = operations.commission(
-            schools[form.school.data], schools[form.provider.data], rounds[form.round_id.data],
-            expertise=Expertise(form.expertise.data), reason=form.reason.data, user=me(), now=now(),
-        )  # fmt: skip
+            schools[form.school.data],
+            schools[form.provider.data],
+            rounds[form.round_id.data],
+            expertise=Expertise(form.expertise.data),
+            reason=form.reason.data,
+            user=me(),
+            now=now(),
+        )
         begun.append(bid.reference)
 
     if form.validate_on_submit() and carried_out(form, act):

@@ -23,11 +23,16 @@ def support_directory() -> str:
     wanted = directory.Wanted.from_args(request.args)
     mine = queries.schools_of(me(), now())
     return render_template(
-        "brokering/directory.html", wanted=wanted, page=directory.directory_page(wanted, now()),
-        own=directory.offers_of(me(), now()), may_add=bool(mine) or queries.brokers(me(), now()),
-        may_keep_all=queries.brokers(me(), now()), my_schools={school.id for school in mine},
-        every_expertise=list(Expertise), every_phase=PHASES_OFFERED,
-    )  # fmt: skip
+        "brokering/directory.html",
+        wanted=wanted,
+        page=directory.directory_page(wanted, now()),
+        own=directory.offers_of(me(), now()),
+        may_add=bool(mine) or queries.brokers(me(), now()),
+        may_keep_all=queries.brokers(me(), now()),
+        my_schools={school.id for school in mine},
+        every_expertise=list(Expertise),
+        every_phase=PHASES_OFFERED,
+    )
 
 
 @rooms.route("/directory/add", methods=["GET", "POST"])
@@ -38,9 +43,10 @@ def offer_add() -> Any:
     form.school.choices = school_choices(schools.values())
     if len(schools) == 1 and not form.is_submitted():
         form.school.data = next(iter(schools))
-    if form.validate_on_submit() and carried_out(form, lambda: operations_offers.add_offer(
-        schools[form.school.data], _offered(form), user=me(), now=now()
-    )):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations_offers.add_offer(schools[form.school.data], _offered(form), user=me(), now=now()),
+    ):
         return _done("The offer is in the directory.")
     page = render_template("brokering/offer.html", form=form, schools=schools, offer=None)
     return page, form.status
@@ -54,9 +60,13 @@ def offer_change(number: int) -> Any:
     form.school.choices = school_choices([offer.school])
     form.school.data = offer.school.urn
     form.fill(offer)
-    if form.validate_on_submit() and carried_out(form, lambda: operations_offers.change_offer(
-        offer, _offered(form), user=me(), now=now(), version=form.version.data
-    ), offer):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations_offers.change_offer(
+            offer, _offered(form), user=me(), now=now(), version=form.version.data
+        ),
+        offer,
+    ):
         return _done("The offer is changed.")
     page = render_template("brokering/offer.html", form=form, schools=[offer.school], offer=offer)
     return page, form.status
@@ -91,10 +101,13 @@ def _offer(number: int) -> SupportOffer:
 
 def _offered(form: OfferForm) -> Offered:
     return Offered(
-        title=form.title.data, expertise={Expertise(value) for value in form.expertise.data},
-        phases=form.phases.data, half_days=form.half_days.data or 0, who=form.who.data,
+        title=form.title.data,
+        expertise={Expertise(value) for value in form.expertise.data},
+        phases=form.phases.data,
+        half_days=form.half_days.data or 0,
+        who=form.who.data,
         description=form.description.data or "",
-    )  # fmt: skip
+    )
 
 
 def _done(words: str) -> Response:

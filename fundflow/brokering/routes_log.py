@@ -22,9 +22,12 @@ from fundflow.workflow.working_days import london_date
 def contact_log() -> str:
     wanted = contacts.Wanted.from_args(request.args, me(), now())
     return render_template(
-        "brokering/contacts.html", wanted=wanted, page=contacts.contacts_page(wanted, me(), now()),
-        schools=queries.schools_to_choose(me(), now()), may_broker=queries.brokers(me(), now()),
-    )  # fmt: skip
+        "brokering/contacts.html",
+        wanted=wanted,
+        page=contacts.contacts_page(wanted, me(), now()),
+        schools=queries.schools_to_choose(me(), now()),
+        may_broker=queries.brokers(me(), now()),
+    )
 
 
 @rooms.route("/brokering/contacts.csv")
@@ -58,8 +61,13 @@ def contact_correct(number: int) -> Any:
 
 
 def _contact_form(school: School | None, bid: Bid | None) -> ContactForm:
-    form = ContactForm(data={"school": school.urn if school else None, "bid": bid.reference if bid else None,
-                             "when": london_date(now())})  # fmt: skip
+    form = ContactForm(
+        data={
+            "school": school.urn if school else None,
+            "bid": bid.reference if bid else None,
+            "when": london_date(now()),
+        }
+    )
     schools = queries.schools_to_choose(me(), now())
     listed = schools if school is None or school in schools else [school, *schools]
     form.school.choices = school_choices(listed)
@@ -69,9 +77,13 @@ def _contact_form(school: School | None, bid: Bid | None) -> ContactForm:
 
 
 def _contact_page(form: ContactForm, asked: SupportRequest | None, wrong: Contact | None = None) -> Any:
-    if form.validate_on_submit() and _bid_found(form) and carried_out(form, lambda: operations.log_contact(
-        _line(form, asked), user=me(), now=now(), corrects=wrong
-    )):  # fmt: skip
+    if (
+        form.validate_on_submit()
+        and _bid_found(form)
+        and carried_out(
+            form, lambda: operations.log_contact(_line(form, asked), user=me(), now=now(), corrects=wrong)
+        )
+    ):
         flash("The contact is in the log.", "success")
         return redirect(url_for("brokering.contact_log", school=form.school.data))
     page = render_template("brokering/contact.html", form=form, asked=asked, wrong=wrong)
@@ -88,7 +100,12 @@ def _bid_found(form: ContactForm) -> bool:
 
 def _line(form: ContactForm, asked: SupportRequest | None) -> Line:
     return Line(
-        on=form.when.data, how=form.how.data, with_whom=form.with_whom.data, said=form.said.data,
-        school=form.by_urn[form.school.data], other_school=form.by_urn.get(form.other_school.data or ""),
-        bid=form.found_bid, request=asked,
-    )  # fmt: skip
+        on=form.when.data,
+        how=form.how.data,
+        with_whom=form.with_whom.data,
+        said=form.said.data,
+        school=form.by_urn[form.school.data],
+        other_school=form.by_urn.get(form.other_school.data or ""),
+        bid=form.found_bid,
+        request=asked,
+    )

@@ -33,8 +33,9 @@ def visible_request(number: int) -> SupportRequest:
 def my_requests() -> str:
     """What this person's schools asked for."""
     after = row_id(request.args.get("after", ""))
-    return render_template("brokering/my_requests.html",
-                           page=queries.requests_of_my_schools(me(), now(), after))  # fmt: skip
+    return render_template(
+        "brokering/my_requests.html", page=queries.requests_of_my_schools(me(), now(), after)
+    )
 
 
 @rooms.route("/support/ask", methods=["GET", "POST"])
@@ -46,14 +47,18 @@ def ask() -> Any:
     made: list[int] = []
 
     def act() -> None:
-        made.append(operations.ask(schools[form.school.data], funds[form.fund.data], _asked(form),
-                                   user=me(), now=now()).id)  # fmt: skip
+        made.append(
+            operations.ask(
+                schools[form.school.data], funds[form.fund.data], _asked(form), user=me(), now=now()
+            ).id
+        )
 
     if form.validate_on_submit() and carried_out(form, act):
         flash("The request is sent. Those concerned are being told.", "success")
         return redirect(url_for("brokering.support_request", number=made[0]))
-    page = render_template("brokering/ask.html", form=form, schools=schools, funds=funds,
-                           for_others=queries.brokers(me(), now()))  # fmt: skip
+    page = render_template(
+        "brokering/ask.html", form=form, schools=schools, funds=funds, for_others=queries.brokers(me(), now())
+    )
     return page, form.status
 
 
@@ -84,10 +89,13 @@ def support_request(number: int) -> str:
     """One request: what was asked, what was proposed, what can be done now."""
     found = visible_request(number)
     return render_template(
-        "brokering/request.html", req=found, steps=open_steps(found, me(), now()),
-        history=queries.history_of(found), for_staff=queries.reads_brokering(me(), now()),
+        "brokering/request.html",
+        req=found,
+        steps=open_steps(found, me(), now()),
+        history=queries.history_of(found),
+        for_staff=queries.reads_brokering(me(), now()),
         may_broker=queries.brokers(me(), now()),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/support/<int:number>/match")
@@ -113,13 +121,18 @@ def support_request_propose(number: int) -> Any:
     if not form.is_submitted() and suggestion:
         form.why.data = "\n".join(r.text + "." for r in suggestion.reasons if r.shared)
     return _step(
-        found, "propose", form,
-        lambda: operations.propose(found, school, why=form.why.data, user=me(), now=now(),
-                                   version=form.version.data),
+        found,
+        "propose",
+        form,
+        lambda: operations.propose(
+            found, school, why=form.why.data, user=me(), now=now(), version=form.version.data
+        ),
         done=f"{school.name} is proposed. The school that asked is being told.",
-        template="brokering/propose.html", school=school, suggestion=suggestion,
+        template="brokering/propose.html",
+        school=school,
+        suggestion=suggestion,
         heads=leaders_of(found.school, london_date(now())),
-    )  # fmt: skip
+    )
 
 
 def _suggested(found: SupportRequest, school: School) -> Suggestion | None:
@@ -136,11 +149,16 @@ def support_request_begin_draft(number: int) -> Any:
     form = StartForm.on(found)
     form.choose(list(rounds.values()))
     return _step(
-        found, "begin_draft", form,
-        lambda: operations.begin_bid(found, rounds[form.round_id.data], user=me(), now=now(),
-                                     version=form.version.data),
-        done="The bid is begun, with what the request says.", template="brokering/begin.html", rounds=rounds,
-    )  # fmt: skip
+        found,
+        "begin_draft",
+        form,
+        lambda: operations.begin_bid(
+            found, rounds[form.round_id.data], user=me(), now=now(), version=form.version.data
+        ),
+        done="The bid is begun, with what the request says.",
+        template="brokering/begin.html",
+        rounds=rounds,
+    )
 
 
 @rooms.route("/support/<int:number>/steps/close", methods=["GET", "POST"])
@@ -149,15 +167,20 @@ def support_request_close(number: int) -> Any:
     found = visible_request(number)
     form = ReasonForm.on(found)
     return _step(
-        found, "close", form,
-        lambda: operations.close(found, reason=form.reason.data, user=me(), now=now(),
-                                 version=form.version.data),
-        done="The request is closed.", template="brokering/close.html",
-    )  # fmt: skip
+        found,
+        "close",
+        form,
+        lambda: operations.close(
+            found, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
+        done="The request is closed.",
+        template="brokering/close.html",
+    )
 
 
-def _step(found: SupportRequest, name: str, form: Form, act: Any, *, done: str, template: str,
-          **context: Any) -> Any:  # fmt: skip
+def _step(
+    found: SupportRequest, name: str, form: Form, act: Any, *, done: str, template: str, **context: Any
+) -> Any:
     """Ask for what a step of a request needs, take it, and go on; as `step_page` does for bids."""
     (require_actor if form.is_submitted() else require_step)(found, name, me(), now())
     if form.validate_on_submit() and carried_out(form, act, found):

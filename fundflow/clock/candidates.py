@@ -40,13 +40,16 @@ def _in_closing_rounds(today: date) -> Numbers:
     """Drafts in rounds that close soon, but of schools that were given longer."""
     opens, closes = _week_from(today)
     longer = exists().where(
-        LateEntry.round_id == Bid.round_id, LateEntry.school_id == Bid.lead_school_id,
-        LateEntry.until > Round.closes_at, LateEntry.ended_at.is_(None),
-    )  # fmt: skip
+        LateEntry.round_id == Bid.round_id,
+        LateEntry.school_id == Bid.lead_school_id,
+        LateEntry.until > Round.closes_at,
+        LateEntry.ended_at.is_(None),
+    )
     return (
-        select(Bid.id).join(Round)
+        select(Bid.id)
+        .join(Round)
         .where(Bid.state == S.DRAFT, Round.closes_at >= opens, Round.closes_at < closes, ~longer)
-    )  # fmt: skip
+    )
 
 
 def drafts_in_dated_rounds(today: date) -> Numbers:
@@ -63,30 +66,43 @@ def schools_let_in_late(today: date) -> Numbers:
     later, theirs = aliased(LateEntry), aliased(Bid)
     here = (theirs.round_id == LateEntry.round_id, theirs.lead_school_id == LateEntry.school_id)
     return (
-        select(LateEntry.id).join(Round)
+        select(LateEntry.id)
+        .join(Round)
         .where(LateEntry.until >= opens, LateEntry.until < closes, LateEntry.ended_at.is_(None))
         .where(Round.closes_at < LateEntry.until)
-        .where(~exists().where(later.round_id == LateEntry.round_id, later.ended_at.is_(None),
-                               later.school_id == LateEntry.school_id, later.until > LateEntry.until))
-        .where(or_(exists().where(*here, theirs.state == S.DRAFT),
-                   ~exists().where(*here, theirs.submitted_at >= LateEntry.at)))
-    )  # fmt: skip
+        .where(
+            ~exists().where(
+                later.round_id == LateEntry.round_id,
+                later.ended_at.is_(None),
+                later.school_id == LateEntry.school_id,
+                later.until > LateEntry.until,
+            )
+        )
+        .where(
+            or_(
+                exists().where(*here, theirs.state == S.DRAFT),
+                ~exists().where(*here, theirs.submitted_at >= LateEntry.at),
+            )
+        )
+    )
 
 
 def confirmations_waited_for(today: date) -> Numbers:
     return (
-        select(Confirmation.id).join(Bid)
+        select(Confirmation.id)
+        .join(Bid)
         .where(Bid.state.in_((*WITH_COUNCIL, S.RETURNED)))
         .where(Confirmation.state == ConfirmationState.ASKED, Confirmation.due_on <= _soon(today))
-    )  # fmt: skip
+    )
 
 
 def signatures_waited_for(today: date) -> Numbers:
     return (
-        select(Approval.id).join(Bid)
+        select(Approval.id)
+        .join(Bid)
         .where(Bid.state.in_((*WITH_COUNCIL, S.RETURNED)))
         .where(Approval.state == ApprovalState.ASKED, Approval.due_on <= _soon(today))
-    )  # fmt: skip
+    )
 
 
 def returned_bids(today: date) -> Numbers:
@@ -103,25 +119,28 @@ def bids_with_the_officer(_today: date) -> Numbers:
 
 def offers_out(today: date) -> Numbers:
     return (
-        select(Offer.id).join(Bid)
+        select(Offer.id)
+        .join(Bid)
         .where(Bid.state == S.OFFERED, Offer.ended_at.is_(None), Offer.reply_by <= _soon(today))
         .where(Bid.decision_held_until.is_(None))
-    )  # fmt: skip
+    )
 
 
 def reports_wanted(today: date) -> Numbers:
     return (
-        select(ImpactReturn.id).join(Bid)
+        select(ImpactReturn.id)
+        .join(Bid)
         .where(Bid.state == S.IN_MONITORING, ImpactReturn.state.in_(NOT_IN_YET))
         .where(ImpactReturn.due_on < today)
-    )  # fmt: skip
+    )
 
 
 def conditions_to_meet(today: date) -> Numbers:
     """Conditions of awards under way that nobody has said are met."""
     return (
-        select(AwardCondition.id).join(Bid, Bid.id == AwardCondition.bid_id)
+        select(AwardCondition.id)
+        .join(Bid, Bid.id == AwardCondition.bid_id)
         .join(Decision, Decision.id == AwardCondition.decision_id)
         .where(AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on <= _soon(today))
         .where(Bid.state.in_(IN_FORCE), Decision.undone_at.is_(None))
-    )  # fmt: skip
+    )

@@ -50,8 +50,7 @@ class Reminder:
 
     def stage(self, day: date, today: date) -> int | None:
         """The latest stage that is due, or None. What lies before the day ends with the day."""
-        due = [n for n in self.stages
-               if add_working_days(day, n) <= today and (n >= 0 or today <= day)]  # fmt: skip
+        due = [n for n in self.stages if add_working_days(day, n) <= today and (n >= 0 or today <= day)]
         return max(due, default=None)
 
     def is_pointless(self, record: Any, day: date, stage: int, now: datetime) -> bool:
@@ -108,33 +107,61 @@ def _accepted_at(condition: AwardCondition) -> datetime | None:
 
 
 REMINDERS = (
-    Reminder("round_closing", Bid, _closing, {-5: ("school",), -1: ("school",)},
-             find.drafts_in_dated_rounds, since=_created_at, ends=_closes_at),
-    Reminder("round_closing_entered", Bid, _closing, {-5: ("officer",), -1: ("officer",)},
-             find.drafts_begun_for_schools, since=_created_at, ends=_closes_at),
-    Reminder("round_late", LateEntry, _last_day, {-1: ("school",)}, find.schools_let_in_late,
-             since=_let_in_at, ends=_until),
-    Reminder("confirmation", Confirmation, _due_on, {-3: ("partner",)},
-             find.confirmations_waited_for),
-    Reminder("confirmation_overdue", Confirmation, _due_on, {1: ("officer",)},
-             find.confirmations_waited_for),
+    Reminder(
+        "round_closing",
+        Bid,
+        _closing,
+        {-5: ("school",), -1: ("school",)},
+        find.drafts_in_dated_rounds,
+        since=_created_at,
+        ends=_closes_at,
+    ),
+    Reminder(
+        "round_closing_entered",
+        Bid,
+        _closing,
+        {-5: ("officer",), -1: ("officer",)},
+        find.drafts_begun_for_schools,
+        since=_created_at,
+        ends=_closes_at,
+    ),
+    Reminder(
+        "round_late",
+        LateEntry,
+        _last_day,
+        {-1: ("school",)},
+        find.schools_let_in_late,
+        since=_let_in_at,
+        ends=_until,
+    ),
+    Reminder("confirmation", Confirmation, _due_on, {-3: ("partner",)}, find.confirmations_waited_for),
+    Reminder("confirmation_overdue", Confirmation, _due_on, {1: ("officer",)}, find.confirmations_waited_for),
     Reminder("approval", Approval, _due_on, {-3: ("approver",)}, find.signatures_waited_for),
     Reminder("approval_overdue", Approval, _due_on, {1: ("officer",)}, find.signatures_waited_for),
     Reminder("answer", Bid, _due_on, {-3: ("school",)}, find.returned_bids),
     Reminder("answer_overdue", Bid, _due_on, {1: ("officer",)}, find.returned_bids),
-    Reminder("panel_question", Bid, _due_on, {-3: ("school",), 1: ("officer",)},
-             find.questions_of_the_panel),
-    Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)},
-             find.bids_with_the_officer),
+    Reminder("panel_question", Bid, _due_on, {-3: ("school",), 1: ("officer",)}, find.questions_of_the_panel),
+    Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)}, find.bids_with_the_officer),
     Reminder("offer", Offer, _reply_by, {-5: ("school",), -1: ("school",)}, find.offers_out),
-    Reminder("condition", AwardCondition, _due_on, {-5: ("school",)}, find.conditions_to_meet,
-             since=_accepted_at),
-    Reminder("condition_overdue", AwardCondition, _due_on, {1: ("school", "officer")},
-             find.conditions_to_meet, since=_accepted_at),
-    Reminder("report_overdue", ImpactReturn, _report_wanted,
-             {1: ("school",), 10: ("school", "approver"),
-              20: ("school", "approver", "impact_officer")}, find.reports_wanted),
-)  # fmt: skip
+    Reminder(
+        "condition", AwardCondition, _due_on, {-5: ("school",)}, find.conditions_to_meet, since=_accepted_at
+    ),
+    Reminder(
+        "condition_overdue",
+        AwardCondition,
+        _due_on,
+        {1: ("school", "officer")},
+        find.conditions_to_meet,
+        since=_accepted_at,
+    ),
+    Reminder(
+        "report_overdue",
+        ImpactReturn,
+        _report_wanted,
+        {1: ("school",), 10: ("school", "approver"), 20: ("school", "approver", "impact_officer")},
+        find.reports_wanted,
+    ),
+)
 
 
 def write_reminders(now: datetime) -> int:
@@ -165,9 +192,14 @@ def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> i
     for key, (recipient, who) in wanted.items():
         if key not in written:
             write_letter(
-                f"reminders/{reminder.name}.txt", recipient, who, key=key, now=now,
-                bid=record.bid, context={"record": record, "day": day, "stage": stage},
-            )  # fmt: skip
+                f"reminders/{reminder.name}.txt",
+                recipient,
+                who,
+                key=key,
+                now=now,
+                bid=record.bid,
+                context={"record": record, "day": day, "stage": stage},
+            )
     return len(wanted) - len(written)
 
 

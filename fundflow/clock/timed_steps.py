@@ -73,10 +73,11 @@ def _reach_end_date(bid_id: int, now: datetime) -> int:
 
 def _reports_due_soon(today: date) -> Select[int]:
     return (
-        select(ImpactReturn.id).join(Bid)
+        select(ImpactReturn.id)
+        .join(Bid)
         .where(Bid.state == BidState.IN_MONITORING, ImpactReturn.state == ReturnState.SCHEDULED)
         .where(ImpactReturn.due_on <= add_working_days(today, NOTICE + 1))
-    )  # fmt: skip
+    )
 
 
 def _fall_due(report_id: int, now: datetime) -> int:

@@ -50,8 +50,13 @@ def _certify(told: "Told", bid: Bid, now: datetime) -> None:
 
 def _pay(told: "Told", bid: Bid, now: datetime) -> None:
     for claim in _claims(bid, ClaimState.CERTIFIED):
-        payments.pay(claim, payment_reference=f"PAY-{now:%y%m%d}-{claim.id}", now=now,
-                     user=told.people.staff(RoleName.FINANCE, claim.id % 2), version=claim.version)  # fmt: skip
+        payments.pay(
+            claim,
+            payment_reference=f"PAY-{now:%y%m%d}-{claim.id}",
+            now=now,
+            user=told.people.staff(RoleName.FINANCE, claim.id % 2),
+            version=claim.version,
+        )
 
 
 def _claims(bid: Bid, state: ClaimState) -> list[Claim]:
@@ -71,8 +76,16 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
             day += timedelta(days=1)
         if day < london_date(now):
             line = bid.backfill_lines[0]
-            day_log.add_day(claim, line_id=line.id, day=day, half_days=2, activity="Coaching in classrooms",
-                            user=head, now=now, version=claim.version)  # fmt: skip
+            day_log.add_day(
+                claim,
+                line_id=line.id,
+                day=day,
+                half_days=2,
+                activity="Coaching in classrooms",
+                user=head,
+                now=now,
+                version=claim.version,
+            )
     if not claim.pence:
         return
     payments.submit(claim, user=head, now=now, version=claim.version)
@@ -91,8 +104,13 @@ def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[dateti
     yield (now := told.at(story.meeting + 70))
     chair = bid.items[-1].chair(now)
     assert chair is not None  # the whole panel was on the call
-    payments.terminate(bid, reason="The support can’t go on; what is unpaid returns to the fund.",
-                       user=chair.user, now=now, version=bid.version)  # fmt: skip
+    payments.terminate(
+        bid,
+        reason="The support can’t go on; what is unpaid returns to the fund.",
+        user=chair.user,
+        now=now,
+        version=bid.version,
+    )
 
 
 def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
@@ -134,10 +152,12 @@ def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
     results = {bid.outcomes[0].id: (Decimal(story.actual or story.target), bid.end_on, "Our own assessment")}
     answers = {
         "half_days_delivered": sum(line.half_days for line in story.lines),
-        "spent_pence": bid.awarded_pence, "teaching_before": 2, "teaching_after": 3,
+        "spent_pence": bid.awarded_pence,
+        "teaching_before": 2,
+        "teaching_after": 3,
         "lessons": "Start with the timetable: days agreed in advance were the days that happened.",
         "summary": f"{bid.lead_school.name} worked with a partner school. {story.measure}: from "
-                   f"{story.baseline} to {story.actual or story.target}.",
-    }  # fmt: skip
+        f"{story.baseline} to {story.actual or story.target}.",
+    }
     impact.save_report(report, results=results, answers=answers, user=head, now=now, version=report.version)
     impact.submit_report(report, user=head, now=now, version=report.version)

@@ -16,8 +16,9 @@ def save(
     page = PAGE[slug]
     asked = [query.id for query in freezing.questions(bid, page)]
     said = dict(zip(asked, replies or [], strict=False))
-    editing.save_section(bid, page, answers=answers, replies=said, stamp=freezing.stamp(bid, page),
-                         user=user, now=now)  # fmt: skip
+    editing.save_section(
+        bid, page, answers=answers, replies=said, stamp=freezing.stamp(bid, page), user=user, now=now
+    )
 
 
 def add_row(bid: Bid, slug: str, rows: str, *, user: User, now: datetime, **answers: Any) -> None:
@@ -28,8 +29,16 @@ def add_row(bid: Bid, slug: str, rows: str, *, user: User, now: datetime, **answ
 def change_row(bid: Bid, slug: str, rows: str, *, user: User, now: datetime, **answers: Any) -> None:
     """Change the first row of a kind."""
     page, kind = _rows(slug, rows)
-    editing.change_row(bid, page, kind, kind.of(bid)[0].id, answers=answers, stamp=freezing.stamp(bid, page),
-                       user=user, now=now)  # fmt: skip
+    editing.change_row(
+        bid,
+        page,
+        kind,
+        kind.of(bid)[0].id,
+        answers=answers,
+        stamp=freezing.stamp(bid, page),
+        user=user,
+        now=now,
+    )
 
 
 def _rows(slug: str, rows: str) -> tuple[SectionPage, Rows]:

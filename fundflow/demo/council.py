@@ -29,12 +29,17 @@ class SchoolRow(NamedTuple):
 
 
 COMMUNITY, AIDED, CONTROLLED, FOUNDATION = (
-    (1, "Community school"), (2, "Voluntary aided school"), (3, "Voluntary controlled school"),
+    (1, "Community school"),
+    (2, "Voluntary aided school"),
+    (3, "Voluntary controlled school"),
     (5, "Foundation school"),
-)  # fmt: skip
+)
 CONVERTER, SPONSORED = (34, "Academy converter"), (28, "Academy sponsor led")
-SPECIAL, PRU, NURSERY = (7, "Community special school"), (14, "Pupil referral unit"), (
-    15, "Local authority nursery school")  # fmt: skip
+SPECIAL, PRU, NURSERY = (
+    (7, "Community special school"),
+    (14, "Pupil referral unit"),
+    (15, "Local authority nursery school"),
+)
 
 SCHOOLS = (
     SchoolRow("899001", "Hazelmere Primary School", *COMMUNITY, 2, 412, 131),
@@ -53,22 +58,39 @@ SCHOOLS = (
     SchoolRow("899014", "The Link Centre", *PRU, 0, 41, 33),
     SchoolRow("899015", "Riverside Primary School", *COMMUNITY, 2, 419, 149),
     SchoolRow("899016", "Northgate Grammar School", *CONVERTER, 4, 954, 41, "7002"),
-    SchoolRow("899017", "Holly Lane Church of England Primary School and Nursery, Upper Brackenford",
-              *CONTROLLED, 2, 189, 52),
+    SchoolRow(
+        "899017",
+        "Holly Lane Church of England Primary School and Nursery, Upper Brackenford",
+        *CONTROLLED,
+        2,
+        189,
+        52,
+    ),
     SchoolRow("899018", "Fernhill Primary School", *COMMUNITY, 2, 324, 71),
     SchoolRow("899019", "Old Mill Primary School", *COMMUNITY, 2, 132, 40, None, 3),
     SchoolRow("899020", "Station Road Infant School", *COMMUNITY, 2, 0, 0, None, 2),
     SchoolRow("899021", "Old Mill Primary Academy", *CONVERTER, 2, 132, 40, "7002", 4),
-)  # fmt: skip
+)
 
 HEADS = {
-    "899001": "Amara Nwosu", "899002": "Daniel Price", "899003": "Karen Whitlock",
-    "899004": "Michael Byrne", "899005": "Joyce Adeyemi", "899006": "Robert Lane",
-    "899007": "Anita Joshi", "899008": "Marcus Webb", "899009": "Elin Morgan",
-    "899010": "Shabnam Karim", "899011": "Paul Hendry", "899012": "Clare Donnelly",
-    "899014": "Tunde Bello", "899015": "Laura Finch", "899017": "Margaret Ellis-Thornton",
-    "899018": "Jaspreet Gill", "899019": "Ines Moreira",
-}  # fmt: skip
+    "899001": "Amara Nwosu",
+    "899002": "Daniel Price",
+    "899003": "Karen Whitlock",
+    "899004": "Michael Byrne",
+    "899005": "Joyce Adeyemi",
+    "899006": "Robert Lane",
+    "899007": "Anita Joshi",
+    "899008": "Marcus Webb",
+    "899009": "Elin Morgan",
+    "899010": "Shabnam Karim",
+    "899011": "Paul Hendry",
+    "899012": "Clare Donnelly",
+    "899014": "Tunde Bello",
+    "899015": "Laura Finch",
+    "899017": "Margaret Ellis-Thornton",
+    "899018": "Jaspreet Gill",
+    "899019": "Ines Moreira",
+}
 LATER_HEADS = {"899021": "Ines Moreira", "O00001": "Ola Bright"}  # from the day it opened, was added
 TEAM = {"899001": "Sam Okafor", "899015": "Beth Carver", "899008": "Nina Rossi"}
 
@@ -106,14 +128,21 @@ SEATS = (
     SeatRow("Peter Rowe", P.MEMBER, T.LA, "Head of school places", LONG),
     SeatRow("Sue Tan", P.MEMBER, T.GOVERNOR, "Chair of governors", LONG),
     SeatRow("Yusuf Demir", P.MEMBER, T.GOVERNOR, "Chair of trustees", NEW, trust="7002"),
-    SeatRow("Rosalind Achterberg-Oyelaran", P.MEMBER, T.ALLIANCE, "Director of the teaching school alliance",
-            NEW),
+    SeatRow(
+        "Rosalind Achterberg-Oyelaran", P.MEMBER, T.ALLIANCE, "Director of the teaching school alliance", NEW
+    ),
     SeatRow("Hilary Stone", P.MEMBER, T.LA, "Virtual school adviser", NEW),
     SeatRow("Imogen Vane", P.MEMBER, T.LA, "School places officer", NEW, stands_in_for="Peter Rowe"),
-)  # fmt: skip
+)
 
-PRIORITIES = ("Early reading and phonics", "Mathematics", "Disadvantaged pupils", "Behaviour and attendance",
-              "Special educational needs", "Leadership and curriculum")  # fmt: skip
+PRIORITIES = (
+    "Early reading and phonics",
+    "Mathematics",
+    "Disadvantaged pupils",
+    "Behaviour and attendance",
+    "Special educational needs",
+    "Leadership and curriculum",
+)
 
 CRITERIA = (
     "Schools that come together, and agree what support they need.\n"

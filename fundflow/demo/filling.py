@@ -22,11 +22,13 @@ from fundflow.models.bid_parts import (
     Partner,
     PupilGroup,
     Risk,
-)  # fmt: skip
+)
 from fundflow.models.fund import StaffGrade
 
-OF_THE_ROUND = ("Two of our pupils sit with us each half term, and a parent governor visits. What they said is "
-                "in the need above, in their words.")  # fmt: skip
+OF_THE_ROUND = (
+    "Two of our pupils sit with us each half term, and a parent governor visits. What they said is "
+    "in the need above, in their words."
+)
 
 
 def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
@@ -57,22 +59,45 @@ def _starts(story: Story, now: datetime) -> date:
 def _plan(bid: Bid, story: Story, start: date) -> None:
     bid.start_on, bid.end_on = start, start + timedelta(days=story.lasts)
     bid.activities = [
-        Activity(what="Plan together and agree the timetable", who="Leaders of both schools",
-                 starts_on=start, ends_on=start + timedelta(days=14), half_days=4),
-        Activity(what="Coach in classrooms", who=story.lines[0].role, starts_on=start + timedelta(days=15),
-                 ends_on=bid.end_on, half_days=max(sum(line.half_days for line in story.lines) - 4, 2)),
-    ]  # fmt: skip
-    bid.outcomes = [Outcome(
-        measure=story.measure, unit=story.unit, group=story.group, method="Our own assessment, each term",
-        baseline=Decimal(story.baseline), baseline_on=start - timedelta(days=60),
-        target=Decimal(story.target), target_on=bid.end_on,
-    )]  # fmt: skip
+        Activity(
+            what="Plan together and agree the timetable",
+            who="Leaders of both schools",
+            starts_on=start,
+            ends_on=start + timedelta(days=14),
+            half_days=4,
+        ),
+        Activity(
+            what="Coach in classrooms",
+            who=story.lines[0].role,
+            starts_on=start + timedelta(days=15),
+            ends_on=bid.end_on,
+            half_days=max(sum(line.half_days for line in story.lines) - 4, 2),
+        ),
+    ]
+    bid.outcomes = [
+        Outcome(
+            measure=story.measure,
+            unit=story.unit,
+            group=story.group,
+            method="Our own assessment, each term",
+            baseline=Decimal(story.baseline),
+            baseline_on=start - timedelta(days=60),
+            target=Decimal(story.target),
+            target_on=bid.end_on,
+        )
+    ]
 
 
 def _people(bid: Bid, story: Story) -> None:
     bid.need = story.need
-    bid.evidence = [Evidence(kind=EvidenceKind.ASSESSMENT, source="Summer term assessments",
-                             dated=bid.created_at.date() - timedelta(days=45), text=story.need[:200])]  # fmt: skip
+    bid.evidence = [
+        Evidence(
+            kind=EvidenceKind.ASSESSMENT,
+            source="Summer term assessments",
+            dated=bid.created_at.date() - timedelta(days=45),
+            text=story.need[:200],
+        )
+    ]
     bid.pupils_benefiting, bid.staff_benefiting = story.pupils, 6
     bid.pupil_groups = [PupilGroup(group=story.group, count=story.pupils)]
     bid.other_funding = False
@@ -82,22 +107,36 @@ def _full(bid: Bid, story: Story) -> None:
     """What the full form asks beside the short one."""
     who, provider = story.lines[0].role, bid.partners[0].school
     bid.phases = [str(bid.lead_school.phase_code)]
-    bid.approach = (f"{provider.name} knows this work well. Its {who.lower()} plans with our leaders, teaches "
-                    "beside our teachers and hands over, a class at a time, by the end of the project.")  # fmt: skip
-    bid.evidence.append(Evidence(
-        kind=EvidenceKind.REVIEW, source=f"Review by {provider.name}", text="Two days in lessons and in books.",
-        dated=bid.created_at.date() - timedelta(days=20),
-    ))  # fmt: skip
+    bid.approach = (
+        f"{provider.name} knows this work well. Its {who.lower()} plans with our leaders, teaches "
+        "beside our teachers and hands over, a class at a time, by the end of the project."
+    )
+    bid.evidence.append(
+        Evidence(
+            kind=EvidenceKind.REVIEW,
+            source=f"Review by {provider.name}",
+            text="Two days in lessons and in books.",
+            dated=bid.created_at.date() - timedelta(days=20),
+        )
+    )
     bid.evidence_strength, bid.evidence_strength_source = (
         EvidenceStrength.EEF_3,
         "EEF teaching and learning toolkit",
     )
     bid.risks = [
-        Risk(risk="Cover can’t be found in a term with much illness.", likelihood=3, impact=3,
-             mitigation="Both schools hold a list of supply staff who know the classes."),
-        Risk(risk="A leader who was trained leaves.", likelihood=2, impact=4,
-             mitigation="Two leaders take part in everything."),
-    ]  # fmt: skip
+        Risk(
+            risk="Cover can’t be found in a term with much illness.",
+            likelihood=3,
+            impact=3,
+            mitigation="Both schools hold a list of supply staff who know the classes.",
+        ),
+        Risk(
+            risk="A leader who was trained leaves.",
+            likelihood=2,
+            impact=4,
+            mitigation="Two leaders take part in everything.",
+        ),
+    ]
     bid.value_for_money = "Training by a company would cost about twice as much and reach leaders only."
     bid.sustainability = "Our own leaders run the coaching from the term after the project."
     bid.sharing = "We invite the schools of the borough to an open morning in the last month."
@@ -109,16 +148,23 @@ def _full(bid: Bid, story: Story) -> None:
 def _costs(bid: Bid, story: Story, people: People) -> None:
     provider = people.school(story.providers[0])
     bid.backfill_lines = [
-        BackfillLine(school=provider, grade=_grade(bid, line.rate), staff_role=line.role,
-                     staff_code=line.code, half_days=line.half_days, day_rate_pence=line.rate * 100,
-                     on_cost_basis_points=line.on_cost * 100)
+        BackfillLine(
+            school=provider,
+            grade=_grade(bid, line.rate),
+            staff_role=line.role,
+            staff_code=line.code,
+            half_days=line.half_days,
+            day_rate_pence=line.rate * 100,
+            on_cost_basis_points=line.on_cost * 100,
+        )
         for line in story.lines
-    ]  # fmt: skip
+    ]
     for line in lines_without_reason(bid):
         line.rate_reason = "An executive head leads the work in both schools at once."
     if story.travel:
-        bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel between the schools",
-                                   pence=story.travel * 100)]  # fmt: skip
+        bid.cost_lines = [
+            CostLine(kind=CostKind.TRAVEL, description="Travel between the schools", pence=story.travel * 100)
+        ]
     recount(bid)
 
 

@@ -19,9 +19,12 @@ from fundflow.workflow.working_days import london_date
 NOTE = "No group of pupils is disadvantaged by this decision."
 GOOD = {"need": 3, "outcomes": 3, "priority": 4, "delivery": 3, "value": 3, "sustainability": 2, "gaps": 2}
 LOW = {"need": 2, "outcomes": 1, "priority": 2, "delivery": 3, "value": 1, "sustainability": 2, "gaps": 2}
-SAID = {4: "Exactly what the round asks for.", 3: "Clear, and backed by figures of two years.",
-        2: "Enough, though it could be said more plainly.",
-        1: "I could not follow how the amount was reached."}  # fmt: skip
+SAID = {
+    4: "Exactly what the round asks for.",
+    3: "Clear, and backed by figures of two years.",
+    2: "Enough, though it could be said more plainly.",
+    1: "I could not follow how the amount was reached.",
+}
 
 
 class Condition(NamedTuple):
@@ -49,23 +52,32 @@ class Heard(NamedTuple):
 USUAL = Heard()
 HEARD = {
     "A residential for Year 6": Heard(
-        against=("Marcus Webb", "Sue Tan", "Hilary Stone"), abstained=("Yusuf Demir",),
+        against=("Marcus Webb", "Sue Tan", "Hilary Stone"),
+        abstained=("Yusuf Demir",),
         casting="What the pupils would learn on the residential is not measured, so next year’s panel could not "
-                "tell whether it had worked.",
+        "tell whether it had worked.",
         reasons="The outcomes do not show how learning would improve.",
-        feedback=(("need", "The wish for more confidence is plain. One survey of one class is thin evidence."),
-                  ("outcomes", "Say what pupils will do in September that they can’t do now, and how you will see it."),
-                  ("value", "Most of the amount pays for places and beds, which the fund does not cover.")),
+        feedback=(
+            ("need", "The wish for more confidence is plain. One survey of one class is thin evidence."),
+            (
+                "outcomes",
+                "Say what pupils will do in September that they can’t do now, and how you will see it.",
+            ),
+            ("value", "Most of the amount pays for places and beds, which the fund does not cover."),
+        ),
     ),
     "A recording studio for the centre": Heard(
         against=("Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan", "Hilary Stone"),
         reasons="The bid says little about what staff of the partner school would do.",
-        feedback=(("need", "The figures on attendance are good evidence."),
-                  ("outcomes", "Fridays alone are a narrow measure. What changes in lessons?"),
-                  ("value", "We could not see what the eight days are for.")),
+        feedback=(
+            ("need", "The figures on attendance are good evidence."),
+            ("outcomes", "Fridays alone are a narrow measure. What changes in lessons?"),
+            ("value", "We could not see what the eight days are for."),
+        ),
     ),
     "Curriculum leadership in small schools": Heard(
-        by_email="The schools must name the leaders before half term, and the panel meets after it."),
+        by_email="The schools must name the leaders before half term, and the panel meets after it."
+    ),
     "Behaviour routines across two sites": Heard(
         against=("Sue Tan",),
         conditions=(
@@ -80,16 +92,19 @@ HEARD = {
         reasons="The need is shown by two years of reading ages, and both schools’ leaders teach beside their staff.",
     ),
     "Early language in the nursery class": Heard(
-        put=2_600, put_why="The travel can be shared with another project on the same days.",
+        put=2_600,
+        put_why="The travel can be shared with another project on the same days.",
         reasons="Early language is the round’s first priority. The panel saw that the travel can be shared.",
     ),
     "Careers conversations in Year 9": Heard(
-        letter_waits=True, conditions=(Condition("Share the plan for the conversations with governors",
-                                                 "Deputy head", 90),),
-        feedback=(("need", "The survey of every tutor group makes the need very clear."),
-                  ("sustainability", "We would have liked to read who goes on with this next year.")),
+        letter_waits=True,
+        conditions=(Condition("Share the plan for the conversations with governors", "Deputy head", 90),),
+        feedback=(
+            ("need", "The survey of every tutor group makes the need very clear."),
+            ("sustainability", "We would have liked to read who goes on with this next year."),
+        ),
     ),
-}  # fmt: skip
+}
 
 
 def hear(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
@@ -149,8 +164,16 @@ def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
         marks = marks_of(n)
         panel.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=clerk, now=now)
     lowest = next(sheet for sheet in item.sheets if sheet.own_scores["value"] == 1)
-    panel.moderate(item, "value", "The daily rate is that of an executive head, for twelve days; the others "
-                   "had read it as twenty-four.", {lowest.id: 2}, stamp=None, user=clerk, now=now)  # fmt: skip
+    panel.moderate(
+        item,
+        "value",
+        "The daily rate is that of an executive head, for twelve days; the others "
+        "had read it as twenty-four.",
+        {lowest.id: 2},
+        stamp=None,
+        user=clerk,
+        now=now,
+    )
 
 
 def marks_of(nth: int) -> dict[str, panel.Mark]:
@@ -196,10 +219,20 @@ def decide(told: Told, item: AgendaItem, story: Story, heard: Heard, now: dateti
     elif story.ends is S.NOT_FUNDED:
         panel.decline(bid, reasons=heard.reasons, equality_note=NOTE, feedback=feedback, user=user, now=now)
     else:
-        conditions = [panel.Asked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
-                      for one in heard.conditions]  # fmt: skip
-        panel.approve(bid, heard.mistyped * 100 or item.voted_pence, reasons=heard.reasons, equality_note=NOTE,
-                      conditions=conditions, feedback=feedback, user=user, now=now)  # fmt: skip
+        conditions = [
+            panel.Asked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
+            for one in heard.conditions
+        ]
+        panel.approve(
+            bid,
+            heard.mistyped * 100 or item.voted_pence,
+            reasons=heard.reasons,
+            equality_note=NOTE,
+            conditions=conditions,
+            feedback=feedback,
+            user=user,
+            now=now,
+        )
 
 
 def chair_of(item: AgendaItem, now: datetime) -> User:
@@ -213,8 +246,15 @@ def send(told: Told, bid: Bid, now: datetime) -> None:
     decision = standing_decision(bid)
     assert decision is not None  # made on the call
     said = {row.criterion: row.text for row in decision.feedback}
-    panel.send_letters(bid, feedback=said, opening=decision.opening, closing=decision.closing, now=now,
-                       user=told.people.staff(RoleName.OFFICER), version=bid.version)  # fmt: skip
+    panel.send_letters(
+        bid,
+        feedback=said,
+        opening=decision.opening,
+        closing=decision.closing,
+        now=now,
+        user=told.people.staff(RoleName.OFFICER),
+        version=bid.version,
+    )
 
 
 def _correct(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
@@ -222,9 +262,12 @@ def _correct(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     assert story.meeting is not None  # asked before the call
     yield (now := told.after(story.meeting + 2, 11))
     panel.correct_offer(
-        bid, bid.requested_pence, reasons="A clear need and a strong partner.", now=now,
+        bid,
+        bid.requested_pence,
+        reasons="A clear need and a strong partner.",
+        now=now,
         reason="The amount was mistyped: the panel voted on the whole of what was asked for.",
         user=chair_of(bid.items[-1], now),
-    )  # fmt: skip
+    )
     yield (now := told.after(story.meeting + 3, 15))
     send(told, bid, now)

@@ -59,8 +59,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += panel_acts(told)
-    waiting = [(moment, n, act) for n, act in enumerate(acts)
-               if (moment := next(act, None)) is not None]  # fmt: skip
+    waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
     while waiting:
         moment, n, act = heappop(waiting)
@@ -75,18 +74,35 @@ def _schools() -> None:
     trusts = {code: Trust(code=code, name=name) for code, name in c.TRUSTS.items()}
     for n, row in enumerate(c.SCHOOLS):
         school = School(
-            urn=row.urn, name=row.name, search_name=row.name.casefold().replace("’", ""),
-            la_code=c.LA_CODE, la_name="Brackenford", establishment_number=str(2000 + n),
-            type_code=row.type_code, type_name=row.type_name, phase_code=row.phase,
-            status_code=row.status, trust=trusts.get(row.trust or ""),
-            postcode=f"BF{1 + n % 9} {n % 10}AB", search_postcode=f"BF{1 + n % 9}{n % 10}AB",
-            street=f"{3 + 2 * n} School Lane", town="Brackenford", pupils=Decimal(row.pupils),
+            urn=row.urn,
+            name=row.name,
+            search_name=row.name.casefold().replace("’", ""),
+            la_code=c.LA_CODE,
+            la_name="Brackenford",
+            establishment_number=str(2000 + n),
+            type_code=row.type_code,
+            type_name=row.type_name,
+            phase_code=row.phase,
+            status_code=row.status,
+            trust=trusts.get(row.trust or ""),
+            postcode=f"BF{1 + n % 9} {n % 10}AB",
+            search_postcode=f"BF{1 + n % 9}{n % 10}AB",
+            street=f"{3 + 2 * n} School Lane",
+            town="Brackenford",
+            pupils=Decimal(row.pupils),
             free_school_meals_percent=_share(row.premium, row.pupils),
             closed_on=date(2023, 8, 31) if row.status == 2 else None,
-        )  # fmt: skip
-        school.premiums = [PupilPremium(year=year, pupils=Decimal(row.pupils), eligible=Decimal(row.premium),
-                                        allocation_pence=row.premium * 148_000)
-                           for year in (2024, 2025) if row.pupils]  # fmt: skip
+        )
+        school.premiums = [
+            PupilPremium(
+                year=year,
+                pupils=Decimal(row.pupils),
+                eligible=Decimal(row.premium),
+                allocation_pence=row.premium * 148_000,
+            )
+            for year in (2024, 2025)
+            if row.pupils
+        ]
         db.session.add(school)
     db.session.flush()
 
@@ -96,27 +112,70 @@ def _share(part: int, whole: int) -> Decimal | None:
 
 
 def _fund(now: datetime, began: datetime) -> Fund:
-    fund = Fund(name="Local School Improvement Fund", council=c.COUNCIL, la_code=c.LA_CODE, prefix="LSIF",
-                delegation="Scheme of delegation, part 3, paragraph 14")  # fmt: skip
+    fund = Fund(
+        name="Local School Improvement Fund",
+        council=c.COUNCIL,
+        la_code=c.LA_CODE,
+        prefix="LSIF",
+        delegation="Scheme of delegation, part 3, paragraph 14",
+    )
     db.session.add(fund)
     db.session.flush()
     year = financial_year(now.date())
     every, maintained = ["maintained", "academy", "other"], ["maintained"]
     for source, minute, when, pays, forward, pence in (
-        ("Schools block, centrally retained", "Schools forum 13 March, item 5", year - 2, every, True, 3_000_000),
-        ("Schools block, centrally retained", "Schools forum 12 March, item 7", year - 1, every, True, 6_000_000),
-        ("De-delegated by maintained schools", "Schools forum 14 January, item 5", year - 1, maintained, True, 600_000),
-        ("Schools block, centrally retained", "Schools forum 11 March, item 6", year, every, True, 15_000_000),
+        (
+            "Schools block, centrally retained",
+            "Schools forum 13 March, item 5",
+            year - 2,
+            every,
+            True,
+            3_000_000,
+        ),
+        (
+            "Schools block, centrally retained",
+            "Schools forum 12 March, item 7",
+            year - 1,
+            every,
+            True,
+            6_000_000,
+        ),
+        (
+            "De-delegated by maintained schools",
+            "Schools forum 14 January, item 5",
+            year - 1,
+            maintained,
+            True,
+            600_000,
+        ),
+        (
+            "Schools block, centrally retained",
+            "Schools forum 11 March, item 6",
+            year,
+            every,
+            True,
+            15_000_000,
+        ),
         ("Top-up", "Schools forum 8 July, item 9", year, every, False, 4_950_000),
-    ):  # fmt: skip
-        line = Allocation(fund_id=fund.id, source=source, minute_reference=minute, financial_year=when,
-                          pays=pays, carries_forward=forward)  # fmt: skip
+    ):
+        line = Allocation(
+            fund_id=fund.id,
+            source=source,
+            minute_reference=minute,
+            financial_year=when,
+            pays=pays,
+            carries_forward=forward,
+        )
         db.session.add(line)
         db.session.flush()
         at = max(began, datetime.combine(date(when, 4, 1), time(9), LONDON).astimezone(UTC))
         ledger.allocate(line, pence, user=None, now=at)
-    round_ = Round(fund_id=fund.id, name=ROLLING, criteria=c.CRITERIA,
-                   guidance="Bid at any time. The panel meets about once a month.")  # fmt: skip
+    round_ = Round(
+        fund_id=fund.id,
+        name=ROLLING,
+        criteria=c.CRITERIA,
+        guidance="Bid at any time. The panel meets about once a month.",
+    )
     round_.priorities = [Priority(title=title) for title in c.PRIORITIES]
     db.session.add(round_)
     return fund
@@ -129,16 +188,24 @@ def _people(fund: Fund, began: datetime, now: datetime) -> People:
 
     def person(name: str, job_title: str) -> User:
         if name not in users:
-            users[name] = User(name=name, email=address_of(name), job_title=job_title, created_at=began,
-                               session_key=secrets.token_hex(16))  # fmt: skip
+            users[name] = User(
+                name=name,
+                email=address_of(name),
+                job_title=job_title,
+                created_at=began,
+                session_key=secrets.token_hex(16),
+            )
             db.session.add(users[name])
         return users[name]
 
-    for standing, table, title in ((Standing.LEADER, c.HEADS, "Head teacher"),
-                                   (Standing.TEAM, c.TEAM, "School business manager")):  # fmt: skip
+    for standing, table, title in (
+        (Standing.LEADER, c.HEADS, "Head teacher"),
+        (Standing.TEAM, c.TEAM, "School business manager"),
+    ):
         for urn, name in table.items():
-            db.session.add(Membership(user=person(name, title), school=schools[urn], standing=standing,
-                                      starts_on=since))  # fmt: skip
+            db.session.add(
+                Membership(user=person(name, title), school=schools[urn], standing=standing, starts_on=since)
+            )
     for name, role, title in c.STAFF:
         db.session.add(RoleGrant(user=person(name, title), role=role, starts_on=since))
     _seats(fund, schools, person, now.date())
@@ -153,10 +220,16 @@ def _seats(fund: Fund, schools: dict[str, School], person: Callable[[str, str], 
         school = schools[row.urn] if row.urn else None
         first, last = (today + timedelta(days=days) for days in row.term)
         held[row.name] = Seat(
-            user=person(row.name, row.title), fund_id=fund.id, position=row.position, sector=row.sector,
-            school=school, trust_id=school.trust_id if school else trusts.get(row.trust or ""),
-            starts_on=first, ends_on=last, stands_in_for=held.get(row.stands_in_for),
-        )  # fmt: skip
+            user=person(row.name, row.title),
+            fund_id=fund.id,
+            position=row.position,
+            sector=row.sector,
+            school=school,
+            trust_id=school.trust_id if school else trusts.get(row.trust or ""),
+            starts_on=first,
+            ends_on=last,
+            stands_in_for=held.get(row.stands_in_for),
+        )
         db.session.add(held[row.name])
 
 
@@ -166,6 +239,9 @@ def _deliver_the_past(now: datetime) -> None:
     db.session.execute(
         update(Letter)
         .where(old, Letter.status.in_((LetterStatus.QUEUED, LetterStatus.IN_DIGEST)))
-        .values(status=LetterStatus.SENT, sent_at=Letter.written_at,
-                attempts=case((Letter.attempts == 0, 1), else_=Letter.attempts))
-    )  # fmt: skip
+        .values(
+            status=LetterStatus.SENT,
+            sent_at=Letter.written_at,
+            attempts=case((Letter.attempts == 0, 1), else_=Letter.attempts),
+        )
+    )

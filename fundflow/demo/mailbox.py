@@ -76,8 +76,10 @@ def with_links(text: str, base: str) -> Markup:
         address = found.group().rstrip(".,;:!?)”’")
         if not (address == base or address.startswith(f"{base}/")):
             continue
-        parts += [escape(text[end : found.start()]),
-                  Markup('<a class="govuk-link" href="{0}">{0}</a>').format(address)]  # fmt: skip
+        parts += [
+            escape(text[end : found.start()]),
+            Markup('<a class="govuk-link" href="{0}">{0}</a>').format(address),
+        ]
         end = found.start() + len(address)
     return Markup("").join([*parts, escape(text[end:])])
 
@@ -95,8 +97,12 @@ def _read(box: Any, key: str) -> EmailMessage:
 
 
 def _listed(key: str, message: EmailMessage) -> Delivered:
-    return Delivered(key, str(message["Subject"] or "(no subject)"), str(message["To"] or ""),
-                     getattr(message["Date"], "datetime", None))  # fmt: skip
+    return Delivered(
+        key,
+        str(message["Subject"] or "(no subject)"),
+        str(message["To"] or ""),
+        getattr(message["Date"], "datetime", None),
+    )
 
 
 def _moment(key: str) -> tuple[int, ...]:

@@ -44,9 +44,13 @@ def hold_meeting(told: Told, days: int) -> Iterator[datetime]:
 def _join(told: Told, meeting: Meeting, days: int, now: datetime) -> None:
     """Everybody joins the call but who is away, or comes late; a substitute for whoever is away."""
     away, late = AWAY.get(days), LATE.get(days)
-    here = [seat.id for seat in members_on(_again(meeting), now)
-            if (seat.stands_in_for.user.name == away if seat.stands_in_for
-                else seat.user.name not in (away, late))]  # fmt: skip
+    here = [
+        seat.id
+        for seat in members_on(_again(meeting), now)
+        if (
+            seat.stands_in_for.user.name == away if seat.stands_in_for else seat.user.name not in (away, late)
+        )
+    ]
     panel.record_attendance(_again(meeting), here, (), user=told.people.staff(RoleName.CLERK), now=now)
 
 

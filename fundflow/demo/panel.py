@@ -28,33 +28,73 @@ from fundflow.workflow.application import BidState as S
 Beginning = Callable[[Told, Story, datetime], Bid]
 COMING = 4  # the next meeting, whose papers are out
 STORYTELLING = Story(
-    "Oral storytelling in Key Stage 1", "899005", ("899012",), 0, -70, S.AT_PANEL,
+    "Oral storytelling in Key Stage 1",
+    "899005",
+    ("899012",),
+    0,
+    -70,
+    S.AT_PANEL,
     "Pupils tell what happened in one or two sentences; 41% reach the expected level in speaking.",
-    "Pupils at the expected level in speaking", 41, 65, SMALL, pupils=88, meeting=-32, travel=40,
-)  # fmt: skip
+    "Pupils at the expected level in speaking",
+    41,
+    65,
+    SMALL,
+    pupils=88,
+    meeting=-32,
+    travel=40,
+)
 CONFIDENCE = Story(
-    "Ready for secondary school", "899018", ("899017",), 5, -40, S.AT_PANEL,
+    "Ready for secondary school",
+    "899018",
+    ("899017",),
+    5,
+    -40,
+    S.AT_PANEL,
     "55% of Year 6 feel ready for secondary school, in two surveys a year apart; the schools they go to say "
     "that independent work is where they struggle.",
-    "Pupils who plan a week’s work by themselves", 31, 70, DAYS8, pupils=45, meeting=COMING,
-)  # fmt: skip
+    "Pupils who plan a week’s work by themselves",
+    31,
+    70,
+    DAYS8,
+    pupils=45,
+    meeting=COMING,
+)
 REGISTER = (
     ("Sue Tan", InterestSort.GOVERNANCE, "899012", True, "Foundation governor"),
     ("Peter Rowe", InterestSort.FAMILY, "899017", False, "My partner teaches there."),
-    ("Rosalind Achterberg-Oyelaran", InterestSort.EMPLOYMENT, "899016", True, "Deputy head until last summer"),
+    (
+        "Rosalind Achterberg-Oyelaran",
+        InterestSort.EMPLOYMENT,
+        "899016",
+        True,
+        "Deputy head until last summer",
+    ),
     ("Yusuf Demir", InterestSort.BUSINESS, "", False, "Brackenford School Meals Ltd"),
-)  # fmt: skip
-GROUNDS = ("The panel’s letter says that it could not see what the eight days are for. They are listed in the plan, "
-           "under “Coach in classrooms”.")  # fmt: skip
-PUBLISHED = ("A clear need, shown by figures of two years, and a partner who has done this before. The measure is one "
-             "that both schools take already.")  # fmt: skip
+)
+GROUNDS = (
+    "The panel’s letter says that it could not see what the eight days are for. They are listed in the plan, "
+    "under “Coach in classrooms”."
+)
+PUBLISHED = (
+    "A clear need, shown by figures of two years, and a partner who has done this before. The measure is one "
+    "that both schools take already."
+)
 
 
 def panel_acts(told: Told) -> tuple[Iterator[datetime], ...]:
     """All of them, each with its own acts."""
-    return (_rules(told), _register(told), _conditions(told), _found_late(told), _found_just_now(told),
-            _brought_back(told), _bid_again(told), _review_asked(told), _before_the_meeting(told),
-            _published(told))  # fmt: skip
+    return (
+        _rules(told),
+        _register(told),
+        _conditions(told),
+        _found_late(told),
+        _found_just_now(told),
+        _brought_back(told),
+        _bid_again(told),
+        _review_asked(told),
+        _before_the_meeting(told),
+        _published(told),
+    )
 
 
 def _rules(told: Told) -> Iterator[datetime]:
@@ -62,14 +102,28 @@ def _rules(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-60))
     fund = told.fund
     db.session.refresh(fund)
-    places = {Sector.PRIMARY: 2, Sector.SECONDARY: 1, Sector.SPECIAL: 1, Sector.GOVERNOR: 2, Sector.LA: 2,
-              Sector.ALLIANCE: 1}  # fmt: skip
-    rules = replace(fund.rules, individual_from_pence=1_200_000, cluster_discloses=True,
-                    places={sector.value: count for sector, count in places.items()})  # fmt: skip
+    places = {
+        Sector.PRIMARY: 2,
+        Sector.SECONDARY: 1,
+        Sector.SPECIAL: 1,
+        Sector.GOVERNOR: 2,
+        Sector.LA: 2,
+        Sector.ALLIANCE: 1,
+    }
+    rules = replace(
+        fund.rules,
+        individual_from_pence=1_200_000,
+        cluster_discloses=True,
+        places={sector.value: count for sector, count in places.items()},
+    )
     funds.change_rules(
-        fund, rules, "Schools forum, minute 41: each member scores larger bids, and every sector has its places.",
-        version=fund.version, user=told.people.staff(RoleName.ADMINISTRATOR), now=now,
-    )  # fmt: skip
+        fund,
+        rules,
+        "Schools forum, minute 41: each member scores larger bids, and every sector has its places.",
+        version=fund.version,
+        user=told.people.staff(RoleName.ADMINISTRATOR),
+        now=now,
+    )
 
 
 def _register(told: Told) -> Iterator[datetime]:
@@ -77,8 +131,16 @@ def _register(told: Told) -> Iterator[datetime]:
         yield (now := told.at(-280 + 5 * n, 19))
         member = told.people.member(name)
         where = Where(school=told.people.school(urn)) if urn else Where(body=text)
-        panel.register_interest(member, sort, where, bars=bars, text=text if urn else "I am its treasurer.",
-                                from_on=now.date() - timedelta(days=200), user=member, now=now)  # fmt: skip
+        panel.register_interest(
+            member,
+            sort,
+            where,
+            bars=bars,
+            text=text if urn else "I am its treasurer.",
+            from_on=now.date() - timedelta(days=200),
+            user=member,
+            now=now,
+        )
 
 
 def _conditions(told: Told) -> Iterator[datetime]:
@@ -87,25 +149,38 @@ def _conditions(told: Told) -> Iterator[datetime]:
     bid = told.bids["Behaviour routines across two sites"]
     first = db.session.query(AwardCondition).filter_by(bid_id=bid.id).order_by(AwardCondition.id).first()
     assert first is not None  # the panel made three
-    panel.report_condition(first, "All staff met on one afternoon; the routine is in the handbook.",
-                           user=told.people.head("899014"), now=now, version=first.version)  # fmt: skip
+    panel.report_condition(
+        first,
+        "All staff met on one afternoon; the routine is in the handbook.",
+        user=told.people.head("899014"),
+        now=now,
+        version=first.version,
+    )
     yield (now := told.at(-72, 11))
-    panel.discharge_condition(first, "Seen on a visit to both sites.", now=now, version=first.version,
-                              user=told.people.staff(RoleName.OFFICER))  # fmt: skip
+    panel.discharge_condition(
+        first,
+        "Seen on a visit to both sites.",
+        now=now,
+        version=first.version,
+        user=told.people.staff(RoleName.OFFICER),
+    )
 
 
 def _found_late(told: Told) -> Iterator[datetime]:
     """After an award a member finds a tie: the vote and the scores no longer count; the award stands."""
     yield (now := told.at(-23, 18))
     item = told.bids["Reading in every subject"].items[-1]
-    _declare(told, item, "Laura Finch", "My sister began to teach there in September.", now,
-             bars=True)  # fmt: skip
+    _declare(told, item, "Laura Finch", "My sister began to teach there in September.", now, bars=True)
     yield (now := told.after(-21, 19))
     decision = standing_decision(item.bid)
     assert decision is not None  # the award
     for late in panel.late_interests_of(decision):
-        panel.let_stand(late, "Without this vote the panel was quorate, and nobody was against.",
-                        user=chair_of(item, now), now=now)  # fmt: skip
+        panel.let_stand(
+            late,
+            "Without this vote the panel was quorate, and nobody was against.",
+            user=chair_of(item, now),
+            now=now,
+        )
 
 
 def _found_just_now(told: Told) -> Iterator[datetime]:
@@ -123,11 +198,21 @@ def _brought_back(told: Told) -> Iterator[datetime]:
     bid = told.bids[story.title]
     yield (now := told.at(-32, 16) + timedelta(minutes=10 * bid.items[-1].position))
     panel.take_item(bid.items[-1], user=told.people.staff(RoleName.CLERK), now=now)
-    panel.defer(bid, "Who leads storytelling in the school once the partner’s days are used up?",
-                user=chair_of(bid.items[-1], now), now=now)  # fmt: skip
+    panel.defer(
+        bid,
+        "Who leads storytelling in the school once the partner’s days are used up?",
+        user=chair_of(bid.items[-1], now),
+        now=now,
+    )
     yield (now := told.at(-24, 17))
-    operations.answer_panel(bid, answer="Our Year 2 teacher, who has half a day a week for it from January. The "
-                            "governors agreed this on Monday.", user=head, now=now, version=bid.version)  # fmt: skip
+    operations.answer_panel(
+        bid,
+        answer="Our Year 2 teacher, who has half a day a week for it from January. The "
+        "governors agreed this on Monday.",
+        user=head,
+        now=now,
+        version=bid.version,
+    )
     yield (now := told.at(-20, 11))
     reviewing.bring_back(bid, told.meetings[COMING], user=officer, now=now, version=bid.version)
 
@@ -173,8 +258,9 @@ def _to_the_panel(told: Told, story: Story, start: Beginning) -> Iterator[dateti
     yield (now := told.at(story.began + 8))
     checklist(bid, officer, now)
     yield (now := told.at(story.began + 14, 11))
-    reviewing.recommend(bid, Recommendation.FUND, bid.requested_pence, "", told.meetings[story.meeting],
-                        user=officer, now=now)  # fmt: skip
+    reviewing.recommend(
+        bid, Recommendation.FUND, bid.requested_pence, "", told.meetings[story.meeting], user=officer, now=now
+    )
 
 
 def _review_asked(told: Told) -> Iterator[datetime]:
@@ -206,8 +292,21 @@ def _before_the_meeting(told: Told) -> Iterator[datetime]:
 def _published(told: Told) -> Iterator[datetime]:
     """Reasons in the register of awards, read by the officer first; the newest wait."""
     officer = told.people.staff(RoleName.OFFICER)
-    for n, title in enumerate(("Phonics coaching in Reception and Year 1", "Number sense: joint planning across two schools", "Mixed-age mathematics", "Curriculum leadership in small schools", "Outreach for pupils at risk of exclusion", "Reading recovery in Years 1 and 2", "Attendance partnership", "Autism-friendly classrooms", "Reading fluency for Year 7",
-                               "Writing at greater depth", "Behaviour routines across two sites")):  # fmt: skip
+    for n, title in enumerate(
+        (
+            "Phonics coaching in Reception and Year 1",
+            "Number sense: joint planning across two schools",
+            "Mixed-age mathematics",
+            "Curriculum leadership in small schools",
+            "Outreach for pupils at risk of exclusion",
+            "Reading recovery in Years 1 and 2",
+            "Attendance partnership",
+            "Autism-friendly classrooms",
+            "Reading fluency for Year 7",
+            "Writing at greater depth",
+            "Behaviour routines across two sites",
+        )
+    ):
         yield (now := told.at(-60 + n, 14))
         bid = told.bids[title]
         publish_reasons(bid, PUBLISHED, user=officer, now=now, version=bid.version)

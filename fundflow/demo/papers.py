@@ -29,15 +29,21 @@ class Paper(NamedTuple):
 
 def papers_of(bid: Bid) -> tuple[Paper, ...]:
     """What the school attaches to a full bid: the governors’ minute and the plan of cover."""
-    minute = pdf([
-        "Governing board: extract from the minutes", f"Item 6. {bid.title}", "",
-        "Governors read the bid and asked what happens when the money ends.",
-        "The deputy head said that the school's own leaders run the work from then on.",
-        "Agreed: the board supports the bid. The chair signs for it.",
-    ])  # fmt: skip
+    minute = pdf(
+        [
+            "Governing board: extract from the minutes",
+            f"Item 6. {bid.title}",
+            "",
+            "Governors read the bid and asked what happens when the money ends.",
+            "The deputy head said that the school's own leaders run the work from then on.",
+            "Agreed: the board supports the bid. The chair signs for it.",
+        ]
+    )
     rows: list[tuple[str | float, ...]] = [("Staff code", "Role", "Days", "Day rate (£)")]
-    rows += [(line.staff_code, line.staff_role, line.half_days / 2, line.day_rate_pence / 100)
-             for line in bid.backfill_lines]  # fmt: skip
+    rows += [
+        (line.staff_code, line.staff_role, line.half_days / 2, line.day_rate_pence / 100)
+        for line in bid.backfill_lines
+    ]
     return (
         Paper("Governors’ minute.pdf", "Extract from the minutes of the governing board", minute),
         Paper("Cover plan.xlsx", "Who is released, and for how many days", xlsx(rows)),
@@ -81,9 +87,11 @@ def pdf(lines: list[str]) -> bytes:
         places.append(len(made))
         made += b"%d 0 obj\n%s\nendobj\n" % (n, part)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return (made + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(parts) + 1, table)
-            + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-            % (len(parts) + 1, len(made)))  # fmt: skip
+    return (
+        made
+        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(parts) + 1, table)
+        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, len(made))
+    )
 
 
 def _escaped(line: str) -> bytes:

@@ -34,36 +34,103 @@ from fundflow.workflow.working_days import london_date
 
 YEARS = (Line("Head of year", "HY1", 14, 340, 20),)
 ANSWERED = Story(
-    "Reasoning in Years 5 and 6", "899006", ("899005",), 1, -32, S.IN_REVIEW,
+    "Reasoning in Years 5 and 6",
+    "899006",
+    ("899005",),
+    1,
+    -32,
+    S.IN_REVIEW,
     "Pupils calculate well and explain little: 52% are secure in reasoning, against 71% in arithmetic.",
-    "Pupils secure in reasoning", 52, 60, MATHS, pupils=121, round=AUTUMN,
-)  # fmt: skip
+    "Pupils secure in reasoning",
+    52,
+    60,
+    MATHS,
+    pupils=121,
+    round=AUTUMN,
+)
 CHANGED = Story(
-    "Writing across the curriculum", "899012", ("899010",), 5, -17, S.IN_REVIEW,
+    "Writing across the curriculum",
+    "899012",
+    ("899010",),
+    5,
+    -17,
+    S.IN_REVIEW,
     "Writing in history and science is two terms behind writing in English.",
-    "Pupils at the expected standard in writing", 61, 74, LEADER, Group.ALL, 211, travel=90, round=AUTUMN,
+    "Pupils at the expected standard in writing",
+    61,
+    74,
+    LEADER,
+    Group.ALL,
+    211,
+    travel=90,
+    round=AUTUMN,
     papers=True,
-)  # fmt: skip
+)
 ENTERED = Story(
-    "Subject leaders for small teams", "899010", ("899001",), 5, -14, S.IN_REVIEW,
+    "Subject leaders for small teams",
+    "899010",
+    ("899001",),
+    5,
+    -14,
+    S.IN_REVIEW,
     "Each leader looks after three subjects and has one day a term for all of them.",
-    "Subjects with a plan that is in use", 4, 10, DAYS8, pupils=388, unit="subjects",
-)  # fmt: skip
+    "Subjects with a plan that is in use",
+    4,
+    10,
+    DAYS8,
+    pupils=388,
+    unit="subjects",
+)
 LOOKED_AFTER = Story(
-    "A key adult for every looked-after child", "O00001", ("899008",), 4, -4, S.SUBMITTED,
+    "A key adult for every looked-after child",
+    "O00001",
+    ("899008",),
+    4,
+    -4,
+    S.SUBMITTED,
     "Looked-after children of secondary age missed 14% of sessions, and moved school twice as often as others.",
-    "Sessions missed", 14, 8, YEARS, Group.LOOKED_AFTER, 46, travel=60, round=SPRING,
-)  # fmt: skip
+    "Sessions missed",
+    14,
+    8,
+    YEARS,
+    Group.LOOKED_AFTER,
+    46,
+    travel=60,
+    round=SPRING,
+)
 LATE = Story(
-    "Starting school well", "899005", ("899013",), 0, -20, S.DRAFT, "", "", 0, 1, (), part_way=True, round=AUTUMN,
-)  # fmt: skip
+    "Starting school well",
+    "899005",
+    ("899013",),
+    0,
+    -20,
+    S.DRAFT,
+    "",
+    "",
+    0,
+    1,
+    (),
+    part_way=True,
+    round=AUTUMN,
+)
 SCIENCE, READING = "Retrieval practice in science", "Disadvantaged pupils’ reading in Key Stage 2"
 
 
 def particulars(told: Told) -> tuple[Iterator[datetime], ...]:
     """All of them, each with its own acts."""
-    return (_answered(told), _changed(told), _entered(told), _virtual_school(told), _late(told),
-            _commissioned(told), _converted(told), _typo(told), _evidence(told), _note(told), _away(told))  # fmt: skip
+    return (
+        _answered(told),
+        _changed(told),
+        _entered(told),
+        _virtual_school(told),
+        _late(told),
+        _commissioned(told),
+        _converted(told),
+        _typo(told),
+        _evidence(told),
+        _note(told),
+        _away(told),
+    )
 
 
 def _sent(told: Told, story: Story) -> Iterator[datetime]:
@@ -85,12 +152,18 @@ def _answered(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-26))
     confirm(told, bid, now)
     yield (now := told.at(-23))
-    returning.return_for_changes(bid, {
-        "outcomes": "Eight points is within what moves by chance. What would convince you, and how will you know "
-                    "before the summer?",
-        "plan": "What happens after the coaching ends?",
-        "costs": "Does the lead need six days for two year groups?",
-    }, (now + timedelta(days=14)).date(), user=officer, now=now)  # fmt: skip
+    returning.return_for_changes(
+        bid,
+        {
+            "outcomes": "Eight points is within what moves by chance. What would convince you, and how will you know "
+            "before the summer?",
+            "plan": "What happens after the coaching ends?",
+            "costs": "Does the lead need six days for two year groups?",
+        },
+        (now + timedelta(days=14)).date(),
+        user=officer,
+        now=now,
+    )
     yield (now := told.at(-17, 19))
     _answer(told, bid, now)
     yield (now := told.at(-14))
@@ -102,16 +175,52 @@ def _answered(told: Told) -> Iterator[datetime]:
 def _answer(told: Told, bid: Bid, now: datetime) -> None:
     head = told.people.head(ANSWERED.lead)
     assert bid.end_on is not None  # a complete bid
-    change_row(bid, "outcomes", "outcomes", user=head, now=now, target=Decimal(68),
-               method="Reasoning paper of the tests of two summers ago, in December and in May")  # fmt: skip
-    add_row(bid, "outcomes", "outcomes", user=head, now=now, measure="Pupils who explain a method in a full sentence",
-            unit="%", group=Group.ALL, method="Twelve pupils a class, heard by the partner’s lead", baseline=Decimal(35),
-            baseline_on=london_date(now), target=Decimal(70), target_on=bid.end_on)  # fmt: skip
-    save(bid, "outcomes", user=head, now=now, replies=["A second measure in December tells us early. Sixteen points is "
-         "what the junior schools nearby reached."])  # fmt: skip
-    add_row(bid, "plan", "activities", user=head, now=now, what="Our own leads teach the model lesson; the partner "
-            "watches", who="Year 5 and 6 leads", starts_on=bid.end_on - timedelta(days=30), ends_on=bid.end_on,
-            half_days=2)  # fmt: skip
+    change_row(
+        bid,
+        "outcomes",
+        "outcomes",
+        user=head,
+        now=now,
+        target=Decimal(68),
+        method="Reasoning paper of the tests of two summers ago, in December and in May",
+    )
+    add_row(
+        bid,
+        "outcomes",
+        "outcomes",
+        user=head,
+        now=now,
+        measure="Pupils who explain a method in a full sentence",
+        unit="%",
+        group=Group.ALL,
+        method="Twelve pupils a class, heard by the partner’s lead",
+        baseline=Decimal(35),
+        baseline_on=london_date(now),
+        target=Decimal(70),
+        target_on=bid.end_on,
+    )
+    save(
+        bid,
+        "outcomes",
+        user=head,
+        now=now,
+        replies=[
+            "A second measure in December tells us early. Sixteen points is "
+            "what the junior schools nearby reached."
+        ],
+    )
+    add_row(
+        bid,
+        "plan",
+        "activities",
+        user=head,
+        now=now,
+        what="Our own leads teach the model lesson; the partner watches",
+        who="Year 5 and 6 leads",
+        starts_on=bid.end_on - timedelta(days=30),
+        ends_on=bid.end_on,
+        half_days=2,
+    )
     save(
         bid,
         "plan",
@@ -147,9 +256,12 @@ def _entered(told: Told) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     yield (now := told.at(ENTERED.began, 14))
     bid = on_behalf.enter_bid(
-        user=officer, school=told.people.school(ENTERED.lead), round_=told.rounds[ROLLING], now=now,
+        user=officer,
+        school=told.people.school(ENTERED.lead),
+        round_=told.rounds[ROLLING],
+        now=now,
         came_from="The head’s Word form, sent by email because the school’s internet was down.",
-    )  # fmt: skip
+    )
     fill(bid, ENTERED, told.people, now)
     on_behalf.submit_on_behalf(bid, user=officer, now=now, version=bid.version)
     reviewing.take_up(bid, user=officer, now=now, version=bid.version)
@@ -167,19 +279,28 @@ def _late(told: Told) -> Iterator[datetime]:
     yield (now := told.at(LATE.began, 17))
     bid = begin(told, LATE, now)
     yield (now := told.at(-6, 11))
-    funds.let_in(told.rounds[AUTUMN], school=bid.lead_school, until=told.at(8, 17),
-                 reason="The head was in hospital in the week of the closing.",
-                 user=told.people.staff(RoleName.OFFICER), now=now)  # fmt: skip
+    funds.let_in(
+        told.rounds[AUTUMN],
+        school=bid.lead_school,
+        until=told.at(8, 17),
+        reason="The head was in hospital in the week of the closing.",
+        user=told.people.staff(RoleName.OFFICER),
+        now=now,
+    )
 
 
 def _commissioned(told: Told) -> Iterator[datetime]:
     """Support for a school that has not asked, still being filled in."""
     yield (now := told.at(-7, 15))
     brokering.commission(
-        told.people.school("899014"), told.people.school("899007"), told.rounds[SPRING],
-        expertise=Expertise.BEHAVIOUR, user=told.people.staff(RoleName.OFFICER), now=now,
+        told.people.school("899014"),
+        told.people.school("899007"),
+        told.rounds[SPRING],
+        expertise=Expertise.BEHAVIOUR,
+        user=told.people.staff(RoleName.OFFICER),
+        now=now,
         reason="Part of the support plan that was agreed with the management board: attendance is below 70%.",
-    )  # fmt: skip
+    )
 
 
 def _converted(told: Told) -> Iterator[datetime]:
@@ -193,8 +314,9 @@ def _converted(told: Told) -> Iterator[datetime]:
     accounts.give(head, SchoolPlace(new, Standing.LEADER, london_date(now)), by=admin, now=now)
     yield (now := told.at(-17, 11))
     wanted = Wanted(old, old, new, "Old Mill became an academy and joined The Meadow Partnership.")
-    succession.pass_on(wanted, seen=succession.stamp(wanted.bid_ids()), now=now,
-                       user=told.people.staff(RoleName.OFFICER))  # fmt: skip
+    succession.pass_on(
+        wanted, seen=succession.stamp(wanted.bid_ids()), now=now, user=told.people.staff(RoleName.OFFICER)
+    )
 
 
 def _as_gias_says(old_urn: str, new_urn: str, told: Told, day: date) -> None:
@@ -203,8 +325,10 @@ def _as_gias_says(old_urn: str, new_urn: str, told: Told, day: date) -> None:
     old.status_code, old.closed_on = CLOSED, day - timedelta(days=1)
     new.status_code, new.opened_on = OPEN, day
     db.session.commit()
-    rows = [f"{old.urn},{new.urn},{new.name},Successor,{day:%d-%m-%Y}",
-            f"{new.urn},{old.urn},{old.name},Predecessor,{day:%d-%m-%Y}"]  # fmt: skip
+    rows = [
+        f"{old.urn},{new.urn},{new.name},Successor,{day:%d-%m-%Y}",
+        f"{new.urn},{old.urn},{old.name},Predecessor,{day:%d-%m-%Y}",
+    ]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "links.csv"
         path.write_text("\n".join(["URN,LinkURN,LinkName,LinkType,LinkEstablishedDate", *rows]), "cp1252")
@@ -224,9 +348,13 @@ def _typo(told: Told) -> Iterator[datetime]:
 def _evidence(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-5, 16))
     bid = told.bids[READING]
-    late_evidence.send(bid, text="The autumn assessments came in this week. The gap is now 17 points in Year 3 and "
-                       "19 in Year 4.", sent=[assessments().sent], user=told.people.head(bid.lead_school.urn),
-                       now=now)  # fmt: skip
+    late_evidence.send(
+        bid,
+        text="The autumn assessments came in this week. The gap is now 17 points in Year 3 and 19 in Year 4.",
+        sent=[assessments().sent],
+        user=told.people.head(bid.lead_school.urn),
+        now=now,
+    )
 
 
 def _note(told: Told) -> Iterator[datetime]:
@@ -234,12 +362,19 @@ def _note(told: Told) -> Iterator[datetime]:
     officer, deputy = told.people.staff(RoleName.OFFICER), told.people.staff(RoleName.DEPUTY_OFFICER)
     yield (now := told.at(-3, 12))
     bid = told.bids[SCIENCE]
-    message = notes.write_note(bid, "Northgate has not confirmed yet. Could you ring its head?", [], user=officer,
-                               now=now)  # fmt: skip
+    message = notes.write_note(
+        bid, "Northgate has not confirmed yet. Could you ring its head?", [], user=officer, now=now
+    )
     notes.send_note(message, user=officer, now=now + timedelta(minutes=5))
     yield (now := told.at(-2, 12))
-    notes.write_note(bid, "Tom, St Bede’s paid for retrieval training last year, from its own budget. Is this the "
-                     "same staff again? You know them.", [deputy.id], user=officer, now=now)  # fmt: skip
+    notes.write_note(
+        bid,
+        "Tom, St Bede’s paid for retrieval training last year, from its own budget. Is this the "
+        "same staff again? You know them.",
+        [deputy.id],
+        user=officer,
+        now=now,
+    )
 
 
 def _away(told: Told) -> Iterator[datetime]:
@@ -248,5 +383,10 @@ def _away(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-3, 9))
     today = london_date(told.now)
     monday = today + timedelta(days=7 - today.weekday())
-    cover.arrange(officer, told.people.staff(RoleName.DEPUTY_OFFICER),
-                  cover.Dates(monday, monday + timedelta(days=4)), user=officer, now=now)  # fmt: skip
+    cover.arrange(
+        officer,
+        told.people.staff(RoleName.DEPUTY_OFFICER),
+        cover.Dates(monday, monday + timedelta(days=4)),
+        user=officer,
+        now=now,
+    )

@@ -45,21 +45,21 @@ TRY_FIRST = {
     "Ola Bright": "Lead a bid although a virtual school is no school",
     "Jaspreet Gill": "See which school is proposed for your request, and begin the bid from it",
     "Karen Whitlock": "See what a school reads while the letter with its decision waits; open the full form, with "
-                      "two attachments",
+    "two attachments",
     "Paul Hendry": "Answer the panel’s question",
     "Elin Morgan": "Ask for support; reply to an offer",
     "Priya Raman": "Filter your bids and export them; fill in the commissioned draft; compare the two "
-                   "versions of “Reasoning in Years 5 and 6”; read over and send the letter on “Careers "
-                   "conversations in Year 9”; find a partner under Brokering",
+    "versions of “Reasoning in Years 5 and 6”; read over and send the letter on “Careers "
+    "conversations in Year 9”; find a partner under Brokering",
     "Tom Hale": "Read the note that names you; see the cover you give next week",
     "Grace Lin": "Finish the draft minutes of the last meeting; start the next one and run the call from one page",
     "Owen Clarke": "Pay the claims that are certified; look at the ledger",
     "Helen Abbott": "Check a report",
     "Ian Potts": "Look at the rounds, grades and questions of the fund; change the panel’s rules, and compare their "
-                 "two versions",
+    "two versions",
     "Joan Baker": "Read who opened which file, and every letter",
     "Marcus Webb": "Say whether an award still stands after an interest was found; see what a chair who must "
-                   "leave can’t open",
+    "leave can’t open",
     "Sue Tan": "Compare the scores of “Closing the gap in Year 10 English”: you have handed in yours",
     "Peter Rowe": "Look at the register of interests, and add a line of yours",
     "Rosalind Achterberg-Oyelaran": "Read an item on which you disclosed an interest: you may speak, not vote",
@@ -68,7 +68,7 @@ TRY_FIRST = {
     "Ruth Ellery": "Hear the review that a school asked for",
     "Anita Joshi": "Finish your scores; chair the item that the chair must leave; see what your school offers",
     "Laura Finch": "Declare your interests, score and vote on a phone; one item of the next meeting is not for you",
-}  # fmt: skip
+}
 
 GROUPS = ("Schools", "Council", "Panel", "Others")
 

@@ -53,8 +53,9 @@ def letter(key: str) -> Any:
     message = mailbox.letter(_folder(), key) or abort(404)
     text = mailbox.with_links(mailbox.text_of(message), current_app.config["BASE_URL"])
     headers = [(name, str(message[name])) for name in mailbox.SHOWN_HEADERS if message[name]]
-    return render_template("demo/letter.html", headers=headers, text=text,
-                           subject=str(message["Subject"] or "(no subject)"))  # fmt: skip
+    return render_template(
+        "demo/letter.html", headers=headers, text=text, subject=str(message["Subject"] or "(no subject)")
+    )
 
 
 def _folder() -> Path:

@@ -19,8 +19,11 @@ from fundflow.schools.operations import areas, organisations, tiers
 from fundflow.schools.operations.organisations import OrganisationType
 from fundflow.workflow.working_days import london_date
 
-GRADES = (("Teacher or subject leader", 35_000), ("Senior leader", 45_000),
-          ("Head teacher or executive head", 55_000))  # fmt: skip
+GRADES = (
+    ("Teacher or subject leader", 35_000),
+    ("Senior leader", 45_000),
+    ("Head teacher or executive head", 55_000),
+)
 
 # Patches with the role of their link officer, and clusters; schools by the last two digits.
 PATCHES = (
@@ -35,14 +38,29 @@ CLUSTERS = (
 
 # School, how many days ago, tier, why.
 TIERS = (
-    ("899002", 400, Tier.SELF_IMPROVING, "Outcomes above the borough’s for three years; supports two schools."),
+    (
+        "899002",
+        400,
+        Tier.SELF_IMPROVING,
+        "Outcomes above the borough’s for three years; supports two schools.",
+    ),
     ("899015", 395, Tier.LIGHT, "Steady. The gap for disadvantaged pupils is watched together."),
     ("899014", 310, Tier.TARGETED, "Suspensions doubled after the move to two sites."),
-    ("899014", 45, Tier.INTENSIVE, "Attendance fell below 70%. A support plan is agreed with the management board."),
+    (
+        "899014",
+        45,
+        Tier.INTENSIVE,
+        "Attendance fell below 70%. A support plan is agreed with the management board.",
+    ),
     ("899018", 300, Tier.TARGETED, "Year 6 results fell two years running."),
-    ("899001", 290, Tier.INTENSIVE, "Phonics far below the borough, and two of three teachers new to the phase."),
+    (
+        "899001",
+        290,
+        Tier.INTENSIVE,
+        "Phonics far below the borough, and two of three teachers new to the phase.",
+    ),
     ("899001", 60, Tier.TARGETED, "Reading recovery works: 71% in the summer check. From four to three."),
-)  # fmt: skip
+)
 
 ATTENDANCE = (
     "Bids that bring pupils back into school, and keep them there.\n"
@@ -68,18 +86,29 @@ def _organisation(told: Told) -> Iterator[datetime]:
     """The fund takes bids from organisations; one is added, and the head of it invited."""
     admin = told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(-200))
-    funds.change_settings(told.fund, {"allows_organisations": True}, version=told.fund.version, user=admin,
-                          now=now)  # fmt: skip
+    funds.change_settings(
+        told.fund, {"allows_organisations": True}, version=told.fund.version, user=admin, now=now
+    )
     added = organisations.add_organisation(
-        name="Brackenford Virtual School", kind=OrganisationType.VIRTUAL_SCHOOL, la_code=c.LA_CODE,
-        street="Civic Centre", town="Brackenford", postcode="BF1 1AA", user=admin, now=now,
-    )  # fmt: skip
+        name="Brackenford Virtual School",
+        kind=OrganisationType.VIRTUAL_SCHOOL,
+        la_code=c.LA_CODE,
+        street="Civic Centre",
+        town="Brackenford",
+        postcode="BF1 1AA",
+        user=admin,
+        now=now,
+    )
     name = c.LATER_HEADS[added.urn]
     told.people.schools[added.urn] = added
     told.people.users[name] = accounts.invite(
-        email=c.address_of(name), name=name, job_title="Virtual school head",
-        place=SchoolPlace(added, Standing.LEADER, london_date(now)), by=admin, now=now,
-    )  # fmt: skip
+        email=c.address_of(name),
+        name=name,
+        job_title="Virtual school head",
+        place=SchoolPlace(added, Standing.LEADER, london_date(now)),
+        by=admin,
+        now=now,
+    )
 
 
 def _areas(told: Told) -> Iterator[datetime]:
@@ -105,39 +134,82 @@ def _tiers(told: Told) -> Iterator[datetime]:
         yield (now := told.at(-days))
         school = told.people.school(urn)
         latest = db.session.scalar(select(func.max(TierEntry.id)).where(TierEntry.school_id == school.id))
-        tiers.record_tier(school, tier=tier, reason=reason, from_on=london_date(now), latest=latest or 0,
-                          user=officer, now=now)  # fmt: skip
+        tiers.record_tier(
+            school,
+            tier=tier,
+            reason=reason,
+            from_on=london_date(now),
+            latest=latest or 0,
+            user=officer,
+            now=now,
+        )
 
 
 def _autumn(told: Told) -> Iterator[datetime]:
     """A round that has closed."""
     yield from _round(
-        told, AUTUMN, -74, opens=told.at(-60, 9), closes=told.at(-9, 17), criteria=c.CRITERIA,
-        guidance="For work that begins in the spring term.", offered=c.PRIORITIES,
-    )  # fmt: skip
+        told,
+        AUTUMN,
+        -74,
+        opens=told.at(-60, 9),
+        closes=told.at(-9, 17),
+        criteria=c.CRITERIA,
+        guidance="For work that begins in the spring term.",
+        offered=c.PRIORITIES,
+    )
 
 
 def _spring(told: Told) -> Iterator[datetime]:
     """A round that is open, with criteria and a question of its own."""
     yield from _round(
-        told, SPRING, -16, opens=told.at(-14, 9), closes=told.at(21, 17), criteria=ATTENDANCE,
+        told,
+        SPRING,
+        -16,
+        opens=told.at(-14, 9),
+        closes=told.at(21, 17),
+        criteria=ATTENDANCE,
         guidance="One round, with money set aside by the schools forum. The panel decides in the new year.",
         offered=("Attendance", "Belonging and mental health", "Looked-after children"),
-    )  # fmt: skip
+    )
     admin, round_ = told.people.staff(RoleName.ADMINISTRATOR), told.rounds[SPRING]
     yield (now := told.at(-16) + timedelta(minutes=20))
     funds.add_question(
-        round_, text=HEARD, hint="For example a pupil council, a survey, or visits. No names, please.", most=1000,
-        required=True, full_only=False, version=told.fund.version, user=admin, now=now,
-    )  # fmt: skip
+        round_,
+        text=HEARD,
+        hint="For example a pupil council, a survey, or visits. No names, please.",
+        most=1000,
+        required=True,
+        full_only=False,
+        version=told.fund.version,
+        user=admin,
+        now=now,
+    )
 
 
-def _round(told: Told, name: str, days: int, *, opens: datetime, closes: datetime, criteria: str,
-           guidance: str, offered: tuple[str, ...]) -> Iterator[datetime]:  # fmt: skip
+def _round(
+    told: Told,
+    name: str,
+    days: int,
+    *,
+    opens: datetime,
+    closes: datetime,
+    criteria: str,
+    guidance: str,
+    offered: tuple[str, ...],
+) -> Iterator[datetime]:
     fund, admin = told.fund, told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(days))
-    made = funds.add_round(fund, name=name, opens_at=opens, closes_at=closes, guidance=guidance,
-                            criteria=criteria, version=fund.version, user=admin, now=now)  # fmt: skip
+    made = funds.add_round(
+        fund,
+        name=name,
+        opens_at=opens,
+        closes_at=closes,
+        guidance=guidance,
+        criteria=criteria,
+        version=fund.version,
+        user=admin,
+        now=now,
+    )
     for title in offered:
         funds.add_priority(made, title=title, version=fund.version, user=admin, now=now)
     told.rounds[name] = made

@@ -38,8 +38,9 @@ def tell(told: Told, story: Story) -> Iterator[datetime]:
         return
     if story.ends is S.WITHDRAWN:
         yield (now := told.at(story.began + 9))
-        operations.withdraw(bid, reason="Our trust now pays for this itself.", user=head, now=now,
-                            version=bid.version)  # fmt: skip
+        operations.withdraw(
+            bid, reason="Our trust now pays for this itself.", user=head, now=now, version=bid.version
+        )
         return
     yield from _review(told, story, bid)
     if story.meeting is not None:
@@ -67,16 +68,26 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     reviewing.take_up(bid, user=officer, now=now, version=bid.version)
     if story.ends is S.INELIGIBLE:
         yield (now := told.at(story.began + 6))
-        reviewing.rule_ineligible(bid, "The fund does not pay for equipment or licences",
-                                  "Most of the bid would buy tablets.", user=officer, now=now)  # fmt: skip
+        reviewing.rule_ineligible(
+            bid,
+            "The fund does not pay for equipment or licences",
+            "Most of the bid would buy tablets.",
+            user=officer,
+            now=now,
+        )
         return
     if story.ends is S.RETURNED:
         yield (now := told.at(story.began + 8))
         returning.return_for_changes(
-            bid, {"outcomes": "How will you measure this, and when?",
-                  "costs": "Why are eight days needed for three teachers?"},
-            (now + timedelta(days=16)).date(), user=officer, now=now,
-        )  # fmt: skip
+            bid,
+            {
+                "outcomes": "How will you measure this, and when?",
+                "costs": "Why are eight days needed for three teachers?",
+            },
+            (now + timedelta(days=16)).date(),
+            user=officer,
+            now=now,
+        )
         return
     if story.part_way and story.ends is S.IN_REVIEW:
         return
@@ -87,8 +98,9 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     if story.meeting is None:
         return
     yield (now := told.at(min(story.began + 14, story.meeting - 9), 11))
-    reviewing.recommend(bid, Recommendation.FUND, bid.requested_pence, "",
-                        told.meetings[story.meeting], user=officer, now=now)  # fmt: skip
+    reviewing.recommend(
+        bid, Recommendation.FUND, bid.requested_pence, "", told.meetings[story.meeting], user=officer, now=now
+    )
 
 
 def confirm(told: Told, bid: Bid, now: datetime) -> None:
@@ -101,8 +113,15 @@ def confirm(told: Told, bid: Bid, now: datetime) -> None:
     for approval in [a for a in bid.approvals if a.state is ApprovalState.ASKED]:
         token = links.mint(LinkPurpose.APPROVAL, approval.id, now)
         link = db.session.query(OneTimeLink).filter_by(token_hash=links.hash_of(token)).one()
-        answering.sign(approval, link=link, decision="sign", signed_name=approval.name, reason="",
-                       now=now, version=approval.version)  # fmt: skip
+        answering.sign(
+            approval,
+            link=link,
+            decision="sign",
+            signed_name=approval.name,
+            reason="",
+            now=now,
+            version=approval.version,
+        )
 
 
 def checklist(bid: Bid, officer: Any, now: datetime) -> None:
@@ -111,9 +130,11 @@ def checklist(bid: Bid, officer: Any, now: datetime) -> None:
     answers = reviewing.ReviewAnswers(
         need_notes="The figures agree with what we hold on the school.",
         value_notes="Day rates are within those of past awards.",
-        recommendation=Recommendation.FUND, pence=bid.requested_pence, conditions="",
+        recommendation=Recommendation.FUND,
+        pence=bid.requested_pence,
+        conditions="",
         verdicts={item: (Verdict.PASS, "") for item in CHECKLIST},
-    )  # fmt: skip
+    )
     reviewing.save_review(bid.review, answers, user=officer, now=now, version=bid.review.version)
 
 
@@ -124,8 +145,9 @@ def _offer(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
         return
     if story.ends is S.NOT_TAKEN_UP:
         yield (now := told.at(story.meeting + 12))
-        offers.turn_down_offer(bid, reason="Our teacher who was to lead this has left.", user=head,
-                               now=now, version=bid.version)  # fmt: skip
+        offers.turn_down_offer(
+            bid, reason="Our teacher who was to lead this has left.", user=head, now=now, version=bid.version
+        )
     else:
         yield (now := told.at(story.meeting + 7))
         offers.accept_offer(bid, agreement=True, user=head, now=now, version=bid.version)

@@ -18,7 +18,7 @@ from fundflow.desk.filters import (
     TURNS,
     Reader,
     Wanted,
-)  # fmt: skip
+)
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.desk.sorting import Place
 from fundflow.extensions import db
@@ -64,9 +64,13 @@ def _page(narrow: list[ColumnElement[bool]], wanted: Wanted, reader: Reader) -> 
     sort = wanted.sort
     key = Bid.id if sort.column is None else sort.column
     few = (
-        select(Bid.id, key.label("key")).join(School, School.id == Bid.lead_school_id)
-        .where(*narrow).order_by(*sort.by(key, Bid.id)).limit(PAGE + 1).subquery("few")
-    )  # fmt: skip
+        select(Bid.id, key.label("key"))
+        .join(School, School.id == Bid.lead_school_id)
+        .where(*narrow)
+        .order_by(*sort.by(key, Bid.id))
+        .limit(PAGE + 1)
+        .subquery("few")
+    )
     rows = bid_rows(reader.user, reader.now).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
@@ -76,18 +80,22 @@ def _page(narrow: list[ColumnElement[bool]], wanted: Wanted, reader: Reader) -> 
 
 def choices(reader: Reader) -> dict[str, Choices]:
     """Filter's name → the values this person may choose."""
-    found: dict[str, Choices] = {"state": [
-        (state.value, plain_words(state, for_staff=reader.is_staff)) for state in BidState
-    ]}  # fmt: skip
+    found: dict[str, Choices] = {
+        "state": [(state.value, plain_words(state, for_staff=reader.is_staff)) for state in BidState]
+    }
     if reader.is_staff:
         found |= {
             "stage": [(slug, stage.value) for slug, stage in STAGES.items()],
-            "turn": list(TURNS.items()), "age": list(AGES.items()), "due": list(DUE.items()),
-            "officer": _officers(reader), "patch": _patches(),
+            "turn": list(TURNS.items()),
+            "age": list(AGES.items()),
+            "due": list(DUE.items()),
+            "officer": _officers(reader),
+            "patch": _patches(),
             "phase": [*((str(code), words) for code, words in PHASES.items()), (NONE, "Not known")],
-            "priority": _priorities(), **_funds_and_rounds(),
+            "priority": _priorities(),
+            **_funds_and_rounds(),
             "origin": [(origin.value, origin.words) for origin in Origin],
-        }  # fmt: skip
+        }
     return {one.name: found[one.name] for one in FILTERS if one.name in found}
 
 
@@ -97,8 +105,9 @@ def _officers(reader: Reader) -> Choices:
     rows = db.session.execute(
         select(User.id, User.name)
         .where(or_(User.id.in_(holders), User.id.in_(select(Bid.officer_id))))
-        .order_by(User.name, User.id).limit(MOST_CHOICES)
-    ).all()  # fmt: skip
+        .order_by(User.name, User.id)
+        .limit(MOST_CHOICES)
+    ).all()
     own = [(MINE, "My bids"), (COVERED, "Bids of those I cover")]
     is_one = any(number == reader.user.id for number, _name in rows)
     others = [(str(number), name) for number, name in rows if number != reader.user.id]
@@ -119,9 +128,11 @@ def _priorities() -> Choices:
 
 def _funds_and_rounds() -> dict[str, Choices]:
     rows = db.session.execute(
-        select(Fund.id, Fund.name, Round.id, Round.name).join(Round, Round.fund_id == Fund.id)
-        .order_by(Fund.name, Fund.id, Round.id.desc()).limit(MOST_CHOICES)
-    ).all()  # fmt: skip
+        select(Fund.id, Fund.name, Round.id, Round.name)
+        .join(Round, Round.fund_id == Fund.id)
+        .order_by(Fund.name, Fund.id, Round.id.desc())
+        .limit(MOST_CHOICES)
+    ).all()
     funds = {str(number): name for number, name, _round, _name in rows}
     several = len(funds) > 1
     rounds = [(str(number), f"{fund}: {name}" if several else name) for _id, fund, number, name in rows]
@@ -139,8 +150,13 @@ class Chip(NamedTuple):
 
 
 def chips(wanted: Wanted, offered: dict[str, Choices]) -> list[Chip]:
-    return [Chip(f"{FILTER[name].title}: {dict(offered.get(name, ())).get(value, 'not known')}",
-                 wanted.without(name, value)) for name, value in wanted.chosen]  # fmt: skip
+    return [
+        Chip(
+            f"{FILTER[name].title}: {dict(offered.get(name, ())).get(value, 'not known')}",
+            wanted.without(name, value),
+        )
+        for name, value in wanted.chosen
+    ]
 
 
 class View(NamedTuple):
@@ -153,15 +169,14 @@ def views(reader: Reader) -> list[View]:
     if not reader.is_staff:
         return []
     by_deadline = {"sort": "deadline"}
-    mine = View("Waiting for me",
-                {"turn": ["officer"], "officer": [MINE, NOBODY, COVERED], **by_deadline})  # fmt: skip
+    mine = View("Waiting for me", {"turn": ["officer"], "officer": [MINE, NOBODY, COVERED], **by_deadline})
     return [
         View("New", {"state": [BidState.SUBMITTED.value]}),
         *([mine] if _is_officer(reader.user, reader.today) else []),
         View("Waiting for school", {"turn": ["school"], **by_deadline}),
         View("Going to the panel", {"state": [BidState.AT_PANEL.value], **by_deadline}),
         View("Overdue", {"due": ["overdue"], **by_deadline}),
-    ]  # fmt: skip
+    ]
 
 
 def _is_officer(user: User, day: date) -> bool:

@@ -19,11 +19,17 @@ def bids() -> str:
     reader = Reader(me(), now())
     wanted, offered = Wanted.from_args(request.args, reader), caseload.choices(reader)
     return render_template(
-        "desk/bids.html", page=caseload.page_of(wanted, reader), wanted=wanted, choices=offered,
-        chips=caseload.chips(wanted, offered), views=caseload.views(reader), filters=FILTER,
-        sorts=SORTS.values(), for_staff=reader.is_staff,
+        "desk/bids.html",
+        page=caseload.page_of(wanted, reader),
+        wanted=wanted,
+        choices=offered,
+        chips=caseload.chips(wanted, offered),
+        views=caseload.views(reader),
+        filters=FILTER,
+        sorts=SORTS.values(),
+        for_staff=reader.is_staff,
         may_bid=bool(schools_of(me(), now())),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids.csv")

@@ -67,8 +67,12 @@ def letter_due(_user: User, _now: datetime) -> Any:
 def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
     day = london_date(now)
-    found = some(LateInterest.decision_id == Decision.id, Decision.bid_id == Bid.id,
-                 LateInterest.settled_at.is_(None), Decision.undone_at.is_(None))  # fmt: skip
+    found = some(
+        LateInterest.decision_id == Decision.id,
+        Decision.bid_id == Bid.id,
+        LateInterest.settled_at.is_(None),
+        Decision.undone_at.is_(None),
+    )
     decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(found, decides, ~barred_from(user, day))
 
@@ -89,16 +93,18 @@ def agreement_asked(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _asked_for_a_word(user: User, now: datetime, *, for_lead: bool) -> ColumnElement[bool]:
-    return some(*_words_asked_of(user, now, for_lead=for_lead),
-                Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)))  # fmt: skip
+    return some(
+        *_words_asked_of(user, now, for_lead=for_lead), Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED))
+    )
 
 
 def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[ColumnElement[bool], ...]:
     return (
-        Confirmation.bid_id == Bid.id, Confirmation.state == ConfirmationState.ASKED,
+        Confirmation.bid_id == Bid.id,
+        Confirmation.state == ConfirmationState.ASKED,
         Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
         Confirmation.for_lead.is_(for_lead),
-    )  # fmt: skip
+    )
 
 
 def correction_open(user: User, now: datetime) -> ColumnElement[bool]:
@@ -112,9 +118,11 @@ def begun_for_a_school(user: User, _now: datetime) -> ColumnElement[bool]:
 
 def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
     return some(
-        Feedback.bid_id == Bid.id, Feedback.given_at.is_(None),
-        Feedback.school_id.in_(user.school_ids(london_date(now))), Bid.state == S.IN_MONITORING,
-    )  # fmt: skip
+        Feedback.bid_id == Bid.id,
+        Feedback.given_at.is_(None),
+        Feedback.school_id.in_(user.school_ids(london_date(now))),
+        Bid.state == S.IN_MONITORING,
+    )
 
 
 def report_to_write(user: User, now: datetime) -> ColumnElement[bool]:
@@ -145,8 +153,11 @@ def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
         Claim.kind == ClaimKind.BACKFILL,
         Claim.days_confirmed_at.is_(None),
     )
-    ours = some(Partner.bid_id == Bid.id, Partner.part == Part.SUPPORTED,
-                 Partner.school_id.in_(user.school_ids(london_date(now), leading=True)))  # fmt: skip
+    ours = some(
+        Partner.bid_id == Bid.id,
+        Partner.part == Part.SUPPORTED,
+        Partner.school_id.in_(user.school_ids(london_date(now), leading=True)),
+    )
     return and_(claimed, ours)
 
 
@@ -155,8 +166,11 @@ def claim_in(state: ClaimState) -> ColumnElement[bool]:
 
 
 def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
-    return some(Claim.bid_id == Bid.id, Claim.state == ClaimState.CERTIFIED,
-                or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id))  # fmt: skip
+    return some(
+        Claim.bid_id == Bid.id,
+        Claim.state == ClaimState.CERTIFIED,
+        or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id),
+    )
 
 
 def in_hand_of(user: User, now: datetime) -> ColumnElement[bool]:
@@ -195,19 +209,24 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
     In a meeting in session; by email between meetings; in one that is over, after a correction.
     """
     before_them = some(
-        AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None),
+        AgendaItem.bid_id == Bid.id,
+        AgendaItem.outcome.is_(None),
         AgendaItem.meeting_id == Meeting.id,
-        or_(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)),
-            AgendaItem.email_vote_until.is_not(None)),
-    )  # fmt: skip
+        or_(
+            Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)),
+            AgendaItem.email_vote_until.is_not(None),
+        ),
+    )
     decides = _decides(user, london_date(now), SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(Bid.state == S.AT_PANEL, decides, before_them)
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(_decides(user, london_date(now), SeatPosition.CHAIR),
-                Bid.termination_asked_at.is_not(None),
-                Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)))  # fmt: skip
+    return and_(
+        _decides(user, london_date(now), SeatPosition.CHAIR),
+        Bid.termination_asked_at.is_not(None),
+        Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
+    )
 
 
 def report_in(state: ReturnState) -> Condition:
@@ -223,9 +242,13 @@ def review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
 
 def _has_condition(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
     """The bid's conditions in a state that bind while the award runs."""
-    return (AwardCondition.bid_id == Bid.id, AwardCondition.state == state,
-            AwardCondition.decision_id == Decision.id, Decision.undone_at.is_(None),
-            Bid.state.in_(IN_FORCE))  # fmt: skip
+    return (
+        AwardCondition.bid_id == Bid.id,
+        AwardCondition.state == state,
+        AwardCondition.decision_id == Decision.id,
+        Decision.undone_at.is_(None),
+        Bid.state.in_(IN_FORCE),
+    )
 
 
 def condition_in(state: ConditionState) -> Condition:
@@ -241,8 +264,10 @@ def condition_overdue(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def our_condition(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(Bid.lead_school_id.in_(user.school_ids(london_date(now))),
-                some(*_has_condition(ConditionState.OUTSTANDING)))  # fmt: skip
+    return and_(
+        Bid.lead_school_id.in_(user.school_ids(london_date(now))),
+        some(*_has_condition(ConditionState.OUTSTANDING)),
+    )
 
 
 def condition_due(state: ConditionState) -> Deadline:
@@ -253,7 +278,11 @@ def condition_due(state: ConditionState) -> Deadline:
 
 def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
     """Awards whose reasons nobody has read for the register."""
-    unread = some(Decision.bid_id == Bid.id, Decision.outcome == Outcome.APPROVED,
-                  Decision.undone_at.is_(None), Decision.published_at.is_(None))  # fmt: skip
+    unread = some(
+        Decision.bid_id == Bid.id,
+        Decision.outcome == Outcome.APPROVED,
+        Decision.undone_at.is_(None),
+        Decision.published_at.is_(None),
+    )
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
     return and_(Bid.awarded_pence.is_not(None), unread, ours)

@@ -44,17 +44,24 @@ def is_administrator(user: User, day: date) -> bool:
 def officers_on(day: date) -> list[User]:
     """Everybody who is an officer or a deputy on a day, by name."""
     grants = db.session.scalars(
-        select(RoleGrant).join(User).options(joinedload(RoleGrant.user))
+        select(RoleGrant)
+        .join(User)
+        .options(joinedload(RoleGrant.user))
         .where(RoleGrant.role.in_(OFFICERS), User.active.is_(True))
-    )  # fmt: skip
+    )
     return sorted({grant.user for grant in grants if grant.holds_on(day)}, key=lambda u: (u.name, u.id))
 
 
 def in_force(user: User, now: datetime) -> list[Cover]:
     """The covers of today in which this person is away or covers."""
-    return list(db.session.scalars(
-        select(Cover).options(*SHOWN).where(Cover.holds_on(london_date(now)), _of(user)).order_by(Cover.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Cover)
+            .options(*SHOWN)
+            .where(Cover.holds_on(london_date(now)), _of(user))
+            .order_by(Cover.id)
+        )
+    )
 
 
 def covers_shown_to(user: User, now: datetime) -> list[Cover]:
@@ -84,8 +91,14 @@ def arrange(away: User, covering: User, dates: Dates, *, user: User, now: dateti
         return same
     if others:
         raise Refused(_why_not_beside(others[0], away))
-    cover = Cover(away=away, covering=covering, starts_on=dates.starts_on, ends_on=dates.ends_on,
-                  arranged_by_id=user.id, arranged_at=now)  # fmt: skip
+    cover = Cover(
+        away=away,
+        covering=covering,
+        starts_on=dates.starts_on,
+        ends_on=dates.ends_on,
+        arranged_by_id=user.id,
+        arranged_at=now,
+    )
     db.session.add(cover)
     db.session.flush()  # its letter is known by its number
     _tell(cover, user, now)
@@ -117,17 +130,27 @@ def _why_not_these(away: User, covering: User, dates: Dates, today: date) -> str
 
 def _others(away: User, covering: User, dates: Dates) -> list[Cover]:
     """Covers on some of these days that would make two at once, or a chain."""
-    return list(db.session.scalars(
-        select(Cover).options(*SHOWN).where(
-            Cover.ended_at.is_(None), Cover.starts_on <= dates.ends_on, Cover.ends_on >= dates.starts_on,
-            or_(Cover.away_id.in_((away.id, covering.id)), Cover.covering_id == away.id),
-        ).order_by(Cover.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Cover)
+            .options(*SHOWN)
+            .where(
+                Cover.ended_at.is_(None),
+                Cover.starts_on <= dates.ends_on,
+                Cover.ends_on >= dates.starts_on,
+                or_(Cover.away_id.in_((away.id, covering.id)), Cover.covering_id == away.id),
+            )
+            .order_by(Cover.id)
+        )
+    )
 
 
 def _is(cover: Cover, away: User, covering: User, dates: Dates) -> bool:
     return (cover.away_id, cover.covering_id, cover.starts_on, cover.ends_on) == (
-        away.id, covering.id, *dates)  # fmt: skip
+        away.id,
+        covering.id,
+        *dates,
+    )
 
 
 def _why_not_beside(other: Cover, away: User) -> str:
@@ -139,8 +162,15 @@ def _why_not_beside(other: Cover, away: User) -> str:
 
 def _tell(cover: Cover, user: User, now: datetime) -> None:
     who = Addressee(cover.covering.name, cover.covering.email, cover.covering)
-    write_letter("desk/cover.txt", "officer", who, key=f"cover:{cover.id}", now=now, path="/desk/cover",
-                 context={"cover": cover, "by": user})  # fmt: skip
+    write_letter(
+        "desk/cover.txt",
+        "officer",
+        who,
+        key=f"cover:{cover.id}",
+        now=now,
+        path="/desk/cover",
+        context={"cover": cover, "by": user},
+    )
 
 
 # -- ending --------------------------------------------------------------------------------------------

@@ -25,8 +25,12 @@ def covers() -> Any:
     if form.validate_on_submit() and carried_out(form, lambda: _arrange(form, officers)):
         flash("The cover is arranged. Whoever covers is being told.", "success")
         return redirect(url_for("desk.covers"))
-    return render_template("desk/cover.html", form=form, covers=cover.covers_shown_to(user, now()),
-                           may_end=lambda one: cover.may_end(one, user, now())), form.status  # fmt: skip
+    return render_template(
+        "desk/cover.html",
+        form=form,
+        covers=cover.covers_shown_to(user, now()),
+        may_end=lambda one: cover.may_end(one, user, now()),
+    ), form.status
 
 
 def _arrange(form: CoverForm, officers: list[User]) -> None:

@@ -51,10 +51,14 @@ def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
     officer = Actor.OFFICER in actors_for(user, bid, now) and bid.why_barred(user, now) is None
     return Card(
         words=f"Fund with {pounds(decision.pence or 0)}" if funded else "Not funded",
-        decided_on=london_date(decision.decided_at), corrected=told_before(decision),
-        reasons=decision.told_reasons, feedback=decision.feedback, has_conditions=bool(decision.conditions),
-        publishes=officer and bid.awarded_pence is not None, published_on=at and london_date(at),
-    )  # fmt: skip
+        decided_on=london_date(decision.decided_at),
+        corrected=told_before(decision),
+        reasons=decision.told_reasons,
+        feedback=decision.feedback,
+        has_conditions=bool(decision.conditions),
+        publishes=officer and bid.awarded_pence is not None,
+        published_on=at and london_date(at),
+    )
 
 
 def _standing(bid: Bid) -> Decision | None:
@@ -63,5 +67,7 @@ def _standing(bid: Bid) -> Decision | None:
     return db.session.scalar(
         select(Decision)
         .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.outcome == wanted)
-        .options(selectinload(Decision.feedback)).order_by(Decision.id.desc()).limit(1)
-    )  # fmt: skip
+        .options(selectinload(Decision.feedback))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )

@@ -127,23 +127,41 @@ def _rows(wanted: Wanted, reader: Reader) -> Any:
     key = Bid.id if wanted.sort.column is None else wanted.sort.column
     return (
         select(
-            Bid.reference, Bid.listed_title.label("title"), Bid.state, Bid.state_since, Bid.due_on,
-            Bid.pupils_benefiting, Bid.listed_pence.label("requested_pence"), Bid.start_on,
-            Bid.end_on, Bid.submitted_at, Bid.origin, Bid.contact_name, Bid.contact_email,
-            School.name.label("school"), School.urn, School.phase_code,
-            User.name.label("officer"), Patch.name.label("patch"), Fund.name.label("fund"),
-            Round.name.label("round"), Priority.title.label("priority"),
+            Bid.reference,
+            Bid.listed_title.label("title"),
+            Bid.state,
+            Bid.state_since,
+            Bid.due_on,
+            Bid.pupils_benefiting,
+            Bid.listed_pence.label("requested_pence"),
+            Bid.start_on,
+            Bid.end_on,
+            Bid.submitted_at,
+            Bid.origin,
+            Bid.contact_name,
+            Bid.contact_email,
+            School.name.label("school"),
+            School.urn,
+            School.phase_code,
+            User.name.label("officer"),
+            Patch.name.label("patch"),
+            Fund.name.label("fund"),
+            Round.name.label("round"),
+            Priority.title.label("priority"),
             case((_sees_award(reader), Bid.awarded_pence)).label("awarded_pence"),
             keeps_outcome_from(reader.user, reader.now).label("kept"),
             _schools(Part.PROVIDER).label("providers"),
             _schools(Part.SUPPORTED, Part.PARTNER).label("others"),
         )
         .join(School, School.id == Bid.lead_school_id)
-        .join(Fund, Fund.id == Bid.fund_id).join(Round, Round.id == Bid.round_id)
+        .join(Fund, Fund.id == Bid.fund_id)
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Priority, Priority.id == Bid.priority_id)
-        .outerjoin(Patch, Patch.id == School.patch_id).outerjoin(User, User.id == Bid.officer_id)
-        .where(*narrowing(wanted, reader)).order_by(*wanted.sort.by(key, Bid.id))
-    )  # fmt: skip
+        .outerjoin(Patch, Patch.id == School.patch_id)
+        .outerjoin(User, User.id == Bid.officer_id)
+        .where(*narrowing(wanted, reader))
+        .order_by(*wanted.sort.by(key, Bid.id))
+    )
 
 
 def _schools(*parts: Part) -> Any:
@@ -153,8 +171,9 @@ def _schools(*parts: Part) -> Any:
         select(func.aggregate_strings(school.name, "; "))
         .join(Partner, Partner.school_id == school.id)
         .where(Partner.bid_id == Bid.id, Partner.part.in_(parts))
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
+        .correlate(Bid)
+        .scalar_subquery()
+    )
 
 
 def _sees_award(reader: Reader) -> ColumnElement[bool]:

@@ -30,8 +30,7 @@ NONE = "none"
 MINE, NOBODY, COVERED = "mine", "nobody", "covered"
 ENDED = (S.CLOSED, S.WITHDRAWN, S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.TERMINATED)
 STAGES = {stage.name.lower(): stage for stage in Stage}
-AGES = {"5": "More than 5 working days", "10": "More than 10 working days",
-        "20": "More than 20 working days"}  # fmt: skip
+AGES = {"5": "More than 5 working days", "10": "More than 10 working days", "20": "More than 20 working days"}
 DUE = {"overdue": "Overdue", "week": "This week", "fortnight": "In the next 2 weeks"}
 TURNS = {"officer": "The liaison officer", "school": "The school", "panel": "The panel"}
 
@@ -126,7 +125,8 @@ def _officer(value: str, reader: Reader) -> ColumnElement[bool]:
         return Bid.officer_id.is_(None)
     if value == COVERED:
         covered = select(Cover.away_id).where(
-            Cover.covering_id == reader.user.id, Cover.holds_on(reader.today))  # fmt: skip
+            Cover.covering_id == reader.user.id, Cover.holds_on(reader.today)
+        )
         return Bid.officer_id.in_(covered)
     return Bid.officer_id == (reader.user.id if value == MINE else int(value))
 
@@ -136,22 +136,30 @@ def _number(value: str) -> bool:
 
 
 FILTERS = (
-    Filter("state", "Status", lambda v: v in {s.value for s in S}, lambda v, r: _in_state(r, S(v)),
-           several=True, for_schools=True),
+    Filter(
+        "state",
+        "Status",
+        lambda v: v in {s.value for s in S},
+        lambda v, r: _in_state(r, S(v)),
+        several=True,
+        for_schools=True,
+    ),
     Filter("stage", "Stage", STAGES.__contains__, _stage),
     Filter("turn", "Waiting for", TURNS.__contains__, _turn),
     Filter("age", "In this state", AGES.__contains__, _age),
     Filter("due", "Deadline", DUE.__contains__, _due),
-    Filter("officer", "Officer", lambda v: v in (MINE, NOBODY, COVERED) or _number(v), _officer,
-           several=True),
+    Filter(
+        "officer", "Officer", lambda v: v in (MINE, NOBODY, COVERED) or _number(v), _officer, several=True
+    ),
     Filter("patch", "Patch", lambda v: v == NONE or _number(v), _patch),
     Filter("phase", "Phase of the lead school", {NONE, *map(str, PHASES)}.__contains__, _phase),
     Filter("priority", "Priority", lambda v: 0 < len(v) <= 140 and v.isprintable(), _priority),
     Filter("fund", "Fund", _number, lambda v, _r: Bid.fund_id == int(v)),
     Filter("round", "Round", _number, lambda v, _r: Bid.round_id == int(v)),
-    Filter("origin", "Begun", lambda v: v in {o.value for o in Origin},
-           lambda v, _r: Bid.origin == Origin(v)),
-)  # fmt: skip
+    Filter(
+        "origin", "Begun", lambda v: v in {o.value for o in Origin}, lambda v, _r: Bid.origin == Origin(v)
+    ),
+)
 FILTER = {one.name: one for one in FILTERS}
 MOST_VALUES = 30  # of one filter
 
@@ -169,8 +177,12 @@ class Wanted:
     def from_args(cls, args: MultiDict[str, str], reader: Reader) -> "Wanted":
         """People of schools can't ask for what only staff see."""
         sort = SORTS.get(args.get("sort", ""), NEWEST)
-        return cls(one_line(args.get("q", ""))[:100], _chosen(args, staff=reader.is_staff), sort,
-                   sort.place(args.get("after", "")))  # fmt: skip
+        return cls(
+            one_line(args.get("q", ""))[:100],
+            _chosen(args, staff=reader.is_staff),
+            sort,
+            sort.place(args.get("after", "")),
+        )
 
     def of(self, name: str) -> list[str]:
         return [value for filter_name, value in self.chosen if filter_name == name]
@@ -217,5 +229,19 @@ def _chosen(args: MultiDict[str, str], *, staff: bool) -> tuple[tuple[str, str],
     return tuple(found)
 
 
-__all__ = ["AGES", "COVERED", "DUE", "ENDED", "FILTER", "FILTERS", "MINE", "NOBODY", "NONE", "STAGES",
-           "TURNS", "Filter", "Reader", "Wanted"]  # fmt: skip
+__all__ = [
+    "AGES",
+    "COVERED",
+    "DUE",
+    "ENDED",
+    "FILTER",
+    "FILTERS",
+    "MINE",
+    "NOBODY",
+    "NONE",
+    "STAGES",
+    "TURNS",
+    "Filter",
+    "Reader",
+    "Wanted",
+]

@@ -62,8 +62,10 @@ class HandOverForm(Form):
         if not found.barred:
             del form.deputy
         else:
-            form.deputy.choices = [*choices_of([(STAY, f"Nobody: they stay with {found.of.name}")]),
-                                   *people_choices("", others)[1:]]  # fmt: skip
+            form.deputy.choices = [
+                *choices_of([(STAY, f"Nobody: they stay with {found.of.name}")]),
+                *people_choices("", others)[1:],
+            ]
         return form
 
     @property

@@ -29,8 +29,7 @@ from fundflow.workflow.working_days import london_date
 
 MOST_NAMED = 100  # bids in the letter
 # What `Bid.why_barred` asks, loaded for all at once.
-FOR_REASONS: Any = (
-    selectinload(Bid.declarations), selectinload(Bid.partners).joinedload(Partner.school))  # fmt: skip
+FOR_REASONS: Any = (selectinload(Bid.declarations), selectinload(Bid.partners).joinedload(Partner.school))
 OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROPOSED)
 
 
@@ -58,8 +57,15 @@ class Everything:
     @property
     def stamp(self) -> str:
         """A fingerprint of what would be handed over."""
-        return fingerprint([self.of.id, self.to.id, [b.id for b in self.bids],
-                            [b.id for b, _why in self.barred], [p.id for p in self.patches]])  # fmt: skip
+        return fingerprint(
+            [
+                self.of.id,
+                self.to.id,
+                [b.id for b in self.bids],
+                [b.id for b, _why in self.barred],
+                [p.id for p in self.patches],
+            ]
+        )
 
 
 def people_with_bids() -> list[User]:
@@ -86,10 +92,13 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
     held = list(db.session.scalars(bids.order_by(Bid.id)))
     reasons = _reasons(held, of, to, now)
     return Everything(
-        of, to, [bid for bid in held if bid.id not in reasons],
+        of,
+        to,
+        [bid for bid in held if bid.id not in reasons],
         [(bid, reasons[bid.id]) for bid in held if bid.id in reasons],
-        list(db.session.scalars(patches)), _open_requests(of),
-    )  # fmt: skip
+        list(db.session.scalars(patches)),
+        _open_requests(of),
+    )
 
 
 def _in_hand(of: User) -> tuple[ColumnElement[bool], ...]:
@@ -101,9 +110,10 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
     day = london_date(now)
     funds = {fund for fund in {bid.fund_id for bid in bids} if not roles_for(to, fund, day) & OFFICERS}
     barred = db.session.scalars(
-        select(Bid).where(*_in_hand(of), Bid.fund_id.not_in(funds), barred_from(to, day))
+        select(Bid)
+        .where(*_in_hand(of), Bid.fund_id.not_in(funds), barred_from(to, day))
         .options(*FOR_REASONS)
-    )  # fmt: skip
+    )
     reasons = {bid.id: _of_another(bid.why_barred_on(to, day)) for bid in barred}
     elsewhere = f"{to.name} is not a liaison officer of this fund"
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
@@ -116,17 +126,19 @@ def _of_another(why: str | None) -> str:
 
 def _open_requests(of: User) -> int:
     schools = select(School.id).join(Patch, Patch.id == School.patch_id).where(Patch.officer_id == of.id)
-    return db.session.scalar(
-        select(func.count()).select_from(SupportRequest)
-        .where(SupportRequest.school_id.in_(schools), SupportRequest.state.in_(OPEN_REQUESTS))
-    ) or 0  # fmt: skip
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(SupportRequest)
+            .where(SupportRequest.school_id.in_(schools), SupportRequest.state.in_(OPEN_REQUESTS))
+        )
+        or 0
+    )
 
 
 def visible_among(found: Everything, user: User, now: datetime) -> set[int]:
     """The ids of those bids whose titles this person may read."""
-    return set(db.session.scalars(
-        select(Bid.id).where(Bid.officer_id == found.of.id, may_see(user, now))
-    ))  # fmt: skip
+    return set(db.session.scalars(select(Bid.id).where(Bid.officer_id == found.of.id, may_see(user, now))))
 
 
 def why_not_hand_over(of: User, user: User, now: datetime) -> str | None:
@@ -139,7 +151,7 @@ def why_not_hand_over(of: User, user: User, now: datetime) -> str | None:
 
 def hand_over_everything(
     of: User, to: User, deputy: User | None, *, stamp: str, once: str, user: User, now: datetime
-) -> int:  # fmt: skip
+) -> int:
     """Give all that `of` has in hand to `to`, who is told in one letter; returns how many bids went.
 
     deputy  takes the bids `to` is barred from, as far as they may; without one those stay
@@ -200,8 +212,15 @@ class Part:
 def _give(part: Part, once: str, user: User, now: datetime) -> None:
     for bid in part.bids:
         bid.officer = part.to
-        note(bid, "assign", f"Handed the bid to {part.to.name}", user=user, now=now, internal=True,
-             reason=f"Before: {part.of.name}. Handed over with all their bids.")  # fmt: skip
+        note(
+            bid,
+            "assign",
+            f"Handed the bid to {part.to.name}",
+            user=user,
+            now=now,
+            internal=True,
+            reason=f"Before: {part.of.name}. Handed over with all their bids.",
+        )
     for patch in part.patches:
         patch.officer = part.to
         patch.touch()
@@ -211,8 +230,16 @@ def _give(part: Part, once: str, user: User, now: datetime) -> None:
 
 def _tell(part: Part, once: str, user: User, now: datetime) -> None:
     write_letter(
-        "desk/hand_over.txt", "officer", Addressee(part.to.name, part.to.email, part.to), now=now,
-        key=f"hand_over:{once}:{part.to.id}", path="/work",
-        context={"by": user, "part": part, "bids": part.bids[:MOST_NAMED],
-                 "more": max(len(part.bids) - MOST_NAMED, 0)},
-    )  # fmt: skip
+        "desk/hand_over.txt",
+        "officer",
+        Addressee(part.to.name, part.to.email, part.to),
+        now=now,
+        key=f"hand_over:{once}:{part.to.id}",
+        path="/work",
+        context={
+            "by": user,
+            "part": part,
+            "bids": part.bids[:MOST_NAMED],
+            "more": max(len(part.bids) - MOST_NAMED, 0),
+        },
+    )

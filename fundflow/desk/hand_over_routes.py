@@ -26,10 +26,14 @@ def hand_over_who() -> Any:
     if of and to and of.id != to.id:
         return redirect(url_for("desk.hand_over_all", of=of.id, to=to.id))
     return render_template(
-        "desk/hand_over_who.html", people=hand_over.people_with_bids() if anybody else [],
+        "desk/hand_over_who.html",
+        people=hand_over.people_with_bids() if anybody else [],
         officers=[one for one in cover.officers_on(today) if anybody or one.id != user.id],
-        anybody=anybody, asked="to" in request.args, of=of, to=to,
-    )  # fmt: skip
+        anybody=anybody,
+        asked="to" in request.args,
+        of=of,
+        to=to,
+    )
 
 
 @rooms.route("/desk/hand-over/<int:of>/<int:to>", methods=["GET", "POST"])
@@ -45,8 +49,9 @@ def hand_over_all(of: int, to: int) -> Any:
     shown = _everything(of, to) if form.problem else found
     if form.stale:
         form.stamp.data = shown.stamp
-    return render_template("desk/hand_over.html", found=shown, form=form,
-                           visible=hand_over.visible_among(shown, me(), now())), form.status  # fmt: skip
+    return render_template(
+        "desk/hand_over.html", found=shown, form=form, visible=hand_over.visible_among(shown, me(), now())
+    ), form.status
 
 
 def _hand_over(form: HandOverForm, found: Everything, officers: list[User]) -> None:

@@ -29,9 +29,12 @@ def letters() -> str:
     """All letters, newest first."""
     wanted = queries.Wanted.from_request(request)
     return render_template(
-        "letters/list.html", page=queries.letters_page(wanted, me(), now()), wanted=wanted,
-        statuses=list(LetterStatus), colours=queries.COLOURS,
-    )  # fmt: skip
+        "letters/list.html",
+        page=queries.letters_page(wanted, me(), now()),
+        wanted=wanted,
+        statuses=list(LetterStatus),
+        colours=queries.COLOURS,
+    )
 
 
 @rooms.route("/letters/<int:number>")
@@ -69,6 +72,10 @@ def _letter(number: int, *names: RoleName) -> Letter:
 def _letter_page(found: Letter, form: ResendForm) -> str:
     may = RoleName.ADMINISTRATOR in me().roles_on(london_date(now()))
     return render_template(
-        "letters/letter.html", letter=found, form=form, colours=queries.COLOURS,
-        resent=queries.resent(found), may_resend=may and why_not_resend(found) is None,
-    )  # fmt: skip
+        "letters/letter.html",
+        letter=found,
+        form=form,
+        colours=queries.COLOURS,
+        resent=queries.resent(found),
+        may_resend=may and why_not_resend(found) is None,
+    )

@@ -22,15 +22,27 @@ from fundflow.workflow.working_days import london_date
 PAGE = 50
 READERS = (RoleName.ADMINISTRATOR, RoleName.AUDITOR)
 COLOURS = {
-    LetterStatus.HELD: "yellow", LetterStatus.QUEUED: "yellow", LetterStatus.IN_DIGEST: "blue",
-    LetterStatus.SENT: "green", LetterStatus.FAILED: "red",
-}  # fmt: skip
+    LetterStatus.HELD: "yellow",
+    LetterStatus.QUEUED: "yellow",
+    LetterStatus.IN_DIGEST: "blue",
+    LetterStatus.SENT: "green",
+    LetterStatus.FAILED: "red",
+}
 
 COLUMNS = (
-    Letter.id, Letter.subject, Letter.name, Letter.email, Letter.status, Letter.written_at,
-    Letter.sent_at, Letter.attempts, Letter.last_error, Letter.resends, Letter.digest_id,
+    Letter.id,
+    Letter.subject,
+    Letter.name,
+    Letter.email,
+    Letter.status,
+    Letter.written_at,
+    Letter.sent_at,
+    Letter.attempts,
+    Letter.last_error,
+    Letter.resends,
+    Letter.digest_id,
     Letter.dropped_why,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +88,12 @@ def letters_page(wanted: Wanted, user: User, now: datetime) -> Page:
     if wanted.status:
         query = query.where(Letter.status == wanted.status)
     if wanted.words:
-        query = query.where(or_(
-            Letter.email.icontains(wanted.words, autoescape=True),
-            bid.reference.icontains(wanted.words, autoescape=True),
-        ))  # fmt: skip
+        query = query.where(
+            or_(
+                Letter.email.icontains(wanted.words, autoescape=True),
+                bid.reference.icontains(wanted.words, autoescape=True),
+            )
+        )
     return _page(query, wanted.before)
 
 

@@ -19,13 +19,21 @@ def mentions(user: User, now: datetime) -> list[Waiting]:
         return []
     query = (
         select(Bid.reference, Bid.listed_title, User.name, StaffNote.id)
-        .join(StaffNote, StaffNote.bid_id == Bid.id).join(Mention, Mention.note_id == StaffNote.id)
+        .join(StaffNote, StaffNote.bid_id == Bid.id)
+        .join(Mention, Mention.note_id == StaffNote.id)
         .join(User, User.id == StaffNote.by_id)
         .where(Mention.user_id == user.id, Mention.read_at.is_(None), may_see(user, now))
-        .order_by(StaffNote.id).limit(MOST)
-    )  # fmt: skip
+        .order_by(StaffNote.id)
+        .limit(MOST)
+    )
     return [
-        Waiting(reference, title or "Bid without a title yet", f"A note by {writer}",
-                "Read the note for you", None, f"/bids/{reference}/notes#note-{number}")
+        Waiting(
+            reference,
+            title or "Bid without a title yet",
+            f"A note by {writer}",
+            "Read the note for you",
+            None,
+            f"/bids/{reference}/notes#note-{number}",
+        )
         for reference, title, writer, number in db.session.execute(query)
-    ]  # fmt: skip
+    ]

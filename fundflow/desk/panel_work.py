@@ -49,22 +49,30 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
     funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
     if not funds:
         return []
-    todo = {MeetingState.PLANNED: "Issue the papers", MeetingState.PAPERS_ISSUED: "Hold the meeting",
-            MeetingState.IN_SESSION: "Run and close the meeting"}  # fmt: skip
+    todo = {
+        MeetingState.PLANNED: "Issue the papers",
+        MeetingState.PAPERS_ISSUED: "Hold the meeting",
+        MeetingState.IN_SESSION: "Run and close the meeting",
+    }
     items = select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery()
     query = (
         select(Meeting.id, Meeting.starts_at, Meeting.state, Meeting.place, items, Fund.papers_days)
         .join(Fund, Fund.id == Meeting.fund_id)
         .where(Meeting.state.in_(todo), true() if None in funds else Fund.id.in_(funds))
-        .order_by(Meeting.starts_at).limit(MOST)
-    )  # fmt: skip
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
     return [
-        Waiting("Meeting", f"Panel meeting on {london_date(starts):%-d %B %Y}",
-                f"{place} · {count} on the agenda", todo[state],
-                add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
-                f"/meetings/{number}")
+        Waiting(
+            "Meeting",
+            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            f"{place} · {count} on the agenda",
+            todo[state],
+            add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
+            f"/meetings/{number}",
+        )
         for number, starts, state, place, count, days in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def minutes(user: User, now: datetime) -> list[Waiting]:
@@ -80,14 +88,20 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
         .where(Meeting.state == MeetingState.CLOSED, Meeting.starts_at > now - MINUTES_FOR)
         .where(or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT))
         .where(true() if None in funds else Meeting.fund_id.in_(funds))
-        .order_by(Meeting.starts_at).limit(MOST)
-    )  # fmt: skip
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
     return [
-        Waiting("Minutes", f"Panel meeting on {london_date(starts):%-d %B %Y}", place,
-                "Let the members read the minutes" if state else "Draft the minutes",
-                add_working_days(london_date(starts), 5), f"/meetings/{number}/minutes")
+        Waiting(
+            "Minutes",
+            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            place,
+            "Let the members read the minutes" if state else "Draft the minutes",
+            add_working_days(london_date(starts), 5),
+            f"/meetings/{number}/minutes",
+        )
         for number, starts, place, state in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def papers(user: User, now: datetime) -> list[Waiting]:
@@ -98,18 +112,30 @@ def papers(user: User, now: datetime) -> list[Waiting]:
     declared = some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id)
     query = (
         select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id).join(Bid, Bid.id == AgendaItem.bid_id)
-        .where(Meeting.fund_id.in_([seat.fund_id for seat in seats]), AgendaItem.outcome.is_(None),
-               Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
-               ~declared, ~barred_from(user, london_date(now)))
-        .group_by(Meeting.id, Meeting.starts_at).order_by(Meeting.starts_at).limit(MOST)
-    )  # fmt: skip
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(Bid, Bid.id == AgendaItem.bid_id)
+        .where(
+            Meeting.fund_id.in_([seat.fund_id for seat in seats]),
+            AgendaItem.outcome.is_(None),
+            Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
+            ~declared,
+            ~barred_from(user, london_date(now)),
+        )
+        .group_by(Meeting.id, Meeting.starts_at)
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
     return [
-        Waiting("Panel", f"Panel meeting on {london_date(starts):%-d %B %Y}",
-                f"{count} bid{'' if count == 1 else 's'} to read",
-                "Read the papers and declare interests", london_date(starts), f"/meetings/{number}")
+        Waiting(
+            "Panel",
+            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            f"{count} bid{'' if count == 1 else 's'} to read",
+            "Read the papers and declare interests",
+            london_date(starts),
+            f"/meetings/{number}",
+        )
         for number, starts, count in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def votes_by_email(user: User, now: datetime) -> list[Waiting]:
@@ -118,26 +144,56 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
     seats = user.seats_on(day)
     if not seats:
         return []
-    voted = exists().where(Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None),
-                           Vote.seat_id.in_([seat.id for seat in seats])).correlate(AgendaItem)  # fmt: skip
-    disclosed = some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id,
-                      Declaration.kind == InterestKind.DISCLOSED)  # fmt: skip
+    voted = (
+        exists()
+        .where(
+            Vote.item_id == AgendaItem.id,
+            Vote.voided_at.is_(None),
+            Vote.seat_id.in_([seat.id for seat in seats]),
+        )
+        .correlate(AgendaItem)
+    )
+    disclosed = some(
+        Declaration.bid_id == Bid.id,
+        Declaration.user_id == user.id,
+        Declaration.kind == InterestKind.DISCLOSED,
+    )
     query = (
-        select(AgendaItem.id, AgendaItem.meeting_id, AgendaItem.email_vote_until, Bid.reference,
-               Bid.title, School.name)
-        .join(Bid, Bid.id == AgendaItem.bid_id).join(Fund, Fund.id == Bid.fund_id)
+        select(
+            AgendaItem.id,
+            AgendaItem.meeting_id,
+            AgendaItem.email_vote_until,
+            Bid.reference,
+            Bid.title,
+            School.name,
+        )
+        .join(Bid, Bid.id == AgendaItem.bid_id)
+        .join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)
         .join(PanelRules, PanelRules.id == AgendaItem.rules_id)
-        .where(or_(*(_asked_of(seat, day) for seat in seats)), Bid.state == S.AT_PANEL,
-               AgendaItem.outcome.is_(None), AgendaItem.email_vote_until >= now, ~voted,
-               or_(PanelRules.disclosed_may_vote, ~disclosed), ~barred_from(user, day))
-        .order_by(AgendaItem.email_vote_until).limit(MOST)
-    )  # fmt: skip
+        .where(
+            or_(*(_asked_of(seat, day) for seat in seats)),
+            Bid.state == S.AT_PANEL,
+            AgendaItem.outcome.is_(None),
+            AgendaItem.email_vote_until >= now,
+            ~voted,
+            or_(PanelRules.disclosed_may_vote, ~disclosed),
+            ~barred_from(user, day),
+        )
+        .order_by(AgendaItem.email_vote_until)
+        .limit(MOST)
+    )
     return [
-        Waiting(reference, title, school, "Vote by email", until and london_date(until),
-                f"/meetings/{meeting}/items/{item}")
+        Waiting(
+            reference,
+            title,
+            school,
+            "Vote by email",
+            until and london_date(until),
+            f"/meetings/{meeting}/items/{item}",
+        )
         for item, meeting, until, reference, title, school in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
@@ -154,15 +210,34 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
     if not funds:
         return []
     query = (
-        select(AgendaItem.id, AgendaItem.meeting_id, AgendaItem.email_vote_until, Bid.reference,
-               Bid.title, School.name)
-        .join(Bid, Bid.id == AgendaItem.bid_id).join(School, School.id == Bid.lead_school_id)
-        .where(true() if None in funds else Bid.fund_id.in_(funds), Bid.state == S.AT_PANEL,
-               AgendaItem.outcome.is_(None), AgendaItem.email_vote_until < now, ~barred_from(user, day))
-        .order_by(AgendaItem.email_vote_until).limit(MOST)
-    )  # fmt: skip
+        select(
+            AgendaItem.id,
+            AgendaItem.meeting_id,
+            AgendaItem.email_vote_until,
+            Bid.reference,
+            Bid.title,
+            School.name,
+        )
+        .join(Bid, Bid.id == AgendaItem.bid_id)
+        .join(School, School.id == Bid.lead_school_id)
+        .where(
+            true() if None in funds else Bid.fund_id.in_(funds),
+            Bid.state == S.AT_PANEL,
+            AgendaItem.outcome.is_(None),
+            AgendaItem.email_vote_until < now,
+            ~barred_from(user, day),
+        )
+        .order_by(AgendaItem.email_vote_until)
+        .limit(MOST)
+    )
     return [
-        Waiting(reference, title, school, "See the vote by email to its end", until and london_date(until),
-                f"/meetings/{meeting}/items/{item}")
+        Waiting(
+            reference,
+            title,
+            school,
+            "See the vote by email to its end",
+            until and london_date(until),
+            f"/meetings/{meeting}/items/{item}",
+        )
         for item, meeting, until, reference, title, school in db.session.execute(query)
-    ]  # fmt: skip
+    ]

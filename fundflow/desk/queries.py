@@ -33,12 +33,18 @@ MOST = 300  # of the bids under way, on My work
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 FRONT_PAGE: Any = (
-    selectinload(Bid.partners), selectinload(Bid.confirmations), selectinload(Bid.approvals),
-    selectinload(Bid.outcomes), selectinload(Bid.backfill_lines), selectinload(Bid.cost_lines),
-    selectinload(Bid.match_funding), selectinload(Bid.pupil_groups),
-    selectinload(Bid.items).joinedload(AgendaItem.meeting), selectinload(Bid.offers),
+    selectinload(Bid.partners),
+    selectinload(Bid.confirmations),
+    selectinload(Bid.approvals),
+    selectinload(Bid.outcomes),
+    selectinload(Bid.backfill_lines),
+    selectinload(Bid.cost_lines),
+    selectinload(Bid.match_funding),
+    selectinload(Bid.pupil_groups),
+    selectinload(Bid.items).joinedload(AgendaItem.meeting),
+    selectinload(Bid.offers),
     selectinload(Bid.feedback),
-)  # fmt: skip
+)
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.
 SHARED = ("application", "confirmation", "approval")
@@ -100,23 +106,39 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     things = []
     if may_edit(user, bid, now):
         what = "form" if bid.state in EDITABLE else "correction"
-        things.append(Thing(f"Go on with the {what}", "Save each section; you can stop and come back.",
-                            "applications.task_list", ref))  # fmt: skip
+        things.append(
+            Thing(
+                f"Go on with the {what}",
+                "Save each section; you can stop and come back.",
+                "applications.task_list",
+                ref,
+            )
+        )
     things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
     things += _letter_to_read_over(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
         things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
-        things.append(Thing("Ask the school again", "It gets a new date for the same questions.",
-                            "review.ask_again", ref))  # fmt: skip
+        things.append(
+            Thing(
+                "Ask the school again", "It gets a new date for the same questions.", "review.ask_again", ref
+            )
+        )
     if bid.state in TRIED:
         things += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
-        things.append(Thing("Claims and payments", "Claim for days that were worked.",
-                            "payments.bid_money", ref))  # fmt: skip
+        things.append(
+            Thing("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
+        )
     if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
-        things.append(Thing("Ask to stop the funding", "Whoever decides for the fund must agree.",
-                            "review.ask_termination", ref))  # fmt: skip
+        things.append(
+            Thing(
+                "Ask to stop the funding",
+                "Whoever decides for the fund must agree.",
+                "review.ask_termination",
+                ref,
+            )
+        )
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
@@ -125,8 +147,14 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
 def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if not bid.decision_held_until or why_not_read_over(bid, user, now):
         return []
-    return [Thing("Read over the decision letter", f"It goes by {bid.decision_held_until:%-d %B %Y}; the "
-                  "school knows nothing yet.", "panel.read_over", {"reference": bid.reference})]  # fmt: skip
+    return [
+        Thing(
+            "Read over the decision letter",
+            f"It goes by {bid.decision_held_until:%-d %B %Y}; the school knows nothing yet.",
+            "panel.read_over",
+            {"reference": bid.reference},
+        )
+    ]
 
 
 def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
@@ -134,13 +162,34 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
     ref = {"reference": bid.reference}
     if why_no_correction(user, bid, now) is None:
         if bid.correcting_since:
-            return [Thing("Drop the correction", "The answers become again what you sent.",
-                          "applications.drop_correction", ref, quiet=True)]  # fmt: skip
-        return [Thing("Correct an answer", "For a typo nobody has to sign again.",
-                      "applications.start_correction", ref, quiet=True)]  # fmt: skip
+            return [
+                Thing(
+                    "Drop the correction",
+                    "The answers become again what you sent.",
+                    "applications.drop_correction",
+                    ref,
+                    quiet=True,
+                )
+            ]
+        return [
+            Thing(
+                "Correct an answer",
+                "For a typo nobody has to sign again.",
+                "applications.start_correction",
+                ref,
+                quiet=True,
+            )
+        ]
     if why_no_put_back(user, bid, now) is None:
-        return [Thing("Put back the submitted answers", "For a correction that the school left open.",
-                      "applications.put_back", ref, quiet=True)]  # fmt: skip
+        return [
+            Thing(
+                "Put back the submitted answers",
+                "For a correction that the school left open.",
+                "applications.put_back",
+                ref,
+                quiet=True,
+            )
+        ]
     return []
 
 
@@ -155,14 +204,21 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
     day = london_date(now)
     leading = user.school_ids(day, leading=True)
     things = [
-        Thing(f"Answer for {c.school.name}", "The bid can’t go to the panel before you answer.",
-              "applications.confirmation_confirm", {"reference": bid.reference, "number": c.id})
+        Thing(
+            f"Answer for {c.school.name}",
+            "The bid can’t go to the panel before you answer.",
+            "applications.confirmation_confirm",
+            {"reference": bid.reference, "number": c.id},
+        )
         for c in bid.confirmations
         if c.state is ConfirmationState.ASKED and c.school_id in leading
-    ]  # fmt: skip
+    ]
     if any(f.school_id in user.school_ids(day) and not f.given_at for f in bid.feedback):
-        things.append(Thing("Rate the support", "It takes two minutes.", "impact.feedback",
-                            {"reference": bid.reference}))  # fmt: skip
+        things.append(
+            Thing(
+                "Rate the support", "It takes two minutes.", "impact.feedback", {"reference": bid.reference}
+            )
+        )
     return things
 
 
@@ -170,10 +226,24 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
     """Asking for a review, and bidding again from a bid that came to nothing."""
     ref, things = {"reference": bid.reference}, []
     if Actor.SCHOOL_LEADER in actors_for(user, bid, now) and why_no_review(bid, now) is None:
-        things.append(Thing(
-            "Ask for a review", f"You can ask until {review_until(bid):%-d %B %Y}. A manager who took no "
-            "part will look at it.", "applications.ask_for_review", ref, quiet=True))  # fmt: skip
+        things.append(
+            Thing(
+                "Ask for a review",
+                f"You can ask until {review_until(bid):%-d %B %Y}. A manager who took no "
+                "part will look at it.",
+                "applications.ask_for_review",
+                ref,
+                quiet=True,
+            )
+        )
     if why_not_again(bid, user, now) is None:
-        things.append(Thing("Bid again from this one", "A new draft with the answers you last sent.",
-                            "applications.bid_again", ref, quiet=True))  # fmt: skip
+        things.append(
+            Thing(
+                "Bid again from this one",
+                "A new draft with the answers you last sent.",
+                "applications.bid_again",
+                ref,
+                quiet=True,
+            )
+        )
     return things

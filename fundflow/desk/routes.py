@@ -32,10 +32,17 @@ def my_work() -> str:
     listed = {line.reference for line in mine}
     others = [bid for bid in queries.waiting_for_others(user, at) if bid.reference not in listed]
     return render_template(
-        "desk/work.html", mine=mine, groups=work.grouped(mine, london_date(at)), others=others,
-        covers=covers, covered=covered, may_bid=bool(queries.schools_of(user, at)),
-        arranges=STAFF.allows(user, at), officer=officer, most=work.MOST_BIDS,
-    )  # fmt: skip
+        "desk/work.html",
+        mine=mine,
+        groups=work.grouped(mine, london_date(at)),
+        others=others,
+        covers=covers,
+        covered=covered,
+        may_bid=bool(queries.schools_of(user, at)),
+        arranges=STAFF.allows(user, at),
+        officer=officer,
+        most=work.MOST_BIDS,
+    )
 
 
 @rooms.route("/bids/<reference>")
@@ -46,17 +53,23 @@ def bid(reference: str) -> str:
     user, at = me(), now()
     inside = sees_review(user, found, at)
     return bid_page(
-        "desk/bid.html", found,
-        steps=[(o, step_url(o.step.name, reference=found.reference))
-               for o in open_steps(found, user, at)
-               if o.step.name != "correct" or found.correcting_since],
-        extras=queries.other_things_to_do(found, user, at), sent=as_sent(user, found, at),
+        "desk/bid.html",
+        found,
+        steps=[
+            (o, step_url(o.step.name, reference=found.reference))
+            for o in open_steps(found, user, at)
+            if o.step.name != "correct" or found.correcting_since
+        ],
+        extras=queries.other_things_to_do(found, user, at),
+        sent=as_sent(user, found, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
         bid_totals=ledger.bid_totals(found.id)
-        if sees_money(user, found, at) and not outcome_kept(user, found, at) else None,
-        messages=queries.messages_for(found, user, at), attempts=attempts_of(found, user, at),
+        if sees_money(user, found, at) and not outcome_kept(user, found, at)
+        else None,
+        messages=queries.messages_for(found, user, at),
+        attempts=attempts_of(found, user, at),
         decision=decision_card(found, user, at),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/history")
@@ -66,8 +79,13 @@ def history(reference: str) -> str:
     found = visible_bid(reference)
     inside, money = sees_review(me(), found, now()), sees_money(me(), found, now())
     entries = queries.history_of(found, inside=inside, money=money, untold=inside)
-    return bid_page("desk/history.html", found, entries=entries, reasons=money,
-                    sees_viewings=sees_viewings(me(), found, now()))  # fmt: skip
+    return bid_page(
+        "desk/history.html",
+        found,
+        entries=entries,
+        reasons=money,
+        sees_viewings=sees_viewings(me(), found, now()),
+    )
 
 
 # The other modules hang their pages on `rooms` as they are imported.

@@ -73,31 +73,56 @@ def bid_rows(user: User, now: datetime) -> Select[Any]:
     """Bids as `BidRow` columns for this reader, to be narrowed."""
     lead = aliased(School)
     provider = (
-        select(func.min(School.name)).join(Partner, Partner.school_id == School.id)
+        select(func.min(School.name))
+        .join(Partner, Partner.school_id == School.id)
         .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
+        .correlate(Bid)
+        .scalar_subquery()
+    )
     meeting = (
-        select(func.max(Meeting.starts_at)).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        select(func.max(Meeting.starts_at))
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
         .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
         .where(Meeting.state != MeetingState.CLOSED)
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
+        .correlate(Bid)
+        .scalar_subquery()
+    )
     deferrals = (
-        select(func.count()).where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
+        select(func.count())
+        .where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
+        .correlate(Bid)
+        .scalar_subquery()
+    )
     offer = (
-        select(Offer.pence).where(Offer.bid_id == Bid.id).order_by(Offer.id.desc()).limit(1)
-        .correlate(Bid).scalar_subquery()
-    )  # fmt: skip
+        select(Offer.pence)
+        .where(Offer.bid_id == Bid.id)
+        .order_by(Offer.id.desc())
+        .limit(1)
+        .correlate(Bid)
+        .scalar_subquery()
+    )
     return (
         select(
-            Bid.id, Bid.reference, Bid.listed_title, Bid.state, Bid.state_since, Bid.listed_pence, Bid.due_on,
-            Bid.ineligible_rule, lead.name, provider, Bid.officer_id, User.name, meeting, deferrals,
-            offer, Bid.submitted_at, Bid.panel_answer != "", Bid.decision_held_until,
+            Bid.id,
+            Bid.reference,
+            Bid.listed_title,
+            Bid.state,
+            Bid.state_since,
+            Bid.listed_pence,
+            Bid.due_on,
+            Bid.ineligible_rule,
+            lead.name,
+            provider,
+            Bid.officer_id,
+            User.name,
+            meeting,
+            deferrals,
+            offer,
+            Bid.submitted_at,
+            Bid.panel_answer != "",
+            Bid.decision_held_until,
             case((keeps_outcome_from(user, now), Bid.decision_held_until)),
         )
         .join(lead, lead.id == Bid.lead_school_id)
         .outerjoin(User, User.id == Bid.officer_id)
-    )  # fmt: skip
+    )

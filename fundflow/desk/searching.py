@@ -21,8 +21,9 @@ def _says(word: str) -> ColumnElement[bool]:
     fields = (Bid.reference, Bid.listed_title, Bid.contact_name, Bid.contact_email)
     return or_(
         *(field.icontains(word, autoescape=True) for field in fields),
-        Bid.lead_school_id.in_(named), Bid.id.in_(of_partner),
-    )  # fmt: skip
+        Bid.lead_school_id.in_(named),
+        Bid.id.in_(of_partner),
+    )
 
 
 def _school(word: str) -> ColumnElement[bool]:

@@ -120,19 +120,36 @@ def _text(value: Any) -> str:
 def _both(name: str, words: str, words_back: str, column: Any, **options: Any) -> tuple[Sort, Sort]:
     """An order and the same turned round."""
     falling = options.pop("falling", False)
-    return (Sort(name, words, column, falling=falling, **options),
-            Sort(f"-{name}", words_back, column, falling=not falling, **options))  # fmt: skip
+    return (
+        Sort(name, words, column, falling=falling, **options),
+        Sort(f"-{name}", words_back, column, falling=not falling, **options),
+    )
 
 
 NEWEST = Sort("newest", "Newest first", falling=True)
-SORTS = {sort.name: sort for sort in (
-    NEWEST,
-    # A fund's references are given in the order of its ids, and "LSIF-10000" follows "LSIF-9999".
-    *_both("reference", "Reference, lowest first", "Reference, highest first", Bid.fund_id, read=_number),
-    *_both("deadline", "Deadline, earliest first", "Deadline, latest first", Bid.due_on,
-           nullable=True, read=date.fromisoformat),
-    *_both("age", "Time in this state, shortest first", "Time in this state, longest first",
-           Bid.state_since, falling=True, read=_moment),
-    *_both("amount", "Amount, smallest first", "Amount, largest first", Bid.listed_pence, read=_pence),
-    *_both("school", "Lead school, A to Z", "Lead school, Z to A", School.search_name),
-)}  # fmt: skip
+SORTS = {
+    sort.name: sort
+    for sort in (
+        NEWEST,
+        # A fund's references are given in the order of its ids, and "LSIF-10000" follows "LSIF-9999".
+        *_both("reference", "Reference, lowest first", "Reference, highest first", Bid.fund_id, read=_number),
+        *_both(
+            "deadline",
+            "Deadline, earliest first",
+            "Deadline, latest first",
+            Bid.due_on,
+            nullable=True,
+            read=date.fromisoformat,
+        ),
+        *_both(
+            "age",
+            "Time in this state, shortest first",
+            "Time in this state, longest first",
+            Bid.state_since,
+            falling=True,
+            read=_moment,
+        ),
+        *_both("amount", "Amount, smallest first", "Amount, largest first", Bid.listed_pence, read=_pence),
+        *_both("school", "Lead school, A to Z", "Lead school, Z to A", School.search_name),
+    )
+}

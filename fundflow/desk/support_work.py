@@ -16,11 +16,15 @@ def support_requests(user: User, now: datetime) -> list[Waiting]:
         return []
     return [
         Waiting(
-            "Request", f"Support: {row.expertise.words}",
+            "Request",
+            f"Support: {row.expertise.words}",
             row.school + (f" · {days(row.half_days)} days" if row.half_days else ""),
-            "Find a school that can help" if row.state is RequestState.ASKED else
-            f"Start a bid: {row.proposed} could help you",
-            row.due_on if row.state is RequestState.ASKED else None, row.path, row.age(now),
+            "Find a school that can help"
+            if row.state is RequestState.ASKED
+            else f"Start a bid: {row.proposed} could help you",
+            row.due_on if row.state is RequestState.ASKED else None,
+            row.path,
+            row.age(now),
         )
         for row in requests_waiting(user, now, MOST)
-    ]  # fmt: skip
+    ]

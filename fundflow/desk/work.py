@@ -69,45 +69,62 @@ SOURCES = (
     Source(SCHOOL, "Finish and send the claim", "/money", c.our_claim(ClaimState.DRAFT), dated=False),
     Source(SCHOOL, "Answer about a claim", "/money", c.our_claim(ClaimState.QUERIED), dated=False),
     Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
-    Source(SCHOOL, "Meet a condition of the award", "/conditions", c.our_condition,
-           due=c.condition_due(C.OUTSTANDING)),
+    Source(
+        SCHOOL,
+        "Meet a condition of the award",
+        "/conditions",
+        c.our_condition,
+        due=c.condition_due(C.OUTSTANDING),
+    ),
     Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write),
     Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked),
-    Source(OFFICERS, "Finish and submit the bid for the school", "/form", c.begun_for_a_school,
-           dated=False),
+    Source(OFFICERS, "Finish and submit the bid for the school", "/form", c.begun_for_a_school, dated=False),
     Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED)),
     Source(OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW)),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel),
     Source(OFFICERS, "Decide what to do: the school has not answered", "", c.not_answered_in_time),
-    Source(OFFICERS, "Check the condition", "/conditions", c.condition_in(C.REPORTED),
-           due=c.condition_due(C.REPORTED)),
-    Source(OFFICERS, "Decide what to do: a condition is overdue", "/conditions", c.condition_overdue,
-           due=c.condition_due(C.OUTSTANDING)),
-    Source(OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread,
-           dated=False),
-    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED),
-           dated=False),
+    Source(
+        OFFICERS,
+        "Check the condition",
+        "/conditions",
+        c.condition_in(C.REPORTED),
+        due=c.condition_due(C.REPORTED),
+    ),
+    Source(
+        OFFICERS,
+        "Decide what to do: a condition is overdue",
+        "/conditions",
+        c.condition_overdue,
+        due=c.condition_due(C.OUTSTANDING),
+    ),
+    Source(
+        OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
+    ),
+    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
-    Source(OFFICERS, "Read over the decision letter", "/decision-letter", c.letter_to_read_over,
-           due=c.letter_due),
+    Source(
+        OFFICERS, "Read over the decision letter", "/decision-letter", c.letter_to_read_over, due=c.letter_due
+    ),
     Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked),
     Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", c.report_in(ReturnState.SUBMITTED)),
     Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED)),
     Source(roles(R.REVIEWING_MANAGER), "Hear a request for a review", "", c.review_asked),
-)  # fmt: skip
+)
 
 
-def waiting_for(
-    user: User, now: datetime, covered: Mapping[int, str] | None = None
-) -> list[Waiting]:  # fmt: skip
+def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = None) -> list[Waiting]:
     """Everything that waits for this person, the earliest deadline first.
 
     covered  whom they cover for: person id → name
     """
-    found = [line for source in SOURCES if source.rule.allows(user, now)
-             for line in _bids(source, user, now, covered or {})]  # fmt: skip
+    found = [
+        line
+        for source in SOURCES
+        if source.rule.allows(user, now)
+        for line in _bids(source, user, now, covered or {})
+    ]
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     found += votes_ended(user, now) + minutes(user, now)
     found += mentions(user, now) + support_requests(user, now) + _failed_letters(user, now)
@@ -117,20 +134,33 @@ def waiting_for(
 def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:
     due_on = source.due(user, now) if source.due else Bid.due_on
     query = (
-        select(Bid.reference, Bid.listed_title, School.name, Bid.listed_pence, due_on, Bid.state_since,
-               Bid.officer_id)
+        select(
+            Bid.reference,
+            Bid.listed_title,
+            School.name,
+            Bid.listed_pence,
+            due_on,
+            Bid.state_since,
+            Bid.officer_id,
+        )
         .join(School, School.id == Bid.lead_school_id)
         .where(may_see(user, now), source.when(user, now))
-        .order_by(due_on.is_(None), due_on, Bid.id).limit(MOST_BIDS)
-    )  # fmt: skip
+        .order_by(due_on.is_(None), due_on, Bid.id)
+        .limit(MOST_BIDS)
+    )
     return [
-        Waiting(reference, title or "Bid without a title yet",
-                f"{school} · {pounds(pence, always_pence=False)}", source.what,
-                due if source.dated else None, f"/bids/{reference}{source.path}",
-                working_days(london_date(since), london_date(now)) if source.aged else None,
-                covered.get(officer or 0, "") if source.rule is OFFICERS else "")
+        Waiting(
+            reference,
+            title or "Bid without a title yet",
+            f"{school} · {pounds(pence, always_pence=False)}",
+            source.what,
+            due if source.dated else None,
+            f"/bids/{reference}{source.path}",
+            working_days(london_date(since), london_date(now)) if source.aged else None,
+            covered.get(officer or 0, "") if source.rule is OFFICERS else "",
+        )
         for reference, title, school, pence, due, since, officer in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 FEW = 10  # lines that need no headings
@@ -167,5 +197,13 @@ def _failed_letters(user: User, now: datetime) -> list[Waiting]:
     if not count:
         return []
     title = f"{count} letter{'' if count == 1 else 's'} could not be delivered"
-    return [Waiting("Letters", title, "Check the address and send again", "Look at failed letters",
-                    None, "/letters?status=failed")]  # fmt: skip
+    return [
+        Waiting(
+            "Letters",
+            title,
+            "Check the address and send again",
+            "Look at failed letters",
+            None,
+            "/letters?status=failed",
+        )
+    ]

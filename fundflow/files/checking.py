@@ -12,8 +12,12 @@ from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
 
 MOST_BYTES = 10 * 1024 * 1024
-WORDS = {FileKind.PDF: "a PDF", FileKind.DOCX: "a Word document", FileKind.XLSX: "an Excel workbook",
-         FileKind.CSV: "a CSV file"}  # fmt: skip
+WORDS = {
+    FileKind.PDF: "a PDF",
+    FileKind.DOCX: "a Word document",
+    FileKind.XLSX: "an Excel workbook",
+    FileKind.CSV: "a CSV file",
+}
 MARKUP = re.compile(r"<(!doctype|html|head|body|script|svg|iframe|object|embed|\?xml|\?php)\b", re.I)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls; also .docx and .xlsx with a password
@@ -48,8 +52,10 @@ def _kind_of(data: bytes) -> FileKind | None:
     if data.startswith(b"PK\x03\x04"):
         return office.check(data)
     if data.startswith(OLD_OFFICE):
-        raise Unfit("The file is protected by a password, or was saved in an old format of Word or Excel. "
-                    "Save it as .docx or .xlsx without a password, then choose it again")  # fmt: skip
+        raise Unfit(
+            "The file is protected by a password, or was saved in an old format of Word or Excel. "
+            "Save it as .docx or .xlsx without a password, then choose it again"
+        )
     return FileKind.CSV if _is_csv(data) else None
 
 
@@ -92,8 +98,13 @@ def _decoded(data: bytes) -> str | None:
 def _has_rows(text: str, between: str) -> bool:
     """Whether there are two rows, and most of the first ones have more than one column."""
     try:
-        rows = [row for row, _ in zip(csv.reader(io.StringIO(text, newline=""), delimiter=between),
-                                      range(50), strict=False) if any(row)]  # fmt: skip
+        rows = [
+            row
+            for row, _ in zip(
+                csv.reader(io.StringIO(text, newline=""), delimiter=between), range(50), strict=False
+            )
+            if any(row)
+        ]
     except csv.Error:
         return False
     return len(rows) > 1 and 2 * sum(len(row) > 1 for row in rows) > len(rows)

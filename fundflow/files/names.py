@@ -51,5 +51,7 @@ def _refuse_ending(stem: str, ending: str) -> None:
         raise Unfit(f"A file whose name ends in “{ending[:12]}” can’t be attached. {CHOOSE}")
     for earlier in (part.strip().lower() for part in stem.split(".")[1:]):
         if earlier in RUNS:
-            raise Unfit(f"The file’s name has two endings, “.{earlier}” and “{ending}”. Check that it is "
-                        "the file you mean, give it one ending, and choose it again")  # fmt: skip
+            raise Unfit(
+                f"The file’s name has two endings, “.{earlier}” and “{ending}”. Check that it is "
+                "the file you mean, give it one ending, and choose it again"
+            )

@@ -42,8 +42,18 @@ MACROS = (
 )
 INSIDE = "The file has another file inside it. Take that out and attach it by itself, or save all as a PDF"
 LINKED = "The file fetches a part of itself from somewhere else. Save it as a PDF, and choose that"
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-          ValueError, KeyError, struct.error, ElementTree.ParseError)  # fmt: skip
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    struct.error,
+    ElementTree.ParseError,
+)
 
 
 def check(data: bytes) -> FileKind | None:

@@ -10,8 +10,10 @@ from fundflow.files.unfit import Unfit
 from fundflow.workflow.engine import Refused
 
 TIMEOUT = 30  # seconds
-DOWN = ("The file could not be checked for viruses just now, so it was not stored. "
-        "Nothing else was lost: try again in a few minutes.")  # fmt: skip
+DOWN = (
+    "The file could not be checked for viruses just now, so it was not stored. "
+    "Nothing else was lost: try again in a few minutes."
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +35,10 @@ def scan(data: bytes, name: str) -> bool:
     status, found = answers.get("stream", ("ERROR", None))
     if status == "FOUND":
         log.warning("clamd found %s in an upload named %r", found, name)
-        raise Unfit("The virus scanner found something harmful in the file, so it was not stored. "
-                    "Tell your school’s IT support")  # fmt: skip
+        raise Unfit(
+            "The virus scanner found something harmful in the file, so it was not stored. "
+            "Tell your school’s IT support"
+        )
     if status != "OK":
         log.error("clamd at %s answered %r", place, answers)
         raise Refused(DOWN)

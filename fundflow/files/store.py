@@ -22,8 +22,10 @@ from fundflow.workflow.engine import Refused
 
 CHUNK = 256 * 1024
 DOWN = "The store for files can’t be reached just now. Nothing was lost: try again in a few minutes."
-GONE = ("This file is not what was stored, or is missing, so it is not given out. "
-        "The people who run this service can see that in its log.")  # fmt: skip
+GONE = (
+    "This file is not what was stored, or is missing, so it is not given out. "
+    "The people who run this service can see that in its log."
+)
 FAILURES = (BaseError, OSError)  # obstore's own, and those it gives as Python's
 
 log = logging.getLogger(__name__)
@@ -114,8 +116,14 @@ def _bucket(config: Mapping[str, Any]) -> S3Store:
         else {}
     )  # else what the machine itself is granted
     return S3Store(
-        config["FILES_BUCKET"], region=config.get("FILES_REGION") or "eu-west-2", **own, **keys,
-        client_options={"connect_timeout": "5s", "timeout": "30s",
-                        "allow_http": bool(endpoint and endpoint.startswith("http://"))},
+        config["FILES_BUCKET"],
+        region=config.get("FILES_REGION") or "eu-west-2",
+        **own,
+        **keys,
+        client_options={
+            "connect_timeout": "5s",
+            "timeout": "30s",
+            "allow_http": bool(endpoint and endpoint.startswith("http://")),
+        },
         retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
-    )  # fmt: skip
+    )

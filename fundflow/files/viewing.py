@@ -34,6 +34,8 @@ def viewings(bid: Bid, before: int | None = None) -> Sequence[Any]:
     query = (
         select(Viewing.id, Viewing.what, User.name, Viewing.at)
         .join(User, User.id == Viewing.user_id)
-        .where(Viewing.bid_id == bid.id).order_by(Viewing.id.desc()).limit(A_PAGE + 1)
-    )  # fmt: skip
+        .where(Viewing.bid_id == bid.id)
+        .order_by(Viewing.id.desc())
+        .limit(A_PAGE + 1)
+    )
     return db.session.execute(query.where(Viewing.id < before) if before else query).all()

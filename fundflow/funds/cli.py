@@ -50,13 +50,18 @@ def _pence(_context: click.Context, _option: click.Parameter, value: str) -> int
 @click.argument("name", callback=_text)
 @click.option("--council", required=True, callback=_text)
 @click.option("--la-code", required=True, callback=_matching("[0-9]{3}", "Three digits, like 871."))
-@click.option("--prefix", required=True, help="What references begin with, like LSIF.",
-              callback=_matching("[A-Z][A-Z0-9]{1,7}", "2 to 8 capitals and digits, like LSIF."))  # fmt: skip
+@click.option(
+    "--prefix",
+    required=True,
+    help="What references begin with, like LSIF.",
+    callback=_matching("[A-Z][A-Z0-9]{1,7}", "2 to 8 capitals and digits, like LSIF."),
+)
 def add(name: str, council: str, la_code: str, prefix: str) -> None:
     """Set up a fund with the default settings."""
     try:
-        operations.create_fund(name=name, council=council, la_code=la_code, prefix=prefix,
-                               user=None, now=datetime.now(UTC))  # fmt: skip
+        operations.create_fund(
+            name=name, council=council, la_code=la_code, prefix=prefix, user=None, now=datetime.now(UTC)
+        )
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"{name} is set up. References begin with {prefix}-0001.")
@@ -68,22 +73,37 @@ def add(name: str, council: str, la_code: str, prefix: str) -> None:
 @click.option("--source", required=True, callback=_text)
 @click.option("--minute", required=True, callback=_text, help="The minute's reference.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="2026 is 2026/27; this year if left out.")
-@click.option("--pays", multiple=True, type=click.Choice([kind.value for kind in KIND_WORDS]),
-              help="Which schools it may pay; all, if left out.")  # fmt: skip
+@click.option(
+    "--pays",
+    multiple=True,
+    type=click.Choice([kind.value for kind in KIND_WORDS]),
+    help="Which schools it may pay; all, if left out.",
+)
 @click.option("--carries-forward", is_flag=True)
 def allocate(
-    prefix: str, amount: int, source: str, minute: str, year: int | None, pays: tuple[str, ...],
+    prefix: str,
+    amount: int,
+    source: str,
+    minute: str,
+    year: int | None,
+    pays: tuple[str, ...],
     carries_forward: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Put money into a fund through a new allocation line."""
     fund = db.session.scalar(select(Fund).where(Fund.prefix == prefix))
     if fund is None:
         raise click.ClickException(f"There is no fund whose references begin with {prefix}.")
     now = datetime.now(UTC)
     operations.add_allocation(
-        fund, source=source, minute_reference=minute, pence=amount,
+        fund,
+        source=source,
+        minute_reference=minute,
+        pence=amount,
         financial_year=year or financial_year(london_date(now)),
         pays=[SchoolKind(kind) for kind in pays] or list(SchoolKind),
-        carries_forward=carries_forward, version=None, user=None, now=now,
-    )  # fmt: skip
+        carries_forward=carries_forward,
+        version=None,
+        user=None,
+        now=now,
+    )
     click.echo(f"{pounds(amount)} is in {fund.name}.")

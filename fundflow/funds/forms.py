@@ -46,18 +46,30 @@ class NewFundForm(Form):
 
 
 def _percent(label: str, hint: str = "") -> WholeNumber:
-    return WholeNumber(label, what="The percentage", most=100, description=hint,
-                       missing="Enter a percentage from 0 to 100")  # fmt: skip
+    return WholeNumber(
+        label, what="The percentage", most=100, description=hint, missing="Enter a percentage from 0 to 100"
+    )
 
 
 def _days(label: str, hint: str = "") -> WholeNumber:
-    return WholeNumber(label, what="The number of working days", least=1, most=250, description=hint,
-                       missing="Enter the number of working days")  # fmt: skip
+    return WholeNumber(
+        label,
+        what="The number of working days",
+        least=1,
+        most=250,
+        description=hint,
+        missing="Enter the number of working days",
+    )
 
 
 def _amount(label: str, hint: str = "", *, least: int = 0, needed: bool = True) -> Pounds:
-    return Pounds(label, what="The amount", least=least, description=hint,
-                  missing="Enter an amount in pounds" if needed else None)  # fmt: skip
+    return Pounds(
+        label,
+        what="The amount",
+        least=least,
+        description=hint,
+        missing="Enter an amount in pounds" if needed else None,
+    )
 
 
 class SettingsForm(Form):
@@ -147,27 +159,54 @@ class SettingsForm(Form):
 
     def settings(self) -> dict[str, Any]:
         """The answers by the fund's column."""
-        return {name: (self[name].data or "") if isinstance(self[name], Text) else self[name].data
-                for _, names in GROUPS for name in names}  # fmt: skip
+        return {
+            name: (self[name].data or "") if isinstance(self[name], Text) else self[name].data
+            for _, names in GROUPS
+            for name in names
+        }
 
 
 # The settings in the order in which pages show them.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The fund", ("name", "council")),
-    ("Bids", ("full_from_pence", "bid_cap_pence", "school_year_cap_pence", "trust_signs_from_pence",
-              "allows_organisations", "day_rate_cap_pence", "max_months", "materials_percent")),
+    (
+        "Bids",
+        (
+            "full_from_pence",
+            "bid_cap_pence",
+            "school_year_cap_pence",
+            "trust_signs_from_pence",
+            "allows_organisations",
+            "day_rate_cap_pence",
+            "max_months",
+            "materials_percent",
+        ),
+    ),
     ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
     ("Payment", ("lean_advance_percent", "full_advance_percent")),
-    ("Working days", ("officer_days", "answer_days", "confirmation_days", "papers_days",
-                      "letter_days", "offer_days", "review_days", "report_days")),
-)  # fmt: skip
+    (
+        "Working days",
+        (
+            "officer_days",
+            "answer_days",
+            "confirmation_days",
+            "papers_days",
+            "letter_days",
+            "offer_days",
+            "review_days",
+            "report_days",
+        ),
+    ),
+)
 
 
 def summary(fund: Fund) -> list[tuple[str, list[tuple[str, str]]]]:
     """The settings as labels and values in words, group by group."""
     form = SettingsForm(formdata=None)
-    return [(heading, [(form[name].label.text, _shown(form[name], getattr(fund, name)))
-                       for name in names]) for heading, names in GROUPS]  # fmt: skip
+    return [
+        (heading, [(form[name].label.text, _shown(form[name], getattr(fund, name))) for name in names])
+        for heading, names in GROUPS
+    ]
 
 
 def _shown(field: Any, value: Any) -> str:
@@ -201,8 +240,9 @@ class AllocationForm(Form):
 
 
 class CutForm(Form):
-    pence = Pounds("How much is cut?", what="The amount", most=MOST_PENCE,
-                   missing="Enter the amount that is cut")  # fmt: skip
+    pence = Pounds(
+        "How much is cut?", what="The amount", most=MOST_PENCE, missing="Enter the amount that is cut"
+    )
     minute = Text("Minute reference", most=120, missing="Enter the minute reference")
     left: int  # what the line still holds, in pence
 

@@ -26,9 +26,19 @@ def grades(number: int) -> str:
 @access(ADMINISTRATORS)
 def add_grade(number: int) -> Any:
     fund, form = known(number), NewGradeForm.on(known(number))
-    return _page(fund, form, lambda: operations.add_grade(
-        fund, title=form.title.data, cap_pence=form.cap_pence.data or 0, **_by(form),
-    ), "funds/grade.html", "The grade is added.", grade=None)  # fmt: skip
+    return _page(
+        fund,
+        form,
+        lambda: operations.add_grade(
+            fund,
+            title=form.title.data,
+            cap_pence=form.cap_pence.data or 0,
+            **_by(form),
+        ),
+        "funds/grade.html",
+        "The grade is added.",
+        grade=None,
+    )
 
 
 @rooms.route(GRADE, methods=["GET", "POST"])
@@ -36,9 +46,18 @@ def add_grade(number: int) -> Any:
 def change_cap(number: int, grade_number: int) -> Any:
     grade = _known_grade(number, grade_number)
     form = CapForm.on(grade.fund, obj=grade)
-    return _page(grade.fund, form, lambda: operations.change_cap(
-        grade, cap_pence=form.cap_pence.data or 0, **_by(form),
-    ), "funds/grade.html", "The cap is changed.", grade=grade)  # fmt: skip
+    return _page(
+        grade.fund,
+        form,
+        lambda: operations.change_cap(
+            grade,
+            cap_pence=form.cap_pence.data or 0,
+            **_by(form),
+        ),
+        "funds/grade.html",
+        "The cap is changed.",
+        grade=grade,
+    )
 
 
 @rooms.route(f"{GRADE}/retire", methods=["GET", "POST"])
@@ -47,10 +66,16 @@ def retire_grade(number: int, grade_number: int) -> Any:
     grade = _known_grade(number, grade_number)
     form = ConfirmForm.on(grade.fund)
     return _page(
-        grade.fund, form, lambda: operations.retire_grade(grade, **_by(form)), "funds/retire.html",
-        "The grade is retired.", what="grade", name=grade.title, round=None,
+        grade.fund,
+        form,
+        lambda: operations.retire_grade(grade, **_by(form)),
+        "funds/retire.html",
+        "The grade is retired.",
+        what="grade",
+        name=grade.title,
+        round=None,
         explain="New lines of backfill can’t name it any more. Lines that name it keep it.",
-    )  # fmt: skip
+    )
 
 
 def _known_grade(number: int, grade_number: int) -> StaffGrade:

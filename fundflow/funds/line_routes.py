@@ -25,13 +25,19 @@ def add_line(number: int) -> Any:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: operations.add_allocation(
-            fund, source=form.source.data, minute_reference=form.minute_reference.data,
-            financial_year=int(form.year.data), pays=[SchoolKind(kind) for kind in form.pays.data],
-            carries_forward=form.carries_forward.data, pence=form.pence.data or 0,
-            version=form.version.data, user=me(), now=now(),
+            fund,
+            source=form.source.data,
+            minute_reference=form.minute_reference.data,
+            financial_year=int(form.year.data),
+            pays=[SchoolKind(kind) for kind in form.pays.data],
+            carries_forward=form.carries_forward.data,
+            pence=form.pence.data or 0,
+            version=form.version.data,
+            user=me(),
+            now=now(),
         ),
         fund,
-    ):  # fmt: skip
+    ):
         flash("The money is in the fund.", "success")
         return redirect(url_for("funds.fund", number=number))
     return render_template("funds/line.html", fund=fund, form=form), form.status
@@ -47,14 +53,22 @@ def cut_line(number: int, line_number: int) -> Any:
     form = CutForm.on(fund)
     form.left = figures.allocated
     valid = form.validate_on_submit()
-    if valid and request.form.get("sure") == "yes" and carried_out(
-        form,
-        lambda: operations.cut_allocation(
-            line, pence=form.pence.data or 0, minute=form.minute.data, version=form.version.data,
-            user=me(), now=now(),
-        ),
-        fund,
-    ):  # fmt: skip
+    if (
+        valid
+        and request.form.get("sure") == "yes"
+        and carried_out(
+            form,
+            lambda: operations.cut_allocation(
+                line,
+                pence=form.pence.data or 0,
+                minute=form.minute.data,
+                version=form.version.data,
+                user=me(),
+                now=now(),
+            ),
+            fund,
+        )
+    ):
         flash("The cut is in the ledger.", "success")
         return redirect(url_for("funds.fund", number=number))
     template = "funds/cut_sure.html" if valid and not form.problem else "funds/cut.html"

@@ -41,10 +41,12 @@ def rounds() -> str:
     after = request.args.get("after", "")
     number = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else None
     return render_template(
-        "funds/rounds.html", open_now=round_queries.open_rounds(now()),
-        coming=round_queries.coming_rounds(now()), past=round_queries.past_rounds(now(), number),
+        "funds/rounds.html",
+        open_now=round_queries.open_rounds(now()),
+        coming=round_queries.coming_rounds(now()),
+        past=round_queries.past_rounds(now(), number),
         after=after,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/rounds/<int:round_number>")
@@ -55,13 +57,18 @@ def round_page(round_number: int) -> str:
     held, rules = _held(found), found.fund.rules
     keys = [f"“{criterion.title}”" for criterion in rules.criteria if criterion.is_key]
     return render_template(
-        "funds/round_page.html", round=found, fund=found.fund, rules=rules, scores=SCORE_WORDS,
-        keys=joined(keys), one_key=len(keys) == 1,
+        "funds/round_page.html",
+        round=found,
+        fund=found.fund,
+        rules=rules,
+        scores=SCORE_WORDS,
+        keys=joined(keys),
+        one_key=len(keys) == 1,
         asked=round_queries.sections_asked(found),
         may_change=me_or_nobody() is not None and may_change(found.fund),
         may_let_in=bool(held & set(OFFICERS)) and found.closes_at is not None,
         late=round_queries.late_entries(found) if held & SEE_LATE else None,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/rounds/<int:round_number>/late", methods=["GET", "POST"])

@@ -52,19 +52,26 @@ def lines(fund: Fund) -> list[Line]:
 
 def rounds(fund: Fund) -> list[Round]:
     """The fund's rounds with their priorities and questions, newest first."""
-    return list(db.session.scalars(
-        select(Round).where(Round.fund_id == fund.id)
-        .options(selectinload(Round.priorities), selectinload(Round.questions)).order_by(Round.id.desc())
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Round)
+            .where(Round.fund_id == fund.id)
+            .options(selectinload(Round.priorities), selectinload(Round.questions))
+            .order_by(Round.id.desc())
+        )
+    )
 
 
 def changes(fund: Fund) -> list[HistoryEntry]:
     """What was done to the fund, newest first (the last fifty)."""
-    return list(db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "fund", HistoryEntry.record_id == fund.id)
-        .order_by(HistoryEntry.id.desc()).limit(50)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == "fund", HistoryEntry.record_id == fund.id)
+            .order_by(HistoryEntry.id.desc())
+            .limit(50)
+        )
+    )
 
 
 def part_of(kind: type[Part], number: int, fund: Fund) -> Part | None:

@@ -58,8 +58,12 @@ class RoundForm(Form):
         """The form for a new round, or showing what a round is now; versions are the fund's."""
         answers: dict[str, Any] = {"opens_time": "09:00", "closes_time": "17:00"}
         if round_ is not None:
-            answers |= {"name": round_.name, "guidance": round_.guidance, "criteria": round_.criteria,
-                        "kind": "dates" if round_.opens_at or round_.closes_at else "rolling"}  # fmt: skip
+            answers |= {
+                "name": round_.name,
+                "guidance": round_.guidance,
+                "criteria": round_.criteria,
+                "kind": "dates" if round_.opens_at or round_.closes_at else "rolling",
+            }
             answers |= _shown(round_.opens_at, "opens") if round_.opens_at else {}
             answers |= _shown(round_.closes_at, "closes") if round_.closes_at else {}
         return cls.on(fund, data=answers)
@@ -76,8 +80,13 @@ class RoundForm(Form):
 
     def answers(self) -> dict[str, Any]:
         """By the round's column; only for a form that is valid."""
-        return {"name": self.name.data, "opens_at": self.opens_at, "closes_at": self.closes_at,
-                "guidance": self.guidance.data or "", "criteria": self.criteria.data or ""}  # fmt: skip
+        return {
+            "name": self.name.data,
+            "opens_at": self.opens_at,
+            "closes_at": self.closes_at,
+            "guidance": self.guidance.data or "",
+            "criteria": self.criteria.data or "",
+        }
 
 
 class PriorityForm(Form):
@@ -87,8 +96,13 @@ class PriorityForm(Form):
 class QuestionForm(Form):
     text = Text("Question", most=300, missing="Enter the question")
     hint = Text("Hint (optional)", most=500)
-    most = WholeNumber("Longest answer, in characters", what="The number of characters", least=50,
-                       most=4000, missing="Enter the number of characters")  # fmt: skip
+    most = WholeNumber(
+        "Longest answer, in characters",
+        what="The number of characters",
+        least=50,
+        most=4000,
+        missing="Enter the number of characters",
+    )
     required = Tick("A bid must answer it")
     full_only = Tick("Ask it on the full form only")
 
@@ -99,8 +113,13 @@ class QuestionForm(Form):
 
     def answers(self) -> dict[str, Any]:
         """By the question's column."""
-        return {"text": self.text.data, "hint": self.hint.data or "", "most": self.most.data,
-                "required": self.required.data, "full_only": self.full_only.data}  # fmt: skip
+        return {
+            "text": self.text.data,
+            "hint": self.hint.data or "",
+            "most": self.most.data,
+            "required": self.required.data,
+            "full_only": self.full_only.data,
+        }
 
 
 class LateForm(Form):

@@ -43,24 +43,31 @@ def open_rounds(now: datetime) -> Sequence[Round]:
         .where(or_(Round.opens_at.is_(None), Round.opens_at <= now))
         .where(or_(Round.closes_at.is_(None), Round.closes_at > now))
         .options(*WITH_FUND)
-        .order_by(Round.closes_at.is_(None), Round.closes_at, Round.id).limit(MOST_CURRENT)
-    ).all()  # fmt: skip
+        .order_by(Round.closes_at.is_(None), Round.closes_at, Round.id)
+        .limit(MOST_CURRENT)
+    ).all()
 
 
 def coming_rounds(now: datetime) -> Sequence[Round]:
     """Rounds still to open, the next first."""
     return db.session.scalars(
-        select(Round).where(Round.opens_at > now)
-        .options(*WITH_FUND).order_by(Round.opens_at, Round.id).limit(MOST_CURRENT)
-    ).all()  # fmt: skip
+        select(Round)
+        .where(Round.opens_at > now)
+        .options(*WITH_FUND)
+        .order_by(Round.opens_at, Round.id)
+        .limit(MOST_CURRENT)
+    ).all()
 
 
 def past_rounds(now: datetime, after: int | None) -> Past:
     """One page of the rounds that have closed, the latest first; `after` is the last one's id before."""
     query = (
-        select(Round).where(Round.closes_at <= now).options(joinedload(Round.fund))
-        .order_by(Round.closes_at.desc(), Round.id.desc()).limit(PAGE + 1)
-    )  # fmt: skip
+        select(Round)
+        .where(Round.closes_at <= now)
+        .options(joinedload(Round.fund))
+        .order_by(Round.closes_at.desc(), Round.id.desc())
+        .limit(PAGE + 1)
+    )
     if after is not None:
         at = select(Round.closes_at).where(Round.id == after).scalar_subquery()
         query = query.where(or_(Round.closes_at < at, and_(Round.closes_at == at, Round.id < after)))
@@ -73,11 +80,14 @@ def round_by(number: int) -> Round | None:
     if not 0 < number < 2**31:
         return None
     return db.session.scalar(
-        select(Round).where(Round.id == number).options(
-            joinedload(Round.fund).selectinload(Fund.grades), selectinload(Round.priorities),
+        select(Round)
+        .where(Round.id == number)
+        .options(
+            joinedload(Round.fund).selectinload(Fund.grades),
+            selectinload(Round.priorities),
             selectinload(Round.questions),
         )
-    )  # fmt: skip
+    )
 
 
 def part_of_round(kind: type[Part], number: int, round_: Round) -> Part | None:
@@ -89,21 +99,26 @@ def part_of_round(kind: type[Part], number: int, round_: Round) -> Part | None:
 def late_entries(round_: Round) -> Sequence[LateEntry]:
     """Who was let in late, newest first (the last fifty)."""
     return db.session.scalars(
-        select(LateEntry).where(LateEntry.round_id == round_.id)
+        select(LateEntry)
+        .where(LateEntry.round_id == round_.id)
         .options(joinedload(LateEntry.school), joinedload(LateEntry.by))
-        .order_by(LateEntry.id.desc()).limit(MOST_LATE)
-    ).all()  # fmt: skip
+        .order_by(LateEntry.id.desc())
+        .limit(MOST_LATE)
+    ).all()
 
 
 def sections_asked(round_: Round) -> list[Asked]:
     """The form's sections, as a bid of each size of a maintained school in this round has them."""
     school = School(type_code=1, is_organisation=False)
-    small, large = (Bid(fund=round_.fund, round=round_, lead_school=school, requested_pence=pence)
-                    for pence in (0, round_.fund.full_from_pence))  # fmt: skip
+    small, large = (
+        Bid(fund=round_.fund, round=round_, lead_school=school, requested_pence=pence)
+        for pence in (0, round_.fund.full_from_pence)
+    )
     return [
-        Asked(section.title, *(_asked(section, bid) for bid in (small, large))) for section in SECTIONS
+        Asked(section.title, *(_asked(section, bid) for bid in (small, large)))
+        for section in SECTIONS
         if section.applies(small) or section.applies(large)
-    ]  # fmt: skip
+    ]
 
 
 def _asked(section: Section, bid: Bid) -> str:

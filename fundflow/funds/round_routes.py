@@ -41,8 +41,13 @@ def add_round(number: int) -> Any:
 def change_round(number: int, round_number: int) -> Any:
     found = known_round(number, round_number)
     form = RoundForm.of(found.fund, found)
-    return _page(found, form, lambda: operations.change_round(found, **form.answers(), **_by(form)),
-                 "funds/round.html", "The round is changed.")  # fmt: skip
+    return _page(
+        found,
+        form,
+        lambda: operations.change_round(found, **form.answers(), **_by(form)),
+        "funds/round.html",
+        "The round is changed.",
+    )
 
 
 @rooms.route(f"{ROUND}/priorities/add", methods=["GET", "POST"])
@@ -50,8 +55,14 @@ def change_round(number: int, round_number: int) -> Any:
 def add_priority(number: int, round_number: int) -> Any:
     found = known_round(number, round_number)
     form = PriorityForm.on(found.fund)
-    return _page(found, form, lambda: operations.add_priority(found, title=form.title.data, **_by(form)),
-                 "funds/priority.html", "The priority is added.", priority=None)  # fmt: skip
+    return _page(
+        found,
+        form,
+        lambda: operations.add_priority(found, title=form.title.data, **_by(form)),
+        "funds/priority.html",
+        "The priority is added.",
+        priority=None,
+    )
 
 
 @rooms.route(f"{ROUND}/priorities/<int:priority_number>", methods=["GET", "POST"])
@@ -60,10 +71,13 @@ def rename_priority(number: int, round_number: int, priority_number: int) -> Any
     priority = _part(Priority, known_round(number, round_number), priority_number)
     form = PriorityForm.on(priority.round.fund, obj=priority)
     return _page(
-        priority.round, form,
+        priority.round,
+        form,
         lambda: operations.rename_priority(priority, title=form.title.data, **_by(form)),
-        "funds/priority.html", "The priority is renamed.", priority=priority,
-    )  # fmt: skip
+        "funds/priority.html",
+        "The priority is renamed.",
+        priority=priority,
+    )
 
 
 @rooms.route(f"{ROUND}/priorities/<int:priority_number>/retire", methods=["GET", "POST"])
@@ -72,10 +86,15 @@ def retire_priority(number: int, round_number: int, priority_number: int) -> Any
     priority = _part(Priority, known_round(number, round_number), priority_number)
     form = ConfirmForm.on(priority.round.fund)
     return _page(
-        priority.round, form, lambda: operations.retire_priority(priority, **_by(form)),
-        "funds/retire.html", "The priority is retired.", what="priority", name=priority.title,
+        priority.round,
+        form,
+        lambda: operations.retire_priority(priority, **_by(form)),
+        "funds/retire.html",
+        "The priority is retired.",
+        what="priority",
+        name=priority.title,
         explain="New bids can’t choose it any more. Bids that chose it keep it.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route(f"{ROUND}/questions/add", methods=["GET", "POST"])
@@ -83,8 +102,14 @@ def retire_priority(number: int, round_number: int, priority_number: int) -> Any
 def add_question(number: int, round_number: int) -> Any:
     found = known_round(number, round_number)
     form = QuestionForm.of(found.fund, None)
-    return _page(found, form, lambda: operations.add_question(found, **form.answers(), **_by(form)),
-                 "funds/question.html", "The question is added.", question=None)  # fmt: skip
+    return _page(
+        found,
+        form,
+        lambda: operations.add_question(found, **form.answers(), **_by(form)),
+        "funds/question.html",
+        "The question is added.",
+        question=None,
+    )
 
 
 @rooms.route(f"{ROUND}/questions/<int:question_number>", methods=["GET", "POST"])
@@ -93,10 +118,13 @@ def change_question(number: int, round_number: int, question_number: int) -> Any
     question = _part(RoundQuestion, known_round(number, round_number), question_number)
     form = QuestionForm.of(question.round.fund, question)
     return _page(
-        question.round, form,
+        question.round,
+        form,
         lambda: operations.change_question(question, **form.answers(), **_by(form)),
-        "funds/question.html", "The question is changed.", question=question,
-    )  # fmt: skip
+        "funds/question.html",
+        "The question is changed.",
+        question=question,
+    )
 
 
 @rooms.route(f"{ROUND}/questions/<int:question_number>/retire", methods=["GET", "POST"])
@@ -105,10 +133,15 @@ def retire_question(number: int, round_number: int, question_number: int) -> Any
     question = _part(RoundQuestion, known_round(number, round_number), question_number)
     form = ConfirmForm.on(question.round.fund)
     return _page(
-        question.round, form, lambda: operations.retire_question(question, **_by(form)),
-        "funds/retire.html", "The question is retired.", what="question", name=question.text,
+        question.round,
+        form,
+        lambda: operations.retire_question(question, **_by(form)),
+        "funds/retire.html",
+        "The question is retired.",
+        what="question",
+        name=question.text,
         explain="Bids are no longer asked it. Answers that were given are kept.",
-    )  # fmt: skip
+    )
 
 
 def _by(form: Form) -> dict[str, Any]:

@@ -43,10 +43,14 @@ def new_fund() -> Any:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: operations.create_fund(
-            name=form.name.data, council=form.council.data, la_code=form.la_code.data,
-            prefix=form.prefix.data, user=me(), now=now(),
+            name=form.name.data,
+            council=form.council.data,
+            la_code=form.la_code.data,
+            prefix=form.prefix.data,
+            user=me(),
+            now=now(),
         ),
-    ):  # fmt: skip
+    ):
         flash("The fund is set up. Add money and a round next.", "success")
         return redirect(url_for("funds.fund_list"))
     return render_template("funds/new.html", form=form), form.status
@@ -58,11 +62,17 @@ def fund(number: int) -> Any:
     found = known(number)
     lines = queries.lines(found)
     return render_template(
-        "funds/fund.html", fund=found, lines=lines, kinds=KIND_WORDS,
-        totals=ledger.added(line.figures for line in lines), rounds=queries.rounds(found),
-        summary=summary(found), changes=queries.changes(found), may_change=may_change(found),
+        "funds/fund.html",
+        fund=found,
+        lines=lines,
+        kinds=KIND_WORDS,
+        totals=ledger.added(line.figures for line in lines),
+        rounds=queries.rounds(found),
+        summary=summary(found),
+        changes=queries.changes(found),
+        may_change=may_change(found),
         grades=[grade for grade in found.grades if not grade.retired],
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/funds/<int:number>/settings", methods=["GET", "POST"])

@@ -26,15 +26,24 @@ SHOWN = ("title", "weight", "guidance", "is_key")  # of a criterion
 
 
 def _whole(label: str, what: str, *, least: int = 0, most: int, hint: str = "") -> WholeNumber:
-    return WholeNumber(label, what=what, least=least, most=most, description=hint,
-                       missing=f"Enter {what[0].lower()}{what[1:]}")  # fmt: skip
+    return WholeNumber(
+        label,
+        what=what,
+        least=least,
+        most=most,
+        description=hint,
+        missing=f"Enter {what[0].lower()}{what[1:]}",
+    )
 
 
 class RulesForm(Form):
     quorum_least = _whole(
-        "Least number of members for a quorum", "The number of members", least=1, most=50,
+        "Least number of members for a quorum",
+        "The number of members",
+        least=1,
+        most=50,
         hint="At least one must speak for schools and one for the local authority.",
-    )  # fmt: skip
+    )
     quorum_percent = _whole("And at least this share of the members (%)", "The percentage", most=100)
     disclosed_may_vote = Tick("Members who disclosed an interest may score and vote")
     cluster_discloses = Tick(
@@ -42,24 +51,38 @@ class RulesForm(Form):
         description="It is then shown by itself. Own school and own trust bar always.",
     )
     individual_from_pence = Pounds(
-        "Each member scores bids from", what="The amount", least=0,
+        "Each member scores bids from",
+        what="The amount",
+        least=0,
         missing="Enter the amount from which each member scores",
         description="For smaller bids the panel agrees one score. 0 asks each member on every bid.",
-    )  # fmt: skip
-    moderate_from = _whole("Scores this far apart are talked over", "The number of points apart",
-                           least=1, most=4, hint="Between the highest and the lowest score.")  # fmt: skip
+    )
+    moderate_from = _whole(
+        "Scores this far apart are talked over",
+        "The number of points apart",
+        least=1,
+        most=4,
+        hint="Between the highest and the lowest score.",
+    )
     fundable_from = _whole("A bid can be funded from (points of 100)", "The points", most=WHOLE)
-    reduce_from = _whole("Fund less, or defer, from (points of 100)", "The points", most=WHOLE,
-                         hint="Below this the scores speak against funding.")  # fmt: skip
+    reduce_from = _whole(
+        "Fund less, or defer, from (points of 100)",
+        "The points",
+        most=WHOLE,
+        hint="Below this the scores speak against funding.",
+    )
     key_least = Choice(
-        "Key criteria score at least", missing="Select a score",
+        "Key criteria score at least",
+        missing="Select a score",
         choices=[(str(score), f"{score} {words.lower()}") for score, words in SCORE_WORDS.items()],
-    )  # fmt: skip
+    )
     reason = LongText(
-        "Why do the rules change?", most=1000, rows=3,
+        "Why do the rules change?",
+        most=1000,
+        rows=3,
         missing="Enter why the rules change, and the minute that says so",
         description="Name the minute, for example Schools Forum 12 March 2026, item 7.",
-    )  # fmt: skip
+    )
 
     known: Collection[str] = ()  # slugs of the criteria in force
     taken: Collection[str] = ()  # slugs of every version there was
@@ -152,8 +175,11 @@ class RulesForm(Form):
         """What was entered; only for a form that is valid."""
         plain = {name: self[name].data for name in PLAIN}
         places = {sector.value: self[place_of(sector)].data or 0 for sector in Sector}
-        return Rules(**{**plain, "key_least": int(self.key_least.data)}, criteria=self._criteria(),
-                     places={sector: number for sector, number in places.items() if number})  # fmt: skip
+        return Rules(
+            **{**plain, "key_least": int(self.key_least.data)},
+            criteria=self._criteria(),
+            places={sector: number for sector, number in places.items() if number},
+        )
 
     def _criteria(self) -> tuple[Criterion, ...]:
         found: list[Criterion] = []
@@ -162,8 +188,15 @@ class RulesForm(Form):
             slug = row["slug"].data
             if slug not in self.known or slug in used:
                 slug = new_slug(row["title"].data, {*self.taken, *used})
-            found.append(Criterion(slug, row["title"].data, row["weight"].data,
-                                   row["guidance"].data or "", bool(row["is_key"].data)))  # fmt: skip
+            found.append(
+                Criterion(
+                    slug,
+                    row["title"].data,
+                    row["weight"].data,
+                    row["guidance"].data or "",
+                    bool(row["is_key"].data),
+                )
+            )
         return tuple(found)
 
 
@@ -184,8 +217,11 @@ def new_slug(title: str, taken: Collection[str]) -> str:
 
 
 for _sector in Sector:
-    setattr(RulesForm, place_of(_sector), WholeNumber(
-        _sector.words, what=f"The places for {_sector.words}", most=20))  # fmt: skip
+    setattr(
+        RulesForm,
+        place_of(_sector),
+        WholeNumber(_sector.words, what=f"The places for {_sector.words}", most=20),
+    )
 
 for _n in range(MOST_CRITERIA):
     _row = {

@@ -24,9 +24,10 @@ def version(fund: Fund, number: int) -> PanelRules | None:
     if not 0 < number < 2**31:
         return None
     return db.session.scalar(
-        select(PanelRules).where(PanelRules.fund_id == fund.id, PanelRules.number == number)
+        select(PanelRules)
+        .where(PanelRules.fund_id == fund.id, PanelRules.number == number)
         .options(joinedload(PanelRules.set_by))
-    )  # fmt: skip
+    )
 
 
 def versions(fund: Fund, before: int | None = None) -> tuple[list[Version], int | None]:
@@ -34,9 +35,11 @@ def versions(fund: Fund, before: int | None = None) -> tuple[list[Version], int 
     query = select(PanelRules).where(PanelRules.fund_id == fund.id)
     if before is not None:
         query = query.where(PanelRules.number < before)
-    found = list(db.session.scalars(
-        query.order_by(PanelRules.number.desc()).limit(A_PAGE + 1).options(joinedload(PanelRules.set_by))
-    ))  # fmt: skip
+    found = list(
+        db.session.scalars(
+            query.order_by(PanelRules.number.desc()).limit(A_PAGE + 1).options(joinedload(PanelRules.set_by))
+        )
+    )
     older = [*found[1:], None]
     rows = [
         Version(new, changes(old.rules, new.rules) if old else [])

@@ -18,8 +18,15 @@ from fundflow.web.forms import carried_out
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
-READ_RULES = (R.ADMINISTRATOR, R.AUDITOR, R.CLERK, R.OFFICER, R.DEPUTY_OFFICER, R.AUTHORISED_OFFICER,
-              R.REVIEWING_MANAGER)  # fmt: skip
+READ_RULES = (
+    R.ADMINISTRATOR,
+    R.AUDITOR,
+    R.CLERK,
+    R.OFFICER,
+    R.DEPUTY_OFFICER,
+    R.AUTHORISED_OFFICER,
+    R.REVIEWING_MANAGER,
+)
 READERS = roles(*READ_RULES, panel=True)
 
 
@@ -48,9 +55,15 @@ def rules_version(number: int, version: int) -> str:
 def _version_page(fund: Fund, number: int) -> str:
     version = rules_queries.version(fund, number) or abort(404)
     return render_template(
-        "funds/rules.html", fund=fund, version=version, rules=version.rules, scores=SCORE_WORDS,
-        groups=in_words(version.rules), latest=fund.rules_in_force.number, may_change=may_change(fund),
-    )  # fmt: skip
+        "funds/rules.html",
+        fund=fund,
+        version=version,
+        rules=version.rules,
+        scores=SCORE_WORDS,
+        groups=in_words(version.rules),
+        latest=fund.rules_in_force.number,
+        may_change=may_change(fund),
+    )
 
 
 @rooms.route("/funds/<int:number>/rules/history")
@@ -72,15 +85,18 @@ def change_rules(number: int) -> Any:
     made: list[Any] = []
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: made.append(operations.change_rules(
-            fund, form.rules(), form.reason.data, version=form.version.data, user=me(), now=now()
-        )),
+        lambda: made.append(
+            operations.change_rules(
+                fund, form.rules(), form.reason.data, version=form.version.data, user=me(), now=now()
+            )
+        ),
         fund,
-    ):  # fmt: skip
+    ):
         flash(*_done(made[-1]))
         return redirect(url_for("funds.rules", number=number))
-    return render_template("funds/rules_form.html", fund=fund, form=form,
-                           places=[form[place_of(sector)] for sector in Sector]), form.status  # fmt: skip
+    return render_template(
+        "funds/rules_form.html", fund=fund, form=form, places=[form[place_of(sector)] for sector in Sector]
+    ), form.status
 
 
 def _done(version: Any) -> tuple[str, str]:

@@ -38,8 +38,9 @@ def _scores(rules: Rules) -> list[Line]:
 
 
 def _places(rules: Rules) -> list[Line]:
-    return [(sector.words, str(rules.places[sector.value])) for sector in Sector
-            if rules.places.get(sector.value)]  # fmt: skip
+    return [
+        (sector.words, str(rules.places[sector.value])) for sector in Sector if rules.places.get(sector.value)
+    ]
 
 
 def score_words(score: int) -> str:
@@ -60,8 +61,11 @@ def _amount(pence: int) -> str:
 
 def changes(before: Rules, after: Rules) -> list[str]:
     """What differs between two versions, each as a sentence; empty where nothing does."""
-    return [*_changed_lines(before, after), *_changed_places(before, after),
-            *_changed_criteria(before, after)]  # fmt: skip
+    return [
+        *_changed_lines(before, after),
+        *_changed_places(before, after),
+        *_changed_criteria(before, after),
+    ]
 
 
 def _changed_lines(before: Rules, after: Rules) -> Iterator[str]:
@@ -106,8 +110,11 @@ def _changed_criterion(was: Criterion, now: Criterion) -> Iterator[str]:
     if was.is_key != now.is_key:
         yield f"“{now.title}” is {'now' if now.is_key else 'no longer'} a key criterion."
     if was.guidance != now.guidance:
-        yield f"The guidance on “{now.title}” is now “{now.guidance}”." if now.guidance else (
-            f"The guidance on “{now.title}” was removed.")  # fmt: skip
+        yield (
+            f"The guidance on “{now.title}” is now “{now.guidance}”."
+            if now.guidance
+            else (f"The guidance on “{now.title}” was removed.")
+        )
 
 
 def _points(criterion: Criterion) -> str:

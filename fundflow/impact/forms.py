@@ -20,8 +20,12 @@ class ReportForm(Form):
     teaching_before = Radios("Quality of teaching before the support", choices=TEACHING)
     teaching_after = Radios("Quality of teaching now", choices=TEACHING)
     lessons = LongText("What did you learn? What would you do differently?", most=2000)
-    summary = LongText("A summary that may be published", most=1000, rows=5,
-                       description="Please name no pupils and no members of staff.")  # fmt: skip
+    summary = LongText(
+        "A summary that may be published",
+        most=1000,
+        rows=5,
+        description="Please name no pupils and no members of staff.",
+    )
 
     @classmethod
     def for_bid(cls, bid: Bid) -> "ReportForm":
@@ -29,11 +33,12 @@ class ReportForm(Form):
         fields: dict[str, Any] = {}
         for n, outcome in enumerate(bid.outcomes, 1):
             fields |= {
-                f"value_{outcome.id}": Number(f"Result {n}: {outcome.measure} ({outcome.unit})",
-                                              what=f"Result {n}"),
+                f"value_{outcome.id}": Number(
+                    f"Result {n}: {outcome.measure} ({outcome.unit})", what=f"Result {n}"
+                ),
                 f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
                 f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),
-            }  # fmt: skip
+            }
         whole: type[ReportForm] = type("ReportFormOfBid", (cls,), fields)
         form = whole.on(bid.report, data=_answers(bid.report) if bid.report else {})
         form.outcome_ids = [outcome.id for outcome in bid.outcomes]
@@ -54,49 +59,56 @@ class ReportForm(Form):
 
     def results(self) -> dict[int, tuple[Any, Any, str]]:
         """Value, date and note by outcome id, where a result was given."""
-        return {key: (self[f"value_{key}"].data, self[f"on_{key}"].data,
-                      self[f"note_{key}"].data or "")
-                for key in self.outcome_ids if self[f"value_{key}"].data is not None}  # fmt: skip
+        return {
+            key: (self[f"value_{key}"].data, self[f"on_{key}"].data, self[f"note_{key}"].data or "")
+            for key in self.outcome_ids
+            if self[f"value_{key}"].data is not None
+        }
 
     def answers(self) -> dict[str, Any]:
         """The rest of the report, by the model's names."""
         return {
-            "half_days_delivered": self.days_delivered.data, "spent_pence": self.spent.data,
+            "half_days_delivered": self.days_delivered.data,
+            "spent_pence": self.spent.data,
             "teaching_before": _number(self.teaching_before.data),
             "teaching_after": _number(self.teaching_after.data),
-            "lessons": self.lessons.data or "", "summary": self.summary.data or "",
-        }  # fmt: skip
+            "lessons": self.lessons.data or "",
+            "summary": self.summary.data or "",
+        }
 
 
 def _answers(report: ImpactReturn) -> dict[str, Any]:
     """What the report holds, by the form's names."""
     kept: dict[str, Any] = {
-        "days_delivered": report.half_days_delivered, "spent": report.spent_pence,
+        "days_delivered": report.half_days_delivered,
+        "spent": report.spent_pence,
         "teaching_before": _text(report.teaching_before),
-        "teaching_after": _text(report.teaching_after), "lessons": report.lessons,
+        "teaching_after": _text(report.teaching_after),
+        "lessons": report.lessons,
         "summary": report.summary,
-    }  # fmt: skip
+    }
     for actual in report.actuals:
         key = actual.outcome_id
-        kept |= {f"value_{key}": actual.value, f"on_{key}": actual.measured_on,
-                 f"note_{key}": actual.note}  # fmt: skip
+        kept |= {f"value_{key}": actual.value, f"on_{key}": actual.measured_on, f"note_{key}": actual.note}
     return kept
 
 
 class SendReportForm(Form):
-    agreement = Tick("This report is true to the best of my knowledge, and its summary may be "
-                     "published.", missing="Tick the box to show that you agree")  # fmt: skip
+    agreement = Tick(
+        "This report is true to the best of my knowledge, and its summary may be published.",
+        missing="Tick the box to show that you agree",
+    )
 
 
 class MoreForm(Form):
-    reason = LongText("What else do you need?", most=2000, rows=5,
-                      missing="Enter what you need from the school")  # fmt: skip
+    reason = LongText(
+        "What else do you need?", most=2000, rows=5, missing="Enter what you need from the school"
+    )
 
 
 class AcceptForm(Form):
     rag = Radios("Your rating", choices=Rag, missing="Select a rating")
-    reason = LongText("Why this rating? (needed where it is not the one worked out)", most=2000,
-                      rows=4)  # fmt: skip
+    reason = LongText("Why this rating? (needed where it is not the one worked out)", most=2000, rows=4)
 
 
 class FeedbackForm(Form):
@@ -104,19 +116,24 @@ class FeedbackForm(Form):
 
     stamp = Stamp()
     quality = Radios("How good was the support?", choices=RATINGS, missing="Select how good it was")
-    timeliness = Radios("Did it come at the right time?", choices=RATINGS,
-                        missing="Select how well it was timed")  # fmt: skip
-    fit = Radios("How well did it fit what your school needs?", choices=RATINGS,
-                 missing="Select how well it fitted")  # fmt: skip
-    use_again = Radios("Would you use this support again?", choices=YES_NO,
-                       missing="Select yes or no")  # fmt: skip
+    timeliness = Radios(
+        "Did it come at the right time?", choices=RATINGS, missing="Select how well it was timed"
+    )
+    fit = Radios(
+        "How well did it fit what your school needs?", choices=RATINGS, missing="Select how well it fitted"
+    )
+    use_again = Radios("Would you use this support again?", choices=YES_NO, missing="Select yes or no")
     text = LongText("Anything you want to add (optional)", most=2000, rows=5)
 
     def ratings(self) -> dict[str, Any]:
         """The answers, by the model's names."""
-        return {"quality": int(self.quality.data), "timeliness": int(self.timeliness.data),
-                "fit": int(self.fit.data), "use_again": self.use_again.data == "yes",
-                "text": self.text.data or ""}  # fmt: skip
+        return {
+            "quality": int(self.quality.data),
+            "timeliness": int(self.timeliness.data),
+            "fit": int(self.fit.data),
+            "use_again": self.use_again.data == "yes",
+            "text": self.text.data or "",
+        }
 
 
 def _number(text: str | None) -> int | None:

@@ -60,9 +60,14 @@ def _ask_for_feedback(bid: Bid, now: datetime) -> None:
 
 
 def save_report(
-    report: ImpactReturn, *, results: Mapping[int, tuple[Decimal, date, str]],
-    answers: Mapping[str, Any], user: User, now: datetime, version: int | None,
-) -> None:  # fmt: skip
+    report: ImpactReturn,
+    *,
+    results: Mapping[int, tuple[Decimal, date, str]],
+    answers: Mapping[str, Any],
+    user: User,
+    now: datetime,
+    version: int | None,
+) -> None:
     """Keep what the school has written so far; nothing needs to be complete.
 
     results  value, date and note by outcome id; an outcome left out has no result yet
@@ -138,13 +143,20 @@ def accept_report(
     _prepare(report, "accept", user, now, version)
     suggested = report.suggested_rag()
     if rag is not suggested and not reason:
-        raise Refused(f"The results come to {suggested.words.lower()}. Say why you rate them "
-                      f"{rag.words.lower()}.")  # fmt: skip
+        raise Refused(
+            f"The results come to {suggested.words.lower()}. Say why you rate them {rag.words.lower()}."
+        )
     report.rag, report.rag_reason = rag, reason
     report.accepted_at, report.accepted_by_id = now, user.id
     report.bid.due_on = None
-    take_step(report, "accept", user=user, now=now, version=version,
-              given={"rag": rag, "reason": reason, "suggested": suggested})  # fmt: skip
+    take_step(
+        report,
+        "accept",
+        user=user,
+        now=now,
+        version=version,
+        given={"rag": rag, "reason": reason, "suggested": suggested},
+    )
     db.session.commit()
 
 

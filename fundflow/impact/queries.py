@@ -39,9 +39,8 @@ def percent(value: Decimal) -> str:
 def report_of(bid: Bid) -> ImpactReturn | None:
     """The bid's report with its results."""
     return db.session.scalar(
-        select(ImpactReturn).where(ImpactReturn.bid_id == bid.id)
-        .options(selectinload(ImpactReturn.actuals))
-    )  # fmt: skip
+        select(ImpactReturn).where(ImpactReturn.bid_id == bid.id).options(selectinload(ImpactReturn.actuals))
+    )
 
 
 def sees_report(user: User, bid: Bid, report: ImpactReturn | None, now: datetime) -> bool:
@@ -55,15 +54,12 @@ def sees_report(user: User, bid: Bid, report: ImpactReturn | None, now: datetime
 
 def results(bid: Bid, report: ImpactReturn | None) -> list[Result]:
     """Every outcome, with the results of the report (None where it must not be shown)."""
-    return [Result(outcome, report.actual_of(outcome) if report else None)
-            for outcome in bid.outcomes]  # fmt: skip
+    return [Result(outcome, report.actual_of(outcome) if report else None) for outcome in bid.outcomes]
 
 
 def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:
     """The ratings this person may read: staff all, a supported school its own."""
-    rows = list(db.session.scalars(
-        select(Feedback).where(Feedback.bid_id == bid.id).order_by(Feedback.id)
-    ))  # fmt: skip
+    rows = list(db.session.scalars(select(Feedback).where(Feedback.bid_id == bid.id).order_by(Feedback.id)))
     if sees_review(user, bid, now):
         return rows
     mine = user.school_ids(london_date(now))
@@ -88,8 +84,15 @@ def days_to_confirm(user: User, bid: Bid, now: datetime) -> list[Claim]:
     leading = user.school_ids(london_date(now), leading=True)
     if not any(school.id in leading for school in bid.supported):
         return []
-    return list(db.session.scalars(
-        select(Claim).where(Claim.bid_id == bid.id, Claim.state == ClaimState.SUBMITTED,
-                            Claim.kind == ClaimKind.BACKFILL, Claim.days_confirmed_at.is_(None))
-        .order_by(Claim.number)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Claim)
+            .where(
+                Claim.bid_id == bid.id,
+                Claim.state == ClaimState.SUBMITTED,
+                Claim.kind == ClaimKind.BACKFILL,
+                Claim.days_confirmed_at.is_(None),
+            )
+            .order_by(Claim.number)
+        )
+    )

@@ -29,9 +29,18 @@ def report(reference: str) -> Any:
     form = ReportForm.for_bid(bid)
     if not form.is_submitted() and operations.why_not_editable(kept, me(), now()):
         return redirect(_tab(bid))
-    if form.validate_on_submit() and carried_out(form, lambda: operations.save_report(
-            kept, results=form.results(), answers=form.answers(), version=form.version.data,
-            user=me(), now=now()), kept):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.save_report(
+            kept,
+            results=form.results(),
+            answers=form.answers(),
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        kept,
+    ):
         why = kept.why_incomplete()
         flash(f"Saved. {why}" if why else "Saved. The report is ready to send.", "success")
         return redirect(_tab(bid))
@@ -43,9 +52,14 @@ def report(reference: str) -> Any:
 def impact_return_submit(reference: str) -> Any:
     bid, kept = _report(reference)
     form = SendReportForm.on(kept)
-    return _step(bid, kept, "submit", form,
-                 lambda: operations.submit_report(kept, **_who(form)),
-                 "The report is sent. Thank you. The impact officer reads it next.")  # fmt: skip
+    return _step(
+        bid,
+        kept,
+        "submit",
+        form,
+        lambda: operations.submit_report(kept, **_who(form)),
+        "The report is sent. Thank you. The impact officer reads it next.",
+    )
 
 
 @rooms.route("/bids/<reference>/report/steps/return", methods=["GET", "POST"])
@@ -53,10 +67,15 @@ def impact_return_submit(reference: str) -> Any:
 def impact_return_return(reference: str) -> Any:
     bid, kept = _report_to_check(reference)
     form = MoreForm.on(kept)
-    return _step(bid, kept, "return", form,
-                 lambda: operations.return_report(kept, reason=form.reason.data, **_who(form)),
-                 "The school is being asked for more.",
-                 f"The school has {bid.fund.answer_days} working days to answer.")  # fmt: skip
+    return _step(
+        bid,
+        kept,
+        "return",
+        form,
+        lambda: operations.return_report(kept, reason=form.reason.data, **_who(form)),
+        "The school is being asked for more.",
+        f"The school has {bid.fund.answer_days} working days to answer.",
+    )
 
 
 @rooms.route("/bids/<reference>/report/steps/accept", methods=["GET", "POST"])
@@ -66,11 +85,17 @@ def impact_return_accept(reference: str) -> Any:
     form = AcceptForm.on(kept)
     if not form.is_submitted():
         form.rag.data = kept.suggested_rag()
-    return _step(bid, kept, "accept", form,
-                 lambda: operations.accept_report(kept, rag=form.rag.data,
-                                                  reason=form.reason.data or "", **_who(form)),
-                 "The report is accepted. The school is being told.",
-                 template="impact/accept.html")  # fmt: skip
+    return _step(
+        bid,
+        kept,
+        "accept",
+        form,
+        lambda: operations.accept_report(
+            kept, rag=form.rag.data, reason=form.reason.data or "", **_who(form)
+        ),
+        "The report is accepted. The school is being told.",
+        template="impact/accept.html",
+    )
 
 
 @rooms.route("/bids/<reference>/feedback", methods=["GET", "POST"])
@@ -79,8 +104,12 @@ def feedback(reference: str) -> Any:
     bid = visible_bid(reference)
     asked = queries.feedback_to_give(me(), bid, now()) or abort(404)
     form = FeedbackForm(data=_shown(asked))
-    if form.validate_on_submit() and carried_out(form, lambda: operations.give_feedback(
-            asked, ratings=form.ratings(), stamp=form.stamp.data or "", user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.give_feedback(
+            asked, ratings=form.ratings(), stamp=form.stamp.data or "", user=me(), now=now()
+        ),
+    ):
         flash("Thank you. Your rating is kept.", "success")
         return redirect(_tab(bid))
     if form.stale:
@@ -100,9 +129,15 @@ def _report_to_check(reference: str) -> tuple[Bid, ImpactReturn]:
 
 
 def _step(
-    bid: Bid, kept: ImpactReturn, name: str, form: Form, act: Callable[[], Any], done: str,
-    *explain: str, template: str = "impact/report_step.html",
-) -> Any:  # fmt: skip
+    bid: Bid,
+    kept: ImpactReturn,
+    name: str,
+    form: Form,
+    act: Callable[[], Any],
+    done: str,
+    *explain: str,
+    template: str = "impact/report_step.html",
+) -> Any:
     """Ask for what the step needs, take it, go back to the tab; refused (409) where closed."""
     if not form.is_submitted():
         require_step(kept, name, me(), now())
@@ -110,9 +145,17 @@ def _step(
         flash(done, "success")
         return redirect(_tab(bid))
     step = next(step for step in kept.workflow.steps if step.name == name)
-    return bid_page(template, bid, report=kept, form=form, heading=step.button,
-                    button=step.button, warning=step.warning, explain=explain,
-                    percent=queries.percent), form.status  # fmt: skip
+    return bid_page(
+        template,
+        bid,
+        report=kept,
+        form=form,
+        heading=step.button,
+        button=step.button,
+        warning=step.warning,
+        explain=explain,
+        percent=queries.percent,
+    ), form.status
 
 
 def _who(form: Form) -> dict[str, Any]:
@@ -127,7 +170,12 @@ def _shown(asked: Feedback) -> dict[str, Any]:
     """What the school answered before, by the form's names."""
     held = operations.given_so_far(asked)
     again = held["use_again"]
-    rated = {name: str(held[name]) if held[name] is not None else None
-             for name in ("quality", "timeliness", "fit")}  # fmt: skip
-    return {**rated, "text": held["text"], "stamp": operations.stamp_of(asked),
-            "use_again": None if again is None else YES_NO[0 if again else 1][0]}  # fmt: skip
+    rated = {
+        name: str(held[name]) if held[name] is not None else None for name in ("quality", "timeliness", "fit")
+    }
+    return {
+        **rated,
+        "text": held["text"],
+        "stamp": operations.stamp_of(asked),
+        "use_again": None if again is None else YES_NO[0 if again else 1][0],
+    }

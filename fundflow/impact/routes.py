@@ -34,16 +34,23 @@ def bid_impact(reference: str) -> str:
     report = queries.report_of(bid)
     shown = report if queries.sees_report(user, bid, report, at) else None
     return bid_page(
-        "impact/impact.html", bid, report=report, shown=shown,
-        results=queries.results(bid, shown), percent=queries.percent,
+        "impact/impact.html",
+        bid,
+        report=report,
+        shown=shown,
+        results=queries.results(bid, shown),
+        percent=queries.percent,
         may_write=report is not None and operations.why_not_editable(report, user, at) is None,
-        steps=open_steps(report, user, at) if report else [], hints=HINTS,
-        feedback=queries.feedback_for(user, bid, at), asked=list(bid.feedback),
-        is_provider=queries.is_a_provider(user, bid, at), inside=sees_review(user, bid, at),
+        steps=open_steps(report, user, at) if report else [],
+        hints=HINTS,
+        feedback=queries.feedback_for(user, bid, at),
+        asked=list(bid.feedback),
+        is_provider=queries.is_a_provider(user, bid, at),
+        inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),
         to_confirm=queries.days_to_confirm(user, bid, at),
         totals=ledger.bid_totals(bid.id) if sees_money(user, bid, at) else None,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/steps/finish-delivery", methods=["GET", "POST"])
@@ -52,14 +59,18 @@ def finish_delivery(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ConfirmForm.on(bid)
     return step_page(
-        bid, "finish_delivery", form,
-        lambda: operations.end_delivery(bid, "finish_delivery", version=form.version.data,
-                                        user=me(), now=now()),
-        explain=(f"The school has {bid.fund.report_days} working days to report what changed.",
-                 "The supported school is asked to rate the support. Days worked can still be "
-                 "claimed for."),
+        bid,
+        "finish_delivery",
+        form,
+        lambda: operations.end_delivery(
+            bid, "finish_delivery", version=form.version.data, user=me(), now=now()
+        ),
+        explain=(
+            f"The school has {bid.fund.report_days} working days to report what changed.",
+            "The supported school is asked to rate the support. Days worked can still be claimed for.",
+        ),
         done="The support has ended. The school is being asked for its report.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/steps/close", methods=["GET", "POST"])
@@ -69,14 +80,19 @@ def close(reference: str) -> Any:
     form = ConfirmForm.on(bid)
     left = ledger.bid_totals(bid.id).outstanding if sees_money(me(), bid, now()) else 0
     return step_page(
-        bid, "close", form,
+        bid,
+        "close",
+        form,
         lambda: operations.close(bid, version=form.version.data, user=me(), now=now()),
-        explain=("Nothing more can be claimed on this bid.",
-                 f"{pounds(left)} of the award was not spent and goes back to the fund."
-                 if left else "All of the award was spent.",
-                 *_conditions_left(bid)),
+        explain=(
+            "Nothing more can be claimed on this bid.",
+            f"{pounds(left)} of the award was not spent and goes back to the fund."
+            if left
+            else "All of the award was spent.",
+            *_conditions_left(bid),
+        ),
         done="The bid is closed. The school and its partners are being told.",
-    )  # fmt: skip
+    )
 
 
 def _conditions_left(bid: Bid) -> tuple[str, ...]:
@@ -97,9 +113,12 @@ def reopen(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "reopen", form,
-        lambda: operations.reopen(bid, reason=form.reason.data, version=form.version.data,
-                                  user=me(), now=now()),
+        bid,
+        "reopen",
+        form,
+        lambda: operations.reopen(
+            bid, reason=form.reason.data, version=form.version.data, user=me(), now=now()
+        ),
         explain=("The bid can be corrected. Money that went back to the fund stays there.",),
         done="The bid is open again. The people concerned are being told.",
-    )  # fmt: skip
+    )

@@ -34,8 +34,18 @@ LEASE = timedelta(minutes=10)
 BATCH_SECONDS = 30  # after this the rest of a batch is given back, long before its lease ends
 SERVER_DOWN = timedelta(minutes=1)  # until the next try, when nobody answers at all
 
-COLUMNS = (Letter.id, Letter.key, Letter.email, Letter.subject, Letter.body, Letter.link_purpose,
-           Letter.user_id, Letter.approval_id, Letter.attempts, Letter.resends)  # fmt: skip
+COLUMNS = (
+    Letter.id,
+    Letter.key,
+    Letter.email,
+    Letter.subject,
+    Letter.body,
+    Letter.link_purpose,
+    Letter.user_id,
+    Letter.approval_id,
+    Letter.attempts,
+    Letter.resends,
+)
 Claimed = Any  # a row of COLUMNS
 
 
@@ -74,14 +84,19 @@ def _anything_due(now: datetime) -> bool:
 
 def _claim(now: datetime, limit: int) -> Sequence[Claimed]:
     chosen = (
-        select(Letter.id).where(*_due(now)).order_by(Letter.due, Letter.id).limit(limit)
+        select(Letter.id)
+        .where(*_due(now))
+        .order_by(Letter.due, Letter.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
-    )  # fmt: skip
+    )
     letters = db.session.execute(
-        update(Letter).where(Letter.id.in_(chosen))
-        .values(due=now + LEASE, attempts=Letter.attempts + 1).returning(*COLUMNS),
+        update(Letter)
+        .where(Letter.id.in_(chosen))
+        .values(due=now + LEASE, attempts=Letter.attempts + 1)
+        .returning(*COLUMNS),
         execution_options={"synchronize_session": False},
-    ).all()  # fmt: skip
+    ).all()
     db.session.commit()
     return sorted(letters, key=lambda letter: letter.id)
 
@@ -131,9 +146,11 @@ def _message(letter: Claimed, body: str) -> PlainText:
     if "@" not in letter.email:
         raise ValueError("This is not an email address.")
     message = PlainText(
-        letter.subject, recipients=[letter.email], body=body,
+        letter.subject,
+        recipients=[letter.email],
+        body=body,
         extra_headers={"Auto-Submitted": "auto-generated"},
-    )  # fmt: skip
+    )
     message.msgId = message_id(letter.key, letter.resends)
     return message
 

@@ -40,13 +40,17 @@ def key_of(user_id: int, day: date) -> str:
 
 
 def _who_has_letters_waiting(day: date) -> list[int]:
-    users = list(db.session.scalars(
-        select(User.id).join(Letter, Letter.user_id == User.id)
-        .where(*WAITING, User.active.is_(True)).distinct()
-    ))  # fmt: skip
-    had_theirs = set(db.session.scalars(
-        select(Letter.key).where(Letter.key.in_([key_of(user, day) for user in users]))
-    ))  # fmt: skip
+    users = list(
+        db.session.scalars(
+            select(User.id)
+            .join(Letter, Letter.user_id == User.id)
+            .where(*WAITING, User.active.is_(True))
+            .distinct()
+        )
+    )
+    had_theirs = set(
+        db.session.scalars(select(Letter.key).where(Letter.key.in_([key_of(user, day) for user in users])))
+    )
     return sorted(user for user in users if key_of(user, day) not in had_theirs)
 
 
@@ -74,18 +78,25 @@ def _letters_of(user: User) -> Sequence[Any]:
         .outerjoin(about, about.id == Letter.bid_id)
         .where(Letter.id.in_(held))
         .order_by(about.reference.is_not(None), about.reference, Letter.id)  # of no bid: first
-    ).all()  # fmt: skip
+    ).all()
 
 
 def _write(user: User, letters: Sequence[Any], day: date, now: datetime) -> None:
     digest = write_letter(
-        "digest/daily.txt", "user", Addressee(user.name, user.email, user),
-        key=key_of(user.id, day), now=now, path="/work",
-        context={"letters": [
-            {"subject": subject, "url": page_url(f"/bids/{reference}" if reference else "/work")}
-            for _id, subject, reference in letters[:MOST]
-        ], "more": max(len(letters) - MOST, 0)},
-    )  # fmt: skip
+        "digest/daily.txt",
+        "user",
+        Addressee(user.name, user.email, user),
+        key=key_of(user.id, day),
+        now=now,
+        path="/work",
+        context={
+            "letters": [
+                {"subject": subject, "url": page_url(f"/bids/{reference}" if reference else "/work")}
+                for _id, subject, reference in letters[:MOST]
+            ],
+            "more": max(len(letters) - MOST, 0),
+        },
+    )
     digest.recipient, digest.outside = "digest", False
     db.session.flush()  # its number is needed now
     db.session.execute(

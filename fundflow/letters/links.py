@@ -24,12 +24,16 @@ def mint(purpose: LinkPurpose, subject_id: int, now: datetime) -> str:
     """
     token = secrets.token_urlsafe(32)
     for_approval = purpose is P.APPROVAL
-    db.session.add(OneTimeLink(
-        purpose=purpose, token_hash=hash_of(token), minted_at=now,
-        expires_at=now + lifetime(purpose),
-        user_id=None if for_approval else subject_id,
-        approval_id=subject_id if for_approval else None,
-    ))  # fmt: skip
+    db.session.add(
+        OneTimeLink(
+            purpose=purpose,
+            token_hash=hash_of(token),
+            minted_at=now,
+            expires_at=now + lifetime(purpose),
+            user_id=None if for_approval else subject_id,
+            approval_id=subject_id if for_approval else None,
+        )
+    )
     return token
 
 

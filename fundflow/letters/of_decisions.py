@@ -48,22 +48,27 @@ def drafts(decision: Decision, now: datetime) -> list[Draft]:
     """The letters to schools about a decision, as they would go at this moment."""
     step, entry = step_of(decision), _entry(decision)
     given = {**entry.given, **said(decision)}
-    context = {"record": decision.bid, "step": step, "entry": entry, "given": given,
-               "reason": entry.reason}  # fmt: skip
+    context = {"record": decision.bid, "step": step, "entry": entry, "given": given, "reason": entry.reason}
     return [
-        Draft(recipient, who, f"step:{entry.id}:{recipient}:{who.email.lower()}",
-              *composed(f"application/{step.name}.txt", recipient, who, now=now, bid=decision.bid,
-                        context=context))
+        Draft(
+            recipient,
+            who,
+            f"step:{entry.id}:{recipient}:{who.email.lower()}",
+            *composed(
+                f"application/{step.name}.txt", recipient, who, now=now, bid=decision.bid, context=context
+            ),
+        )
         for recipient, who in _whom(decision, step, now)
-    ]  # fmt: skip
+    ]
 
 
 def said(decision: Decision) -> dict[str, Any]:
     """What letters may say beside what the step was given, by the names their templates use."""
     return {
         "feedback": [[row.title, row.text] for row in decision.feedback],
-        "opening": decision.opening, "closing": decision.closing,
-    }  # fmt: skip
+        "opening": decision.opening,
+        "closing": decision.closing,
+    }
 
 
 def hold(decision: Decision, now: datetime) -> None:
@@ -102,12 +107,17 @@ def drop(decision: Decision, why: str) -> None:
 
 def held(decision: Decision) -> list[Letter]:
     """The letters about a decision that wait to be read over."""
-    return list(_session(decision).scalars(
-        select(Letter).where(
-            Letter.history_entry_id == decision.entry_id, Letter.status == LetterStatus.HELD,
-            Letter.dropped_why.is_(None),
-        ).order_by(Letter.id)
-    ))  # fmt: skip
+    return list(
+        _session(decision).scalars(
+            select(Letter)
+            .where(
+                Letter.history_entry_id == decision.entry_id,
+                Letter.status == LetterStatus.HELD,
+                Letter.dropped_why.is_(None),
+            )
+            .order_by(Letter.id)
+        )
+    )
 
 
 def step_of(decision: Decision) -> Step:
@@ -131,12 +141,23 @@ def _whom(decision: Decision, step: Step, now: datetime) -> Iterator[tuple[str, 
 
 def _keep(decision: Decision, draft: Draft, status: LetterStatus, now: datetime) -> None:
     who = draft.who
-    _session(decision).add(Letter(
-        key=draft.key, bid_id=decision.bid_id, history_entry_id=decision.entry_id,
-        user_id=who.user.id if who.user else None, recipient=draft.recipient, name=who.name[:120],
-        email=who.email, outside=True, subject=draft.subject, body=draft.body, status=status,
-        written_at=now, due=now,
-    ))  # fmt: skip
+    _session(decision).add(
+        Letter(
+            key=draft.key,
+            bid_id=decision.bid_id,
+            history_entry_id=decision.entry_id,
+            user_id=who.user.id if who.user else None,
+            recipient=draft.recipient,
+            name=who.name[:120],
+            email=who.email,
+            outside=True,
+            subject=draft.subject,
+            body=draft.body,
+            status=status,
+            written_at=now,
+            due=now,
+        )
+    )
 
 
 def _entry(decision: Decision) -> HistoryEntry:
@@ -154,8 +175,13 @@ def ask_to_read_over(decision: Decision, now: datetime) -> None:
     entry = _entry(decision)
     for who in addressees("officer", decision.bid, HistoryEntry(at=now)):
         write_letter(
-            "panel_extra/read_over.txt", "officer", who, now=now, bid=decision.bid,
-            key=f"read-over:{decision.id}:{who.email.lower()}", history_entry_id=entry.id,
+            "panel_extra/read_over.txt",
+            "officer",
+            who,
+            now=now,
+            bid=decision.bid,
+            key=f"read-over:{decision.id}:{who.email.lower()}",
+            history_entry_id=entry.id,
             context={"decision": decision},
             path=f"/bids/{decision.bid.reference}/decision-letter",
-        )  # fmt: skip
+        )

@@ -45,9 +45,11 @@ class Post(Connection):  # type: ignore[misc]  # an untyped library's class
     def configure_host(self) -> smtplib.SMTP:
         config = current_app.config
         host = smtplib.SMTP(
-            self.mail.server, self.mail.port, timeout=config["MAIL_TIMEOUT_SECONDS"],
+            self.mail.server,
+            self.mail.port,
+            timeout=config["MAIL_TIMEOUT_SECONDS"],
             local_hostname=urlsplit(config["BASE_URL"]).hostname,  # else a slow look-up of our name
-        )  # fmt: skip
+        )
         try:
             if self.mail.use_tls:
                 host.starttls(context=ssl.create_default_context())

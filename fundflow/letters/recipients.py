@@ -21,8 +21,9 @@ from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
 # each letter.
-STAFF = frozenset({"officer", "colleague", "finance", "impact_officer", "clerk", "administrator",
-                   "reviewing_manager"})  # fmt: skip
+STAFF = frozenset(
+    {"officer", "colleague", "finance", "impact_officer", "clerk", "administrator", "reviewing_manager"}
+)
 
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -44,22 +45,30 @@ def addressees(recipient: str, record: Any, entry: Any) -> list[Addressee]:
 def leaders_of(school: School, day: date) -> list[Addressee]:
     """The head (and acting heads) of a school."""
     members = db.session.scalars(
-        select(Membership).join(User).where(
-            Membership.school_id == school.id, Membership.standing == Standing.LEADER,
+        select(Membership)
+        .join(User)
+        .where(
+            Membership.school_id == school.id,
+            Membership.standing == Standing.LEADER,
             User.active.is_(True),
-        ).order_by(Membership.id)
-    )  # fmt: skip
+        )
+        .order_by(Membership.id)
+    )
     return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.holds_on(day)]
 
 
 def holders_of(fund_id: int, roles: Iterable[RoleName], day: date) -> list[Addressee]:
     """Everybody who holds one of these roles for a fund."""
     grants = db.session.scalars(
-        select(RoleGrant).join(User).where(
-            RoleGrant.role.in_(list(roles)), User.active.is_(True),
+        select(RoleGrant)
+        .join(User)
+        .where(
+            RoleGrant.role.in_(list(roles)),
+            User.active.is_(True),
             (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None),
-        ).order_by(RoleGrant.id)
-    )  # fmt: skip
+        )
+        .order_by(RoleGrant.id)
+    )
     return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.holds_on(day)]
 
 
@@ -72,8 +81,12 @@ def _school(record: Any, day: date) -> list[Addressee]:
 
 def _parts(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
-        return [who for partner in record.bid.partners if partner.part in parts
-                for who in leaders_of(partner.school, day) or _contact_of(partner)]  # fmt: skip
+        return [
+            who
+            for partner in record.bid.partners
+            if partner.part in parts
+            for who in leaders_of(partner.school, day) or _contact_of(partner)
+        ]
 
     return find
 
@@ -92,8 +105,11 @@ def _partner(record: Any, day: date) -> list[Addressee]:
 
 
 def _approver(record: Any, _day: date) -> list[Addressee]:
-    approvals = [record] if isinstance(record, Approval) else [
-        a for a in record.bid.approvals if a.state is ApprovalState.ASKED]  # fmt: skip
+    approvals = (
+        [record]
+        if isinstance(record, Approval)
+        else [a for a in record.bid.approvals if a.state is ApprovalState.ASKED]
+    )
     return [Addressee(a.name, a.email, approval=a) for a in approvals]
 
 
@@ -103,8 +119,10 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     and covered is told only where nobody else is left."""
     officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
-    free = [[who for who in group if who.user and not (about and about.why_barred_on(who.user, day))]
-            for group in (officers, deputies)]  # fmt: skip
+    free = [
+        [who for who in group if who.user and not (about and about.why_barred_on(who.user, day))]
+        for group in (officers, deputies)
+    ]
     standing_in = _standing_in({who.user.id for group in free for who in group if who.user}, day)
     here = [[who for who in group if who.user and who.user.id not in standing_in] for group in free]
     return _handling(about, here, standing_in) or here[0] or here[1] or free[0] or free[1] or officers

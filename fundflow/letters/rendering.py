@@ -23,14 +23,24 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 def environment() -> Environment:
     """Plain text, so nothing is escaped; an undefined name is an error, not a blank."""
     env = Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
-    )  # fmt: skip
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
+    )
     env.filters.update(
-        pounds=pounds, money=_money, day=day_words, day_month=_day_month, moment=moment_words,
-        days=days, names=_names, listed=joined, section_title=_section_title,
+        pounds=pounds,
+        money=_money,
+        day=day_words,
+        day_month=_day_month,
+        moment=moment_words,
+        days=days,
+        names=_names,
+        listed=joined,
+        section_title=_section_title,
         after_working_days=_after_working_days,
-    )  # fmt: skip
+    )
     return env
 
 

@@ -53,9 +53,19 @@ def _administers(user: User, letter: Letter, now: datetime) -> bool:
 
 
 def _remember(letter: Letter, user: User, now: datetime) -> None:
-    db.session.add(HistoryEntry(
-        process="letter", record_id=letter.id, bid_id=letter.bid_id, step="resend",
-        label="Sent a letter again", from_state=letter.status.value, to_state=S.QUEUED.value,
-        user_id=user.id, actor_name=user.name, at=now, internal=True,
-        reason=f"To {letter.email}: {letter.subject}",
-    ))  # fmt: skip
+    db.session.add(
+        HistoryEntry(
+            process="letter",
+            record_id=letter.id,
+            bid_id=letter.bid_id,
+            step="resend",
+            label="Sent a letter again",
+            from_state=letter.status.value,
+            to_state=S.QUEUED.value,
+            user_id=user.id,
+            actor_name=user.name,
+            at=now,
+            internal=True,
+            reason=f"To {letter.email}: {letter.subject}",
+        )
+    )

@@ -31,14 +31,25 @@ def write_for_step(
             if not who.email or who.email.lower() in told:
                 continue
             told.add(who.email.lower())
-            written.append(write_letter(
-                f"{record.workflow.name}/{step.name}.txt", recipient, who,
-                key=f"step:{entry.id}:{recipient}:{who.email.lower()}", now=entry.at,
-                bid=record.bid, history_entry_id=entry.id,
-                path=None if record.bid else record.path,
-                context={"record": record, "step": step, "entry": entry, "given": given,
-                         "reason": entry.reason},
-            ))  # fmt: skip
+            written.append(
+                write_letter(
+                    f"{record.workflow.name}/{step.name}.txt",
+                    recipient,
+                    who,
+                    key=f"step:{entry.id}:{recipient}:{who.email.lower()}",
+                    now=entry.at,
+                    bid=record.bid,
+                    history_entry_id=entry.id,
+                    path=None if record.bid else record.path,
+                    context={
+                        "record": record,
+                        "step": step,
+                        "entry": entry,
+                        "given": given,
+                        "reason": entry.reason,
+                    },
+                )
+            )
     return written
 
 
@@ -62,31 +73,58 @@ def write_letter(
     """
     if who.approval is not None:
         link = LinkPurpose.APPROVAL
-    subject, body = composed(template, recipient, who, now=now, bid=bid, context=context, link=link,
-                             path=path)  # fmt: skip
+    subject, body = composed(
+        template, recipient, who, now=now, bid=bid, context=context, link=link, path=path
+    )
     staff = recipient in STAFF
     digest = staff and who.user is not None and not who.user.each_letter and link is None
     letter = Letter(
-        key=key, bid_id=bid.id if bid else None, history_entry_id=history_entry_id,
-        user_id=who.user.id if who.user else None, recipient=recipient, name=who.name[:120],
-        email=who.email, outside=not staff, subject=subject, body=body,
-        link_purpose=link, approval_id=who.approval.id if who.approval else None,
-        status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED, written_at=now, due=now,
-    )  # fmt: skip
+        key=key,
+        bid_id=bid.id if bid else None,
+        history_entry_id=history_entry_id,
+        user_id=who.user.id if who.user else None,
+        recipient=recipient,
+        name=who.name[:120],
+        email=who.email,
+        outside=not staff,
+        subject=subject,
+        body=body,
+        link_purpose=link,
+        approval_id=who.approval.id if who.approval else None,
+        status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED,
+        written_at=now,
+        due=now,
+    )
     db.session.add(letter)
     return letter
 
 
 def composed(
-    template: str, recipient: str, who: Addressee, *, now: datetime, bid: Any = None,
-    context: Mapping[str, Any] | None = None, link: LinkPurpose | None = None, path: str | None = None,
-) -> tuple[str, str]:  # fmt: skip
+    template: str,
+    recipient: str,
+    who: Addressee,
+    *,
+    now: datetime,
+    bid: Any = None,
+    context: Mapping[str, Any] | None = None,
+    link: LinkPurpose | None = None,
+    path: str | None = None,
+) -> tuple[str, str]:
     """The subject and the whole text of a letter, as `write_letter` keeps them."""
     place = path or (f"/bids/{bid.reference}" if bid else "/")
     url = secrets.token_hex(16) if link else page_url(place)  # a mark nobody can write beforehand
-    subject, text = render(template, recipient, {
-        **_surroundings(), "bid": bid, "who": who, "url": url, "now": now, **(context or {}),
-    })  # fmt: skip
+    subject, text = render(
+        template,
+        recipient,
+        {
+            **_surroundings(),
+            "bid": bid,
+            "who": who,
+            "url": url,
+            "now": now,
+            **(context or {}),
+        },
+    )
     return subject, _with_place_for_link(_whole(text, who, bid), url if link else None)
 
 
@@ -113,5 +151,9 @@ def page_url(path: str) -> str:
 def _surroundings() -> dict[str, Any]:
     """What every letter may name."""
     config = current_app.config
-    return {"council": config["COUNCIL"], "service": config["SERVICE"], "base": page_url(""),
-            "sign_in_minutes": config["SIGN_IN_MINUTES"]}  # fmt: skip
+    return {
+        "council": config["COUNCIL"],
+        "service": config["SERVICE"],
+        "base": page_url(""),
+        "sign_in_minutes": config["SIGN_IN_MINUTES"],
+    }

@@ -30,4 +30,4 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     round_questions,
     school,
     scores,
-)  # fmt: skip
+)

@@ -70,8 +70,12 @@ class Tier(IntEnum):
 
     @property
     def words(self) -> str:
-        return {1: "1: improves itself", 2: "2: light support", 3: "3: targeted support",
-                4: "4: intensive support"}[self.value]  # fmt: skip
+        return {
+            1: "1: improves itself",
+            2: "2: light support",
+            3: "3: targeted support",
+            4: "4: intensive support",
+        }[self.value]
 
 
 class TierEntry(Base):

@@ -11,9 +11,11 @@ from fundflow.workflow.working_days import london_date
 TRIED = (S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.WITHDRAWN)
 
 HOW_IT_ENDED = {
-    S.NOT_FUNDED: "which was not funded", S.INELIGIBLE: "which did not meet the fund’s rules",
-    S.NOT_TAKEN_UP: "whose offer ended", S.WITHDRAWN: "which was withdrawn",
-}  # fmt: skip
+    S.NOT_FUNDED: "which was not funded",
+    S.INELIGIBLE: "which did not meet the fund’s rules",
+    S.NOT_TAKEN_UP: "whose offer ended",
+    S.WITHDRAWN: "which was withdrawn",
+}
 
 
 def attempt_words(before: Bid) -> str:
@@ -29,7 +31,9 @@ def next_attempt(bid: Bid) -> Bid | None:
     if session is None:
         return None
     return session.scalar(
-        select(Bid).where(Bid.resubmits_id == bid.id)
+        select(Bid)
+        .where(Bid.resubmits_id == bid.id)
         .where(or_(Bid.state != S.WITHDRAWN, Bid.submitted_at.is_not(None)))
-        .order_by(Bid.id.desc()).limit(1)
-    )  # fmt: skip
+        .order_by(Bid.id.desc())
+        .limit(1)
+    )

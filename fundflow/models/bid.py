@@ -23,7 +23,7 @@ from fundflow.models.bid_parts import (
     Partner,
     PupilGroup,
     Risk,
-)  # fmt: skip
+)
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.late_entry import LateEntry, whom_to_ask
@@ -56,8 +56,11 @@ class Origin(Enum):
 
     @property
     def words(self) -> str:
-        return {"school": "By the school", "entered": "Entered for the school by an officer",
-                "commissioned": "Support that an officer commissioned"}[self.value]  # fmt: skip
+        return {
+            "school": "By the school",
+            "entered": "Entered for the school by an officer",
+            "commissioned": "Support that an officer commissioned",
+        }[self.value]
 
 
 class Bid(FormAsked, BeforePanel, Base):
@@ -67,12 +70,15 @@ class Bid(FormAsked, BeforePanel, Base):
     __tablename__ = "bid"
     __table_args__ = (
         CheckConstraint("requested_pence >= 0", name="requested_not_negative"),
-        CheckConstraint("start_on IS NULL OR end_on IS NULL OR end_on >= start_on",
-                        name="ends_after_it_starts"),
-        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL",
-                        name="submitted_before_anything_else"),
+        CheckConstraint(
+            "start_on IS NULL OR end_on IS NULL OR end_on >= start_on", name="ends_after_it_starts"
+        ),
+        CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL",
+            name="submitted_before_anything_else",
+        ),
         Index("ix_bid_state_id", "state", "id"),
-    )  # fmt: skip
+    )
 
     workflow: ClassVar[Workflow] = APPLICATION
 

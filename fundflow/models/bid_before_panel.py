@@ -105,8 +105,9 @@ class BeforePanel:
             select(Decision)
             .where(Decision.bid_id == self.id, Decision.undone_at.is_(None))
             .where(Decision.decided_at >= self.state_since, Decision.pence.is_(None))
-            .order_by(Decision.id.desc()).limit(1)
-        )  # fmt: skip
+            .order_by(Decision.id.desc())
+            .limit(1)
+        )
         return (refusal.letters_sent_at or refusal.decided_at) if refusal else self.state_since
 
     def why_decision_questioned(self: "Bid") -> str | None:  # type: ignore[misc]
@@ -115,9 +116,11 @@ class BeforePanel:
 
         session = object_session(self)
         found = exists().where(
-            LateInterest.decision_id == Decision.id, LateInterest.settled_at.is_(None),
-            Decision.bid_id == self.id, Decision.undone_at.is_(None),
-        )  # fmt: skip
+            LateInterest.decision_id == Decision.id,
+            LateInterest.settled_at.is_(None),
+            Decision.bid_id == self.id,
+            Decision.undone_at.is_(None),
+        )
         checking = session is not None and session.scalar(select(found))
         return "The council is checking its decision and will write to you." if checking else None
 

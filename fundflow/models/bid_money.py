@@ -65,15 +65,20 @@ def why_too_many_materials(bid: Bid) -> str | None:
     if money.materials * 100 <= money.requested * percent:
         return None
     most = money.requested * percent // 100
-    return (f"Materials may be at most {percent}% of the amount: {pounds(most)} of "
-            f"{pounds(money.requested)}. Yours are {pounds(money.materials)}")  # fmt: skip
+    return (
+        f"Materials may be at most {percent}% of the amount: {pounds(most)} of "
+        f"{pounds(money.requested)}. Yours are {pounds(money.materials)}"
+    )
 
 
 # What an entry of the ledger adds to what a school has been given or offered.
 COUNTED = {
-    EntryKind.RESERVED: 1, EntryKind.UNRESERVED: -1, EntryKind.AWARDED: 1, EntryKind.RELEASED: -1,
+    EntryKind.RESERVED: 1,
+    EntryKind.UNRESERVED: -1,
+    EntryKind.AWARDED: 1,
+    EntryKind.RELEASED: -1,
     EntryKind.RECOVERED: -1,
-}  # fmt: skip
+}
 
 
 def given_already(bid: Bid) -> int:
@@ -83,13 +88,20 @@ def given_already(bid: Bid) -> int:
     if session is None or bid.start_on is None:
         return 0
     year = financial_year(bid.start_on)
-    signed = case(*((LedgerEntry.kind == kind, LedgerEntry.pence * sign) for kind, sign in COUNTED.items()),
-                  else_=0)  # fmt: skip
-    query = select(func.coalesce(func.sum(signed), 0)).join(Bid, Bid.id == LedgerEntry.bid_id).where(
-        Bid.fund_id == bid.fund_id, Bid.lead_school_id == bid.lead_school_id, Bid.id != bid.id,
-        Bid.decision_held_until.is_(None),
-        Bid.start_on.between(date(year, 4, 1), date(year + 1, 3, 31)),
-    )  # fmt: skip
+    signed = case(
+        *((LedgerEntry.kind == kind, LedgerEntry.pence * sign) for kind, sign in COUNTED.items()), else_=0
+    )
+    query = (
+        select(func.coalesce(func.sum(signed), 0))
+        .join(Bid, Bid.id == LedgerEntry.bid_id)
+        .where(
+            Bid.fund_id == bid.fund_id,
+            Bid.lead_school_id == bid.lead_school_id,
+            Bid.id != bid.id,
+            Bid.decision_held_until.is_(None),
+            Bid.start_on.between(date(year, 4, 1), date(year + 1, 3, 31)),
+        )
+    )
     return int(session.scalar(query) or 0)
 
 
@@ -103,5 +115,7 @@ def why_above_year_cap(bid: Bid) -> str | None:
         return None
     had = f"It has {pounds(given)} already" if given else "It has nothing yet"
     year = year_words(financial_year(bid.start_on))
-    return (f"The most one school can have from this fund in {year} is {pounds(cap)}. {had}, "
-            f"so this bid can ask for at most {pounds(max(cap - given, 0))}")  # fmt: skip
+    return (
+        f"The most one school can have from this fund in {year} is {pounds(cap)}. {had}, "
+        f"so this bid can ask for at most {pounds(max(cap - given, 0))}"
+    )

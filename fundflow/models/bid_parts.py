@@ -23,8 +23,11 @@ class Part(Enum):
 
     @property
     def words(self) -> str:
-        return {"provider": "Gives the support", "supported": "Receives the support",
-                "partner": "Takes part in another way"}[self.value]  # fmt: skip
+        return {
+            "provider": "Gives the support",
+            "supported": "Receives the support",
+            "partner": "Takes part in another way",
+        }[self.value]
 
 
 class EvidenceKind(Enum):
@@ -37,10 +40,14 @@ class EvidenceKind(Enum):
 
     @property
     def words(self) -> str:
-        return {"assessment": "Assessment or test results", "inspection": "Inspection report",
-                "attendance": "Attendance or behaviour data", "review": "Review by another school",
-                "survey": "Survey of pupils, parents or staff", "other": "Something else",
-                }[self.value]  # fmt: skip
+        return {
+            "assessment": "Assessment or test results",
+            "inspection": "Inspection report",
+            "attendance": "Attendance or behaviour data",
+            "review": "Review by another school",
+            "survey": "Survey of pupils, parents or staff",
+            "other": "Something else",
+        }[self.value]
 
 
 class Group(Enum):
@@ -65,13 +72,19 @@ class Group(Enum):
 
 
 GROUP_WORDS = {
-    Group.ALL: "All pupils", Group.DISADVANTAGED: "Disadvantaged pupils",
-    Group.SEN_SUPPORT: "SEN support", Group.EHCP: "Education, health and care plan",
-    Group.EAL: "English as an additional language", Group.LOOKED_AFTER: "Looked-after children",
-    Group.ETHNIC_GROUP: "An ethnic group", Group.LOW_PRIOR: "Low prior attainment",
-    Group.MOST_ABLE: "Most able", Group.BOYS: "Boys", Group.GIRLS: "Girls",
+    Group.ALL: "All pupils",
+    Group.DISADVANTAGED: "Disadvantaged pupils",
+    Group.SEN_SUPPORT: "SEN support",
+    Group.EHCP: "Education, health and care plan",
+    Group.EAL: "English as an additional language",
+    Group.LOOKED_AFTER: "Looked-after children",
+    Group.ETHNIC_GROUP: "An ethnic group",
+    Group.LOW_PRIOR: "Low prior attainment",
+    Group.MOST_ABLE: "Most able",
+    Group.BOYS: "Boys",
+    Group.GIRLS: "Girls",
     Group.EXCLUSION: "At risk of exclusion",
-}  # fmt: skip
+}
 
 
 class CostKind(Enum):
@@ -110,12 +123,14 @@ class EvidenceStrength(Enum):
 
 
 STRENGTH_WORDS = {
-    EvidenceStrength.EEF_1: "EEF: 1 of 5, very limited", EvidenceStrength.EEF_2: "EEF: 2 of 5, limited",
-    EvidenceStrength.EEF_3: "EEF: 3 of 5, moderate", EvidenceStrength.EEF_4: "EEF: 4 of 5, extensive",
+    EvidenceStrength.EEF_1: "EEF: 1 of 5, very limited",
+    EvidenceStrength.EEF_2: "EEF: 2 of 5, limited",
+    EvidenceStrength.EEF_3: "EEF: 3 of 5, moderate",
+    EvidenceStrength.EEF_4: "EEF: 4 of 5, extensive",
     EvidenceStrength.EEF_5: "EEF: 5 of 5, very extensive",
     EvidenceStrength.LOCAL: "Local evidence, for example of another school’s results",
     EvidenceStrength.NONE: "No evidence yet: we are trying something new",
-}  # fmt: skip
+}
 
 
 class Partner(Base):

@@ -60,8 +60,11 @@ def _schools(bid: "Bid") -> list[str]:
     outside = bid.is_large and bid.external_provider
     if bid.partners and not outside and not roles & {"provider", "supported"}:
         missing.append("Say which school gives the support")
-    return missing + [f"{partner.school.name} has closed: remove it"
-                      for partner in bid.partners if not partner.school.is_open]  # fmt: skip
+    return missing + [
+        f"{partner.school.name} has closed: remove it"
+        for partner in bid.partners
+        if not partner.school.is_open
+    ]
 
 
 def _contact(bid: "Bid") -> list[str]:
@@ -103,14 +106,16 @@ def _outcomes(bid: "Bid") -> list[str]:
     latest = months_after(bid.end_on, 12) if bid.end_on else None
     return missing + [
         f"The target for “{outcome.measure}” must be within 12 months of the project’s end"
-        for outcome in bid.outcomes if latest and outcome.target_on > latest
-    ]  # fmt: skip
+        for outcome in bid.outcomes
+        if latest and outcome.target_on > latest
+    ]
 
 
 def _plan(bid: "Bid") -> list[str]:
     dates = bid.start_on and bid.end_on
-    missing = _unless((dates, "Enter the dates of the project"),
-                      (bid.activities, "Add at least one activity"))  # fmt: skip
+    missing = _unless(
+        (dates, "Enter the dates of the project"), (bid.activities, "Add at least one activity")
+    )
     if bid.start_on and bid.end_on and bid.end_on > months_after(bid.start_on, bid.fund.max_months):
         missing.append(f"The project may last at most {bid.fund.max_months} months")
     for activity in bid.activities if dates else []:
@@ -128,8 +133,10 @@ def _costs(bid: "Bid") -> list[str]:
     if bid.backfill_lines and not bid.requested_pence:
         missing.append("The cash match pays for everything, so there is nothing to ask for")
     if bid.requested_pence > bid.fund.bid_cap_pence:
-        missing.append(f"The most this fund gives one bid is {_round(bid.fund.bid_cap_pence)}. "
-                       f"Yours asks for {pounds(bid.requested_pence)}")  # fmt: skip
+        missing.append(
+            f"The most this fund gives one bid is {_round(bid.fund.bid_cap_pence)}. "
+            f"Yours asks for {pounds(bid.requested_pence)}"
+        )
     return missing + [why for why in (why_too_many_materials(bid), why_above_year_cap(bid)) if why]
 
 
@@ -161,8 +168,11 @@ def _approver(bid: "Bid") -> list[str]:
 
 def _round_questions(bid: "Bid") -> list[str]:
     said = bid.round_texts
-    return [f"Answer “{question.text}”" for question in questions_for(bid)
-            if question.required and not said[question.id]]  # fmt: skip
+    return [
+        f"Answer “{question.text}”"
+        for question in questions_for(bid)
+        if question.required and not said[question.id]
+    ]
 
 
 # -- the full form's ------------------------------------------------------------------------------
@@ -213,13 +223,25 @@ def _round(pence: int) -> str:
 
 
 def _of_full_form(
-    slug: str, title: str, what_is_missing: Callable[["Bid"], list[str]],
-    is_started: Callable[["Bid"], bool], *, optional: bool = False,
-) -> Section:  # fmt: skip
-    return Section(slug, title, what_is_missing, applies=lambda b: b.is_large, is_started=is_started,
-                   full=True, optional=optional)  # fmt: skip
+    slug: str,
+    title: str,
+    what_is_missing: Callable[["Bid"], list[str]],
+    is_started: Callable[["Bid"], bool],
+    *,
+    optional: bool = False,
+) -> Section:
+    return Section(
+        slug,
+        title,
+        what_is_missing,
+        applies=lambda b: b.is_large,
+        is_started=is_started,
+        full=True,
+        optional=optional,
+    )
 
 
+# fmt: off
 SECTIONS = (
     Section("schools", "Schools taking part", _schools, is_started=lambda b: bool(b.partners)),
     _of_full_form("provider", "Support from outside schools", _provider,
@@ -249,7 +271,8 @@ SECTIONS = (
     _of_full_form("files", "Attachments", lambda _bid: [], lambda b: bool(b.files), optional=True),
     Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None,
             is_started=lambda b: bool(b.approver_name)),
-)  # fmt: skip
+)
+# fmt: on
 
 SECTION = {section.slug: section for section in SECTIONS}
 

@@ -42,14 +42,20 @@ class Expertise(Enum):
 
 
 EXPERTISE_WORDS = {
-    Expertise.EARLY_READING: "Early reading and phonics", Expertise.ENGLISH: "English and writing",
-    Expertise.MATHS: "Mathematics", Expertise.CURRICULUM: "Curriculum and subject leadership",
-    Expertise.EARLY_YEARS: "Early years", Expertise.SEND: "Special educational needs and disabilities",
-    Expertise.DISADVANTAGE: "Disadvantaged pupils", Expertise.EAL: "English as an additional language",
-    Expertise.BEHAVIOUR: "Behaviour and attendance", Expertise.LEADERSHIP: "Leadership",
-    Expertise.GOVERNANCE: "Governance", Expertise.ASSESSMENT: "Assessment",
+    Expertise.EARLY_READING: "Early reading and phonics",
+    Expertise.ENGLISH: "English and writing",
+    Expertise.MATHS: "Mathematics",
+    Expertise.CURRICULUM: "Curriculum and subject leadership",
+    Expertise.EARLY_YEARS: "Early years",
+    Expertise.SEND: "Special educational needs and disabilities",
+    Expertise.DISADVANTAGE: "Disadvantaged pupils",
+    Expertise.EAL: "English as an additional language",
+    Expertise.BEHAVIOUR: "Behaviour and attendance",
+    Expertise.LEADERSHIP: "Leadership",
+    Expertise.GOVERNANCE: "Governance",
+    Expertise.ASSESSMENT: "Assessment",
     Expertise.WELLBEING: "Wellbeing and mental health",
-}  # fmt: skip
+}
 
 
 class SupportOffer(Base):
@@ -160,8 +166,13 @@ class How(Enum):
 
     @property
     def words(self) -> str:
-        return {"phone": "By telephone", "email": "By email", "visit": "On a visit",
-                "meeting": "In a meeting", "video": "By video call"}[self.value]  # fmt: skip
+        return {
+            "phone": "By telephone",
+            "email": "By email",
+            "visit": "On a visit",
+            "meeting": "In a meeting",
+            "video": "By video call",
+        }[self.value]
 
 
 class Contact(Base):

@@ -21,13 +21,17 @@ BEFORE = (BidState.AT_PANEL, BidState.OFFERED, BidState.NOT_TAKEN_UP)
 OPEN_CONDITIONS = (ConditionState.OUTSTANDING, ConditionState.REPORTED)
 
 SCHOOL_WORDS = {
-    ConditionState.OUTSTANDING: "To do", ConditionState.REPORTED: "We are checking it",
-    ConditionState.DISCHARGED: "Met", ConditionState.WAIVED: "No longer asked for",
-}  # fmt: skip
+    ConditionState.OUTSTANDING: "To do",
+    ConditionState.REPORTED: "We are checking it",
+    ConditionState.DISCHARGED: "Met",
+    ConditionState.WAIVED: "No longer asked for",
+}
 COLOURS = {
-    ConditionState.OUTSTANDING: "yellow", ConditionState.REPORTED: "turquoise",
-    ConditionState.DISCHARGED: "green", ConditionState.WAIVED: "grey",
-}  # fmt: skip
+    ConditionState.OUTSTANDING: "yellow",
+    ConditionState.REPORTED: "turquoise",
+    ConditionState.DISCHARGED: "green",
+    ConditionState.WAIVED: "grey",
+}
 
 
 class AwardCondition(Base):
@@ -105,9 +109,15 @@ def why_condition_unmet(bid: Bid, day: date) -> str | None:
     if session is None:
         return None
     found = session.scalar(
-        select(AwardCondition).join(Decision, Decision.id == AwardCondition.decision_id)
-        .where(AwardCondition.bid_id == bid.id, AwardCondition.due_on <= day,
-               AwardCondition.state.in_(OPEN_CONDITIONS), Decision.undone_at.is_(None))
-        .order_by(AwardCondition.due_on, AwardCondition.id).limit(1)
-    )  # fmt: skip
+        select(AwardCondition)
+        .join(Decision, Decision.id == AwardCondition.decision_id)
+        .where(
+            AwardCondition.bid_id == bid.id,
+            AwardCondition.due_on <= day,
+            AwardCondition.state.in_(OPEN_CONDITIONS),
+            Decision.undone_at.is_(None),
+        )
+        .order_by(AwardCondition.due_on, AwardCondition.id)
+        .limit(1)
+    )
     return found.why_unpaid if found else None

@@ -22,9 +22,10 @@ class Confirmation(Base):
 
     __tablename__ = "confirmation"
     __table_args__ = (
-        CheckConstraint("state NOT IN ('confirmed', 'declined') OR answered_at IS NOT NULL",
-                        name="answer_has_its_moment"),
-    )  # fmt: skip
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'declined') OR answered_at IS NOT NULL", name="answer_has_its_moment"
+        ),
+    )
     workflow: ClassVar[Workflow] = CONFIRMATION
 
     id: Mapped[Id]
@@ -70,9 +71,10 @@ class Approval(Base):
 
     __tablename__ = "approval"
     __table_args__ = (
-        CheckConstraint("state NOT IN ('signed', 'refused') OR answered_at IS NOT NULL",
-                        name="answer_has_its_moment"),
-    )  # fmt: skip
+        CheckConstraint(
+            "state NOT IN ('signed', 'refused') OR answered_at IS NOT NULL", name="answer_has_its_moment"
+        ),
+    )
     workflow: ClassVar[Workflow] = APPROVAL
 
     id: Mapped[Id]

@@ -25,9 +25,8 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
-        CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)",
-                        name="an_amount_when_approved"),
-    )  # fmt: skip
+        CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)", name="an_amount_when_approved"),
+    )
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -156,6 +155,7 @@ class Offer(Base):
 def untold_entries() -> Select[int | None]:
     """The history entries of decisions about which no letter has gone to the school."""
     return select(Decision.entry_id).where(
-        Decision.entry_id.is_not(None), Decision.letters_due_on.is_not(None),
+        Decision.entry_id.is_not(None),
+        Decision.letters_due_on.is_not(None),
         Decision.letters_sent_at.is_(None),
-    )  # fmt: skip
+    )

@@ -26,9 +26,10 @@ class Decider(Enum):
 
     @property
     def words(self) -> str:
-        return {"panel": "The panel, recorded by its chair",
-                "authorised_officer": "An authorised officer, on the panel’s recommendation"}[
-                    self.value]  # fmt: skip
+        return {
+            "panel": "The panel, recorded by its chair",
+            "authorised_officer": "An authorised officer, on the panel’s recommendation",
+        }[self.value]
 
 
 class Fund(Base):

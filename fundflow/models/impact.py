@@ -85,8 +85,12 @@ class ImpactReturn(Base):
         missing = [o for o in self.bid.outcomes if self.actual_of(o) is None]
         if missing:
             return f"Enter the result for “{missing[0].measure}” first."
-        wanted = {"the days delivered": self.half_days_delivered, "what was spent": self.spent_pence,
-                  "lessons": self.lessons or None, "a summary": self.summary or None}  # fmt: skip
+        wanted = {
+            "the days delivered": self.half_days_delivered,
+            "what was spent": self.spent_pence,
+            "lessons": self.lessons or None,
+            "a summary": self.summary or None,
+        }
         gap = next((name for name, value in wanted.items() if value is None), None)
         return f"Enter {gap} first." if gap else None
 
@@ -157,9 +161,11 @@ class Feedback(Base):
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("bid_id", "school_id"),
-        *(CheckConstraint(f"{name} BETWEEN 1 AND 5", name=f"{name}_on_the_scale")
-          for name in ("quality", "timeliness", "fit")),
-    )  # fmt: skip
+        *(
+            CheckConstraint(f"{name} BETWEEN 1 AND 5", name=f"{name}_on_the_scale")
+            for name in ("quality", "timeliness", "fit")
+        ),
+    )
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")

@@ -26,8 +26,11 @@ class InterestKind(Enum):
 
     @property
     def words(self) -> str:
-        return {"none": "No interest", "disclosed": "An interest, disclosed",
-                "barred": "An interest that bars"}[self.value]  # fmt: skip
+        return {
+            "none": "No interest",
+            "disclosed": "An interest, disclosed",
+            "barred": "An interest that bars",
+        }[self.value]
 
 
 class Declaration(Base):
@@ -63,18 +66,24 @@ class InterestSort(Enum):
 
     @property
     def words(self) -> str:
-        return {"employment": "I work, or worked in the last three years, there",
-                "governance": "I am a governor, trustee or member there",
-                "family": "A close relative or partner works, governs or learns there",
-                "business": "I, or a close relative, sell to or hold shares in it",
-                "other": "Another tie"}[self.value]  # fmt: skip
+        return {
+            "employment": "I work, or worked in the last three years, there",
+            "governance": "I am a governor, trustee or member there",
+            "family": "A close relative or partner works, governs or learns there",
+            "business": "I, or a close relative, sell to or hold shares in it",
+            "other": "Another tie",
+        }[self.value]
 
     @property
     def short(self) -> str:
         """As others read it."""
-        return {"employment": "Works, or worked, there", "governance": "Governor, trustee or member",
-                "family": "Close relative or partner there", "business": "Business or shares",
-                "other": "Another tie"}[self.value]  # fmt: skip
+        return {
+            "employment": "Works, or worked, there",
+            "governance": "Governor, trustee or member",
+            "family": "Close relative or partner there",
+            "business": "Business or shares",
+            "other": "Another tie",
+        }[self.value]
 
 
 class RegisteredInterest(Base):

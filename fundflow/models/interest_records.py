@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
-BEGAN = {"entered": "entered the bid for the school",
-         "commissioned": "commissioned this support"}  # Bid.origin's value  # fmt: skip
+BEGAN = {
+    "entered": "entered the bid for the school",
+    "commissioned": "commissioned this support",
+}  # Bid.origin's value
 
 
 def shown_by_records(
@@ -65,8 +67,9 @@ def shown_on_many(
         found[bid_id][user_id].append(f"registered an interest in {name}")
     clustered = [bid for bid in bids if bid.id in clusters]
     for bid_id, user_id, name in sorted(_on_each(clustered, partial(_clusters, on=on), ids)):
-        found[bid_id][user_id].append(f"belong to a school of the {name} cluster, as a school of "
-                                      "this bid does")  # fmt: skip
+        found[bid_id][user_id].append(
+            f"belong to a school of the {name} cluster, as a school of this bid does"
+        )
     return {bid_id: dict(people) for bid_id, people in found.items()}
 
 
@@ -84,9 +87,10 @@ def _brokered(bid: "Bid", ids: Collection[int]) -> Select[int]:
     """Who asked for, or took a step of, the request from which the bid was begun."""
     request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
     acted = select(HistoryEntry.user_id).where(
-        HistoryEntry.process == "support_request", HistoryEntry.record_id.in_(request),
+        HistoryEntry.process == "support_request",
+        HistoryEntry.record_id.in_(request),
         HistoryEntry.user_id.in_(ids),
-    )  # fmt: skip
+    )
     asked = select(SupportRequest.asked_by_id).where(
         SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(ids)
     )
@@ -129,11 +133,12 @@ def _registered(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int
     name = func.coalesce(School.name, Trust.name)
     return (
         select(line.user_id, name)
-        .outerjoin(School, School.id == line.school_id).outerjoin(Trust, Trust.id == line.trust_id)
+        .outerjoin(School, School.id == line.school_id)
+        .outerjoin(Trust, Trust.id == line.trust_id)
         .where(line.user_id.in_(ids), line.bars.is_(False), _goes_on(line.ended_on, on))
         .where(or_(School.id.in_(ours), School.succeeded_by_id.in_(ours), Trust.id.in_(trusts)))
         .order_by(line.id)
-    )  # fmt: skip
+    )
 
 
 def _clusters(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:
@@ -148,13 +153,14 @@ def _clusters(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, 
         )
     ).subquery()
     return (
-        select(own.c.user_id, Cluster.name).distinct()
+        select(own.c.user_id, Cluster.name)
+        .distinct()
         .join(mine, mine.school_id == own.c.school_id)
         .join(theirs, theirs.cluster_id == mine.cluster_id)
         .join(Cluster, Cluster.id == mine.cluster_id)
         .where(theirs.school_id.in_([school.id for school in bid.schools]))
         .order_by(Cluster.name)
-    )  # fmt: skip
+    )
 
 
 def _goes_on(end: Any, on: date | None) -> ColumnElement[bool]:

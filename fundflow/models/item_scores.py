@@ -71,7 +71,8 @@ class ScoredItem:
             return spreads(there).get(slug, 0)
 
         return [
-            slug for slug in self.rules.slugs
+            slug
+            for slug in self.rules.slugs
             if apart.get(slug, 0) >= self.rules.moderate_from
             and (slug not in talked or apart_then(slug, talked[slug]) < apart[slug])
-        ]  # fmt: skip
+        ]

@@ -36,11 +36,15 @@ class LateEntry(Base):
         from fundflow.workflow.application import BidState
 
         return db.session.scalar(
-            select(Bid).where(
-                Bid.round_id == self.round_id, Bid.lead_school_id == self.school_id,
+            select(Bid)
+            .where(
+                Bid.round_id == self.round_id,
+                Bid.lead_school_id == self.school_id,
                 Bid.state == BidState.DRAFT,
-            ).order_by(Bid.id.desc()).limit(1)
-        )  # fmt: skip
+            )
+            .order_by(Bid.id.desc())
+            .limit(1)
+        )
 
     @classmethod
     def lets_in(cls, round_id: int, school_id: int, now: datetime) -> bool:
@@ -52,20 +56,28 @@ class LateEntry(Base):
         """The moment until which this school was let in, or None."""
         return db.session.scalar(
             select(func.max(cls.until)).where(
-                cls.round_id == round_id, cls.school_id == school_id, cls.until > now,
+                cls.round_id == round_id,
+                cls.school_id == school_id,
+                cls.until > now,
                 cls.ended_at.is_(None),
             )
-        )  # fmt: skip
+        )
 
 
 def whom_to_ask(fund_id: int, day: date) -> str:
     """Who may let a school in late, as a sentence for the school."""
     names = db.session.scalars(
-        select(User.name).join(RoleGrant, RoleGrant.user_id == User.id).where(
-            RoleGrant.role == RoleName.OFFICER, User.active.is_(True), RoleGrant.starts_on <= day,
+        select(User.name)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(
+            RoleGrant.role == RoleName.OFFICER,
+            User.active.is_(True),
+            RoleGrant.starts_on <= day,
             or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
             or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund_id),
-        ).order_by(RoleGrant.id).limit(2)
-    ).all()  # fmt: skip
+        )
+        .order_by(RoleGrant.id)
+        .limit(2)
+    ).all()
     named = f", {' or '.join(dict.fromkeys(names))}," if names else ""
     return f"Ask the liaison officer{named} whether your bid can still come in."

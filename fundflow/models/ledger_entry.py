@@ -24,11 +24,15 @@ class EntryKind(Enum):
     @property
     def words(self) -> str:
         return {
-            "allocated": "Allocated to the fund", "cut": "Allocation cut",
-            "reserved": "Reserved for an offer", "unreserved": "Offer ended: no longer reserved",
-            "awarded": "Awarded", "released": "Award released", "paid": "Paid",
+            "allocated": "Allocated to the fund",
+            "cut": "Allocation cut",
+            "reserved": "Reserved for an offer",
+            "unreserved": "Offer ended: no longer reserved",
+            "awarded": "Awarded",
+            "released": "Award released",
+            "paid": "Paid",
             "recovered": "Recovered",
-        }[self.value]  # fmt: skip
+        }[self.value]
 
 
 class LedgerEntry(Base):

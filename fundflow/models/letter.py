@@ -20,8 +20,13 @@ class LetterStatus(Enum):
 
     @property
     def words(self) -> str:
-        return {"held": "Held", "queued": "Waiting to go", "in_digest": "In the daily digest",
-                "sent": "Sent", "failed": "Failed"}[self.value]  # fmt: skip
+        return {
+            "held": "Held",
+            "queued": "Waiting to go",
+            "in_digest": "In the daily digest",
+            "sent": "Sent",
+            "failed": "Failed",
+        }[self.value]
 
 
 class Letter(Base):

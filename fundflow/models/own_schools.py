@@ -41,8 +41,10 @@ class Own(NamedTuple):
             if school.id in self.schools:
                 return f"your school, {school.name}, takes part in it"
             if school.trust and school.trust_id in self.tied_trusts:
-                return (f"you registered an interest in {school.trust.name}, which runs {school.name}, "
-                        "which takes part in it")  # fmt: skip
+                return (
+                    f"you registered an interest in {school.trust.name}, which runs {school.name}, "
+                    "which takes part in it"
+                )
             if school.trust and school.trust_id in self.trusts:
                 return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
         return None

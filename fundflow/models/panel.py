@@ -14,7 +14,7 @@ from sqlalchemy.orm import (
     object_session,
     relationship,
     selectinload,
-)  # fmt: skip
+)
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import Base
@@ -46,8 +46,12 @@ class Outcome(Enum):
 
     @property
     def words(self) -> str:
-        return {"approved": "Fund", "declined": "Do not fund", "deferred": "Deferred",
-                "removed": "Taken off the agenda"}[self.value]  # fmt: skip
+        return {
+            "approved": "Fund",
+            "declined": "Do not fund",
+            "deferred": "Deferred",
+            "removed": "Taken off the agenda",
+        }[self.value]
 
 
 class Meeting(Base):
@@ -172,18 +176,20 @@ class AgendaItem(Base, ScoredItem):
         declared = {said.user_id: said.kind for said in self.bid.declarations}
         seats = self.seats(now)
         shown = self._shown_by_records(seats, day)
-        return never_both([
-            Standing(
-                seat=seat,
-                present=seat.id in present,
-                barred=self.bid.why_school_bars(seat.user, day)
-                or (DECLARED if declared.get(seat.user_id) is InterestKind.BARRED else None),
-                declared=declared[seat.user_id].value if seat.user_id in declared else None,
-                vote=votes.get(seat.id),
-                disclosed="; ".join(shown.get(seat.user_id, ())),
-            )
-            for seat in seats
-        ])  # fmt: skip
+        return never_both(
+            [
+                Standing(
+                    seat=seat,
+                    present=seat.id in present,
+                    barred=self.bid.why_school_bars(seat.user, day)
+                    or (DECLARED if declared.get(seat.user_id) is InterestKind.BARRED else None),
+                    declared=declared[seat.user_id].value if seat.user_id in declared else None,
+                    vote=votes.get(seat.id),
+                    disclosed="; ".join(shown.get(seat.user_id, ())),
+                )
+                for seat in seats
+            ]
+        )
 
     def seats(self, now: datetime) -> list[Seat]:
         """The panel's members on the day: the meeting's, or today's once it lies in the past."""
@@ -196,8 +202,9 @@ class AgendaItem(Base, ScoredItem):
         """What records show of these people's part in the bid; asked once a transaction."""
         known: dict[int, list[str]] | None = self.__dict__.get("_shown")
         if known is None:
-            known = shown_by_records(self.bid, [seat.user for seat in seats], on=day,
-                                     clusters=self.rules.cluster_discloses)  # fmt: skip
+            known = shown_by_records(
+                self.bid, [seat.user for seat in seats], on=day, clusters=self.rules.cluster_discloses
+            )
             self.__dict__["_shown"] = known
         return known
 
@@ -214,14 +221,19 @@ class AgendaItem(Base, ScoredItem):
         sitting = self.sitting(now)
         left = len(sitting.may_still_vote) if self.votes_by_email(now) else 0
         if left and self.email_vote_until:
-            return (f"Members can vote by email until {moment_words(self.email_vote_until)}: "
-                    f"{left} {'has' if left == 1 else 'have'} not voted yet.")  # fmt: skip
+            return (
+                f"Members can vote by email until {moment_words(self.email_vote_until)}: "
+                f"{left} {'has' if left == 1 else 'have'} not voted yet."
+            )
         return sitting.tally.why_not(Choice(wanted), self.casting(sitting))
 
     def casting(self, sitting: Sitting) -> Choice | None:
         """The casting vote, while whoever gave it may vote: it goes with them, as their own vote does."""
-        voters = {s.seat.user_id for s in sitting.standings
-                  if s.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)}  # fmt: skip
+        voters = {
+            s.seat.user_id
+            for s in sitting.standings
+            if s.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
+        }
         return self.casting_choice if self.casting_by_id in voters else None
 
     def is_carried(self, now: datetime) -> bool:
@@ -250,13 +262,16 @@ def load_sittings(items: Sequence[AgendaItem], now: datetime) -> None:
     if session is None:
         return
     session.scalars(
-        select(AgendaItem).where(AgendaItem.id.in_([item.id for item in items])).options(
-            selectinload(AgendaItem.votes), selectinload(AgendaItem.presences),
+        select(AgendaItem)
+        .where(AgendaItem.id.in_([item.id for item in items]))
+        .options(
+            selectinload(AgendaItem.votes),
+            selectinload(AgendaItem.presences),
             selectinload(AgendaItem.bid).options(
                 joinedload(Bid.lead_school), selectinload(Bid.partners), selectinload(Bid.declarations)
             ),
         )
-    ).all()  # fmt: skip
+    ).all()
     load_records(items, now)
 
 
@@ -278,17 +293,23 @@ def _forget_records(state: Any, _attributes: Any) -> None:
 def _load_holders(session: Session | None, seats: list[Seat]) -> None:
     """Load who holds these seats and what bars them, in four queries however many they are, once
     a transaction."""
-    unknown = [seat.user_id for seat in seats if "user" in inspect(seat).unloaded
-               or {"memberships", "seats", "registered_interests"} & inspect(seat.user).unloaded]  # fmt: skip
+    unknown = [
+        seat.user_id
+        for seat in seats
+        if "user" in inspect(seat).unloaded
+        or {"memberships", "seats", "registered_interests"} & inspect(seat.user).unloaded
+    ]
     if session is None or not unknown:
         return
     people = session.scalars(
-        select(User).where(User.id.in_(unknown)).options(
+        select(User)
+        .where(User.id.in_(unknown))
+        .options(
             selectinload(User.memberships).joinedload(Membership.school),
             selectinload(User.seats).joinedload(Seat.school),
             selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
         )
-    ).all()  # fmt: skip
+    ).all()
     holders = {person.id: person for person in people}
     for seat in seats:
         if seat.user_id in holders:

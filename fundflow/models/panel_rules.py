@@ -43,19 +43,42 @@ class Criterion(NamedTuple):
 
 
 STANDARD_CRITERIA = (
-    Criterion("need", "Need and evidence", 20,
-              "Is the need clear, and shown by evidence beyond one year’s results?", True),
-    Criterion("outcomes", "Measurable outcomes", 20,
-              "Are the outcomes few, measured from a baseline, and for named groups of pupils?", True),
+    Criterion(
+        "need",
+        "Need and evidence",
+        20,
+        "Is the need clear, and shown by evidence beyond one year’s results?",
+        True,
+    ),
+    Criterion(
+        "outcomes",
+        "Measurable outcomes",
+        20,
+        "Are the outcomes few, measured from a baseline, and for named groups of pupils?",
+        True,
+    ),
     Criterion("priority", "Local priority", 15, "Does it serve the round’s priorities?"),
-    Criterion("delivery", "Delivery and partners", 15,
-              "Can the people named do this in the time, and have their schools released them?"),
-    Criterion("value", "Value for money", 15,
-              "Do the days and rates compare well with past awards and with what will change?", True),
-    Criterion("sustainability", "Sustainability and sharing", 10,
-              "What stays when the money ends, and how will other schools learn from it?"),
+    Criterion(
+        "delivery",
+        "Delivery and partners",
+        15,
+        "Can the people named do this in the time, and have their schools released them?",
+    ),
+    Criterion(
+        "value",
+        "Value for money",
+        15,
+        "Do the days and rates compare well with past awards and with what will change?",
+        True,
+    ),
+    Criterion(
+        "sustainability",
+        "Sustainability and sharing",
+        10,
+        "What stays when the money ends, and how will other schools learn from it?",
+    ),
     Criterion("gaps", "Closing gaps", 5, "Whose gap will narrow, and by how much?"),
-)  # fmt: skip
+)
 
 
 class Band(Enum):
@@ -67,8 +90,11 @@ class Band(Enum):
 
     @property
     def words(self) -> str:
-        return {"fund": "Can be funded", "reduce_or_defer": "Fund less, or defer",
-                "do_not_fund": "Not fundable"}[self.value]  # fmt: skip
+        return {
+            "fund": "Can be funded",
+            "reduce_or_defer": "Fund less, or defer",
+            "do_not_fund": "Not fundable",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,11 @@ class PanelRules(Base):
         UniqueConstraint("fund_id", "number"),
         CheckConstraint("number > 0", name="numbers_start_at_one"),
         CheckConstraint("quorum_percent BETWEEN 0 AND 100", name="quorum_a_percentage"),
-        CheckConstraint("reduce_from <= fundable_from AND fundable_from <= 100 AND reduce_from >= 0",
-                        name="thresholds_in_order"),
-    )  # fmt: skip
+        CheckConstraint(
+            "reduce_from <= fundable_from AND fundable_from <= 100 AND reduce_from >= 0",
+            name="thresholds_in_order",
+        ),
+    )
 
     id: Mapped[Id]
     fund_id: Mapped[int] = key_to("fund.id")
@@ -55,19 +57,35 @@ class PanelRules(Base):
     @classmethod
     def holding(cls, rules: Rules, **values: Any) -> "PanelRules":
         """A version that says what these rules say."""
-        return cls(**{name: getattr(rules, name) for name in PLAIN}, places=dict(rules.places),
-                   criteria=[c._asdict() for c in rules.criteria], **values)  # fmt: skip
+        return cls(
+            **{name: getattr(rules, name) for name in PLAIN},
+            places=dict(rules.places),
+            criteria=[c._asdict() for c in rules.criteria],
+            **values,
+        )
 
     @property
     def rules(self) -> Rules:
         """The rules as the plain value that everything computes with."""
-        return Rules(**{name: getattr(self, name) for name in PLAIN}, places=self.places,
-                     criteria=tuple(Criterion(**row) for row in self.criteria))  # fmt: skip
+        return Rules(
+            **{name: getattr(self, name) for name in PLAIN},
+            places=self.places,
+            criteria=tuple(Criterion(**row) for row in self.criteria),
+        )
 
 
 # The fields that are the same in the table and in the value.
-PLAIN = ("quorum_least", "quorum_percent", "disclosed_may_vote", "cluster_discloses",
-         "individual_from_pence", "fundable_from", "reduce_from", "key_least", "moderate_from")  # fmt: skip
+PLAIN = (
+    "quorum_least",
+    "quorum_percent",
+    "disclosed_may_vote",
+    "cluster_discloses",
+    "individual_from_pence",
+    "fundable_from",
+    "reduce_from",
+    "key_least",
+    "moderate_from",
+)
 
 
 def first_version() -> PanelRules:

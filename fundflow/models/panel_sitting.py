@@ -150,11 +150,14 @@ class Sitting:
         seats = {standing.seat.id: standing for standing in self.standings}
         replaced = {s.seat.stands_in_for_id for s in self.standings if s.counts and s.is_substitute}
         return [
-            s for s in self.standings
-            if s.vote is None and s.seat.user.active and s.seat.id not in replaced
+            s
+            for s in self.standings
+            if s.vote is None
+            and s.seat.user.active
+            and s.seat.id not in replaced
             and s.has_voice(disclosed_may_vote=self.disclosed_may_vote)
             and (not s.is_substitute or _barred(seats.get(s.seat.stands_in_for_id or 0)))
-        ]  # fmt: skip
+        ]
 
     @property
     def tally(self) -> Tally:

@@ -36,21 +36,27 @@ def _at_the_panel(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
     """Who was there for it, scored and voted, or did so for a member."""
     seats = select(Seat.id).where(Seat.user_id == user.id)
     here = AgendaItem.bid_id == bid.id
-    yield exists().where(Presence.item_id == AgendaItem.id, here, Presence.present.is_(True),
-                         Presence.seat_id.in_(seats))  # fmt: skip
-    yield exists().where(Vote.item_id == AgendaItem.id, here,
-                         or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id))  # fmt: skip
+    yield exists().where(
+        Presence.item_id == AgendaItem.id, here, Presence.present.is_(True), Presence.seat_id.in_(seats)
+    )
+    yield exists().where(
+        Vote.item_id == AgendaItem.id, here, or_(Vote.seat_id.in_(seats), Vote.recorded_by_id == user.id)
+    )
     scored = or_(ScoreSheet.seat_id.in_(seats), ScoreSheet.recorded_by_id == user.id)
     yield exists().where(ScoreSheet.item_id == AgendaItem.id, here, scored)
     yield exists().where(Moderation.item_id == AgendaItem.id, here, Moderation.by_id == user.id)
-    yield exists().where(here, or_(AgendaItem.proposed_by_id == user.id,
-                                   AgendaItem.casting_by_id == user.id))  # fmt: skip
+    yield exists().where(here, or_(AgendaItem.proposed_by_id == user.id, AgendaItem.casting_by_id == user.id))
 
 
 def _as_clerk(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
     """Whoever ran a meeting that had the bid, or recorded who was there."""
     here = AgendaItem.bid_id == bid.id
-    yield exists().where(HistoryEntry.process == MEETING.name, HistoryEntry.user_id == user.id,
-                         HistoryEntry.record_id == AgendaItem.meeting_id, here)  # fmt: skip
-    yield exists().where(AttendanceEvent.meeting_id == AgendaItem.meeting_id, here,
-                         AttendanceEvent.recorded_by_id == user.id)  # fmt: skip
+    yield exists().where(
+        HistoryEntry.process == MEETING.name,
+        HistoryEntry.user_id == user.id,
+        HistoryEntry.record_id == AgendaItem.meeting_id,
+        here,
+    )
+    yield exists().where(
+        AttendanceEvent.meeting_id == AgendaItem.meeting_id, here, AttendanceEvent.recorded_by_id == user.id
+    )

@@ -39,8 +39,9 @@ class Route(Enum):
 
     @property
     def words(self) -> str:
-        return {"journal": "Journal", "bacs_trust": "BACS to the trust",
-                "supplier": "Supplier set-up"}[self.value]  # fmt: skip
+        return {"journal": "Journal", "bacs_trust": "BACS to the trust", "supplier": "Supplier set-up"}[
+            self.value
+        ]
 
 
 ROUTE_OF = {
@@ -54,15 +55,22 @@ LIVE_CLAIMS = (*OPEN_CLAIMS, ClaimState.PAID)
 EDITABLE_CLAIMS = (ClaimState.DRAFT, ClaimState.QUERIED)
 
 COLOURS = {
-    ClaimState.DRAFT: "grey", ClaimState.SUBMITTED: "turquoise", ClaimState.QUERIED: "yellow",
-    ClaimState.CERTIFIED: "turquoise", ClaimState.PAID: "green", ClaimState.REFUSED: "red",
-}  # fmt: skip
+    ClaimState.DRAFT: "grey",
+    ClaimState.SUBMITTED: "turquoise",
+    ClaimState.QUERIED: "yellow",
+    ClaimState.CERTIFIED: "turquoise",
+    ClaimState.PAID: "green",
+    ClaimState.REFUSED: "red",
+}
 
 SCHOOL_WORDS = {
-    ClaimState.DRAFT: "Not sent yet", ClaimState.SUBMITTED: "Being checked",
-    ClaimState.QUERIED: "We have a question", ClaimState.CERTIFIED: "Checked, to be paid",
-    ClaimState.PAID: "Paid", ClaimState.REFUSED: "Refused",
-}  # fmt: skip
+    ClaimState.DRAFT: "Not sent yet",
+    ClaimState.SUBMITTED: "Being checked",
+    ClaimState.QUERIED: "We have a question",
+    ClaimState.CERTIFIED: "Checked, to be paid",
+    ClaimState.PAID: "Paid",
+    ClaimState.REFUSED: "Refused",
+}
 
 
 class Claim(Base):

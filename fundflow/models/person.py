@@ -66,8 +66,7 @@ class SeatPosition(Enum):
 
     @property
     def words(self) -> str:
-        return {"chair": "Panel chair", "deputy": "Deputy panel chair",
-                "member": "Panel member"}[self.value]  # fmt: skip
+        return {"chair": "Panel chair", "deputy": "Deputy panel chair", "member": "Panel member"}[self.value]
 
 
 class Sector(Enum):
@@ -82,9 +81,14 @@ class Sector(Enum):
 
     @property
     def words(self) -> str:
-        return {"primary": "Primary schools", "secondary": "Secondary schools",
-                "special": "Special schools", "governor": "Governors", "la": "Local authority",
-                "alliance": "Teaching school alliance"}[self.value]  # fmt: skip
+        return {
+            "primary": "Primary schools",
+            "secondary": "Secondary schools",
+            "special": "Special schools",
+            "governor": "Governors",
+            "la": "Local authority",
+            "alliance": "Teaching school alliance",
+        }[self.value]
 
 
 SCHOOL_SECTORS = frozenset({Sector.PRIMARY, Sector.SECONDARY, Sector.SPECIAL})
@@ -142,8 +146,11 @@ class User(Base):
 
     def school_ids(self, day: date, *, leading: bool = False) -> set[int]:
         """The schools this person belongs to on a day, or (`leading`) those they are a head of."""
-        return {member.school_id for member in self.memberships_on(day)
-                if not leading or member.standing is Standing.LEADER}  # fmt: skip
+        return {
+            member.school_id
+            for member in self.memberships_on(day)
+            if not leading or member.standing is Standing.LEADER
+        }
 
     def seats_on(self, day: date) -> list["Seat"]:
         return [seat for seat in self.seats if seat.holds_on(day)]

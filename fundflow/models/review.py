@@ -38,19 +38,32 @@ ITEMS = (
     Item("priority", "It fits a priority of the round", "the round’s priorities"),
     Item("dates", "The dates are possible", "the bid’s dates and the fund’s longest time", blocking=True),
     Item("costs", "The costs are allowed", "the cost lines, the fund’s shares and caps", blocking=True),
-    Item("duplicate", "No other funding pays for the same days",
-         "what the school says; other bids of the same schools, dates and staff", blocking=True),
+    Item(
+        "duplicate",
+        "No other funding pays for the same days",
+        "what the school says; other bids of the same schools, dates and staff",
+        blocking=True,
+    ),
     Item("reports", "The schools’ earlier reports are in", "reports that are overdue", may_lack=True),
-    Item("rates", "Day rates compare with past awards", "past awards, by grade and role",
-         may_lack=True),
-    Item("capacity", "The provider has the capacity",
-         "the directory of support, days in other live bids, the provider’s answer"),
-    Item("overlap", "It does not overlap with national or trust support",
-         "the schools’ trusts", may_lack=True),
-    Item("brokering", "Any brokering is disclosed", "the broker log, requests for support, who "
-         "entered the bid", may_lack=True),
-)  # fmt: skip
+    Item("rates", "Day rates compare with past awards", "past awards, by grade and role", may_lack=True),
+    Item(
+        "capacity",
+        "The provider has the capacity",
+        "the directory of support, days in other live bids, the provider’s answer",
+    ),
+    Item(
+        "overlap", "It does not overlap with national or trust support", "the schools’ trusts", may_lack=True
+    ),
+    Item(
+        "brokering",
+        "Any brokering is disclosed",
+        "the broker log, requests for support, who entered the bid",
+        may_lack=True,
+    ),
+)
+# fmt: off
 CHECKLIST = {item.slug: item for item in ITEMS}
+# fmt: on
 
 
 class Verdict(Enum):
@@ -71,9 +84,12 @@ class Recommendation(Enum):
 
     @property
     def words(self) -> str:
-        return {"fund": "Fund", "fund_less": "Fund a smaller amount",
-                "with_conditions": "Fund with conditions", "do_not_fund": "Do not fund",
-                }[self.value]  # fmt: skip
+        return {
+            "fund": "Fund",
+            "fund_less": "Fund a smaller amount",
+            "with_conditions": "Fund with conditions",
+            "do_not_fund": "Do not fund",
+        }[self.value]
 
 
 class Review(Base):
@@ -189,8 +205,9 @@ class SubmissionKind(Enum):
 
     @property
     def words(self) -> str:
-        return {"submitted": "Submitted", "sent_back": "Sent back with answers",
-                "corrected": "Corrected"}[self.value]  # fmt: skip
+        return {"submitted": "Submitted", "sent_back": "Sent back with answers", "corrected": "Corrected"}[
+            self.value
+        ]
 
 
 class Submission(Base):

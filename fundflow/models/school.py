@@ -17,9 +17,15 @@ ACADEMY_TYPES = frozenset({28, *range(33, 37), *range(38, 47)})
 OPEN, CLOSED, PROPOSED_TO_CLOSE, PROPOSED_TO_OPEN = 1, 2, 3, 4
 
 PHASES = {
-    0: "Not applicable", 1: "Nursery", 2: "Primary", 3: "Middle deemed primary", 4: "Secondary",
-    5: "Middle deemed secondary", 6: "16 plus", 7: "All-through",
-}  # fmt: skip
+    0: "Not applicable",
+    1: "Nursery",
+    2: "Primary",
+    3: "Middle deemed primary",
+    4: "Secondary",
+    5: "Middle deemed secondary",
+    6: "16 plus",
+    7: "All-through",
+}
 STATUSES = {1: "Open", 2: "Closed", 3: "Open, but proposed to close", 4: "Proposed to open"}
 
 

@@ -33,9 +33,10 @@ NOTICE = timedelta(days=-1)
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(
-        current_app.config["SECRET_KEY"], salt="fundflow calendar",
+        current_app.config["SECRET_KEY"],
+        salt="fundflow calendar",
         signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-    )  # fmt: skip
+    )
 
 
 def token_of(user: User) -> str:
@@ -88,8 +89,12 @@ def one_meeting(meeting: Meeting, now: datetime) -> bytes:
 
 
 def _calendar(events: list[Event]) -> Calendar:
-    return Calendar.new(prodid="-//fundflow//Panel meetings//EN", method="PUBLISH",
-                        uid=f"meetings@{_host()}", subcomponents=events)  # fmt: skip
+    return Calendar.new(
+        prodid="-//fundflow//Panel meetings//EN",
+        method="PUBLISH",
+        uid=f"meetings@{_host()}",
+        subcomponents=events,
+    )
 
 
 def _host() -> str | None:
@@ -100,13 +105,17 @@ def _host() -> str | None:
 def _event(meeting: Meeting, changed: datetime | None, now: datetime) -> Event:
     cancelled = meeting.state is MeetingState.CANCELLED
     return Event.new(
-        uid=f"meeting-{meeting.id}@{_host()}", sequence=meeting.sequence,
-        stamp=now, last_modified=changed,
-        start=meeting.starts_at, end=meeting.starts_at + timedelta(minutes=meeting.minutes_long),
-        summary=one_line(f"Panel meeting: {meeting.fund.name}"), location=one_line(meeting.place),
+        uid=f"meeting-{meeting.id}@{_host()}",
+        sequence=meeting.sequence,
+        stamp=now,
+        last_modified=changed,
+        start=meeting.starts_at,
+        end=meeting.starts_at + timedelta(minutes=meeting.minutes_long),
+        summary=one_line(f"Panel meeting: {meeting.fund.name}"),
+        location=one_line(meeting.place),
         url=f"{current_app.config['BASE_URL']}{meeting.path}",
         status=STATUS.CANCELLED if cancelled else STATUS.CONFIRMED,
-    )  # fmt: skip
+    )
 
 
 def _reminder(summary: str) -> Alarm:

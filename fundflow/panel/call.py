@@ -49,8 +49,10 @@ def rows(
     item: AgendaItem, sitting: Sitting, came: Comings, user: User, at: datetime, *, shown: bool, clerk: bool
 ) -> list[MemberRow]:
     """The members, each with their substitutes below; `shown`: others’ votes may be told."""
-    return [_row(item, standing, sitting.standings, came, user, at, shown, clerk)
-            for standing in in_order(sitting.standings)]  # fmt: skip
+    return [
+        _row(item, standing, sitting.standings, came, user, at, shown, clerk)
+        for standing in in_order(sitting.standings)
+    ]
 
 
 def in_order(standings: Sequence[Standing]) -> list[Standing]:
@@ -67,21 +69,31 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 
 
 def _row(
-    item: AgendaItem, standing: Standing, others: Sequence[Standing], came: Comings, user: User,
-    at: datetime, shown: bool, clerk: bool,
-) -> MemberRow:  # fmt: skip
+    item: AgendaItem,
+    standing: Standing,
+    others: Sequence[Standing],
+    came: Comings,
+    user: User,
+    at: datetime,
+    shown: bool,
+    clerk: bool,
+) -> MemberRow:
     seat, mine = standing.seat, standing.seat.user_id == user.id
     vote = next((v for v in item.votes if v.seat_id == seat.id), None)
     told = vote if shown or mine else None
     votes = mine or clerk
     return MemberRow(
-        standing=standing, here=_here(item, standing, came, vote), interest=interest_words(standing),
+        standing=standing,
+        here=_here(item, standing, came, vote),
+        interest=interest_words(standing),
         vote=told.choice.words if told else ("Voted" if standing.vote else ""),
-        how=_how(told), voided=_why_void(told), is_me=mine,
+        how=_how(told),
+        voided=_why_void(told),
+        is_me=mine,
         may_vote=votes and operations.why_no_vote(item, standing, user, at, others) is None,
         acts=tuple(_acts(item, standing, came)) if clerk and item.is_open else (),
         stands_in_for=seat.stands_in_for.user.name if seat.stands_in_for else "",
-    )  # fmt: skip
+    )
 
 
 def _here(item: AgendaItem, standing: Standing, came: Comings, vote: Vote | None) -> str:

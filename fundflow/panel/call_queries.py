@@ -50,10 +50,13 @@ def _events(meeting: Meeting, item: AgendaItem | None) -> list[AttendanceEvent]:
     wanted: ColumnElement[bool] = AttendanceEvent.item_id.is_(None)
     if item is not None:
         wanted = or_(wanted, AttendanceEvent.item_id == item.id)
-    return list(db.session.scalars(
-        select(AttendanceEvent).where(AttendanceEvent.meeting_id == meeting.id, wanted)
-        .order_by(AttendanceEvent.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(AttendanceEvent)
+            .where(AttendanceEvent.meeting_id == meeting.id, wanted)
+            .order_by(AttendanceEvent.id)
+        )
+    )
 
 
 class EarlierVote(NamedTuple):
@@ -68,16 +71,21 @@ class EarlierVote(NamedTuple):
 def earlier_votes(item: AgendaItem) -> list[EarlierVote]:
     """Every proposal of this item that was voted on and given up for another, oldest first."""
     entries = db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.bid_id == item.bid_id, HistoryEntry.step == "propose")
+        select(HistoryEntry)
+        .where(HistoryEntry.bid_id == item.bid_id, HistoryEntry.step == "propose")
         .order_by(HistoryEntry.id)
-    ).all()  # fmt: skip
+    ).all()
     ours = [entry for entry in entries if entry.given.get("item") == item.id and entry.given.get("votes")]
     names = _names({int(seat) for entry in ours for seat in entry.given["votes"]})
     return [
-        EarlierVote(entry.given["before"], entry.at, entry.reason,
-                    {names.get(int(seat), "–"): choice for seat, choice in entry.given["votes"].items()})
+        EarlierVote(
+            entry.given["before"],
+            entry.at,
+            entry.reason,
+            {names.get(int(seat), "–"): choice for seat, choice in entry.given["votes"].items()},
+        )
         for entry in ours
-    ]  # fmt: skip
+    ]
 
 
 def _names(seats: set[int]) -> dict[int, str]:
@@ -90,7 +98,10 @@ def _names(seats: set[int]) -> dict[int, str]:
 def undeclared(meeting: Meeting, item_ids: list[int], user_id: int) -> set[int]:
     """Of these items, those on whose bids this person has not said whether they have an interest."""
     said = select(Declaration.bid_id).where(Declaration.user_id == user_id)
-    return set(db.session.scalars(
-        select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id, AgendaItem.id.in_(item_ids))
-        .where(AgendaItem.outcome.is_(None), AgendaItem.bid_id.not_in(said))
-    ))  # fmt: skip
+    return set(
+        db.session.scalars(
+            select(AgendaItem.id)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.id.in_(item_ids))
+            .where(AgendaItem.outcome.is_(None), AgendaItem.bid_id.not_in(said))
+        )
+    )

@@ -45,10 +45,13 @@ def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
 
 
 def _conditions(bid: Bid) -> list[AwardCondition]:
-    return list(db.session.scalars(
-        select(AwardCondition).where(AwardCondition.bid_id == bid.id)
-        .options(joinedload(AwardCondition.decision))
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(AwardCondition)
+            .where(AwardCondition.bid_id == bid.id)
+            .options(joinedload(AwardCondition.decision))
+        )
+    )
 
 
 def _steps(condition: AwardCondition, user: User, now: datetime) -> list[OpenStep]:

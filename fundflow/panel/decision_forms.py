@@ -66,8 +66,10 @@ class _Conditions:
     @property
     def rows(self: Any) -> list[tuple[Any, Any, Any]]:
         """The fields of each condition."""
-        return [tuple(self[f"{part}_{n}"] for part in ("text", "owner", "due"))
-                for n in range(1, MOST_CONDITIONS + 1)]  # fmt: skip
+        return [
+            tuple(self[f"{part}_{n}"] for part in ("text", "owner", "due"))
+            for n in range(1, MOST_CONDITIONS + 1)
+        ]
 
     @property
     def conditions(self) -> list[Asked]:
@@ -137,8 +139,7 @@ class _Departure:
         return self.departure.data or "" if "departure" in self else ""
 
 
-UNTOLD = ("You see the scores once you have handed in your own. If the decision may depart from them, "
-          "say why.")  # fmt: skip
+UNTOLD = "You see the scores once you have handed in your own. If the decision may depart from them, say why."
 
 
 def _departure() -> f.LongText:
@@ -146,14 +147,20 @@ def _departure() -> f.LongText:
 
 
 class DecisionForm(_Departure, _Feedback, Form):
-    reasons = f.LongText("Reasons", most=4000, missing="Enter the reasons for the decision",
-                         description="The school is told these.")  # fmt: skip
+    reasons = f.LongText(
+        "Reasons",
+        most=4000,
+        missing="Enter the reasons for the decision",
+        description="The school is told these.",
+    )
     departure = _departure()
     equality_note = f.LongText(
-        "How the panel had due regard to equality", most=2000, rows=3,
+        "How the panel had due regard to equality",
+        most=2000,
+        rows=3,
         missing="Enter how the panel had due regard to equality",
         description="Who gains and who might lose, among people the Equality Act protects.",
-    )  # fmt: skip
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         return bool(super().validate(extra_validators)) & self._explains()
@@ -196,15 +203,17 @@ class DeclineForm(DecisionForm):
 
 
 class DeferForm(Form):
-    question = f.LongText("What the panel asks the school", most=2000,
-                          missing="Enter the panel’s question")  # fmt: skip
+    question = f.LongText("What the panel asks the school", most=2000, missing="Enter the panel’s question")
 
 
 def _why() -> f.LongText:
     return f.LongText(
-        "Why the decision is corrected", most=2000, rows=3, missing="Enter why the decision is corrected",
+        "Why the decision is corrected",
+        most=2000,
+        rows=3,
+        missing="Enter why the decision is corrected",
         description="The school is told this, unless its first letter has not gone yet.",
-    )  # fmt: skip
+    )
 
 
 class CorrectOfferForm(_Amount, _Conditions, _Departure, Form):
@@ -231,10 +240,14 @@ class LettersForm(_Feedback, Form):
     @property
     def said(self) -> Mapping[str, Any]:
         """What the operations take."""
-        return {"feedback": self.feedback, "opening": self.opening.data or "",
-                "closing": self.closing.data or ""}  # fmt: skip
+        return {
+            "feedback": self.feedback,
+            "opening": self.opening.data or "",
+            "closing": self.closing.data or "",
+        }
 
 
 class StandsForm(Form):
-    reason = f.LongText("Why the decision still stands", most=2000, rows=4,
-                        missing="Enter why the decision still stands")  # fmt: skip
+    reason = f.LongText(
+        "Why the decision still stands", most=2000, rows=4, missing="Enter why the decision still stands"
+    )

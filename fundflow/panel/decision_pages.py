@@ -32,11 +32,13 @@ def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[i
     bid, voted = item.bid, item.voted_pence
     free = ledger.may_still_offer(bid, at) + reserved
     found = [
-        (bid.requested_pence, f"The school asked for {pounds(bid.requested_pence)}; "
-                              "the offer can’t be more than that."),
+        (
+            bid.requested_pence,
+            f"The school asked for {pounds(bid.requested_pence)}; the offer can’t be more than that.",
+        ),
         (voted, f"The panel voted on {pounds(voted)}; the offer can’t be more than that."),
         (free, f"The fund can still offer {pounds(free)} to {bid.lead_school.name}."),
-    ]  # fmt: skip
+    ]
     if operations.officer_decides(bid):
         limit = bid.fund.officer_limit_pence
         found.insert(2, (limit, f"An authorised officer may decide up to {pounds(limit)}."))
@@ -55,8 +57,10 @@ def who_decides(bid: Bid) -> str:
     if not operations.officer_decides(bid):
         return "The panel decides; whoever chairs the item records it."
     cites = bid.fund.delegation or "no delegation is recorded: ask an administrator to add it"
-    return (f"An authorised officer decides, on the panel’s recommendation, up to "
-            f"{pounds(bid.fund.officer_limit_pence)}. Delegation: {cites}.")  # fmt: skip
+    return (
+        f"An authorised officer decides, on the panel’s recommendation, up to "
+        f"{pounds(bid.fund.officer_limit_pence)}. Delegation: {cites}."
+    )
 
 
 def too_little(item: AgendaItem, at: datetime) -> str:
@@ -64,8 +68,10 @@ def too_little(item: AgendaItem, at: datetime) -> str:
     free = ledger.may_still_offer(item.bid, at)
     if free >= item.voted_pence:
         return ""
-    return (f"The fund can still offer {pounds(free)} to {item.bid.lead_school.name}, less than the "
-            f"{pounds(item.voted_pence)} that was voted on.")  # fmt: skip
+    return (
+        f"The fund can still offer {pounds(free)} to {item.bid.lead_school.name}, less than the "
+        f"{pounds(item.voted_pence)} that was voted on."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +144,22 @@ def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> C
     item = decision.item
     told = queries.sees_votes(user, item, item.sitting(at), at)
     return Card(
-        decision=decision, heading=_heading(decision), rules=_rules_words(decision),
+        decision=decision,
+        heading=_heading(decision),
+        rules=_rules_words(decision),
         status="corrected" if corrected else "taken back" if decision.undone_at else "",
-        needed=known.sitting.needed if known else None, counted=known.sitting.counted if known else None,
-        chair=known.chair if known else None, tally=known.tally if known else None,
-        total=known.total if known else None, band=known.band if known else None,
-        casting=_casting_words(frozen) if told else "", proposed=_proposed_words(frozen),
+        needed=known.sitting.needed if known else None,
+        counted=known.sitting.counted if known else None,
+        chair=known.chair if known else None,
+        tally=known.tally if known else None,
+        total=known.total if known else None,
+        band=known.band if known else None,
+        casting=_casting_words(frozen) if told else "",
+        proposed=_proposed_words(frozen),
         members=[_member(m) for m in frozen.get("members", ())] if told else [],
-        late=operations.late_interests_of(decision), letters=_letters_words(decision),
-    )  # fmt: skip
+        late=operations.late_interests_of(decision),
+        letters=_letters_words(decision),
+    )
 
 
 def _heading(decision: Decision) -> str:
@@ -227,7 +240,9 @@ def conditions_of(decision: Decision) -> list[Asked]:
 def reply_words(bid: Bid, at: datetime, held: date | None) -> str:
     """From when and until when the school can answer."""
     if held:
-        return (f"The letter goes once the officer has read it over, by {held:%-d %B %Y} at the latest; "
-                f"the school then has {bid.fund.offer_days} working days to reply.")  # fmt: skip
+        return (
+            f"The letter goes once the officer has read it over, by {held:%-d %B %Y} at the latest; "
+            f"the school then has {bid.fund.offer_days} working days to reply."
+        )
     until = add_working_days(london_date(at), bid.fund.offer_days)
     return f"The school can reply until {until:%-d %B %Y}."

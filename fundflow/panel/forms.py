@@ -53,15 +53,17 @@ class EmailVoteForm(MomentForm):
 
 class ProposalForm(Form):
     amount = f.Pounds("Amount", what="The amount", missing="Enter the amount to vote on")
-    proposal_reason = f.LongText("Why this amount", most=2000, rows=2,
-                                 missing="Enter why this amount is proposed")  # fmt: skip
+    proposal_reason = f.LongText(
+        "Why this amount", most=2000, rows=2, missing="Enter why this amount is proposed"
+    )
 
 
 class NoInterestsForm(Form):
     """The bids on an agenda in which a member has no interest."""
 
-    items = f.Checkboxes("Bids in which you have no interest",
-                         missing="Tick the bids in which you have no interest")  # fmt: skip
+    items = f.Checkboxes(
+        "Bids in which you have no interest", missing="Tick the bids in which you have no interest"
+    )
 
     @property
     def chosen(self) -> set[int]:
@@ -70,8 +72,7 @@ class NoInterestsForm(Form):
 
 class ChangeMeetingForm(MomentForm):
     minutes_long = f.WholeNumber("How long, in minutes", what="The length", least=10, most=720)
-    place = f.Text("Where the panel meets", most=200,
-                   missing="Enter where the panel meets, like “On a call”")  # fmt: skip
+    place = f.Text("Where the panel meets", most=200, missing="Enter where the panel meets, like “On a call”")
 
     @property
     def length(self) -> int:
@@ -124,13 +125,15 @@ class PresenceForm(Form):
 
 class InterestForm(Form):
     kind = f.Radios(
-        "Interest in this bid", choices=InterestKind, missing="Select whether there is an interest",
+        "Interest in this bid",
+        choices=InterestKind,
+        missing="Select whether there is an interest",
         hints={
             "disclosed": "For example, they brokered the bid or work with one of the schools.",
             "barred": "For example, a close relative works there. They leave for this item, and "
             "see nothing more of it.",
         },
-    )  # fmt: skip
+    )
     text = f.LongText("What is the interest?", most=1000, rows=3)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -147,15 +150,26 @@ class VoteForm(Form):
 
 class CastingForm(Form):
     casting = f.Radios(
-        "Casting vote", missing="Select for or against",
+        "Casting vote",
+        missing="Select for or against",
         choices=[(c.value, c.words) for c in (Choice.FUND, Choice.DO_NOT_FUND)],
-    )  # fmt: skip
-    casting_reason = f.LongText("Reason", most=1000, rows=3,
-                                missing="Enter the reason for the casting vote")  # fmt: skip
+    )
+    casting_reason = f.LongText("Reason", most=1000, rows=3, missing="Enter the reason for the casting vote")
 
 
 __all__ = [
-    "AttendanceForm", "CastingForm", "ChangeMeetingForm", "EmailVoteForm", "InterestForm", "MeetingForm",
-    "MomentForm", "MoveForm", "NoInterestsForm", "PresenceForm", "ProposalForm", "ReasonForm", "VoteForm",
+    "AttendanceForm",
+    "CastingForm",
+    "ChangeMeetingForm",
+    "EmailVoteForm",
+    "InterestForm",
+    "MeetingForm",
+    "MomentForm",
+    "MoveForm",
+    "NoInterestsForm",
+    "PresenceForm",
+    "ProposalForm",
+    "ReasonForm",
+    "VoteForm",
     "parse_time",
-]  # fmt: skip
+]

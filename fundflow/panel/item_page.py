@@ -33,15 +33,26 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
     clerk = operations.keeps_this_item(item, user, at)
     rows = call.rows(item, sitting, came, user, at, shown=shown, clerk=clerk)
     page = render_template(
-        "panel/item.html", item=item, bid=item.bid, meeting=item.meeting, form=form, clerk=clerk,
-        sitting=sitting, rows=rows, mine=next((row for row in rows if row.is_me), None),
-        tally=sitting.tally if shown else None, decision=_decision_on(item),
+        "panel/item.html",
+        item=item,
+        bid=item.bid,
+        meeting=item.meeting,
+        form=form,
+        clerk=clerk,
+        sitting=sitting,
+        rows=rows,
+        mine=next((row for row in rows if row.is_me), None),
+        tally=sitting.tally if shown else None,
+        decision=_decision_on(item),
         earlier=call_queries.earlier_votes(item) if shown else [],
-        short_of=_short_of(item, at), scoring=on_item(item, form, user, clerk=clerk, at=at),
+        short_of=_short_of(item, at),
+        scoring=on_item(item, form, user, clerk=clerk, at=at),
         papers_out=item.meeting.state is not MeetingState.PLANNED,
-        **_agenda(item, at), **_clerks(item, sitting, came, form, at, clerk=clerk),
-        **_casting(item, sitting, form, shown=shown, clerk=clerk), **_deciding(item, at, shown),
-    )  # fmt: skip
+        **_agenda(item, at),
+        **_clerks(item, sitting, came, form, at, clerk=clerk),
+        **_casting(item, sitting, form, shown=shown, clerk=clerk),
+        **_deciding(item, at, shown),
+    )
     return page, form.status if form else 200
 
 
@@ -64,10 +75,11 @@ def _agenda(item: AgendaItem, at: datetime) -> dict[str, Any]:
     open_to_me = [row for row in agenda if row.shown]
     here = next((n for n, row in enumerate(open_to_me) if row.id == item.id), None)
     return {
-        "agenda": agenda, "this_row": open_to_me[here] if here is not None else None,
+        "agenda": agenda,
+        "this_row": open_to_me[here] if here is not None else None,
         "before": open_to_me[here - 1] if here else None,
         "after": open_to_me[here + 1] if here is not None and here + 1 < len(open_to_me) else None,
-    }  # fmt: skip
+    }
 
 
 # -- what the clerk records ---------------------------------------------------------------------
@@ -86,9 +98,14 @@ class Session:
 
 
 def _clerks(
-    item: AgendaItem, sitting: Sitting, came: call_queries.Comings, form: Form | None, at: datetime, *,
+    item: AgendaItem,
+    sitting: Sitting,
+    came: call_queries.Comings,
+    form: Form | None,
+    at: datetime,
+    *,
     clerk: bool,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """What only the clerk sees: the meeting's step, forms, and whom one click would record."""
     if not clerk:
         return {"session": None, "alike": None, "proposal_form": None, "email_form": None, "asked": []}
@@ -97,11 +114,12 @@ def _clerks(
     return {
         "session": _session(item, sitting, came, at),
         "alike": call.alike(item, sitting, me(), at) if votable and started else None,
-        "proposal_form": _proposal_form(form) if votable and item.meeting.state is not MeetingState.PLANNED
+        "proposal_form": _proposal_form(form)
+        if votable and item.meeting.state is not MeetingState.PLANNED
         else None,
         "email_form": _email_form(item, sitting, form, at) if votable else None,
         "asked": [s.seat.user.name for s in sitting.may_still_vote] if item.email_vote_until else [],
-    }  # fmt: skip
+    }
 
 
 def _session(item: AgendaItem, sitting: Sitting, came: call_queries.Comings, at: datetime) -> Session:
@@ -156,6 +174,9 @@ def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
     if not item.is_open:
         return {"decides": False, "waits_for": None}
     decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
-    reasons = [first_reason(step, item.bid, Ask(at, me())) for step in item.bid.workflow.steps
-               if step.name in ("approve", "decline")]  # fmt: skip
+    reasons = [
+        first_reason(step, item.bid, Ask(at, me()))
+        for step in item.bid.workflow.steps
+        if step.name in ("approve", "decline")
+    ]
     return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}

@@ -16,8 +16,15 @@ from fundflow.panel.queries import in_funds
 
 SOON = timedelta(days=60)
 MOST_PAST = 50
-READ_PANEL = (RoleName.CLERK, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR,
-              RoleName.AUTHORISED_OFFICER, RoleName.ADMINISTRATOR, RoleName.REVIEWING_MANAGER)  # fmt: skip
+READ_PANEL = (
+    RoleName.CLERK,
+    RoleName.OFFICER,
+    RoleName.DEPUTY_OFFICER,
+    RoleName.AUDITOR,
+    RoleName.AUTHORISED_OFFICER,
+    RoleName.ADMINISTRATOR,
+    RoleName.REVIEWING_MANAGER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,13 @@ class Panel:
         """By sector, those without seats and without places left out."""
         known = bool(self.rules.places)
         rows = [
-            Places(sector, self.rules.places.get(sector.value, 0) if known else None,
-                   [seat for seat in self.seats if seat.sector is sector])
+            Places(
+                sector,
+                self.rules.places.get(sector.value, 0) if known else None,
+                [seat for seat in self.seats if seat.sector is sector],
+            )
             for sector in Sector
-        ]  # fmt: skip
+        ]
         return [row for row in rows if row.seats or row.wanted]
 
     def substitutes(self, seat: Seat) -> list[Seat]:
@@ -92,8 +102,10 @@ class Panel:
         if SeatPosition.CHAIR not in held:
             said.append("The panel has no chair.")
         if SeatPosition.DEPUTY not in held:
-            said.append("The panel has no deputy chair: nobody can chair an item from which the chair is "
-                        "barred, or away.")  # fmt: skip
+            said.append(
+                "The panel has no deputy chair: nobody can chair an item from which the chair is "
+                "barred, or away."
+            )
         if held.count(SeatPosition.CHAIR) > 1:
             said.append("The panel has more than one chair. End the seat of all but one.")
         return said
@@ -104,8 +116,10 @@ class Panel:
         sectors = {seat.sector for seat in active}
         said = []
         if own < self.needed:
-            said.append(f"No quorum can be reached: it takes {self.needed} members, and there "
-                        f"{'is' if own == 1 else 'are'} {own}.")  # fmt: skip
+            said.append(
+                f"No quorum can be reached: it takes {self.needed} members, and there "
+                f"{'is' if own == 1 else 'are'} {own}."
+            )
         if not sectors & SCHOOL_SECTORS:
             said.append("No quorum can be reached: nobody speaks for primary, secondary or special schools.")
         if Sector.LA not in sectors:
@@ -123,16 +137,27 @@ def funds_read(user: User, now: datetime) -> Sequence[Fund]:
 
 def panel_of(fund: Fund, day: date) -> Panel:
     """The fund's panel on a day, in two queries however many sit on it."""
-    query = select(Seat).where(Seat.fund_id == fund.id).options(
-        joinedload(Seat.user), joinedload(Seat.school), joinedload(Seat.trust),
-        joinedload(Seat.stands_in_for).joinedload(Seat.user),
-    )  # fmt: skip
+    query = (
+        select(Seat)
+        .where(Seat.fund_id == fund.id)
+        .options(
+            joinedload(Seat.user),
+            joinedload(Seat.school),
+            joinedload(Seat.trust),
+            joinedload(Seat.stands_in_for).joinedload(Seat.user),
+        )
+    )
     goes_on = or_(Seat.ends_on.is_(None), Seat.ends_on >= day)
     now = db.session.scalars(query.where(goes_on).order_by(Seat.id)).all()
     past = db.session.scalars(
         query.where(Seat.ends_on < day).order_by(Seat.ends_on.desc(), Seat.id.desc()).limit(MOST_PAST)
     ).all()
     # One that ended the day before it began never was.
-    return Panel(fund, fund.rules, day, [seat for seat in now if seat.starts_on <= day],
-                 [seat for seat in now if seat.starts_on > day],
-                 [seat for seat in past if seat.ends_on and seat.ends_on >= seat.starts_on])  # fmt: skip
+    return Panel(
+        fund,
+        fund.rules,
+        day,
+        [seat for seat in now if seat.starts_on <= day],
+        [seat for seat in now if seat.starts_on > day],
+        [seat for seat in past if seat.ends_on and seat.ends_on >= seat.starts_on],
+    )

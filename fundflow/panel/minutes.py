@@ -76,15 +76,18 @@ def parts_for(minutes: Minutes, user: User, now: datetime) -> list[Part]:
         if section.item_id is None or section.item_id in shown
         else Part(HIDDEN, "", None)
         for section in minutes.sections
-    ]  # fmt: skip
+    ]
 
 
 def readable(item_ids: Iterable[int], user: User, now: datetime) -> set[int]:
     """Those of these items whose papers this person may see."""
-    return set(db.session.scalars(
-        select(AgendaItem.id).join(Bid, AgendaItem.bid_id == Bid.id)
-        .where(AgendaItem.id.in_(list(item_ids)), queries.sees_papers(user, now))
-    ))  # fmt: skip
+    return set(
+        db.session.scalars(
+            select(AgendaItem.id)
+            .join(Bid, AgendaItem.bid_id == Bid.id)
+            .where(AgendaItem.id.in_(list(item_ids)), queries.sees_papers(user, now))
+        )
+    )
 
 
 def read(minutes: Minutes, user: User, now: datetime) -> Read:
@@ -107,8 +110,10 @@ def by_email_before(meeting: Meeting, user: User, now: datetime) -> list[Reporte
     until = min(now, meeting.starts_at)
     records = by_email_between(meeting, last.starts_at if last else None, until, now)
     shown = readable([record.item.id for record in records], user, now)
-    return [Reported(record.title, text_of(record)) if record.item.id in shown else Reported(HIDDEN, "")
-            for record in records]  # fmt: skip
+    return [
+        Reported(record.title, text_of(record)) if record.item.id in shown else Reported(HIDDEN, "")
+        for record in records
+    ]
 
 
 # -- for the clerk ------------------------------------------------------------------------------
@@ -117,7 +122,8 @@ def by_email_before(meeting: Meeting, user: User, now: datetime) -> list[Reporte
 def changed(minutes: Minutes, now: datetime) -> bool:
     """Whether the records say something else than when these minutes were drafted."""
     return [_key(s) for s in minutes.sections] != [
-        (s.item_id, s.heading, s.text) for s in draft(minutes.meeting, now)]  # fmt: skip
+        (s.item_id, s.heading, s.text) for s in draft(minutes.meeting, now)
+    ]
 
 
 def _key(section: MinutesSection) -> tuple[int | None, str, str]:
@@ -131,27 +137,39 @@ def edited(minutes: Minutes) -> list[MinutesSection]:
 
 def meetings_that_may_agree(minutes: Minutes) -> list[Meeting]:
     """Later meetings of the fund that are in session or over, soonest first."""
-    return list(db.session.scalars(
-        select(Meeting)
-        .where(Meeting.fund_id == minutes.fund_id, Meeting.starts_at > minutes.meeting.starts_at)
-        .where(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)))
-        .order_by(Meeting.starts_at, Meeting.id).limit(25)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Meeting)
+            .where(Meeting.fund_id == minutes.fund_id, Meeting.starts_at > minutes.meeting.starts_at)
+            .where(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)))
+            .order_by(Meeting.starts_at, Meeting.id)
+            .limit(25)
+        )
+    )
 
 
 def history(minutes: Minutes) -> list[HistoryEntry]:
     """What was done with them, the newest first."""
-    return list(db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "minutes", HistoryEntry.record_id == minutes.id)
-        .order_by(HistoryEntry.id.desc()).limit(25)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == "minutes", HistoryEntry.record_id == minutes.id)
+            .order_by(HistoryEntry.id.desc())
+            .limit(25)
+        )
+    )
 
 
 def section_of(minutes: Minutes, number: int, user: User, now: datetime) -> MinutesSection | None:
     """A section by its id, unless it is hidden from this person."""
-    return next((part.section for part in parts_for(minutes, user, now)
-                 if part.section and part.section.id == number), None)  # fmt: skip
+    return next(
+        (
+            part.section
+            for part in parts_for(minutes, user, now)
+            if part.section and part.section.id == number
+        ),
+        None,
+    )
 
 
 def blocks(text: str) -> list[tuple[bool, list[str]]]:

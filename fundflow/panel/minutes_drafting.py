@@ -38,10 +38,16 @@ def draft(meeting: Meeting, now: datetime) -> list[Section]:
 
 def _the_meeting(record: MeetingRecord) -> str:
     meeting = record.meeting
-    lines = [f"- Panel of the {meeting.fund.name}", f"- Date: {day_words(meeting.starts_at)}",
-             f"- Place: {meeting.place}"]  # fmt: skip
-    lines += [f"- {word}: {_when(entry, meeting)}" for word, entry in
-              (("Started", record.opened), ("Closed", record.closed)) if entry]  # fmt: skip
+    lines = [
+        f"- Panel of the {meeting.fund.name}",
+        f"- Date: {day_words(meeting.starts_at)}",
+        f"- Place: {meeting.place}",
+    ]
+    lines += [
+        f"- {word}: {_when(entry, meeting)}"
+        for word, entry in (("Started", record.opened), ("Closed", record.closed))
+        if entry
+    ]
     if record.opened:
         lines.append(f"- Clerk: {record.opened.actor_name}")
     return "\n".join(lines)
@@ -56,8 +62,11 @@ def _when(entry: HistoryEntry, meeting: Meeting) -> str:
 def _present(record: MeetingRecord) -> str:
     names = {seat.id: seat.user.name for seat in record.seats}
     here = [seat for seat in record.seats if seat.id in record.came]
-    away = [seat.user.name for seat in record.seats
-            if seat.id not in record.came and seat.stands_in_for_id is None]  # fmt: skip
+    away = [
+        seat.user.name
+        for seat in record.seats
+        if seat.id not in record.came and seat.stands_in_for_id is None
+    ]
     parts = ["\n".join(f"- {_seat_words(seat, names)}" for seat in here) or "Nobody was recorded as present."]
     if away:
         parts.append(f"Apologies or absent: {joined(away)}.")
@@ -99,19 +108,23 @@ def _changes(events: Iterable[AttendanceEvent]) -> Iterator[AttendanceEvent]:
 
 
 def _last_minutes(record: MeetingRecord) -> list[Section]:
-    said = [f"The minutes of the meeting on {day_words(minutes.meeting.starts_at)} were agreed."
-            for minutes in record.agreed]  # fmt: skip
+    said = [
+        f"The minutes of the meeting on {day_words(minutes.meeting.starts_at)} were agreed."
+        for minutes in record.agreed
+    ]
     return [Section("Minutes of the last meeting", "\n".join(said))] if said else []
 
 
 def _by_email(record: MeetingRecord) -> list[Section]:
     """Reported here, since they were decided between the meetings."""
     return [
-        Section(_heading("Decided by email since the last meeting", found.title),
-                f"On the agenda of {moment_words(found.item.meeting.starts_at)}.\n\n{text_of(found)}",
-                found.item.id)
+        Section(
+            _heading("Decided by email since the last meeting", found.title),
+            f"On the agenda of {moment_words(found.item.meeting.starts_at)}.\n\n{text_of(found)}",
+            found.item.id,
+        )
         for found in record.by_email
-    ]  # fmt: skip
+    ]
 
 
 def _items(record: MeetingRecord) -> list[Section]:
@@ -123,7 +136,7 @@ def _items(record: MeetingRecord) -> list[Section]:
     ] + [
         Section(_heading("Taken off the agenda", found.title), text_of(found), found.item.id)
         for found in taken_off
-    ]  # fmt: skip
+    ]
 
 
 def _heading(what: str, title: str) -> str:

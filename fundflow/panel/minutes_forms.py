@@ -9,9 +9,13 @@ KEEP, NEW = "keep", "new"
 
 
 class SectionForm(Form):
-    text = f.LongText("Text", most=20_000, rows=20, missing="Enter the text of this section",
-                      description="An empty line begins a paragraph; a line that begins with “- ” is a "
-                      "point of a list.")  # fmt: skip
+    text = f.LongText(
+        "Text",
+        most=20_000,
+        rows=20,
+        missing="Enter the text of this section",
+        description="An empty line begins a paragraph; a line that begins with “- ” is a point of a list.",
+    )
 
 
 class AgainForm(Form):
@@ -20,9 +24,11 @@ class AgainForm(Form):
     edits = f.Radios(
         "What should become of the sections you changed?",
         missing="Select what should become of the sections you changed",
-        choices=((KEEP, "Keep my words, with the new draft beside them"),
-                 (NEW, "Take the new draft, and lose my words")),
-    )  # fmt: skip
+        choices=(
+            (KEEP, "Keep my words, with the new draft beside them"),
+            (NEW, "Take the new draft, and lose my words"),
+        ),
+    )
 
     def expect_edits(self, there_are_any: bool) -> None:
         if not there_are_any:
@@ -34,8 +40,11 @@ class AgainForm(Form):
 
 
 class AgreeForm(Form):
-    meeting = f.Radios("At which meeting did the panel agree them?", choices=(),
-                       missing="Select the meeting that agreed them")  # fmt: skip
+    meeting = f.Radios(
+        "At which meeting did the panel agree them?",
+        choices=(),
+        missing="Select the meeting that agreed them",
+    )
 
     def offer(self, meetings: Iterable[tuple[int, str]]) -> None:
         self.meeting.choices = f.choices_of((str(number), words) for number, words in meetings)

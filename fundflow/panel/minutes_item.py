@@ -36,8 +36,10 @@ def _removed(record: ItemRecord) -> str:
     if entry is None:
         return "This item was taken off the agenda."
     why = f" Reason: {entry.reason}" if entry.reason else ""
-    return (f"This item was taken off the agenda on {moment_words(entry.at)}: {_small(entry.label)}.{why}"
-            f"{_was_inquorate(record)}")  # fmt: skip
+    return (
+        f"This item was taken off the agenda on {moment_words(entry.at)}: {_small(entry.label)}.{why}"
+        f"{_was_inquorate(record)}"
+    )
 
 
 def _was_inquorate(record: ItemRecord) -> str:
@@ -118,8 +120,10 @@ def _quorum(record: ItemRecord) -> Lines:
     if record.decision is None:
         yield f"Quorum: {short}To be voted on by email until {until}.{_why_by_email(record)}"
         return
-    yield (f"Quorum: {short}Members voted by email until {until}; {counted} took part, {needed} needed."
-           f"{_why_by_email(record)}")  # fmt: skip
+    yield (
+        f"Quorum: {short}Members voted by email until {until}; {counted} took part, {needed} needed."
+        f"{_why_by_email(record)}"
+    )
 
 
 def _there_when_asked(record: ItemRecord) -> int:
@@ -128,8 +132,9 @@ def _there_when_asked(record: ItemRecord) -> int:
     asked = record.item.email_vote_from
     return sum(
         (p.changed_at < asked) == p.present  # there before and still, or gone only since
-        for p in record.item.presences if p.seat_id not in barred and asked is not None
-    )  # fmt: skip
+        for p in record.item.presences
+        if p.seat_id not in barred and asked is not None
+    )
 
 
 def _why_by_email(record: ItemRecord) -> str:
@@ -142,8 +147,10 @@ def _proposed(record: ItemRecord) -> Lines:
     for entry in record.notes:
         votes = list((entry.given.get("votes") or {}).values())
         if entry.step == "propose" and votes:
-            yield (f"{_money(entry.given['before'])} was put to the vote first: {_count(votes)}. These votes "
-                   "no longer count, since another proposal was put.")  # fmt: skip
+            yield (
+                f"{_money(entry.given['before'])} was put to the vote first: {_count(votes)}. These votes "
+                "no longer count, since another proposal was put."
+            )
     pence, asked = record.sitting.get("proposed_pence"), record.bid.requested_pence
     if pence is not None and pence != asked:
         why = _reason(record.sitting.get("proposed_reason", ""))
@@ -181,8 +188,11 @@ def _voted(record: ItemRecord) -> Lines:
 def _voided(record: ItemRecord) -> Lines:
     """Votes and scores that were given and did not count when the panel decided."""
     until = record.sat_at
-    scores = {sheet.seat_id: sheet.voided_why for sheet in record.item.sheets
-              if sheet.voided_at and (until is None or sheet.voided_at <= until)}  # fmt: skip
+    scores = {
+        sheet.seat_id: sheet.voided_why
+        for sheet in record.item.sheets
+        if sheet.voided_at and (until is None or sheet.voided_at <= until)
+    }
     for member in _members(record):
         voided = "" if member["voided"] == ANOTHER else member["voided"]
         what = ["vote"] * bool(voided) + ["scores"] * (member["seat_id"] in scores)
@@ -225,8 +235,10 @@ def _decider(record: ItemRecord) -> Lines:
         return
     who, when = decision.decided_by.name, moment_words(decision.decided_at)
     if decision.delegation:
-        yield (f"{who} decided this as authorised officer on {when}, on the panel’s recommendation. "
-               f"Delegation: {_sentence(decision.delegation)}")  # fmt: skip
+        yield (
+            f"{who} decided this as authorised officer on {when}, on the panel’s recommendation. "
+            f"Delegation: {_sentence(decision.delegation)}"
+        )
     else:
         yield f"{who} recorded the decision on {when}."
 
@@ -241,9 +253,11 @@ def _corrected(record: ItemRecord) -> Lines:
         word = "Corrected" if decision.id in corrected else "Taken back"
         by = f" by {decision.undone_by.name}" if decision.undone_by else ""
         votes = "" if decision.outcome is Outcome.DEFERRED else f", {_votes(decision)}"
-        yield (f"{word} on {moment_words(decision.undone_at)}{by}: the decision first recorded, on "
-               f"{moment_words(decision.decided_at)}, was “{_outcome(decision, asked)}”{votes}."
-               f"{_reason(decision.undone_reason)}")  # fmt: skip
+        yield (
+            f"{word} on {moment_words(decision.undone_at)}{by}: the decision first recorded, on "
+            f"{moment_words(decision.decided_at)}, was “{_outcome(decision, asked)}”{votes}."
+            f"{_reason(decision.undone_reason)}"
+        )
 
 
 def _found_late(record: ItemRecord) -> Lines:
@@ -251,8 +265,10 @@ def _found_late(record: ItemRecord) -> Lines:
 
 
 def _one_found_late(late: LateInterest) -> str:
-    found = (f"Interest found after the decision, on {moment_words(late.found_at)}: {late.user.name}: "
-             f"{_sentence(late.text)}{_without(late)}")  # fmt: skip
+    found = (
+        f"Interest found after the decision, on {moment_words(late.found_at)}: {late.user.name}: "
+        f"{_sentence(late.text)}{_without(late)}"
+    )
     if late.settled_at is None:
         return f"{found} Whether the decision stands is not settled yet."
     return f"{found} Settled on {moment_words(late.settled_at)}.{_reason(late.settled_reason)}"
@@ -268,14 +284,30 @@ def _without(late: LateInterest) -> str:
     sitting = left.sitting
     wanted = Choice.DO_NOT_FUND if late.decision.pence is None else Choice.FUND
     carries = "would not" if left.tally.why_not(wanted, left.casting) else "would still"
-    return (f" Without them {sitting.counted} were present, {sitting.needed} needed, and the vote "
-            f"{carries} carry.")  # fmt: skip
+    return (
+        f" Without them {sitting.counted} were present, {sitting.needed} needed, and the vote "
+        f"{carries} carry."
+    )
 
 
 PARTS: tuple[Callable[[ItemRecord], Lines], ...] = (
-    _asked, _interests, _away, _chaired, _quorum, _proposed, _scored, _voted, _voided, _decided,
-    _reasoned, _conditions, _equality, _decider, _corrected, _found_late,
-)  # fmt: skip
+    _asked,
+    _interests,
+    _away,
+    _chaired,
+    _quorum,
+    _proposed,
+    _scored,
+    _voted,
+    _voided,
+    _decided,
+    _reasoned,
+    _conditions,
+    _equality,
+    _decider,
+    _corrected,
+    _found_late,
+)
 
 
 # -- words --------------------------------------------------------------------------------------

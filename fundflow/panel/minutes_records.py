@@ -90,21 +90,29 @@ class MeetingRecord:
 def record_of(meeting: Meeting, now: datetime) -> MeetingRecord:
     """Read a meeting’s records; the number of queries does not grow with what was decided."""
     taken = db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.process == "meeting", HistoryEntry.record_id == meeting.id)
+        select(HistoryEntry)
+        .where(HistoryEntry.process == "meeting", HistoryEntry.record_id == meeting.id)
         .order_by(HistoryEntry.id)
-    )  # fmt: skip
+    )
     steps = {entry.step: entry for entry in taken}
     events = db.session.scalars(
-        select(AttendanceEvent).where(AttendanceEvent.meeting_id == meeting.id).order_by(AttendanceEvent.id)
+        select(AttendanceEvent)
+        .where(AttendanceEvent.meeting_id == meeting.id)
+        .order_by(AttendanceEvent.id)
         .options(joinedload(AttendanceEvent.seat).joinedload(Seat.user))
-    ).all()  # fmt: skip
+    ).all()
     items = _items(AgendaItem.meeting_id == meeting.id)
     return MeetingRecord(
-        meeting, steps.get("open_session"), steps.get("close_session"), _seats(meeting),
-        [event for event in events if event.item_id is None], _came(items, events),
-        _records(items, events, now), _agreed_at(meeting),
+        meeting,
+        steps.get("open_session"),
+        steps.get("close_session"),
+        _seats(meeting),
+        [event for event in events if event.item_id is None],
+        _came(items, events),
+        _records(items, events, now),
+        _agreed_at(meeting),
         by_email_between(meeting, _start_of(previous(meeting)), meeting.starts_at, now),
-    )  # fmt: skip
+    )
 
 
 def by_email_between(
@@ -114,18 +122,23 @@ def by_email_between(
     decided = select(Decision.item_id).where(Decision.by_email.is_(True), Decision.decided_at <= until)
     if since is not None:
         decided = decided.where(Decision.decided_at > since)
-    found = _items(AgendaItem.id.in_(decided), AgendaItem.meeting_id != meeting.id,
-                   AgendaItem.meeting.has(Meeting.fund_id == meeting.fund_id))  # fmt: skip
+    found = _items(
+        AgendaItem.id.in_(decided),
+        AgendaItem.meeting_id != meeting.id,
+        AgendaItem.meeting.has(Meeting.fund_id == meeting.fund_id),
+    )
     return [record for record in _records(found, (), now) if record.decision]
 
 
 def previous(meeting: Meeting) -> Meeting | None:
     """The meeting of this fund that was held before this one."""
     return db.session.scalar(
-        select(Meeting).where(Meeting.fund_id == meeting.fund_id, Meeting.starts_at < meeting.starts_at)
+        select(Meeting)
+        .where(Meeting.fund_id == meeting.fund_id, Meeting.starts_at < meeting.starts_at)
         .where(Meeting.state == MeetingState.CLOSED)
-        .order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(1)
-    )  # fmt: skip
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(1)
+    )
 
 
 def _start_of(meeting: Meeting | None) -> datetime | None:
@@ -138,26 +151,36 @@ def _seats(meeting: Meeting) -> list[Seat]:
 
 def _items(*which: Any) -> Sequence[AgendaItem]:
     return db.session.scalars(
-        select(AgendaItem).where(*which).order_by(AgendaItem.meeting_id, AgendaItem.position)
+        select(AgendaItem)
+        .where(*which)
+        .order_by(AgendaItem.meeting_id, AgendaItem.position)
         .options(
             joinedload(AgendaItem.meeting),
             joinedload(AgendaItem.bid).options(
-                joinedload(Bid.lead_school), joinedload(Bid.review), joinedload(Bid.officer),
+                joinedload(Bid.lead_school),
+                joinedload(Bid.review),
+                joinedload(Bid.officer),
                 selectinload(Bid.partners).joinedload(Partner.school),
                 selectinload(Bid.declarations).joinedload(Declaration.user),
             ),
-            joinedload(AgendaItem.kept_rules), selectinload(AgendaItem.presences),
+            joinedload(AgendaItem.kept_rules),
+            selectinload(AgendaItem.presences),
             selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
-            selectinload(AgendaItem.scores), selectinload(AgendaItem.moderations),
+            selectinload(AgendaItem.scores),
+            selectinload(AgendaItem.moderations),
             selectinload(AgendaItem.sheets).selectinload(ScoreSheet.scores),
         )
-    ).all()  # fmt: skip
+    ).all()
 
 
 def _came(items: Sequence[AgendaItem], events: Sequence[AttendanceEvent]) -> frozenset[int]:
     """Seats of those who were there; somebody who only voted by email was not."""
-    marked = {p.seat_id for item in items for p in item.presences
-              if item.email_vote_from is None or p.changed_at < item.email_vote_from}  # fmt: skip
+    marked = {
+        p.seat_id
+        for item in items
+        for p in item.presences
+        if item.email_vote_from is None or p.changed_at < item.email_vote_from
+    }
     return frozenset(marked | {event.seat_id for event in events if event.present})
 
 
@@ -170,22 +193,32 @@ def _records(
     load_records([item for item in items if _frozen(decisions[item.id]) is None], now)
     return [
         ItemRecord(
-            item, _sitting(item, decisions[item.id], events, now), decisions[item.id], late[item.id],
+            item,
+            _sitting(item, decisions[item.id], events, now),
+            decisions[item.id],
+            late[item.id],
             [said for said in item.bid.declarations if said.kind is not InterestKind.NONE],
-            [event for event in events if event.item_id == item.id], left.get(item.id),
+            [event for event in events if event.item_id == item.id],
+            left.get(item.id),
             [entry for entry in notes[item.bid_id] if _is_about(entry, item)],
         )
         for item in items
-    ]  # fmt: skip
+    ]
 
 
 def _decisions(item_ids: list[int]) -> dict[int, list[Decision]]:
     found: dict[int, list[Decision]] = defaultdict(list)
     for decision in db.session.scalars(
-        select(Decision).where(Decision.item_id.in_(item_ids)).order_by(Decision.id)
-        .options(joinedload(Decision.decided_by), joinedload(Decision.undone_by),
-                 joinedload(Decision.rules), selectinload(Decision.award_conditions))
-    ):  # fmt: skip
+        select(Decision)
+        .where(Decision.item_id.in_(item_ids))
+        .order_by(Decision.id)
+        .options(
+            joinedload(Decision.decided_by),
+            joinedload(Decision.undone_by),
+            joinedload(Decision.rules),
+            selectinload(Decision.award_conditions),
+        )
+    ):
         found[decision.item_id].append(decision)
     return found
 
@@ -193,10 +226,12 @@ def _decisions(item_ids: list[int]) -> dict[int, list[Decision]]:
 def _late(item_ids: list[int]) -> dict[int, list[LateInterest]]:
     found: dict[int, list[LateInterest]] = defaultdict(list)
     for late in db.session.scalars(
-        select(LateInterest).join(LateInterest.decision).where(Decision.item_id.in_(item_ids))
+        select(LateInterest)
+        .join(LateInterest.decision)
+        .where(Decision.item_id.in_(item_ids))
         .order_by(LateInterest.id)
         .options(joinedload(LateInterest.user), joinedload(LateInterest.decision))
-    ):  # fmt: skip
+    ):
         found[late.decision.item_id].append(late)
     return found
 
@@ -221,7 +256,7 @@ def _notes(bids: list[int]) -> dict[int | None, list[HistoryEntry]]:
         select(HistoryEntry)
         .where(HistoryEntry.bid_id.in_(bids), HistoryEntry.step.in_(("propose", "email_vote")))
         .order_by(HistoryEntry.id)
-    ):  # fmt: skip
+    ):
         found[entry.bid_id].append(entry)
     return found
 
@@ -249,6 +284,8 @@ def _frozen(decisions: list[Decision]) -> dict[str, Any] | None:
 
 def _agreed_at(meeting: Meeting) -> Sequence[Minutes]:
     return db.session.scalars(
-        select(Minutes).where(Minutes.agreed_at_id == meeting.id).order_by(Minutes.meeting_id)
+        select(Minutes)
+        .where(Minutes.agreed_at_id == meeting.id)
+        .order_by(Minutes.meeting_id)
         .options(joinedload(Minutes.meeting))
-    ).all()  # fmt: skip
+    ).all()

@@ -68,8 +68,10 @@ def on_paper(meeting: Meeting, user: User, now: datetime) -> dict[str, bool]:
     """Whether the meeting’s page names its papers and its minutes to this person."""
     keeps = queries.is_clerk(user, meeting.fund_id, now)
     drafts = keeps and meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
-    return {"papers": meeting.state in PANEL_PAPERS,
-            "minutes": drafts or of_meeting(meeting, user, now) is not None}  # fmt: skip
+    return {
+        "papers": meeting.state in PANEL_PAPERS,
+        "minutes": drafts or of_meeting(meeting, user, now) is not None,
+    }
 
 
 def pack_of(meeting: Meeting, user: User, now: datetime) -> Pack:
@@ -93,28 +95,46 @@ def _numbered(shown: Shown | None, number: int | None) -> Shown:
 def _shown(item_ids: list[int], user: User) -> list[Shown]:
     """These items with their papers, in a fixed number of queries."""
     items = db.session.scalars(
-        select(AgendaItem).where(AgendaItem.id.in_(item_ids)).order_by(AgendaItem.position)
-        .options(joinedload(AgendaItem.meeting), joinedload(AgendaItem.bid).options(
-            joinedload(Bid.lead_school), selectinload(Bid.partners).joinedload(Partner.school)))
-    ).all()  # fmt: skip
+        select(AgendaItem)
+        .where(AgendaItem.id.in_(item_ids))
+        .order_by(AgendaItem.position)
+        .options(
+            joinedload(AgendaItem.meeting),
+            joinedload(AgendaItem.bid).options(
+                joinedload(Bid.lead_school), selectinload(Bid.partners).joinedload(Partner.school)
+            ),
+        )
+    ).all()
     bids = [item.bid_id for item in items]
     issued, late = _papers(item_ids), _late(bids)
-    said = {one.bid_id: one for one in db.session.scalars(select(Declaration).where(
-        Declaration.user_id == user.id, Declaration.bid_id.in_(bids)))}  # fmt: skip
+    said = {
+        one.bid_id: one
+        for one in db.session.scalars(
+            select(Declaration).where(Declaration.user_id == user.id, Declaration.bid_id.in_(bids))
+        )
+    }
     return [
-        Shown(None, item, issued[item.id][-1] if issued[item.id] else None, _changed(issued[item.id]),
-              late[item.bid_id], said.get(item.bid_id))
+        Shown(
+            None,
+            item,
+            issued[item.id][-1] if issued[item.id] else None,
+            _changed(issued[item.id]),
+            late[item.bid_id],
+            said.get(item.bid_id),
+        )
         for item in items
-    ]  # fmt: skip
+    ]
 
 
 def _papers(item_ids: list[int]) -> dict[int, list[Paper]]:
     """Item's id → every version of its papers, the latest last."""
     found: dict[int, list[Paper]] = defaultdict(list)
     for paper in db.session.scalars(
-        select(Paper).where(Paper.item_id.in_(item_ids)).order_by(Paper.number)
+        select(Paper)
+        .where(Paper.item_id.in_(item_ids))
+        .order_by(Paper.number)
         .options(joinedload(Paper.submission))
-    ):  # fmt: skip
+    ):
         found[paper.item_id].append(paper)
     return found
 
@@ -126,9 +146,11 @@ def _changed(issued: list[Paper]) -> list[str]:
 def _late(bids: list[int]) -> dict[int, list[LateEvidence]]:
     found: dict[int, list[LateEvidence]] = defaultdict(list)
     for evidence in db.session.scalars(
-        select(LateEvidence).where(LateEvidence.bid_id.in_(bids)).order_by(LateEvidence.id)
+        select(LateEvidence)
+        .where(LateEvidence.bid_id.in_(bids))
+        .order_by(LateEvidence.id)
         .options(joinedload(LateEvidence.received_from), selectinload(LateEvidence.attachments))
-    ):  # fmt: skip
+    ):
         found[evidence.bid_id].append(evidence)
     return found
 
@@ -140,10 +162,13 @@ def pack_page(meeting: Meeting, user: User, now: datetime) -> str:
     """The whole pack as one page to print; that it was opened is kept with every bid in it."""
     pack = pack_of(meeting, user, now)
     page = render_template(
-        "panel/pack.html", meeting=meeting, pack=pack, reader=user,
+        "panel/pack.html",
+        meeting=meeting,
+        pack=pack,
+        reader=user,
         back=url_for("panel.meeting", meeting_id=meeting.id),
         pdf=url_for("panel.pack_pdf", meeting_id=meeting.id),
-    )  # fmt: skip
+    )
     read = [shown.item.bid for shown in pack.items if shown.item and shown.paper]
     viewing.record_all(read, user, f"Papers of the meeting on {day_words(meeting.starts_at)}", now)
     return page

@@ -29,8 +29,10 @@ def meeting_words(meeting: Meeting) -> str:
 
 def late_papers(meeting: Meeting) -> str:
     days = meeting.fund.papers_days
-    return (f"Papers should be out {days} working days before, by {day_words(meeting.papers_due_on)}. "
-            "That has passed, so members have less time to read.")  # fmt: skip
+    return (
+        f"Papers should be out {days} working days before, by {day_words(meeting.papers_due_on)}. "
+        "That has passed, so members have less time to read."
+    )
 
 
 def may_enter(user: User, at: datetime) -> bool:
@@ -47,14 +49,22 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
     clerk = queries.is_clerk(user, meeting.fund_id, at)
     agenda = queries.agenda(meeting, user, at)
     page = render_template(
-        "panel/meeting.html", meeting=meeting, form=form, clerk=clerk, agenda=agenda,
+        "panel/meeting.html",
+        meeting=meeting,
+        form=form,
+        clerk=clerk,
+        agenda=agenda,
         late=late_papers(meeting) if meeting.papers_are_late(london_date(at)) else "",
-        steps=[(o, url_for(f"panel.meeting_{o.step.name}", meeting_id=meeting.id))
-               for o in open_steps(meeting, user, at)],
+        steps=[
+            (o, url_for(f"panel.meeting_{o.step.name}", meeting_id=meeting.id))
+            for o in open_steps(meeting, user, at)
+        ],
         attendance=_attendance(meeting, form) if clerk else None,
-        changes=clerk and meeting.takes_bids, reorders=clerk and meeting.state not in queries.PAST,
-        prints=pack.on_paper(meeting, user, at), **_own_interests(meeting, agenda, form),
-    )  # fmt: skip
+        changes=clerk and meeting.takes_bids,
+        reorders=clerk and meeting.state not in queries.PAST,
+        prints=pack.on_paper(meeting, user, at),
+        **_own_interests(meeting, agenda, form),
+    )
     return page, form.status if form else 200
 
 
@@ -116,9 +126,11 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
     bid, shown = item.bid, sees_scores(me(), item, at)
     return {
-        "item": item, "tally": item.tally(at), "score": item.total(at) if shown else None,
+        "item": item,
+        "tally": item.tally(at),
+        "score": item.total(at) if shown else None,
         "low_score": item.rules.why_not_fundable(item.criterion_scores(at)) if shown else None,
         "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,
-    }  # fmt: skip
+    }

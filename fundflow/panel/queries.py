@@ -25,7 +25,7 @@ from fundflow.permissions import (
     barred_from,
     may_see,
     roles_for,
-)  # fmt: skip
+)
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -36,18 +36,30 @@ DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
 READERS = SEE_ALL_UNLESS_BARRED | {RoleName.AUTHORISED_OFFICER, RoleName.REVIEWING_MANAGER}
 
 # Everybody who works for the panel sees the votes; members see them once they have voted.
-SEE_VOTES = frozenset({
-    RoleName.CLERK, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUTHORISED_OFFICER,
-    RoleName.REVIEWING_MANAGER, RoleName.AUDITOR, RoleName.ADMINISTRATOR, RoleName.IMPACT_OFFICER,
-})  # fmt: skip
+SEE_VOTES = frozenset(
+    {
+        RoleName.CLERK,
+        RoleName.OFFICER,
+        RoleName.DEPUTY_OFFICER,
+        RoleName.AUTHORISED_OFFICER,
+        RoleName.REVIEWING_MANAGER,
+        RoleName.AUDITOR,
+        RoleName.ADMINISTRATOR,
+        RoleName.IMPACT_OFFICER,
+    }
+)
 
 # -- who sees what ------------------------------------------------------------------------------
 
 
 def in_funds(
-    user: User, roles: Iterable[RoleName], now: datetime, column: InstrumentedAttribute[int],
-    *, seats: bool = False,
-) -> ColumnElement[bool]:  # fmt: skip
+    user: User,
+    roles: Iterable[RoleName],
+    now: datetime,
+    column: InstrumentedAttribute[int],
+    *,
+    seats: bool = False,
+) -> ColumnElement[bool]:
     """Whether a fund is one for which this person holds one of these roles (or a seat)."""
     day, wanted = london_date(now), frozenset(roles)
     grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
@@ -132,10 +144,12 @@ def past_meetings(user: User, now: datetime, after: int | None) -> list[MeetingR
     query = _rows(user, now).where(Meeting.state.in_(PAST))
     last = db.session.get(Meeting, after) if after else None
     if last is not None:
-        query = query.where(or_(
-            Meeting.starts_at < last.starts_at,
-            and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
-        ))  # fmt: skip
+        query = query.where(
+            or_(
+                Meeting.starts_at < last.starts_at,
+                and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
+            )
+        )
     return _meeting_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1))
 
 
@@ -147,9 +161,9 @@ def _rows(user: User, now: datetime) -> Select[Any]:
         .correlate(Meeting)
         .scalar_subquery()
     )
-    return select(
-        Meeting.id, Meeting.starts_at, Meeting.place, Meeting.state, items.label("items")
-    ).where(sees_meeting(user, now))  # fmt: skip
+    return select(Meeting.id, Meeting.starts_at, Meeting.place, Meeting.state, items.label("items")).where(
+        sees_meeting(user, now)
+    )
 
 
 def _meeting_rows(query: Select[Any]) -> list[MeetingRow]:
@@ -158,9 +172,8 @@ def _meeting_rows(query: Select[Any]) -> list[MeetingRow]:
 
 def meeting(number: int, user: User, now: datetime) -> Meeting | None:
     return db.session.scalar(
-        select(Meeting).where(Meeting.id == number, sees_meeting(user, now))
-        .options(joinedload(Meeting.fund))
-    )  # fmt: skip
+        select(Meeting).where(Meeting.id == number, sees_meeting(user, now)).options(joinedload(Meeting.fund))
+    )
 
 
 def meetings_taking(item: AgendaItem) -> Sequence[Meeting]:
@@ -169,27 +182,30 @@ def meetings_taking(item: AgendaItem) -> Sequence[Meeting]:
         select(Meeting)
         .where(Meeting.fund_id == item.meeting.fund_id, Meeting.id != item.meeting_id)
         .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
-        .order_by(Meeting.starts_at, Meeting.id).limit(50)
-    ).all()  # fmt: skip
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(50)
+    ).all()
 
 
 def members_on(meeting: Meeting, now: datetime) -> list[Seat]:
     """The panel's members on the day of the meeting, or today once it lies in the past."""
     day = max(london_date(now), london_date(meeting.starts_at))
     seats = db.session.scalars(
-        select(Seat).where(Seat.fund_id == meeting.fund_id).order_by(Seat.id)
-        .options(joinedload(Seat.user))
-    )  # fmt: skip
+        select(Seat).where(Seat.fund_id == meeting.fund_id).order_by(Seat.id).options(joinedload(Seat.user))
+    )
     return [seat for seat in seats if seat.holds_on(day)]
 
 
 def present_at(meeting: Meeting) -> set[int]:
     """Ids of the seats whose holders are there for some item that is still open."""
-    return set(db.session.scalars(
-        select(Presence.seat_id).join(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.outcome.is_(None))
-        .where(Presence.present.is_(True))
-    ))  # fmt: skip
+    return set(
+        db.session.scalars(
+            select(Presence.seat_id)
+            .join(AgendaItem)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.outcome.is_(None))
+            .where(Presence.present.is_(True))
+        )
+    )
 
 
 # -- the agenda ---------------------------------------------------------------------------------
@@ -215,15 +231,20 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
     """The agenda in its order; members see it once the papers are out."""
     found = db.session.execute(
         select(
-            AgendaItem, Bid.reference, Bid.title, School.name, Bid.requested_pence,
-            Review.recommendation, sees_papers(user, now).label("shown"),
+            AgendaItem,
+            Bid.reference,
+            Bid.title,
+            School.name,
+            Bid.requested_pence,
+            Review.recommendation,
+            sees_papers(user, now).label("shown"),
         )
         .join(Bid, AgendaItem.bid_id == Bid.id)
         .join(School, Bid.lead_school_id == School.id)
         .outerjoin(Review, Review.bid_id == Bid.id)
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
-    ).all()  # fmt: skip
+    ).all()
     staff = roles_for(user, meeting.fund_id, london_date(now)) & SEE_VOTES
     if meeting.state not in PANEL_PAPERS and not staff:
         return []  # no papers yet: not even how many bids there are
@@ -232,10 +253,19 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
     for item, reference, title, school, pence, recommendation, shown in found:
         removed = item.outcome is Outcome.REMOVED
         number += not removed
-        told = (reference, title, school, pence, recommendation, item.outcome,
-                item.email_vote_until, results.get(item.id, ""))  # fmt: skip
-        rows.append(AgendaRow(item.id, None if removed else number, bool(shown),
-                              *(told if shown else HIDDEN)))  # fmt: skip
+        told = (
+            reference,
+            title,
+            school,
+            pence,
+            recommendation,
+            item.outcome,
+            item.email_vote_until,
+            results.get(item.id, ""),
+        )
+        rows.append(
+            AgendaRow(item.id, None if removed else number, bool(shown), *(told if shown else HIDDEN))
+        )
     return rows
 
 
@@ -245,9 +275,10 @@ HIDDEN = ("", "", "", 0, None, None, None, "")
 def _results(item_ids: list[int]) -> dict[int, str]:
     """The decision that stands on each item, as “Fund 5–0”, “Fund 4–4, casting vote”."""
     decisions = db.session.scalars(
-        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
+        select(Decision)
+        .where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
         .order_by(Decision.id)
-    )  # fmt: skip
+    )
     return {d.item_id: result_words(d) for d in decisions}
 
 
@@ -275,30 +306,36 @@ def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem
         .options(
             joinedload(AgendaItem.meeting).joinedload(Meeting.fund),
             joinedload(AgendaItem.bid).options(
-                joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.review),
+                joinedload(Bid.fund),
+                joinedload(Bid.lead_school),
+                joinedload(Bid.review),
                 selectinload(Bid.partners),
             ),
             selectinload(AgendaItem.presences),
             selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
             selectinload(AgendaItem.scores),
         )
-    )  # fmt: skip
+    )
 
 
 def decisions_of(bid: Bid) -> Sequence[Decision]:
     """Every decision on a bid, undone ones too, newest first."""
     return db.session.scalars(
-        select(Decision).where(Decision.bid_id == bid.id).order_by(Decision.id.desc())
+        select(Decision)
+        .where(Decision.bid_id == bid.id)
+        .order_by(Decision.id.desc())
         .options(joinedload(Decision.decided_by), joinedload(Decision.undone_by))
-    ).all()  # fmt: skip
+    ).all()
 
 
 def standing_decision(bid: Bid) -> Decision | None:
     """The latest decision that was not undone."""
     return db.session.scalar(
-        select(Decision).where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
-        .order_by(Decision.id.desc()).limit(1)
-    )  # fmt: skip
+        select(Decision)
+        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
 
 
 def offers_of(bid: Bid) -> Sequence[Offer]:
@@ -308,21 +345,26 @@ def offers_of(bid: Bid) -> Sequence[Offer]:
 def declarations_on(bid: Bid) -> Sequence[Declaration]:
     """What members and officers said about their interest in a bid."""
     return db.session.scalars(
-        select(Declaration).where(Declaration.bid_id == bid.id).order_by(Declaration.id)
+        select(Declaration)
+        .where(Declaration.bid_id == bid.id)
+        .order_by(Declaration.id)
         .options(joinedload(Declaration.user))
-    ).all()  # fmt: skip
+    ).all()
 
 
 def items_of(bid: Bid) -> Sequence[AgendaItem]:
     """Every time a bid was before the panel, newest first."""
     return db.session.scalars(
-        select(AgendaItem).where(AgendaItem.bid_id == bid.id).order_by(AgendaItem.id.desc())
+        select(AgendaItem)
+        .where(AgendaItem.bid_id == bid.id)
+        .order_by(AgendaItem.id.desc())
         .options(
-            joinedload(AgendaItem.meeting), selectinload(AgendaItem.presences),
+            joinedload(AgendaItem.meeting),
+            selectinload(AgendaItem.presences),
             selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
             selectinload(AgendaItem.scores),
         )
-    ).all()  # fmt: skip
+    ).all()
 
 
 def last_step(bid: Bid) -> HistoryEntry | None:
@@ -331,5 +373,6 @@ def last_step(bid: Bid) -> HistoryEntry | None:
         select(HistoryEntry)
         .where(HistoryEntry.process == bid.workflow.name, HistoryEntry.record_id == bid.id)
         .where(HistoryEntry.from_state != HistoryEntry.to_state)
-        .order_by(HistoryEntry.id.desc()).limit(1)
-    )  # fmt: skip
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    )

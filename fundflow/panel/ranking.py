@@ -96,8 +96,14 @@ def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
         select(func.max(AgendaItem.id)).where(AgendaItem.outcome.in_(DECIDED)).group_by(AgendaItem.bid_id)
     )
     april = datetime(financial_year(london_date(now)), 4, 1, tzinfo=LONDON).astimezone(UTC)
-    found = _items(user, now, Bid.fund_id == fund.id, Bid.state.in_(UNFUNDED),
-                   AgendaItem.id.in_(latest), AgendaItem.outcome_at >= april)  # fmt: skip
+    found = _items(
+        user,
+        now,
+        Bid.fund_id == fund.id,
+        Bid.state.in_(UNFUNDED),
+        AgendaItem.id.in_(latest),
+        AgendaItem.outcome_at >= april,
+    )
     tells = not _takes_no_part_in_some(fund, april, user, now)
     return _ranked(found, fund.id, user, now, unfunded=True, tells_reach=tells)
 
@@ -126,17 +132,21 @@ def _items(user: User, now: datetime, *which: ColumnElement[bool]) -> list[tuple
         .order_by(AgendaItem.id.desc())
         .limit(MOST)
         .options(
-            joinedload(AgendaItem.meeting), joinedload(AgendaItem.kept_rules),
+            joinedload(AgendaItem.meeting),
+            joinedload(AgendaItem.kept_rules),
             joinedload(AgendaItem.bid).options(
                 joinedload(Bid.fund).options(selectinload(Fund.panel_rules), selectinload(Fund.seats)),
                 joinedload(Bid.lead_school).joinedload(School.trust),
                 selectinload(Bid.partners).joinedload(Partner.school).joinedload(School.trust),
-                selectinload(Bid.declarations), selectinload(Bid.offers),
+                selectinload(Bid.declarations),
+                selectinload(Bid.offers),
             ),
-            selectinload(AgendaItem.presences), selectinload(AgendaItem.votes),
-            selectinload(AgendaItem.scores), selectinload(AgendaItem.sheets),
+            selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.votes),
+            selectinload(AgendaItem.scores),
+            selectinload(AgendaItem.sheets),
         )
-    )  # fmt: skip
+    )
     return [(item, bool(seen)) for item, seen in db.session.execute(query)]
 
 
@@ -144,18 +154,26 @@ def _items(user: User, now: datetime, *which: ColumnElement[bool]) -> list[tuple
 
 
 def _ranked(
-    found: Sequence[tuple[AgendaItem, bool]], fund_id: int, user: User, now: datetime, *,
-    tells_reach: bool, unfunded: bool = False,
-) -> Ranking:  # fmt: skip
+    found: Sequence[tuple[AgendaItem, bool]],
+    fund_id: int,
+    user: User,
+    now: datetime,
+    *,
+    tells_reach: bool,
+    unfunded: bool = False,
+) -> Ranking:
     """unfunded  a list of scored bids, each of which could still be given money; else every item of
     an agenda, of which those do that are not decided"""
     items = [item for item, seen in found if seen]
     load_records([item for item in items if item.scores_individually], now)
     shown = [item for item in items if sees_scores(user, item, now)]
     decisions = _decisions([item.id for item in shown])
-    rows = _in_order(row for item in shown
-                     if (row := _row(item, decisions.get(item.id), now, wants=unfunded or item.is_open))
-                     and (row.total is not None or not unfunded))  # fmt: skip
+    rows = _in_order(
+        row
+        for item in shown
+        if (row := _row(item, decisions.get(item.id), now, wants=unfunded or item.is_open))
+        and (row.total is not None or not unfunded)
+    )
     unseen = [item for item in items if item not in shown]
     if unseen or not tells_reach:
         return Ranking(rows, unseen, 0, None, 0)
@@ -169,10 +187,17 @@ def _row(item: AgendaItem, decision: Decision | None, now: datetime, *, wants: b
     if item.bid.state is BidState.NOT_TAKEN_UP and item.bid.offers:
         pence = item.bid.offers[-1].pence
     return Row(
-        item=item, place=0, given=given, total=rules.total(given), band=rules.band(given),
-        low=rules.why_not_fundable(given) or "", asked=item.bid.requested_pence, pence=pence,
-        decision=_decision_words(item, decision), wants=wants,
-    )  # fmt: skip
+        item=item,
+        place=0,
+        given=given,
+        total=rules.total(given),
+        band=rules.band(given),
+        low=rules.why_not_fundable(given) or "",
+        asked=item.bid.requested_pence,
+        pence=pence,
+        decision=_decision_words(item, decision),
+        wants=wants,
+    )
 
 
 def _decision_words(item: AgendaItem, decision: Decision | None) -> str:
@@ -185,10 +210,13 @@ def _decision_words(item: AgendaItem, decision: Decision | None) -> str:
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:
     """As the rules rank them, each by those it was scored under."""
-    listed = sorted(rows, key=lambda row: rank_key(
-        Ranked(row.item.bid_id, row.given, row.pence, row.item.bid.pupils_benefiting or 0),
-        row.item.rules,
-    ))  # fmt: skip
+    listed = sorted(
+        rows,
+        key=lambda row: rank_key(
+            Ranked(row.item.bid_id, row.given, row.pence, row.item.bid.pupils_benefiting or 0),
+            row.item.rules,
+        ),
+    )
     return [replace(row, place=n) for n, row in enumerate(listed, start=1)]
 
 
@@ -204,8 +232,10 @@ def _reaching(rows: list[Row], fund_id: int, now: datetime) -> Ranking:
     for row, parts in zip(wanting, reach, strict=True):
         running += row.pence
         told[row.place] = (running, parts is not None)
-    done = [replace(row, running=told[row.place][0], reached=told[row.place][1])
-            if row.place in told else row for row in rows]  # fmt: skip
+    done = [
+        replace(row, running=told[row.place][0], reached=told[row.place][1]) if row.place in told else row
+        for row in rows
+    ]
     first_short = next((n for n, row in enumerate(done) if row.reached is False), len(done))
     return Ranking(done, [], 0, ledger.free_this_year(fund_id, now), first_short)
 
@@ -213,7 +243,8 @@ def _reaching(rows: list[Row], fund_id: int, now: datetime) -> Ranking:
 def _decisions(item_ids: list[int]) -> dict[int, Decision]:
     """The decision that stands on each item."""
     found = db.session.scalars(
-        select(Decision).where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
+        select(Decision)
+        .where(Decision.item_id.in_(item_ids), Decision.undone_at.is_(None))
         .order_by(Decision.id)
-    )  # fmt: skip
+    )
     return {decision.item_id: decision for decision in found}

@@ -17,13 +17,29 @@ from fundflow.workflow.working_days import london_date
 PAGE = 25
 # Who reads the lines of everybody who sits on a panel or works for the fund; members read those of
 # the people they sit with.
-READ_ALL = frozenset({
-    RoleName.CLERK, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUTHORISED_OFFICER,
-    RoleName.AUDITOR, RoleName.ADMINISTRATOR,
-})  # fmt: skip
+READ_ALL = frozenset(
+    {
+        RoleName.CLERK,
+        RoleName.OFFICER,
+        RoleName.DEPUTY_OFFICER,
+        RoleName.AUTHORISED_OFFICER,
+        RoleName.AUDITOR,
+        RoleName.ADMINISTRATOR,
+    }
+)
 
-HEADER = ("Name", "Seat or role", "Tie", "With", "Effect", "What it is", "Since", "Registered on",
-          "Recorded by", "Last day")  # fmt: skip
+HEADER = (
+    "Name",
+    "Seat or role",
+    "Tie",
+    "With",
+    "Effect",
+    "What it is",
+    "Since",
+    "Registered on",
+    "Recorded by",
+    "Last day",
+)
 
 
 class Person(NamedTuple):
@@ -86,9 +102,18 @@ def _cells_of(person: Person) -> Iterator[tuple[Any, ...]]:
     if not person.lines:
         yield (name, person.what, "Nothing registered", *[""] * (len(HEADER) - 3))
     for one in person.lines:
-        yield (name, person.what, one.sort.short, one.where, one.effect, one.text, _iso(one.from_on),
-               london_date(one.registered_at).isoformat(), one.registered_by.name,
-               _iso(one.ended_on))  # fmt: skip
+        yield (
+            name,
+            person.what,
+            one.sort.short,
+            one.where,
+            one.effect,
+            one.text,
+            _iso(one.from_on),
+            london_date(one.registered_at).isoformat(),
+            one.registered_by.name,
+            _iso(one.ended_on),
+        )
 
 
 def _iso(day: date | None) -> str:
@@ -101,9 +126,11 @@ def _people(user: User, now: datetime) -> Select[User]:
     holds = or_(*(_held_here(held, user, day, today=True) for held in (Seat, RoleGrant)))
     held = or_(*(_held_here(held, user, day, today=False) for held in (Seat, RoleGrant)))
     lines = exists().where(RegisteredInterest.user_id == User.id)
-    return select(User).where(or_(holds, and_(lines, held))).options(
-        selectinload(User.seats), selectinload(User.roles)
-    )  # fmt: skip
+    return (
+        select(User)
+        .where(or_(holds, and_(lines, held)))
+        .options(selectinload(User.seats), selectinload(User.roles))
+    )
 
 
 def _held_here(
@@ -129,8 +156,10 @@ def _with_lines(found: Sequence[User], user: User, now: datetime) -> Iterator[Pe
 
 def _what(person: User, day: date) -> str:
     """“Panel chair, Liaison officer”; nothing for somebody who was."""
-    words = ["Substitute on the panel" if seat.stands_in_for_id else seat.position.words
-             for seat in person.seats_on(day)]  # fmt: skip
+    words = [
+        "Substitute on the panel" if seat.stands_in_for_id else seat.position.words
+        for seat in person.seats_on(day)
+    ]
     words += [grant.role.words for grant in person.roles if grant.holds_on(day)]
     return ", ".join(dict.fromkeys(words))
 
@@ -138,11 +167,15 @@ def _what(person: User, day: date) -> str:
 def _lines_of(ids: Iterable[int]) -> dict[int, list[RegisteredInterest]]:
     found: dict[int, list[RegisteredInterest]] = defaultdict(list)
     query = (
-        select(RegisteredInterest).where(RegisteredInterest.user_id.in_(list(ids)))
+        select(RegisteredInterest)
+        .where(RegisteredInterest.user_id.in_(list(ids)))
         .order_by(RegisteredInterest.ended_on.is_not(None), RegisteredInterest.id)
-        .options(joinedload(RegisteredInterest.school), joinedload(RegisteredInterest.trust),
-                 joinedload(RegisteredInterest.registered_by))
-    )  # fmt: skip
+        .options(
+            joinedload(RegisteredInterest.school),
+            joinedload(RegisteredInterest.trust),
+            joinedload(RegisteredInterest.registered_by),
+        )
+    )
     for one in db.session.scalars(query):
         found[one.user_id].append(one)
     return found

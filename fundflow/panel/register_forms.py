@@ -24,13 +24,20 @@ class RegisterForm(Form):
         "What follows from it?",
         choices=[("bars", "I take no part in its bids"), ("disclosed", "It is disclosed")],
         missing="Select what follows from it",
-        hints={"bars": "No papers, no scores, no vote, from now on. Choose this where somebody could doubt "
-                       "your judgement.",
-               "disclosed": "It is shown to the others beside you on each bid of the school or trust. "
-                            "Whether you may vote then is a rule of the panel."},
-    )  # fmt: skip
-    text = LongText("What is it?", most=1000, rows=3, missing="Say what it is",
-                    description="For example, my sister teaches there. Name no children.")  # fmt: skip
+        hints={
+            "bars": "No papers, no scores, no vote, from now on. Choose this where somebody could doubt "
+            "your judgement.",
+            "disclosed": "It is shown to the others beside you on each bid of the school or trust. "
+            "Whether you may vote then is a rule of the panel.",
+        },
+    )
+    text = LongText(
+        "What is it?",
+        most=1000,
+        rows=3,
+        missing="Say what it is",
+        description="For example, my sister teaches there. Name no children.",
+    )
     from_on = Day("Since when?", what="Since when", least=date(1950, 1, 1), missing="Enter since when")
 
     today: date

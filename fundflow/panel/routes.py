@@ -10,9 +10,7 @@ from fundflow.web.paging import row_id
 
 rooms = Blueprint("panel", __name__)
 
-READERS = roles(
-    R.CLERK, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, panel=True
-)  # fmt: skip
+READERS = roles(R.CLERK, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, panel=True)
 CLERKS = roles(R.CLERK)
 MEMBERS = roles(R.CLERK, panel=True)
 

@@ -45,8 +45,9 @@ def subscribed(signed: str) -> Response:
 def _my_calendar(form: ConfirmForm) -> str:
     path = url_for("panel.subscribed", signed=calendar.token_of(me()))
     address = f"{current_app.config['BASE_URL']}{path}"
-    return render_template("panel/calendar.html", form=form, address=address,
-                           opens="webcal:" + address.partition(":")[2])  # fmt: skip
+    return render_template(
+        "panel/calendar.html", form=form, address=address, opens="webcal:" + address.partition(":")[2]
+    )
 
 
 def _calendar_file(data: bytes, name: str = "") -> Response:

@@ -33,9 +33,13 @@ def bid_conditions(reference: str) -> str:
 def condition_report(reference: str, number: int) -> Any:
     condition = _condition(reference, number)
     form = ReportForm.on(condition)
-    return _step(condition, "report", form,
-                 lambda: operations.report_condition(condition, form.note.data, **_who(form)),
-                 "The liaison officer is being asked to check it.")  # fmt: skip
+    return _step(
+        condition,
+        "report",
+        form,
+        lambda: operations.report_condition(condition, form.note.data, **_who(form)),
+        "The liaison officer is being asked to check it.",
+    )
 
 
 @rooms.route(PATH + "/discharge", methods=["GET", "POST"])
@@ -43,10 +47,14 @@ def condition_report(reference: str, number: int) -> Any:
 def condition_discharge(reference: str, number: int) -> Any:
     condition = _condition(reference, number)
     form = DischargeForm.on(condition)
-    return _step(condition, "discharge", form,
-                 lambda: operations.discharge_condition(condition, form.note.data, **_who(form)),
-                 "The condition is met. The school is being told.",
-                 "Payments no longer wait for it. The school is told that it is met.")  # fmt: skip
+    return _step(
+        condition,
+        "discharge",
+        form,
+        lambda: operations.discharge_condition(condition, form.note.data, **_who(form)),
+        "The condition is met. The school is being told.",
+        "Payments no longer wait for it. The school is told that it is met.",
+    )
 
 
 @rooms.route(PATH + "/not-yet", methods=["GET", "POST"])
@@ -54,10 +62,14 @@ def condition_discharge(reference: str, number: int) -> Any:
 def condition_not_yet(reference: str, number: int) -> Any:
     condition = _condition(reference, number)
     form = NotYetForm.on(condition)
-    return _step(condition, "not_yet", form,
-                 lambda: operations.condition_not_yet(condition, form.reason.data, **_who(form)),
-                 "The school is being told what is missing.",
-                 "The condition is with the school again. Its date stays.")  # fmt: skip
+    return _step(
+        condition,
+        "not_yet",
+        form,
+        lambda: operations.condition_not_yet(condition, form.reason.data, **_who(form)),
+        "The school is being told what is missing.",
+        "The condition is with the school again. Its date stays.",
+    )
 
 
 @rooms.route(PATH + "/waive", methods=["GET", "POST"])
@@ -65,10 +77,14 @@ def condition_not_yet(reference: str, number: int) -> Any:
 def condition_waive(reference: str, number: int) -> Any:
     condition = _condition(reference, number)
     form = WaiveForm.on(condition)
-    return _step(condition, "waive", form,
-                 lambda: operations.waive_condition(condition, form.reason.data, **_who(form)),
-                 "The condition is no longer asked for. The school is being told.",
-                 "The award stands without it, and payments no longer wait for it.")  # fmt: skip
+    return _step(
+        condition,
+        "waive",
+        form,
+        lambda: operations.waive_condition(condition, form.reason.data, **_who(form)),
+        "The condition is no longer asked for. The school is being told.",
+        "The award stands without it, and payments no longer wait for it.",
+    )
 
 
 def _bid(reference: str) -> Bid:
@@ -95,7 +111,14 @@ def _step(
         flash(done, "success")
         return redirect(url_for("panel.bid_conditions", reference=condition.bid.reference))
     step = next(step for step in condition.workflow.steps if step.name == name)
-    page = render_template("panel/condition_step.html", bid=condition.bid, condition=condition, form=form,
-                           heading=step.button, button=step.button, warning=step.warning,
-                           explain=explain)  # fmt: skip
+    page = render_template(
+        "panel/condition_step.html",
+        bid=condition.bid,
+        condition=condition,
+        form=form,
+        heading=step.button,
+        button=step.button,
+        warning=step.warning,
+        explain=explain,
+    )
     return page, form.status

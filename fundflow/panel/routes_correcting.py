@@ -15,7 +15,7 @@ from fundflow.panel.decision_forms import (
     StandsForm,
     conditions_data,
     feedback_data,
-)  # fmt: skip
+)
 from fundflow.panel.routes import LARGEST_ID, rooms
 from fundflow.panel.routes_decisions import facts, papers_of
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -44,15 +44,31 @@ def _correct_offer(bid: Bid, wrong: Decision) -> Any:
     form.departs_with = lambda pence: operations.why_correction_departs(wrong, pence)
     form.expect_departure(form.departs_with(bid.requested_pence))
     return step_page(
-        bid, "correct_decision", form,
+        bid,
+        "correct_decision",
+        form,
         lambda: operations.correct_offer(
-            bid, form.amount.data or 0, conditions=form.conditions, reasons=form.reasons.data or "",
-            reason=form.reason.data or "", departure=form.departure_text,
-            version=form.version.data, user=me(), now=now()),
-        explain=(KEPT, _letters(bid), "What was reserved is free again, and the new amount is reserved. "
-                 + decision_pages.reply_words(bid, at, _held(bid))),
-        done=CORRECTED, template="panel/decision.html", wrong=wrong, **facts(bid),
-    )  # fmt: skip
+            bid,
+            form.amount.data or 0,
+            conditions=form.conditions,
+            reasons=form.reasons.data or "",
+            reason=form.reason.data or "",
+            departure=form.departure_text,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        explain=(
+            KEPT,
+            _letters(bid),
+            "What was reserved is free again, and the new amount is reserved. "
+            + decision_pages.reply_words(bid, at, _held(bid)),
+        ),
+        done=CORRECTED,
+        template="panel/decision.html",
+        wrong=wrong,
+        **facts(bid),
+    )
 
 
 def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
@@ -62,18 +78,32 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
         data = {"reasons": wrong.told_reasons, **feedback_data(wrong)}
         form = CorrectRefusalForm.by(wrong.item.rules).on(bid, data=data)
     return step_page(
-        bid, "correct_decision", form,
+        bid,
+        "correct_decision",
+        form,
         lambda: operations.correct_refusal(
-            bid, reasons=form.reasons.data or "", reason=form.reason.data or "",
-            feedback=form.feedback, version=form.version.data, user=me(), now=now()),
-        explain=(KEPT, _letters(bid)), done=CORRECTED, template="panel/decision.html", wrong=wrong,
+            bid,
+            reasons=form.reasons.data or "",
+            reason=form.reason.data or "",
+            feedback=form.feedback,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        explain=(KEPT, _letters(bid)),
+        done=CORRECTED,
+        template="panel/decision.html",
+        wrong=wrong,
         **facts(bid),
-    )  # fmt: skip
+    )
 
 
 def _offer_data(wrong: Decision) -> dict[str, Any]:
-    return {"amount": wrong.pence, "reasons": wrong.told_reasons,
-            **conditions_data(decision_pages.conditions_of(wrong))}  # fmt: skip
+    return {
+        "amount": wrong.pence,
+        "reasons": wrong.told_reasons,
+        **conditions_data(decision_pages.conditions_of(wrong)),
+    }
 
 
 def _held(bid: Bid) -> Any:
@@ -82,8 +112,9 @@ def _held(bid: Bid) -> Any:
 
 def _letters(bid: Bid) -> str:
     if bid.decision_held_until:
-        return ("The first letter has not gone, and never will: the school hears of the corrected decision "
-                "only.")  # fmt: skip
+        return (
+            "The first letter has not gone, and never will: the school hears of the corrected decision only."
+        )
     if bid.fund.holds_decision_letters:
         return "A new letter is held for the officer to read over, then goes to the school."
     return "The school gets a new letter."
@@ -99,8 +130,9 @@ def late_interest(reference: str, number: int) -> Any:
     why_not = operations.why_not_settle(late, me(), now())
     if why_not and not form.is_submitted():
         return redirect(url_for("panel.bid_panel", reference=reference))
-    if form.validate_on_submit() and carried_out(form, lambda: operations.let_stand(
-            late, form.reason.data or "", user=me(), now=now()), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.let_stand(late, form.reason.data or "", user=me(), now=now()), bid
+    ):
         flash("The decision stands.", "success")
         return redirect(url_for("panel.bid_panel", reference=reference))
     return render_template("panel/late_interest.html", bid=bid, late=late, form=form), form.status

@@ -31,18 +31,29 @@ def bid_panel(reference: str) -> str:
     """Everything the panel did with a bid."""
     bid = papers_of(reference)
     user, at = me(), now()
-    items = [(item, queries.shown_votes(user, item, at), shown_total(user, item, at))
-             for item in queries.items_of(bid)]  # fmt: skip
+    items = [
+        (item, queries.shown_votes(user, item, at), shown_total(user, item, at))
+        for item in queries.items_of(bid)
+    ]
     cards = decision_pages.cards(bid, user, at)
     return bid_page(
-        "panel/bid_panel.html", bid, items=items, cards=cards, offers=queries.offers_of(bid),
+        "panel/bid_panel.html",
+        bid,
+        items=items,
+        cards=cards,
+        offers=queries.offers_of(bid),
         declarations=queries.declarations_on(bid),
-        may_settle={late.id for card in cards for late in card.late
-                    if operations.why_not_settle(late, user, at) is None},
+        may_settle={
+            late.id
+            for card in cards
+            for late in card.late
+            if operations.why_not_settle(late, user, at) is None
+        },
         may_read_over=bool(bid.decision_held_until) and not operations.why_not_read_over(bid, user, at),
         place=url_for("panel.item", meeting_id=items[0][0].meeting_id, item_id=items[0][0].id)
-        if items and pages.may_enter(user, at) else None,
-    )  # fmt: skip
+        if items and pages.may_enter(user, at)
+        else None,
+    )
 
 
 @rooms.route("/bids/<reference>/decide")
@@ -54,8 +65,7 @@ def decide(reference: str) -> Any:
     if not steps:
         return redirect(url_for("panel.bid_panel", reference=reference))
     item = bid.open_item
-    return render_template("panel/decide.html", bid=bid, steps=steps, item_is_open=bool(item),
-                           **facts(bid))  # fmt: skip
+    return render_template("panel/decide.html", bid=bid, steps=steps, item_is_open=bool(item), **facts(bid))
 
 
 @rooms.route("/bids/<reference>/steps/approve", methods=["GET", "POST"])
@@ -64,16 +74,29 @@ def approve(reference: str) -> Any:
     bid = papers_of(reference)
     form = _approve_form(bid)
     return step_page(
-        bid, "approve", form,
+        bid,
+        "approve",
+        form,
         lambda: operations.approve(
-            bid, form.amount.data or 0, conditions=form.conditions, feedback=form.feedback,
-            reasons=form.reasons.data or "", equality_note=form.equality_note.data or "",
-            departure=form.departure_text, version=form.version.data, user=me(), now=now()),
-        explain=("The money is reserved at once, and finance is told.",
-                 decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now()))),
+            bid,
+            form.amount.data or 0,
+            conditions=form.conditions,
+            feedback=form.feedback,
+            reasons=form.reasons.data or "",
+            equality_note=form.equality_note.data or "",
+            departure=form.departure_text,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        explain=(
+            "The money is reserved at once, and finance is told.",
+            decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now())),
+        ),
         done=_done(bid, "The offer is recorded and its money is reserved."),
-        template="panel/decision.html", **facts(bid),
-    )  # fmt: skip
+        template="panel/decision.html",
+        **facts(bid),
+    )
 
 
 @rooms.route("/bids/<reference>/steps/decline", methods=["GET", "POST"])
@@ -82,16 +105,27 @@ def decline(reference: str) -> Any:
     bid = papers_of(reference)
     form = _decline_form(bid)
     return step_page(
-        bid, "decline", form,
+        bid,
+        "decline",
+        form,
         lambda: operations.decline(
-            bid, reasons=form.reasons.data or "", equality_note=form.equality_note.data or "",
-            feedback=form.feedback, departure=form.departure_text, version=form.version.data,
-            user=me(), now=now()),
-        explain=(f"The school is told, with the reasons and the feedback, and from then on has "
-                 f"{bid.fund.review_days} working days to ask for a review.",),
+            bid,
+            reasons=form.reasons.data or "",
+            equality_note=form.equality_note.data or "",
+            feedback=form.feedback,
+            departure=form.departure_text,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        explain=(
+            f"The school is told, with the reasons and the feedback, and from then on has "
+            f"{bid.fund.review_days} working days to ask for a review.",
+        ),
         done=_done(bid, "The decision is recorded."),
-        template="panel/decision.html", **facts(bid),
-    )  # fmt: skip
+        template="panel/decision.html",
+        **facts(bid),
+    )
 
 
 @rooms.route("/bids/<reference>/steps/defer", methods=["GET", "POST"])
@@ -100,14 +134,18 @@ def defer(reference: str) -> Any:
     bid = papers_of(reference)
     form = DeferForm.on(bid)
     return step_page(
-        bid, "defer", form,
-        lambda: operations.defer(bid, form.question.data, version=form.version.data, user=me(),
-                                 now=now()),
-        explain=("The school answers, then the officer brings the bid back to a meeting. A bid can "
-                 "be deferred twice.",),
+        bid,
+        "defer",
+        form,
+        lambda: operations.defer(bid, form.question.data, version=form.version.data, user=me(), now=now()),
+        explain=(
+            "The school answers, then the officer brings the bid back to a meeting. A bid can "
+            "be deferred twice.",
+        ),
         done="The bid is deferred. The school is being asked.",
-        template="panel/decision.html", **facts(bid),
-    )  # fmt: skip
+        template="panel/decision.html",
+        **facts(bid),
+    )
 
 
 @rooms.route("/bids/<reference>/steps/undo-decision", methods=["GET", "POST"])
@@ -116,18 +154,26 @@ def undo_decision(reference: str) -> Any:
     bid = papers_of(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "undo_decision", form,
-        lambda: operations.undo_decision(bid, form.reason.data, version=form.version.data,
-                                         user=me(), now=now()),
-        explain=("For another outcome. To put right an amount, conditions, reasons or feedback, correct "
-                 "the decision instead.",
-                 "The decision is kept, marked as taken back, with your reason. An offer that is out "
-                 "ends, and its money is free again.",
-                 "The bid goes back to the panel’s agenda, with its votes, to be decided anew. "
-                 + ("The officer and finance are told; the school knows of no decision yet."
-                    if bid.decision_held_until else "The school, the officer and finance are told.")),
+        bid,
+        "undo_decision",
+        form,
+        lambda: operations.undo_decision(
+            bid, form.reason.data, version=form.version.data, user=me(), now=now()
+        ),
+        explain=(
+            "For another outcome. To put right an amount, conditions, reasons or feedback, correct "
+            "the decision instead.",
+            "The decision is kept, marked as taken back, with your reason. An offer that is out "
+            "ends, and its money is free again.",
+            "The bid goes back to the panel’s agenda, with its votes, to be decided anew. "
+            + (
+                "The officer and finance are told; the school knows of no decision yet."
+                if bid.decision_held_until
+                else "The school, the officer and finance are told."
+            ),
+        ),
         done="The decision is taken back and the item is open again. The people concerned are being told.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/steps/renew-offer", methods=["GET", "POST"])
@@ -138,13 +184,18 @@ def renew_offer(reference: str) -> Any:
     pence = bid.offer.pence if bid.offers else 0
     reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
     return step_page(
-        bid, "renew_offer", form,
-        lambda: operations.renew_offer(bid, form.reason.data, version=form.version.data, user=me(),
-                                       now=now()),
-        explain=(f"The school is offered {pounds(pence)} again and can reply until "
-                 f"{reply_by:%-d %B %Y}. The money is reserved at once.",),
+        bid,
+        "renew_offer",
+        form,
+        lambda: operations.renew_offer(
+            bid, form.reason.data, version=form.version.data, user=me(), now=now()
+        ),
+        explain=(
+            f"The school is offered {pounds(pence)} again and can reply until "
+            f"{reply_by:%-d %B %Y}. The money is reserved at once.",
+        ),
         done="The offer is out again. The school is being told.",
-    )  # fmt: skip
+    )
 
 
 def papers_of(reference: str) -> Bid:
@@ -159,10 +210,11 @@ def facts(bid: Bid) -> dict[str, Any]:
     if item is None:
         return {"item": None, "limit": None, "free": 0, "said": {}, "too_little": ""}
     return {
-        **pages.decision_facts(item, at), "who_decides": decision_pages.who_decides(bid),
+        **pages.decision_facts(item, at),
+        "who_decides": decision_pages.who_decides(bid),
         "too_little": decision_pages.too_little(item, at) if item.is_open else "",
         "said": decision_pages.members_reasons(item, me(), at),
-    }  # fmt: skip
+    }
 
 
 def _approve_form(bid: Bid) -> ApproveForm:

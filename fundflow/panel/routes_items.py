@@ -21,7 +21,7 @@ from fundflow.panel.forms import (
     PresenceForm,
     ProposalForm,
     VoteForm,
-)  # fmt: skip
+)
 from fundflow.panel.routes import (
     CLERKS,
     MEMBERS,
@@ -29,7 +29,7 @@ from fundflow.panel.routes import (
     item_named,
     rooms,
     visible_item,
-)  # fmt: skip
+)
 from fundflow.panel.scores_forms import ScoreForm, agreed_scores
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
@@ -49,9 +49,14 @@ def item(meeting_id: int, item_id: int) -> Answer:
 @access(CLERKS)
 def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), PresenceForm()
-    return _acted(found, form, lambda: operations.record_presence(
-        found, seat_id, present=form.present.data == "yes", user=me(), now=now()),
-        anchor=f"seat-{seat_id}")  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.record_presence(
+            found, seat_id, present=form.present.data == "yes", user=me(), now=now()
+        ),
+        anchor=f"seat-{seat_id}",
+    )
 
 
 @rooms.route("/meetings/<int:meeting_id>/members/<int:seat_id>/call", methods=["POST"])
@@ -59,9 +64,14 @@ def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
 def call(meeting_id: int, seat_id: int) -> Answer:
     """Somebody joined the call or left it, as recorded from an item’s page."""
     found, form = visible_item(meeting_id, item_named()), PresenceForm()
-    return _acted(found, form, lambda: operations.record_call(
-        found.meeting, seat_id, present=form.present.data == "yes", user=me(), now=now()),
-        anchor=f"seat-{seat_id}")  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.record_call(
+            found.meeting, seat_id, present=form.present.data == "yes", user=me(), now=now()
+        ),
+        anchor=f"seat-{seat_id}",
+    )
 
 
 @rooms.route(f"{ITEM}/take", methods=["POST"])
@@ -77,9 +87,14 @@ def take_item(meeting_id: int, item_id: int) -> Answer:
 def proposal(meeting_id: int, item_id: int) -> Answer:
     """Another amount than was voted on until now."""
     found, form = visible_item(meeting_id, item_id), ProposalForm()
-    return _acted(found, form, lambda: operations.propose(
-        found, form.amount.data or 0, form.proposal_reason.data or "", user=me(), now=now()),
-        anchor="proposal")  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.propose(
+            found, form.amount.data or 0, form.proposal_reason.data or "", user=me(), now=now()
+        ),
+        anchor="proposal",
+    )
 
 
 @rooms.route(f"{ITEM}/votes", methods=["POST"])
@@ -87,17 +102,19 @@ def proposal(meeting_id: int, item_id: int) -> Answer:
 def vote_alike(meeting_id: int, item_id: int) -> Answer:
     """Everybody present who may vote, and has not, votes the same."""
     found, form = visible_item(meeting_id, item_id), VoteForm()
-    return _acted(found, form, lambda: operations.vote_alike(
-        found, form.choice.data, user=me(), now=now()))  # fmt: skip
+    return _acted(found, form, lambda: operations.vote_alike(found, form.choice.data, user=me(), now=now()))
 
 
 @rooms.route(f"{ITEM}/members/<int:seat_id>/vote", methods=["POST"])
 @access(MEMBERS)
 def vote(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), VoteForm()
-    return _acted(found, form, lambda: operations.vote(
-        found, seat_id, form.choice.data, user=me(), now=now()),
-        anchor="my-part" if _is_mine(seat_id) else f"seat-{seat_id}")  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.vote(found, seat_id, form.choice.data, user=me(), now=now()),
+        anchor="my-part" if _is_mine(seat_id) else f"seat-{seat_id}",
+    )
 
 
 def _is_mine(seat_id: int) -> bool:
@@ -114,11 +131,16 @@ def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     if known and not form.is_submitted():
         form.kind.data, form.text.data = known.kind, known.text
     voided: list[bool] = []
-    if form.validate_on_submit() and carried_out(form, lambda: voided.append(operations.declare(
-            found, seat_id, form.kind.data, form.text.data or "", user=me(), now=now()))):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: voided.append(
+            operations.declare(found, seat_id, form.kind.data, form.text.data or "", user=me(), now=now())
+        ),
+    ):
         return _declared(found, form, own=standing.seat.user_id == me().id, voided=any(voided))
-    return render_template("panel/interest.html", form=form, item=found, standing=standing,
-                           own=standing.seat.user_id == me().id), form.status  # fmt: skip
+    return render_template(
+        "panel/interest.html", form=form, item=found, standing=standing, own=standing.seat.user_id == me().id
+    ), form.status
 
 
 def _declared(item: AgendaItem, form: InterestForm, *, own: bool, voided: bool) -> Response:
@@ -136,8 +158,9 @@ def _declared(item: AgendaItem, form: InterestForm, *, own: bool, voided: bool) 
 def no_interests(meeting_id: int, item_id: int) -> Answer:
     """“Nobody else has an interest”, as said at the meeting."""
     found = visible_item(meeting_id, item_id)
-    return _acted(found, ConfirmForm(), lambda: operations.declare_none_for_the_rest(
-        found, user=me(), now=now()))  # fmt: skip
+    return _acted(
+        found, ConfirmForm(), lambda: operations.declare_none_for_the_rest(found, user=me(), now=now())
+    )
 
 
 @rooms.route(f"{ITEM}/scores", methods=["POST"])
@@ -145,9 +168,13 @@ def no_interests(meeting_id: int, item_id: int) -> Answer:
 def scores(meeting_id: int, item_id: int) -> Answer:
     found = visible_item(meeting_id, item_id)
     form = agreed_scores(found.rules)()
-    return _acted(found, form, lambda: operations.save_scores(
-        found, form.scores, stamp=form.stamp.data or "", user=me(), now=now()),
-        anchor="scores", before_page=lambda: _new_stamp(found, form))  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.save_scores(found, form.scores, stamp=form.stamp.data or "", user=me(), now=now()),
+        anchor="scores",
+        before_page=lambda: _new_stamp(found, form),
+    )
 
 
 def _new_stamp(item: AgendaItem, form: ScoreForm) -> None:
@@ -159,8 +186,13 @@ def _new_stamp(item: AgendaItem, form: ScoreForm) -> None:
 @access(MEMBERS)
 def casting_vote(meeting_id: int, item_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), CastingForm()
-    return _acted(found, form, lambda: operations.cast(
-        found, Choice(form.casting.data), form.casting_reason.data, user=me(), now=now()))  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.cast(
+            found, Choice(form.casting.data), form.casting_reason.data, user=me(), now=now()
+        ),
+    )
 
 
 @rooms.route(f"{ITEM}/email-vote", methods=["POST"])
@@ -168,15 +200,24 @@ def casting_vote(meeting_id: int, item_id: int) -> Answer:
 def email_vote(meeting_id: int, item_id: int) -> Answer:
     found = visible_item(meeting_id, item_id)
     form = pages.email_form_of(found)
-    return _acted(found, form, lambda: operations.ask_to_vote_by_email(
-        found, form.moment, form.why_text, user=me(), now=now()), anchor="decision",
-        done="The members are being asked to vote by email.")  # fmt: skip
+    return _acted(
+        found,
+        form,
+        lambda: operations.ask_to_vote_by_email(found, form.moment, form.why_text, user=me(), now=now()),
+        anchor="decision",
+        done="The members are being asked to vote by email.",
+    )
 
 
 def _acted(
-    item: AgendaItem, form: Form, act: Callable[[], Any], *, anchor: str = "members",
-    done: str = "", before_page: Callable[[], None] = lambda: None,
-) -> Answer:  # fmt: skip
+    item: AgendaItem,
+    form: Form,
+    act: Callable[[], Any],
+    *,
+    anchor: str = "members",
+    done: str = "",
+    before_page: Callable[[], None] = lambda: None,
+) -> Answer:
     if form.validate_on_submit() and carried_out(form, act):
         if done:
             flash(done, "success")
@@ -186,5 +227,4 @@ def _acted(
 
 
 def _back(item: AgendaItem, anchor: str = "members") -> Response:
-    return redirect(url_for("panel.item", meeting_id=item.meeting_id, item_id=item.id,
-                            _anchor=anchor))  # fmt: skip
+    return redirect(url_for("panel.item", meeting_id=item.meeting_id, item_id=item.id, _anchor=anchor))

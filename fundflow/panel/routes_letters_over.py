@@ -32,8 +32,14 @@ def read_over(reference: str) -> Any:
     if form.validate_on_submit() and carried_out(form, lambda: _act(bid, form), bid):
         return _done(bid, form)
     letters = of_decisions.drafts(decision, now()) if decision.holds_letters else []
-    return render_template("panel/read_over.html", bid=bid, decision=decision, form=form, letters=letters,
-                           questioned=bid.why_decision_questioned()), form.status  # fmt: skip
+    return render_template(
+        "panel/read_over.html",
+        bid=bid,
+        decision=decision,
+        form=form,
+        letters=letters,
+        questioned=bid.why_decision_questioned(),
+    ), form.status
 
 
 def _data(decision: Decision) -> dict[str, str]:

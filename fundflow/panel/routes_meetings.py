@@ -16,7 +16,7 @@ from fundflow.panel.routes import (
     rooms,
     visible_item,
     visible_meeting,
-)  # fmt: skip
+)
 from fundflow.steps import require_step
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
@@ -35,10 +35,13 @@ def meetings() -> str:
     past = queries.past_meetings(me(), now(), after)
     more = past[queries.PAGE - 1].id if len(past) > queries.PAGE else None
     return render_template(
-        "panel/meetings.html", planned=queries.planned_meetings(me(), now()),
-        past=past[: queries.PAGE], more=more, after=after,
+        "panel/meetings.html",
+        planned=queries.planned_meetings(me(), now()),
+        past=past[: queries.PAGE],
+        more=more,
+        after=after,
         may_plan=bool(queries.clerks_funds(me(), now())),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/meetings/new", methods=["GET", "POST"])
@@ -48,9 +51,19 @@ def new_meeting() -> Answer:
     funds = {fund.id: fund for fund in queries.clerks_funds(me(), now())}
     form.offer_funds((fund.id, fund.name) for fund in funds.values())
     made: list[Meeting] = []
-    if form.validate_on_submit() and carried_out(form, lambda: made.append(
-            operations.plan_meeting(funds[form.fund_id], form.moment, form.place.data, user=me(),
-                                    now=now(), minutes_long=form.length))):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: made.append(
+            operations.plan_meeting(
+                funds[form.fund_id],
+                form.moment,
+                form.place.data,
+                user=me(),
+                now=now(),
+                minutes_long=form.length,
+            )
+        ),
+    ):
         flash("The meeting is planned.", "success")
         if made[0].papers_are_late(london_date(now())):
             flash(pages.late_papers(made[0]), "warning")
@@ -64,12 +77,26 @@ def change_meeting(meeting_id: int) -> Answer:
     """Another date, time, length or place, until the meeting starts."""
     found = visible_meeting(meeting_id)
     starts = found.starts_at.astimezone(LONDON)
-    form = ChangeMeetingForm.on(found, data={
-        "day": starts.date(), "time": f"{starts:%H:%M}", "minutes_long": found.minutes_long,
-        "place": found.place})  # fmt: skip
-    if form.validate_on_submit() and carried_out(form, lambda: operations.change_meeting(
-            found, operations.When(form.moment, form.length, form.place.data), user=me(), now=now(),
-            version=form.version.data), found):  # fmt: skip
+    form = ChangeMeetingForm.on(
+        found,
+        data={
+            "day": starts.date(),
+            "time": f"{starts:%H:%M}",
+            "minutes_long": found.minutes_long,
+            "place": found.place,
+        },
+    )
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.change_meeting(
+            found,
+            operations.When(form.moment, form.length, form.place.data),
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
+        found,
+    ):
         flash("The meeting is changed. Whoever needs to know is being told.", "success")
         return redirect(url_for("panel.meeting", meeting_id=meeting_id))
     return render_template("panel/change_meeting.html", form=form, meeting=found), form.status
@@ -81,8 +108,9 @@ def own_interests(meeting_id: int) -> Answer:
     """A member has no interest in the bids they ticked."""
     found = visible_meeting(meeting_id)
     form = pages.interests_form_of(found)
-    if form.validate_on_submit() and carried_out(form, lambda: operations.declare_no_interests(
-            found, form.chosen, user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.declare_no_interests(found, form.chosen, user=me(), now=now())
+    ):
         return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="interests"))
     return pages.meeting_page(found, form)
 
@@ -99,8 +127,9 @@ def meeting(meeting_id: int) -> Answer:
 def attendance(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = pages.attendance_form(found)
-    if form.validate_on_submit() and carried_out(form, lambda: operations.record_attendance(
-            found, form.present, form.before, user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.record_attendance(found, form.present, form.before, user=me(), now=now())
+    ):
         return _back(found, "attendance")
     return pages.meeting_page(found, form)
 
@@ -110,8 +139,9 @@ def attendance(meeting_id: int) -> Answer:
 def move_up(meeting_id: int, item_id: int) -> Answer:
     item = visible_item(meeting_id, item_id)
     form = Form()
-    if form.validate_on_submit() and carried_out(form, lambda: operations.move_up(
-            item, version=form.version.data, user=me(), now=now()), item.meeting):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.move_up(item, version=form.version.data, user=me(), now=now()), item.meeting
+    ):
         return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="agenda"))
     return pages.meeting_page(visible_meeting(meeting_id), form)
 
@@ -124,10 +154,10 @@ def move_item(meeting_id: int, item_id: int) -> Answer:
     form = MoveForm()
     places = queries.meetings_taking(item)
     form.meeting.choices = choices_of((str(m.id), pages.meeting_words(m)) for m in places)
-    if form.validate_on_submit() and carried_out(form, lambda: operations.move_to(
-            item, int(form.meeting.data), user=me(), now=now())):  # fmt: skip
-        flash("The item is on the other agenda. The school and the officer are being told.",
-              "success")  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.move_to(item, int(form.meeting.data), user=me(), now=now())
+    ):
+        flash("The item is on the other agenda. The school and the officer are being told.", "success")
         return redirect(url_for("panel.meeting", meeting_id=meeting_id))
     return render_template("panel/move_item.html", form=form, item=item, places=places), form.status
 
@@ -141,12 +171,13 @@ def meeting_issue_papers(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = ConfirmForm.on(found)
     return _step_page(
-        found, "issue_papers", form,
+        found,
+        "issue_papers",
+        form,
         lambda: operations.issue_papers(found, user=me(), now=now(), version=form.version.data),
-        explain="Each member gets one letter and can then read the bids, except those they are "
-                "barred from.",
+        explain="Each member gets one letter and can then read the bids, except those they are barred from.",
         done="The papers are out. The panel is being told.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/meetings/<int:meeting_id>/steps/open-session", methods=["GET", "POST"])
@@ -155,11 +186,13 @@ def meeting_open_session(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = ConfirmForm.on(found)
     return _step_page(
-        found, "open_session", form,
+        found,
+        "open_session",
+        form,
         lambda: operations.open_session(found, user=me(), now=now(), version=form.version.data),
         explain="From then on attendance and votes can be recorded.",
         done="The meeting has started. Record who is here.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/meetings/<int:meeting_id>/steps/close-session", methods=["GET", "POST"])
@@ -168,10 +201,13 @@ def meeting_close_session(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = ConfirmForm.on(found)
     return _step_page(
-        found, "close_session", form,
+        found,
+        "close_session",
+        form,
         lambda: operations.close_session(found, user=me(), now=now(), version=form.version.data),
-        explain="Every item is decided or moved.", done="The meeting is closed.",
-    )  # fmt: skip
+        explain="Every item is decided or moved.",
+        done="The meeting is closed.",
+    )
 
 
 @rooms.route("/meetings/<int:meeting_id>/steps/cancel", methods=["GET", "POST"])
@@ -180,12 +216,13 @@ def meeting_cancel(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = ReasonForm.on(found)
     return _step_page(
-        found, "cancel", form,
-        lambda: operations.cancel(found, form.reason.data, user=me(), now=now(),
-                                  version=form.version.data),
+        found,
+        "cancel",
+        form,
+        lambda: operations.cancel(found, form.reason.data, user=me(), now=now(), version=form.version.data),
         explain="The panel and the officers are told, with your reason.",
         done="The meeting is cancelled. The panel is being told.",
-    )  # fmt: skip
+    )
 
 
 def _step_page(
@@ -197,8 +234,7 @@ def _step_page(
         flash(done, "success")
         return _back(meeting)
     step = next(s for s in meeting.workflow.steps if s.name == name)
-    page = render_template("panel/meeting_step.html", meeting=meeting, form=form, step=step,
-                           explain=explain)  # fmt: skip
+    page = render_template("panel/meeting_step.html", meeting=meeting, form=form, step=step, explain=explain)
     return page, form.status
 
 

@@ -34,9 +34,12 @@ def membership() -> Any:
     day = london_date(now())
     held = roles_for(me(), fund.id, day)
     return render_template(
-        "panel/membership.html", panel=members.panel_of(fund, day), funds=funds,
-        may_change=RoleName.ADMINISTRATOR in held, sees_register=REGISTER_READERS.allows(me(), now()),
-    )  # fmt: skip
+        "panel/membership.html",
+        panel=members.panel_of(fund, day),
+        funds=funds,
+        may_change=RoleName.ADMINISTRATOR in held,
+        sees_register=REGISTER_READERS.allows(me(), now()),
+    )
 
 
 # -- the register ---------------------------------------------------------------------------------
@@ -73,8 +76,11 @@ def record_interest(number: int) -> Any:
 @rooms.route("/interests")
 @access(EVERYBODY)
 def my_interests() -> str:
-    return render_template("panel/my_interests.html", lines=register.my_lines(me()),
-                           sees_register=REGISTER_READERS.allows(me(), now()))  # fmt: skip
+    return render_template(
+        "panel/my_interests.html",
+        lines=register.my_lines(me()),
+        sees_register=REGISTER_READERS.allows(me(), now()),
+    )
 
 
 @rooms.route("/interests/add", methods=["GET", "POST"])
@@ -91,8 +97,12 @@ def end_interest(number: int) -> Any:
     back = url_for("panel.my_interests" if line.user_id == me().id else "panel.interests_register")
     form = EndInterestForm(last_day=london_date(now()))
     form.today, form.line = london_date(now()), line
-    if form.validate_on_submit() and carried_out(form, lambda: operations.end_interest(
-            line, last_day=form.last_day.data, reason=form.reason.data, user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.end_interest(
+            line, last_day=form.last_day.data, reason=form.reason.data, user=me(), now=now()
+        ),
+    ):
         flash("The line has ended. It stays to be read, as past.", "success")
         return redirect(back)
     return render_template("panel/register_end.html", form=form, line=line, back=back), form.status
@@ -109,9 +119,19 @@ def _recordable(number: int) -> RegisteredInterest:
 def _add(person: User, back: str) -> Any:
     form = RegisterForm()
     form.today = london_date(now())
-    if form.validate_on_submit() and carried_out(form, lambda: operations.register_interest(
-            person, form.sort.data, form.where(), bars=form.effect.data == "bars", text=form.text.data,
-            from_on=form.from_on.data, user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.register_interest(
+            person,
+            form.sort.data,
+            form.where(),
+            bars=form.effect.data == "bars",
+            text=form.text.data,
+            from_on=form.from_on.data,
+            user=me(),
+            now=now(),
+        ),
+    ):
         flash("The line is in the register. It holds from now on.", "success")
         return redirect(back)
     return render_template("panel/register_add.html", form=form, person=person, back=back), form.status

@@ -42,13 +42,21 @@ def _page(meeting: Meeting, found: Minutes | None) -> str:
     clerk = is_clerk(me(), meeting.fund_id, now())
     drafts = clerk and found is not None and found.state is MinutesState.DRAFT
     return render_template(
-        "panel/minutes.html", meeting=meeting, minutes=found, clerk=clerk, drafts=drafts,
+        "panel/minutes.html",
+        meeting=meeting,
+        minutes=found,
+        clerk=clerk,
+        drafts=drafts,
         parts=reading.parts_for(found, me(), now()) if found else [],
         changed=drafts and reading.changed(found, now()),  # type: ignore[arg-type]
-        steps=[(o, url_for(f"panel.minutes_{o.step.name}", meeting_id=meeting.id))
-               for o in open_steps(found, me(), now())] if found else [],
+        steps=[
+            (o, url_for(f"panel.minutes_{o.step.name}", meeting_id=meeting.id))
+            for o in open_steps(found, me(), now())
+        ]
+        if found
+        else [],
         entries=reading.history(found) if found and reading.works_for(meeting, me(), now()) else [],
-    )  # fmt: skip
+    )
 
 
 @rooms.route(f"{MINUTES}/print")
@@ -62,16 +70,21 @@ def minutes_print(meeting_id: int) -> str:
 @access(READERS)
 def minutes_pdf(meeting_id: int) -> Response:
     found = _visible(meeting_id)
-    return pdf_answer(_printed(found), name=f"panel-minutes-{london_date(found.meeting.starts_at)}",
-                      instead=url_for("panel.minutes_print", meeting_id=meeting_id))  # fmt: skip
+    return pdf_answer(
+        _printed(found),
+        name=f"panel-minutes-{london_date(found.meeting.starts_at)}",
+        instead=url_for("panel.minutes_print", meeting_id=meeting_id),
+    )
 
 
 def _printed(found: Minutes) -> str:
     return render_template(
-        "panel/minutes_print.html", meeting=found.meeting, read=reading.read(found, me(), now()),
+        "panel/minutes_print.html",
+        meeting=found.meeting,
+        read=reading.read(found, me(), now()),
         back=url_for("panel.minutes", meeting_id=found.meeting_id),
         pdf=url_for("panel.minutes_pdf", meeting_id=found.meeting_id),
-    )  # fmt: skip
+    )
 
 
 # -- the clerk's --------------------------------------------------------------------------------
@@ -81,8 +94,10 @@ def _printed(found: Minutes) -> str:
 @access(CLERKS)
 def minutes_draft(meeting_id: int) -> Answer:
     meeting, form = visible_meeting(meeting_id), ConfirmForm()
-    if not (form.validate_on_submit() and carried_out(
-            form, lambda: operations.draft_minutes(meeting, user=me(), now=now()))):  # fmt: skip
+    if not (
+        form.validate_on_submit()
+        and carried_out(form, lambda: operations.draft_minutes(meeting, user=me(), now=now()))
+    ):
         flash(form.problem or "The minutes could not be drafted. Try again.", "warning")
     return _back(meeting_id)
 
@@ -94,8 +109,13 @@ def minutes_again(meeting_id: int) -> Answer:
     found = _visible(meeting_id)
     form = AgainForm.on(found)
     form.expect_edits(bool(reading.edited(found)))
-    if form.validate_on_submit() and carried_out(form, lambda: operations.draft_again(
-            found, keep=form.keep, user=me(), now=now(), version=form.version.data), found):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.draft_again(
+            found, keep=form.keep, user=me(), now=now(), version=form.version.data
+        ),
+        found,
+    ):
         return _back(meeting_id, "The minutes are drafted again from the records.")
     edited = [part for part in reading.parts_for(found, me(), now()) if part.is_edited]
     page = render_template("panel/minutes_again.html", minutes=found, form=form, edited=edited)
@@ -111,9 +131,13 @@ def minutes_section(meeting_id: int, number: int) -> Answer:
     form = SectionForm.on(found)
     if not form.is_submitted():
         form.text.data = section.text
-    if form.validate_on_submit() and carried_out(form, lambda: operations.edit_section(
-            found, section, form.text.data, user=me(), now=now(), version=form.version.data),
-            found):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.edit_section(
+            found, section, form.text.data, user=me(), now=now(), version=form.version.data
+        ),
+        found,
+    ):
         return _back(meeting_id, "The section is saved.", anchor=f"section-{section.id}")
     page = render_template("panel/minutes_section.html", minutes=found, section=section, form=form)
     return page, form.status
@@ -125,12 +149,14 @@ def minutes_circulate(meeting_id: int) -> Answer:
     found = _visible(meeting_id)
     form = ConfirmForm.on(found)
     return _step(
-        found, "circulate", form,
+        found,
+        "circulate",
+        form,
         lambda: operations.circulate(found, user=me(), now=now(), version=form.version.data),
         explain="Members can read them from now on, each without the items they take no part in. They "
-                "also go with the papers of the next meeting.",
+        "also go with the papers of the next meeting.",
         done="The members can read the minutes.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route(f"{MINUTES}/steps/take-back", methods=["GET", "POST"])
@@ -139,12 +165,15 @@ def minutes_take_back(meeting_id: int) -> Answer:
     found = _visible(meeting_id)
     form = ReasonForm.on(found)
     return _step(
-        found, "take_back", form,
-        lambda: operations.take_back_minutes(found, form.reason.data, user=me(), now=now(),
-                                             version=form.version.data),
+        found,
+        "take_back",
+        form,
+        lambda: operations.take_back_minutes(
+            found, form.reason.data, user=me(), now=now(), version=form.version.data
+        ),
         explain="Members can’t read them until you let them out again.",
         done="The minutes are a draft again.",
-    )  # fmt: skip
+    )
 
 
 @rooms.route(f"{MINUTES}/steps/agree", methods=["GET", "POST"])
@@ -154,12 +183,15 @@ def minutes_agree(meeting_id: int) -> Answer:
     form = AgreeForm.on(found)
     form.offer((m.id, moment_words(m.starts_at)) for m in reading.meetings_that_may_agree(found))
     return _step(
-        found, "agree", form,
-        lambda: operations.agree_minutes(found, int(form.meeting.data), user=me(), now=now(),
-                                         version=form.version.data),
+        found,
+        "agree",
+        form,
+        lambda: operations.agree_minutes(
+            found, int(form.meeting.data), user=me(), now=now(), version=form.version.data
+        ),
         explain="Agreed minutes can’t be changed any more.",
         done="It is recorded that the panel agreed the minutes.",
-    )  # fmt: skip
+    )
 
 
 def _step(

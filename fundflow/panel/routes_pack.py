@@ -28,7 +28,8 @@ def papers_again(meeting_id: int, item_id: int) -> Response:
     item = visible_item(meeting_id, item_id)
     form = ConfirmForm()
     if form.validate_on_submit() and carried_out(
-            form, lambda: operations.issue_again(item, user=me(), now=now())):  # fmt: skip
+        form, lambda: operations.issue_again(item, user=me(), now=now())
+    ):
         flash("The papers are issued again. The ones before are kept.", "success")
     else:
         flash(form.problem or "Try again.", "warning")
@@ -50,9 +51,11 @@ def pack_pdf(meeting_id: int) -> Response:
     """The same as a PDF."""
     meeting = visible_meeting(meeting_id)
     _must_be_out(meeting)
-    return pdf_answer(pack.pack_page(meeting, me(), now()),
-                      name=f"panel-papers-{london_date(meeting.starts_at)}",
-                      instead=url_for("panel.pack_page", meeting_id=meeting_id))  # fmt: skip
+    return pdf_answer(
+        pack.pack_page(meeting, me(), now()),
+        name=f"panel-papers-{london_date(meeting.starts_at)}",
+        instead=url_for("panel.pack_page", meeting_id=meeting_id),
+    )
 
 
 def _must_be_out(meeting: Meeting) -> None:

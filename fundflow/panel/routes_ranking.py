@@ -13,8 +13,13 @@ from fundflow.web.paging import row_id
 def meeting_ranking(meeting_id: int) -> str:
     """A meeting's bids by their score, and how far down the money reaches."""
     meeting = visible_meeting(meeting_id)
-    return render_template("panel/ranking.html", meeting=meeting, fund=meeting.fund, funds=(),
-                           ranking=ranking.of_meeting(meeting, me(), now()))  # fmt: skip
+    return render_template(
+        "panel/ranking.html",
+        meeting=meeting,
+        fund=meeting.fund,
+        funds=(),
+        ranking=ranking.of_meeting(meeting, me(), now()),
+    )
 
 
 @rooms.route("/ranking")
@@ -26,5 +31,10 @@ def fund_ranking() -> str:
     if not funds or (wanted and wanted not in funds):
         abort(404)
     fund = funds[wanted] if wanted else next(iter(funds.values()))
-    return render_template("panel/ranking.html", meeting=None, fund=fund, funds=list(funds.values()),
-                           ranking=ranking.of_fund(fund, me(), now()))  # fmt: skip
+    return render_template(
+        "panel/ranking.html",
+        meeting=None,
+        fund=fund,
+        funds=list(funds.values()),
+        ranking=ranking.of_fund(fund, me(), now()),
+    )

@@ -39,16 +39,20 @@ def member_scores(meeting_id: int, item_id: int, seat_id: int) -> Answer:
 def _sheet(item: AgendaItem, standing: Standing) -> Answer:
     seat_id, form = standing.seat.id, scores_pages.sheet_form(item, standing.seat.id)
     hands_in = request.form.get("do") == "hand_in"
-    if _is_whole(form, hands_in) and carried_out(form, lambda: operations.save_sheet(
-            item, seat_id, form.marks, hand_in=hands_in, stamp=form.stamp.data or "", user=me(),
-            now=now())):  # fmt: skip
+    if _is_whole(form, hands_in) and carried_out(
+        form,
+        lambda: operations.save_sheet(
+            item, seat_id, form.marks, hand_in=hands_in, stamp=form.stamp.data or "", user=me(), now=now()
+        ),
+    ):
         flash(HANDED_IN if hands_in else SAVED, "success")
         return _on(item, standing, hands_in)
     if form.stale:  # sent again, it means it
         form.stamp.data = operations.sheet_stamp(item, seat_id)
     page = scores_pages.own_page(item, standing, form, me(), now())
-    return render_template("panel/my_scores.html", item=item, bid=item.bid, page=page,
-                           score_words=scores_pages.score_words), form.status  # fmt: skip
+    return render_template(
+        "panel/my_scores.html", item=item, bid=item.bid, page=page, score_words=scores_pages.score_words
+    ), form.status
 
 
 SAVED = "Your scores so far are saved. They count once they are handed in."
@@ -93,13 +97,21 @@ def moderate(meeting_id: int, item_id: int, slug: str) -> Answer:
     form = scores_pages.moderation_form(found, slug, at)
     if not found.is_open and not form.is_submitted():
         raise Refused("This item is no longer open, so scores can’t change.")
-    if form.validate_on_submit() and carried_out(form, lambda: operations.moderate(
-            found, slug, form.note.data, form.changed, stamp=form.stamp.data or "", user=me(),
-            now=at)):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.moderate(
+            found, slug, form.note.data, form.changed, stamp=form.stamp.data or "", user=me(), now=at
+        ),
+    ):
         flash("What was said is recorded.", "success")
         return redirect(url_for("panel.scores_page", meeting_id=meeting_id, item_id=item_id))
     if form.stale:
         form.stamp.data = operations.moderation_stamp(found, slug)
-    return render_template("panel/moderate.html", item=found, bid=found.bid, form=form,
-                           criterion=next(c for c in found.rules.criteria if c.slug == slug),
-                           cells=scores_pages.cells_of(found, slug, at)), form.status  # fmt: skip
+    return render_template(
+        "panel/moderate.html",
+        item=found,
+        bid=found.bid,
+        form=form,
+        criterion=next(c for c in found.rules.criteria if c.slug == slug),
+        cells=scores_pages.cells_of(found, slug, at),
+    ), form.status

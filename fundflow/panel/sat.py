@@ -40,14 +40,18 @@ def sat(item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | Non
     """
     sitting = item.sitting(now)
     return {
-        "needed": sitting.needed, "counted": sitting.counted,
+        "needed": sitting.needed,
+        "counted": sitting.counted,
         "chair": sitting.chair.user.name if sitting.chair else None,
-        "proposed_pence": item.voted_pence, "proposed_reason": item.proposed_reason,
-        "individually": item.scores_individually, "by_email": was_by_email(item),
+        "proposed_pence": item.voted_pence,
+        "proposed_reason": item.proposed_reason,
+        "individually": item.scores_individually,
+        "by_email": was_by_email(item),
         "email_until": item.email_vote_until.isoformat() if item.email_vote_until else None,
-        "casting": _casting(item, sitting), "agreed": {s.criterion: s.score for s in item.scores},
+        "casting": _casting(item, sitting),
+        "agreed": {s.criterion: s.score for s in item.scores},
         "members": _members(item, sitting, _events_of(item) if events is None else events),
-    }  # fmt: skip
+    }
 
 
 def was_by_email(item: AgendaItem) -> bool:
@@ -59,8 +63,7 @@ def _casting(item: AgendaItem, sitting: Sitting) -> Frozen | None:
     if item.casting_choice is None or item.casting(sitting) is None:
         return None
     by = db.session.get(User, item.casting_by_id)
-    return {"by": by.name if by else "", "choice": item.casting_choice.value,
-            "reason": item.casting_reason}  # fmt: skip
+    return {"by": by.name if by else "", "choice": item.casting_choice.value, "reason": item.casting_reason}
 
 
 def _members(item: AgendaItem, sitting: Sitting, events: Iterable[AttendanceEvent]) -> list[Frozen]:
@@ -68,32 +71,43 @@ def _members(item: AgendaItem, sitting: Sitting, events: Iterable[AttendanceEven
     sheets = {sheet.seat_id: sheet for sheet in item.sheets}
     left = _who_left(item, events)
     return [
-        _member(standing, votes.get(standing.seat.id), sheets.get(standing.seat.id),
-                None if standing.present else left.get(standing.seat.id))
+        _member(
+            standing,
+            votes.get(standing.seat.id),
+            sheets.get(standing.seat.id),
+            None if standing.present else left.get(standing.seat.id),
+        )
         for standing in sitting.standings
-    ]  # fmt: skip
+    ]
 
 
 def _member(standing: Standing, vote: Vote | None, sheet: ScoreSheet | None, left: Frozen | None) -> Frozen:
     seat = standing.seat
     return {
-        "seat_id": seat.id, "user_id": seat.user_id, "name": seat.user.name,
-        "position": seat.position.value, "sector": seat.sector.value,
+        "seat_id": seat.id,
+        "user_id": seat.user_id,
+        "name": seat.user.name,
+        "position": seat.position.value,
+        "sector": seat.sector.value,
         "substitute_for": seat.stands_in_for.user.name if seat.stands_in_for else None,
-        "present": standing.present, "barred": standing.barred, "disclosed": standing.disclosed,
-        "declared": standing.declared, "left": left,
+        "present": standing.present,
+        "barred": standing.barred,
+        "disclosed": standing.disclosed,
+        "declared": standing.declared,
+        "left": left,
         "vote": vote.choice.value if vote else None,
         "voided": "" if vote is None or vote.counts else vote.voided_why or "It no longer counts",
         "scores": sheet.own_scores if sheet and sheet.is_submitted else {},
         "counted_scores": sheet.counted_scores if sheet and sheet.counts else {},
-    }  # fmt: skip
+    }
 
 
 def _events_of(item: AgendaItem) -> Iterable[AttendanceEvent]:
     return db.session.scalars(
-        select(AttendanceEvent).where(AttendanceEvent.meeting_id == item.meeting_id)
+        select(AttendanceEvent)
+        .where(AttendanceEvent.meeting_id == item.meeting_id)
         .order_by(AttendanceEvent.id)
-    )  # fmt: skip
+    )
 
 
 def _who_left(item: AgendaItem, events: Iterable[AttendanceEvent]) -> dict[int, Frozen]:
@@ -163,8 +177,9 @@ def recomputed(decision: Decision, *, without: int | None = None, barred: bool =
     casting = Choice(frozen["casting"]["choice"]) if frozen["casting"] else None
     if without is not None:
         names = {m["name"] for m in frozen["members"] if m["user_id"] == without}
-        standings = [_left_out(s, m, without, barred)
-                     for s, m in zip(standings, frozen["members"], strict=True)]  # fmt: skip
+        standings = [
+            _left_out(s, m, without, barred) for s, m in zip(standings, frozen["members"], strict=True)
+        ]
         if frozen["casting"] and frozen["casting"]["by"] in names:
             casting = None
     least = sum(not standing.is_substitute for standing in standings)
@@ -174,11 +189,22 @@ def recomputed(decision: Decision, *, without: int | None = None, barred: bool =
 
 
 def _standing(member: Frozen) -> Standing:
-    seat = FrozenSeat(member["seat_id"], member["name"], SeatPosition(member["position"]),
-                      Sector(member["sector"]), 0 if member["substitute_for"] else None)  # fmt: skip
+    seat = FrozenSeat(
+        member["seat_id"],
+        member["name"],
+        SeatPosition(member["position"]),
+        Sector(member["sector"]),
+        0 if member["substitute_for"] else None,
+    )
     vote = Choice(member["vote"]) if member["vote"] and not member["voided"] else None
-    return Standing(seat=seat, present=member["present"], barred=member["barred"],  # type: ignore[arg-type]
-                    declared=member["declared"], vote=vote, disclosed=member["disclosed"])  # fmt: skip
+    return Standing(
+        seat=seat,  # type: ignore[arg-type]
+        present=member["present"],
+        barred=member["barred"],
+        declared=member["declared"],
+        vote=vote,
+        disclosed=member["disclosed"],
+    )
 
 
 def _left_out(standing: Standing, member: Frozen, user_id: int, barred: bool) -> Standing:
@@ -193,8 +219,11 @@ def _scores(frozen: Frozen, sitting: Sitting, rules: Rules) -> dict[str, int | F
     if not frozen["individually"]:
         return dict(frozen["agreed"])
     pairs = zip(sitting.standings, frozen["members"], strict=True)
-    given = [member["counted_scores"] for standing, member in pairs
-             if standing.has_voice(disclosed_may_vote=rules.disclosed_may_vote)]  # fmt: skip
+    given = [
+        member["counted_scores"]
+        for standing, member in pairs
+        if standing.has_voice(disclosed_may_vote=rules.disclosed_may_vote)
+    ]
     columns = {slug: [s[slug] for s in given if slug in s] for slug in rules.slugs}
     return {slug: mean(column) for slug, column in columns.items() if column}
 
@@ -211,8 +240,10 @@ def effect_without(decision: Decision, user: User, *, barred: bool = True) -> st
     carries = (
         "it would still carry" if left.tally.why_not(wanted, left.casting) is None else "it would not carry"
     )
-    return (f"Without {user.name} {left.sitting.counted} present, {left.sitting.needed} needed; the vote "
-            f"would be {count.votes_for} for, {count.votes_against} against: {carries}.")  # fmt: skip
+    return (
+        f"Without {user.name} {left.sitting.counted} present, {left.sitting.needed} needed; the vote "
+        f"would be {count.votes_for} for, {count.votes_against} against: {carries}."
+    )
 
 
 def took_part(decision: Decision, user_id: int) -> bool:
@@ -221,5 +252,7 @@ def took_part(decision: Decision, user_id: int) -> bool:
     if decision.sitting is None:
         return True
     mine = [m for m in decision.sitting["members"] if m["user_id"] == user_id]
-    return any((m["present"] and not m["barred"]) or (m["vote"] and not m["voided"]) or m["counted_scores"]
-               for m in mine)  # fmt: skip
+    return any(
+        (m["present"] and not m["barred"]) or (m["vote"] and not m["voided"]) or m["counted_scores"]
+        for m in mine
+    )

@@ -45,10 +45,12 @@ def yet_to_score(item: AgendaItem, now: datetime) -> list[Standing]:
     """Members who may score this bid and have not handed in their scores; substitutes need not."""
     done, may_vote = {sheet.seat_id for sheet in item.sheets if sheet.counts}, item.rules.disclosed_may_vote
     return [
-        standing for standing in item.standings(now)
-        if standing.has_voice(disclosed_may_vote=may_vote) and standing.seat.id not in done
+        standing
+        for standing in item.standings(now)
+        if standing.has_voice(disclosed_may_vote=may_vote)
+        and standing.seat.id not in done
         and not standing.is_substitute
-    ]  # fmt: skip
+    ]
 
 
 def shown_total(user: User, item: AgendaItem, now: datetime) -> Fraction | None:

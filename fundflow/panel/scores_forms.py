@@ -76,10 +76,11 @@ class SheetForm(Form):
     def marks(self) -> dict[str, Mark]:
         """What was given so far, of a form that is valid."""
         return {
-            asked.criterion.slug: Mark(int(asked.score.data) if asked.score.data else None,
-                                       asked.reason.data or "")
+            asked.criterion.slug: Mark(
+                int(asked.score.data) if asked.score.data else None, asked.reason.data or ""
+            )
             for asked in self.questions
-        }  # fmt: skip
+        }
 
     def fill(self, marks: Mapping[str, Mark], stamp: str) -> None:
         """Show what is kept so far."""
@@ -109,10 +110,8 @@ def own_scores(rules: Rules) -> type[SheetForm]:
 def _sheet(criteria: Criteria) -> type[SheetForm]:
     fields: dict[str, Any] = {}
     for row in criteria:
-        fields[f"score_{row.slug}"] = f.Radios(f"{row.title}: score", choices=SCALE,
-                                               description=row.guidance)  # fmt: skip
-        fields[f"reason_{row.slug}"] = f.LongText(f"{row.title}: the reason",
-                                                  most=LONGEST_REASON, rows=3)  # fmt: skip
+        fields[f"score_{row.slug}"] = f.Radios(f"{row.title}: score", choices=SCALE, description=row.guidance)
+        fields[f"reason_{row.slug}"] = f.LongText(f"{row.title}: the reason", most=LONGEST_REASON, rows=3)
     return cast("type[SheetForm]", type("OwnScores", (SheetForm,), {"rows": criteria, **fields}))
 
 
@@ -120,8 +119,13 @@ class ModerationForm(Form):
     """What the panel said about one criterion, and who changed their score."""
 
     stamp = f.Stamp()
-    note = f.LongText("What was said?", most=2000, rows=4, missing="Enter what was said",
-                      description="Kept for the minutes and the audit. Schools don’t see it.")  # fmt: skip
+    note = f.LongText(
+        "What was said?",
+        most=2000,
+        rows=4,
+        missing="Enter what was said",
+        description="Kept for the minutes and the audit. Schools don’t see it.",
+    )
     sheets: tuple[int, ...] = ()
 
     @property
@@ -145,5 +149,4 @@ def moderation(sheets: Sequence[ScoreSheet]) -> type[ModerationForm]:
     """The form with a question for each of these sheets' members."""
     fields = {f"sheet_{sheet.id}": f.Choice(sheet.seat.user.name, choices=SCALE) for sheet in sheets}
     numbers = tuple(sheet.id for sheet in sheets)
-    return cast("type[ModerationForm]",
-                type("Moderation", (ModerationForm,), {"sheets": numbers, **fields}))  # fmt: skip
+    return cast("type[ModerationForm]", type("Moderation", (ModerationForm,), {"sheets": numbers, **fields}))

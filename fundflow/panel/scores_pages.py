@@ -19,7 +19,7 @@ from fundflow.panel.scores_forms import (
     agreed_scores,
     moderation,
     own_scores,
-)  # fmt: skip
+)
 from fundflow.web.forms import Form
 
 
@@ -69,7 +69,8 @@ def on_item(item: AgendaItem, form: Form | None, user: User, *, clerk: bool, at:
     waiting = yet_to_score(item, at) if each and item.is_open else []
     enters = clerk and item.is_open
     return Scoring(
-        criteria=item.rules.criteria, individually=each,
+        criteria=item.rules.criteria,
+        individually=each,
         form=_agreed_form(item, form) if enters and not each else None,
         score=score_of(item, at) if shown else None,
         mine=_mine(item, user, at) if each else "",
@@ -77,7 +78,7 @@ def on_item(item: AgendaItem, form: Form | None, user: User, *, clerk: bool, at:
         waits=[standing.seat.user.name for standing in waiting],
         to_enter=[s for s in waiting if operations.why_no_scores(item, s, user) is None] if enters else [],
         to_talk=item.unmoderated(at) if shown and item.is_open else [],
-    )  # fmt: skip
+    )
 
 
 def _agreed_form(item: AgendaItem, form: Form | None) -> ScoreForm:
@@ -124,10 +125,13 @@ def own_page(item: AgendaItem, standing: Standing, form: SheetForm, user: User, 
     why = "" if locked else operations.why_no_scores(item, standing, user) or ""
     kept = {score.criterion: score for score in sheet.scores} if sheet else {}
     return OwnPage(
-        standing=standing, own=own, why=why, sheet=sheet,
+        standing=standing,
+        own=own,
+        why=why,
+        sheet=sheet,
         form=form if form.has_errors or not (why or locked) else None,
         rows=[(row, kept.get(row.slug)) for row in item.rules.criteria if kept and shown],
-    )  # fmt: skip
+    )
 
 
 def sheet_form(item: AgendaItem, seat_id: int) -> SheetForm:
@@ -182,22 +186,25 @@ def all_scores(item: AgendaItem, user: User, at: datetime) -> AllScores:
     """Everybody's scores; only for those of whom `sees_scores` is true."""
     sheets = item.counted_sheets(at)
     score, spread, calls = score_of(item, at), item.spreads(at), item.to_talk_about(at)
-    may_talk = item.is_open and operations.why_no_moderation(
-        item, item.rules.slugs[0], user, at) is None  # fmt: skip
+    may_talk = item.is_open and operations.why_no_moderation(item, item.rules.slugs[0], user, at) is None
     return AllScores(
         score=score,
         rows=[
             CriterionRow(
-                row, score.given.get(row.slug), spread.get(row.slug), row.slug in calls,
+                row,
+                score.given.get(row.slug),
+                spread.get(row.slug),
+                row.slug in calls,
                 [_cell(sheet, row.slug) for sheet in sheets],
-                [m for m in item.moderations if m.criterion == row.slug], may_talk,
+                [m for m in item.moderations if m.criterion == row.slug],
+                may_talk,
             )
             for row in item.rules.criteria
         ],
         names=[sheet.seat.user.name for sheet in sheets],
         set_aside=[(s, _why_aside(s)) for s in item.sheets if s.is_submitted and s not in sheets],
         waits=[s.seat.user.name for s in yet_to_score(item, at)] if item.is_open else [],
-    )  # fmt: skip
+    )
 
 
 def _cell(sheet: ScoreSheet, slug: str) -> Cell:
@@ -220,8 +227,10 @@ def moderation_form(item: AgendaItem, criterion: str, at: datetime) -> Moderatio
     sheets = [sheet for sheet in item.counted_sheets(at) if criterion in sheet.counted_scores]
     form = moderation(sheets)()
     if not form.is_submitted():
-        form.fill({sheet.id: sheet.counted_scores[criterion] for sheet in sheets},
-                  operations.moderation_stamp(item, criterion))  # fmt: skip
+        form.fill(
+            {sheet.id: sheet.counted_scores[criterion] for sheet in sheets},
+            operations.moderation_stamp(item, criterion),
+        )
     return form
 
 

@@ -49,8 +49,9 @@ def new_claim(reference: str) -> Any:
     if not form.is_submitted() and (why := operations.why_no_claim(bid, me(), now())):
         raise Refused(why)
     started: list[Claim] = []
-    if form.validate_on_submit() and carried_out(form, lambda: started.append(
-            operations.start_claim(bid, user=me(), now=now())), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: started.append(operations.start_claim(bid, user=me(), now=now())), bid
+    ):
         return redirect(_url("claim", started[0]))
     return bid_page("payments/new_claim.html", bid, form=form), form.status
 
@@ -62,10 +63,20 @@ def claim(reference: str, number: int) -> Any:
     claim = visible_claim(reference, number)
     form = DayForm.on(claim)
     form.offer_lines(claim.bid)
-    if form.validate_on_submit() and carried_out(form, lambda: day_log.add_day(
-            claim, line_id=int(form.line.data), day=form.worked_on.data,
-            half_days=int(form.half_days.data), activity=form.activity.data,
-            version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: day_log.add_day(
+            claim,
+            line_id=int(form.line.data),
+            day=form.worked_on.data,
+            half_days=int(form.half_days.data),
+            activity=form.activity.data,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        claim,
+    ):
         flash("The day is in the log.", "success")
         return redirect(f"{_url('claim', claim)}#log")
     return _claim_page(claim, form), form.status
@@ -76,8 +87,9 @@ def claim(reference: str, number: int) -> Any:
 def remove_day(reference: str, number: int, day: int) -> Any:
     claim = visible_claim(reference, number)
     form = RemoveForm.on(claim)
-    if form.validate_on_submit() and carried_out(form, lambda: day_log.remove_day(
-            claim, day, version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: day_log.remove_day(claim, day, version=form.version.data, user=me(), now=now()), claim
+    ):
         flash("The day is out of the log.", "success")
         return redirect(f"{_url('claim', claim)}#log")
     log = DayForm(formdata=None)
@@ -93,15 +105,28 @@ def claim_invoice(reference: str, number: int) -> Any:
     form = InvoiceForm.on(claim)
     if not form.is_submitted():
         form.reference.data = claim.invoice_reference
-    if form.validate_on_submit() and carried_out(form, lambda: day_log.set_invoice(
-            claim, reference=form.reference.data or "", version=form.version.data,
-            user=me(), now=now()), claim):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: day_log.set_invoice(
+            claim, reference=form.reference.data or "", version=form.version.data, user=me(), now=now()
+        ),
+        claim,
+    ):
         flash("The invoice reference is saved.", "success")
         return redirect(_url("claim", claim))
-    return bid_page("payments/claim_form.html", claim.bid, claim=claim, form=form,
-                    heading="Your invoice reference", button="Save", warning=False,
-                    explain=("If your school sends an invoice with this claim, enter its "
-                             "reference. Each one can be used once.",)), form.status  # fmt: skip
+    return bid_page(
+        "payments/claim_form.html",
+        claim.bid,
+        claim=claim,
+        form=form,
+        heading="Your invoice reference",
+        button="Save",
+        warning=False,
+        explain=(
+            "If your school sends an invoice with this claim, enter its "
+            "reference. Each one can be used once.",
+        ),
+    ), form.status
 
 
 @rooms.route(f"{PATH}/confirm-days", methods=["GET", "POST"])
@@ -115,12 +140,14 @@ def confirm_days(reference: str, number: int) -> Any:
     form = ConfirmForm.on(claim)
     if not form.is_submitted() and (why := operations.why_not_to_confirm(claim, me(), now())):
         raise Refused(why)
-    if form.validate_on_submit() and carried_out(form, lambda: operations.confirm_days(
-            claim, version=form.version.data, user=me(), now=now()), claim):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.confirm_days(claim, version=form.version.data, user=me(), now=now()), claim
+    ):
         flash("Thank you. The days are confirmed.", "success")
         return redirect(url_for("desk.bid", reference=bid.reference))
-    return bid_page("payments/confirm_days.html", bid, claim=claim, form=form,
-                    days=claim_queries.days_of(claim)), form.status  # fmt: skip
+    return bid_page(
+        "payments/confirm_days.html", bid, claim=claim, form=form, days=claim_queries.days_of(claim)
+    ), form.status
 
 
 def _claim_page(claim: Claim, form: Form) -> str:
@@ -128,13 +155,21 @@ def _claim_page(claim: Claim, form: Form) -> str:
     user, at = me(), now()
     may_edit = claim.is_editable and Actor.SCHOOL_TEAM in actors_for(user, claim, at)
     return bid_page(
-        "payments/claim.html", bid, claim=claim, form=form, may_edit=may_edit,
-        log=claim_queries.days_of(claim), lines=claim_queries.lines_left(claim),
-        steps=open_steps(claim, user, at), left=claim.balance_before_pence(),
-        history=claim_queries.history_of(claim), is_advance=claim.kind is ClaimKind.ADVANCE,
-        unconfirmed=claim.why_days_unconfirmed(), hints=HINTS,
+        "payments/claim.html",
+        bid,
+        claim=claim,
+        form=form,
+        may_edit=may_edit,
+        log=claim_queries.days_of(claim),
+        lines=claim_queries.lines_left(claim),
+        steps=open_steps(claim, user, at),
+        left=claim.balance_before_pence(),
+        history=claim_queries.history_of(claim),
+        is_advance=claim.kind is ClaimKind.ADVANCE,
+        unconfirmed=claim.why_days_unconfirmed(),
+        hints=HINTS,
         condition_unmet=claim.why_condition_unmet(london_date(at)) if claim.is_open else None,
-    )  # fmt: skip
+    )
 
 
 def _url(endpoint: str, claim: Claim) -> str:

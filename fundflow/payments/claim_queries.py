@@ -35,44 +35,61 @@ class LineLeft:
 def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
     """The bid's claims with the steps this person may take; their reasons are on each claim's page."""
     claims = db.session.scalars(
-        select(Claim).where(Claim.bid_id == bid.id).order_by(Claim.number)
+        select(Claim)
+        .where(Claim.bid_id == bid.id)
+        .order_by(Claim.number)
         .options(joinedload(Claim.certified_by), joinedload(Claim.paid_by))
-    ).all()  # fmt: skip
-    worked = dict(db.session.execute(
-        select(ClaimDay.claim_id, func.sum(ClaimDay.half_days)).join(Claim)
-        .where(Claim.bid_id == bid.id).group_by(ClaimDay.claim_id)
-    ).all())  # fmt: skip
+    ).all()
+    worked = dict(
+        db.session.execute(
+            select(ClaimDay.claim_id, func.sum(ClaimDay.half_days))
+            .join(Claim)
+            .where(Claim.bid_id == bid.id)
+            .group_by(ClaimDay.claim_id)
+        ).all()
+    )
     actors = actors_for(user, bid, now)
     return [
-        Card(claim, worked.get(claim.id, 0), [
-            step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors
-        ]) for claim in claims
-    ]  # fmt: skip
+        Card(
+            claim,
+            worked.get(claim.id, 0),
+            [step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors],
+        )
+        for claim in claims
+    ]
 
 
 def days_of(claim: Claim) -> list[ClaimDay]:
     """The log, oldest first, with its lines and schools loaded."""
-    return list(db.session.scalars(
-        select(ClaimDay).where(ClaimDay.claim_id == claim.id).order_by(ClaimDay.day, ClaimDay.id)
-        .options(selectinload(ClaimDay.line))
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(ClaimDay)
+            .where(ClaimDay.claim_id == claim.id)
+            .order_by(ClaimDay.day, ClaimDay.id)
+            .options(selectinload(ClaimDay.line))
+        )
+    )
 
 
 def lines_left(claim: Claim) -> list[LineLeft]:
     """The bid's backfill lines with the days that live claims and this one have taken."""
-    claimed = dict(db.session.execute(
-        select(ClaimDay.line_id, func.sum(ClaimDay.half_days)).join(Claim)
-        .where(Claim.bid_id == claim.bid_id,
-               Claim.state.in_(LIVE_CLAIMS) | (Claim.id == claim.id))
-        .group_by(ClaimDay.line_id)
-    ).all())  # fmt: skip
+    claimed = dict(
+        db.session.execute(
+            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
+            .join(Claim)
+            .where(Claim.bid_id == claim.bid_id, Claim.state.in_(LIVE_CLAIMS) | (Claim.id == claim.id))
+            .group_by(ClaimDay.line_id)
+        ).all()
+    )
     return [LineLeft(line, claimed.get(line.id, 0)) for line in claim.bid.backfill_lines]
 
 
 def history_of(claim: Claim) -> list[HistoryEntry]:
     """What happened to the claim, newest first."""
-    return list(db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.process == claim.workflow.name,
-                                   HistoryEntry.record_id == claim.id)
-        .order_by(HistoryEntry.id.desc())
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == claim.workflow.name, HistoryEntry.record_id == claim.id)
+            .order_by(HistoryEntry.id.desc())
+        )
+    )

@@ -28,18 +28,31 @@ WHOLE_DAY = 2  # in halves
 
 
 def add_day(
-    claim: Claim, *, line_id: int, day: date, half_days: int, activity: str, user: User,
-    now: datetime, version: int | None,
-) -> None:  # fmt: skip
+    claim: Claim,
+    *,
+    line_id: int,
+    day: date,
+    half_days: int,
+    activity: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+) -> None:
     """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
     hold_log(claim, version, user=user, now=now)
     line = _line_of(claim.bid, line_id)
     refuse_if(_why_not_then(claim.bid, day, now))
     lock_schools([line.school_id])
-    claim.days.append(ClaimDay(
-        line=line, school_id=line.school_id, staff_code=line.staff_code.strip().upper(), day=day,
-        half_days=half_days, activity=activity,
-    ))  # fmt: skip
+    claim.days.append(
+        ClaimDay(
+            line=line,
+            school_id=line.school_id,
+            staff_code=line.staff_code.strip().upper(),
+            day=day,
+            half_days=half_days,
+            activity=activity,
+        )
+    )
     check_log(claim)
     _log_changed(claim)
     db.session.commit()
@@ -78,9 +91,11 @@ def lock_schools(school_ids: Iterable[int]) -> None:
     """Hold these schools' rows until the transaction ends, always in the same order; with them the
     rows of schools they came from, whose staff they took over."""
     db.session.execute(
-        select(School.id).where(School.id.in_(same_schools(school_ids))).order_by(School.id)
+        select(School.id)
+        .where(School.id.in_(same_schools(school_ids)))
+        .order_by(School.id)
         .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def check_log(claim: Claim) -> None:
@@ -95,11 +110,16 @@ def why_invoice_used(claim: Claim) -> str | None:
     if not wanted:
         return None
     used = db.session.scalar(
-        select(Claim.id).join(Bid, Claim.bid_id == Bid.id).where(
-            Bid.lead_school_id.in_(same_schools([claim.bid.lead_school_id])), Claim.id != claim.id,
-            func.lower(Claim.invoice_reference) == wanted, Claim.state != ClaimState.REFUSED,
-        ).limit(1)
-    )  # fmt: skip
+        select(Claim.id)
+        .join(Bid, Claim.bid_id == Bid.id)
+        .where(
+            Bid.lead_school_id.in_(same_schools([claim.bid.lead_school_id])),
+            Claim.id != claim.id,
+            func.lower(Claim.invoice_reference) == wanted,
+            Claim.state != ClaimState.REFUSED,
+        )
+        .limit(1)
+    )
     return f"Your school has used invoice reference {claim.invoice_reference} before." if used else None
 
 
@@ -114,21 +134,26 @@ def _why_not_then(bid: Bid, day: date, now: datetime) -> str | None:
     if day > london_date(now):
         return "A day can be claimed for once it has been worked. This one is in the future."
     if bid.start_on and bid.end_on and not bid.start_on <= day <= bid.end_on:
-        return (f"The day must be in the time of the bid: {bid.start_on:%-d %B %Y} to "
-                f"{bid.end_on:%-d %B %Y}.")  # fmt: skip
+        return f"The day must be in the time of the bid: {bid.start_on:%-d %B %Y} to {bid.end_on:%-d %B %Y}."
     return None
 
 
 def _why_more_than_planned(claim: Claim) -> str | None:
-    claimed = dict(db.session.execute(
-        select(ClaimDay.line_id, func.sum(ClaimDay.half_days)).join(Claim)
-        .where(Claim.bid_id == claim.bid_id, _counts(claim)).group_by(ClaimDay.line_id)
-    ).all())  # fmt: skip
+    claimed = dict(
+        db.session.execute(
+            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
+            .join(Claim)
+            .where(Claim.bid_id == claim.bid_id, _counts(claim))
+            .group_by(ClaimDay.line_id)
+        ).all()
+    )
     for line in claim.bid.backfill_lines:
         if claimed.get(line.id, 0) > line.half_days:
-            return (f"The bid has {days_words(line.half_days)} days for {line.staff_role} "
-                    f"({line.staff_code}); with this one {days_words(claimed[line.id])} would be "
-                    "claimed.")  # fmt: skip
+            return (
+                f"The bid has {days_words(line.half_days)} days for {line.staff_role} "
+                f"({line.staff_code}); with this one {days_words(claimed[line.id])} would be "
+                "claimed."
+            )
     return None
 
 
@@ -138,14 +163,20 @@ def _why_claimed_twice(claim: Claim) -> str | None:
     for mine in sorted(claim.days, key=lambda entry: entry.day):
         # The same staff under a school's old URN and its new one are the same people.
         halves = sum(
-            half_days for school_id, code, day, half_days in claimed
+            half_days
+            for school_id, code, day, half_days in claimed
             if (code, day) == (mine.staff_code, mine.day)
-            and (school_id == mine.school_id or passed_to[school_id] == mine.school_id
-                 or passed_to[mine.school_id] == school_id)
-        )  # fmt: skip
+            and (
+                school_id == mine.school_id
+                or passed_to[school_id] == mine.school_id
+                or passed_to[mine.school_id] == school_id
+            )
+        )
         if halves > WHOLE_DAY:
-            return (f"{mine.staff_code} is claimed for already on {mine.day:%-d %B %Y}, here or in "
-                    "another bid. Nobody can be claimed for more than once on the same day.")  # fmt: skip
+            return (
+                f"{mine.staff_code} is claimed for already on {mine.day:%-d %B %Y}, here or in "
+                "another bid. Nobody can be claimed for more than once on the same day."
+            )
     return None
 
 
@@ -155,12 +186,19 @@ def _claimed_around(claim: Claim) -> list[tuple[int, str, date, int]]:
     if not keys:
         return []
     who = (ClaimDay.school_id, ClaimDay.staff_code, ClaimDay.day)
-    return [(*row,) for row in db.session.execute(
-        select(*who, func.sum(ClaimDay.half_days)).join(Claim)
-        .where(ClaimDay.school_id.in_(same_schools(entry.school_id for entry in claim.days)),
-               tuple_(*who[1:]).in_(keys), _counts(claim))
-        .group_by(*who)
-    )]  # fmt: skip
+    return [
+        (*row,)
+        for row in db.session.execute(
+            select(*who, func.sum(ClaimDay.half_days))
+            .join(Claim)
+            .where(
+                ClaimDay.school_id.in_(same_schools(entry.school_id for entry in claim.days)),
+                tuple_(*who[1:]).in_(keys),
+                _counts(claim),
+            )
+            .group_by(*who)
+        )
+    ]
 
 
 def _counts(claim: Claim) -> ColumnElement[bool]:

@@ -18,9 +18,19 @@ class DayForm(Form):
 
     def offer_lines(self, bid: Bid) -> None:
         """List the bid's backfill lines to choose from."""
-        self.line.choices = choices_of([("", "Choose one"), *(
-            (str(line.id), f"{line.staff_role}, {line.staff_code}, {line.school.name} "
-             f"({days(line.half_days)} days in the bid)") for line in bid.backfill_lines)])  # fmt: skip
+        self.line.choices = choices_of(
+            [
+                ("", "Choose one"),
+                *(
+                    (
+                        str(line.id),
+                        f"{line.staff_role}, {line.staff_code}, {line.school.name} "
+                        f"({days(line.half_days)} days in the bid)",
+                    )
+                    for line in bid.backfill_lines
+                ),
+            ]
+        )
 
 
 class InvoiceForm(Form):
@@ -30,8 +40,10 @@ class InvoiceForm(Form):
 class SendForm(Form):
     """The agreement with which a claim is sent."""
 
-    agreement = Tick("These days were worked as the log says, nobody else pays for them, and I "
-                     "claim them for my school.", missing="Tick the box to show that you agree")  # fmt: skip
+    agreement = Tick(
+        "These days were worked as the log says, nobody else pays for them, and I claim them for my school.",
+        missing="Tick the box to show that you agree",
+    )
 
 
 class QuestionForm(Form):
@@ -43,8 +55,7 @@ class AnswerForm(Form):
 
 
 class PayForm(Form):
-    payment_reference = Text("Payment reference", most=60,
-                             missing="Enter the reference of the payment")  # fmt: skip
+    payment_reference = Text("Payment reference", most=60, missing="Enter the reference of the payment")
 
 
 class RemoveForm(Form):

@@ -47,9 +47,11 @@ def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
 def draft_of(bid: Bid) -> Claim | None:
     """The claim for days worked that the school has not sent yet, if there is one."""
     return db.session.scalar(
-        select(Claim).where(Claim.bid_id == bid.id, Claim.state == ClaimState.DRAFT,
-                            Claim.kind == ClaimKind.BACKFILL).order_by(Claim.id).limit(1)
-    )  # fmt: skip
+        select(Claim)
+        .where(Claim.bid_id == bid.id, Claim.state == ClaimState.DRAFT, Claim.kind == ClaimKind.BACKFILL)
+        .order_by(Claim.id)
+        .limit(1)
+    )
 
 
 def submit(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
@@ -58,8 +60,14 @@ def submit(claim: Claim, *, user: User, now: datetime, version: int | None) -> N
     _check_whole_log(claim)
     claim.submitted_at = now
     _confirm_own_days(claim, user, now)
-    take_step(claim, "submit", user=user, now=now, version=version,
-              given={"agreement": True, "pence": claim.pence, "days": _log_words(claim)})  # fmt: skip
+    take_step(
+        claim,
+        "submit",
+        user=user,
+        now=now,
+        version=version,
+        given={"agreement": True, "pence": claim.pence, "days": _log_words(claim)},
+    )
     db.session.commit()
 
 
@@ -76,8 +84,14 @@ def answer(claim: Claim, *, text: str, user: User, now: datetime, version: int |
     _check_whole_log(claim)
     claim.answer = text
     _confirm_own_days(claim, user, now)
-    take_step(claim, "answer", user=user, now=now, version=version,
-              given={"answer": text, "pence": claim.pence, "days": _log_words(claim)})  # fmt: skip
+    take_step(
+        claim,
+        "answer",
+        user=user,
+        now=now,
+        version=version,
+        given={"answer": text, "pence": claim.pence, "days": _log_words(claim)},
+    )
     db.session.commit()
 
 
@@ -121,8 +135,9 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     claim.payment_reference = payment_reference
     claim.route = ROUTE_OF[claim.payee.kind]
     claim.keep_payee()
-    take_step(claim, "pay", user=user, now=now, version=version,
-              given={"payment_reference": payment_reference})  # fmt: skip
+    take_step(
+        claim, "pay", user=user, now=now, version=version, given={"payment_reference": payment_reference}
+    )
     db.session.commit()
 
 

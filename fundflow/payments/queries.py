@@ -24,12 +24,14 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
-READERS = (R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER,
-           R.IMPACT_OFFICER)  # fmt: skip
+READERS = (R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, R.IMPACT_OFFICER)
 WHOLE_LEDGER = frozenset({R.FINANCE, R.AUDITOR})  # they reconcile it, so nothing is left out
 PAGE = 50
-KIND_WORDS = {SchoolKind.MAINTAINED: "maintained schools", SchoolKind.ACADEMY: "academies",
-              SchoolKind.OTHER: "others"}  # fmt: skip
+KIND_WORDS = {
+    SchoolKind.MAINTAINED: "maintained schools",
+    SchoolKind.ACADEMY: "academies",
+    SchoolKind.OTHER: "others",
+}
 
 
 class Segment(NamedTuple):
@@ -78,15 +80,23 @@ class FundMoney:
     @property
     def years(self) -> list[Year]:
         numbers = sorted({line.allocation.financial_year for line in self.lines}, reverse=True)
-        return [Year(number, ledger.added(
-            line.figures for line in self.lines if line.allocation.financial_year == number
-        )) for number in numbers]  # fmt: skip
+        return [
+            Year(
+                number,
+                ledger.added(line.figures for line in self.lines if line.allocation.financial_year == number),
+            )
+            for number in numbers
+        ]
 
 
 def bar(figures: Totals) -> list[Segment]:
     """Paid, outstanding, offered and free, as parts of the whole."""
-    parts = [("#0b4f4a", "Paid", figures.paid), ("#3f8f86", "Outstanding", figures.outstanding),
-             ("#a5d4cc", "Offered", figures.reserved), ("#e3e3e3", "Free", figures.free)]  # fmt: skip
+    parts = [
+        ("#0b4f4a", "Paid", figures.paid),
+        ("#3f8f86", "Outstanding", figures.outstanding),
+        ("#a5d4cc", "Offered", figures.reserved),
+        ("#e3e3e3", "Free", figures.free),
+    ]
     whole = sum(max(pence, 0) for _, _, pence in parts)
     segments, x = [], 0
     for colour, words, pence in parts:
@@ -103,27 +113,41 @@ def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[
     ).all()
     figures = ledger.by_lines_of([fund.id for fund in funds])
     lines = db.session.scalars(
-        select(Allocation).where(Allocation.fund_id.in_([fund.id for fund in funds]))
+        select(Allocation)
+        .where(Allocation.fund_id.in_([fund.id for fund in funds]))
         .order_by(Allocation.financial_year, Allocation.id)
-    ).all()  # fmt: skip
+    ).all()
     nothing = ledger.added(())
     return [
-        FundMoney(fund, [Line(line, figures.get(line.id, nothing)) for line in lines
-                         if line.fund_id == fund.id])
+        FundMoney(
+            fund, [Line(line, figures.get(line.id, nothing)) for line in lines if line.fund_id == fund.id]
+        )
         for fund in funds
-    ]  # fmt: skip
+    ]
 
 
 def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any]]:
     """Claims in a state, oldest first, that this person may see; at most one page."""
-    return list(db.session.execute(
-        select(Claim.id, Claim.number, Claim.kind, Claim.pence, Claim.submitted_at,
-               Claim.certified_at, Claim.days_confirmed_at, Bid.reference,
-               School.name.label("school"))
-        .join(Bid, Claim.bid_id == Bid.id).join(School, Bid.lead_school_id == School.id)
-        .where(Claim.state == state, may_see(user, now))
-        .order_by(Claim.submitted_at, Claim.id).limit(PAGE)
-    ))  # fmt: skip
+    return list(
+        db.session.execute(
+            select(
+                Claim.id,
+                Claim.number,
+                Claim.kind,
+                Claim.pence,
+                Claim.submitted_at,
+                Claim.certified_at,
+                Claim.days_confirmed_at,
+                Bid.reference,
+                School.name.label("school"),
+            )
+            .join(Bid, Claim.bid_id == Bid.id)
+            .join(School, Bid.lead_school_id == School.id)
+            .where(Claim.state == state, may_see(user, now))
+            .order_by(Claim.submitted_at, Claim.id)
+            .limit(PAGE)
+        )
+    )
 
 
 class LedgerFilter(NamedTuple):
@@ -184,18 +208,28 @@ def _entries(user: User, now: datetime, wanted: LedgerFilter) -> Select[*tuple[A
 
 def _columns() -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(LedgerEntry.id, LedgerEntry.at, LedgerEntry.kind, LedgerEntry.pence,
-               LedgerEntry.reason, Allocation.source, Allocation.financial_year,
-               Allocation.minute_reference, Bid.reference,
-               _of_whom(Claim.payee_name, School.name, "school"),
-               _of_whom(Claim.payee_urn, School.urn, "urn"),
-               Claim.number.label("claim_number"), Claim.payment_reference, User.name.label("by"))
+        select(
+            LedgerEntry.id,
+            LedgerEntry.at,
+            LedgerEntry.kind,
+            LedgerEntry.pence,
+            LedgerEntry.reason,
+            Allocation.source,
+            Allocation.financial_year,
+            Allocation.minute_reference,
+            Bid.reference,
+            _of_whom(Claim.payee_name, School.name, "school"),
+            _of_whom(Claim.payee_urn, School.urn, "urn"),
+            Claim.number.label("claim_number"),
+            Claim.payment_reference,
+            User.name.label("by"),
+        )
         .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
         .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
         .outerjoin(School, Bid.lead_school_id == School.id)
         .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
         .outerjoin(User, LedgerEntry.by_id == User.id)
-    )  # fmt: skip
+    )
     return query
 
 

@@ -23,8 +23,22 @@ from fundflow.workflow.claim import ClaimState
 
 rooms = Blueprint("payments", __name__)
 
-HEADING = ("Entry", "When", "What", "Pounds", "Financial year", "Allocation line", "Minute", "Bid",
-           "School", "URN", "Claim", "Payment reference", "By", "Reason")  # fmt: skip
+HEADING = (
+    "Entry",
+    "When",
+    "What",
+    "Pounds",
+    "Financial year",
+    "Allocation line",
+    "Minute",
+    "Bid",
+    "School",
+    "URN",
+    "Claim",
+    "Payment reference",
+    "By",
+    "Reason",
+)
 
 
 @rooms.route("/money")
@@ -45,8 +59,14 @@ def money() -> str:
 def ledger_list() -> str:
     wanted = _filter()
     rows, following = queries.ledger_page(me(), now(), wanted, _after())
-    return render_template("payments/ledger.html", rows=rows, following=following, wanted=wanted,
-                           kinds=list(EntryKind), first=_after() is None)  # fmt: skip
+    return render_template(
+        "payments/ledger.html",
+        rows=rows,
+        following=following,
+        wanted=wanted,
+        kinds=list(EntryKind),
+        first=_after() is None,
+    )
 
 
 @rooms.route("/money/ledger.csv")
@@ -64,12 +84,15 @@ def bid_money(reference: str) -> str:
         abort(404)
     kept = outcome_kept(user, bid, at)
     return bid_page(
-        "payments/bid_money.html", bid, totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
-        left=left_to_claim(bid), claims=claim_queries.cards(bid, user, at),
+        "payments/bid_money.html",
+        bid,
+        totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
+        left=left_to_claim(bid),
+        claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         draft=operations.draft_of(bid),
         may_claim=operations.why_no_claim(bid, user, at) is None,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/steps/terminate", methods=["GET", "POST"])
@@ -78,14 +101,19 @@ def terminate(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReasonForm.on(bid)
     return step_page(
-        bid, "terminate", form,
-        lambda: operations.terminate(bid, reason=form.reason.data, version=form.version.data,
-                                     user=me(), now=now()),
-        explain=("The funding stops for good. What has not been paid goes back to the fund, and "
-                 "the school can claim nothing more.", "The school, its partners and finance are "
-                 "told, with your reason."),
+        bid,
+        "terminate",
+        form,
+        lambda: operations.terminate(
+            bid, reason=form.reason.data, version=form.version.data, user=me(), now=now()
+        ),
+        explain=(
+            "The funding stops for good. What has not been paid goes back to the fund, and "
+            "the school can claim nothing more.",
+            "The school, its partners and finance are told, with your reason.",
+        ),
         done="The funding is stopped. The people concerned are being told.",
-    )  # fmt: skip
+    )
 
 
 def _filter() -> LedgerFilter:
@@ -93,8 +121,9 @@ def _filter() -> LedgerFilter:
     kind = request.args.get("kind", "")
     if kind and kind not in {known.value for known in EntryKind}:
         abort(400)
-    return LedgerFilter(EntryKind(kind) if kind else None,
-                        request.args.get("bid", "").replace("\0", "").strip()[:20])  # fmt: skip
+    return LedgerFilter(
+        EntryKind(kind) if kind else None, request.args.get("bid", "").replace("\0", "").strip()[:20]
+    )
 
 
 def _after() -> int | None:
@@ -109,6 +138,19 @@ def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
 
 
 def _cell_row(row: Any) -> tuple[Any, ...]:
-    return (row.id, f"{row.at:%Y-%m-%d %H:%M} UTC", row.kind.words, pounds_cell(row.pence),
-            year_words(row.financial_year), row.source, row.minute_reference, row.reference,
-            row.school, row.urn, row.claim_number, row.payment_reference, row.by, row.reason)  # fmt: skip
+    return (
+        row.id,
+        f"{row.at:%Y-%m-%d %H:%M} UTC",
+        row.kind.words,
+        pounds_cell(row.pence),
+        year_words(row.financial_year),
+        row.source,
+        row.minute_reference,
+        row.reference,
+        row.school,
+        row.urn,
+        row.claim_number,
+        row.payment_reference,
+        row.by,
+        row.reason,
+    )

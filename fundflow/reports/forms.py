@@ -6,12 +6,19 @@ from fundflow.web.forms import Form
 
 class ReasonsForm(Form):
     reasons = f.LongText(
-        "Reasons for the public register", most=2000, rows=8, missing="Enter the reasons to publish",
+        "Reasons for the public register",
+        most=2000,
+        rows=8,
+        missing="Enter the reasons to publish",
         description="Everybody can read them. Name no pupil, no member of staff and nobody else.",
-    )  # fmt: skip
+    )
 
 
 class CorrectedReasonsForm(ReasonsForm):
-    why = f.LongText("Why are they corrected?", most=500, rows=3,
-                     missing="Enter why the reasons are corrected",
-                     description="This and what stood there before stay in the bid’s history.")  # fmt: skip
+    why = f.LongText(
+        "Why are they corrected?",
+        most=500,
+        rows=3,
+        missing="Enter why the reasons are corrected",
+        description="This and what stood there before stay in the bid’s history.",
+    )

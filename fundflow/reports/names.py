@@ -25,8 +25,7 @@ def why_not_public(text: str, bid: Bid, day: date) -> str | None:
     named = TITLED.search(text)
     found_name = named.group() if named else _named(text, bid, day)
     if found_name:
-        return (f"Take out “{found_name}”: the register names nobody. Say “the head” or “a teacher” "
-                "instead.")  # fmt: skip
+        return f"Take out “{found_name}”: the register names nobody. Say “the head” or “a teacher” instead."
     code = next((c for c in _codes(bid) if _says(text, c, re.IGNORECASE if _has_digit(c) else 0)), None)
     return f"Take out “{code}”: it is the code of a member of staff." if code else None
 
@@ -52,13 +51,20 @@ def _public_words(bid: Bid) -> str:
 
 def _people(bid: Bid, day: date) -> set[str]:
     """The names of everybody around a bid: in its form, of its schools, of the council, on the panel."""
-    written = [bid.contact_name, bid.approver_name, *(p.contact_name for p in bid.partners),
-               *(a.name for a in bid.approvals), bid.officer_name, bid.created_by.name]  # fmt: skip
+    written = [
+        bid.contact_name,
+        bid.approver_name,
+        *(p.contact_name for p in bid.partners),
+        *(a.name for a in bid.approvals),
+        bid.officer_name,
+        bid.created_by.name,
+    ]
     schools = [school.id for school in bid.schools]
     members = db.session.execute(
-        select(User.name, Membership).join(User, User.id == Membership.user_id)
+        select(User.name, Membership)
+        .join(User, User.id == Membership.user_id)
         .where(Membership.school_id.in_(schools))
-    )  # fmt: skip
+    )
     seats = select(User.name).join(Seat, Seat.user_id == User.id).where(Seat.fund_id == bid.fund_id)
     theirs = [name for name, member in members if member.holds_on(day)]
     return _whole([*written, *theirs, *db.session.scalars(seats)])

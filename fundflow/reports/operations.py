@@ -42,10 +42,21 @@ def publish_reasons(
     before = decision.published_reasons
     if decision.published_at and not why:
         raise Refused("These reasons are published. Say why you correct them.")
-    label = "Corrected the reasons in the register of awards" if decision.published_at else (
-        "Published the reasons in the register of awards")  # fmt: skip
+    label = (
+        "Corrected the reasons in the register of awards"
+        if decision.published_at
+        else ("Published the reasons in the register of awards")
+    )
     decision.published_reasons, decision.published_at = reasons, now
     decision.published_by_id = user.id
-    note(bid, "publish_reasons", label, user=user, now=now, reason=why, version=version,
-         given={"reasons": reasons, "before": before})  # fmt: skip
+    note(
+        bid,
+        "publish_reasons",
+        label,
+        user=user,
+        now=now,
+        reason=why,
+        version=version,
+        given={"reasons": reasons, "before": before},
+    )
     db.session.commit()

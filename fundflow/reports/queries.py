@@ -34,8 +34,11 @@ AWARD = (
 REASONS = (
     select(Decision.published_reasons)
     .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
-    .order_by(Decision.id.desc()).limit(1).correlate(Bid).scalar_subquery()
-)  # fmt: skip
+    .order_by(Decision.id.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery()
+)
 
 
 class Award(NamedTuple):
@@ -112,13 +115,18 @@ def total_of(year: int) -> Total:
 def refusals_in(year: int) -> Refusals:
     """How many bids were refused in a financial year; which ones is not published."""
     start, end = _bounds(year)
-    counts = dict(db.session.execute(
-        select(Bid.state, func.count())
-        .where(Bid.state.in_((BidState.NOT_FUNDED, BidState.INELIGIBLE)),
-               Bid.decision_held_until.is_(None),  # those the schools know of
-               Bid.state_since >= start, Bid.state_since < end)
-        .group_by(Bid.state)
-    ).all())  # fmt: skip
+    counts = dict(
+        db.session.execute(
+            select(Bid.state, func.count())
+            .where(
+                Bid.state.in_((BidState.NOT_FUNDED, BidState.INELIGIBLE)),
+                Bid.decision_held_until.is_(None),  # those the schools know of
+                Bid.state_since >= start,
+                Bid.state_since < end,
+            )
+            .group_by(Bid.state)
+        ).all()
+    )
     return Refusals(counts.get(BidState.NOT_FUNDED, 0), counts.get(BidState.INELIGIBLE, 0))
 
 
@@ -135,10 +143,10 @@ def award_decision(bid: Bid) -> Decision | None:
     """The decision that an award rests on."""
     return db.session.scalar(
         select(Decision)
-        .where(Decision.bid_id == bid.id, Decision.outcome == Outcome.APPROVED,
-               Decision.undone_at.is_(None))
-        .order_by(Decision.id.desc()).limit(1)
-    )  # fmt: skip
+        .where(Decision.bid_id == bid.id, Decision.outcome == Outcome.APPROVED, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
 
 
 def funds() -> Sequence[Fund]:
@@ -159,15 +167,25 @@ def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
 def _awards(year: int | None) -> Select[Any]:
     """Awards as `Award` columns, without partners."""
     query = (
-        select(Bid.id, Bid.reference, Fund.name, School.name, School.urn, Bid.title,
-               func.coalesce(Priority.title, ""), Bid.awarded_pence, AWARD.c.at, REASONS)
+        select(
+            Bid.id,
+            Bid.reference,
+            Fund.name,
+            School.name,
+            School.urn,
+            Bid.title,
+            func.coalesce(Priority.title, ""),
+            Bid.awarded_pence,
+            AWARD.c.at,
+            REASONS,
+        )
         .join(AWARD, AWARD.c.bid_id == Bid.id)
         .join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)
         .outerjoin(Priority, Priority.id == Bid.priority_id)
         .where(Bid.awarded_pence.is_not(None))
         .order_by(AWARD.c.at.desc(), Bid.id.desc())
-    )  # fmt: skip
+    )
     return query if year is None else query.where(*_within(year))
 
 
@@ -175,9 +193,11 @@ def _with_partners(rows: list[Award]) -> list[Award]:
     names: dict[int, list[str]] = {row.id: [] for row in rows}
     for chunk in _chunks(list(names)):
         found = db.session.execute(
-            select(Partner.bid_id, School.name).join(School, School.id == Partner.school_id)
-            .where(Partner.bid_id.in_(chunk)).order_by(Partner.id)
-        )  # fmt: skip
+            select(Partner.bid_id, School.name)
+            .join(School, School.id == Partner.school_id)
+            .where(Partner.bid_id.in_(chunk))
+            .order_by(Partner.id)
+        )
         for bid_id, name in found:
             names[bid_id].append(name)
     return [row._replace(partners=tuple(names[row.id])) for row in rows]

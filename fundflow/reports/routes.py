@@ -13,9 +13,18 @@ from fundflow.workflow.working_days import financial_year, london_date
 rooms = Blueprint("reports", __name__)
 
 CSV_HEADER = (
-    "Reference", "Fund", "Lead school", "URN", "Works with", "Title", "Priority",
-    "Amount awarded (£)", "Award date", "Financial year", "Reasons",
-)  # fmt: skip
+    "Reference",
+    "Fund",
+    "Lead school",
+    "URN",
+    "Works with",
+    "Title",
+    "Priority",
+    "Amount awarded (£)",
+    "Award date",
+    "Financial year",
+    "Reasons",
+)
 
 
 @rooms.route("/")
@@ -24,8 +33,9 @@ def start() -> Any:
     """What the fund is, which rounds are open, how to bid. Who is signed in goes on to their work."""
     if me_or_nobody():
         return redirect("/work")
-    return render_template("reports/start.html", rounds=queries.rounds_to_bid_in(now()),
-                           funds=queries.funds())  # fmt: skip
+    return render_template(
+        "reports/start.html", rounds=queries.rounds_to_bid_in(now()), funds=queries.funds()
+    )
 
 
 @rooms.route("/register")
@@ -36,11 +46,15 @@ def register() -> str:
     year = _year(request.args.get("year")) or (years[0] if years else financial_year(london_date(now())))
     after = request.args.get("after", "")
     return render_template(
-        "reports/register.html", year=year, years=years, after=after,
+        "reports/register.html",
+        year=year,
+        years=years,
+        after=after,
         page=queries.awards_page(year, _row_id(after) if after else None),
-        total=queries.total_of(year), refusals=queries.refusals_in(year),
+        total=queries.total_of(year),
+        refusals=queries.refusals_in(year),
         signed_in=me_or_nobody() is not None,
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/register.csv")
@@ -50,10 +64,21 @@ def register_csv() -> Response:
     year = _year(request.args.get("year"))
     signed_in = me_or_nobody() is not None
     rows = (
-        (a.reference, a.fund, a.school, a.urn, "; ".join(a.partners), a.title_for(signed_in=signed_in),
-         a.priority, pounds_cell(a.pence), a.awarded_on.isoformat(), year_words(a.year), a.reasons or "")
+        (
+            a.reference,
+            a.fund,
+            a.school,
+            a.urn,
+            "; ".join(a.partners),
+            a.title_for(signed_in=signed_in),
+            a.priority,
+            pounds_cell(a.pence),
+            a.awarded_on.isoformat(),
+            year_words(a.year),
+            a.reasons or "",
+        )
         for a in queries.awards(year)
-    )  # fmt: skip
+    )
     name = f"awards-{year_words(year).replace('/', '-')}.csv" if year else "awards.csv"
     return csv_download(name, CSV_HEADER, rows)
 

@@ -23,13 +23,23 @@ def reasons(reference: str) -> Any:
     decision = queries.award_decision(bid)
     published = decision is not None and decision.published_at is not None
     form = _form(bid, decision, published)
-    if form.validate_on_submit() and carried_out(form, lambda: operations.publish_reasons(
-            bid, form.reasons.data, why=form.why.data if published else "", user=me(), now=now(),
-            version=form.version.data), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.publish_reasons(
+            bid,
+            form.reasons.data,
+            why=form.why.data if published else "",
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
+        bid,
+    ):
         flash("The reasons stand in the register of awards.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    return render_template("reports/reasons.html", bid=bid, form=form, decision=decision,
-                           published=published), form.status  # fmt: skip
+    return render_template(
+        "reports/reasons.html", bid=bid, form=form, decision=decision, published=published
+    ), form.status
 
 
 def _form(bid: Any, decision: Any, published: bool) -> Any:

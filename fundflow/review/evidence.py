@@ -75,9 +75,11 @@ def _months(start: date, end: date) -> int:
 def _costs(bid: Bid) -> str:
     materials = sum(cost.pence for cost in bid.cost_lines if cost.kind is CostKind.MATERIALS)
     share = f"{ratio(materials * 100, bid.requested_pence)}%" if bid.requested_pence else "0%"
-    return (f"Materials are {pounds(materials)} of {pounds(bid.requested_pence)} ({share}); "
-            f"at most {bid.fund.materials_percent}%. The fund gives one bid at most "
-            f"{pounds(bid.fund.bid_cap_pence, always_pence=False)}.")  # fmt: skip
+    return (
+        f"Materials are {pounds(materials)} of {pounds(bid.requested_pence)} ({share}); "
+        f"at most {bid.fund.materials_percent}%. The fund gives one bid at most "
+        f"{pounds(bid.fund.bid_cap_pence, always_pence=False)}."
+    )
 
 
 def _other_funding(bid: Bid) -> str:
@@ -156,8 +158,10 @@ def _spread(rates: list[int], rate: int) -> str:
     lines = "1 line" if len(rates) == 1 else f"{len(rates)} lines"
     if min(rates) == max(rates):
         return f"always {_short(middle)} ({lines}); this is {_distance(rate, middle, 'the same')}"
-    return (f"{_short(min(rates))} to {_short(max(rates))}, median {_short(middle)} ({lines}); "
-            f"this is {_distance(rate, middle)}")  # fmt: skip
+    return (
+        f"{_short(min(rates))} to {_short(max(rates))}, median {_short(middle)} ({lines}); "
+        f"this is {_distance(rate, middle)}"
+    )
 
 
 def _distance(rate: int, middle: int, same: str = "the median") -> str:
@@ -178,8 +182,7 @@ def _capacity(bid: Bid, today: date) -> Lines:
     found = facts.capacity(bid, providers, first, last)
     year = f"{first.year}/{last.year % 100:02}"
     said = [_capacity_of(bid, school, found[school.id], year) for school in providers]
-    said += [f"{c.school.name} {_answered(c.state)}." for c in bid.confirmations
-             if c.part is Part.PROVIDER]  # fmt: skip
+    said += [f"{c.school.name} {_answered(c.state)}." for c in bid.confirmations if c.part is Part.PROVIDER]
     if bid.external_provider:
         said.append(f"Also from outside schools: {bid.external_provider}.")
     return said
@@ -211,10 +214,15 @@ def _trusts(bid: Bid) -> Lines:
     for school in bid.schools:
         if school.trust:
             by_trust.setdefault(school.trust.name, []).append(school.name)
-    shared = [f"{joined(names)} belong to one trust, {trust}: might it give this support itself?"
-              for trust, names in by_trust.items() if len(names) > 1]  # fmt: skip
-    return [*(shared or ["No two of the schools belong to one trust."]),
-            "National support is not in our data: ask the school."]  # fmt: skip
+    shared = [
+        f"{joined(names)} belong to one trust, {trust}: might it give this support itself?"
+        for trust, names in by_trust.items()
+        if len(names) > 1
+    ]
+    return [
+        *(shared or ["No two of the schools belong to one trust."]),
+        "National support is not in our data: ask the school.",
+    ]
 
 
 def _brokering(bid: Bid, shown: Mapping[int, Lines]) -> Lines:

@@ -21,8 +21,15 @@ from fundflow.permissions import may_see
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
 
-OVER = (BidState.DRAFT, BidState.WITHDRAWN, BidState.INELIGIBLE, BidState.NOT_FUNDED,
-        BidState.NOT_TAKEN_UP, BidState.CLOSED, BidState.TERMINATED)  # fmt: skip
+OVER = (
+    BidState.DRAFT,
+    BidState.WITHDRAWN,
+    BidState.INELIGIBLE,
+    BidState.NOT_FUNDED,
+    BidState.NOT_TAKEN_UP,
+    BidState.CLOSED,
+    BidState.TERMINATED,
+)
 LIVE = tuple(state for state in BidState if state not in OVER)
 NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 SHOWN = 5  # references named beside a checklist item
@@ -43,8 +50,9 @@ def past_lines(bid: Bid) -> list[PastLine]:
         select(BackfillLine.grade_id, BackfillLine.staff_role, BackfillLine.day_rate_pence)
         .join(Bid, BackfillLine.bid_id == Bid.id)
         .where(Bid.fund_id == bid.fund_id, Bid.id != bid.id, Bid.awarded_pence.is_not(None))
-        .order_by(BackfillLine.id.desc()).limit(COMPARED)
-    )  # fmt: skip
+        .order_by(BackfillLine.id.desc())
+        .limit(COMPARED)
+    )
     return [PastLine(grade, folded(role), pence) for grade, role, pence in rows]
 
 
@@ -71,8 +79,9 @@ def other_live_bids(bid: Bid, user: User, now: datetime) -> list[OtherBid]:
         select(Bid.id, Bid.reference, Bid.state, Bid.start_on, Bid.end_on)
         .where(Bid.id != bid.id, Bid.state.in_(LIVE), may_see(user, now))
         .where(or_(Bid.lead_school_id.in_(ids), takes_part))
-        .order_by(Bid.id.desc()).limit(SHOWN)
-    )  # fmt: skip
+        .order_by(Bid.id.desc())
+        .limit(SHOWN)
+    )
     return [OtherBid(*row) for row in rows]
 
 
@@ -83,8 +92,9 @@ def same_staff(bid: Bid, others: Collection[OtherBid]) -> dict[int, list[str]]:
         select(BackfillLine.bid_id, BackfillLine.school_id, BackfillLine.staff_code)
         .where(BackfillLine.bid_id.in_([other.id for other in others]))
         .where(BackfillLine.school_id.in_({school for school, _code in ours}))
-        .order_by(BackfillLine.id).limit(COMPARED)
-    )  # fmt: skip
+        .order_by(BackfillLine.id)
+        .limit(COMPARED)
+    )
     found: dict[int, list[str]] = defaultdict(list)
     for bid_id, school_id, code in rows:
         if (school_id, folded(code)) in ours and code not in found[bid_id]:
@@ -94,13 +104,17 @@ def same_staff(bid: Bid, others: Collection[OtherBid]) -> dict[int, list[str]]:
 
 def overdue_reports(bid: Bid, today: date) -> list[tuple[str, date]]:
     """(reference, due date) of reports the same schools owe for bids they led, oldest first."""
-    return list(db.session.execute(
-        select(Bid.reference, ImpactReturn.due_on).join(ImpactReturn, ImpactReturn.bid_id == Bid.id)
-        .where(Bid.lead_school_id.in_([school.id for school in bid.schools]))
-        .where(ImpactReturn.state.in_(NOT_IN_YET), ImpactReturn.due_on < today)
-        .where(Bid.state != BidState.TERMINATED)
-        .order_by(ImpactReturn.due_on).limit(SHOWN)
-    ).all())  # fmt: skip
+    return list(
+        db.session.execute(
+            select(Bid.reference, ImpactReturn.due_on)
+            .join(ImpactReturn, ImpactReturn.bid_id == Bid.id)
+            .where(Bid.lead_school_id.in_([school.id for school in bid.schools]))
+            .where(ImpactReturn.state.in_(NOT_IN_YET), ImpactReturn.due_on < today)
+            .where(Bid.state != BidState.TERMINATED)
+            .order_by(ImpactReturn.due_on)
+            .limit(SHOWN)
+        ).all()
+    )
 
 
 class Capacity(NamedTuple):
@@ -116,9 +130,14 @@ class Capacity(NamedTuple):
 def capacity(bid: Bid, schools: Collection[School], first: date, last: date) -> dict[int, Capacity]:
     """School's id → its capacity in the school year from `first` to `last`."""
     ids = [school.id for school in schools]
-    offered = _sums(select(SupportOffer.school_id, func.sum(SupportOffer.half_days)).where(
-        SupportOffer.school_id.in_(ids), SupportOffer.withdrawn_at.is_(None),
-    ).group_by(SupportOffer.school_id))  # fmt: skip
+    offered = _sums(
+        select(SupportOffer.school_id, func.sum(SupportOffer.half_days))
+        .where(
+            SupportOffer.school_id.in_(ids),
+            SupportOffer.withdrawn_at.is_(None),
+        )
+        .group_by(SupportOffer.school_id)
+    )
     taken = _sums(
         select(BackfillLine.school_id, func.sum(BackfillLine.half_days))
         .join(Bid, Bid.id == BackfillLine.bid_id)

@@ -24,6 +24,8 @@ def schools_table(bid: Bid, user: User, now: datetime) -> Schools:
     """The schools of a bid, the lead school first, and their area, as public data describe them."""
     staff = sees_tiers(bid, user, now)
     tiers = tiers_on([school.id for school in bid.schools], london_date(now)) if staff else {}
-    rows = [row._replace(tier=tiers[school.id].words) if school.id in tiers else row
-            for school, row in of_schools(bid)]  # fmt: skip
+    rows = [
+        row._replace(tier=tiers[school.id].words) if school.id in tiers else row
+        for school, row in of_schools(bid)
+    ]
     return Schools(rows + of_area(bid), staff)

@@ -24,8 +24,7 @@ class ReviewForm(Form):
     value_notes = LongText("Your notes on value for money", most=2000, rows=4)
     recommendation = Radios("What do you recommend?", choices=Recommendation)
     recommended_pence = Pounds("Amount you recommend", what="The amount")
-    conditions = LongText("Conditions", most=2000, rows=3,
-                          description="One a line: who does what, by when")  # fmt: skip
+    conditions = LongText("Conditions", most=2000, rows=3, description="One a line: who does what, by when")
 
     @classmethod
     def of(cls, review: Review) -> Self:
@@ -57,8 +56,11 @@ for _item in CHECKLIST.values():
 class ReturnForm(Form):
     """A question for each section the school should look at again. Sections are added below."""
 
-    answer_by = Day("When should the school answer?", what="The date",
-                    missing="Enter the date by which the school should answer")  # fmt: skip
+    answer_by = Day(
+        "When should the school answer?",
+        what="The date",
+        missing="Enter the date by which the school should answer",
+    )
     today: date
 
     @classmethod
@@ -77,8 +79,7 @@ class ReturnForm(Form):
 
     def questions(self) -> dict[str, str]:
         """Section's slug → question, for the sections asked about."""
-        return {field.name.removeprefix("ask_"): field.data
-                for field in self.sections() if field.data}  # fmt: skip
+        return {field.name.removeprefix("ask_"): field.data for field in self.sections() if field.data}
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -97,9 +98,13 @@ for _section in SECTIONS:
 
 class IneligibleForm(Form):
     rule = Radios("Which rule does the bid not meet?", choices=(), missing="Select the rule")
-    reason = LongText("Why does it not meet the rule?", most=2000, rows=5,
-                      missing="Enter the reason",
-                      description="The school reads this")  # fmt: skip
+    reason = LongText(
+        "Why does it not meet the rule?",
+        most=2000,
+        rows=5,
+        missing="Enter the reason",
+        description="The school reads this",
+    )
 
     @classmethod
     def under(cls, bid: Bid, rules: Iterable[str]) -> Self:
@@ -124,12 +129,15 @@ class MeetingForm(Form):
 
 
 class RecommendForm(MeetingForm):
-    recommendation = Radios("What do you recommend?", choices=Recommendation,
-                            missing="Select what you recommend")  # fmt: skip
-    amount = Pounds("Amount you recommend", what="The amount",
-                    description="Leave empty if you recommend not to fund the bid")  # fmt: skip
-    conditions = LongText("Conditions", most=2000, rows=3,
-                          description="One a line: who does what, by when")  # fmt: skip
+    recommendation = Radios(
+        "What do you recommend?", choices=Recommendation, missing="Select what you recommend"
+    )
+    amount = Pounds(
+        "Amount you recommend",
+        what="The amount",
+        description="Leave empty if you recommend not to fund the bid",
+    )
+    conditions = LongText("Conditions", most=2000, rows=3, description="One a line: who does what, by when")
     meeting = Choice("Which meeting?", missing="Select a meeting")
     requested: int
     why_not_fundable: str | None
@@ -137,11 +145,14 @@ class RecommendForm(MeetingForm):
     @classmethod
     def for_bid(cls, bid: Bid, review: Review | None, meetings: Iterable[Meeting]) -> Self:
         """The form, filled from the review so far."""
-        form = cls.on(bid, data={
-            "recommendation": review.recommendation if review else None,
-            "amount": (review.recommended_pence if review else None) or bid.requested_pence,
-            "conditions": review.conditions if review else "",
-        })  # fmt: skip
+        form = cls.on(
+            bid,
+            data={
+                "recommendation": review.recommendation if review else None,
+                "amount": (review.recommended_pence if review else None) or bid.requested_pence,
+                "conditions": review.conditions if review else "",
+            },
+        )
         form.requested = bid.requested_pence
         form.why_not_fundable = review.why_not_fundable() if review else None
         return form.offer(meetings)
@@ -155,8 +166,7 @@ class RecommendForm(MeetingForm):
         if fine and (why := self.why_amount_wrong()):
             self.amount.errors = [why]
             return False
-        if fine and self.recommendation.data is Recommendation.WITH_CONDITIONS \
-                and not self.conditions.data:  # fmt: skip
+        if fine and self.recommendation.data is Recommendation.WITH_CONDITIONS and not self.conditions.data:
             self.conditions.errors = ["Enter the conditions"]
             return False
         return fine
@@ -180,7 +190,8 @@ class InterestForm(Form):
     barred. The list is empty where nobody needs to."""
 
     kind = Radios(
-        "Do you have an interest in this bid?", choices=InterestKind,
+        "Do you have an interest in this bid?",
+        choices=InterestKind,
         missing="Select whether you have an interest",
         hints={
             "disclosed": "For example, you brokered the bid or work with one of the "
@@ -188,9 +199,10 @@ class InterestForm(Form):
             "barred": "For example, a close relative works there. You take no further "
             "part and can’t open the bid again.",
         },
-    )  # fmt: skip
-    text = LongText("What is the interest?", most=1000, rows=3,
-                    description="The panel reads this. The school does not")  # fmt: skip
+    )
+    text = LongText(
+        "What is the interest?", most=1000, rows=3, description="The panel reads this. The school does not"
+    )
     officer = Choice("If the interest bars you, who takes the bid over?")
     hands_over: bool
 
@@ -226,8 +238,7 @@ class NoteForm(Form):
     """A note for colleagues; nobody need be named."""
 
     text = LongText("Note", most=2000, rows=4, missing="Enter the note")
-    mentioned = Checkboxes("Who should read it?",
-                           description="They are told, and find it in their work")  # fmt: skip
+    mentioned = Checkboxes("Who should read it?", description="They are told, and find it in their work")
 
     @classmethod
     def among(cls, colleagues: Iterable[User]) -> Self:
@@ -243,10 +254,17 @@ class NoteForm(Form):
 class AskAgainForm(Form):
     """A new date by which the school should answer."""
 
-    reason = LongText("What do you want to say to the school?", most=1000, rows=4,
-                      description="You can leave this empty. The questions stay the same")  # fmt: skip
-    answer_by = Day("When should the school answer now?", what="The date",
-                    missing="Enter the date by which the school should answer")  # fmt: skip
+    reason = LongText(
+        "What do you want to say to the school?",
+        most=1000,
+        rows=4,
+        description="You can leave this empty. The questions stay the same",
+    )
+    answer_by = Day(
+        "When should the school answer now?",
+        what="The date",
+        missing="Enter the date by which the school should answer",
+    )
     today: date
 
     @classmethod
@@ -266,8 +284,13 @@ class AskAgainForm(Form):
 
 
 class StopForm(ReasonForm):
-    reason = LongText("Why should the funding stop?", most=2000, missing="Enter the reason", rows=5,
-                      description="The decision maker reads this. The school does not")  # fmt: skip
+    reason = LongText(
+        "Why should the funding stop?",
+        most=2000,
+        missing="Enter the reason",
+        rows=5,
+        description="The decision maker reads this. The school does not",
+    )
 
 
 class HandOverForm(Form):

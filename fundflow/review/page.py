@@ -41,17 +41,21 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
     changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {
         # Nobody reads here what the school is changing and has not sent.
-        "changing": changing, "items": ITEMS,
+        "changing": changing,
+        "items": ITEMS,
         "evidence": {"brokering": known["brokering"]} if changing else known,
-        "sums": figures.value_for_money(bid), "schools": figures.schools_table(bid, user, now),
+        "sums": figures.value_for_money(bid),
+        "schools": figures.schools_table(bid, user, now),
         "heard_by": queries.heard(bid.review_requests),
         "section_titles": {slug: section.title for slug, section in SECTION.items()},
         "left": what_is_left(bid) if may_save else [],
-        "asked": queries.questions(bid, made), "difference": difference_url,
-        "sent_again": len(made) > 1, "before": queries.attempt_before(bid, user, now),
+        "asked": queries.questions(bid, made),
+        "difference": difference_url,
+        "sent_again": len(made) > 1,
+        "before": queries.attempt_before(bid, user, now),
         "interest": Interest(shown.get(user.id, []), interests.declaration_of(bid, user)),
         **_may(bid, user, now),
-    }  # fmt: skip
+    }
 
 
 def _may(bid: Bid, user: User, now: datetime) -> dict[str, bool]:
@@ -76,8 +80,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
     if len(open_items) > FEW:
         left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]
-    left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}")
-             for item in review.notes_wanted()]  # fmt: skip
+    left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}") for item in review.notes_wanted()]
     if review.recommendation is None:
         left.append(Left("Say what you recommend", "#recommendation-0"))
     waiting = bid.waiting_for()

@@ -42,21 +42,25 @@ REVIEW_PAGE: tuple[Any, ...] = (
 # A person with all that `why_barred` asks of them, so that many are asked in a few queries.
 PERSON = joinedload(RoleGrant.user)
 HOLDER = (
-    PERSON.selectinload(User.roles), PERSON.selectinload(User.memberships).joinedload(Membership.school),
+    PERSON.selectinload(User.roles),
+    PERSON.selectinload(User.memberships).joinedload(Membership.school),
     PERSON.selectinload(User.seats).joinedload(Seat.school),
     PERSON.selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
-)  # fmt: skip
+)
 NOTES = 25  # on a page
 
 
 def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:
     """The fund's meetings that lie ahead and still take bids, soonest first."""
-    return list(db.session.scalars(
-        select(Meeting)
-        .where(Meeting.fund_id == fund_id, Meeting.starts_at >= now)
-        .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
-        .order_by(Meeting.starts_at, Meeting.id).limit(20)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Meeting)
+            .where(Meeting.fund_id == fund_id, Meeting.starts_at >= now)
+            .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
+            .order_by(Meeting.starts_at, Meeting.id)
+            .limit(20)
+        )
+    )
 
 
 def officers_for(bid: Bid, day: date) -> list[User]:
@@ -66,10 +70,12 @@ def officers_for(bid: Bid, day: date) -> list[User]:
 
 def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
     grants = db.session.scalars(
-        select(RoleGrant).join(User).options(*HOLDER)
+        select(RoleGrant)
+        .join(User)
+        .options(*HOLDER)
         .where(RoleGrant.role.in_(roles), User.active.is_(True))
         .where(or_(RoleGrant.fund_id == bid.fund_id, RoleGrant.fund_id.is_(None)))
-    )  # fmt: skip
+    )
     held = {grant.user for grant in grants if grant.holds_on(day)}
     return sorted(held, key=lambda user: (user.name, user.id))
 
@@ -101,9 +107,10 @@ class Asked(NamedTuple):
 def versions(bid: Bid) -> list[tuple[int, datetime]]:
     """The bid's frozen versions, the first one first: number and moment."""
     rows = db.session.execute(
-        select(Submission.number, Submission.at).where(Submission.bid_id == bid.id)
+        select(Submission.number, Submission.at)
+        .where(Submission.bid_id == bid.id)
         .order_by(Submission.number)
-    )  # fmt: skip
+    )
     return [(number, at) for number, at in rows]
 
 
@@ -131,11 +138,16 @@ class NotesPage(NamedTuple):
 def notes_page(bid: Bid, before: int | None) -> NotesPage:
     """One page of a bid's notes with whom they name; for those who may read them."""
     query = (
-        select(StaffNote).where(StaffNote.bid_id == bid.id)
-        .options(joinedload(StaffNote.by), joinedload(StaffNote.sent_by),
-                 selectinload(StaffNote.mentions).joinedload(Mention.user))
-        .order_by(StaffNote.id.desc()).limit(NOTES + 1)
-    )  # fmt: skip
+        select(StaffNote)
+        .where(StaffNote.bid_id == bid.id)
+        .options(
+            joinedload(StaffNote.by),
+            joinedload(StaffNote.sent_by),
+            selectinload(StaffNote.mentions).joinedload(Mention.user),
+        )
+        .order_by(StaffNote.id.desc())
+        .limit(NOTES + 1)
+    )
     if before is not None:
         query = query.where(StaffNote.id < before)
     found = list(db.session.scalars(query))
@@ -154,11 +166,15 @@ def colleagues(bid: Bid, user: User, now: datetime) -> list[User]:
 
 def messages_of(bid: Bid) -> list[StaffNote]:
     """The notes that were sent to the school, newest first."""
-    return list(db.session.scalars(
-        select(StaffNote).where(StaffNote.bid_id == bid.id, StaffNote.sent_at.is_not(None))
-        .options(joinedload(StaffNote.sent_by))
-        .order_by(StaffNote.sent_at.desc(), StaffNote.id.desc()).limit(NOTES)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(StaffNote)
+            .where(StaffNote.bid_id == bid.id, StaffNote.sent_at.is_not(None))
+            .options(joinedload(StaffNote.sent_by))
+            .order_by(StaffNote.sent_at.desc(), StaffNote.id.desc())
+            .limit(NOTES)
+        )
+    )
 
 
 # -- the attempt before ----------------------------------------------------------------------------
@@ -180,6 +196,8 @@ def attempt_before(bid: Bid, user: User, now: datetime) -> Before | None:
     decision = db.session.scalar(
         select(Decision)
         .where(Decision.bid_id == before.id, Decision.undone_at.is_(None))
-        .options(selectinload(Decision.feedback)).order_by(Decision.id.desc()).limit(1)
-    )  # fmt: skip
+        .options(selectinload(Decision.feedback))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
     return Before(attempt_words(before), before.reference, decision)

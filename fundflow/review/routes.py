@@ -39,10 +39,13 @@ def review(reference: str) -> Any:
 def _save(bid: Bid, form: ReviewForm) -> None:
     assert bid.review is not None  # noqa: S101 (the form was made from it)
     answers = operations.ReviewAnswers(
-        need_notes=form.need_notes.data or "", value_notes=form.value_notes.data or "",
-        recommendation=form.recommendation.data, pence=form.recommended_pence.data,
-        conditions=form.conditions.data or "", verdicts=form.verdicts(),
-    )  # fmt: skip
+        need_notes=form.need_notes.data or "",
+        value_notes=form.value_notes.data or "",
+        recommendation=form.recommendation.data,
+        pence=form.recommended_pence.data,
+        conditions=form.conditions.data or "",
+        verdicts=form.verdicts(),
+    )
     operations.save_review(bid.review, answers, user=me(), now=now(), version=form.version.data)
 
 
@@ -52,8 +55,13 @@ def _page(bid: Bid, form: ReviewForm | None) -> str:
     if form is None and request.method == "POST":
         raise Refused(why_not or "Start the review first.")
     may_save = why_not is None and form is not None
-    return bid_page("review/review.html", bid, form=form, may_save=may_save,
-                    **page.context(bid, user, at, may_save=may_save))  # fmt: skip
+    return bid_page(
+        "review/review.html",
+        bid,
+        form=form,
+        may_save=may_save,
+        **page.context(bid, user, at, may_save=may_save),
+    )
 
 
 # The others are routes of the same room; their modules hang them on `rooms` as they are imported.

@@ -22,9 +22,19 @@ def declare_interest(reference: str) -> Any:
         raise Refused(why)
     known = interests.declaration_of(bid, me())
     form = InterestForm.about(bid, me(), known, queries.unbarred_officers(bid, now()))
-    if form.validate_on_submit() and carried_out(form, lambda: operations.declare_interest(
-            bid, form.kind.data, form.text.data or "", form.officer_id, user=me(), now=now(),
-            version=form.version.data), bid):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.declare_interest(
+            bid,
+            form.kind.data,
+            form.text.data or "",
+            form.officer_id,
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
+        bid,
+    ):
         return _declared(reference, form)
     shown = interests.shown_by_records(bid, [me()]).get(me().id, [])
     return render_template("review/interest.html", bid=bid, form=form, shown=shown), form.status

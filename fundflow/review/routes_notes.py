@@ -29,16 +29,21 @@ def notes(reference: str) -> Any:
     bid = noted_bid(reference)
     may_write = writes_notes(me(), bid, now())
     form = NoteForm.among(queries.colleagues(bid, me(), now()) if may_write else ())
-    if form.validate_on_submit() and carried_out(form, lambda: operations.write_note(
-            bid, form.text.data, form.mentioned_ids, user=me(), now=now())):  # fmt: skip
+    if form.validate_on_submit() and carried_out(
+        form, lambda: operations.write_note(bid, form.text.data, form.mentioned_ids, user=me(), now=now())
+    ):
         flash("Your note is saved.", "success")
         return redirect(url_for("review.notes", reference=reference))
     before = request.args.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     return bid_page(
-        "review/notes.html", bid, form=form, page=queries.notes_page(bid, number),
-        may_write=may_write, may_send=rules.why_not_send(bid, me(), now()) is None,
-    ), form.status  # fmt: skip
+        "review/notes.html",
+        bid,
+        form=form,
+        page=queries.notes_page(bid, number),
+        may_write=may_write,
+        may_send=rules.why_not_send(bid, me(), now()) is None,
+    ), form.status
 
 
 @rooms.route("/bids/<reference>/notes/<int:number>/read", methods=["POST"])
@@ -47,7 +52,8 @@ def mark_note_read(reference: str, number: int) -> Any:
     """The person a note names says that they have read it."""
     written, form = _note(reference, number), ConfirmForm()
     if form.validate_on_submit() and carried_out(
-            form, lambda: operations.mark_read(written, user=me(), now=now())):  # fmt: skip
+        form, lambda: operations.mark_read(written, user=me(), now=now())
+    ):
         flash("The note is marked as read.", "success")
         return redirect(url_for("review.notes", reference=reference))
     raise Refused(form.problem or "Nothing was changed. Go back and try again.")
@@ -61,7 +67,8 @@ def send_note(reference: str, number: int) -> Any:
     if why := rules.why_not_send(written.bid, me(), now()):
         raise Refused(why)
     if form.validate_on_submit() and carried_out(
-            form, lambda: operations.send_note(written, user=me(), now=now())):  # fmt: skip
+        form, lambda: operations.send_note(written, user=me(), now=now())
+    ):
         flash("The note is on its way to the school.", "success")
         return redirect(url_for("review.notes", reference=reference))
     page = render_template("review/send_note.html", bid=written.bid, note=written, form=form)

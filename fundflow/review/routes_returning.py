@@ -18,15 +18,19 @@ def return_for_changes(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReturnForm.about(bid, london_date(now()))
     return step_page(
-        bid, "return_for_changes", form,
+        bid,
+        "return_for_changes",
+        form,
         lambda: operations.return_for_changes(
-            bid, form.questions(), form.answer_by.data, user=me(), now=now(),
-            version=form.version.data),
-        explain=("Write a question under each section you want the school to look at again. "
-                 "Only those sections open for changes.",),
+            bid, form.questions(), form.answer_by.data, user=me(), now=now(), version=form.version.data
+        ),
+        explain=(
+            "Write a question under each section you want the school to look at again. "
+            "Only those sections open for changes.",
+        ),
         done="The school is being asked. The bid comes back to you with its answers.",
         template="review/return_for_changes.html",
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/bids/<reference>/ask-again", methods=["GET", "POST"])
@@ -35,11 +39,14 @@ def ask_again(reference: str) -> Any:
     bid = visible_bid(reference)
     form = AskAgainForm.about(bid, london_date(now()))
     return act_page(
-        bid, form, rules.why_not_ask_again(bid, me(), now()),
+        bid,
+        form,
+        rules.why_not_ask_again(bid, me(), now()),
         lambda: operations.ask_again(
-            bid, form.answer_by.data, form.reason.data or "", user=me(), now=now(),
-            version=form.version.data),
-        heading="Ask the school again", queries=bid.latest_queries(),
+            bid, form.answer_by.data, form.reason.data or "", user=me(), now=now(), version=form.version.data
+        ),
+        heading="Ask the school again",
+        queries=bid.latest_queries(),
         explain=("The school keeps its questions and gets a new date. It is told in a letter.",),
         done="The school is being asked again.",
-    )  # fmt: skip
+    )

@@ -37,17 +37,23 @@ def patches(after: str = "") -> AreaPage:
     """Patches by name, with their link officers and how many schools each has."""
     return _page(
         select(Patch.id, Patch.name, func.count(School.id), User.name)
-        .outerjoin(School, School.patch_id == Patch.id).outerjoin(User, User.id == Patch.officer_id)
-        .where(Patch.name > after).group_by(Patch.id, Patch.name, User.name).order_by(Patch.name)
-    )  # fmt: skip
+        .outerjoin(School, School.patch_id == Patch.id)
+        .outerjoin(User, User.id == Patch.officer_id)
+        .where(Patch.name > after)
+        .group_by(Patch.id, Patch.name, User.name)
+        .order_by(Patch.name)
+    )
 
 
 def clusters(after: str = "") -> AreaPage:
     """Clusters by name, and how many schools each has."""
     return _page(
-        select(Cluster.id, Cluster.name, func.count(ClusterSchool.id)).outerjoin(ClusterSchool)
-        .where(Cluster.name > after).group_by(Cluster.id, Cluster.name).order_by(Cluster.name)
-    )  # fmt: skip
+        select(Cluster.id, Cluster.name, func.count(ClusterSchool.id))
+        .outerjoin(ClusterSchool)
+        .where(Cluster.name > after)
+        .group_by(Cluster.id, Cluster.name)
+        .order_by(Cluster.name)
+    )
 
 
 def _page(query: Select[*tuple[Any, ...]]) -> AreaPage:
@@ -63,8 +69,11 @@ def area(kind: Kind, number: int) -> Area | None:
 
 def school_ids_of(found: Area) -> set[int]:
     """The schools of a patch or cluster, by id."""
-    query = (select(School.id).where(School.patch_id == found.id) if isinstance(found, Patch)
-             else select(ClusterSchool.school_id).where(ClusterSchool.cluster_id == found.id))  # fmt: skip
+    query = (
+        select(School.id).where(School.patch_id == found.id)
+        if isinstance(found, Patch)
+        else select(ClusterSchool.school_id).where(ClusterSchool.cluster_id == found.id)
+    )
     return set(db.session.scalars(query))
 
 
@@ -83,10 +92,13 @@ def choosable(found: Area) -> list[Choosable]:
     rows = db.session.execute(
         select(School.id, School.urn, School.name, Patch.name)
         .outerjoin(Patch, Patch.id == School.patch_id)
-        .where(or_(School.la_code.in_(ours) & (School.status_code != CLOSED),
-                   School.id.in_(school_ids_of(found))))
+        .where(
+            or_(
+                School.la_code.in_(ours) & (School.status_code != CLOSED), School.id.in_(school_ids_of(found))
+            )
+        )
         .order_by(School.search_name, School.urn)
-    )  # fmt: skip
+    )
     return [Choosable(*row) for row in rows]
 
 
@@ -109,9 +121,11 @@ def link_officers(now: datetime) -> list[User]:
 def changes(process: str) -> Sequence[HistoryEntry]:
     """What was done last to patches, clusters or organisations, newest first."""
     return db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.process == process)
-        .order_by(HistoryEntry.id.desc()).limit(CHANGES)
-    ).all()  # fmt: skip
+        select(HistoryEntry)
+        .where(HistoryEntry.process == process)
+        .order_by(HistoryEntry.id.desc())
+        .limit(CHANGES)
+    ).all()
 
 
 def patch_of(school: School) -> Patch | None:
@@ -126,14 +140,18 @@ def patch_of(school: School) -> Patch | None:
 def clusters_of(school: School) -> Sequence[str]:
     """The names of the clusters a school is in."""
     return db.session.scalars(
-        select(Cluster.name).join(ClusterSchool).where(ClusterSchool.school_id == school.id)
+        select(Cluster.name)
+        .join(ClusterSchool)
+        .where(ClusterSchool.school_id == school.id)
         .order_by(Cluster.name)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def tiers_of(school: School) -> Sequence[TierEntry]:
     """A school's tiers, the latest entry first: that one counts."""
     return db.session.scalars(
-        select(TierEntry).where(TierEntry.school_id == school.id).order_by(TierEntry.id.desc())
+        select(TierEntry)
+        .where(TierEntry.school_id == school.id)
+        .order_by(TierEntry.id.desc())
         .options(joinedload(TierEntry.by))
-    ).all()  # fmt: skip
+    ).all()

@@ -21,16 +21,25 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
-ENDED = (BidState.CLOSED, BidState.WITHDRAWN, BidState.NOT_FUNDED, BidState.INELIGIBLE,
-         BidState.NOT_TAKEN_UP, BidState.TERMINATED)  # fmt: skip
+ENDED = (
+    BidState.CLOSED,
+    BidState.WITHDRAWN,
+    BidState.NOT_FUNDED,
+    BidState.INELIGIBLE,
+    BidState.NOT_TAKEN_UP,
+    BidState.TERMINATED,
+)
 CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
 PASSED_ON = "pass_on"  # a step in the history
 PAGE = 50
 SHOWN = 100  # bids of one school; no school has as many
 
 PARTS: Any = (
-    joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), selectinload(Bid.partners),
-)  # fmt: skip
+    joinedload(Bid.fund),
+    joinedload(Bid.lead_school),
+    joinedload(Bid.officer),
+    selectinload(Bid.partners),
+)
 
 
 class Changing(NamedTuple):
@@ -61,9 +70,10 @@ def changing(after: str = "") -> ChangingPage:
     """Closed and closing schools that take part in live bids, by URN."""
     places = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.not_in(ENDED)),
-        select(Partner.school_id, Partner.bid_id).join(Bid, Bid.id == Partner.bid_id)
+        select(Partner.school_id, Partner.bid_id)
+        .join(Bid, Bid.id == Partner.bid_id)
         .where(Bid.state.not_in(ENDED)),
-    ).subquery()  # fmt: skip
+    ).subquery()
     query = (
         select(School.id, School.urn, School.name, School.status_code, School.closed_on, func.count())
         .join(places, places.c.school_id == School.id)
@@ -103,9 +113,10 @@ class Candidate(NamedTuple):
 def links_of(school: School) -> Sequence[SchoolLink]:
     """All links we know of a school, successors or not."""
     return db.session.scalars(
-        select(SchoolLink).where(SchoolLink.school_id == school.id)
+        select(SchoolLink)
+        .where(SchoolLink.school_id == school.id)
         .order_by(SchoolLink.established_on.desc(), SchoolLink.link_urn)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def candidates(links: Sequence[SchoolLink]) -> list[Candidate]:
@@ -119,8 +130,9 @@ def candidates(links: Sequence[SchoolLink]) -> list[Candidate]:
 def is_split(links: Sequence[SchoolLink]) -> bool:
     """Whether nobody but a person can say who the successor is."""
     following = [link for link in links if link.is_successor]
-    return len({link.link_urn for link in following}) > 1 or any("split" in link.link_type.casefold()
-                                                                 for link in following)  # fmt: skip
+    return len({link.link_urn for link in following}) > 1 or any(
+        "split" in link.link_type.casefold() for link in following
+    )
 
 
 def _takes_part(school_id: int) -> ColumnElement[bool]:
@@ -130,18 +142,21 @@ def _takes_part(school_id: int) -> ColumnElement[bool]:
 
 def live_bid_ids(school: School) -> list[int]:
     """The bids that have not ended and that a school leads or takes part in, in the order of ids."""
-    return list(db.session.scalars(
-        select(Bid.id).where(_takes_part(school.id), Bid.state.not_in(ENDED)).order_by(Bid.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Bid.id).where(_takes_part(school.id), Bid.state.not_in(ENDED)).order_by(Bid.id)
+        )
+    )
 
 
 def passed_bid_ids(old: School, holder: School) -> list[int]:
     """The live bids that passed from a school to this holder, for when that was a mistake."""
     ids = live_bid_ids(holder)
     entries = db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.bid_id.in_(ids), HistoryEntry.step == PASSED_ON)
+        select(HistoryEntry)
+        .where(HistoryEntry.bid_id.in_(ids), HistoryEntry.step == PASSED_ON)
         .order_by(HistoryEntry.id)
-    )  # fmt: skip
+    )
     latest = {entry.bid_id: entry.given for entry in entries}
     return [number for number in ids if latest.get(number) == {"from": old.urn, "to": holder.urn}]
 
@@ -149,17 +164,18 @@ def passed_bid_ids(old: School, holder: School) -> list[int]:
 def bids(ids: list[int], user: User, now: datetime) -> Sequence[Bid]:
     """Those of these bids that this person may see (the first of very many), for the page."""
     return db.session.scalars(
-        select(Bid).where(Bid.id.in_(ids), may_see(user, now)).options(*PARTS).order_by(Bid.id)
-        .limit(SHOWN)
-    ).all()  # fmt: skip
+        select(Bid).where(Bid.id.in_(ids), may_see(user, now)).options(*PARTS).order_by(Bid.id).limit(SHOWN)
+    ).all()
 
 
 def money_that_may_not_pay(ids: list[int], new: School) -> dict[int, str]:
     """Of which bids the money comes from lines that may not pay a school of the new one's kind."""
     from_lines = (
         select(LedgerEntry.bid_id, LedgerEntry.allocation_id)
-        .where(LedgerEntry.bid_id.in_(ids)).distinct().subquery()
-    )  # fmt: skip
+        .where(LedgerEntry.bid_id.in_(ids))
+        .distinct()
+        .subquery()
+    )
     rows = select(from_lines.c.bid_id, Allocation).join(
         Allocation, Allocation.id == from_lines.c.allocation_id
     )
@@ -167,8 +183,11 @@ def money_that_may_not_pay(ids: list[int], new: School) -> dict[int, str]:
     for bid_id, line in db.session.execute(rows):
         if new.kind.value not in line.pays:
             found.setdefault(bid_id, []).append(f"{line.source} ({line.minute_reference})")
-    return {bid_id: f"Its money comes from {joined(names)}, which may not pay {new.name}: settle this "
-            "before anything is paid." for bid_id, names in found.items()}  # fmt: skip
+    return {
+        bid_id: f"Its money comes from {joined(names)}, which may not pay {new.name}: settle this "
+        "before anything is paid."
+        for bid_id, names in found.items()
+    }
 
 
 def successions_of(school: School) -> Sequence[Succession]:
@@ -177,8 +196,9 @@ def successions_of(school: School) -> Sequence[Succession]:
         select(Succession)
         .where(or_(Succession.old_school_id == school.id, Succession.new_school_id == school.id))
         .options(joinedload(Succession.old_school), joinedload(Succession.new_school))
-        .order_by(Succession.id.desc()).limit(PAGE)
-    ).all()  # fmt: skip
+        .order_by(Succession.id.desc())
+        .limit(PAGE)
+    ).all()
 
 
 class Member(NamedTuple):
@@ -191,11 +211,16 @@ def members_of(school: School, now: datetime) -> list[Member]:
     """Who belongs to a school today, with their numbers for the accounts pages."""
     day = london_date(now)
     rows = db.session.execute(
-        select(User.id, User.name, Membership.standing).join(User, User.id == Membership.user_id)
-        .where(Membership.school_id == school.id, User.active.is_(True), Membership.starts_on <= day,
-               or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+        select(User.id, User.name, Membership.standing)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.school_id == school.id,
+            User.active.is_(True),
+            Membership.starts_on <= day,
+            or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+        )
         .order_by(Membership.standing, User.name)
-    )  # fmt: skip
+    )
     return [Member(*row) for row in rows]
 
 

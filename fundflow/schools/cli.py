@@ -13,10 +13,20 @@ from rich.progress import Progress as Bars
 from fundflow.schools.importing import Summary, import_file, import_links
 from fundflow.schools.importing.summary import Progress
 
-OF_SCHOOLS = (("Added", "added"), ("Updated", "updated"), ("  of them newly closed", "closed"),
-              ("Unchanged", "unchanged"), ("Left out, outside England", "left_out"))  # fmt: skip
-OF_LINKS = (("Added", "added"), ("Updated", "updated"), ("Unchanged", "unchanged"), ("Removed", "removed"),
-            ("Left out, unknown schools", "left_out"))  # fmt: skip
+OF_SCHOOLS = (
+    ("Added", "added"),
+    ("Updated", "updated"),
+    ("  of them newly closed", "closed"),
+    ("Unchanged", "unchanged"),
+    ("Left out, outside England", "left_out"),
+)
+OF_LINKS = (
+    ("Added", "added"),
+    ("Updated", "updated"),
+    ("Unchanged", "unchanged"),
+    ("Removed", "removed"),
+    ("Left out, unknown schools", "left_out"),
+)
 SHOWN = 50  # problems; a wrong file can have thousands
 
 
@@ -46,8 +56,7 @@ def import_links_(file: Path) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())  # fmt: skip
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 

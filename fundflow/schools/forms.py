@@ -43,8 +43,9 @@ class SchoolsForm(Form):
     """Which schools belong to a patch or cluster: ticked, or added by their URNs."""
 
     schools = Checkboxes("Schools")
-    urns = LongText("Add schools by URN", most=8_000, rows=3,
-                    description="One on each line, or with commas between them")  # fmt: skip
+    urns = LongText(
+        "Add schools by URN", most=8_000, rows=3, description="One on each line, or with commas between them"
+    )
     found: frozenset[int] = frozenset()
 
     def offer(self, known: Iterable[Choosable], held: set[int], of_patch: str | None) -> None:
@@ -79,11 +80,17 @@ def _words(school: Choosable, of_patch: str | None) -> str:
 
 class TierForm(Form):
     seen = Stamp()  # the newest entry the page showed
-    tier = Radios("Which tier?", choices=[(str(int(tier)), tier.words) for tier in Tier],
-                  missing="Select a tier")  # fmt: skip
+    tier = Radios(
+        "Which tier?", choices=[(str(int(tier)), tier.words) for tier in Tier], missing="Select a tier"
+    )
     from_on = Day("From when?", what="The date", missing="Enter the date from which the tier counts")
-    reason = LongText("Why?", most=2_000, rows=5, missing="Enter the reason",
-                      description="Staff of the council read this. The school doesn’t see it")  # fmt: skip
+    reason = LongText(
+        "Why?",
+        most=2_000,
+        rows=5,
+        missing="Enter the reason",
+        description="Staff of the council read this. The school doesn’t see it",
+    )
 
     def show(self, latest: int, today: date) -> None:
         """What a new page begins with."""
@@ -110,21 +117,31 @@ class NewOrganisationForm(OrganisationForm):
 
 
 class ChangeOrganisationForm(OrganisationForm):
-    open_now = Radios("Is it open?", choices=[("open", "Yes"), ("closed", "No, it has closed")],
-                    missing="Select whether it is open")  # fmt: skip
+    open_now = Radios(
+        "Is it open?",
+        choices=[("open", "Yes"), ("closed", "No, it has closed")],
+        missing="Select whether it is open",
+    )
 
 
 class SuccessionForm(Form):
     """Whom a school’s bids pass to."""
 
     seen = Stamp()  # which bids the page was about
-    successor = Radios("Which school takes over the bids?", choices=[],
-                       missing="Select the successor")  # fmt: skip
-    urn = Text("URN of the other school", most=6, too_long="A URN is a number of 6 digits",
-               description="6 digits, or our own code of an organisation")  # fmt: skip
-    reason = LongText("Why?", most=1_000, rows=3,
-                      description="Needed for a school that GIAS doesn’t name. It stays in the history of "
-                      "each bid, where its schools read it")  # fmt: skip
+    successor = Radios("Which school takes over the bids?", choices=[], missing="Select the successor")
+    urn = Text(
+        "URN of the other school",
+        most=6,
+        too_long="A URN is a number of 6 digits",
+        description="6 digits, or our own code of an organisation",
+    )
+    reason = LongText(
+        "Why?",
+        most=1_000,
+        rows=3,
+        description="Needed for a school that GIAS doesn’t name. It stays in the history of "
+        "each bid, where its schools read it",
+    )
 
     def offer(self, known: Iterable[tuple[str, str]]) -> None:
         self.successor.choices = choices_of([*known, (OTHER, "Another school")])

@@ -33,8 +33,10 @@ def what_happens(bid: Bid, old: School, new: School) -> list[str]:
             )
         elif there is not None:
             now_its = _joined_part(was, there).words.lower()
-            said.append(f"{old.named} is no longer a partner ({part}): {new.named}, its successor, "
-                        f"takes part already. Its part is now: {now_its}.")  # fmt: skip
+            said.append(
+                f"{old.named} is no longer a partner ({part}): {new.named}, its successor, "
+                f"takes part already. Its part is now: {now_its}."
+            )
         else:
             said.append(f"{new.named} takes part in place of {old.named} ({part}).")
     if went and len(bid.partners) == 1:

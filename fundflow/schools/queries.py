@@ -47,10 +47,13 @@ class Wanted(NamedTuple):
         text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
         after, phase = args.get("after", ""), row_id(args.get("phase", ""))
         return cls(
-            text, args.get("where") == "england", after if is_code(after) else "",
-            row_id(args.get("patch", "")), row_id(args.get("cluster", "")),
+            text,
+            args.get("where") == "england",
+            after if is_code(after) else "",
+            row_id(args.get("patch", "")),
+            row_id(args.get("cluster", "")),
             phase if phase in PHASES else None,
-        )  # fmt: skip
+        )
 
     @property
     def is_narrow(self) -> bool:
@@ -59,8 +62,13 @@ class Wanted(NamedTuple):
     @property
     def narrowed(self) -> dict[str, object]:
         """The search as arguments of its address, without a page."""
-        return {"q": self.text or None, "where": "england" if self.everywhere else None,
-                "patch": self.patch, "cluster": self.cluster, "phase": self.phase}  # fmt: skip
+        return {
+            "q": self.text or None,
+            "where": "england" if self.everywhere else None,
+            "patch": self.patch,
+            "cluster": self.cluster,
+            "phase": self.phase,
+        }
 
 
 class SchoolRow(NamedTuple):
@@ -89,12 +97,21 @@ def schools_page(wanted: Wanted) -> Page:
     """One page of the schools a search finds, by name."""
     area = None if wanted.everywhere else _area()
     query = (
-        select(School.urn, School.name, School.la_name, School.town, School.postcode,
-               School.type_name, School.status_code, School.pupils, School.is_organisation)
+        select(
+            School.urn,
+            School.name,
+            School.la_name,
+            School.town,
+            School.postcode,
+            School.type_name,
+            School.status_code,
+            School.pupils,
+            School.is_organisation,
+        )
         .where(*_matching(wanted.text), *_narrowed(wanted))
         .order_by(School.search_name, School.urn)
         .limit(PAGE + 1)
-    )  # fmt: skip
+    )
     if area:
         query = query.where(School.la_code.in_(area.codes))
     if wanted.after:
@@ -129,11 +146,25 @@ def cluster_name(number: int | None) -> str | None:
 
 def organisations(after: str = "") -> Page:
     """One page of what is no school, by our codes."""
-    rows = [SchoolRow(*row) for row in db.session.execute(
-        select(School.urn, School.name, School.la_name, School.town, School.postcode,
-               School.type_name, School.status_code, School.pupils, School.is_organisation)
-        .where(School.is_organisation.is_(True), School.urn > after).order_by(School.urn).limit(PAGE + 1)
-    )]  # fmt: skip
+    rows = [
+        SchoolRow(*row)
+        for row in db.session.execute(
+            select(
+                School.urn,
+                School.name,
+                School.la_name,
+                School.town,
+                School.postcode,
+                School.type_name,
+                School.status_code,
+                School.pupils,
+                School.is_organisation,
+            )
+            .where(School.is_organisation.is_(True), School.urn > after)
+            .order_by(School.urn)
+            .limit(PAGE + 1)
+        )
+    ]
     return Page(rows[:PAGE], rows[PAGE - 1].urn if len(rows) > PAGE else None, None)
 
 
@@ -179,9 +210,8 @@ def row_id(text: str) -> int | None:
 def premiums_of(school: School) -> Sequence[PupilPremium]:
     """A school's pupil premium, newest year first."""
     return db.session.scalars(
-        select(PupilPremium)
-        .where(PupilPremium.school_id == school.id).order_by(PupilPremium.year.desc())
-    ).all()  # fmt: skip
+        select(PupilPremium).where(PupilPremium.school_id == school.id).order_by(PupilPremium.year.desc())
+    ).all()
 
 
 class Person(NamedTuple):
@@ -202,11 +232,14 @@ def people_of(school: School, now: datetime) -> list[Person]:
     rows = db.session.execute(
         select(User.name, Membership.standing, User.job_title, User.email)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.school_id == school.id, User.active.is_(True),
-               Membership.starts_on <= day,
-               or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+        .where(
+            Membership.school_id == school.id,
+            User.active.is_(True),
+            Membership.starts_on <= day,
+            or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+        )
         .order_by(Membership.standing, User.name)
-    )  # fmt: skip
+    )
     return [Person(*row) for row in rows]
 
 
@@ -217,9 +250,11 @@ class Bids(NamedTuple):
 
 # What `workflow.words.state_words` asks of a bid.
 FOR_WORDS: Any = (
-    selectinload(Bid.items).joinedload(AgendaItem.meeting), selectinload(Bid.offers),
-    joinedload(Bid.officer), joinedload(Bid.lead_school),
-)  # fmt: skip
+    selectinload(Bid.items).joinedload(AgendaItem.meeting),
+    selectinload(Bid.offers),
+    joinedload(Bid.officer),
+    joinedload(Bid.lead_school),
+)
 
 
 def bids_of(school: School, user: User, now: datetime, after: int | None = None) -> Bids:
@@ -228,8 +263,10 @@ def bids_of(school: School, user: User, now: datetime, after: int | None = None)
     query = (
         select(Bid)
         .where(may_see(user, now), or_(Bid.lead_school_id == school.id, part.exists()))
-        .options(*FOR_WORDS).order_by(Bid.id.desc()).limit(BIDS + 1)
-    )  # fmt: skip
+        .options(*FOR_WORDS)
+        .order_by(Bid.id.desc())
+        .limit(BIDS + 1)
+    )
     if after is not None:
         query = query.where(Bid.id < after)
     rows = db.session.scalars(query).all()

@@ -25,10 +25,14 @@ def search() -> str:
     """Schools by name, URN or postcode: the fund's authority, or the whole of England."""
     wanted = queries.Wanted.from_args(request.args)
     return render_template(
-        "schools/search.html", wanted=wanted, page=queries.schools_page(wanted),
-        patches=queries.patch_names(), phases=PHASES, cluster=queries.cluster_name(wanted.cluster),
+        "schools/search.html",
+        wanted=wanted,
+        page=queries.schools_page(wanted),
+        patches=queries.patch_names(),
+        phases=PHASES,
+        cluster=queries.cluster_name(wanted.cluster),
         for_readers=rules.is_one_of(me(), rules.READERS, now()),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/schools/<urn>")
@@ -38,13 +42,19 @@ def school(urn: str) -> str:
     found, user, at = known(urn), me(), now()
     after = queries.row_id(request.args.get("after", ""))
     return render_template(
-        "schools/school.html", school=found, kind=queries.KIND_WORDS[found.kind],
-        premiums=queries.premiums_of(found), bids=queries.bids_of(found, user, at, after),
+        "schools/school.html",
+        school=found,
+        kind=queries.KIND_WORDS[found.kind],
+        premiums=queries.premiums_of(found),
+        bids=queries.bids_of(found, user, at, after),
         people=queries.people_of(found, at) if queries.may_see_people(user, at) else None,
-        for_staff=is_staff(user, at), patch=area_queries.patch_of(found), tier_words=Tier,
-        clusters=area_queries.clusters_of(found), successions=change_queries.successions_of(found),
+        for_staff=is_staff(user, at),
+        patch=area_queries.patch_of(found),
+        tier_words=Tier,
+        clusters=area_queries.clusters_of(found),
+        successions=change_queries.successions_of(found),
         tiers=area_queries.tiers_of(found) if rules.sees_tiers(user, at) else None,
         may_record_tier=rules.why_no_tier(user, found, at) is None,
         may_pass_on=rules.may_edit(user, at) and found.status_code in change_queries.CLOSING,
         may_edit_organisation=found.is_organisation and rules.may_edit_organisations(user, at),
-    )  # fmt: skip
+    )

@@ -28,11 +28,23 @@ class Sort(NamedTuple):
 
 
 SORTS = {
-    "patches": Sort(Patch, PatchForm, queries.patches, "patch", "Patches",
-                    "A patch is a part of the area with a link officer. A school is in one patch at most."),
-    "clusters": Sort(Cluster, ClusterForm, queries.clusters, "cluster", "Clusters",
-                     "Schools of a cluster work together and can bid together. A school can be in several."),
-}  # fmt: skip
+    "patches": Sort(
+        Patch,
+        PatchForm,
+        queries.patches,
+        "patch",
+        "Patches",
+        "A patch is a part of the area with a link officer. A school is in one patch at most.",
+    ),
+    "clusters": Sort(
+        Cluster,
+        ClusterForm,
+        queries.clusters,
+        "cluster",
+        "Clusters",
+        "Schools of a cluster work together and can bid together. A school can be in several.",
+    ),
+}
 
 
 def _both(path: str, **options: Any) -> Callable[[Any], Any]:
@@ -53,9 +65,13 @@ def areas(sort: str) -> str:
     after = request.args.get("after", "")[:80]
     page = chosen.rows(after if after.isprintable() else "")
     return render_template(
-        "schools/areas.html", sort=sort, chosen=chosen, page=page, may_edit=rules.may_edit(me(), now()),
+        "schools/areas.html",
+        sort=sort,
+        chosen=chosen,
+        page=page,
+        may_edit=rules.may_edit(me(), now()),
         changes=queries.changes(chosen.kind.__tablename__),
-    )  # fmt: skip
+    )
 
 
 @_both("/add", methods=["GET", "POST"])
@@ -85,11 +101,15 @@ def change_area(sort: str, number: int) -> Any:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: operations.change_area(
-            area, name=form.name.data, officer_id=form.officer_number, version=form.version.data, user=me(),
+            area,
+            name=form.name.data,
+            officer_id=form.officer_number,
+            version=form.version.data,
+            user=me(),
             now=now(),
         ),
         area,
-    ):  # fmt: skip
+    ):
         flash(f"{form.name.data} is saved.", "success")
         return _to_list(sort)
     return render_template(
@@ -105,11 +125,9 @@ def choose_schools(sort: str, number: int) -> Any:
     form.offer(queries.choosable(area), queries.school_ids_of(area), area.name if sort == "patches" else None)
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.choose_schools(
-            area, form.chosen, version=form.version.data, user=me(), now=now()
-        ),
+        lambda: operations.choose_schools(area, form.chosen, version=form.version.data, user=me(), now=now()),
         area,
-    ):  # fmt: skip
+    ):
         flash(f"The schools of {area.name} are saved.", "success")
         return _to_list(sort)
     return render_template(

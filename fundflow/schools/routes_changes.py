@@ -25,9 +25,10 @@ def changes() -> str:
     """Schools of our live bids that have closed or are about to."""
     after = request.args.get("after", "")
     return render_template(
-        "schools/changes.html", page=queries.changing(after if is_code(after) else ""),
+        "schools/changes.html",
+        page=queries.changing(after if is_code(after) else ""),
         may_edit=rules.may_edit(me(), now()),
-    )  # fmt: skip
+    )
 
 
 @rooms.route("/schools/<urn>/succession", methods=["GET", "POST"])
@@ -52,8 +53,11 @@ def _holder(old: School) -> School:
     again = request.args.get("again", "")
     if not again:
         return old
-    passed_to = {done.new_school.urn: done.new_school for done in queries.successions_of(old)
-                 if done.old_school_id == old.id}  # fmt: skip
+    passed_to = {
+        done.new_school.urn: done.new_school
+        for done in queries.successions_of(old)
+        if done.old_school_id == old.id
+    }
     return passed_to.get(again) or abort(404)
 
 
@@ -92,18 +96,30 @@ def _page(
         form.seen.data = operations.stamp(ids)
     bids = queries.bids(ids, user, at)
     shown = {
-        "old": old, "holder": holder, "form": form, "bids": bids, "hidden": len(ids) - len(bids),
+        "old": old,
+        "holder": holder,
+        "form": form,
+        "bids": bids,
+        "hidden": len(ids) - len(bids),
         "why_not": rules.why_not_pass_on(user, holder, None, at),
-    }  # fmt: skip
+    }
     if wanted and not form.problem:
         return render_template(
-            "schools/succession_sure.html", **shown, new=wanted.new,
+            "schools/succession_sure.html",
+            **shown,
+            new=wanted.new,
             happens={bid.id: what_happens(bid, holder, wanted.new) for bid in bids},
-            money=queries.money_that_may_not_pay(ids, wanted.new), heads=queries.heads_of(wanted.new, at),
-        )  # fmt: skip
+            money=queries.money_that_may_not_pay(ids, wanted.new),
+            heads=queries.heads_of(wanted.new, at),
+        )
     return render_template(
-        "schools/succession.html", **shown, links=links, candidates=queries.candidates(links),
-        is_split=queries.is_split(links), is_closing=old.status_code in queries.CLOSING,
-        successions=queries.successions_of(old), members=queries.members_of(old, at),
+        "schools/succession.html",
+        **shown,
+        links=links,
+        candidates=queries.candidates(links),
+        is_split=queries.is_split(links),
+        is_closing=old.status_code in queries.CLOSING,
+        successions=queries.successions_of(old),
+        members=queries.members_of(old, at),
         may_move_people=rules.may_edit_organisations(user, at),
-    ), form.status  # fmt: skip
+    ), form.status

@@ -21,9 +21,11 @@ from fundflow.web.forms import carried_out
 def organisations() -> str:
     after = request.args.get("after", "")
     return render_template(
-        "schools/organisations.html", page=queries.organisations(after if is_code(after) else ""),
-        may_edit=rules.may_edit_organisations(me(), now()), changes=area_queries.changes("organisation"),
-    )  # fmt: skip
+        "schools/organisations.html",
+        page=queries.organisations(after if is_code(after) else ""),
+        may_edit=rules.may_edit_organisations(me(), now()),
+        changes=area_queries.changes("organisation"),
+    )
 
 
 @rooms.route("/schools/organisations/add", methods=["GET", "POST"])
@@ -57,9 +59,13 @@ def change_organisation(code: str) -> Any:
 
 def _change(organisation: School, form: ChangeOrganisationForm) -> None:
     operations.change_organisation(
-        organisation, **_answers(form), is_open=form.open_now.data == "open", seen=form.seen.data or "",
-        user=me(), now=now(),
-    )  # fmt: skip
+        organisation,
+        **_answers(form),
+        is_open=form.open_now.data == "open",
+        seen=form.seen.data or "",
+        user=me(),
+        now=now(),
+    )
 
 
 def _answers(form: OrganisationForm) -> dict[str, Any]:
@@ -68,7 +74,11 @@ def _answers(form: OrganisationForm) -> dict[str, Any]:
 
 def _shown(found: School) -> dict[str, Any]:
     return {
-        "name": found.name, "kind": OrganisationType(found.type_name), "street": found.street,
-        "town": found.town, "postcode": found.postcode, "seen": operations.stamp(found),
+        "name": found.name,
+        "kind": OrganisationType(found.type_name),
+        "street": found.street,
+        "town": found.town,
+        "postcode": found.postcode,
+        "seen": operations.stamp(found),
         "open_now": "open" if found.is_open else "closed",
-    }  # fmt: skip
+    }

@@ -33,6 +33,11 @@ def tier(urn: str) -> Any:
 
 def _record(urn: str, form: TierForm) -> None:
     operations.record_tier(
-        known(urn), tier=Tier(int(form.tier.data)), reason=form.reason.data, from_on=form.from_on.data,
-        latest=form.latest, user=me(), now=now(),
-    )  # fmt: skip
+        known(urn),
+        tier=Tier(int(form.tier.data)),
+        reason=form.reason.data,
+        from_on=form.from_on.data,
+        latest=form.latest,
+        user=me(),
+        now=now(),
+    )

@@ -38,10 +38,15 @@ def tell(
         bid = about[0].bid if len(about) == 1 and recipient != "former" else None
         if who.email and about:
             write_letter(
-                TEMPLATE, recipient, who, now=now, bid=bid, path=None if bid else "/bids",
+                TEMPLATE,
+                recipient,
+                who,
+                now=now,
+                bid=bid,
+                path=None if bid else "/bids",
                 key=f"succession:{done.id}:{recipient}:{who.email.lower()}",
                 context={**context, "passed": about},
-            )  # fmt: skip
+            )
 
     day = london_date(now)
     for head in leaders_of(new, day):
@@ -54,9 +59,7 @@ def tell(
         write("finance", payer, [p for p in passed if p.bid.state in AWARDED_STATES])
 
 
-def _holders(
-    passed: list[Passed], roles: Iterable[RoleName], user: User, now: datetime
-) -> list[Addressee]:  # fmt: skip
+def _holders(passed: list[Passed], roles: Iterable[RoleName], user: User, now: datetime) -> list[Addressee]:
     """Everybody with these roles for the funds of these bids, but not whoever did it."""
     found: dict[int, Addressee] = {}
     for fund_id in sorted({p.bid.fund_id for p in passed}):

@@ -67,10 +67,13 @@ def bid_page(template: str, bid: Bid, **context: Any) -> str:
         bid_heading=heading(bid, user, at),
         for_staff=is_staff(user, at) and bid.why_barred(user, at) is None,
         stages=stages(bid),
-        tabs=[(tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)
-              for tab in TABS if tab.shown_to(user, bid, at)],
+        tabs=[
+            (tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)
+            for tab in TABS
+            if tab.shown_to(user, bid, at)
+        ],
         **context,
-    )  # fmt: skip
+    )
 
 
 class Heading(NamedTuple):
@@ -100,10 +103,9 @@ def stages(bid: Bid) -> list[dict[str, str]]:
     here = order.index(bid.state.stage)
     finished = bid.state in DONE_AFTER
     return [
-        {"name": stage.value,
-         "when": "done" if n < here or finished else "now" if n == here else "later"}
+        {"name": stage.value, "when": "done" if n < here or finished else "now" if n == here else "later"}
         for n, stage in enumerate(order)
-    ]  # fmt: skip
+    ]
 
 
 def step_url(name: str, reference: str) -> str:

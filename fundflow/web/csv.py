@@ -42,8 +42,9 @@ def csv_download(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
 
 def csv_stream(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
     """`csv_download` for long lists: written row by row, while the rows are read."""
-    response = Response(stream_with_context(_lines(chain([header], rows))),
-                        content_type="text/csv; charset=utf-8")  # fmt: skip
+    response = Response(
+        stream_with_context(_lines(chain([header], rows))), content_type="text/csv; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -20,13 +20,16 @@ from fundflow.workflow.engine import Refused
 PAGES = {
     400: ("There is a problem with that request", "It could not be read. Go back and try again."),
     403: ("You can’t do that", "Your account does not have access to this page."),
-    404: ("Page not found", "If you typed the address, check it is correct. The page may not "
-          "exist, or your account may not have access to it."),
+    404: (
+        "Page not found",
+        "If you typed the address, check it is correct. The page may not "
+        "exist, or your account may not have access to it.",
+    ),
     405: ("You can’t do that from here", "Go back and use the buttons on the page."),
     409: ("That could not be done", "Go back, reload the page and try again."),
     413: ("That was too large", "What you sent is larger than this service accepts."),
     429: ("Too many attempts", "Wait 15 minutes, then try again."),
-}  # fmt: skip
+}
 
 
 # What an exception that no page caught means to its reader: title, text, status.
@@ -37,14 +40,17 @@ SAID: dict[type[Exception], tuple[str, str, int]] = {
     IntegrityError: ("This was recorded already", "Nothing was recorded twice.", 409),
     DataError: (*PAGES[400], 400),
     OverflowError: (*PAGES[400], 400),
-}  # fmt: skip
+}
 OUT_OF_DATE = (
     "Your page is out of date",
     "You were signed out, or the page was open too long. Go back, copy what you typed, reload the "
-    "page and send it again. Nothing was changed.", 400,
-)  # fmt: skip
-BROKEN = ("Sorry, there is a problem with the service",
-          "Nothing was lost that you had saved. Try again in a few minutes.")  # fmt: skip
+    "page and send it again. Nothing was changed.",
+    400,
+)
+BROKEN = (
+    "Sorry, there is a problem with the service",
+    "Nothing was lost that you had saved. Try again in a few minutes.",
+)
 
 
 def prepare(app: Flask) -> None:
@@ -93,9 +99,12 @@ def _collided(error: OperationalError) -> Any:
         return _broken(error)
     db.session.rollback()
     read_only()  # the page itself must not wait again
-    return page("Somebody changed this at the same time",
-                "Somebody else was changing the same things at that moment. Nothing was changed. "
-                "Go back and send it again.", 409)  # fmt: skip
+    return page(
+        "Somebody changed this at the same time",
+        "Somebody else was changing the same things at that moment. Nothing was changed. "
+        "Go back and send it again.",
+        409,
+    )
 
 
 def _broken(error: Exception) -> Any:

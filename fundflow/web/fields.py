@@ -22,7 +22,7 @@ from wtforms import (
     StringField,
     TextAreaField,
     ValidationError,
-)  # fmt: skip
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
@@ -63,27 +63,38 @@ class _NotBlank:
 class Text(StringField):
     """One line of text."""
 
-    def __init__(self, label: str, *, most: int, missing: str | None = None,
-                 too_long: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        most: int,
+        missing: str | None = None,
+        too_long: str | None = None,
+        **options: Any,
+    ) -> None:
         named = f"“{label}”" if label.endswith("?") else label
-        checks = [*_needed(missing), *([_NotBlank(missing)] if missing else []),
-                  Length(max=most, message=too_long
-                         or f"{named} must be {most:,} characters or fewer")]  # fmt: skip
+        checks = [
+            *_needed(missing),
+            *([_NotBlank(missing)] if missing else []),
+            Length(max=most, message=too_long or f"{named} must be {most:,} characters or fewer"),
+        ]
         self.most = most
-        super().__init__(label, [*checks, *options.pop("validators", [])],
-                         filters=[one_line], **options)  # fmt: skip
+        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
 
 
 class LongText(TextAreaField):
     """Several lines, with a count of characters left."""
 
-    def __init__(self, label: str, *, most: int, missing: str | None = None, rows: int = 6,
-                 **options: Any) -> None:  # fmt: skip
-        checks = [*_needed(missing), *([_NotBlank(missing)] if missing else []),
-                  Length(max=most, message=f"Your answer must be {most:,} characters or fewer")]  # fmt: skip
+    def __init__(
+        self, label: str, *, most: int, missing: str | None = None, rows: int = 6, **options: Any
+    ) -> None:
+        checks = [
+            *_needed(missing),
+            *([_NotBlank(missing)] if missing else []),
+            Length(max=most, message=f"Your answer must be {most:,} characters or fewer"),
+        ]
         self.most, self.rows = most, rows
-        super().__init__(label, [*checks, *options.pop("validators", [])],
-                         filters=[tidy], **options)  # fmt: skip
+        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[tidy], **options)
 
 
 class EmailAddress(Text):
@@ -128,8 +139,16 @@ class _Number(StringField):
 
 
 class WholeNumber(_Number):
-    def __init__(self, label: str, *, what: str, least: int = 0, most: int = 100_000,
-                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        what: str,
+        least: int = 0,
+        most: int = 100_000,
+        missing: str | None = None,
+        **options: Any,
+    ) -> None:
         self.what, self.least, self.greatest = what, least, most
         super().__init__(label, missing=missing, **options)
 
@@ -160,15 +179,29 @@ class Number(_Number):
 class Pounds(_Number):
     """Pounds and pence, kept as integer pence."""
 
-    def __init__(self, label: str, *, what: str, least: int = 1, most: int = MOST_PENCE,
-                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        what: str,
+        least: int = 1,
+        most: int = MOST_PENCE,
+        missing: str | None = None,
+        **options: Any,
+    ) -> None:
         self.what, self.least, self.greatest = what, least, most
         super().__init__(label, missing=missing, **options)
 
     def parse(self, text: str) -> int:
-        amount = _decimal(text.lstrip("£").strip(), self.what, places=2,
-                          least=Decimal(self.least) / 100, most=Decimal(self.greatest) / 100,
-                          example="350 or 350.50", unit="£")  # fmt: skip
+        amount = _decimal(
+            text.lstrip("£").strip(),
+            self.what,
+            places=2,
+            least=Decimal(self.least) / 100,
+            most=Decimal(self.greatest) / 100,
+            example="350 or 350.50",
+            unit="£",
+        )
         return int(amount * 100)
 
     def show(self, value: int) -> str:
@@ -179,14 +212,14 @@ class Pounds(_Number):
 class HalfDays(_Number):
     """Days, in halves, kept as a count of half days."""
 
-    def __init__(self, label: str, *, missing: str | None = None, most_days: int = 400,
-                 **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self, label: str, *, missing: str | None = None, most_days: int = 400, **options: Any
+    ) -> None:
         self.most_days = most_days
         super().__init__(label, missing=missing, **options)
 
     def parse(self, text: str) -> int:
-        days = _decimal(text, "Days", places=1, least=Decimal("0.5"), most=self.most_days,
-                        example="6 or 2.5")  # fmt: skip
+        days = _decimal(text, "Days", places=1, least=Decimal("0.5"), most=self.most_days, example="6 or 2.5")
         if (days * 2) % 1:
             raise ValueError("Days must be in whole or half days, like 6 or 2.5")
         return int(days * 2)
@@ -203,8 +236,9 @@ class Percent(_Number):
         super().__init__(label, missing=missing, **options)
 
     def parse(self, text: str) -> int:
-        return int(_decimal(text.rstrip("% "), self.what, places=2, least=0, most=100,
-                            example="40 or 28.68") * 100)  # fmt: skip
+        return int(
+            _decimal(text.rstrip("% "), self.what, places=2, least=0, most=100, example="40 or 28.68") * 100
+        )
 
     def show(self, value: int) -> str:
         return f"{(Decimal(value) / 100).normalize():f}"
@@ -215,9 +249,16 @@ class Day(Field):
 
     widget = None
 
-    def __init__(self, label: str, *, what: str, missing: str | None = None,
-                 least: date = date(2000, 1, 1), most: date = date(2100, 12, 31),
-                 **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        what: str,
+        missing: str | None = None,
+        least: date = date(2000, 1, 1),
+        most: date = date(2100, 12, 31),
+        **options: Any,
+    ) -> None:
         self.what, self.missing, self.least, self.latest = what, missing, least, most
         self.typed = {"day": "", "month": "", "year": ""}
         super().__init__(label, **options)
@@ -226,12 +267,16 @@ class Day(Field):
         self.process_errors: list[str] = []
         self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
         if formdata is not None:
-            self.typed = {part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20]
-                          for part in self.typed}  # fmt: skip
+            self.typed = {
+                part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20] for part in self.typed
+            }
             self.data = self._parsed()
         elif isinstance(self.data, date):
-            self.typed = {"day": str(self.data.day), "month": str(self.data.month),
-                          "year": str(self.data.year)}  # fmt: skip
+            self.typed = {
+                "day": str(self.data.day),
+                "month": str(self.data.month),
+                "year": str(self.data.year),
+            }
 
     def _parsed(self) -> date | None:
         empty = [part for part, text in self.typed.items() if not text]
@@ -260,14 +305,24 @@ class Day(Field):
 class Radios(RadioField):
     """One of several; `coerce_to` turns the posted value into an enum member."""
 
-    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] | type[Enum],
-                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Iterable[tuple[str, str]] | type[Enum],
+        missing: str | None = None,
+        **options: Any,
+    ) -> None:
         self.hints: dict[str, str] = options.pop("hints", {})
         kind = choices if isinstance(choices, type) else None
         super().__init__(
-            label, _needed(missing), choices=_choices(choices), coerce=_coercion(kind),
-            validate_choice=True, **options
-        )  # fmt: skip
+            label,
+            _needed(missing),
+            choices=_choices(choices),
+            coerce=_coercion(kind),
+            validate_choice=True,
+            **options,
+        )
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None:
@@ -277,13 +332,23 @@ class Radios(RadioField):
 class Choice(SelectField):
     """One of many, in a drop-down list."""
 
-    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] | type[Enum] = (),
-                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Iterable[tuple[str, str]] | type[Enum] = (),
+        missing: str | None = None,
+        **options: Any,
+    ) -> None:
         kind = choices if isinstance(choices, type) else None
         super().__init__(
-            label, _needed(missing), choices=_choices(choices), coerce=_coercion(kind),
-            validate_choice=True, **options
-        )  # fmt: skip
+            label,
+            _needed(missing),
+            choices=_choices(choices),
+            coerce=_coercion(kind),
+            validate_choice=True,
+            **options,
+        )
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None:
@@ -291,8 +356,14 @@ class Choice(SelectField):
 
 
 class Checkboxes(SelectMultipleField):
-    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]] = (),
-                 missing: str | None = None, **options: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Iterable[tuple[str, str]] = (),
+        missing: str | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(label, _needed(missing), choices=_choices(choices), **options)
 
     def pre_validate(self, form: Any) -> None:
@@ -373,8 +444,9 @@ def _known(field: Any, form: Any, check: Any) -> None:
         raise ValidationError("Select one of the answers in the list") from None
 
 
-def _decimal(text: str, what: str, *, places: int, least: Any, most: Any,
-             example: str = "12 or 12.5", unit: str = "") -> Decimal:  # fmt: skip
+def _decimal(
+    text: str, what: str, *, places: int, least: Any, most: Any, example: str = "12 or 12.5", unit: str = ""
+) -> Decimal:
     plain = text.replace(",", "").replace(" ", "")
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", plain):
         raise ValueError(f"{what} must be a number, like {example}")

@@ -162,5 +162,4 @@ def fingerprint(answers: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-__all__ = ["AgreementForm", "ConfirmForm", "Form", "ReasonForm", "Stamp", "carried_out",
-           "fingerprint"]  # fmt: skip
+__all__ = ["AgreementForm", "ConfirmForm", "Form", "ReasonForm", "Stamp", "carried_out", "fingerprint"]

@@ -31,22 +31,38 @@ def prepare(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     env.loader = ChoiceLoader([app.jinja_loader, govuk])
     env.filters.update(
-        pounds=pounds, day=day_words, moment=moment_words, time=_time, days=days, lines=lines,
-        short_day=_short_day, year=year_words, listed=joined, points=points,
-    )  # fmt: skip
+        pounds=pounds,
+        day=day_words,
+        moment=moment_words,
+        time=_time,
+        days=days,
+        lines=lines,
+        short_day=_short_day,
+        year=year_words,
+        listed=joined,
+        points=points,
+    )
     env.globals.update(
-        number_ids=_number_ids, state_words=state_words, number=number, step_hint=step_hint,
-        confirmation_words=_confirmation_words, plain_state=lambda state: WORDS[state],
-    )  # fmt: skip
+        number_ids=_number_ids,
+        state_words=state_words,
+        number=number,
+        step_hint=step_hint,
+        confirmation_words=_confirmation_words,
+        plain_state=lambda state: WORDS[state],
+    )
 
     @app.context_processor
     def shared() -> dict[str, Any]:
         user = me_or_nobody()
         return {
-            "council": app.config["COUNCIL"], "service": app.config["SERVICE"],
-            "demo": app.config["DEMO"], "me": user, "now": now(), "today": london_date(now()),
+            "council": app.config["COUNCIL"],
+            "service": app.config["SERVICE"],
+            "demo": app.config["DEMO"],
+            "me": user,
+            "now": now(),
+            "today": london_date(now()),
             "navigation": navigation(user, now(), request.path) if user else [],
-        }  # fmt: skip
+        }
 
 
 def state_words(bid: Any, *, for_staff: bool) -> Words:

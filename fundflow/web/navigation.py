@@ -20,10 +20,18 @@ class Place(NamedTuple):
 PLACES = (
     Place("My work", "/work", SIGNED_IN),
     Place("Bids", "/bids", SIGNED_IN),
-    Place("Meetings", "/meetings", roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.AUDITOR,
-                                         R.AUTHORISED_OFFICER, panel=True)),
-    Place("Money", "/money", roles(R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR,
-                                   R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD)),
+    Place(
+        "Meetings",
+        "/meetings",
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.AUDITOR, R.AUTHORISED_OFFICER, panel=True),
+    ),
+    Place(
+        "Money",
+        "/money",
+        roles(
+            R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD
+        ),
+    ),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
     Place("Schools", "/schools", SIGNED_IN),
@@ -32,13 +40,17 @@ PLACES = (
     Place("People", "/people", roles(R.ADMINISTRATOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
     Place("Letters", "/letters", roles(R.ADMINISTRATOR, R.AUDITOR)),
-)  # fmt: skip
+)
 
 
 def navigation(user: User, now: datetime, path: str) -> list[dict[str, object]]:
     """The items of the service navigation for this person."""
     return [
-        {"text": place.text, "href": place.path,
-         "active": path == place.path or path.startswith(place.path + "/")}
-        for place in PLACES if place.rule.allows(user, now) and not place.unless.allows(user, now)
-    ]  # fmt: skip
+        {
+            "text": place.text,
+            "href": place.path,
+            "active": path == place.path or path.startswith(place.path + "/"),
+        }
+        for place in PLACES
+        if place.rule.allows(user, now) and not place.unless.allows(user, now)
+    ]

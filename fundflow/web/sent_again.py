@@ -25,10 +25,14 @@ def sent_again_page(*, sign_in_first: bool, status: int) -> tuple[str, int] | No
         return None
     title = SIGNED_OUT if sign_in_first else OUT_OF_DATE
     page = render_template(
-        "errors/sent_again.html", title=title, sign_in_first=sign_in_first, typed=typed,
+        "errors/sent_again.html",
+        title=title,
+        sign_in_first=sign_in_first,
+        typed=typed,
         longest=[value for _, value in typed if len(value) > 40],
-        files=bool(request.files), action=request.full_path.rstrip("?"),
-    )  # fmt: skip
+        files=bool(request.files),
+        action=request.full_path.rstrip("?"),
+    )
     return page, status
 
 

@@ -36,7 +36,13 @@ def step_page(
         return redirect(url_for("desk.bid", reference=bid.reference))
     step = next(s for s in bid.workflow.steps if s.name == name)
     page = render_template(
-        template, bid=bid, form=form, heading=step.button, button=step.button,
-        warning=step.warning, explain=explain, **context,
-    )  # fmt: skip
+        template,
+        bid=bid,
+        form=form,
+        heading=step.button,
+        button=step.button,
+        warning=step.warning,
+        explain=explain,
+        **context,
+    )
     return page, form.status

@@ -13,8 +13,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 A_FILE = 10 * 1024 * 1024 + 512 * 1024  # bytes: 10 MB, and what stands around it
 READ_OFF = 64 * 1024 * 1024  # bytes of a refused body that are read, so that the answer is seen
-TOO_LARGE = ("The file is too large", "A file can be up to 10 MB. Go back, choose a smaller file and send "
-             "it again. Nothing that was saved before is lost.")  # fmt: skip
+TOO_LARGE = (
+    "The file is too large",
+    "A file can be up to 10 MB. Go back, choose a smaller file and send "
+    "it again. Nothing that was saved before is lost.",
+)
 
 
 def takes_files(most: int) -> Callable[[View], View]:

@@ -46,17 +46,28 @@ class BidState(Enum):
 S = BidState
 
 STAGE_OF = {
-    S.DRAFT: Stage.APPLICATION, S.SUBMITTED: Stage.REVIEW, S.IN_REVIEW: Stage.REVIEW,
-    S.RETURNED: Stage.REVIEW, S.INELIGIBLE: Stage.REVIEW, S.AT_PANEL: Stage.PANEL,
-    S.DEFERRED: Stage.PANEL, S.NOT_FUNDED: Stage.PANEL, S.OFFERED: Stage.PANEL,
-    S.NOT_TAKEN_UP: Stage.PANEL, S.IN_DELIVERY: Stage.BACKFILL, S.SUSPENDED: Stage.BACKFILL,
-    S.TERMINATED: Stage.BACKFILL, S.IN_MONITORING: Stage.IMPACT, S.CLOSED: Stage.IMPACT,
+    S.DRAFT: Stage.APPLICATION,
+    S.SUBMITTED: Stage.REVIEW,
+    S.IN_REVIEW: Stage.REVIEW,
+    S.RETURNED: Stage.REVIEW,
+    S.INELIGIBLE: Stage.REVIEW,
+    S.AT_PANEL: Stage.PANEL,
+    S.DEFERRED: Stage.PANEL,
+    S.NOT_FUNDED: Stage.PANEL,
+    S.OFFERED: Stage.PANEL,
+    S.NOT_TAKEN_UP: Stage.PANEL,
+    S.IN_DELIVERY: Stage.BACKFILL,
+    S.SUSPENDED: Stage.BACKFILL,
+    S.TERMINATED: Stage.BACKFILL,
+    S.IN_MONITORING: Stage.IMPACT,
+    S.CLOSED: Stage.IMPACT,
     S.WITHDRAWN: Stage.APPLICATION,
-}  # fmt: skip
+}
 
 LEADER, TEAM, OFFICER = (A.SCHOOL_LEADER,), (A.SCHOOL_TEAM,), (A.OFFICER,)
 DECIDER, CLOCK = (A.DECISION_MAKER,), (A.CLOCK,)
 
+# fmt: off
 STEPS = (
     Step("submit", (S.DRAFT,), S.SUBMITTED, LEADER, "Agree and submit bid", "Submitted the bid",
          waits_while=(g.form_incomplete, g.round_not_open), asks_for=("agreement",),
@@ -184,16 +195,27 @@ STEPS = (
     Step("uphold_review", (S.INELIGIBLE, S.NOT_FUNDED), S.IN_REVIEW, (A.REVIEWING_MANAGER,),
          "Uphold the school’s request", "Upheld the school’s request for a review",
          waits_while=(g.no_review_asked,), asks_for=("reason",), emails=("school", "officer")),
-)  # fmt: skip
+)
+# fmt: on
 
 # How staff say a state in one word or two; words.py makes the full sentence, with names and dates.
 WORDS = {
-    S.DRAFT: "Draft", S.SUBMITTED: "New", S.IN_REVIEW: "In review",
-    S.RETURNED: "Waiting for school", S.INELIGIBLE: "Ineligible", S.AT_PANEL: "On agenda",
-    S.DEFERRED: "Deferred", S.NOT_FUNDED: "Not funded", S.OFFERED: "Offer out",
-    S.NOT_TAKEN_UP: "Lapsed / turned down", S.IN_DELIVERY: "In delivery",
-    S.SUSPENDED: "Suspended", S.TERMINATED: "Stopped early", S.IN_MONITORING: "Report due / to check",
-    S.CLOSED: "Closed", S.WITHDRAWN: "Withdrawn",
-}  # fmt: skip
+    S.DRAFT: "Draft",
+    S.SUBMITTED: "New",
+    S.IN_REVIEW: "In review",
+    S.RETURNED: "Waiting for school",
+    S.INELIGIBLE: "Ineligible",
+    S.AT_PANEL: "On agenda",
+    S.DEFERRED: "Deferred",
+    S.NOT_FUNDED: "Not funded",
+    S.OFFERED: "Offer out",
+    S.NOT_TAKEN_UP: "Lapsed / turned down",
+    S.IN_DELIVERY: "In delivery",
+    S.SUSPENDED: "Suspended",
+    S.TERMINATED: "Stopped early",
+    S.IN_MONITORING: "Report due / to check",
+    S.CLOSED: "Closed",
+    S.WITHDRAWN: "Withdrawn",
+}
 
 APPLICATION = Workflow("application", "bid", S.DRAFT, STEPS, WORDS)

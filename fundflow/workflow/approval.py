@@ -17,6 +17,7 @@ S = ApprovalState
 
 WORDS = {S.ASKED: "Asked", S.SIGNED: "Signed", S.REFUSED: "Refused", S.CANCELLED: "Cancelled"}
 
+# fmt: off
 APPROVAL = Workflow("approval", "signature", S.ASKED, (
     Step("sign", (S.ASKED,), S.SIGNED, (A.APPROVER,), "I approve this bid", "Signed",
          asks_for=("signed_name",), emails=("officer",)),
@@ -27,4 +28,5 @@ APPROVAL = Workflow("approval", "signature", S.ASKED, (
          emails=("approver",)),
     Step("cancel", (S.ASKED, S.SIGNED, S.REFUSED), S.CANCELLED, (A.SCHOOL_LEADER, A.OFFICER),
          "Cancel", "Cancelled", asks_for=("reason",), emails=("approver",)),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

@@ -52,9 +52,16 @@ def certified_it(claim: Any, ask: Ask) -> str | None:
 
 
 CHECKERS = (A.OFFICER, A.FINANCE)
-WORDS = {S.DRAFT: "Draft", S.SUBMITTED: "To check", S.QUERIED: "Waiting for school",
-         S.CERTIFIED: "To pay", S.PAID: "Paid", S.REFUSED: "Refused"}  # fmt: skip
+WORDS = {
+    S.DRAFT: "Draft",
+    S.SUBMITTED: "To check",
+    S.QUERIED: "Waiting for school",
+    S.CERTIFIED: "To pay",
+    S.PAID: "Paid",
+    S.REFUSED: "Refused",
+}
 
+# fmt: off
 CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("submit", (S.DRAFT,), S.SUBMITTED, (A.SCHOOL_LEADER,), "Agree and send claim",
          "Sent the claim", waits_while=(payments_paused, nothing_claimed, above_balance),
@@ -77,4 +84,5 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          "Refuse this claim", "Refused the claim", waits_while=(own_school,),
          asks_for=("reason",), emails=("school", "finance"), warning=True),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

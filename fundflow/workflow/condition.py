@@ -32,6 +32,7 @@ def barred(condition: Any, ask: Ask) -> str | None:
 
 WORDS = {S.OUTSTANDING: "To do", S.REPORTED: "To check", S.DISCHARGED: "Met", S.WAIVED: "No longer asked for"}
 
+# fmt: off
 CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
     Step("report", (S.OUTSTANDING,), S.REPORTED, (A.SCHOOL_TEAM,), "Tell us it is done",
          "Said that a condition is met", waits_while=(decision_undone, not_in_force), asks_for=("note",),
@@ -45,4 +46,5 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
     Step("waive", (S.OUTSTANDING, S.REPORTED), S.WAIVED, (A.DECISION_MAKER,), "No longer ask for it",
          "Let a condition go", waits_while=(decision_undone, not_in_force, barred), asks_for=("reason",),
          emails=("school", "officer", "finance"), warning=True),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

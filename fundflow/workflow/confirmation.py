@@ -15,9 +15,9 @@ class ConfirmationState(Enum):
 
 S = ConfirmationState
 
-WORDS = {S.ASKED: "Asked", S.CONFIRMED: "Confirmed", S.DECLINED: "Declined",
-         S.CANCELLED: "Cancelled"}  # fmt: skip
+WORDS = {S.ASKED: "Asked", S.CONFIRMED: "Confirmed", S.DECLINED: "Declined", S.CANCELLED: "Cancelled"}
 
+# fmt: off
 CONFIRMATION = Workflow("confirmation", "confirmation", S.ASKED, (
     Step("confirm", (S.ASKED, S.DECLINED), S.CONFIRMED, (A.PARTNER_LEADER,), "Yes, we confirm",
          "Confirmed", emails=("officer",)),
@@ -29,4 +29,5 @@ CONFIRMATION = Workflow("confirmation", "confirmation", S.ASKED, (
     Step("cancel", (S.ASKED, S.CONFIRMED, S.DECLINED), S.CANCELLED,
          (A.SCHOOL_LEADER, A.OFFICER), "Cancel", "Cancelled", asks_for=("reason",),
          emails=("partner",)),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

@@ -39,9 +39,15 @@ def own_school(report: Any, ask: Ask) -> str | None:
     return f"You can’t check this report: {why}." if why else None
 
 
-WORDS = {S.SCHEDULED: "Scheduled", S.DUE: "Due", S.SUBMITTED: "To check",
-         S.RETURNED: "Waiting for school", S.ACCEPTED: "Accepted"}  # fmt: skip
+WORDS = {
+    S.SCHEDULED: "Scheduled",
+    S.DUE: "Due",
+    S.SUBMITTED: "To check",
+    S.RETURNED: "Waiting for school",
+    S.ACCEPTED: "Accepted",
+}
 
+# fmt: off
 IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
     Step("fall_due", (S.SCHEDULED,), S.DUE, (A.CLOCK,), "Fall due", "The report fell due",
          waits_while=(support_still_under_way, not_due_yet), emails=("school", "impact_officer")),
@@ -54,4 +60,5 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
     Step("accept", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,), "Accept the report",
          "Accepted the report", waits_while=(own_school,), asks_for=("rag", "reason?"),
          emails=("school",)),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

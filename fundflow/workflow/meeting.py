@@ -33,9 +33,15 @@ def bids_on_agenda(meeting: Any, _ask: Ask) -> str | None:
     return "Move its bids to another meeting first." if meeting.undecided_items() else None
 
 
-WORDS = {S.PLANNED: "Planned", S.PAPERS_ISSUED: "Papers issued", S.IN_SESSION: "In session",
-         S.CLOSED: "Closed", S.CANCELLED: "Cancelled"}  # fmt: skip
+WORDS = {
+    S.PLANNED: "Planned",
+    S.PAPERS_ISSUED: "Papers issued",
+    S.IN_SESSION: "In session",
+    S.CLOSED: "Closed",
+    S.CANCELLED: "Cancelled",
+}
 
+# fmt: off
 MEETING = Workflow("meeting", "meeting", S.PLANNED, (
     Step("issue_papers", (S.PLANNED,), S.PAPERS_ISSUED, (A.CLERK,), "Issue the papers",
          "Issued the papers", waits_while=(agenda_empty,), emails=("panel",)),
@@ -46,4 +52,5 @@ MEETING = Workflow("meeting", "meeting", S.PLANNED, (
     Step("cancel", (S.PLANNED, S.PAPERS_ISSUED), S.CANCELLED, (A.CLERK,), "Cancel the meeting",
          "Cancelled the meeting", waits_while=(bids_on_agenda,), asks_for=("reason",),
          emails=("panel", "officer"), warning=True),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

@@ -22,6 +22,7 @@ def meeting_not_over(minutes: Any, _ask: Ask) -> str | None:
 
 WORDS = {S.DRAFT: "Draft", S.CIRCULATED: "With the members", S.AGREED: "Agreed"}
 
+# fmt: off
 MINUTES = Workflow("minutes", "minutes", S.DRAFT, (
     Step("circulate", (S.DRAFT,), S.CIRCULATED, (A.CLERK,), "Let the members read them",
          "Let the members read the minutes", waits_while=(meeting_not_over,),
@@ -31,4 +32,5 @@ MINUTES = Workflow("minutes", "minutes", S.DRAFT, (
     Step("agree", (S.CIRCULATED,), S.AGREED, (A.CLERK,), "Record that the panel agreed them",
          "Recorded that the panel agreed the minutes", asks_for=("meeting",),
          emails=("clerk", "officer")),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

@@ -10,5 +10,17 @@ from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
-PROCESSES = {w.name: w for w in (SUPPORT_REQUEST, APPLICATION, CONFIRMATION, APPROVAL, MEETING, MINUTES,
-                                 CONDITION, CLAIM, IMPACT_RETURN)}  # fmt: skip
+PROCESSES = {
+    w.name: w
+    for w in (
+        SUPPORT_REQUEST,
+        APPLICATION,
+        CONFIRMATION,
+        APPROVAL,
+        MEETING,
+        MINUTES,
+        CONDITION,
+        CLAIM,
+        IMPACT_RETURN,
+    )
+}

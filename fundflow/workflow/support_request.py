@@ -28,9 +28,9 @@ def outsider_barred(request: Any, ask: Ask) -> str | None:
     return None if request.is_asked_by(ask.user, ask.now) else broker_barred(request, ask)
 
 
-WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a bid",
-         S.CLOSED: "Closed"}  # fmt: skip
+WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a bid", S.CLOSED: "Closed"}
 
+# fmt: off
 SUPPORT_REQUEST = Workflow("support_request", "request", S.ASKED, (
     Step("propose", (S.ASKED, S.PROPOSED), S.PROPOSED, (A.OFFICER,), "Propose a school",
          "Proposed a school", waits_while=(broker_barred,), asks_for=("school", "why"),
@@ -40,4 +40,5 @@ SUPPORT_REQUEST = Workflow("support_request", "request", S.ASKED, (
     Step("close", (S.ASKED, S.PROPOSED), S.CLOSED, (A.SCHOOL_TEAM, A.OFFICER), "Close the request",
          "Closed the request", waits_while=(outsider_barred,), asks_for=("reason",),
          emails=("school", "officer"), warning=True),
-), WORDS)  # fmt: skip
+), WORDS)
+# fmt: on

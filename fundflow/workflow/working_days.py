@@ -29,11 +29,13 @@ def london_moment(day: date, at: time) -> datetime:
     """
     local = datetime.combine(day, at, tzinfo=LONDON)
     if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != datetime.combine(day, at):
-        raise ValueError(f"{at:%H:%M} does not exist on {day:%-d %B %Y}, when the clocks go forward: "
-                         "choose another time")  # fmt: skip
+        raise ValueError(
+            f"{at:%H:%M} does not exist on {day:%-d %B %Y}, when the clocks go forward: choose another time"
+        )
     if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise ValueError(f"{at:%H:%M} comes twice on {day:%-d %B %Y}, when the clocks go back: "
-                         "choose another time")  # fmt: skip
+        raise ValueError(
+            f"{at:%H:%M} comes twice on {day:%-d %B %Y}, when the clocks go back: choose another time"
+        )
     return local.astimezone(UTC)
 
 

@@ -12,9 +12,15 @@ APPEND_ONLY = ("submission", "tier_entry", "contact", "succession", "viewing")
 
 
 def _add(
-    table: str, column: str, kind: Any, *, default: str | None = None, refers_to: str | None = None,
-    name: str = "", one_of: tuple[str, ...] = (),
-) -> None:  # fmt: skip
+    table: str,
+    column: str,
+    kind: Any,
+    *,
+    default: str | None = None,
+    refers_to: str | None = None,
+    name: str = "",
+    one_of: tuple[str, ...] = (),
+) -> None:
     """Add a column with its key or check: SQLite could give it neither later."""
     bind = op.get_bind()
     sql = f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind.compile(dialect=bind.dialect)}'

@@ -12,9 +12,15 @@ APPEND_ONLY = ("panel_rules", "attendance_event", "moderation", "paper")
 
 
 def _add(
-    table: str, column: str, kind: Any, *, default: str | None = None, refers_to: str | None = None,
-    name: str = "", one_of: tuple[str, ...] = (),
-) -> None:  # fmt: skip
+    table: str,
+    column: str,
+    kind: Any,
+    *,
+    default: str | None = None,
+    refers_to: str | None = None,
+    name: str = "",
+    one_of: tuple[str, ...] = (),
+) -> None:
     """Add a column with its key or check: SQLite could give it neither later."""
     bind = op.get_bind()
     sql = f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind.compile(dialect=bind.dialect)}'
@@ -52,11 +58,14 @@ def _no_longer_append_only(table: str) -> None:
 
 # The criteria every fund had until now.
 CRITERIA = [
-    ("need", "Need and evidence", 20, True), ("outcomes", "Measurable outcomes", 20, True),
-    ("priority", "Local priority", 15, False), ("delivery", "Delivery and partners", 15, False),
-    ("value", "Value for money", 15, True), ("sustainability", "Sustainability and sharing", 10, False),
+    ("need", "Need and evidence", 20, True),
+    ("outcomes", "Measurable outcomes", 20, True),
+    ("priority", "Local priority", 15, False),
+    ("delivery", "Delivery and partners", 15, False),
+    ("value", "Value for money", 15, True),
+    ("sustainability", "Sustainability and sharing", 10, False),
     ("gaps", "Closing gaps", 5, False),
-]  # fmt: skip
+]
 
 
 def _carry_over() -> None:

@@ -55,8 +55,9 @@ def found(session, email="new.person@school.example"):
 
 def test_an_officer_is_invited_for_one_fund_until_a_day(as_admin, make, session):
     fund, end = make.fund(), TODAY + timedelta(days=200)
-    answer = as_admin.post("/people/invite/role", data=invitation(
-        role="officer", fund=str(fund.id), **day("ends_on", end)))  # fmt: skip
+    answer = as_admin.post(
+        "/people/invite/role", data=invitation(role="officer", fund=str(fund.id), **day("ends_on", end))
+    )
     assert answer.status_code == 302
     (grant,) = found(session).roles
     assert (grant.role, grant.fund_id, grant.ends_on) == (RoleName.OFFICER, fund.id, end)
@@ -97,9 +98,12 @@ def test_a_school_nobody_knows_is_an_error_in_words(as_admin):
 
 def test_a_panel_member_is_invited_with_school_and_trust(as_admin, make, session):
     fund, school, trust = make.fund(), make.school("Oakfield Academy"), make.trust("Oak Trust")
-    as_admin.post("/people/invite/seat", data=invitation(
-        fund=str(fund.id), position="chair", sector="secondary", school="Oakfield",
-        trust="oak tr"))  # fmt: skip
+    as_admin.post(
+        "/people/invite/seat",
+        data=invitation(
+            fund=str(fund.id), position="chair", sector="secondary", school="Oakfield", trust="oak tr"
+        ),
+    )
     (seat,) = found(session).seats
     assert (seat.fund_id, seat.position, seat.sector) == (fund.id, SeatPosition.CHAIR, Sector.SECONDARY)
     assert (seat.school, seat.trust_id) == (school, trust.id)
@@ -116,13 +120,17 @@ def test_an_address_that_has_an_account_is_not_invited_again(as_admin, make, ses
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"email": ""}, "Enter their email address"), ({"name": " "}, "Enter their full name"),
-     ({"name": "x" * 121}, "120 characters or fewer"), ({"role": ""}, "Select a role"),
-     ({"role": "king"}, "Select one of the answers in the list"),
-     ({"fund": "99999999999999999999"}, "Select one of the answers in the list"),
-     ({"starts_on-day": "31", "starts_on-month": "2"}, "First day must be a real date"),
-     (day("ends_on", date(2001, 1, 1)), "Last day must be the same as or after the first day")],
-)  # fmt: skip
+    [
+        ({"email": ""}, "Enter their email address"),
+        ({"name": " "}, "Enter their full name"),
+        ({"name": "x" * 121}, "120 characters or fewer"),
+        ({"role": ""}, "Select a role"),
+        ({"role": "king"}, "Select one of the answers in the list"),
+        ({"fund": "99999999999999999999"}, "Select one of the answers in the list"),
+        ({"starts_on-day": "31", "starts_on-month": "2"}, "First day must be a real date"),
+        (day("ends_on", date(2001, 1, 1)), "Last day must be the same as or after the first day"),
+    ],
+)
 def test_a_bad_invitation_is_answered_in_words(as_admin, session, changes, sentence):
     answer = as_admin.post("/people/invite/role", data=invitation(role="clerk") | changes)
     assert answer.status_code == 422
@@ -202,9 +210,15 @@ def test_a_deactivated_person_is_signed_out_and_comes_back_when_reactivated(app,
 
 def test_signing_out_everywhere_ends_sessions_and_unused_links(app, make, as_admin, session):
     head = make.user()
-    session.add(OneTimeLink(
-        purpose=LinkPurpose.SIGN_IN, user_id=head.id, token_hash="x" * 64,
-        minted_at=datetime.now(UTC), expires_at=datetime.now(UTC) + timedelta(minutes=9)))  # fmt: skip
+    session.add(
+        OneTimeLink(
+            purpose=LinkPurpose.SIGN_IN,
+            user_id=head.id,
+            token_hash="x" * 64,
+            minted_at=datetime.now(UTC),
+            expires_at=datetime.now(UTC) + timedelta(minutes=9),
+        )
+    )
     session.commit()
     before = head.session_key
     as_admin.post(f"/people/{head.id}/sign-out")
@@ -263,8 +277,9 @@ def test_an_administrator_of_one_fund_gives_nothing_beyond_it(make, now, session
         people.deactivate(somebody, by=one, now=now)
 
 
-@pytest.mark.parametrize("verb", [people.deactivate, people.reactivate, people.sign_out_everywhere,
-                                  people.invite_again])  # fmt: skip
+@pytest.mark.parametrize(
+    "verb", [people.deactivate, people.reactivate, people.sign_out_everywhere, people.invite_again]
+)
 def test_each_act_asks_again_whether_one_may(make, now, verb):
     with pytest.raises(Refused):
         verb(make.user(), by=make.staff(RoleName.OFFICER), now=now)
@@ -332,10 +347,21 @@ def test_the_list_costs_the_same_queries_however_many_people(as_admin, make, cou
     assert few == cost() <= 8
 
 
-PAGES = ("/people", "/people/invite", "/people/invite/role", "/people/invite/school",
-         "/people/invite/seat", "/people/{id}", "/people/{id}/deactivate", "/people/{id}/sign-out",
-         "/people/{id}/reactivate", "/people/{id}/invite", "/people/{id}/add/role",
-         "/people/{id}/add/school", "/people/{id}/add/seat")  # fmt: skip
+PAGES = (
+    "/people",
+    "/people/invite",
+    "/people/invite/role",
+    "/people/invite/school",
+    "/people/invite/seat",
+    "/people/{id}",
+    "/people/{id}/deactivate",
+    "/people/{id}/sign-out",
+    "/people/{id}/reactivate",
+    "/people/{id}/invite",
+    "/people/{id}/add/role",
+    "/people/{id}/add/school",
+    "/people/{id}/add/seat",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -343,8 +369,12 @@ def test_an_administrator_opens_each_page_and_nobody_else_does(make, sign_in, ad
     path = path.format(id=admin.id)
     assert sign_in(admin).get(path).status_code == 200
     others = [make.staff(role) for role in RoleName if role is not RoleName.ADMINISTRATOR]
-    others += [make.member(make.school()), make.member(make.school(), Standing.TEAM), make.user(),
-               make.seat(make.fund(), position=SeatPosition.CHAIR).user]  # fmt: skip
+    others += [
+        make.member(make.school()),
+        make.member(make.school(), Standing.TEAM),
+        make.user(),
+        make.seat(make.fund(), position=SeatPosition.CHAIR).user,
+    ]
     for user in others:
         assert sign_in(user).get(path).status_code == 403
         assert client.post(path).status_code in (403, 405)
@@ -373,8 +403,9 @@ def test_people_of_schools_get_every_letter_and_are_not_asked(make, sign_in):
 
 
 def test_the_first_administrator_comes_from_the_command_line(app, client, session):
-    answer = app.test_cli_runner().invoke(args=[
-        "people", "add", "First@Council.Example", "--role", "administrator", "--name", "Fi Rst"])  # fmt: skip
+    answer = app.test_cli_runner().invoke(
+        args=["people", "add", "First@Council.Example", "--role", "administrator", "--name", "Fi Rst"]
+    )
     assert answer.exit_code == 0, answer.output
     link = answer.output.strip().splitlines()[-1]
     assert link.startswith("http://fund.example/sign-in/link/")

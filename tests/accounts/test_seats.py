@@ -36,9 +36,18 @@ def as_admin(admin, session, sign_in):
 
 
 def answers(fund: Any, **changes: Any) -> dict[str, Any]:
-    return {"fund": str(fund.id), "position": "member", "sector": "la", "substitute": "", "school": "",
-            "trust": "", "starts_on-day": "1", "starts_on-month": "9", "starts_on-year": "2026",
-            **changes}  # fmt: skip
+    return {
+        "fund": str(fund.id),
+        "position": "member",
+        "sector": "la",
+        "substitute": "",
+        "school": "",
+        "trust": "",
+        "starts_on-day": "1",
+        "starts_on-month": "9",
+        "starts_on-year": "2026",
+        **changes,
+    }
 
 
 def add(client: Any, session: Any, person: Any, fund: Any, **changes: Any) -> Any:
@@ -48,25 +57,39 @@ def add(client: Any, session: Any, person: Any, fund: Any, **changes: Any) -> An
 
 def test_a_substitute_is_seated_for_a_member_with_a_term_and_a_trust(as_admin, make, session, fund, chair):
     sub, trust = make.user("Sue Substitute"), make.trust("Oaks Trust")
-    answer = add(as_admin, session, sub, fund, substitute=str(chair.id), trust=trust.code, **{
-        "ends_on-day": "31", "ends_on-month": "8", "ends_on-year": "2099"})  # fmt: skip
+    answer = add(
+        as_admin,
+        session,
+        sub,
+        fund,
+        substitute=str(chair.id),
+        trust=trust.code,
+        **{"ends_on-day": "31", "ends_on-month": "8", "ends_on-year": "2099"},
+    )
     assert answer.status_code == 302
     seat = session.query(Seat).filter_by(user_id=sub.id).one()
     assert (seat.stands_in_for, seat.position, seat.trust) == (chair, SeatPosition.MEMBER, trust)
     assert seat.ends_on == date(2099, 8, 31)
     page = as_admin.get(f"/people/{sub.id}").text
-    for words in ("Substitute on the panel", "substitute for Ann Chair", "Oaks Trust", "31 August 2099",
-                  "Change the last day"):  # fmt: skip
+    for words in (
+        "Substitute on the panel",
+        "substitute for Ann Chair",
+        "Oaks Trust",
+        "31 August 2099",
+        "Change the last day",
+    ):
         assert words in page
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"position": "chair"}, "A substitute sits as a panel member"),
-     ({"position": "deputy"}, "A substitute sits as a panel member"),
-     ({"substitute": "999999"}, "Select one of the answers in the list"),
-     ({"substitute": "x"}, "Select one of the answers in the list")],
-)  # fmt: skip
+    [
+        ({"position": "chair"}, "A substitute sits as a panel member"),
+        ({"position": "deputy"}, "A substitute sits as a panel member"),
+        ({"substitute": "999999"}, "Select one of the answers in the list"),
+        ({"substitute": "x"}, "Select one of the answers in the list"),
+    ],
+)
 def test_a_substitute_is_a_member_of_the_same_panel(as_admin, make, session, fund, chair, changes, sentence):
     answer = add(as_admin, session, make.user(), fund, **{"substitute": str(chair.id), **changes})
     assert answer.status_code == 422
@@ -96,8 +119,14 @@ def test_the_operation_refuses_what_the_form_would(make, fund, chair, admin, ses
     session.commit()
 
     def give(to=None, **changes):
-        place = {"fund_id": fund.id, "position": SeatPosition.MEMBER, "sector": Sector.LA,
-                 "starts_on": TODAY + timedelta(days=1), "stands_in_for": chair, **changes}  # fmt: skip
+        place = {
+            "fund_id": fund.id,
+            "position": SeatPosition.MEMBER,
+            "sector": Sector.LA,
+            "starts_on": TODAY + timedelta(days=1),
+            "stands_in_for": chair,
+            **changes,
+        }
         try:
             people.give(to or make.user(), SeatPlace(**place), by=admin, now=NOW)
         finally:
@@ -131,7 +160,9 @@ def test_a_seats_end_ends_its_substitutes(make, fund, chair, admin, session):
 def test_a_term_is_extended_by_a_later_last_day(as_admin, make, session, fund):
     seat = make.seat(fund, ends_on=TODAY + timedelta(days=5))
     session.commit()
-    answer = as_admin.post(f"/people/{seat.user_id}/seat/{seat.id}/end", data={
-        "last_day-day": "31", "last_day-month": "8", "last_day-year": "2099"})  # fmt: skip
+    answer = as_admin.post(
+        f"/people/{seat.user_id}/seat/{seat.id}/end",
+        data={"last_day-day": "31", "last_day-month": "8", "last_day-year": "2099"},
+    )
     assert answer.status_code == 302
     assert seat.ends_on == date(2099, 8, 31)

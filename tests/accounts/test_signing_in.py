@@ -65,8 +65,7 @@ def test_the_sixth_link_in_a_quarter_of_an_hour_is_refused_for_any_address(clien
 
 
 def test_one_network_may_ask_for_thirty_links_whatever_the_addresses(client, app):
-    codes = [client.post("/sign-in", data={"email": f"p{n}@school.example"}).status_code
-             for n in range(31)]  # fmt: skip
+    codes = [client.post("/sign-in", data={"email": f"p{n}@school.example"}).status_code for n in range(31)]
     assert codes == [200] * 30 + [429]
     elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
     answer = client.post("/sign-in", data={"email": "p@school.example"}, environ_overrides=elsewhere)
@@ -178,10 +177,23 @@ def test_after_signing_in_one_arrives_at_the_page_one_wanted(client, make, sessi
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil",
-     "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "///evil.example", "http:///x",
-     "/" + "x" * 600, "/a\\b", "https:evil.example", " //evil.example"],
-)  # fmt: skip
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "evil",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "///evil.example",
+        "http:///x",
+        "/" + "x" * 600,
+        "/a\\b",
+        "https:evil.example",
+        " //evil.example",
+    ],
+)
 def test_nobody_is_sent_to_another_site(client, make, session, elsewhere):
     head = make.user()
     client.post("/sign-in", query_string={"next": elsewhere}, data={"email": head.email})

@@ -42,15 +42,37 @@ def errors(answer: Any) -> list[str]:
 PARTNER = {"part": "provider", "contact_name": "Ann Head", "contact_email": "ann@oak.example"}
 EVIDENCE = {"kind": "assessment", "source": "Phonics check", "text": "58%", **day("dated", "30 6 2026")}
 OUTCOME = {
-    "measure": "Phonics standard", "unit": "%", "group": "all", "method": "Phonics check",
-    "baseline": "58", "target": "76", **day("baseline_on", "30 6 2026"), **day("target_on", "30 6 2027"),
-}  # fmt: skip
-ACTIVITY = {"what": "Coaching", "who": "Reading lead", "half_days": "8.5",
-            **day("starts_on", "11 1 2027"), **day("ends_on", "1 7 2027")}  # fmt: skip
-BACKFILL = {"staff_role": "Reading lead", "staff_code": "RL1", "half_days": "6", "day_rate_pence": "350",
-            "on_cost_basis_points": "0", "vat_code": "outside", "rate_reason": ""}  # fmt: skip
-CONTACT = {"contact_name": "Sam Okafor", "contact_role": "Business manager",
-           "contact_email": "office@lead.example", "contact_phone": "01632 960 001"}  # fmt: skip
+    "measure": "Phonics standard",
+    "unit": "%",
+    "group": "all",
+    "method": "Phonics check",
+    "baseline": "58",
+    "target": "76",
+    **day("baseline_on", "30 6 2026"),
+    **day("target_on", "30 6 2027"),
+}
+ACTIVITY = {
+    "what": "Coaching",
+    "who": "Reading lead",
+    "half_days": "8.5",
+    **day("starts_on", "11 1 2027"),
+    **day("ends_on", "1 7 2027"),
+}
+BACKFILL = {
+    "staff_role": "Reading lead",
+    "staff_code": "RL1",
+    "half_days": "6",
+    "day_rate_pence": "350",
+    "on_cost_basis_points": "0",
+    "vat_code": "outside",
+    "rate_reason": "",
+}
+CONTACT = {
+    "contact_name": "Sam Okafor",
+    "contact_role": "Business manager",
+    "contact_email": "office@lead.example",
+    "contact_phone": "01632 960 001",
+}
 DATES = {**day("start_on", "4 1 2027"), **day("end_on", "16 7 2027")}
 RISK = {"risk": "A coach falls ill.", "likelihood": "2", "impact": "3", "mitigation": "Two are trained."}
 FULL = ("provider", "approach", "strength", "risks", "value", "lasting", "equality", "files")

@@ -55,7 +55,7 @@ LINES = [
     (9, 38_750, 2350, 215_353),  # 174,375 × 1.235 = 215,353.125
     (11, 29_995, 3333, 219_958),  # 164,972.5 × 1.3333 = 219,957.834…
     (13, 30_001, 500, 204_757),  # 195,006.5 × 1.05 = 204,756.825
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("half_days", "rate", "on_cost", "pence"), LINES)
@@ -87,7 +87,7 @@ BIDS = [
     ([(40, 42_000, 0), (30, 35_000, 4000), (15, 24_000, 0)], [45_000], [], [], 1_800_000),
     ([SIX] * 8, [1, 2, 3], [6], [], 1_680_000),
     ([(3, 24_050, 4205)], [99], [44], [], 51_300),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("lines", "others", "cash", "in_kind", "pence"), BIDS)
@@ -104,12 +104,15 @@ def test_the_table_is_long_enough() -> None:
     assert len(LINES) + len(BIDS) >= 40
 
 
-@pytest.mark.parametrize(("half_days", "rate", "on_cost", "words"), [
-    (12, 35_000, 0, "6 days × £350.00 + 0% = £2,100.00"),
-    (5, 24_000, 4000, "2.5 days × £240.00 + 40% = £840.00"),
-    (2, 33_333, 2868, "1 day × £333.33 + 28.68% = £428.93"),
-    (1, 35_001, 50, "0.5 days × £350.01 + 0.5% = £175.88"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("half_days", "rate", "on_cost", "words"),
+    [
+        (12, 35_000, 0, "6 days × £350.00 + 0% = £2,100.00"),
+        (5, 24_000, 4000, "2.5 days × £240.00 + 40% = £840.00"),
+        (2, 33_333, 2868, "1 day × £333.33 + 28.68% = £428.93"),
+        (1, 35_001, 50, "0.5 days × £350.01 + 0.5% = £175.88"),
+    ],
+)
 def test_the_sum_reads_as_it_is_worked_out(half_days: int, rate: int, on_cost: int, words: str) -> None:
     assert sum_in_words(half_days, rate, on_cost) == words
 
@@ -121,19 +124,32 @@ def bid_of(lines: list[Any], others: list[int], cash: list[int], in_kind: list[i
     kinds = list(CostKind)
     provider = School(name="Oakfield Academy", urn="100001")
     bid = Bid(
-        reference="T-1", fund=Fund(name="Fund", full_from_pence=500_000, trust_signs_from_pence=500_000),
-        round=Round(name="Round"), lead_school=School(name="Hazelmere", urn="100002", type_code=1),
-        phases=[], requested_pence=0,
-    )  # fmt: skip
+        reference="T-1",
+        fund=Fund(name="Fund", full_from_pence=500_000, trust_signs_from_pence=500_000),
+        round=Round(name="Round"),
+        lead_school=School(name="Hazelmere", urn="100002", type_code=1),
+        phases=[],
+        requested_pence=0,
+    )
     bid.backfill_lines = [
-        BackfillLine(half_days=h, day_rate_pence=r, on_cost_basis_points=o, school=provider,
-                     staff_role="Lead", staff_code=str(n), vat_code="outside", rate_reason="")
+        BackfillLine(
+            half_days=h,
+            day_rate_pence=r,
+            on_cost_basis_points=o,
+            school=provider,
+            staff_role="Lead",
+            staff_code=str(n),
+            vat_code="outside",
+            rate_reason="",
+        )
         for n, (h, r, o) in enumerate(lines)
-    ]  # fmt: skip
+    ]
     bid.cost_lines = [CostLine(kind=kinds[n % 3], description=str(n), pence=p) for n, p in enumerate(others)]
-    bid.match_funding = [MatchFunding(kind=kind, source=str(n), pence=pence)
-                         for kind, amounts in ((MatchKind.CASH, cash), (MatchKind.IN_KIND, in_kind))
-                         for n, pence in enumerate(amounts)]  # fmt: skip
+    bid.match_funding = [
+        MatchFunding(kind=kind, source=str(n), pence=pence)
+        for kind, amounts in ((MatchKind.CASH, cash), (MatchKind.IN_KIND, in_kind))
+        for n, pence in enumerate(amounts)
+    ]
     return bid
 
 
@@ -192,10 +208,13 @@ def test_a_bid_may_reach_its_cap_and_not_pass_it_by_a_penny(make: Any, session: 
     ]
 
 
-@pytest.mark.parametrize(("materials", "why"), [
-    (32_666, None),  # of £3,266.66
-    (32_667, "Materials may be at most 10% of the amount: £326.66 of £3,266.67. Yours are £326.67"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("materials", "why"),
+    [
+        (32_666, None),  # of £3,266.66
+        (32_667, "Materials may be at most 10% of the amount: £326.66 of £3,266.67. Yours are £326.67"),
+    ],
+)
 def test_materials_may_be_a_tenth_of_the_amount(make: Any, session: Any, materials: int, why: str) -> None:
     bid = make.bid()
     bid.cost_lines[0].kind, bid.cost_lines[0].pence = CostKind.MATERIALS, materials
@@ -236,8 +255,10 @@ def test_a_school_may_have_so_much_in_a_financial_year_and_no_more(make: Any, se
     awarded = make.bid(fund=fund, lead=lead, state=S.IN_DELIVERY)
     assert costs_missing(third, session) == []
     offered = make.bid(fund=fund, lead=lead, state=S.OFFERED)
-    too_much = ("The most one school can have from this fund in 2026/27 is £8,000.00. It has £6,000.00 "
-                "already, so this bid can ask for at most £2,000.00")  # fmt: skip
+    too_much = (
+        "The most one school can have from this fund in 2026/27 is £8,000.00. It has £6,000.00 "
+        "already, so this bid can ask for at most £2,000.00"
+    )
     assert costs_missing(third, session) == [too_much]
     # what is given back counts no more: £1,000 released leave exactly £3,000
     make.entry(awarded, EntryKind.RELEASED, 100_000)

@@ -29,8 +29,9 @@ def clock() -> Any:
 @pytest.fixture
 def bid(make: Any) -> Bid:
     """A submitted bid whose provider has been asked."""
-    made: Bid = make.bid(state=S.SUBMITTED, lead=make.school("Hazelmere Primary"),
-                         provider=make.school("Oakfield Academy"))  # fmt: skip
+    made: Bid = make.bid(
+        state=S.SUBMITTED, lead=make.school("Hazelmere Primary"), provider=make.school("Oakfield Academy")
+    )
     return made
 
 
@@ -65,7 +66,10 @@ def test_the_providers_head_reads_the_lines_of_their_school_and_confirms(
     session.expire_all()
     asked = bid.confirmations[0]
     assert (asked.state, asked.answered_at, asked.answered_by_id) == (
-        ConfirmationState.CONFIRMED, NOW, head.id)  # fmt: skip
+        ConfirmationState.CONFIRMED,
+        NOW,
+        head.id,
+    )
     assert recipients(session, bid) == ["officer"]
     assert "Ola Oak" in client.get(word(bid)).text
     assert "Confirmed" in client.get(f"/bids/{bid.reference}/application").text
@@ -144,8 +148,14 @@ def test_a_school_that_takes_part_cannot_be_left_unasked(
 
 @pytest.fixture
 def approval(bid: Bid, session: Any) -> Approval:
-    asked = Approval(bid=bid, name="Chris Chair", email="chair@gov.example", role="Chair of governors",
-                     asked_at=NOW, due_on=NOW.date() + timedelta(days=14))  # fmt: skip
+    asked = Approval(
+        bid=bid,
+        name="Chris Chair",
+        email="chair@gov.example",
+        role="Chair of governors",
+        asked_at=NOW,
+        due_on=NOW.date() + timedelta(days=14),
+    )
     session.add(asked)
     session.flush()
     return asked
@@ -175,7 +185,10 @@ def test_an_approver_reads_the_bid_as_often_as_they_like_and_signs_without_an_ac
     assert signing(client, link).status_code == 302
     session.expire_all()
     assert (approval.state, approval.signed_name, approval.answered_at) == (
-        ApprovalState.SIGNED, "Chris Chair", NOW)  # fmt: skip
+        ApprovalState.SIGNED,
+        "Chris Chair",
+        NOW,
+    )
     entry = session.scalars(select(HistoryEntry).where(HistoryEntry.process == "approval")).one()
     assert (entry.actor_name, entry.user_id) == ("Chris Chair", None)
     assert recipients(session, approval.bid) == ["officer"]
@@ -209,10 +222,12 @@ def test_a_second_click_on_signing_is_no_error_and_no_second_signature(
 
 @pytest.mark.parametrize(
     ("answers", "sentence"),
-    [({"signed_name": " "}, "Enter your full name"),
-     ({"decision": ""}, "Select whether you approve this bid"),
-     ({"decision": "maybe"}, "Select one of the answers in the list")],
-)  # fmt: skip
+    [
+        ({"signed_name": " "}, "Enter your full name"),
+        ({"decision": ""}, "Select whether you approve this bid"),
+        ({"decision": "maybe"}, "Select one of the answers in the list"),
+    ],
+)
 def test_a_signature_without_name_or_answer_is_refused(
     link: str, client: Any, answers: dict[str, str], sentence: str
 ) -> None:

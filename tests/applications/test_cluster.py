@@ -41,8 +41,9 @@ def test_the_schools_of_a_cluster_are_added_in_one_go(draft: Bid, client: Any) -
     send(client, form(draft, "/schools/cluster"), urns=chosen, part="provider")
     db.session.expire_all()
     assert {(p.school.name, p.part, p.contact_name) for p in draft.partners} == {
-        ("Oak", Part.PROVIDER, "Head of Oak"), ("Elm", Part.PROVIDER, "Head of Elm"),
-    }  # fmt: skip
+        ("Oak", Part.PROVIDER, "Head of Oak"),
+        ("Elm", Part.PROVIDER, "Head of Elm"),
+    }
     assert "There is no other school of your cluster" in client.get(form(draft, "/schools/cluster")).text
 
 

@@ -39,15 +39,21 @@ def people(make: Any) -> dict[str, Any]:
         "provider": make.member(oak, name="Ola Oak"),
         "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
         "stranger": make.member(make.school()),
-        "lead": lead, "oak": oak,
-    }  # fmt: skip
+        "lead": lead,
+        "oak": oak,
+    }
 
 
 @pytest.fixture(params=[S.SUBMITTED, S.IN_REVIEW], ids=lambda state: state.value)
 def bid(request: Any, make: Any, people: Any) -> Bid:
     """A bid that its provider has confirmed."""
-    made: Bid = make.bid(state=request.param, lead=people["lead"], provider=people["oak"],
-                         leader=people["head"], officer=people["officer"])  # fmt: skip
+    made: Bid = make.bid(
+        state=request.param,
+        lead=people["lead"],
+        provider=people["oak"],
+        leader=people["head"],
+        officer=people["officer"],
+    )
     make.confirmed(made)
     return made
 
@@ -63,10 +69,17 @@ def start(client: Any, bid: Bid) -> None:
 def more_days(client: Any, bid: Bid, days: str = "7") -> None:
     line = bid.backfill_lines[0]
     answer = send(
-        client, form(bid, f"/costs/backfill/{line.id}"), school_id=str(line.school_id),
-        staff_role=line.staff_role, staff_code="RL1", half_days=days, day_rate_pence="350",
-        on_cost_basis_points="0", vat_code="outside", rate_reason="",
-    )  # fmt: skip
+        client,
+        form(bid, f"/costs/backfill/{line.id}"),
+        school_id=str(line.school_id),
+        staff_role=line.staff_role,
+        staff_code="RL1",
+        half_days=days,
+        day_rate_pence="350",
+        on_cost_basis_points="0",
+        vat_code="outside",
+        rate_reason="",
+    )
     assert answer.status_code == 302
 
 
@@ -104,10 +117,13 @@ def test_the_team_corrects_a_typo_and_nobody_signs_again(
     assert kinds(session, bid) == [SubmissionKind.SUBMITTED, SubmissionKind.CORRECTED]
     assert letters(session, bid) == ["school", "officer"]
     entries = session.scalars(select(HistoryEntry).where(HistoryEntry.step == "correct")).all()
-    assert [entry.given["changes"] for entry in entries] == [[
-        "What needs to improve. What needs to improve, and how do you know?: "
-        "“Only 58% of Year 1 pupils reached the phonics standard.” → "
-        "“Only 59% of Year 1 pupils reached the phonics standard.”"]]  # fmt: skip
+    assert [entry.given["changes"] for entry in entries] == [
+        [
+            "What needs to improve. What needs to improve, and how do you know?: "
+            "“Only 58% of Year 1 pupils reached the phonics standard.” → "
+            "“Only 59% of Year 1 pupils reached the phonics standard.”"
+        ]
+    ]
     assert "Only 58%" in client.get(at(bid, "history")).text
 
 
@@ -187,16 +203,25 @@ def test_a_school_that_declined_is_replaced_by_another(
         line.school = people["lead"]
     start(sign_in(people["head"]), bid)
     client = sign_in(people["head"])
-    send(client, form(bid, f"/schools/schools/{bid.partners[0].id}"), part="provider", school_urn=elm.urn,
-         contact_name="Ella", contact_email="ella@elm.example")  # fmt: skip
+    send(
+        client,
+        form(bid, f"/schools/schools/{bid.partners[0].id}"),
+        part="provider",
+        school_urn=elm.urn,
+        contact_name="Ella",
+        contact_email="ella@elm.example",
+    )
     # The school still takes part in what was sent, so nobody may stop asking it yet.
-    early = client.post(at(bid, f"confirmations/{asked.id}/cancel"),
-                        data={"reason": "x", "version": str(asked.version)})  # fmt: skip
+    early = client.post(
+        at(bid, f"confirmations/{asked.id}/cancel"), data={"reason": "x", "version": str(asked.version)}
+    )
     assert early.status_code == 409
     assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
     session.expire_all()
     assert {c.school.name: c.state for c in bid.confirmations} == {
-        "Oakfield Academy": C.CANCELLED, "Elm School": C.ASKED}  # fmt: skip
+        "Oakfield Academy": C.CANCELLED,
+        "Elm School": C.ASKED,
+    }
     assert bid.waiting_for() == ["Elm School to confirm it can release its staff"]
 
 
@@ -214,8 +239,13 @@ def test_another_approver_is_asked_by_the_head_alone_and_no_school_is(
     make.confirmed(bid)
     session.commit()
     start(client, bid)
-    send(client, form(bid, "/approver"), approver_name="Chris Chair", approver_email="new@gov.example",
-         approver_role="Chair of governors")  # fmt: skip
+    send(
+        client,
+        form(bid, "/approver"),
+        approver_name="Chris Chair",
+        approver_email="new@gov.example",
+        approver_role="Chair of governors",
+    )
     refused = sign_in(people["team"]).post(at(bid, "steps/correct"), data={"version": str(bid.version)})
     assert "This changes who approves the bid, so the head must agree" in refused.text
     client = sign_in(people["head"])
@@ -223,7 +253,9 @@ def test_another_approver_is_asked_by_the_head_alone_and_no_school_is(
     assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
     session.expire_all()
     assert [(a.email, a.state) for a in bid.approvals] == [
-        ("chair@gov.example", ApprovalState.CANCELLED), ("new@gov.example", ApprovalState.ASKED)]  # fmt: skip
+        ("chair@gov.example", ApprovalState.CANCELLED),
+        ("new@gov.example", ApprovalState.ASKED),
+    ]
     assert bid.confirmations[0].state is C.CONFIRMED
 
 
@@ -381,8 +413,13 @@ def test_the_officer_asks_and_rules_on_nothing_that_is_being_corrected(
 @pytest.fixture
 def corrected(make: Any, people: Any, sign_in: Any, session: Any) -> Bid:
     """A bid with two versions."""
-    bid: Bid = make.bid(state=S.IN_REVIEW, lead=people["lead"], provider=people["oak"],
-                        leader=people["head"], officer=people["officer"])  # fmt: skip
+    bid: Bid = make.bid(
+        state=S.IN_REVIEW,
+        lead=people["lead"],
+        provider=people["oak"],
+        leader=people["head"],
+        officer=people["officer"],
+    )
     client = sign_in(people["head"])
     start(client, bid)
     more_days(client, bid)
@@ -415,15 +452,17 @@ def test_an_earlier_version_is_kept_byte_for_byte(
     assert file.data == first.answers.encode()
     assert freezing.sha256(file.text) == first.sha256
     assert file.headers["Content-Disposition"] == (
-        f'attachment; filename="{corrected.reference}-version-1.json"')  # fmt: skip
+        f'attachment; filename="{corrected.reference}-version-1.json"'
+    )
     page = client.get(at(corrected, "application/versions/1")).text
     assert first.sha256 in page
     assert "6 days" in page
     assert "What changed after this, up to version 2" in page
 
 
-@pytest.mark.parametrize("rest", ["versions/3.json", "versions/1/compare/3", "versions/0/compare/1",
-                                  "versions/99999999999.json"])  # fmt: skip
+@pytest.mark.parametrize(
+    "rest", ["versions/3.json", "versions/1/compare/3", "versions/0/compare/1", "versions/99999999999.json"]
+)
 def test_versions_that_do_not_exist_are_not_found(
     corrected: Bid, people: Any, sign_in: Any, rest: str
 ) -> None:
@@ -439,8 +478,14 @@ def test_nobody_is_asked_twice_within_one_working_day(
     make: Any, people: Any, sign_in: Any, session: Any
 ) -> None:
     bid = make.bid(state=S.SUBMITTED, lead=people["lead"], provider=people["oak"])
-    approval = Approval(bid=bid, name="Chris Chair", email="c@gov.example", role="Chair of governors",
-                        asked_at=NOW, due_on=NOW.date())  # fmt: skip
+    approval = Approval(
+        bid=bid,
+        name="Chris Chair",
+        email="c@gov.example",
+        role="Chair of governors",
+        asked_at=NOW,
+        due_on=NOW.date(),
+    )
     session.add(approval)
     session.flush()
     path = at(bid, f"approvals/{approval.id}/ask-again")

@@ -51,10 +51,14 @@ def test_six_days_that_became_seven_are_one_changed_row_and_the_money_it_moves(
     (row,) = found.sections[0].rows
     assert (row.how, row.name) == ("changed", "Oakfield Academy (123456), Reading lead")
     assert row.changes == [Change("Days", "6 days", "7 days"), Change("Cost", "£2,100.00", "£2,450.00")]
-    assert found.money == [Change("Backfill", "£2,940.00", "£3,290.00"),
-                           Change("Amount requested", "£3,000.00", "£3,350.00")]  # fmt: skip
-    assert found.in_lines()[0] == ("Costs. Cover for released staff (backfill), Oakfield Academy (123456), "
-                                   "Reading lead. Days: “6 days” → “7 days”")  # fmt: skip
+    assert found.money == [
+        Change("Backfill", "£2,940.00", "£3,290.00"),
+        Change("Amount requested", "£3,000.00", "£3,350.00"),
+    ]
+    assert found.in_lines()[0] == (
+        "Costs. Cover for released staff (backfill), Oakfield Academy (123456), "
+        "Reading lead. Days: “6 days” → “7 days”"
+    )
 
 
 def test_the_same_answers_differ_in_nothing(make: Any) -> None:
@@ -79,8 +83,14 @@ def test_rows_are_known_again_when_others_come_and_go(make: Any, session: Any) -
 
     found = changed(bid, change, session)
     rows = {(section.slug, row.how): row for section in found.sections for row in section.rows}
-    assert set(rows) == {("schools", "added"), ("pupils", "changed"), ("pupils", "added"),
-                         ("costs", "changed"), ("costs", "removed"), ("costs", "added")}  # fmt: skip
+    assert set(rows) == {
+        ("schools", "added"),
+        ("pupils", "changed"),
+        ("pupils", "added"),
+        ("costs", "changed"),
+        ("costs", "removed"),
+        ("costs", "added"),
+    }
     assert rows["costs", "changed"].changes[0] == Change("Day rate", "£240.00", "£250.00")
     assert "Reading lead" in rows["costs", "removed"].name
     assert rows["schools", "added"].name.startswith("Elm School")
@@ -138,7 +148,11 @@ def test_money_schools_and_outcomes_are_named_in_words(make: Any, session: Any) 
     bid.partners[0].part = Part.PARTNER
     session.flush()
     assert differences.signed_parts(before, freezing.frozen(bid)) == [
-        "the schools that take part", "the outcomes", "the costs", "the amount"]  # fmt: skip
+        "the schools that take part",
+        "the outcomes",
+        "the costs",
+        "the amount",
+    ]
 
 
 def test_a_heads_new_address_is_no_other_school_but_a_new_approver_is_another_signature(
@@ -170,17 +184,33 @@ def everything(make: Any, session: Any) -> Bid:
     session.refresh(bid.fund)
     bid.backfill_lines[0].grade = bid.fund.grades[0]
     bid.backfill_lines[0].half_days, bid.requested_pence = 48, 990_000
-    bid.backfill_lines.append(BackfillLine(
-        school=bid.lead_school, staff_role="Teacher", staff_code="T1", half_days=5, vat_code="exempt",
-        day_rate_pence=24_000, on_cost_basis_points=0, rate_reason="",
-    ))  # fmt: skip
+    bid.backfill_lines.append(
+        BackfillLine(
+            school=bid.lead_school,
+            staff_role="Teacher",
+            staff_code="T1",
+            half_days=5,
+            vat_code="exempt",
+            day_rate_pence=24_000,
+            on_cost_basis_points=0,
+            rate_reason="",
+        )
+    )
     bid.match_funding = [MatchFunding(source="PTA", kind=MatchKind.IN_KIND, pence=5_000)]
     bid.round_texts = {bid.round.questions[0].id: "At the heads’ meeting."}
     for n in (1, 2):
-        bid.attachments.append(Attachment(
-            name=f"data {n}.pdf", kind=FileKind.PDF, size=1_000, sha256=str(n) * 64, store_key=f"k{n}",
-            description="Data", uploaded_at=NOW, uploaded_by_id=bid.created_by_id,
-        ))  # fmt: skip
+        bid.attachments.append(
+            Attachment(
+                name=f"data {n}.pdf",
+                kind=FileKind.PDF,
+                size=1_000,
+                sha256=str(n) * 64,
+                store_key=f"k{n}",
+                description="Data",
+                uploaded_at=NOW,
+                uploaded_by_id=bid.created_by_id,
+            )
+        )
     session.flush()
     session.expire_all()
     return bid
@@ -202,10 +232,17 @@ def spoil(bid: Bid, session: Any, school: Any) -> None:
         bid.round_texts = {number: "Spoilt"}
     if bid.attachments:
         bid.attachments[0].removed_at = NOW
-        bid.attachments.append(Attachment(
-            name="new.pdf", kind=FileKind.PDF, size=1, sha256="9" * 64, store_key="k9",
-            uploaded_at=NOW, uploaded_by_id=bid.created_by_id,
-        ))  # fmt: skip
+        bid.attachments.append(
+            Attachment(
+                name="new.pdf",
+                kind=FileKind.PDF,
+                size=1,
+                sha256="9" * 64,
+                store_key="k9",
+                uploaded_at=NOW,
+                uploaded_by_id=bid.created_by_id,
+            )
+        )
     session.flush()
     session.expire_all()
 
@@ -213,9 +250,11 @@ def spoil(bid: Bid, session: Any, school: Any) -> None:
 @pytest.mark.parametrize("kind", ["everything", "short", "empty", "submitted"])
 def test_thawing_brings_back_exactly_what_was_frozen(make: Any, session: Any, kind: str) -> None:
     bid = {
-        "everything": lambda: everything(make, session), "short": make.bid,
-        "empty": lambda: make.bid(complete=False), "submitted": lambda: make.bid(state=S.SUBMITTED),
-    }[kind]()  # fmt: skip
+        "everything": lambda: everything(make, session),
+        "short": make.bid,
+        "empty": lambda: make.bid(complete=False),
+        "submitted": lambda: make.bid(state=S.SUBMITTED),
+    }[kind]()
     before, asked_for = freezing.frozen(bid), bid.requested_pence
     thaw(bid, before, NOW)
     assert freezing.frozen(bid) == before
@@ -237,7 +276,10 @@ def test_a_file_taken_off_comes_back_and_one_put_on_since_goes_but_none_is_lost(
     thaw(bid, before, NOW)
     session.expire_all()
     assert {a.name: a.removed_at for a in bid.attachments} == {
-        "data 1.pdf": None, "data 2.pdf": None, "new.pdf": NOW}  # fmt: skip
+        "data 1.pdf": None,
+        "data 2.pdf": None,
+        "new.pdf": NOW,
+    }
 
 
 def test_rows_that_did_not_change_keep_their_numbers(make: Any, session: Any) -> None:
@@ -270,10 +312,18 @@ def test_whatever_is_frozen_can_be_thawed(
     session.flush()
     session.expire(bid)
     for half_days, rate, on_cost, code in lines:
-        bid.backfill_lines.append(BackfillLine(
-            school=bid.partners[0].school, staff_role="Lead", staff_code=code, half_days=half_days,
-            day_rate_pence=rate, on_cost_basis_points=on_cost, vat_code="outside", rate_reason="",
-        ))  # fmt: skip
+        bid.backfill_lines.append(
+            BackfillLine(
+                school=bid.partners[0].school,
+                staff_role="Lead",
+                staff_code=code,
+                half_days=half_days,
+                day_rate_pence=rate,
+                on_cost_basis_points=on_cost,
+                vat_code="outside",
+                rate_reason="",
+            )
+        )
     bid.need, bid.other_funding, bid.pupils_benefiting = need, other, pupils
     session.flush()
     thaw(bid, freezing.frozen(bid), NOW)  # counts the money from the lines

@@ -53,8 +53,11 @@ def freeze(make: Make, bid: Bid, number: int) -> Submission:
     """The bid as it is now, as its version of this number."""
     make.session.expire(bid)
     text = frozen(bid)
-    return make._add(Submission(bid_id=bid.id, number=number, at=NOW, by_id=bid.created_by_id,
-                                answers=text, sha256=sha256(text)))  # fmt: skip
+    return make._add(
+        Submission(
+            bid_id=bid.id, number=number, at=NOW, by_id=bid.created_by_id, answers=text, sha256=sha256(text)
+        )
+    )
 
 
 def form(bid: Bid) -> str:
@@ -73,10 +76,15 @@ def attached(session: Session, bid: Bid) -> list[str]:
 # -- attaching ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "data", "kind"), [
-    ("plan.pdf", pdf(), FileKind.PDF), ("plan.docx", docx(), FileKind.DOCX),
-    ("data.xlsx", xlsx(), FileKind.XLSX), ("data.csv", csv(), FileKind.CSV),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("plan.pdf", pdf(), FileKind.PDF),
+        ("plan.docx", docx(), FileKind.DOCX),
+        ("data.xlsx", xlsx(), FileKind.XLSX),
+        ("data.csv", csv(), FileKind.CSV),
+    ],
+)
 def test_a_file_is_attached_listed_and_read_as_it_was_sent(
     bid: Bid,
     head: User,
@@ -226,9 +234,14 @@ def test_what_the_officer_asked_about_the_files_is_answered_on_their_page(
 
 
 def test_what_the_scanner_finds_is_not_stored(
-    app: Flask, bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept,
+    app: Flask,
+    bid: Bid,
+    head: User,
+    sign_in: SignIn,
+    session: Session,
+    kept: Kept,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     with clamd() as place:
         monkeypatch.setitem(app.config, "CLAMD", place)
         client = sign_in(head)
@@ -240,9 +253,14 @@ def test_what_the_scanner_finds_is_not_stored(
 
 
 def test_while_the_scanner_is_down_nothing_is_stored_and_nothing_typed_is_lost(
-    app: Flask, bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept,
+    app: Flask,
+    bid: Bid,
+    head: User,
+    sign_in: SignIn,
+    session: Session,
+    kept: Kept,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setitem(app.config, "CLAMD", "127.0.0.1:1")
     answer = upload(sign_in(head), form(bid), "plan.pdf", pdf(), description="Typed with care")
     assert answer.status_code == 409
@@ -325,9 +343,16 @@ def test_a_submitted_bids_files_are_read_by_whoever_sees_the_bid_unless_barred(
     path = page(bid, kept.file(make, bid))
     freeze(make, bid, 2)
     seated, barred = make.seat(fund).user, make.seat(fund, school=provider).user
-    for user, reads in ((head, True), (officer, True), (make.member(provider), True), (seated, True),
-                        (make.staff(R.AUDITOR), True), (barred, False), (finance, False),
-                        (make.member(make.school()), False)):  # fmt: skip
+    for user, reads in (
+        (head, True),
+        (officer, True),
+        (make.member(provider), True),
+        (seated, True),
+        (make.staff(R.AUDITOR), True),
+        (barred, False),
+        (finance, False),
+        (make.member(make.school()), False),
+    ):
         assert can_read(sign_in, user, path) == reads, user.name
 
 
@@ -373,8 +398,12 @@ def test_what_an_earlier_version_alone_names_is_read_by_those_who_review(
 def test_a_files_id_works_on_its_own_bid_alone(head: User, make: Make, sign_in: SignIn, kept: Kept) -> None:
     mine, other = full_bid(make, head), full_bid(make, make.member(make.school()))
     file = kept.file(make, other)
-    for path in (page(mine, file), page(other, file), f"/bids/{mine.reference}/files/0",
-                 f"/bids/{mine.reference}/files/{10**20}"):  # fmt: skip
+    for path in (
+        page(mine, file),
+        page(other, file),
+        f"/bids/{mine.reference}/files/0",
+        f"/bids/{mine.reference}/files/{10**20}",
+    ):
         assert sign_in(head).get(path).status_code == 404
 
 

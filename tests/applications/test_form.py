@@ -61,12 +61,21 @@ def test_the_worked_example_comes_to_three_thousand_pounds_through_the_pages(
         ("/plan", DATES),
         ("/plan/activities/add", ACTIVITY),
         ("/costs/backfill/add", {**BACKFILL, "school_id": str(oak.id)}),
-        ("/costs/backfill/add", {**BACKFILL, "school_id": str(oak.id), "staff_role": "Teacher",
-                                 "staff_code": "T1", "half_days": "2.5", "day_rate_pence": "240",
-                                 "on_cost_basis_points": "40"}),
+        (
+            "/costs/backfill/add",
+            {
+                **BACKFILL,
+                "school_id": str(oak.id),
+                "staff_role": "Teacher",
+                "staff_code": "T1",
+                "half_days": "2.5",
+                "day_rate_pence": "240",
+                "on_cost_basis_points": "40",
+            },
+        ),
         ("/costs/other-costs/add", {"kind": "travel", "description": "Bus fares", "pence": "60"}),
         ("/other-funding", {"other_funding": "no"}),
-    ]  # fmt: skip
+    ]
     for path, answers in steps:
         unfinished = {"later": "yes"} if path in ("/need", "/pupils", "/plan") else {}
         answer = send(client, form(draft, path), **answers, **unfinished)
@@ -103,8 +112,15 @@ def test_the_task_list_says_how_far_each_section_is(draft: Bid, client: Any) -> 
 
 
 def test_saving_for_later_keeps_an_unfinished_section(draft: Bid, client: Any, session: Any) -> None:
-    answer = send(client, form(draft, "/contact"), contact_name="Sam", later="yes",
-                  contact_role="", contact_email="", contact_phone="")  # fmt: skip
+    answer = send(
+        client,
+        form(draft, "/contact"),
+        contact_name="Sam",
+        later="yes",
+        contact_role="",
+        contact_email="",
+        contact_phone="",
+    )
     assert answer.status_code == 302
     session.expire_all()
     assert (draft.contact_name, draft.contact_email) == ("Sam", "")
@@ -126,53 +142,101 @@ def test_adding_a_row_first_saves_what_was_typed(draft: Bid, client: Any, sessio
 
 
 WRONG = [
-    ("/contact", {**CONTACT, "contact_email": "nobody"},
-     "Enter an email address in the correct format, like name@example.com"),
+    (
+        "/contact",
+        {**CONTACT, "contact_email": "nobody"},
+        "Enter an email address in the correct format, like name@example.com",
+    ),
     ("/contact", {**CONTACT, "contact_name": "  "}, "Enter the name of the contact"),
     ("/about", {"title": "x" * 141}, "Title must be 140 characters or fewer"),
     ("/about", {"title": "Fine", "priority_id": "99999"}, "Select one of the answers in the list"),
     ("/need", {"need": "x" * 2001}, "Your answer must be 2,000 characters or fewer"),
-    ("/pupils", {"pupils_benefiting": "0", "staff_benefiting": "1"},
-     "The number of pupils must be between 1 and 100,000"),
-    ("/plan", {**day("start_on", "31 2 2027"), **day("end_on", "16 7 2027")},
-     "The start date must be a real date, like 27 3 2027"),
-    ("/plan", {**day("start_on", "4 1 2027"), **day("end_on", "3 1 2027")},
-     "The end date must be after the start date"),
-    ("/plan", {**day("start_on", "4 1 2027"), **day("end_on", "5 1 2028")},
-     "The project may last at most 12 months"),
+    (
+        "/pupils",
+        {"pupils_benefiting": "0", "staff_benefiting": "1"},
+        "The number of pupils must be between 1 and 100,000",
+    ),
+    (
+        "/plan",
+        {**day("start_on", "31 2 2027"), **day("end_on", "16 7 2027")},
+        "The start date must be a real date, like 27 3 2027",
+    ),
+    (
+        "/plan",
+        {**day("start_on", "4 1 2027"), **day("end_on", "3 1 2027")},
+        "The end date must be after the start date",
+    ),
+    (
+        "/plan",
+        {**day("start_on", "4 1 2027"), **day("end_on", "5 1 2028")},
+        "The project may last at most 12 months",
+    ),
     ("/other-funding", {}, "Select yes if other funding pays for the same days"),
-    ("/other-funding", {"other_funding": "yes", "other_funding_note": ""},
-     "Say what the other funding pays for"),
-    ("/approver", {"approver_name": "", "approver_email": "a@b.example",
-                   "approver_role": "Chair of governors"}, "Enter the approver’s name"),
+    (
+        "/other-funding",
+        {"other_funding": "yes", "other_funding_note": ""},
+        "Say what the other funding pays for",
+    ),
+    (
+        "/approver",
+        {"approver_name": "", "approver_email": "a@b.example", "approver_role": "Chair of governors"},
+        "Enter the approver’s name",
+    ),
     ("/need/evidence/add", {**EVIDENCE, "text": ""}, "Enter what the evidence shows"),
     ("/need/evidence/add", {**EVIDENCE, "kind": "gossip"}, "Select one of the answers in the list"),
     ("/pupils/groups/add", {"group": "disadvantaged", "count": "5"}, "You have added this group already"),
     ("/pupils/groups/add", {"group": "ethnic_group", "count": "5"}, "Enter which ethnic group"),
-    ("/pupils/groups/add", {"group": "eal", "count": "0"},
-     "The number of pupils must be between 1 and 100,000"),
+    (
+        "/pupils/groups/add",
+        {"group": "eal", "count": "0"},
+        "The number of pupils must be between 1 and 100,000",
+    ),
     ("/outcomes/outcomes/add", {**OUTCOME, "target": "58"}, "The target must differ from the baseline"),
-    ("/outcomes/outcomes/add", {**OUTCOME, **day("target_on", "30 6 2029")},
-     "The date of the target must be within 12 months of the project’s end, 17 May 2027"),
-    ("/outcomes/outcomes/add", {**OUTCOME, **day("target_on", "30 6 2026")},
-     "The date of the target must be after the date of the baseline"),
-    ("/plan/activities/add", {**ACTIVITY, **day("starts_on", "1 12 2026")},
-     "The project starts on 18 December 2026: start on or after that"),
-    ("/plan/activities/add", {**ACTIVITY, **day("ends_on", "1 12 2027")},
-     "The project ends on 17 May 2027: end on or before that"),
-    ("/plan/activities/add", {**ACTIVITY, "half_days": "1.3"},
-     "Days must be in whole or half days, like 6 or 2.5"),
+    (
+        "/outcomes/outcomes/add",
+        {**OUTCOME, **day("target_on", "30 6 2029")},
+        "The date of the target must be within 12 months of the project’s end, 17 May 2027",
+    ),
+    (
+        "/outcomes/outcomes/add",
+        {**OUTCOME, **day("target_on", "30 6 2026")},
+        "The date of the target must be after the date of the baseline",
+    ),
+    (
+        "/plan/activities/add",
+        {**ACTIVITY, **day("starts_on", "1 12 2026")},
+        "The project starts on 18 December 2026: start on or after that",
+    ),
+    (
+        "/plan/activities/add",
+        {**ACTIVITY, **day("ends_on", "1 12 2027")},
+        "The project ends on 17 May 2027: end on or before that",
+    ),
+    (
+        "/plan/activities/add",
+        {**ACTIVITY, "half_days": "1.3"},
+        "Days must be in whole or half days, like 6 or 2.5",
+    ),
     ("/costs/backfill/add", {**BACKFILL, "school_id": "424242"}, "Select one of the answers in the list"),
     ("/costs/backfill/add", {**BACKFILL, "day_rate_pence": "450.01"}, "Say why the day rate is above £450"),
-    ("/costs/backfill/add", {**BACKFILL, "on_cost_basis_points": "101"},
-     "Employer’s pension and National Insurance must be between 0 and 100"),
+    (
+        "/costs/backfill/add",
+        {**BACKFILL, "on_cost_basis_points": "101"},
+        "Employer’s pension and National Insurance must be between 0 and 100",
+    ),
     ("/costs/backfill/add", {**BACKFILL, "vat_code": "zero"}, "Select one of the answers in the list"),
     ("/costs/backfill/add", {**BACKFILL, "half_days": ""}, "Enter the number of days"),
-    ("/costs/other-costs/add", {"kind": "equipment", "description": "Tablets", "pence": "60"},
-     "Select one of the answers in the list"),
-    ("/costs/match/add", {"source": "PTA", "kind": "cash", "pence": "-5"},
-     "The amount must be between £0.01 and £100,000,000"),
-]  # fmt: skip
+    (
+        "/costs/other-costs/add",
+        {"kind": "equipment", "description": "Tablets", "pence": "60"},
+        "Select one of the answers in the list",
+    ),
+    (
+        "/costs/match/add",
+        {"source": "PTA", "kind": "cash", "pence": "-5"},
+        "The amount must be between £0.01 and £100,000,000",
+    ),
+]
 
 
 @pytest.mark.parametrize(("path", "answers", "sentence"), WRONG)
@@ -194,14 +258,18 @@ def test_a_school_takes_part_once_and_must_be_open(full: Bid, make: Any, client:
     tries = [
         ({"school_urn": there.urn}, f"You have added {there.name} already"),
         ({"school_urn": ""}, "Choose a school, or enter its URN"),
-        ({"urn_elsewhere": full.lead_school.urn},
-         "Hazelmere Primary leads the bid, so it takes part already"),
+        (
+            {"urn_elsewhere": full.lead_school.urn},
+            "Hazelmere Primary leads the bid, so it takes part already",
+        ),
         ({"urn_elsewhere": closed.urn}, "Closed Primary is not open"),
         ({"urn_elsewhere": "999999"}, "We hold no school with this URN"),
         ({"urn_elsewhere": "12"}, "We hold no school with this URN"),
-        ({"urn_elsewhere": closed.urn, "school_urn": there.urn},
-         "Choose a school from the list or enter a URN, not both"),
-    ]  # fmt: skip
+        (
+            {"urn_elsewhere": closed.urn, "school_urn": there.urn},
+            "Choose a school from the list or enter a URN, not both",
+        ),
+    ]
     for named, sentence in tries:
         answer = send(client, form(full, "/schools/schools/add"), **PARTNER, **named)
         assert answer.status_code == 422
@@ -396,9 +464,14 @@ def test_a_returned_bid_opens_only_the_sections_asked_about(make: Any, sign_in: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/nonsense", "/costs/nonsense/add", "/costs/backfill/99999", "/costs/backfill/99999999999999999999",
-     "/costs/backfill/0/remove"],
-)  # fmt: skip
+    [
+        "/nonsense",
+        "/costs/nonsense/add",
+        "/costs/backfill/99999",
+        "/costs/backfill/99999999999999999999",
+        "/costs/backfill/0/remove",
+    ],
+)
 def test_what_does_not_exist_is_not_found(full: Bid, client: Any, path: str) -> None:
     assert client.get(form(full, path)).status_code == 404
     assert client.post(form(full, path), data={}).status_code == 404

@@ -93,10 +93,17 @@ def test_from_the_short_to_the_full_form_and_back_keeps_every_answer(
     assert freezing.frozen(large) == full
 
 
-@pytest.mark.parametrize(("type_code", "pence", "who"), [
-    (1, 499_999, None), (1, 500_000, "Chair of governors"), (28, 500_000, "For the trust"),
-    (34, 200_000, "For the trust"), (34, 199_999, None), (11, 500_000, "Chair of governors"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("type_code", "pence", "who"),
+    [
+        (1, 499_999, None),
+        (1, 500_000, "Chair of governors"),
+        (28, 500_000, "For the trust"),
+        (34, 200_000, "For the trust"),
+        (34, 199_999, None),
+        (11, 500_000, "Chair of governors"),
+    ],
+)
 def test_who_signs_follows_from_the_schools_type_and_the_amount(
     make: Any, sign_in: Any, session: Any, type_code: int, pence: int, who: str | None
 ) -> None:
@@ -171,10 +178,16 @@ WRONG = [
     ("/approach", {"phases": "2", "approach": "x" * 2001}, LONG.format("2,000")),
     ("/strength", {}, "Select how strong the evidence is"),
     ("/strength", {"evidence_strength": "eef_6"}, "Select one of the answers in the list"),
-    ("/strength", {"evidence_strength": "local", "evidence_strength_source": ""},
-     "Enter where the evidence comes from"),
-    ("/strength", {"evidence_strength": "eef_1", "evidence_strength_source": "x" * 301},
-     "“Where does that come from?” must be 300 characters or fewer"),
+    (
+        "/strength",
+        {"evidence_strength": "local", "evidence_strength_source": ""},
+        "Enter where the evidence comes from",
+    ),
+    (
+        "/strength",
+        {"evidence_strength": "eef_1", "evidence_strength_source": "x" * 301},
+        "“Where does that come from?” must be 300 characters or fewer",
+    ),
     ("/value", {}, "Say why this is good value for money"),
     ("/value", {"value_for_money": "x" * 1001}, LONG.format("1,000")),
     ("/lasting", {"sharing": "We tell."}, "Say how the change will last"),
@@ -185,8 +198,11 @@ WRONG = [
     ("/equality", {"equality": "x" * 1001}, LONG.format("1,000")),
     ("/approver", {"approver_email": "c@gov.example"}, "Enter the approver’s name"),
     ("/approver", {"approver_name": "Chris"}, "Enter the approver’s email address"),
-    ("/approver", {"approver_name": "Chris", "approver_email": "chris"},
-     "Enter an email address in the correct format, like name@example.com"),
+    (
+        "/approver",
+        {"approver_name": "Chris", "approver_email": "chris"},
+        "Enter an email address in the correct format, like name@example.com",
+    ),
     ("/risks/risks/add", {**RISK, "risk": ""}, "Enter what could go wrong"),
     ("/risks/risks/add", {**RISK, "risk": "x" * 301}, LONG.format("300")),
     ("/risks/risks/add", {**RISK, "likelihood": ""}, "Select how likely it is"),
@@ -195,7 +211,7 @@ WRONG = [
     ("/risks/risks/add", {**RISK, "impact": "0"}, "Select one of the answers in the list"),
     ("/risks/risks/add", {**RISK, "mitigation": ""}, "Enter what you will do about it"),
     ("/risks/risks/add", {**RISK, "mitigation": "x" * 501}, LONG.format("500")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("path", "answers", "sentence"), WRONG)
@@ -218,8 +234,15 @@ def test_an_unfinished_section_of_the_full_form_is_kept_for_later(
     large: Bid, client: Any, session: Any, path: str
 ) -> None:
     empty(large, session)
-    answer = send(client, form(large, path), later="yes", approach="", value_for_money="", sharing="We tell.",
-                  evidence_strength="local")  # fmt: skip
+    answer = send(
+        client,
+        form(large, path),
+        later="yes",
+        approach="",
+        value_for_money="",
+        sharing="We tell.",
+        evidence_strength="local",
+    )
     assert answer.status_code == 302
 
 
@@ -232,9 +255,10 @@ def test_every_answer_of_the_full_form_is_kept_and_read_again(large: Bid, client
         ("/value", {"value_for_money": "£30 a pupil."}),
         ("/lasting", {"sustainability": "We go on.", "sharing": "We tell."}),
         ("/equality", {"equality": "All gain."}),
-        ("/risks/risks/add", RISK), ("/need/evidence/add", {**EVIDENCE, "source": "Ofsted"}),
+        ("/risks/risks/add", RISK),
+        ("/need/evidence/add", {**EVIDENCE, "source": "Ofsted"}),
         ("/approver", {"approver_name": "Chris", "approver_email": "c@gov.example"}),
-    ]  # fmt: skip
+    ]
     for path, answers in answered:
         answer = send(client, form(large, path), **answers)
         assert answer.status_code == 302, (path, errors(answer))
@@ -243,8 +267,16 @@ def test_every_answer_of_the_full_form_is_kept_and_read_again(large: Bid, client
     assert (large.phases, large.evidence_strength) == (["1", "2"], EvidenceStrength.NONE)
     assert (large.risks[0].likelihood, large.risks[0].impact) == (2, 3)
     page = words_of(client.get(form(large, "/check")).text)
-    for text in ("Nursery, Primary", "We coach every teacher.", "No evidence yet", "2: unlikely",
-                 "Readers plc", "£30 a pupil.", "All gain.", "Chair of governors"):  # fmt: skip
+    for text in (
+        "Nursery, Primary",
+        "We coach every teacher.",
+        "No evidence yet",
+        "2: unlikely",
+        "Readers plc",
+        "£30 a pupil.",
+        "All gain.",
+        "Chair of governors",
+    ):
         assert text in page
     risks = words_of(client.get(form(large, "/risks")).text)
     assert "A coach falls ill. (likelihood 2 × impact 3 = 6)" in risks
@@ -274,24 +306,38 @@ def test_a_full_bid_of_four_partners_five_outcomes_and_eight_lines_through_the_p
     ]
     steps += [
         ("/contact", CONTACT),
-        ("/need/evidence/add", EVIDENCE), ("/need/evidence/add", {**EVIDENCE, "text": "2"}),
+        ("/need/evidence/add", EVIDENCE),
+        ("/need/evidence/add", {**EVIDENCE, "text": "2"}),
         ("/need", {"need": "Only 58% reached the standard."}),
         ("/about", {"title": "Reading", "priority_id": str(draft.round.priorities[0].id)}),
         ("/pupils/groups/add", {"group": "disadvantaged", "count": "61"}),
         ("/pupils", {"pupils_benefiting": "112", "staff_benefiting": "6"}),
-        ("/plan", {**DATES, "later": "yes"}), ("/plan/activities/add", ACTIVITY),
+        ("/plan", {**DATES, "later": "yes"}),
+        ("/plan/activities/add", ACTIVITY),
         ("/other-funding", {"other_funding": "no"}),
-    ]  # fmt: skip
+    ]
     steps += [("/outcomes/outcomes/add", {**OUTCOME, "measure": f"Measure {n}"}) for n in range(5)]
-    steps += [("/costs/backfill/add", {**BACKFILL, "school_id": str(schools[n % 2].id), "staff_code": f"C{n}",
-                                       "half_days": f"{n + 1}.5"}) for n in range(8)]  # fmt: skip
     steps += [
-        ("/approach", {"phases": "2", "approach": "We coach."}), ("/risks/risks/add", RISK),
+        (
+            "/costs/backfill/add",
+            {
+                **BACKFILL,
+                "school_id": str(schools[n % 2].id),
+                "staff_code": f"C{n}",
+                "half_days": f"{n + 1}.5",
+            },
+        )
+        for n in range(8)
+    ]
+    steps += [
+        ("/approach", {"phases": "2", "approach": "We coach."}),
+        ("/risks/risks/add", RISK),
         ("/strength", {"evidence_strength": "eef_4", "evidence_strength_source": "EEF"}),
-        ("/value", {"value_for_money": "£126 a pupil."}), ("/equality", {"equality": "All gain."}),
+        ("/value", {"value_for_money": "£126 a pupil."}),
+        ("/equality", {"equality": "All gain."}),
         ("/lasting", {"sustainability": "We go on.", "sharing": "We tell."}),
         ("/approver", {"approver_name": "Chris", "approver_email": "c@gov.example"}),
-    ]  # fmt: skip
+    ]
     for path, answers in steps:
         answer = send(client, form(draft, path), **answers)
         assert answer.status_code == 302, (path, errors(answer))

@@ -99,8 +99,13 @@ def test_a_line_has_one_of_the_funds_grades_and_is_held_to_its_cap(
     right = send(client, path, **{**line, "rate_reason": "She leads."}, grade_id=str(grade.id))
     assert right.status_code == 302
     for row in large.backfill_lines[:2]:
-        send(client, form(large, f"/costs/backfill/{row.id}"), **BACKFILL, school_id=str(row.school_id),
-             grade_id=str(grade.id))  # fmt: skip
+        send(
+            client,
+            form(large, f"/costs/backfill/{row.id}"),
+            **BACKFILL,
+            school_id=str(row.school_id),
+            grade_id=str(grade.id),
+        )
     session.expire_all()
     assert large.missing_sections() == []
     grade.cap_pence = 34_000  # lowered later

@@ -80,12 +80,31 @@ def test_a_question_about_a_section_of_the_full_form_can_be_answered_when_the_bi
 
 
 def test_the_frozen_copy_names_the_files(large: Bid, client: Any, session: Any) -> None:
-    session.add(Attachment(bid_id=large.id, name="plan.pdf", kind=FileKind.PDF, size=1_234_567,
-                           sha256="a" * 64, store_key="k1", uploaded_at=NOW,
-                           uploaded_by_id=large.created_by_id))  # fmt: skip
-    session.add(Attachment(bid_id=large.id, name="old.pdf", kind=FileKind.PDF, size=5, sha256="b" * 64,
-                           store_key="k2", uploaded_at=NOW, uploaded_by_id=large.created_by_id,
-                           removed_at=NOW))  # fmt: skip
+    session.add(
+        Attachment(
+            bid_id=large.id,
+            name="plan.pdf",
+            kind=FileKind.PDF,
+            size=1_234_567,
+            sha256="a" * 64,
+            store_key="k1",
+            uploaded_at=NOW,
+            uploaded_by_id=large.created_by_id,
+        )
+    )
+    session.add(
+        Attachment(
+            bid_id=large.id,
+            name="old.pdf",
+            kind=FileKind.PDF,
+            size=5,
+            sha256="b" * 64,
+            store_key="k2",
+            uploaded_at=NOW,
+            uploaded_by_id=large.created_by_id,
+            removed_at=NOW,
+        )
+    )
     session.commit()
     session.expire_all()
     data = json.loads(freezing.frozen(large))
@@ -95,8 +114,11 @@ def test_the_frozen_copy_names_the_files(large: Bid, client: Any, session: Any) 
     assert "plan.pdf" in page
     assert "1.2 MB" in page
     assert "old.pdf" not in page
-    for path in ("/files/files/add", f"/files/files/{large.files[0].id}",
-                 f"/files/files/{large.files[0].id}/remove"):  # fmt: skip
+    for path in (
+        "/files/files/add",
+        f"/files/files/{large.files[0].id}",
+        f"/files/files/{large.files[0].id}/remove",
+    ):
         assert client.post(form(large, path), data={}).status_code in (404, 405)
 
 

@@ -64,8 +64,12 @@ def test_it_is_stamped_and_stands_beside_the_frozen_copies_which_it_does_not_cha
     assert answer.location == f"/bids/{bid.reference}/application#late-evidence"
     html = sign_in(officer).get(f"/bids/{bid.reference}/application").text
     part = html.partition("Received after submission")[2]
-    for said in (f"Received 18 November 2026 at 10:00, from {head.name}", "The May results are in.",
-                 "may.pdf", "plan.docx"):  # fmt: skip
+    for said in (
+        f"Received 18 November 2026 at 10:00, from {head.name}",
+        "The May results are in.",
+        "may.pdf",
+        "plan.docx",
+    ):
         assert said in part
     assert session.scalars(select(Submission.answers)).all() == before
     assert bid.files == []

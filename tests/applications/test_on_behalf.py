@@ -39,8 +39,9 @@ def people(make: Any) -> dict[str, Any]:
         "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
         "other": make.staff(RoleName.OFFICER, "Otto Other"),
         "stranger": make.member(make.school()),
-        "lead": lead, "oak": oak,
-    }  # fmt: skip
+        "lead": lead,
+        "oak": oak,
+    }
 
 
 def at(bid: Bid, rest: str = "") -> str:
@@ -51,9 +52,12 @@ def at(bid: Bid, rest: str = "") -> str:
 def draft(make: Any, people: Any) -> Bid:
     """A complete draft that the officer entered from a telephone call."""
     made: Bid = make.bid(
-        lead=people["lead"], provider=people["oak"], leader=people["officer"], origin=Origin.ENTERED,
+        lead=people["lead"],
+        provider=people["oak"],
+        leader=people["officer"],
+        origin=Origin.ENTERED,
         origin_note="From a telephone call: Hilary Head on 16 November",
-    )  # fmt: skip
+    )
     return made
 
 
@@ -88,8 +92,13 @@ def letters(session: Any, bid: Bid) -> list[tuple[str, str]]:
 
 
 def entering(people: Any, round_: Any, **answers: str) -> dict[str, str]:
-    return {"school_urn": people["lead"].urn, "round_id": str(round_.id), "came_from": "call",
-            "note": "Hilary Head on 16 November", **answers}  # fmt: skip
+    return {
+        "school_urn": people["lead"].urn,
+        "round_id": str(round_.id),
+        "came_from": "call",
+        "note": "Hilary Head on 16 November",
+        **answers,
+    }
 
 
 def test_an_officer_enters_a_bid_once_and_fills_the_same_form(
@@ -103,8 +112,11 @@ def test_an_officer_enters_a_bid_once_and_fills_the_same_form(
         assert answer.location.endswith("/bids/LSIF-0001/form")
     bid = session.scalars(select(Bid)).one()
     assert (bid.origin, bid.origin_note, bid.created_by_id, bid.lead_school) == (
-        Origin.ENTERED, "From a telephone call: Hilary Head on 16 November", people["officer"].id,
-        people["lead"])  # fmt: skip
+        Origin.ENTERED,
+        "From a telephone call: Hilary Head on 16 November",
+        people["officer"].id,
+        people["lead"],
+    )
     assert "Not started" in client.get(form(bid)).text
     assert send(client, form(bid, "/need"), need="They said so.", later="y").status_code == 302
     assert "Entered for the school by Olive Officer" in client.get(at(bid)).text
@@ -116,12 +128,15 @@ def test_an_officer_enters_a_bid_once_and_fills_the_same_form(
 
 @pytest.mark.parametrize(
     ("answers", "sentence"),
-    [({"school_urn": ""}, "Choose the school that leads the bid"),
-     ({"school_urn": "999999"}, "Select one of the answers in the list"),
-     ({"round_id": ""}, "Select a round"), ({"round_id": "99"}, "Select one of the answers in the list"),
-     ({"came_from": ""}, "Select what you are entering it from"),
-     ({"note": " "}, "Enter who told you, and when")],
-)  # fmt: skip
+    [
+        ({"school_urn": ""}, "Choose the school that leads the bid"),
+        ({"school_urn": "999999"}, "Select one of the answers in the list"),
+        ({"round_id": ""}, "Select a round"),
+        ({"round_id": "99"}, "Select one of the answers in the list"),
+        ({"came_from": ""}, "Select what you are entering it from"),
+        ({"note": " "}, "Enter who told you, and when"),
+    ],
+)
 def test_what_is_missing_is_asked_for(
     make: Any, people: Any, sign_in: Any, session: Any, answers: dict[str, str], sentence: str
 ) -> None:
@@ -162,8 +177,16 @@ def test_a_closed_round_takes_the_bid_of_a_school_let_in_late_alone(
     round_ = make.round(make.fund(), closes_at=NOW - timedelta(days=1), name="Autumn")
     client = sign_in(people["officer"])
     assert "No round is open" in client.get("/bids/enter").text
-    session.add(LateEntry(round_id=round_.id, school_id=people["lead"].id, until=NOW + timedelta(days=2),
-                          reason="Flood", by_id=people["officer"].id, at=NOW))  # fmt: skip
+    session.add(
+        LateEntry(
+            round_id=round_.id,
+            school_id=people["lead"].id,
+            until=NOW + timedelta(days=2),
+            reason="Flood",
+            by_id=people["officer"].id,
+            at=NOW,
+        )
+    )
     session.commit()
     other = client.post("/bids/enter", data=entering(people, round_, school_urn=people["oak"].urn))
     assert other.status_code == 409
@@ -180,7 +203,9 @@ def test_submitting_for_a_school_asks_its_head_too_and_nobody_has_agreed_yet(
 ) -> None:
     assert (entered.state, entered.agreed_by_id) == (S.SUBMITTED, None)
     assert [(c.school, c.part, c.for_lead) for c in entered.confirmations] == [
-        (people["oak"], Part.PROVIDER, False), (people["lead"], Part.PARTNER, True)]  # fmt: skip
+        (people["oak"], Part.PROVIDER, False),
+        (people["lead"], Part.PARTNER, True),
+    ]
     assert {c.state for c in entered.confirmations} == {C.ASKED}
     frozen = session.scalars(select(Submission)).one()
     assert (frozen.kind, frozen.by_id) == (SubmissionKind.SUBMITTED, people["officer"].id)
@@ -352,7 +377,8 @@ def test_a_head_who_does_not_agree_says_why_and_may_agree_later(
     assert client.post(word(entered, "/decline"), data=data).status_code == 302
     session.expire_all()
     assert entered.waiting_for()[-1] == (
-        "the head of Hazelmere Primary, who did not agree to the bid that was entered for it")  # fmt: skip
+        "the head of Hazelmere Primary, who did not agree to the bid that was entered for it"
+    )
     told = session.scalars(select(Letter).where(Letter.recipient == "officer").order_by(Letter.id)).all()[-1]
     assert "does not agree to the bid that was entered for it" in told.body
     assert "We never asked for this." in told.body
@@ -388,8 +414,12 @@ def test_a_typo_that_the_team_corrects_is_not_the_heads_word(
 def test_a_school_without_a_head_is_told_at_its_contact_and_the_officer_sees_why_it_waits(
     make: Any, people: Any, sign_in: Any, session: Any
 ) -> None:
-    bid = make.bid(lead=make.school("Headless School"), provider=people["oak"], leader=people["officer"],
-                   origin=Origin.ENTERED)  # fmt: skip
+    bid = make.bid(
+        lead=make.school("Headless School"),
+        provider=people["oak"],
+        leader=people["officer"],
+        origin=Origin.ENTERED,
+    )
     client = sign_in(people["officer"])
     assert "No head of Headless School has an account yet" in client.get(form(bid, "/check")).text
     assert submit_for(client, bid).status_code == 302

@@ -17,9 +17,22 @@ from tests.applications.helpers import form
 def test_the_application_shows_every_answer_and_the_sum(make: Any, sign_in: Any) -> None:
     bid = make.bid(state=S.IN_REVIEW)
     page = sign_in(make.staff(RoleName.OFFICER)).get(f"/bids/{bid.reference}/application").text
-    for text in ("Sam Okafor", "Early reading", "Only 58% of Year 1", "Phonics check", "112",
-                 "Disadvantaged pupils", "8.5 days", "£350.00", "40%", "£840.00", "Travel", "£3,000.00",
-                 "Does any other funding pay for the same days?", "Asked"):  # fmt: skip
+    for text in (
+        "Sam Okafor",
+        "Early reading",
+        "Only 58% of Year 1",
+        "Phonics check",
+        "112",
+        "Disadvantaged pupils",
+        "8.5 days",
+        "£350.00",
+        "40%",
+        "£840.00",
+        "Travel",
+        "£3,000.00",
+        "Does any other funding pay for the same days?",
+        "Asked",
+    ):
         assert text in page
 
 
@@ -72,12 +85,16 @@ def test_what_a_bid_asks_for_is_its_costs_less_the_cash_match(
     lines: list[tuple[int, int, int]], other: int, cash: int, in_kind: int, requested: int
 ) -> None:
     bid = Bid(
-        backfill_lines=[BackfillLine(half_days=h, day_rate_pence=r, on_cost_basis_points=o)
-                        for h, r, o in lines],
+        backfill_lines=[
+            BackfillLine(half_days=h, day_rate_pence=r, on_cost_basis_points=o) for h, r, o in lines
+        ],
         cost_lines=[CostLine(kind=CostKind.TRAVEL, pence=other)] if other else [],
-        match_funding=[MatchFunding(kind=kind, pence=pence) for kind, pence in
-                       ((MatchKind.CASH, cash), (MatchKind.IN_KIND, in_kind)) if pence],
-    )  # fmt: skip
+        match_funding=[
+            MatchFunding(kind=kind, pence=pence)
+            for kind, pence in ((MatchKind.CASH, cash), (MatchKind.IN_KIND, in_kind))
+            if pence
+        ],
+    )
     recount(bid)
     assert bid.requested_pence == requested
     assert cost_breakdown(bid).in_kind_match == in_kind
@@ -95,10 +112,18 @@ def test_a_page_takes_as_many_queries_for_a_long_bid_as_for_a_short_one(
         for n in range(rows):
             bid.cost_lines.append(CostLine(kind=CostKind.VENUE, description=f"Hall {n}", pence=1))
             bid.partners.append(type(bid.partners[0])(school=make.school(), part=bid.partners[0].part))
-            bid.backfill_lines.append(BackfillLine(
-                school=bid.partners[-1].school, staff_role="Lead", staff_code=str(n), half_days=2,
-                day_rate_pence=100, rate_reason="", vat_code="outside", on_cost_basis_points=0,
-            ))  # fmt: skip
+            bid.backfill_lines.append(
+                BackfillLine(
+                    school=bid.partners[-1].school,
+                    staff_role="Lead",
+                    staff_code=str(n),
+                    half_days=2,
+                    day_rate_pence=100,
+                    rate_reason="",
+                    vat_code="outside",
+                    on_cost_basis_points=0,
+                )
+            )
         client = sign_in(leader)
         session.expire_all()
         where = f"/bids/{bid.reference}/application" if path.startswith("..") else form(bid, path)

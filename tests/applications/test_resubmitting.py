@@ -146,8 +146,13 @@ def test_nobody_else_finds_the_page(
     tried: Callable[..., Tried], make: Make, session: Session, sign_in: SignIn
 ) -> None:
     it = tried()
-    others = [it.officer, make.member(it.bid.providers[0]), make.member(make.school()),
-              make.staff(RoleName.AUDITOR), make.staff(RoleName.ADMINISTRATOR)]  # fmt: skip
+    others = [
+        it.officer,
+        make.member(it.bid.providers[0]),
+        make.member(make.school()),
+        make.staff(RoleName.AUDITOR),
+        make.staff(RoleName.ADMINISTRATOR),
+    ]
     for person in others:
         client = sign_in(person)
         assert client.get(it.page).status_code == 404
@@ -221,11 +226,19 @@ def test_a_school_that_closed_does_not_bid_again(
 def refused(it: Tried, session: Session) -> None:
     """The panel's decision on the bid before, with feedback."""
     decision = Decision(
-        bid_id=it.bid.id, item_id=it.bid.items[-1].id, outcome=Outcome.DECLINED, reasons="Too broad.",
-        votes_for=0, votes_against=3, abstentions=0, decided_at=NOW, decided_by_id=it.officer.id,
-    )  # fmt: skip
-    decision.feedback = [CriterionFeedback(criterion="need", title="Need and evidence",
-                                           text="Say which classes.")]  # fmt: skip
+        bid_id=it.bid.id,
+        item_id=it.bid.items[-1].id,
+        outcome=Outcome.DECLINED,
+        reasons="Too broad.",
+        votes_for=0,
+        votes_against=3,
+        abstentions=0,
+        decided_at=NOW,
+        decided_by_id=it.officer.id,
+    )
+    decision.feedback = [
+        CriterionFeedback(criterion="need", title="Need and evidence", text="Say which classes.")
+    ]
     session.add(decision)
     session.flush()
 
@@ -279,8 +292,16 @@ def test_the_officer_reads_the_feedback_on_the_attempt_before_and_who_was_barred
     for words in ("The attempt before", "Too broad.", "Need and evidence", "Say which classes."):
         assert words in shown
     other = make.staff(RoleName.OFFICER)
-    session.add(Declaration(bid=it.bid, user_id=other.id, kind=InterestKind.BARRED, text="A cousin",
-                            declared_at=NOW, recorded_by_id=other.id))  # fmt: skip
+    session.add(
+        Declaration(
+            bid=it.bid,
+            user_id=other.id,
+            kind=InterestKind.BARRED,
+            text="A cousin",
+            declared_at=NOW,
+            recorded_by_id=other.id,
+        )
+    )
     shown = sign_in(other).get(f"/bids/{after.reference}/review").text
     assert "Too broad." not in shown
     assert it.bid.reference not in shown

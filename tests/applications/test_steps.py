@@ -37,13 +37,15 @@ def people(make: Any) -> dict[str, User]:
         "team": make.member(lead, Standing.TEAM, name="Tom Team"),
         "provider": make.member(oak, name="Ola Oak"),
         "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
-        "lead": lead, "oak": oak,
-    }  # fmt: skip
+        "lead": lead,
+        "oak": oak,
+    }
 
 
 def bid_in(make: Any, people: dict[str, Any], state: S, **values: Any) -> Bid:
-    bid: Bid = make.bid(lead=people["lead"], provider=people["oak"], leader=people["head"], state=state,
-                        **values)  # fmt: skip
+    bid: Bid = make.bid(
+        lead=people["lead"], provider=people["oak"], leader=people["head"], state=state, **values
+    )
     return bid
 
 
@@ -114,9 +116,10 @@ def test_submitting_freezes_the_bid_asks_the_partners_and_tells_everybody(
     assert json.loads(frozen.answers)["money"]["requested"] == 300_000
     assert frozen.sha256 == freezing.sha256(frozen.answers)
     assert letters(session, bid) == [
-        ("school", people["head"].email), ("provider", people["provider"].email),
+        ("school", people["head"].email),
+        ("provider", people["provider"].email),
         ("officer", people["officer"].email),
-    ]  # fmt: skip
+    ]
     page = client.get(f"/bids/{bid.reference}/submitted").text
     assert "Bid submitted" in page
     assert "Oakfield Academy" in page
@@ -126,8 +129,14 @@ def test_submitting_freezes_the_bid_asks_the_partners_and_tells_everybody(
 
 
 def test_a_large_bid_also_asks_its_approver(make: Any, people: Any, sign_in: Any, session: Any) -> None:
-    bid = bid_in(make, people, S.DRAFT, approver_name="Chris Chair", approver_email="chair@gov.example",
-                 approver_role="Chair of governors")  # fmt: skip
+    bid = bid_in(
+        make,
+        people,
+        S.DRAFT,
+        approver_name="Chris Chair",
+        approver_email="chair@gov.example",
+        approver_role="Chair of governors",
+    )
     bid.backfill_lines[0].half_days = 36
     bid.requested_pence = 720_000
     assert agree(sign_in(people["head"]), bid).status_code == 302
@@ -246,14 +255,19 @@ def test_a_school_that_leaves_is_told_and_one_that_joins_is_asked(
         line.school = people["lead"]
     session.commit()
     partner = bid.partners[0]
-    send(client, form(bid, f"/schools/schools/{partner.id}"), part="provider", school_urn=elm.urn,
-         contact_name="Ella", contact_email="ella@elm.example")  # fmt: skip
+    send(
+        client,
+        form(bid, f"/schools/schools/{partner.id}"),
+        part="provider",
+        school_urn=elm.urn,
+        contact_name="Ella",
+        contact_email="ella@elm.example",
+    )
     assert agree(client, bid, "resubmit").status_code == 302
     session.expire_all()
     states = {c.school.name: c.state for c in bid.confirmations}
     assert states == {"Oakfield Academy": ConfirmationState.CANCELLED, "Elm School": ConfirmationState.ASKED}
-    assert letters(session, bid)[-2:] == [
-        ("partner", people["provider"].email), ("partner", elms.email)]  # fmt: skip
+    assert letters(session, bid)[-2:] == [("partner", people["provider"].email), ("partner", elms.email)]
 
 
 def test_a_bid_that_grows_large_needs_a_signature_and_one_that_shrinks_none(
@@ -310,15 +324,25 @@ def test_accepting_an_offer_makes_the_award_the_advance_and_the_report(
     assert (bid.offer.ended_at, bid.offer.ended_how) == (NOW, "accepted")
     claim = session.scalars(select(Claim).where(Claim.bid_id == bid.id)).one()
     assert (claim.kind, claim.number, claim.pence, claim.state) == (
-        ClaimKind.ADVANCE, 1, 300_000, ClaimState.SUBMITTED)  # fmt: skip
+        ClaimKind.ADVANCE,
+        1,
+        300_000,
+        ClaimState.SUBMITTED,
+    )
 
 
 @pytest.mark.parametrize(
     ("awarded", "lean", "full", "advance"),
-    [(300_000, 100, 50, 300_000), (499_999, 100, 50, 499_999), (500_000, 100, 50, 250_000),
-     (1_800_000, 100, 50, 900_000), (333_333, 50, 50, 166_666), (300_000, 0, 50, 0),
-     (600_001, 100, 33, 198_000)],
-)  # fmt: skip
+    [
+        (300_000, 100, 50, 300_000),
+        (499_999, 100, 50, 499_999),
+        (500_000, 100, 50, 250_000),
+        (1_800_000, 100, 50, 900_000),
+        (333_333, 50, 50, 166_666),
+        (300_000, 0, 50, 0),
+        (600_001, 100, 33, 198_000),
+    ],
+)
 def test_the_advance_follows_the_fund_and_rounds_down(
     make: Any, awarded: int, lean: int, full: int, advance: int
 ) -> None:

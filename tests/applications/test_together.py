@@ -67,8 +67,12 @@ class Desk:
     def bid(self) -> Any:
         with self.app.app_context():
             bid = db.session.get_one(Bid, self.bid_id)
-            return {"need": bid.need, "phone": bid.contact_phone, "requested": bid.requested_pence,
-                    "version": bid.version}  # fmt: skip
+            return {
+                "need": bid.need,
+                "phone": bid.contact_phone,
+                "requested": bid.requested_pence,
+                "version": bid.version,
+            }
 
 
 @pytest.fixture

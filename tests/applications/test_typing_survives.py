@@ -109,10 +109,17 @@ def test_two_colleagues_in_two_sections_do_not_meet(draft: Bid, make: Any, sign_
     assert (draft.need, draft.start_on is not None) == (NEED, True)
 
 
-@pytest.mark.parametrize("place", [
-    "/bids/{ref}/steps/submit", "/bids/{ref}/form/check/../../x", "https://elsewhere.example/bids/{ref}/form/need",
-    "/bids/XX-9999/form/need", "", "/bids/{ref}/form/need\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/bids/{ref}/steps/submit",
+        "/bids/{ref}/form/check/../../x",
+        "https://elsewhere.example/bids/{ref}/form/need",
+        "/bids/XX-9999/form/need",
+        "",
+        "/bids/{ref}/form/need\n",
+    ],
+)
 def test_only_pages_of_a_bids_form_are_kept(draft: Bid, make: Any, sign_in: Any, place: str) -> None:
     client = sign_in(member(make, draft, "Sam Okafor"))
     wanted = {"place": place.format(ref=draft.reference), "need": NEED}
@@ -143,7 +150,11 @@ def test_nobody_fills_the_database_with_pages_that_are_kept(
         assert keep(client, draft, f"/costs/backfill/{number}", staff_role="x").status_code == 204
     kept = session.scalars(select(KeptTyping.place).order_by(KeptTyping.id)).all()
     assert [place.rpartition("/form")[2] for place in kept] == [
-        "/need", "/costs/backfill/3", "/costs/backfill/4", "/costs/backfill/5"]  # fmt: skip
+        "/need",
+        "/costs/backfill/3",
+        "/costs/backfill/4",
+        "/costs/backfill/5",
+    ]
 
 
 def test_typing_nobody_came_back_to_is_forgotten_after_ninety_days(

@@ -46,7 +46,8 @@ def test_the_officer_begins_a_draft_that_says_why_and_who_brokered_it(
     assert bid.title == "Mathematics: support from Helping Primary"
     assert (bid.officer, bid.contact_name) == (area.officer, "Ada Head")
     assert [(d.user, d.kind, d.text) for d in bid.declarations] == [
-        (area.officer, InterestKind.DISCLOSED, "Commissioned this support")]  # fmt: skip
+        (area.officer, InterestKind.DISCLOSED, "Commissioned this support")
+    ]
     assert may_edit(area.officer, bid, NOW)
 
 
@@ -59,8 +60,11 @@ def test_a_second_click_begins_no_second_bid_another_reason_does(make: Make, are
 
 def test_an_officer_barred_from_either_school_cannot(make: Make, area: SimpleNamespace) -> None:
     trust = make.trust("Ten Trust")
-    make.session.add(Membership(user=area.officer, school=make.school(trust=trust), starts_on=LONG_AGO,
-                                standing=Standing.LEADER))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=area.officer, school=make.school(trust=trust), starts_on=LONG_AGO, standing=Standing.LEADER
+        )
+    )
     area.helper.trust = trust
     make.session.flush()
     make.session.expire(area.officer)
@@ -95,9 +99,16 @@ def test_through_the_page_the_officer_goes_on_to_the_form(
 ) -> None:
     client = sign_in(area.officer)
     assert "Commission support" in client.get(f"/brokering/commission?school={area.asking.urn}").text
-    answer = client.post("/brokering/commission", data={
-        "school": area.asking.urn, "provider": area.helper.urn, "expertise": "maths",
-        "reason": "Results fell twice.", "round_id": str(area.round.id)})  # fmt: skip
+    answer = client.post(
+        "/brokering/commission",
+        data={
+            "school": area.asking.urn,
+            "provider": area.helper.urn,
+            "expertise": "maths",
+            "reason": "Results fell twice.",
+            "round_id": str(area.round.id),
+        },
+    )
     bid = make.session.scalars(select(Bid)).one()
     assert answer.location == f"/bids/{bid.reference}/form"
     empty = client.post("/brokering/commission", data={})
@@ -108,8 +119,9 @@ def test_through_the_page_the_officer_goes_on_to_the_form(
 def test_an_officers_own_schools_are_not_in_the_lists(
     make: Make, area: SimpleNamespace, sign_in: SignIn
 ) -> None:
-    make.session.add(Membership(user=area.officer, school=area.helper, starts_on=LONG_AGO,
-                                standing=Standing.TEAM))  # fmt: skip
+    make.session.add(
+        Membership(user=area.officer, school=area.helper, starts_on=LONG_AGO, standing=Standing.TEAM)
+    )
     make.session.commit()
     page = sign_in(area.officer).get("/brokering/commission").text
     assert "Asking Primary" in page

@@ -19,8 +19,16 @@ from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 
 def line(area: SimpleNamespace, **values: object) -> Line:
-    return Line(**{"on": TODAY, "how": How.PHONE, "with_whom": "The head", "said": "They need maths help.",
-                   "school": area.asking, **values})  # type: ignore[arg-type]  # fmt: skip
+    return Line(
+        **{
+            "on": TODAY,
+            "how": How.PHONE,
+            "with_whom": "The head",
+            "said": "They need maths help.",
+            "school": area.asking,
+            **values,
+        }
+    )  # type: ignore[arg-type]
 
 
 def said(user: object, **wanted: object) -> list[str]:
@@ -64,12 +72,16 @@ def test_schools_and_auditors_write_nothing_and_nobody_writes_the_future(area: S
 
 def test_an_officer_neither_reads_nor_writes_about_their_own_trust(make: Make, area: SimpleNamespace) -> None:
     operations.log_contact(line(area), user=area.officer, now=NOW)
-    operations.log_contact(line(area, school=area.helper, other_school=area.asking, said="Both"),
-                           user=area.officer, now=NOW)  # fmt: skip
+    operations.log_contact(
+        line(area, school=area.helper, other_school=area.asking, said="Both"), user=area.officer, now=NOW
+    )
     trust = make.trust()
     area.asking.trust = trust
-    make.session.add(Membership(user=area.deputy, school=make.school(trust=trust), starts_on=LONG_AGO,
-                                standing=Standing.TEAM))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=area.deputy, school=make.school(trust=trust), starts_on=LONG_AGO, standing=Standing.TEAM
+        )
+    )
     make.session.commit()
     assert said(area.deputy) == []
     with pytest.raises(Refused, match="your trust"):
@@ -81,16 +93,24 @@ def test_a_line_about_a_bid_is_read_by_those_who_may_read_the_bid(make: Make, ar
     bid = make.bid(state=S.SUBMITTED, fund=area.fund, lead=area.asking, provider=area.helper)
     operations.log_contact(line(area, bid=bid), user=area.officer, now=NOW)
     assert said(area.deputy, bid=bid) == ["They need maths help."]
-    make.session.add(Declaration(bid=bid, user_id=area.deputy.id, kind=InterestKind.BARRED, declared_at=NOW,
-                                 recorded_by_id=area.deputy.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid=bid,
+            user_id=area.deputy.id,
+            kind=InterestKind.BARRED,
+            declared_at=NOW,
+            recorded_by_id=area.deputy.id,
+        )
+    )
     make.session.flush()
     assert said(area.deputy) == []
 
 
 def test_it_is_filtered_by_school_and_paged_by_day(make: Make, area: SimpleNamespace) -> None:
     for n in range(30):
-        make.contact(area.asking if n % 3 else area.helper, area.officer, said=str(n),
-                     on=TODAY - timedelta(days=n % 4))  # fmt: skip
+        make.contact(
+            area.asking if n % 3 else area.helper, area.officer, said=str(n), on=TODAY - timedelta(days=n % 4)
+        )
     first = contacts.contacts_page(contacts.Wanted(), area.officer, NOW)
     rest = contacts.contacts_page(contacts.Wanted(after=first.next_after), area.officer, NOW)
     rows = [*first.rows, *rest.rows]
@@ -134,12 +154,18 @@ def test_an_officer_logs_and_corrects_through_pages(
     assert "'=cmd()" in lines[2]
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"when-year": "2027"}, "today or in the past"), ({"when-day": ""}, "must include a day"),
-    ({"how": "pigeon"}, "Select one of the answers"), ({"said": ""}, "Enter what was said"),
-    ({"bid": "NOPE-1"}, "Enter the reference of a bid you can see"), ({"school": "999999"}, "Select one of"),
-    ({"said": "x" * 4001}, "4,000 characters or fewer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"when-year": "2027"}, "today or in the past"),
+        ({"when-day": ""}, "must include a day"),
+        ({"how": "pigeon"}, "Select one of the answers"),
+        ({"said": ""}, "Enter what was said"),
+        ({"bid": "NOPE-1"}, "Enter the reference of a bid you can see"),
+        ({"school": "999999"}, "Select one of"),
+        ({"said": "x" * 4001}, "4,000 characters or fewer"),
+    ],
+)
 def test_a_wrong_contact_is_shown_again_with_what_to_mend(
     area: SimpleNamespace, sign_in: SignIn, changes: dict[str, str], words: str
 ) -> None:

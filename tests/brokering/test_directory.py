@@ -32,8 +32,13 @@ def test_a_schools_team_adds_changes_and_withdraws_what_it_offers(make: Make, ar
     team = make.member(area.asking, Standing.TEAM)
     offer = operations.add_offer(area.asking, PHONICS, user=team, now=NOW)
     assert "Phonics coaching" in titles()
-    operations.change_offer(offer, PHONICS._replace(title="Phonics for all", expertise={
-        Expertise.EARLY_READING, Expertise.EAL}), user=team, now=NOW, version=offer.version)  # fmt: skip
+    operations.change_offer(
+        offer,
+        PHONICS._replace(title="Phonics for all", expertise={Expertise.EARLY_READING, Expertise.EAL}),
+        user=team,
+        now=NOW,
+        version=offer.version,
+    )
     assert [row.expertise for row in offer.expertise] == [Expertise.EARLY_READING, Expertise.EAL]
     operations.withdraw_offer(offer, user=team, now=NOW)
     assert "Phonics for all" not in titles()
@@ -128,11 +133,17 @@ def test_the_number_of_queries_does_not_grow_with_the_offers(
 # -- days left --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("state", "days"), [
-    (S.OFFERED, Days(17, 0)), (S.IN_DELIVERY, Days(17, 0)), (S.SUSPENDED, Days(17, 0)),
-    (S.IN_MONITORING, Days(17, 0)), (S.AT_PANEL, Days(0, 17)),
-    *((state, None) for state in (S.DRAFT, S.SUBMITTED, S.NOT_FUNDED, S.CLOSED, S.WITHDRAWN)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "days"),
+    [
+        (S.OFFERED, Days(17, 0)),
+        (S.IN_DELIVERY, Days(17, 0)),
+        (S.SUSPENDED, Days(17, 0)),
+        (S.IN_MONITORING, Days(17, 0)),
+        (S.AT_PANEL, Days(0, 17)),
+        *((state, None) for state in (S.DRAFT, S.SUBMITTED, S.NOT_FUNDED, S.CLOSED, S.WITHDRAWN)),
+    ],
+)
 def test_days_are_promised_by_live_awards_and_asked_for_before_the_panel(
     make: Make, area: SimpleNamespace, state: S, days: Days | None
 ) -> None:
@@ -167,8 +178,14 @@ def test_the_directory_shows_what_is_left_of_everything_a_school_offers(
 
 # -- pages ------------------------------------------------------------------------------------------
 
-FORM = {"title": "Phonics coaching", "expertise": ["early_reading"], "phases": ["2"], "half_days": "5",
-        "who": "Reading lead", "description": ""}  # fmt: skip
+FORM = {
+    "title": "Phonics coaching",
+    "expertise": ["early_reading"],
+    "phases": ["2"],
+    "half_days": "5",
+    "who": "Reading lead",
+    "description": "",
+}
 
 
 def test_a_school_keeps_its_offers_through_pages(make: Make, area: SimpleNamespace, sign_in: SignIn) -> None:
@@ -189,8 +206,9 @@ def test_a_school_keeps_its_offers_through_pages(make: Make, area: SimpleNamespa
 
 
 def test_a_wrong_offer_is_shown_again_with_what_to_mend(area: SimpleNamespace, sign_in: SignIn) -> None:
-    answer = sign_in(area.head).post("/directory/add", data={
-        "school": area.asking.urn, "title": " ", "half_days": "0.3", "who": "x" * 201})  # fmt: skip
+    answer = sign_in(area.head).post(
+        "/directory/add", data={"school": area.asking.urn, "title": " ", "half_days": "0.3", "who": "x" * 201}
+    )
     assert answer.status_code == 422
     for words in (
         "Enter what you offer",
@@ -225,6 +243,13 @@ def test_a_panel_member_reads_the_directory_and_nothing_else(
     page = client.get("/directory").text
     assert "Maths mastery" in page
     assert "Add what" not in page
-    for path in ("/directory/add", "/support", "/support/ask", "/brokering", "/brokering/contacts",
-                 "/brokering/match", "/brokering/commission"):  # fmt: skip
+    for path in (
+        "/directory/add",
+        "/support",
+        "/support/ask",
+        "/brokering",
+        "/brokering/contacts",
+        "/brokering/match",
+        "/brokering/commission",
+    ):
         assert client.get(path).status_code == 403

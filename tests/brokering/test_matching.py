@@ -16,10 +16,16 @@ from fundflow.brokering.matching import (
     district_of,
     match,
     miles_between,
-)  # fmt: skip
+)
 
-ASKING = Facts(1, "Asking Primary", trust_id=10, trust="Ten Trust", phase_code=2,
-               place=Place(500_000, 180_000, 7, "North", "Slough", "SL1"))  # fmt: skip
+ASKING = Facts(
+    1,
+    "Asking Primary",
+    trust_id=10,
+    trust="Ten Trust",
+    phase_code=2,
+    place=Place(500_000, 180_000, 7, "North", "Slough", "SL1"),
+)
 NEED = Need(ASKING, "Mathematics", half_days=12)
 NOBODY = Broker()
 
@@ -28,9 +34,14 @@ NOWHERE, UNRATED = Place(), Ratings()
 
 
 def candidate(
-    number: int = 2, *, left: int = 20, phases: tuple[str, ...] = ("2",), ratings: Ratings = UNRATED,
-    place: Place = NOWHERE, **facts: object,
-) -> Candidate:  # fmt: skip
+    number: int = 2,
+    *,
+    left: int = 20,
+    phases: tuple[str, ...] = ("2",),
+    ratings: Ratings = UNRATED,
+    place: Place = NOWHERE,
+    **facts: object,
+) -> Candidate:
     school = Facts(number, f"School {number}", place=place, **facts)  # type: ignore[arg-type]
     return Candidate(school, ("Maths lead",), frozenset(phases), 20, left, ratings)
 
@@ -65,19 +76,30 @@ def test_a_suggestion_says_every_reason_and_its_sum() -> None:
 
 def test_the_highest_sum_comes_first_then_the_nearer_then_by_name() -> None:
     near, far = Place(500_100, 180_000), Place(503_000, 180_000)
-    found = match(NEED, [candidate(5, place=far), candidate(4, place=far), candidate(3, place=near),
-                         candidate(2, phases=("4",))], NOBODY)  # fmt: skip
+    found = match(
+        NEED,
+        [
+            candidate(5, place=far),
+            candidate(4, place=far),
+            candidate(3, place=near),
+            candidate(2, phases=("4",)),
+        ],
+        NOBODY,
+    )
     assert [s.candidate.school.school_id for s in found.suggestions] == [3, 4, 5, 2]
 
 
-@pytest.mark.parametrize(("place", "text", "points"), [
-    (Place(505_000, 180_000), "3.1 miles away in a straight line", 1),
-    (Place(520_000, 180_000), "12.4 miles away in a straight line", 0),
-    (Place(patch_id=7, patch="North"), "In the same patch, North; the distance is not known", 2),
-    (Place(patch_id=8, town="slough"), "In the same town, slough; the distance is not known", 1),
-    (Place(district="SL1"), "In the same postcode district, SL1; the distance is not known", 1),
-    (Place(), "The distance is not known", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "text", "points"),
+    [
+        (Place(505_000, 180_000), "3.1 miles away in a straight line", 1),
+        (Place(520_000, 180_000), "12.4 miles away in a straight line", 0),
+        (Place(patch_id=7, patch="North"), "In the same patch, North; the distance is not known", 2),
+        (Place(patch_id=8, town="slough"), "In the same town, slough; the distance is not known", 1),
+        (Place(district="SL1"), "In the same postcode district, SL1; the distance is not known", 1),
+        (Place(), "The distance is not known", 0),
+    ],
+)
 def test_distance_is_in_miles_where_the_grid_is_known_else_it_says_what_stands_in(
     place: Place, text: str, points: int
 ) -> None:
@@ -118,8 +140,9 @@ def test_whoever_may_not_help_is_named_apart_with_the_reason() -> None:
     assert why(candidate(is_open=False)) == "It is not open."
     assert why(candidate(left=0)) == "No days left this school year: the 10 days it offers are promised."
     assert why(candidate(), broker=Broker(frozenset({2}))) == "Conflict of interest: it is your own school."
-    assert "your own trust, Nine" in why(candidate(trust_id=9, trust="Nine"), broker=Broker(
-        trusts=frozenset({9})))  # fmt: skip
+    assert "your own trust, Nine" in why(
+        candidate(trust_id=9, trust="Nine"), broker=Broker(trusts=frozenset({9}))
+    )
     assert "Ten Trust runs both schools" in why(candidate(trust_id=10, trust="Ten Trust"))
     assert "tier 4" in why(candidate(tier=4))
     assert not match(NEED, [candidate(tier=3)], NOBODY).excluded
@@ -145,16 +168,30 @@ def test_the_district_of_a_postcode() -> None:
 
 numbers = st.integers(1, 6)
 schools = st.builds(
-    Facts, numbers, st.text(max_size=5), trust_id=st.none() | st.integers(1, 3), trust=st.just("T"),
-    phase_code=st.none() | st.integers(0, 7), is_open=st.booleans(), is_organisation=st.booleans(),
-    tier=st.none() | st.integers(1, 4), clusters=st.frozensets(numbers, max_size=2),
+    Facts,
+    numbers,
+    st.text(max_size=5),
+    trust_id=st.none() | st.integers(1, 3),
+    trust=st.just("T"),
+    phase_code=st.none() | st.integers(0, 7),
+    is_open=st.booleans(),
+    is_organisation=st.booleans(),
+    tier=st.none() | st.integers(1, 4),
+    clusters=st.frozensets(numbers, max_size=2),
     place=st.builds(Place, st.none() | st.integers(0, 700_000), st.none() | st.integers(0, 1_300_000)),
-)  # fmt: skip
-candidates = st.lists(st.builds(
-    Candidate, schools, st.just(("An offer",)), st.frozensets(st.sampled_from("01246"), min_size=1),
-    st.integers(0, 40), st.integers(0, 40),
-    st.builds(Ratings, st.integers(0, 9), st.none() | st.decimals(1, 5, places=2), st.integers(0, 9)),
-), max_size=8)  # fmt: skip
+)
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        schools,
+        st.just(("An offer",)),
+        st.frozensets(st.sampled_from("01246"), min_size=1),
+        st.integers(0, 40),
+        st.integers(0, 40),
+        st.builds(Ratings, st.integers(0, 9), st.none() | st.decimals(1, 5, places=2), st.integers(0, 9)),
+    ),
+    max_size=8,
+)
 needs = st.builds(Need, schools, st.just("Mathematics"), st.none() | st.integers(1, 40), st.booleans())
 everybody = st.builds(Broker, st.frozensets(numbers), st.frozensets(st.integers(1, 3)))
 

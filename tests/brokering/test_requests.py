@@ -40,8 +40,11 @@ def letters(make: Make) -> list[tuple[str, str, str]]:
 
 
 def propose(area: SimpleNamespace, request: SupportRequest, **changes: object) -> None:
-    operations.propose(request, area.helper, **{"why": "They are near.", "user": area.officer, "now": NOW,
-                                                "version": request.version, **changes})  # type: ignore[arg-type]  # fmt: skip
+    operations.propose(
+        request,
+        area.helper,
+        **{"why": "They are near.", "user": area.officer, "now": NOW, "version": request.version, **changes},
+    )  # type: ignore[arg-type]
 
 
 def begin(area: SimpleNamespace, request: SupportRequest, user: object) -> Bid:
@@ -76,8 +79,9 @@ def test_the_link_officer_of_the_schools_patch_is_told_alone(make: Make, area: S
 
 
 def test_where_the_officer_is_of_the_school_the_deputy_is_told(make: Make, area: SimpleNamespace) -> None:
-    make.session.add(Membership(user=area.officer, school=area.asking, standing=Standing.TEAM,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(user=area.officer, school=area.asking, standing=Standing.TEAM, starts_on=LONG_AGO)
+    )
     make.session.flush()
     operations.ask(area.asking, area.fund, ASKED, user=area.head, now=NOW)
     assert [name for _, name, _ in letters(make)] == ["Dan Deputy"]
@@ -102,8 +106,11 @@ def test_nobody_asks_for_a_school_of_others_nor_a_broker_for_their_own_trust(
         operations.ask(area.asking, area.fund, ASKED, user=area.helpers_head, now=NOW)
     trust = make.trust("Ten Trust")
     area.asking.trust = trust
-    make.session.add(Membership(user=area.officer, school=make.school(trust=trust), starts_on=LONG_AGO,
-                                standing=Standing.TEAM))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=area.officer, school=make.school(trust=trust), starts_on=LONG_AGO, standing=Standing.TEAM
+        )
+    )
     make.session.flush()
     with pytest.raises(Refused, match="your trust, Ten Trust, runs Asking Primary"):
         operations.ask(area.asking, area.fund, ASKED, user=area.officer, now=NOW)
@@ -152,8 +159,9 @@ def test_another_school_can_be_proposed_instead(
     assert request_.proposed_school is other
 
 
-def test_only_what_matching_suggests_can_be_proposed(make: Make, area: SimpleNamespace,
-                                                     request_: SupportRequest) -> None:  # fmt: skip
+def test_only_what_matching_suggests_can_be_proposed(
+    make: Make, area: SimpleNamespace, request_: SupportRequest
+) -> None:
     silent = make.school("Silent Primary")
     with pytest.raises(Refused, match=r"Silent Primary can’t be proposed\. It does not offer Mathematics\."):
         operations.propose(request_, silent, why="x", user=area.officer, now=NOW, version=None)
@@ -163,10 +171,12 @@ def test_only_what_matching_suggests_can_be_proposed(make: Make, area: SimpleNam
     assert request_.state is RequestState.ASKED
 
 
-def test_an_officer_of_the_asking_school_cannot_broker(make: Make, area: SimpleNamespace,
-                                                       request_: SupportRequest) -> None:  # fmt: skip
-    make.session.add(Membership(user=area.officer, school=area.asking, standing=Standing.LEADER,
-                                starts_on=LONG_AGO))  # fmt: skip
+def test_an_officer_of_the_asking_school_cannot_broker(
+    make: Make, area: SimpleNamespace, request_: SupportRequest
+) -> None:
+    make.session.add(
+        Membership(user=area.officer, school=area.asking, standing=Standing.LEADER, starts_on=LONG_AGO)
+    )
     make.session.flush()
     make.session.expire(area.officer)
     with pytest.raises(Refused, match=r"You can’t broker this: your school, Asking Primary"):
@@ -201,7 +211,8 @@ def test_the_school_starts_a_bid_with_everything_that_is_known(
     assert (request_.state, request_.draft) == (RequestState.BECAME_BID, bid)
     assert (bid.origin, bid.lead_school, bid.need) == (Origin.SCHOOL, area.asking, request_.need)
     assert [(p.school, p.part, p.contact_name) for p in bid.partners] == [
-        (area.helper, Part.PROVIDER, "Hal Helper")]  # fmt: skip
+        (area.helper, Part.PROVIDER, "Hal Helper")
+    ]
     assert (bid.contact_name, bid.contact_email) == ("Ada Head", area.head.email)
     assert bid.origin_note == "Began as a request for support on 18 November 2026"
     assert bid.officer is area.officer
@@ -288,15 +299,18 @@ def test_a_school_asks_reads_and_starts_through_pages(
     page = client.get(answer.location).text
     assert "The liaison officer is looking" in page
     assert "Find a school" not in page
-    answer = client.post(f"{request.path}/steps/begin-draft",
-                         data={"round_id": str(area.round.id), "version": str(request.version)})  # fmt: skip
+    answer = client.post(
+        f"{request.path}/steps/begin-draft",
+        data={"round_id": str(area.round.id), "version": str(request.version)},
+    )
     bid = make.session.scalars(select(Bid)).one()
     assert answer.location == f"/bids/{bid.reference}/form"
     assert request.path in client.get(f"/bids/{bid.reference}").text
 
 
-def test_an_officer_works_through_the_pages(make: Make, area: SimpleNamespace, request_: SupportRequest,
-                                            sign_in: SignIn) -> None:  # fmt: skip
+def test_an_officer_works_through_the_pages(
+    make: Make, area: SimpleNamespace, request_: SupportRequest, sign_in: SignIn
+) -> None:
     client = sign_in(area.officer)
     assert request_.path in client.get("/brokering").text
     assert request_.path in client.get("/work").text
@@ -338,8 +352,11 @@ def test_a_barred_officer_sees_no_request_of_their_trust(
 ) -> None:
     trust = make.trust()
     area.asking.trust = trust
-    make.session.add(Membership(user=area.deputy, school=make.school(trust=trust), starts_on=LONG_AGO,
-                                standing=Standing.TEAM))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=area.deputy, school=make.school(trust=trust), starts_on=LONG_AGO, standing=Standing.TEAM
+        )
+    )
     make.session.commit()
     client = sign_in(area.deputy)
     assert client.get(request_.path).status_code == 404
@@ -347,13 +364,16 @@ def test_a_barred_officer_sees_no_request_of_their_trust(
     assert request_.path in sign_in(area.officer).get("/brokering").text
 
 
-def test_a_stale_page_keeps_what_was_typed(make: Make, area: SimpleNamespace, request_: SupportRequest,
-                                           sign_in: SignIn) -> None:  # fmt: skip
+def test_a_stale_page_keeps_what_was_typed(
+    make: Make, area: SimpleNamespace, request_: SupportRequest, sign_in: SignIn
+) -> None:
     client = sign_in(area.officer)
     version = request_.version
     operations.close(request_, reason="Done.", user=area.head, now=NOW, version=None)
-    answer = client.post(f"{request_.path}/steps/propose?school={area.helper.urn}",
-                         data={"why": "Typed for long.", "version": str(version)})  # fmt: skip
+    answer = client.post(
+        f"{request_.path}/steps/propose?school={area.helper.urn}",
+        data={"why": "Typed for long.", "version": str(version)},
+    )
     assert answer.status_code == 409
     assert "Typed for long." in answer.text
 
@@ -374,8 +394,9 @@ def settle(client: FlaskClient) -> str:
     return client.get("/brokering?show=settled").text
 
 
-def test_settled_requests_are_kept_apart(make: Make, area: SimpleNamespace, request_: SupportRequest,
-                                         sign_in: SignIn) -> None:  # fmt: skip
+def test_settled_requests_are_kept_apart(
+    make: Make, area: SimpleNamespace, request_: SupportRequest, sign_in: SignIn
+) -> None:
     bid = begin(area, request_, area.head)
     client = sign_in(area.officer)
     assert request_.path not in client.get("/brokering").text

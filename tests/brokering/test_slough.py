@@ -34,8 +34,10 @@ def rows() -> list[tuple[str, str, int]]:
     if not REAL.is_file():
         return [(str(136_900 + n), f"Invented School {n}", 4 if n % 4 == 0 else 2) for n in range(47)]
     with REAL.open(encoding="utf-8-sig", newline="") as lines:
-        return [(row["URN"], row["School Name"], 4 if row[SECONDARY].strip() not in ("", "0") else 2)
-                for row in csv.DictReader(lines)]  # fmt: skip
+        return [
+            (row["URN"], row["School Name"], 4 if row[SECONDARY].strip() not in ("", "0") else 2)
+            for row in csv.DictReader(lines)
+        ]
 
 
 @pytest.fixture
@@ -47,17 +49,32 @@ def slough(make: Make) -> SimpleNamespace:
     make.session.add_all(patches)
     make.session.flush()
     schools = [
-        make.school(name, urn=urn, la_code="871", phase_code=phase, patch_id=patches[n % 2].id,
-                    trust=trust if n % 6 == 0 else None, status_code=2 if n == 5 else 1,
-                    easting=497_000 + 211 * n if n % 3 else None,
-                    northing=179_000 + 97 * n if n % 3 else None)
+        make.school(
+            name,
+            urn=urn,
+            la_code="871",
+            phase_code=phase,
+            patch_id=patches[n % 2].id,
+            trust=trust if n % 6 == 0 else None,
+            status_code=2 if n == 5 else 1,
+            easting=497_000 + 211 * n if n % 3 else None,
+            northing=179_000 + 97 * n if n % 3 else None,
+        )
         for n, (urn, name, phase) in enumerate(rows())
-    ]  # fmt: skip
+    ]
     for n, school in enumerate(schools):
         make.offer(school, KINDS[n % 3], half_days=8 + n, phases=["4" if school.phase_code == 4 else "2"])
         if n % 9 == 4:
-            make.session.add(TierEntry(school_id=school.id, tier=4, reason="Inspection", from_on=LONG_AGO,
-                                       at=NOW, by_id=officer.id))  # fmt: skip
+            make.session.add(
+                TierEntry(
+                    school_id=school.id,
+                    tier=4,
+                    reason="Inspection",
+                    from_on=LONG_AGO,
+                    at=NOW,
+                    by_id=officer.id,
+                )
+            )
     busy = schools[10]
     bid = make.bid(state=S.IN_DELIVERY, fund=fund, lead=schools[1], provider=busy)
     bid.backfill_lines[0].half_days = 100
@@ -74,13 +91,18 @@ def test_slough_has_47_schools_and_all_are_weighed(slough: SimpleNamespace) -> N
     found = matches(slough.schools[1], KINDS[1], 6, user=slough.officer, now=NOW)
     offering = [s for n, s in enumerate(slough.schools) if n % 3 == 1]
     weighed = {s.candidate.school.name for s in found.suggestions} | {
-        e.candidate.school.name for e in found.excluded}  # fmt: skip
+        e.candidate.school.name for e in found.excluded
+    }
     assert weighed == names(offering)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asking=st.integers(0, 46), own=st.integers(0, 46), kind=st.sampled_from(KINDS),
-       half_days=st.none() | st.integers(1, 40))  # fmt: skip
+@given(
+    asking=st.integers(0, 46),
+    own=st.integers(0, 46),
+    kind=st.sampled_from(KINDS),
+    half_days=st.none() | st.integers(1, 40),
+)
 def test_no_school_with_a_conflict_or_without_days_is_ever_suggested(
     make: Make, slough: SimpleNamespace, asking: int, own: int, kind: Expertise, half_days: int | None
 ) -> None:

@@ -110,8 +110,9 @@ def test_a_partner_is_reminded_and_the_officer_told_when_they_do_not_answer(
 def test_an_approver_is_reminded_with_a_link_and_only_while_asked(make: Make, session: Session) -> None:
     bid = make.bid(state=S.SUBMITTED)
     make.confirmed(bid)
-    approval = Approval(name="Chris", email="Chris@x.example", role="governors",
-                        asked_at=NOW, due_on=date(2026, 11, 20))  # fmt: skip
+    approval = Approval(
+        name="Chris", email="Chris@x.example", role="governors", asked_at=NOW, due_on=date(2026, 11, 20)
+    )
     bid.approvals = [approval]
     tick(NOW)
     letter = reminders(session)[0]
@@ -156,9 +157,17 @@ def late(make: Make) -> Bid:
     bid = make.bid(state=S.IN_MONITORING)
     assert bid.report
     bid.report.due_on, bid.report.state = date(2026, 10, 30), ReturnState.DUE
-    bid.approvals = [Approval(name="Chris", email="chris@x.example", role="governors",
-                              state=ApprovalState.SIGNED, asked_at=NOW, answered_at=NOW,
-                              due_on=NOW.date())]  # fmt: skip
+    bid.approvals = [
+        Approval(
+            name="Chris",
+            email="chris@x.example",
+            role="governors",
+            state=ApprovalState.SIGNED,
+            asked_at=NOW,
+            answered_at=NOW,
+            due_on=NOW.date(),
+        )
+    ]
     make.session.flush()
     return bid
 
@@ -166,8 +175,10 @@ def late(make: Make) -> Bid:
 def test_an_overdue_report_is_chased_on_day_one_ten_and_twenty(late: Bid, session: Session) -> None:
     told = told_on(session, *november(1, 2, 3, 12, 13, 16, 26, 27, 30))
     assert {day.day: who for day, who in told.items() if who} == {
-        2: ["school"], 13: ["approver", "school"], 27: ["approver", "impact_officer", "school"],
-    }  # fmt: skip
+        2: ["school"],
+        13: ["approver", "school"],
+        27: ["approver", "impact_officer", "school"],
+    }
     approver = next(letter for letter in reminders(session) if letter.recipient == "approver")
     assert approver.link_purpose is None
     assert "http" not in approver.body

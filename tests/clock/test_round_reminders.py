@@ -105,9 +105,12 @@ def let_in(make, fund, session):
     def make_one(school=None, until=datetime(2026, 12, 8, 9, 30, tzinfo=LONDON), **given):
         entry = LateEntry(
             round_id=make.session.query(Round).one().id,
-            school=school or make.school("Hazelmere"), until=until, reason="Ill", by=make.user(),
+            school=school or make.school("Hazelmere"),
+            until=until,
+            reason="Ill",
+            by=make.user(),
             **{"at": datetime(2026, 11, 30, 9, tzinfo=UTC), **given},
-        )  # fmt: skip
+        )
         session.add(entry)
         session.flush()
         return entry
@@ -149,8 +152,7 @@ def test_one_that_has_not_begun_a_bid_is_reminded_to(make, fund, session, let_in
 
 def test_one_whose_bid_came_in_is_not_reminded(make, fund, session, let_in):
     entry = let_in()
-    make.bid(fund=fund, lead=entry.school, state=BidState.SUBMITTED,
-             now=datetime(2026, 12, 1, 9, tzinfo=UTC))  # fmt: skip
+    make.bid(fund=fund, lead=entry.school, state=BidState.SUBMITTED, now=datetime(2026, 12, 1, 9, tzinfo=UTC))
     assert [who for who in told(session, 36, 37, 38).values() if who == ["school"]] == []
 
 

@@ -111,12 +111,22 @@ def test_one_bid_that_can_not_be_handled_stops_none_of_the_others(
 
 def test_old_sign_in_attempts_and_long_ended_links_are_forgotten(make: Make, session: Session) -> None:
     user = make.user()
-    session.add_all([
-        SignInAttempt(subject="a", at=NOW - timedelta(hours=25)),
-        SignInAttempt(subject="b", at=NOW - timedelta(hours=23)),
-        *(OneTimeLink(purpose=LinkPurpose.SIGN_IN, user_id=user.id, token_hash=str(days),
-                      minted_at=NOW, expires_at=NOW - timedelta(days=days)) for days in (89, 91)),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            SignInAttempt(subject="a", at=NOW - timedelta(hours=25)),
+            SignInAttempt(subject="b", at=NOW - timedelta(hours=23)),
+            *(
+                OneTimeLink(
+                    purpose=LinkPurpose.SIGN_IN,
+                    user_id=user.id,
+                    token_hash=str(days),
+                    minted_at=NOW,
+                    expires_at=NOW - timedelta(days=days),
+                )
+                for days in (89, 91)
+            ),
+        ]
+    )
     session.commit()
     tick(NOW)
     assert list(session.scalars(select(SignInAttempt.subject))) == ["b"]

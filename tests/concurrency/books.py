@@ -21,8 +21,16 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 
 HOLDS_AN_AWARD = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED)
-FREED_BY = {K.ALLOCATED: 1, K.RELEASED: 1, K.RECOVERED: 1, K.UNRESERVED: 1, K.CUT: -1,
-            K.RESERVED: -1, K.AWARDED: -1, K.PAID: 0}  # fmt: skip
+FREED_BY = {
+    K.ALLOCATED: 1,
+    K.RELEASED: 1,
+    K.RECOVERED: 1,
+    K.UNRESERVED: 1,
+    K.CUT: -1,
+    K.RESERVED: -1,
+    K.AWARDED: -1,
+    K.PAID: 0,
+}
 
 
 def check_everything(after_fund: int = 0) -> None:
@@ -74,10 +82,13 @@ def check_history(record: Any) -> None:
 
 
 def _history(process: str, record_id: int) -> list[HistoryEntry]:
-    return list(db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.process == process,
-                                   HistoryEntry.record_id == record_id).order_by(HistoryEntry.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == process, HistoryEntry.record_id == record_id)
+            .order_by(HistoryEntry.id)
+        )
+    )
 
 
 def check_ledger_of(bid: Bid) -> None:
@@ -122,5 +133,4 @@ def check_letters() -> None:
 
 def entries_of(step: str, bid: Bid | None = None) -> list[HistoryEntry]:
     query = select(HistoryEntry).where(HistoryEntry.step == step).order_by(HistoryEntry.id)
-    return list(db.session.scalars(query if bid is None else query.where(
-        HistoryEntry.bid_id == bid.id)))  # fmt: skip
+    return list(db.session.scalars(query if bid is None else query.where(HistoryEntry.bid_id == bid.id)))

@@ -143,8 +143,9 @@ def a_fund(make: Make, pence: int = 19_950_000, **values: Any) -> Fund:
     return fund
 
 
-def voted_on(make: Make, fund: Fund, *, lead: School | None = None, choice: Choice = Choice.FUND,
-             pence: int = 300_000) -> Bid:  # fmt: skip
+def voted_on(
+    make: Make, fund: Fund, *, lead: School | None = None, choice: Choice = Choice.FUND, pence: int = 300_000
+) -> Bid:
     """A bid of £3,000 before a panel whose members present have all voted the same way."""
     bid = make.bid(state=BidState.AT_PANEL, fund=fund, lead=lead, now=right_now())
     bid.requested_pence = pence
@@ -172,17 +173,37 @@ def a_panel(make: Make, fund: Fund) -> Panel:
 
 def decision(bid: Bid, words: str, **changes: Any) -> Data:
     """What the chair sends with any outcome."""
-    return {"version": bid.version, "amount": bid.requested_pence // 100, "reasons": words,
-            "question": words, "equality_note": "None.", "feedback_need": words,
-            **changes}  # fmt: skip
+    return {
+        "version": bid.version,
+        "amount": bid.requested_pence // 100,
+        "reasons": words,
+        "question": words,
+        "equality_note": "None.",
+        "feedback_need": words,
+        **changes,
+    }
 
 
-def a_claim(bid: Bid, pence: int, *, number: int = 1, state: ClaimState = ClaimState.SUBMITTED,
-            checked_by: User | None = None) -> Claim:  # fmt: skip
+def a_claim(
+    bid: Bid,
+    pence: int,
+    *,
+    number: int = 1,
+    state: ClaimState = ClaimState.SUBMITTED,
+    checked_by: User | None = None,
+) -> Claim:
     """A claim for days worked, confirmed already."""
     now = right_now()
-    claim = Claim(bid=bid, number=number, kind=ClaimKind.BACKFILL, state=state, pence=pence,
-                  created_at=now, submitted_at=now, days_confirmed_at=now)  # fmt: skip
+    claim = Claim(
+        bid=bid,
+        number=number,
+        kind=ClaimKind.BACKFILL,
+        state=state,
+        pence=pence,
+        created_at=now,
+        submitted_at=now,
+        days_confirmed_at=now,
+    )
     if checked_by is not None:
         claim.certified_at, claim.certified_by_id = now, checked_by.id
     db.session.add(claim)

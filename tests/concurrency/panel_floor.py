@@ -22,8 +22,15 @@ from tests.concurrency.hall import Hall, a_fund, right_now
 from tests.factories import Make
 
 P, T = SeatPosition, Sector
-SEATS = ((P.CHAIR, T.SECONDARY), (P.DEPUTY, T.SPECIAL), (P.MEMBER, T.PRIMARY), (P.MEMBER, T.LA),
-         (P.MEMBER, T.GOVERNOR), (P.MEMBER, T.PRIMARY), (P.MEMBER, T.ALLIANCE))  # fmt: skip
+SEATS = (
+    (P.CHAIR, T.SECONDARY),
+    (P.DEPUTY, T.SPECIAL),
+    (P.MEMBER, T.PRIMARY),
+    (P.MEMBER, T.LA),
+    (P.MEMBER, T.GOVERNOR),
+    (P.MEMBER, T.PRIMARY),
+    (P.MEMBER, T.ALLIANCE),
+)
 PENCE = 300_000
 
 
@@ -45,8 +52,15 @@ class Floor:
         return db.session.get_one(User, self.clerks[0])
 
 
-def a_floor(hall: Hall, bids: int, *, votes: str = "++-", present: int = 7, allocated: int = 1_000_000_000,
-            in_one_meeting: bool = False) -> Floor:  # fmt: skip
+def a_floor(
+    hall: Hall,
+    bids: int,
+    *,
+    votes: str = "++-",
+    present: int = 7,
+    allocated: int = 1_000_000_000,
+    in_one_meeting: bool = False,
+) -> Floor:
     """`votes` of the first seats, in order, are in; so many are present, with nothing to declare."""
 
     def set_up(make: Make) -> Floor:
@@ -59,8 +73,15 @@ def a_floor(hall: Hall, bids: int, *, votes: str = "++-", present: int = 7, allo
         made = []
         meeting = None
         for _ in range(bids):
-            bid = make.bid(state=BidState.AT_PANEL, fund=fund, lead=lead, provider=provider, leader=leader,
-                           officer=officer, now=right_now())  # fmt: skip
+            bid = make.bid(
+                state=BidState.AT_PANEL,
+                fund=fund,
+                lead=lead,
+                provider=provider,
+                leader=leader,
+                officer=officer,
+                now=right_now(),
+            )
             if in_one_meeting and meeting is not None:
                 item = bid.items[0]
                 item.position, item.meeting = len(made) + 1, meeting
@@ -68,8 +89,13 @@ def a_floor(hall: Hall, bids: int, *, votes: str = "++-", present: int = 7, allo
             _sit(bid.items[0], seats[:present], votes)
             made.append(bid)
         db.session.flush()
-        return Floor(fund.id, tuple(s.id for s in seats), (clerks[0].id, clerks[1].id), officer.id,
-                     tuple(bid.id for bid in made))  # fmt: skip
+        return Floor(
+            fund.id,
+            tuple(s.id for s in seats),
+            (clerks[0].id, clerks[1].id),
+            officer.id,
+            tuple(bid.id for bid in made),
+        )
 
     return hall.set_up(set_up)
 
@@ -78,11 +104,19 @@ def _sit(item: AgendaItem, seats: Sequence[Seat], votes: str) -> None:
     now, signs = right_now(), {"+": Choice.FUND, "-": Choice.DO_NOT_FUND, "0": Choice.ABSTAIN}
     for n, seat in enumerate(seats):
         db.session.add(Presence(item=item, seat_id=seat.id, present=True, changed_at=now))
-        db.session.add(Declaration(bid=item.bid, user_id=seat.user_id, kind=InterestKind.NONE,
-                                   declared_at=now, recorded_by_id=seat.user_id))  # fmt: skip
+        db.session.add(
+            Declaration(
+                bid=item.bid,
+                user_id=seat.user_id,
+                kind=InterestKind.NONE,
+                declared_at=now,
+                recorded_by_id=seat.user_id,
+            )
+        )
         if n < len(votes):
-            db.session.add(Vote(item=item, seat=seat, choice=signs[votes[n]], at=now,
-                                recorded_by_id=seat.user_id))  # fmt: skip
+            db.session.add(
+                Vote(item=item, seat=seat, choice=signs[votes[n]], at=now, recorded_by_id=seat.user_id)
+            )
 
 
 Act = Callable[[], Any]

@@ -24,7 +24,7 @@ from tests.concurrency.hall import (
     right_now,
     steps_of,
     tomorrow,
-)  # fmt: skip
+)
 from tests.factories import Make
 
 ROUNDS = 5
@@ -56,8 +56,9 @@ def test_two_claims_that_together_overdraw_the_award_are_not_both_sent(hall: Hal
         bid = an_award(make)
         drafts = [a_claim(bid, 200_000, number=n, state=C.DRAFT) for n in (1, 2)]
         who = head_of(make, bid)
-        return bid.id, [Post(who, claim_steps(claim, "submit"), {"version": 1, "agreement": "y"})
-                        for claim in drafts]  # fmt: skip
+        return bid.id, [
+            Post(who, claim_steps(claim, "submit"), {"version": 1, "agreement": "y"}) for claim in drafts
+        ]
 
     for bid_id, posts in rounds(hall, set_up):
         answers = hall.at_once(*posts)
@@ -80,9 +81,10 @@ def test_two_staff_settle_a_claim_differently_at_once(
     def set_up(make: Make) -> tuple[int, list[Post]]:
         claim = a_claim(an_award(make), 35_000)
         people = make.staff(RoleName.OFFICER), make.staff(RoleName.FINANCE)
-        return claim.id, [Post(people[0].get_id(), claim_steps(claim, one), {"version": 1, **with_one}),
-                          Post(people[1].get_id(), claim_steps(claim, other),
-                               {"version": 1, **with_other})]  # fmt: skip
+        return claim.id, [
+            Post(people[0].get_id(), claim_steps(claim, one), {"version": 1, **with_one}),
+            Post(people[1].get_id(), claim_steps(claim, other), {"version": 1, **with_other}),
+        ]
 
     for claim_id, posts in rounds(hall, set_up):
         answers = hall.at_once(*posts)
@@ -173,8 +175,12 @@ def test_the_funding_is_stopped_while_a_claim_is_sent(hall: Hall) -> None:
 
     for bid_id, posts in rounds(hall, set_up):
         won = one_won(hall.at_once(*posts))
-        bid_state, left = hall.ask(lambda bid_id=bid_id: (  # type: ignore[misc]
-            db.session.get_one(Bid, bid_id).state, ledger.bid_totals(bid_id).outstanding))  # fmt: skip
+        bid_state, left = hall.ask(
+            lambda bid_id=bid_id: (  # type: ignore[misc]
+                db.session.get_one(Bid, bid_id).state,
+                ledger.bid_totals(bid_id).outstanding,
+            )
+        )
         assert (bid_state, left) == ((S.IN_DELIVERY, 300_000) if won == 0 else (S.TERMINATED, 0))
 
 
@@ -184,8 +190,9 @@ def test_the_clock_lapses_an_offer_while_the_school_accepts_it(hall: Hall) -> No
     def set_up(make: Make) -> tuple[int, Post]:
         bid = an_award(make, S.OFFERED)
         bid.offer.reply_by = bid.due_on = right_now().date()
-        return bid.id, Post(head_of(make, bid), steps_of(bid, "accept-offer"),
-                            {"version": bid.version, "agreement": "y"})  # fmt: skip
+        return bid.id, Post(
+            head_of(make, bid), steps_of(bid, "accept-offer"), {"version": bid.version, "agreement": "y"}
+        )
 
     for bid_id, post in rounds(hall, set_up):
         answer, _ = hall.at_once(post, lambda: hall.tick(tomorrow()))
@@ -205,8 +212,11 @@ def test_three_clocks_and_a_school_that_turns_its_offer_down(hall: Hall) -> None
     def set_up(make: Make) -> tuple[int, Post]:
         bid = an_award(make, S.OFFERED)
         bid.offer.reply_by = bid.due_on = right_now().date()
-        return bid.id, Post(head_of(make, bid), steps_of(bid, "turn-down-offer"),
-                            {"version": bid.version, "reason": "Other plans."})  # fmt: skip
+        return bid.id, Post(
+            head_of(make, bid),
+            steps_of(bid, "turn-down-offer"),
+            {"version": bid.version, "reason": "Other plans."},
+        )
 
     for bid_id, post in rounds(hall, set_up):
         answer, *_ = hall.at_once(post, *[lambda: hall.tick(tomorrow())] * 3)

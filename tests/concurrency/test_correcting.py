@@ -54,8 +54,13 @@ def test_a_report_and_a_correction_at_one_moment_never_both_pass(quiet_hall: Hal
 
     head, officer, correct, recommend, number, meeting = quiet_hall.set_up(work)
     send = {**quiet_hall.hidden(head, correct), "agreement": "y"}
-    report = {"version": send["version"], "recommendation": "do_not_fund", "amount": "",
-              "conditions": "", "meeting": str(meeting)}  # fmt: skip
+    report = {
+        "version": send["version"],
+        "recommendation": "do_not_fund",
+        "amount": "",
+        "conditions": "",
+        "meeting": str(meeting),
+    }
     answers = quiet_hall.at_once(Post(head, correct, send), Post(officer, recommend, report))
     assert all(answer.is_fine for answer in answers)
     bid = quiet_hall.ask(lambda: db.session.get(Bid, number).state)

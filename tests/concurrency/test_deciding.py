@@ -24,7 +24,7 @@ from tests.concurrency.hall import (
     decision,
     steps_of,
     voted_on,
-)  # fmt: skip
+)
 from tests.factories import Make
 
 ROUNDS = 5
@@ -56,24 +56,35 @@ def loser_of(posts: list[Post], answers: list[Answer]) -> tuple[Post, Answer]:
 def check_told_and_kept(post: Post, answer: Answer) -> None:
     """The page says what happened meanwhile, and what was typed is still on it."""
     assert answer.is_fine
-    assert any(words in answer.page for words in (
-        "was quicker: “", "What happened: ", "in another window, with different answers",
-        "This can no longer be done: the bid is now “",
-    ))  # fmt: skip
+    assert any(
+        words in answer.page
+        for words in (
+            "was quicker: “",
+            "What happened: ",
+            "in another window, with different answers",
+            "This can no longer be done: the bid is now “",
+        )
+    )
     assert (post.data.get("reasons") or post.data["reason"]) in answer.page
 
 
 def steps_taken(hall: Hall, bid_id: int) -> list[str]:
-    return hall.ask(lambda: list(db.session.scalars(
-        select(HistoryEntry.step).where(HistoryEntry.bid_id == bid_id).order_by(HistoryEntry.id)
-    )))  # fmt: skip
+    return hall.ask(
+        lambda: list(
+            db.session.scalars(
+                select(HistoryEntry.step).where(HistoryEntry.bid_id == bid_id).order_by(HistoryEntry.id)
+            )
+        )
+    )
 
 
 def test_two_who_hold_the_chair_approve_at_once(hall: Hall) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
         path = steps_of(bid, "approve")
-        return [Post(panel.chair, path, decision(bid, "By the chair.", amount=2000)),
-                Post(panel.other_chair, path, decision(bid, "By the other.", amount=2500))]  # fmt: skip
+        return [
+            Post(panel.chair, path, decision(bid, "By the chair.", amount=2000)),
+            Post(panel.other_chair, path, decision(bid, "By the other.", amount=2500)),
+        ]
 
     for bid_id, posts, answers in race(hall, both):
         post, answer = loser_of(posts, answers)
@@ -101,8 +112,10 @@ def check_one_offer(hall: Hall, bid_id: int, pence: int) -> None:
 
 def test_one_chair_approves_in_two_windows_with_different_words(hall: Hall) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
-        return [Post(panel.chair, steps_of(bid, "approve"), decision(bid, f"Window {n}.", amount=n * 1000))
-                for n in (1, 2)]  # fmt: skip
+        return [
+            Post(panel.chair, steps_of(bid, "approve"), decision(bid, f"Window {n}.", amount=n * 1000))
+            for n in (1, 2)
+        ]
 
     for bid_id, posts, answers in race(hall, both):
         post, answer = loser_of(posts, answers)
@@ -122,9 +135,10 @@ def test_a_double_click_on_approve_is_done_once_and_answered_as_done(hall: Hall)
 @pytest.mark.parametrize(("one", "other"), [("approve", "defer"), ("approve", "decline"), ("defer", "defer")])
 def test_one_funds_the_bid_while_the_other_decides_otherwise(hall: Hall, one: str, other: str) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
-        return [Post(panel.chair, steps_of(bid, one), decision(bid, "The first reasons.")),
-                Post(panel.other_chair, steps_of(bid, other),
-                     decision(bid, "The second reasons."))]  # fmt: skip
+        return [
+            Post(panel.chair, steps_of(bid, one), decision(bid, "The first reasons.")),
+            Post(panel.other_chair, steps_of(bid, other), decision(bid, "The second reasons.")),
+        ]
 
     for bid_id, posts, answers in race(hall, both):
         post, answer = loser_of(posts, answers)
@@ -139,8 +153,10 @@ def test_one_funds_the_bid_while_the_other_decides_otherwise(hall: Hall, one: st
 def test_the_deputy_does_not_decide_beside_a_chair_who_is_there(hall: Hall) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
         path = steps_of(bid, "approve")
-        return [Post(panel.chair, path, decision(bid, "By the chair.")),
-                Post(panel.deputy, path, decision(bid, "By the deputy."))]  # fmt: skip
+        return [
+            Post(panel.chair, path, decision(bid, "By the chair.")),
+            Post(panel.deputy, path, decision(bid, "By the deputy.")),
+        ]
 
     for bid_id, _, answers in race(hall, both):
         assert [answer.status for answer in answers] == [302, 409]
@@ -151,9 +167,14 @@ def test_the_deputy_does_not_decide_beside_a_chair_who_is_there(hall: Hall) -> N
 def test_the_officer_takes_the_bid_back_while_the_chair_approves(hall: Hall) -> None:
     def both(_make: Make, bid: Bid, panel: Panel) -> list[Post]:
         assert bid.officer is not None
-        return [Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Fund it.")),
-                Post(bid.officer.get_id(), steps_of(bid, "take-back"),
-                     {"version": bid.version, "reason": "A partner left."})]  # fmt: skip
+        return [
+            Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Fund it.")),
+            Post(
+                bid.officer.get_id(),
+                steps_of(bid, "take-back"),
+                {"version": bid.version, "reason": "A partner left."},
+            ),
+        ]
 
     for bid_id, posts, answers in race(hall, both):
         check_told_and_kept(*loser_of(posts, answers))
@@ -185,11 +206,17 @@ def test_the_school_withdraws_while_two_others_act(hall: Hall) -> None:
         head = make.member(bid.lead_school)
         return [
             Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Fund it.")),
-            Post(bid.officer.get_id(), steps_of(bid, "take-back"),
-                 {"version": bid.version, "reason": "A partner left."}),
-            Post(head.get_id(), steps_of(bid, "withdraw"),
-                 {"version": bid.version, "reason": "We found other money."}),
-        ]  # fmt: skip
+            Post(
+                bid.officer.get_id(),
+                steps_of(bid, "take-back"),
+                {"version": bid.version, "reason": "A partner left."},
+            ),
+            Post(
+                head.get_id(),
+                steps_of(bid, "withdraw"),
+                {"version": bid.version, "reason": "We found other money."},
+            ),
+        ]
 
     for bid_id, posts, answers in race(hall, three):
         assert sorted(answer.status for answer in answers) == [302, 409, 409]
@@ -207,13 +234,17 @@ def test_a_vote_changed_while_the_chair_decides_counts_or_is_refused(hall: Hall)
         item = bid.items[0]
         seat = next(vote.seat for vote in item.votes if vote.seat.user.get_id() == panel.members[4])
         path = f"/meetings/{item.meeting_id}/items/{item.id}/members/{seat.id}/vote"
-        return [Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Fund it.")),
-                Post(panel.members[4], path, {"choice": "do_not_fund"})]  # fmt: skip
+        return [
+            Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Fund it.")),
+            Post(panel.members[4], path, {"choice": "do_not_fund"}),
+        ]
 
     for bid_id, _, answers in race(hall, both):
         decided, voted = (answer.status == 302 for answer in answers)
         assert decided != voted  # the vote first: the chair's page is out of date
-        rows = hall.ask(lambda bid_id=bid_id: db.session.execute(  # type: ignore[misc]
-            select(Decision.votes_for, Decision.votes_against).where(Decision.bid_id == bid_id)
-        ).all())  # fmt: skip
+        rows = hall.ask(
+            lambda bid_id=bid_id: db.session.execute(  # type: ignore[misc]
+                select(Decision.votes_for, Decision.votes_against).where(Decision.bid_id == bid_id)
+            ).all()
+        )
         assert rows == ([(5, 0)] if decided else [])

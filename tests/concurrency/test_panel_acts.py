@@ -30,9 +30,7 @@ def dice() -> random.Random:
 
 
 def decisions_of(bid_id: int) -> list[Decision]:
-    return list(db.session.scalars(
-        select(Decision).where(Decision.bid_id == bid_id).order_by(Decision.id)
-    ))  # fmt: skip
+    return list(db.session.scalars(select(Decision).where(Decision.bid_id == bid_id).order_by(Decision.id)))
 
 
 def each(floor: Floor) -> Iterator[int]:
@@ -49,13 +47,20 @@ def test_a_member_is_declared_barred_while_they_vote_and_the_chair_decides(
 
     def declaring(bid: int) -> Act:
         return lambda: operations.declare(
-            an_item(bid), floor.seats[3], InterestKind.BARRED, "My sister’s school.", user=floor.clerk,
+            an_item(bid),
+            floor.seats[3],
+            InterestKind.BARRED,
+            "My sister’s school.",
+            user=floor.clerk,
             now=right_now(),
-        )  # fmt: skip
+        )
 
     for bid in each(floor):
-        done = together(hall, {"vote": voting(floor, bid, 3), "declare": declaring(bid),
-                               "approve": approving(floor, bid)}, dice)  # fmt: skip
+        done = together(
+            hall,
+            {"vote": voting(floor, bid, 3), "declare": declaring(bid), "approve": approving(floor, bid)},
+            dice,
+        )
         # Without its one LA member the panel is inquorate: a decision after the interest is refused.
         assert done["declare"]
         hall.ask(lambda bid=bid, done=done: check_barred(floor, bid, done))  # type: ignore[misc]
@@ -88,14 +93,21 @@ def test_another_amount_is_proposed_while_votes_come_in_and_the_chair_decides(
     floor = a_floor(hall, ROUNDS, votes="+++")
 
     def proposing(bid: int) -> Act:
-        return lambda: operations.propose(an_item(bid), PENCE // 2, "It costs less.", user=floor.clerk,
-                                          now=right_now())  # fmt: skip
+        return lambda: operations.propose(
+            an_item(bid), PENCE // 2, "It costs less.", user=floor.clerk, now=right_now()
+        )
 
     for bid in each(floor):
-        done = together(hall, {
-            "one": voting(floor, bid, 3), "other": voting(floor, bid, 4), "propose": proposing(bid),
-            "approve": approving(floor, bid, pence=dice.choice([PENCE, PENCE // 2])),
-        }, dice)  # fmt: skip
+        done = together(
+            hall,
+            {
+                "one": voting(floor, bid, 3),
+                "other": voting(floor, bid, 4),
+                "propose": proposing(bid),
+                "approve": approving(floor, bid, pence=dice.choice([PENCE, PENCE // 2])),
+            },
+            dice,
+        )
         hall.ask(lambda bid=bid, done=done: check_proposal(bid, done))  # type: ignore[misc]
 
 
@@ -124,9 +136,14 @@ def test_two_corrections_of_one_decision(hall: Hall, dice: random.Random, from_o
 
         def correcting(pence: int, bid: int = bid, version: int | None = version) -> Act:
             return lambda: operations.correct_offer(
-                a_bid(bid), pence, reasons="Clear.", reason=f"It is {pence}.", user=floor.user(0),
-                now=right_now(), version=version,
-            )  # fmt: skip
+                a_bid(bid),
+                pence,
+                reasons="Clear.",
+                reason=f"It is {pence}.",
+                user=floor.user(0),
+                now=right_now(),
+                version=version,
+            )
 
         done = together(hall, {"less": correcting(100_000), "more": correcting(250_000)}, dice)
         assert sum(done.values()) == (1 if from_one_page else 2)
@@ -166,11 +183,16 @@ def test_two_bids_are_approved_with_money_for_one(hall: Hall, dice: random.Rando
 def test_the_meeting_is_closed_while_its_last_item_is_decided(hall: Hall, dice: random.Random) -> None:
     floor = a_floor(hall, ROUNDS, votes="++++")
     for bid in each(floor):
-        done = together(hall, {
-            "approve": approving(floor, bid),
-            "close": lambda bid=bid: operations.close_session(  # type: ignore[misc]
-                an_item(bid).meeting, user=floor.clerk, now=right_now()),
-        }, dice)  # fmt: skip
+        done = together(
+            hall,
+            {
+                "approve": approving(floor, bid),
+                "close": lambda bid=bid: operations.close_session(  # type: ignore[misc]
+                    an_item(bid).meeting, user=floor.clerk, now=right_now()
+                ),
+            },
+            dice,
+        )
         assert done["approve"]
         item = hall.ask(lambda bid=bid: (an_item(bid).outcome, an_item(bid).meeting.state))  # type: ignore[misc]
         assert item == (Outcome.APPROVED, MeetingState.CLOSED if done["close"] else MeetingState.IN_SESSION)
@@ -186,9 +208,12 @@ def test_two_clerks_mark_who_is_there_and_every_coming_is_kept_once(hall: Hall, 
             was = [floor.seats[0], floor.seats[1]]
             present = [floor.seats[0], *(floor.seats[n] for n in joined)]
             return lambda: operations.record_attendance(
-                db.session.get_one(Meeting, meeting), present, was, now=right_now(),
+                db.session.get_one(Meeting, meeting),
+                present,
+                was,
+                now=right_now(),
                 user=db.session.get_one(User, floor.clerks[clerk]),
-            )  # fmt: skip
+            )
 
         done = together(hall, {"one": marking(0, (2, 3)), "other": marking(1, (3, 4))}, dice)
         assert all(done.values())
@@ -202,9 +227,10 @@ def check_attendance(floor: Floor, meeting: int) -> None:
         assert {row.seat_id for row in rows if row.present} == there
         assert len(rows) == len({row.seat_id for row in rows})
     joined = db.session.scalars(
-        select(AttendanceEvent.seat_id)
-        .where(AttendanceEvent.meeting_id == meeting, AttendanceEvent.present.is_(True))
-    ).all()  # fmt: skip
+        select(AttendanceEvent.seat_id).where(
+            AttendanceEvent.meeting_id == meeting, AttendanceEvent.present.is_(True)
+        )
+    ).all()
     assert sorted(joined) == sorted(floor.seats[n] for n in (2, 3, 4))
 
 

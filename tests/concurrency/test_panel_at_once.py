@@ -33,18 +33,31 @@ Act = Callable[[], object]
 
 
 def voting(floor: Floor, bid: int, seat: int, choice: Choice = Choice.FUND) -> Act:
-    return lambda: operations.vote(an_item(bid), floor.seats[seat], choice, user=floor.user(seat),
-                                   now=right_now())  # fmt: skip
+    return lambda: operations.vote(
+        an_item(bid), floor.seats[seat], choice, user=floor.user(seat), now=right_now()
+    )
 
 
 def approving(floor: Floor, bid: int, version: int | None = None, pence: int = PENCE) -> Act:
-    return lambda: operations.approve(a_bid(bid), pence, reasons="Clear.", equality_note="None.",
-                                      user=floor.user(0), now=right_now(), version=version)  # fmt: skip
+    return lambda: operations.approve(
+        a_bid(bid),
+        pence,
+        reasons="Clear.",
+        equality_note="None.",
+        user=floor.user(0),
+        now=right_now(),
+        version=version,
+    )
 
 
 def taking_back(floor: Floor, bid: int, version: int | None = None) -> Act:
-    return lambda: take_back(a_bid(bid), "A partner left.", user=db.session.get_one(User, floor.officer),
-                             now=right_now(), version=version)  # fmt: skip
+    return lambda: take_back(
+        a_bid(bid),
+        "A partner left.",
+        user=db.session.get_one(User, floor.officer),
+        now=right_now(),
+        version=version,
+    )
 
 
 def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hall) -> None:
@@ -54,10 +67,16 @@ def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hal
     for number, bid in enumerate(floor.bids[2:]):
         # Every third time with the pages' versions, so that a page made before a vote is out of date.
         version = hall.ask(lambda bid=bid: a_bid(bid).version) if number % 3 == 0 else None  # type: ignore[misc]
-        done = together(hall, {
-            "one": voting(floor, bid, 3), "other": voting(floor, bid, 4, dice.choice(list(Choice))),
-            "approve": approving(floor, bid, version), "take_back": taking_back(floor, bid, version),
-        }, dice)  # fmt: skip
+        done = together(
+            hall,
+            {
+                "one": voting(floor, bid, 3),
+                "other": voting(floor, bid, 4, dice.choice(list(Choice))),
+                "approve": approving(floor, bid, version),
+                "take_back": taking_back(floor, bid, version),
+            },
+            dice,
+        )
         hall.ask(lambda bid=bid, done=done: check_one_outcome(bid, done, alone))  # type: ignore[misc]
         ends["approve" if done["approve"] else "take_back" if done["take_back"] else "neither"] += 1
         ends["votes"] += done["one"] + done["other"]
@@ -70,8 +89,10 @@ def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hal
 def told_alone(hall: Hall, floor: Floor) -> dict[str, list[str]]:
     """To whom each step writes where nothing else happens."""
     told = {}
-    for step, act, bid in (("approve", approving(floor, floor.bids[0]), floor.bids[0]),
-                           ("take_back", taking_back(floor, floor.bids[1]), floor.bids[1])):  # fmt: skip
+    for step, act, bid in (
+        ("approve", approving(floor, floor.bids[0]), floor.bids[0]),
+        ("take_back", taking_back(floor, floor.bids[1]), floor.bids[1]),
+    ):
         assert together(hall, {step: act}, random.Random(0))[step]
         told[step] = hall.ask(lambda bid=bid: [who for _, who in letters_of(bid)])  # type: ignore[misc]
         assert told[step]
@@ -83,11 +104,16 @@ def check_one_outcome(bid_id: int, done: dict[str, bool], alone: dict[str, list[
     assert not (done["approve"] and done["take_back"]), "both were told that it is done"
     won = next((step for step in ("approve", "take_back") if done[step]), None)
     steps = db.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.bid_id == bid_id, HistoryEntry.from_state
-                                   != HistoryEntry.to_state)).all()  # fmt: skip
+        select(HistoryEntry).where(
+            HistoryEntry.bid_id == bid_id, HistoryEntry.from_state != HistoryEntry.to_state
+        )
+    ).all()
     assert [entry.step for entry in steps] == ([won] if won else [])
-    state, outcome = {"approve": (S.OFFERED, Outcome.APPROVED), "take_back": (S.IN_REVIEW, Outcome.REMOVED),
-                      None: (S.AT_PANEL, None)}[won]  # fmt: skip
+    state, outcome = {
+        "approve": (S.OFFERED, Outcome.APPROVED),
+        "take_back": (S.IN_REVIEW, Outcome.REMOVED),
+        None: (S.AT_PANEL, None),
+    }[won]
     assert (bid.state, item.outcome) == (state, outcome)
     votes = Counter(vote.choice for vote in item.votes if vote.counts)
     assert len(item.votes) == 3 + done["one"] + done["other"]

@@ -47,8 +47,10 @@ def review_form(bid: Bid, notes: str) -> Data:
 def test_four_officers_save_one_review_and_three_keep_what_they_typed(hall: Hall) -> None:
     def send(make: Make, bid: Bid) -> list[Post]:
         path = f"/bids/{bid.reference}/review"
-        return [Post(who, path, review_form(bid, f"Notes of officer {n}."))
-                for n, who in enumerate(officers(make))]  # fmt: skip
+        return [
+            Post(who, path, review_form(bid, f"Notes of officer {n}."))
+            for n, who in enumerate(officers(make))
+        ]
 
     for bid_id, posts in rounds(hall, send):
         answers = hall.at_once(*posts)
@@ -58,8 +60,11 @@ def test_four_officers_save_one_review_and_three_keep_what_they_typed(hall: Hall
                 assert "Somebody changed this while you had the page open." in answer.page
                 assert post.data["need_notes"] in answer.page
         won = posts[[answer.status for answer in answers].index(302)]
-        kept = hall.ask(lambda bid_id=bid_id: db.session.execute(  # type: ignore[misc]
-            select(Review.need_notes, Review.version).where(Review.bid_id == bid_id)).one())  # fmt: skip
+        kept = hall.ask(
+            lambda bid_id=bid_id: db.session.execute(  # type: ignore[misc]
+                select(Review.need_notes, Review.version).where(Review.bid_id == bid_id)
+            ).one()
+        )
         assert kept == (won.data["need_notes"], posts[0].data["version"] + 1)
 
 
@@ -85,13 +90,21 @@ def test_two_officers_end_one_review_differently(hall: Hall, other: str) -> None
         day = tomorrow()
         meeting = make.meeting(bid.fund, starts_at=day)
         data = {
-            "version": bid.version, "ask_need": "How many pupils?", "answer_by-day": day.day,
-            "answer_by-month": day.month, "answer_by-year": day.year, "reason": "Outside the area.",
-            "recommendation": "fund", "amount": "3000", "meeting": meeting.id,
-        }  # fmt: skip
+            "version": bid.version,
+            "ask_need": "How many pupils?",
+            "answer_by-day": day.day,
+            "answer_by-month": day.month,
+            "answer_by-year": day.year,
+            "reason": "Outside the area.",
+            "recommendation": "fund",
+            "amount": "3000",
+            "meeting": meeting.id,
+        }
         rule = {**data, "rule": hall_rule(bid)}
-        return [Post(one, steps_of(bid, "return-for-changes"), rule),
-                Post(two, steps_of(bid, other), {**rule, "ask_need": "Which year group?"})]  # fmt: skip
+        return [
+            Post(one, steps_of(bid, "return-for-changes"), rule),
+            Post(two, steps_of(bid, other), {**rule, "ask_need": "Which year group?"}),
+        ]
 
     for bid_id, posts in rounds(hall, send):
         answers = hall.at_once(*posts)
@@ -101,8 +114,9 @@ def test_two_officers_end_one_review_differently(hall: Hall, other: str) -> None
 
         def look(bid_id: int = bid_id) -> list[int]:
             bid = db.session.get_one(Bid, bid_id)
-            taken = [len(entries_of(step, bid))
-                     for step in ("return_for_changes", "rule_ineligible", "recommend")]  # fmt: skip
+            taken = [
+                len(entries_of(step, bid)) for step in ("return_for_changes", "rule_ineligible", "recommend")
+            ]
             assert len(list(db.session.scalars(select(Query).where(Query.bid_id == bid_id)))) == taken[0]
             items = select(AgendaItem).where(AgendaItem.bid_id == bid_id)
             assert len(list(db.session.scalars(items))) == taken[2]

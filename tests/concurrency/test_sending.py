@@ -118,9 +118,14 @@ def test_a_worker_sees_no_letter_of_a_step_that_is_not_done_yet(quiet_hall: Hall
         try:
             from fundflow.models.person import User
 
-            operations.approve(db.session.get_one(Bid, bid_id), 300_000, reasons="Clear.",
-                               equality_note="None.", user=db.session.get_one(User, chair_id),
-                               now=right_now())  # fmt: skip
+            operations.approve(
+                db.session.get_one(Bid, bid_id),
+                300_000,
+                reasons="Clear.",
+                equality_note="None.",
+                user=db.session.get_one(User, chair_id),
+                now=right_now(),
+            )
         finally:
             db.session.commit = original  # type: ignore[method-assign]
         assert db.session.query(Letter).filter_by(bid_id=bid_id).count() > 0

@@ -41,8 +41,10 @@ def test_two_hand_over_the_same_bids_to_different_people_and_one_is_told_so(quie
         return priya.get_id(), administrator.get_id(), priya.id, others
 
     priya, administrator, of, others = quiet_hall.set_up(work)
-    clicks = [Post(who, f"/desk/hand-over/{of}/{to}", quiet_hall.hidden(who, f"/desk/hand-over/{of}/{to}"))
-              for who, to in zip((priya, administrator), others, strict=True)]  # fmt: skip
+    clicks = [
+        Post(who, f"/desk/hand-over/{of}/{to}", quiet_hall.hidden(who, f"/desk/hand-over/{of}/{to}"))
+        for who, to in zip((priya, administrator), others, strict=True)
+    ]
     answers = quiet_hall.at_once(*clicks)
     assert sorted(answer.status for answer in answers) == [302, 409]
     assert sorted(quiet_hall.count(Bid, Bid.officer_id == one) for one in others) == [0, 4]
@@ -56,8 +58,11 @@ def test_an_officer_and_an_administrator_arrange_one_cover_between_them(quiet_ha
 
     priya, administrator, away, (first, second) = quiet_hall.set_up(work)
     day = datetime.now(UTC).date() + timedelta(days=3)
-    days = {f"{name}-{part}": str(getattr(day, part))
-            for name in ("starts_on", "ends_on") for part in ("day", "month", "year")}  # fmt: skip
+    days = {
+        f"{name}-{part}": str(getattr(day, part))
+        for name in ("starts_on", "ends_on")
+        for part in ("day", "month", "year")
+    }
     answers = quiet_hall.at_once(
         Post(priya, "/desk/cover", {"covering": str(first), **days}),
         Post(administrator, "/desk/cover", {"away": str(away), "covering": str(second), **days}),

@@ -22,7 +22,7 @@ from tests.concurrency.hall import (
     right_now,
     steps_of,
     voted_on,
-)  # fmt: skip
+)
 from tests.factories import Make
 
 ROUNDS = 3
@@ -114,8 +114,11 @@ def test_the_fund_is_cut_while_bids_are_approved(hall: Hall) -> None:
         fund = a_fund(make, 700_000)
         line = fund.allocations[0]
         administrator = make.staff(RoleName.ADMINISTRATOR)
-        cut = Post(administrator.get_id(), f"/funds/{fund.id}/lines/{line.id}/cut",
-                   {"version": fund.version, "pence": "3000", "minute": "M2", "sure": "yes"})  # fmt: skip
+        cut = Post(
+            administrator.get_id(),
+            f"/funds/{fund.id}/lines/{line.id}/cut",
+            {"version": fund.version, "pence": "3000", "minute": "M2", "sure": "yes"},
+        )
         return fund.id, [*approvals(make, fund, 1, 1, 1), cut]
 
     for fund_id, posts in [hall.set_up(set_up) for _ in range(ROUNDS)]:

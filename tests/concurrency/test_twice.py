@@ -37,7 +37,7 @@ from tests.concurrency.hall import (
     steps_of,
     tomorrow,
     voted_on,
-)  # fmt: skip
+)
 from tests.factories import Make
 
 ROUNDS = 2
@@ -76,8 +76,10 @@ def start(make: Make) -> Case:
     school = make.school()
     head = make.member(school)
     round_ = make.round(a_fund(make))
-    return Case(Post(head.get_id(), "/bids/new", {"school_id": school.id, "round_id": round_.id}),
-                ((Bid, Bid.lead_school_id == school.id, 1),))  # fmt: skip
+    return Case(
+        Post(head.get_id(), "/bids/new", {"school_id": school.id, "round_id": round_.id}),
+        ((Bid, Bid.lead_school_id == school.id, 1),),
+    )
 
 
 def submit(make: Make) -> Case:
@@ -91,28 +93,38 @@ def submit(make: Make) -> Case:
 def add_a_row(make: Make) -> Case:
     bid, head = a_draft(make)
     path = f"/bids/{bid.reference}/form/costs/other-costs/add"
-    return Case(Post(head.get_id(), path, {"kind": "venue", "description": "Hall", "pence": "20"}),
-                ((CostLine, CostLine.bid_id == bid.id, 2),), fetch=True)  # fmt: skip
+    return Case(
+        Post(head.get_id(), path, {"kind": "venue", "description": "Hall", "pence": "20"}),
+        ((CostLine, CostLine.bid_id == bid.id, 2),),
+        fetch=True,
+    )
 
 
 def save_a_section(make: Make) -> Case:
     bid, head = a_draft(make)
     path, need = f"/bids/{bid.reference}/form/need", "Half of Year 2."
-    return Case(Post(head.get_id(), path, {"need": need}),
-                ((Bid, (Bid.id == bid.id) & (Bid.version == bid.version + 1), 1),), fetch=True)  # fmt: skip
+    return Case(
+        Post(head.get_id(), path, {"need": need}),
+        ((Bid, (Bid.id == bid.id) & (Bid.version == bid.version + 1), 1),),
+        fetch=True,
+    )
 
 
 def withdraw(make: Make) -> Case:
     bid, head = led(make, S.SUBMITTED)
-    return Case(Post(head.get_id(), steps_of(bid, "withdraw"), {"version": 1, "reason": "x"}),
-                (steps(bid, "withdraw"),))  # fmt: skip
+    return Case(
+        Post(head.get_id(), steps_of(bid, "withdraw"), {"version": 1, "reason": "x"}),
+        (steps(bid, "withdraw"),),
+    )
 
 
 def take_up(make: Make) -> Case:
     bid, _ = led(make, S.SUBMITTED)
     officer = make.staff(RoleName.OFFICER)
-    return Case(Post(officer.get_id(), steps_of(bid, "take-up"), {"version": bid.version}),
-                (steps(bid, "take_up"), (Review, Review.bid_id == bid.id, 1)))  # fmt: skip
+    return Case(
+        Post(officer.get_id(), steps_of(bid, "take-up"), {"version": bid.version}),
+        (steps(bid, "take_up"), (Review, Review.bid_id == bid.id, 1)),
+    )
 
 
 def save_the_review(make: Make) -> Case:
@@ -120,10 +132,13 @@ def save_the_review(make: Make) -> Case:
     assert bid.officer is not None
     assert bid.review is not None
     return Case(
-        Post(bid.officer.get_id(), f"/bids/{bid.reference}/review",
-             {"version": bid.review.version, "need_notes": "Clear."}),
+        Post(
+            bid.officer.get_id(),
+            f"/bids/{bid.reference}/review",
+            {"version": bid.review.version, "need_notes": "Clear."},
+        ),
         ((Review, (Review.bid_id == bid.id) & (Review.version == bid.review.version + 1), 1),),
-    )  # fmt: skip
+    )
 
 
 def recommend(make: Make) -> Case:
@@ -132,11 +147,13 @@ def recommend(make: Make) -> Case:
     assert bid.officer is not None
     meeting = make.meeting(bid.fund, starts_at=right_now() + timedelta(days=20))
     return Case(
-        Post(bid.officer.get_id(), steps_of(bid, "recommend"),
-             {"version": bid.version, "recommendation": "fund", "amount": "3000",
-              "meeting": meeting.id}),
+        Post(
+            bid.officer.get_id(),
+            steps_of(bid, "recommend"),
+            {"version": bid.version, "recommendation": "fund", "amount": "3000", "meeting": meeting.id},
+        ),
         (steps(bid, "recommend"), (AgendaItem, AgendaItem.bid_id == bid.id, 1)),
-    )  # fmt: skip
+    )
 
 
 def confirm(make: Make) -> Case:
@@ -150,16 +167,25 @@ def confirm(make: Make) -> Case:
 def sign(make: Make) -> Case:
     bid, _ = led(make, S.SUBMITTED)
     now = right_now()
-    asked = Approval(bid=bid, name="Ama Boateng", email="ama@governors.example", role="chair",
-                     asked_at=now, due_on=now.date())  # fmt: skip
+    asked = Approval(
+        bid=bid,
+        name="Ama Boateng",
+        email="ama@governors.example",
+        role="chair",
+        asked_at=now,
+        due_on=now.date(),
+    )
     db.session.add(asked)
     db.session.flush()
     token = mint(LinkPurpose.APPROVAL, asked.id, now)
     return Case(
-        Post(None, f"/approve/{token}",
-             {"version": asked.version, "decision": "sign", "signed_name": "Ama Boateng"}),
+        Post(
+            None,
+            f"/approve/{token}",
+            {"version": asked.version, "decision": "sign", "signed_name": "Ama Boateng"},
+        ),
         (steps(bid, "sign"),),
-    )  # fmt: skip
+    )
 
 
 def plan_a_meeting(make: Make) -> Case:
@@ -168,11 +194,20 @@ def plan_a_meeting(make: Make) -> Case:
     make.role(clerk, RoleName.CLERK, fund=fund)
     day = right_now() + timedelta(days=30)
     return Case(
-        Post(clerk.get_id(), "/meetings/new",
-             {"day-day": day.day, "day-month": day.month, "day-year": day.year, "time": "16:00",
-              "place": "On a call", "fund": fund.id}),
+        Post(
+            clerk.get_id(),
+            "/meetings/new",
+            {
+                "day-day": day.day,
+                "day-month": day.month,
+                "day-year": day.year,
+                "time": "16:00",
+                "place": "On a call",
+                "fund": fund.id,
+            },
+        ),
         ((Meeting, Meeting.fund_id == fund.id, 1),),
-    )  # fmt: skip
+    )
 
 
 def vote(make: Make) -> Case:
@@ -182,18 +217,24 @@ def vote(make: Make) -> Case:
     item = bid.items[0]
     mine = next(v for v in item.votes if v.seat.user.get_id() == panel.members[3])
     path = f"/meetings/{item.meeting_id}/items/{item.id}/members/{mine.seat.id}/vote"
-    return Case(Post(panel.members[3], path, {"choice": "fund"}),
-                ((Vote, (Vote.item_id == item.id) & (Vote.choice == Choice.FUND), 1),
-                 (Vote, Vote.item_id == item.id, 5), steps(bid, "change_vote")))  # fmt: skip
+    return Case(
+        Post(panel.members[3], path, {"choice": "fund"}),
+        (
+            (Vote, (Vote.item_id == item.id) & (Vote.choice == Choice.FUND), 1),
+            (Vote, Vote.item_id == item.id, 5),
+            steps(bid, "change_vote"),
+        ),
+    )
 
 
 def approve(make: Make) -> Case:
     fund = a_fund(make)
     panel = a_panel(make, fund)
     bid = voted_on(make, fund)
-    return Case(Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Clear.")),
-                (steps(bid, "approve"), (Decision, Decision.bid_id == bid.id, 1),
-                 (Offer, Offer.bid_id == bid.id, 1)))  # fmt: skip
+    return Case(
+        Post(panel.chair, steps_of(bid, "approve"), decision(bid, "Clear.")),
+        (steps(bid, "approve"), (Decision, Decision.bid_id == bid.id, 1), (Offer, Offer.bid_id == bid.id, 1)),
+    )
 
 
 def undo(make: Make) -> Case:
@@ -209,21 +250,28 @@ def accept(make: Make) -> Case:
     bid, head = led(make, S.OFFERED)
     return Case(
         Post(head.get_id(), steps_of(bid, "accept-offer"), {"version": 1, "agreement": "y"}),
-        (steps(bid, "accept_offer"), (Claim, Claim.bid_id == bid.id, 1),
-         (ImpactReturn, ImpactReturn.bid_id == bid.id, 1)),
-    )  # fmt: skip
+        (
+            steps(bid, "accept_offer"),
+            (Claim, Claim.bid_id == bid.id, 1),
+            (ImpactReturn, ImpactReturn.bid_id == bid.id, 1),
+        ),
+    )
 
 
 def turn_down(make: Make) -> Case:
     bid, head = led(make, S.OFFERED)
-    return Case(Post(head.get_id(), steps_of(bid, "turn-down-offer"), {"version": 1, "reason": "x"}),
-                (steps(bid, "turn_down_offer"),))  # fmt: skip
+    return Case(
+        Post(head.get_id(), steps_of(bid, "turn-down-offer"), {"version": 1, "reason": "x"}),
+        (steps(bid, "turn_down_offer"),),
+    )
 
 
 def start_a_claim(make: Make) -> Case:
     bid, head = led(make, S.IN_DELIVERY)
-    return Case(Post(head.get_id(), f"/bids/{bid.reference}/claims/new", {"version": 1}),
-                ((Claim, Claim.bid_id == bid.id, 1),))  # fmt: skip
+    return Case(
+        Post(head.get_id(), f"/bids/{bid.reference}/claims/new", {"version": 1}),
+        ((Claim, Claim.bid_id == bid.id, 1),),
+    )
 
 
 def log_a_day(make: Make) -> Case:
@@ -232,26 +280,38 @@ def log_a_day(make: Make) -> Case:
     bid.start_on = today - timedelta(days=30)
     claim = a_claim(bid, 0, state=C.DRAFT)
     return Case(
-        Post(head.get_id(), f"/bids/{bid.reference}/claims/{claim.id}",
-             {"version": 1, "line": bid.backfill_lines[0].id, "worked_on-day": today.day,
-              "worked_on-month": today.month, "worked_on-year": today.year, "half_days": "2",
-              "activity": "Coached"}),
+        Post(
+            head.get_id(),
+            f"/bids/{bid.reference}/claims/{claim.id}",
+            {
+                "version": 1,
+                "line": bid.backfill_lines[0].id,
+                "worked_on-day": today.day,
+                "worked_on-month": today.month,
+                "worked_on-year": today.year,
+                "half_days": "2",
+                "activity": "Coached",
+            },
+        ),
         ((ClaimDay, ClaimDay.claim_id == claim.id, 1),),
-    )  # fmt: skip
+    )
 
 
 def send_a_claim(make: Make) -> Case:
     bid, head = led(make, S.IN_DELIVERY)
     claim = a_claim(bid, 35_000, state=C.DRAFT)
-    return Case(Post(head.get_id(), claim_steps(claim, "submit"), {"version": 1, "agreement": "y"}),
-                (steps(bid, "submit"),))  # fmt: skip
+    return Case(
+        Post(head.get_id(), claim_steps(claim, "submit"), {"version": 1, "agreement": "y"}),
+        (steps(bid, "submit"),),
+    )
 
 
 def certify(make: Make) -> Case:
     bid, _ = led(make, S.IN_DELIVERY)
     claim, officer = a_claim(bid, 35_000), make.staff(RoleName.OFFICER)
-    return Case(Post(officer.get_id(), claim_steps(claim, "certify"), {"version": 1}),
-                (steps(bid, "certify"),))  # fmt: skip
+    return Case(
+        Post(officer.get_id(), claim_steps(claim, "certify"), {"version": 1}), (steps(bid, "certify"),)
+    )
 
 
 def pay(make: Make) -> Case:
@@ -270,9 +330,12 @@ def rate_the_support(make: Make) -> Case:
     ratings = {"quality": "5", "timeliness": "4", "fit": "4", "use_again": "yes", "text": "Kind"}
     return Case(
         Post(head.get_id(), f"/bids/{bid.reference}/feedback", ratings),
-        ((Feedback, (Feedback.bid_id == bid.id) & (Feedback.text == "Kind"), 1),
-         (Bid, (Bid.id == bid.id) & (Bid.version == bid.version + 1), 1)), fetch=True,
-    )  # fmt: skip
+        (
+            (Feedback, (Feedback.bid_id == bid.id) & (Feedback.text == "Kind"), 1),
+            (Bid, (Bid.id == bid.id) & (Bid.version == bid.version + 1), 1),
+        ),
+        fetch=True,
+    )
 
 
 def send_the_report(make: Make) -> Case:
@@ -281,8 +344,7 @@ def send_the_report(make: Make) -> Case:
     assert report is not None
     report.half_days_delivered, report.spent_pence = 17, 300_000
     report.lessons, report.summary = "Start sooner", "It improved"
-    report.actuals = [Actual(outcome_id=o.id, value=76, measured_on=right_now().date())
-                      for o in bid.outcomes]  # fmt: skip
+    report.actuals = [Actual(outcome_id=o.id, value=76, measured_on=right_now().date()) for o in bid.outcomes]
     return Case(
         Post(head.get_id(), f"/bids/{bid.reference}/report/steps/submit", {"version": 1, "agreement": "y"}),
         (steps(bid, "submit"),),
@@ -300,25 +362,36 @@ def ask_for_a_review(make: Make) -> Case:
 def finish(make: Make) -> Case:
     bid, _ = led(make, S.IN_DELIVERY)
     officer = make.staff(RoleName.OFFICER)
-    return Case(Post(officer.get_id(), steps_of(bid, "finish-delivery"), {"version": 1}),
-                (steps(bid, "finish_delivery"), (Feedback, Feedback.bid_id == bid.id, 1)))  # fmt: skip
+    return Case(
+        Post(officer.get_id(), steps_of(bid, "finish-delivery"), {"version": 1}),
+        (steps(bid, "finish_delivery"), (Feedback, Feedback.bid_id == bid.id, 1)),
+    )
 
 
 def invite(make: Make) -> Case:
     administrator = make.staff(RoleName.ADMINISTRATOR)
     email, day = f"new.{administrator.id}@council.example", right_now().date()
     return Case(
-        Post(administrator.get_id(), "/people/invite/role",
-             {"email": email, "name": "Nia New", "role": "finance", "fund": "",
-              "starts_on-day": day.day, "starts_on-month": day.month, "starts_on-year": day.year}),
+        Post(
+            administrator.get_id(),
+            "/people/invite/role",
+            {
+                "email": email,
+                "name": "Nia New",
+                "role": "finance",
+                "fund": "",
+                "starts_on-day": day.day,
+                "starts_on-month": day.month,
+                "starts_on-year": day.year,
+            },
+        ),
         ((User, User.email == email, 1), (Letter, Letter.email == email, 1)),
-    )  # fmt: skip
+    )
 
 
 def ask_to_sign_in(make: Make) -> Case:
     user = make.user()
-    return Case(Post(None, "/sign-in", {"email": user.email}),
-                ((Letter, Letter.user_id == user.id, 1),))  # fmt: skip
+    return Case(Post(None, "/sign-in", {"email": user.email}), ((Letter, Letter.user_id == user.id, 1),))
 
 
 def sign_in(make: Make) -> Case:
@@ -334,10 +407,13 @@ def cut(make: Make) -> Case:
     line = fund.allocations[0]
     cuts = (LedgerEntry.fund_id == fund.id) & (LedgerEntry.kind == EntryKind.CUT)
     return Case(
-        Post(administrator.get_id(), f"/funds/{fund.id}/lines/{line.id}/cut",
-             {"version": fund.version, "pence": "1000", "minute": "M1", "sure": "yes"}),
+        Post(
+            administrator.get_id(),
+            f"/funds/{fund.id}/lines/{line.id}/cut",
+            {"version": fund.version, "pence": "1000", "minute": "M1", "sure": "yes"},
+        ),
         ((LedgerEntry, cuts, 1),),
-    )  # fmt: skip
+    )
 
 
 def start_the_meeting(make: Make) -> Case:
@@ -345,8 +421,10 @@ def start_the_meeting(make: Make) -> Case:
     clerk = make.staff(RoleName.CLERK)
     meeting = make.meeting(fund, MeetingState.PAPERS_ISSUED, tomorrow())
     taken = (HistoryEntry.step == "open_session") & (HistoryEntry.record_id == meeting.id)
-    return Case(Post(clerk.get_id(), f"/meetings/{meeting.id}/steps/open-session", {"version": 1}),
-                ((HistoryEntry, taken, 1),))  # fmt: skip
+    return Case(
+        Post(clerk.get_id(), f"/meetings/{meeting.id}/steps/open-session", {"version": 1}),
+        ((HistoryEntry, taken, 1),),
+    )
 
 
 def move_an_item(make: Make) -> Case:
@@ -362,11 +440,38 @@ def move_an_item(make: Make) -> Case:
 
 
 FORMS: tuple[Prepare, ...] = (
-    start, submit, add_a_row, save_a_section, withdraw, take_up, save_the_review, recommend, confirm,
-    sign, plan_a_meeting, vote, approve, undo, accept, turn_down, start_a_claim, log_a_day,
-    send_a_claim, certify, pay, rate_the_support, send_the_report, ask_for_a_review, finish, invite,
-    ask_to_sign_in, sign_in, cut, start_the_meeting, move_an_item,
-)  # fmt: skip
+    start,
+    submit,
+    add_a_row,
+    save_a_section,
+    withdraw,
+    take_up,
+    save_the_review,
+    recommend,
+    confirm,
+    sign,
+    plan_a_meeting,
+    vote,
+    approve,
+    undo,
+    accept,
+    turn_down,
+    start_a_claim,
+    log_a_day,
+    send_a_claim,
+    certify,
+    pay,
+    rate_the_support,
+    send_the_report,
+    ask_for_a_review,
+    finish,
+    invite,
+    ask_to_sign_in,
+    sign_in,
+    cut,
+    start_the_meeting,
+    move_an_item,
+)
 
 # Forms whose second sender sees another page than one that says “409”: the link is spent (410).
 ALSO_FINE: dict[Prepare, set[int]] = {sign_in: {410}, ask_to_sign_in: {200}}

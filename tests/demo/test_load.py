@@ -48,42 +48,54 @@ PROMISED = {
     "patches with link officers": select(Patch.id).where(Patch.officer_id.is_not(None)),
     "clusters": select(Cluster.id),
     "tiers": select(TierEntry.id),
-    "a bid of what is no school": select(Bid.id).join(School, School.id == Bid.lead_school_id).where(
-        School.is_organisation.is_(True)),
-    "a bid entered for a school": select(Bid.id).join(Confirmation).where(
-        Bid.origin == Origin.ENTERED, Confirmation.for_lead, Confirmation.state == ConfirmationState.ASKED),
-    "commissioned support": select(Bid.id).where(Bid.origin == Origin.COMMISSIONED,
-                                                 Bid.state == BidState.DRAFT),
+    "a bid of what is no school": select(Bid.id)
+    .join(School, School.id == Bid.lead_school_id)
+    .where(School.is_organisation.is_(True)),
+    "a bid entered for a school": select(Bid.id)
+    .join(Confirmation)
+    .where(
+        Bid.origin == Origin.ENTERED, Confirmation.for_lead, Confirmation.state == ConfirmationState.ASKED
+    ),
+    "commissioned support": select(Bid.id).where(
+        Bid.origin == Origin.COMMISSIONED, Bid.state == BidState.DRAFT
+    ),
     "a signature asked for anew": select(Approval.id).where(Approval.state == ApprovalState.ASKED),
     "evidence that came late": select(LateEvidence.id),
     "a note that waits": select(Mention.id).where(Mention.read_at.is_(None)),
     "a note that was sent": select(StaffNote.id).where(StaffNote.sent_at.is_not(None)),
     "cover to come": select(Cover.id).where(Cover.starts_on > BETWEEN_THE_YEARS.date()),
     "a school with a successor": select(Succession.id),
-    "a payment to the old school": select(Claim.id).join(Bid).join(
-        School, School.id == Bid.lead_school_id).where(Claim.payee_urn == "899019", School.urn == "899021"),
+    "a payment to the old school": select(Claim.id)
+    .join(Bid)
+    .join(School, School.id == Bid.lead_school_id)
+    .where(Claim.payee_urn == "899019", School.urn == "899021"),
     "a seat that ends": select(Seat.id).where(Seat.ends_on < BETWEEN_THE_YEARS.date()),
     "a substitute": select(Seat.id).where(Seat.stands_in_for_id.is_not(None)),
     "a second version of the rules": select(PanelRules.id).where(
-        PanelRules.number == 2, PanelRules.reason != ""),
+        PanelRules.number == 2, PanelRules.reason != ""
+    ),
     "ties in the register of interests": select(RegisteredInterest.id).where(RegisteredInterest.bars),
     "minutes agreed": select(Minutes.id).where(Minutes.state == MinutesState.AGREED),
     "minutes to be finished": select(Minutes.id).where(Minutes.state == MinutesState.DRAFT),
     "a meeting with its papers out": select(Meeting.id).where(
-        Meeting.state == MeetingState.PAPERS_ISSUED, Meeting.starts_at > BETWEEN_THE_YEARS),
+        Meeting.state == MeetingState.PAPERS_ISSUED, Meeting.starts_at > BETWEEN_THE_YEARS
+    ),
     "a condition met": select(AwardCondition.id).where(AwardCondition.state == ConditionState.DISCHARGED),
     "a condition overdue": select(AwardCondition.id).where(
-        AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on < BETWEEN_THE_YEARS.date()),
+        AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on < BETWEEN_THE_YEARS.date()
+    ),
     "a condition to come": select(AwardCondition.id).where(AwardCondition.due_on > BETWEEN_THE_YEARS.date()),
     "a decision corrected": select(Decision.id).where(Decision.corrects_id.is_not(None)),
     "a decision by email": select(Decision.id).where(Decision.by_email),
     "a tie settled": select(AgendaItem.id).where(AgendaItem.casting_reason != ""),
     "a vote that no longer counts": select(Vote.id).where(Vote.voided_at.is_not(None)),
     "an interest to settle": select(LateInterest.id).where(LateInterest.settled_at.is_(None)),
-    "an award of less": select(Decision.id).join(AgendaItem, AgendaItem.id == Decision.item_id).where(
-        AgendaItem.proposed_pence.is_not(None), Decision.pence == AgendaItem.proposed_pence),
-    "a deferred bid brought back": select(Bid.id).join(AgendaItem).where(
-        Bid.state == BidState.AT_PANEL, AgendaItem.was_deferred),
+    "an award of less": select(Decision.id)
+    .join(AgendaItem, AgendaItem.id == Decision.item_id)
+    .where(AgendaItem.proposed_pence.is_not(None), Decision.pence == AgendaItem.proposed_pence),
+    "a deferred bid brought back": select(Bid.id)
+    .join(AgendaItem)
+    .where(Bid.state == BidState.AT_PANEL, AgendaItem.was_deferred),
     "a deferred bid to answer": select(Bid.id).where(Bid.state == BidState.DEFERRED, Bid.panel_answer == ""),
     "feedback on a refusal": select(CriterionFeedback.id).join(Decision).where(Decision.pence.is_(None)),
     "a review asked for": select(ReviewRequest.id).where(ReviewRequest.heard_at.is_(None)),
@@ -91,10 +103,11 @@ PROMISED = {
     "scores talked about": select(Moderation.id),
     "scores begun": select(ScoreSheet.id).where(ScoreSheet.submitted_at.is_(None)),
     "a letter to read over": select(Decision.id).where(
-        Decision.letters_sent_at.is_(None), Decision.letters_due_on >= BETWEEN_THE_YEARS.date()),
+        Decision.letters_sent_at.is_(None), Decision.letters_due_on >= BETWEEN_THE_YEARS.date()
+    ),
     "reasons in the register of awards": select(Decision.id).where(Decision.published_at.is_not(None)),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
-}  # fmt: skip
+}
 
 
 def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url, tmp_path):

@@ -64,8 +64,13 @@ def test_everybody_active_is_shown_by_kind_with_what_they_can_do(demo_app):
     make.user("Gone Person", active=False)
     make.session.commit()
     page = demo_app.test_client().get("/demo").text
-    for text in ("School team, Hazelmere Primary", "Sign in as Bo Business", "Finance officer",
-                 WHAT_THEY_DO[RoleName.FINANCE], "Panel chair"):  # fmt: skip
+    for text in (
+        "School team, Hazelmere Primary",
+        "Sign in as Bo Business",
+        "Finance officer",
+        WHAT_THEY_DO[RoleName.FINANCE],
+        "Panel chair",
+    ):
         assert text in page
     assert "Gone Person" not in page
     assert list(personas(TODAY)) == ["Schools", "Council", "Panel"]
@@ -107,9 +112,11 @@ def test_the_mailbox_shows_what_a_real_smtp_server_received_newest_first(demo_ap
 
 def test_a_letter_shows_its_headers_and_only_our_own_links(demo_app, tmp_path):
     controller, port = mailbox.start_mailbox(tmp_path / "mailbox")
-    text = ("Dear Ada <b>\n\nSign in: http://fund.example/sign-in/link/abc-_9.\n"
-            "Not ours: http://fund.example.evil.example/x https://evil.example/ "
-            "javascript:alert(1)")  # fmt: skip
+    text = (
+        "Dear Ada <b>\n\nSign in: http://fund.example/sign-in/link/abc-_9.\n"
+        "Not ours: http://fund.example.evil.example/x https://evil.example/ "
+        "javascript:alert(1)"
+    )
     try:
         deliver(port, subject="£3,000 – reply by 9 February", text=text)
     finally:

@@ -27,9 +27,9 @@ def test_the_officer_may_ask_to_stop_funding_that_is_under_way(make: Make, sign_
 
 
 @pytest.mark.parametrize(
-    ("report", "offered"), [(ReturnState.DUE, True), (ReturnState.RETURNED, True),
-                            (ReturnState.SUBMITTED, False)],
-)  # fmt: skip
+    ("report", "offered"),
+    [(ReturnState.DUE, True), (ReturnState.RETURNED, True), (ReturnState.SUBMITTED, False)],
+)
 def test_the_report_is_asked_for_only_while_the_school_can_write_in_it(
     make: Make, sign_in: SignIn, report: ReturnState, offered: bool
 ) -> None:
@@ -46,10 +46,16 @@ def test_a_school_asks_once_for_a_review_of_one_decision(make: Make, sign_in: Si
     head = make.member(bid.lead_school)
     address = f"/bids/{bid.reference}"
     assert "Ask for a review" in sign_in(head).get(address).text
-    bid.review_requests = [ReviewRequest(
-        grounds="x", asked_at=bid.state_since, asked_by_id=head.id, heard_at=bid.state_since,
-        heard_by_id=head.id, upheld=False,
-    )]  # fmt: skip
+    bid.review_requests = [
+        ReviewRequest(
+            grounds="x",
+            asked_at=bid.state_since,
+            asked_by_id=head.id,
+            heard_at=bid.state_since,
+            heard_by_id=head.id,
+            upheld=False,
+        )
+    ]
     make.session.commit()
     assert "Ask for a review" not in sign_in(head).get(address).text
 
@@ -70,22 +76,36 @@ ENTRIES = (
 @pytest.mark.parametrize(
     ("reader", "reads", "reads_not"),
     [
-        ("lead", ("Stopped the funding", "Money was misused.", "Where is the invoice?"),
-         ("Asked for the funding to be stopped", "Between us.", "Sent a letter again")),
-        ("partner", ("Stopped the funding",),
-         ("Money was misused.", "Asked about the claim", "Asked for more", "Between us.")),
+        (
+            "lead",
+            ("Stopped the funding", "Money was misused.", "Where is the invoice?"),
+            ("Asked for the funding to be stopped", "Between us.", "Sent a letter again"),
+        ),
+        (
+            "partner",
+            ("Stopped the funding",),
+            ("Money was misused.", "Asked about the claim", "Asked for more", "Between us."),
+        ),
         ("officer", ("Money was misused.", "Where is the invoice?", "Between us."), ()),
     ],
-)  # fmt: skip
+)
 def test_history_tells_each_reader_no_more_than_is_theirs(
     make: Make, sign_in: SignIn, reader: str, reads: tuple[str, ...], reads_not: tuple[str, ...]
 ) -> None:
     bid = make.bid(state=S.TERMINATED)
     for kept in ENTRIES:
-        make.session.add(HistoryEntry(
-            record_id=bid.id, bid_id=bid.id, step="x", from_state="", to_state="",
-            actor_name="Somebody", at=NOW, **kept,
-        ))  # fmt: skip
+        make.session.add(
+            HistoryEntry(
+                record_id=bid.id,
+                bid_id=bid.id,
+                step="x",
+                from_state="",
+                to_state="",
+                actor_name="Somebody",
+                at=NOW,
+                **kept,
+            )
+        )
     people = {
         "lead": lambda: make.member(bid.lead_school),
         "partner": lambda: make.member(bid.partners[0].school),

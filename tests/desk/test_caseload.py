@@ -33,9 +33,7 @@ def officer(make: Make) -> User:
 def found(user: User, address: str = "", now: datetime = NOW) -> list[str]:
     """The titles that a list's address finds, in its order."""
     reader = Reader(user, now)
-    args: MultiDict[str, str] = MultiDict(
-        pair.split("=", 1) for pair in address.split("&") if "=" in pair
-    )  # fmt: skip
+    args: MultiDict[str, str] = MultiDict(pair.split("=", 1) for pair in address.split("&") if "=" in pair)
     return [row.title for row in page_of(Wanted.from_args(args, reader), reader).rows]
 
 
@@ -47,10 +45,23 @@ def bid(make: Make, title: str, state: S = S.SUBMITTED, **values: Any) -> Bid:
 # -- words -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [
-    "phonics", "PHONICS coaching", "coaching phonics", "{reference}", "hazelmere", "St Marys", "{urn}",
-    "oakfield", "{provider_urn}", "okafor", "office@lead", "hazelmere okafor phonics",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phonics",
+        "PHONICS coaching",
+        "coaching phonics",
+        "{reference}",
+        "hazelmere",
+        "St Marys",
+        "{urn}",
+        "oakfield",
+        "{provider_urn}",
+        "okafor",
+        "office@lead",
+        "hazelmere okafor phonics",
+    ],
+)
 def test_a_bid_is_found_by_reference_title_contact_and_every_school_of_it(
     make: Make, officer: User, text: str
 ) -> None:
@@ -96,10 +107,15 @@ def test_a_stage_holds_its_states(make: Make, officer: User, stage: str, titles:
 # NOW is Wednesday 18 November; ten working days before it lies Wednesday 4 November.
 @pytest.mark.parametrize(
     ("since", "today", "over_ten"),
-    [(date(2026, 11, 3), TODAY, True), (date(2026, 11, 4), TODAY, False),
-     (date(2026, 11, 5), date(2026, 11, 21), True), (date(2026, 11, 6), date(2026, 11, 21), False),
-     (date(2026, 11, 7), date(2026, 11, 22), False), (date(2026, 11, 8), date(2026, 11, 23), True)],
-)  # fmt: skip
+    [
+        (date(2026, 11, 3), TODAY, True),
+        (date(2026, 11, 4), TODAY, False),
+        (date(2026, 11, 5), date(2026, 11, 21), True),
+        (date(2026, 11, 6), date(2026, 11, 21), False),
+        (date(2026, 11, 7), date(2026, 11, 22), False),
+        (date(2026, 11, 8), date(2026, 11, 23), True),
+    ],
+)
 def test_an_age_counts_working_days_in_this_state_on_weekends_too(
     make: Make, officer: User, since: date, today: date, over_ten: bool
 ) -> None:
@@ -172,18 +188,44 @@ def test_officer_mine_nobodys_a_names_and_those_one_covers(make: Make, officer: 
     assert found(officer, f"officer={away.id}") == ["Theirs"]
     assert found(officer, "officer=nobody") == ["Nobody’s"]
     assert found(officer, "officer=covered") == []
-    make.session.add(Cover(away_id=away.id, covering_id=officer.id, starts_on=TODAY, ends_on=TODAY,
-                           arranged_by_id=away.id, arranged_at=NOW))  # fmt: skip
+    make.session.add(
+        Cover(
+            away_id=away.id,
+            covering_id=officer.id,
+            starts_on=TODAY,
+            ends_on=TODAY,
+            arranged_by_id=away.id,
+            arranged_at=NOW,
+        )
+    )
     make.session.flush()
     assert found(officer, "officer=mine&officer=covered") == ["Theirs", "Mine"]
     assert found(officer, "officer=covered", NOW + timedelta(days=1)) == []
 
 
-@pytest.mark.parametrize("address", [
-    "state=nonsense", "stage=x", "age=7", "due=never", "patch=-1", "phase=99", "fund=1e9", "sort=random",
-    "round=99999999999999999999", "officer=0", "officer=٣", "origin=alien", "turn=me", "priority=\0",
-    "after=x", "after=~", "after=x~1", "after=99999999999999999999",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "state=nonsense",
+        "stage=x",
+        "age=7",
+        "due=never",
+        "patch=-1",
+        "phase=99",
+        "fund=1e9",
+        "sort=random",
+        "round=99999999999999999999",
+        "officer=0",
+        "officer=٣",
+        "origin=alien",
+        "turn=me",
+        "priority=\0",
+        "after=x",
+        "after=~",
+        "after=x~1",
+        "after=99999999999999999999",
+    ],
+)
 def test_what_cant_be_read_in_the_address_is_left_out(make: Make, officer: User, address: str) -> None:
     bid(make, "Here")
     assert found(officer, address) == ["Here"]
@@ -222,10 +264,13 @@ def test_every_order_pages_through_every_bid_once_in_that_order(
     rows = make.session.query(Bid).all()
     order = SORTS[sort]
     keys: dict[str, Callable[[Bid], Any]] = {
-        "newest": lambda b: b.id, "reference": lambda b: (b.fund_id, b.id),
-        "deadline": lambda b: (b.due_on, b.id), "age": lambda b: (b.state_since, b.id),
-        "amount": lambda b: (b.requested_pence, b.id), "school": lambda b: (b.lead_school.search_name, b.id),
-    }  # fmt: skip
+        "newest": lambda b: b.id,
+        "reference": lambda b: (b.fund_id, b.id),
+        "deadline": lambda b: (b.due_on, b.id),
+        "age": lambda b: (b.state_since, b.id),
+        "amount": lambda b: (b.requested_pence, b.id),
+        "school": lambda b: (b.lead_school.search_name, b.id),
+    }
     key = keys[sort.removeprefix("-")]
     dated = [b for b in rows if not sort.endswith("deadline") or b.due_on]
     undated = [b for b in rows if b not in dated]
@@ -265,8 +310,11 @@ def test_a_barred_officer_finds_nothing_by_any_filter(make: Make) -> None:
     it = bid(make, "Own trust", S.IN_REVIEW, lead=lead)
     barred = make.staff(RoleName.OFFICER)
     lead.trust = make.trust()
-    make.session.add(Membership(user=barred, school=make.school(trust=lead.trust), standing=Standing.LEADER,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=barred, school=make.school(trust=lead.trust), standing=Standing.LEADER, starts_on=LONG_AGO
+        )
+    )
     make.session.commit()
     for address in ("", f"q={it.reference}", "state=in_review", "turn=officer", f"officer={it.officer_id}"):
         assert found(barred, address) == []

@@ -73,8 +73,9 @@ def test_letters_about_a_bid_that_who_covers_is_barred_from_go_to_others(
 ) -> None:
     make.staff(R.OFFICER, "Olly Third")
     covered(make, priya, tom)
-    make.session.add(Declaration(bid=bid, user_id=tom.id, kind=InterestKind.BARRED, declared_at=NOW,
-                                 recorded_by_id=tom.id))  # fmt: skip
+    make.session.add(
+        Declaration(bid=bid, user_id=tom.id, kind=InterestKind.BARRED, declared_at=NOW, recorded_by_id=tom.id)
+    )
     make.session.flush()
     make.session.refresh(bid)
     assert told(bid) == ["Olly Third"]
@@ -82,8 +83,7 @@ def test_letters_about_a_bid_that_who_covers_is_barred_from_go_to_others(
 
 def test_where_nobody_else_is_left_who_is_away_is_told(make: Make, bid: Bid, priya: User, tom: User) -> None:
     covered(make, priya, tom)
-    make.session.add(Membership(user=tom, school=bid.lead_school, standing=Standing.TEAM,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(Membership(user=tom, school=bid.lead_school, standing=Standing.TEAM, starts_on=LONG_AGO))
     make.session.flush()
     make.session.refresh(tom)
     assert told(bid) == ["Priya Raman"]
@@ -112,7 +112,9 @@ def test_one_letter_tells_who_covers(make: Make, priya: User, tom: User) -> None
     covered(make, priya, tom)
     (letter,) = make.session.scalars(select(Letter)).all()
     assert (letter.user_id, letter.subject) == (
-        tom.id, "You cover for Priya Raman from 18 November to 24 November")  # fmt: skip
+        tom.id,
+        "You cover for Priya Raman from 18 November to 24 November",
+    )
     assert "Priya Raman has arranged" in letter.body
     assert "http://fund.example/desk/cover" in letter.body
 
@@ -141,8 +143,9 @@ def test_work_one_is_barred_from_does_not_come_with_the_cover(
     make: Make, bid: Bid, priya: User, tom: User
 ) -> None:
     covered(make, priya, tom)
-    make.session.add(Declaration(bid=bid, user_id=tom.id, kind=InterestKind.BARRED, declared_at=NOW,
-                                 recorded_by_id=tom.id))  # fmt: skip
+    make.session.add(
+        Declaration(bid=bid, user_id=tom.id, kind=InterestKind.BARRED, declared_at=NOW, recorded_by_id=tom.id)
+    )
     make.session.flush()
     assert waiting_for(tom, NOW) == []
 

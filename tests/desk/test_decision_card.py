@@ -22,19 +22,40 @@ def refused(make: Make) -> SimpleNamespace:
     lead, officer = make.school(), make.staff(RoleName.OFFICER)
     head = make.member(lead)
     bid = make.bid(state=S.NOT_FUNDED, lead=lead, leader=head, officer=officer)
-    entry = note(bid, "decline", "Decided not to fund the bid", user=officer, now=NOW,
-                 given={"reasons": "Too broad a plan."})  # fmt: skip
+    entry = note(
+        bid,
+        "decline",
+        "Decided not to fund the bid",
+        user=officer,
+        now=NOW,
+        given={"reasons": "Too broad a plan."},
+    )
     decision = Decision(
-        bid_id=bid.id, item_id=bid.items[-1].id, outcome=Outcome.DECLINED, entry_id=entry.id,
-        reasons="Too broad a plan.\n\nIts score is 71 points.", votes_for=1, votes_against=3,
-        abstentions=0, decided_at=NOW, decided_by_id=officer.id,
-    )  # fmt: skip
-    decision.feedback = [CriterionFeedback(criterion="need", title="Need and evidence",
-                                           text="Say which classes.")]  # fmt: skip
+        bid_id=bid.id,
+        item_id=bid.items[-1].id,
+        outcome=Outcome.DECLINED,
+        entry_id=entry.id,
+        reasons="Too broad a plan.\n\nIts score is 71 points.",
+        votes_for=1,
+        votes_against=3,
+        abstentions=0,
+        decided_at=NOW,
+        decided_by_id=officer.id,
+    )
+    decision.feedback = [
+        CriterionFeedback(criterion="need", title="Need and evidence", text="Say which classes.")
+    ]
     make.session.add(decision)
     make.session.commit()
-    return SimpleNamespace(bid=bid, decision=decision, head=head, officer=officer, make=make,
-                           team=make.member(lead, Standing.TEAM), page=f"/bids/{bid.reference}")  # fmt: skip
+    return SimpleNamespace(
+        bid=bid,
+        decision=decision,
+        head=head,
+        officer=officer,
+        make=make,
+        team=make.member(lead, Standing.TEAM),
+        page=f"/bids/{bid.reference}",
+    )
 
 
 def test_the_school_reads_the_decision_with_feedback_by_criterion(
@@ -43,8 +64,12 @@ def test_the_school_reads_the_decision_with_feedback_by_criterion(
     refused.make.session.commit()
     for person in (refused.head, refused.team):
         shown = sign_in(person).get(refused.page).text
-        for words in ("Not funded, 18 November 2026", "Too broad a plan.", "Need and evidence",
-                      "Say which classes."):  # fmt: skip
+        for words in (
+            "Not funded, 18 November 2026",
+            "Too broad a plan.",
+            "Need and evidence",
+            "Say which classes.",
+        ):
             assert words in shown
         assert "71 points" not in shown  # the panel's own words about its score
 

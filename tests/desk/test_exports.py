@@ -56,8 +56,14 @@ def titles(client: Any, kind: str, address: str = "") -> list[str]:
 @pytest.fixture
 def bid(make: Make, officer: User) -> Bid:
     lead = make.school("Hazelmere Primary")
-    it: Bid = make.bid(state=S.IN_DELIVERY, lead=lead, provider=make.school("Oakfield"), officer=officer,
-                       title="Phonics", due_on=date(2026, 12, 1))  # fmt: skip
+    it: Bid = make.bid(
+        state=S.IN_DELIVERY,
+        lead=lead,
+        provider=make.school("Oakfield"),
+        officer=officer,
+        title="Phonics",
+        due_on=date(2026, 12, 1),
+    )
     it.partners.append(Partner(school=make.school("Ashgrove"), part=Part.PARTNER))
     it.requested_pence = 300_050
     make.session.commit()
@@ -77,7 +83,10 @@ def test_a_spreadsheet_holds_numbers_as_numbers_and_dates_as_dates(sign_in: Sign
     assert row["Working days in this state"] == 0
     assert row["Pupils"] == 112
     assert (row["Lead school"], row["Support from"], row["Other schools"]) == (
-        "Hazelmere Primary", "Oakfield", "Ashgrove")  # fmt: skip
+        "Hazelmere Primary",
+        "Oakfield",
+        "Ashgrove",
+    )
     assert row["URN"] == bid.lead_school.urn
     assert row["Liaison officer"] == bid.officer.name
     assert row["Patch"] is None
@@ -114,8 +123,11 @@ def test_a_spreadsheet_bears_every_text(tmp_path: Path) -> None:
     odd = ["\x01\x0b", "<&>", "😀", "http://a.example", "1" * 40_000, "_x0041_", "true", "1e5", "00123"]
     path = tmp_path / "odd.xlsx"
     with path.open("wb+") as file:
-        write_xlsx(file, [Heading("Text", 10), Heading("Number", 5)],
-                   [[text, n] for n, text in enumerate(odd)] + [[None, Decimal("-1.50")]])  # fmt: skip
+        write_xlsx(
+            file,
+            [Heading("Text", 10), Heading("Number", 5)],
+            [[text, n] for n, text in enumerate(odd)] + [[None, Decimal("-1.50")]],
+        )
     sheet = load_workbook(path).active
     assert sheet is not None
     cells = [row[0] for row in sheet.iter_rows(min_row=2, max_row=1 + len(odd))]
@@ -171,8 +183,14 @@ def test_a_partner_reads_no_award(make: Make, sign_in: SignIn, bid: Bid) -> None
 def test_a_barred_officer_takes_nothing(make: Make, sign_in: SignIn, bid: Bid, kind: str) -> None:
     barred = make.staff(RoleName.OFFICER)
     bid.lead_school.trust = make.trust()
-    make.session.add(Membership(user=barred, school=make.school(trust=bid.lead_school.trust),
-                                standing=Standing.LEADER, starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(
+            user=barred,
+            school=make.school(trust=bid.lead_school.trust),
+            standing=Standing.LEADER,
+            starts_on=LONG_AGO,
+        )
+    )
     make.session.commit()
     assert titles(sign_in(barred), kind) == []
 

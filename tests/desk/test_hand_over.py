@@ -37,15 +37,25 @@ def tom(make: Make) -> User:
     return make.staff(R.DEPUTY_OFFICER, "Tom Hale")
 
 
-def handed(of: User, to: User, deputy: User | None = None, *, user: User | None = None, once: str = "a",
-           stamp: str | None = None) -> int:  # fmt: skip
+def handed(
+    of: User,
+    to: User,
+    deputy: User | None = None,
+    *,
+    user: User | None = None,
+    once: str = "a",
+    stamp: str | None = None,
+) -> int:
     stamp = everything_of(of, to, NOW).stamp if stamp is None else stamp
     return hand_over_everything(of, to, deputy, stamp=stamp, once=once, user=user or of, now=NOW)
 
 
 def bars(make: Make, bid: Bid, user: User) -> None:
-    make.session.add(Declaration(bid=bid, user_id=user.id, kind=InterestKind.BARRED, declared_at=NOW,
-                                 recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid=bid, user_id=user.id, kind=InterestKind.BARRED, declared_at=NOW, recorded_by_id=user.id
+        )
+    )
     make.session.flush()
     make.session.refresh(bid)
 
@@ -83,7 +93,8 @@ def test_one_letter_lists_the_bids_and_each_bid_keeps_who_had_it(make: Make, pri
     assert all(bid.reference in letter.body and bid.lead_school.name in letter.body for bid in bids)
     entries = make.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).all()
     assert [(e.bid_id, e.step, e.user_id, e.internal) for e in entries] == [
-        (bid.id, "assign", priya.id, True) for bid in bids]  # fmt: skip
+        (bid.id, "assign", priya.id, True) for bid in bids
+    ]
     assert entries[0].label == "Handed the bid to Tom Hale"
     assert "Before: Priya Raman" in entries[0].reason
     assert [bid.version for bid in bids] == [version + 1 for version in versions]
@@ -91,8 +102,9 @@ def test_one_letter_lists_the_bids_and_each_bid_keeps_who_had_it(make: Make, pri
 
 def test_what_the_other_is_barred_from_stays_with_its_reason(make: Make, priya: User, tom: User) -> None:
     free, own, declared = (make.bid(state=S.IN_REVIEW, officer=priya) for _ in range(3))
-    make.session.add(Membership(user=tom, school=own.lead_school, standing=Standing.LEADER,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(user=tom, school=own.lead_school, standing=Standing.LEADER, starts_on=LONG_AGO)
+    )
     make.session.flush()
     make.session.refresh(tom)
     bars(make, declared, tom)
@@ -101,7 +113,7 @@ def test_what_the_other_is_barred_from_stays_with_its_reason(make: Make, priya: 
     assert dict((bid.id, why) for bid, why in found.barred) == {
         own.id: f"their school, {own.lead_school.name}, takes part in it",
         declared.id: "they declared an interest in it",
-    }  # fmt: skip
+    }
     assert handed(priya, tom) == 1
     assert (free.officer, own.officer, declared.officer) == (tom, priya, priya)
 
@@ -123,7 +135,8 @@ def test_bids_of_a_fund_the_other_does_not_work_for_stay(make: Make, priya: User
     narrow = make.user("Nora Narrow")
     make.role(narrow, R.OFFICER, fund=bid.fund)
     assert everything_of(priya, narrow, NOW).barred == [
-        (other, "Nora Narrow is not a liaison officer of this fund")]  # fmt: skip
+        (other, "Nora Narrow is not a liaison officer of this fund")
+    ]
     assert handed(priya, narrow) == 1
 
 
@@ -139,10 +152,17 @@ def test_patches_go_too_and_their_open_requests_are_named(make: Make, priya: Use
     make.session.add_all([patch, other])
     make.session.flush()
     school = make.school(patch_id=patch.id)
-    make.session.add(SupportRequest(
-        fund=make.fund(), school=school, state_since=NOW, need="Phonics", asked_at=NOW,
-        expertise=Expertise.ENGLISH, asked_by_id=priya.id,
-    ))  # fmt: skip
+    make.session.add(
+        SupportRequest(
+            fund=make.fund(),
+            school=school,
+            state_since=NOW,
+            need="Phonics",
+            asked_at=NOW,
+            expertise=Expertise.ENGLISH,
+            asked_by_id=priya.id,
+        )
+    )
     make.session.flush()
     version = patch.version
     assert handed(priya, tom) == 0

@@ -36,14 +36,22 @@ def waits(user: User) -> list[str]:
 
 @pytest.mark.parametrize(
     ("state", "head_does", "team_does"),
-    [(S.DRAFT, ["Finish and submit the bid"], ["Finish and submit the bid"]),
-     (S.RETURNED, ["Answer the officer’s questions"], ["Answer the officer’s questions"]),
-     (S.DEFERRED, ["Answer the panel’s question"], ["Answer the panel’s question"]),
-     (S.OFFERED, ["Reply to the offer"], []),
-     (S.IN_MONITORING, ["Tell us what changed", "Rate the support"],
-      ["Tell us what changed", "Rate the support"]),
-     (S.SUBMITTED, [], []), (S.AT_PANEL, [], []), (S.CLOSED, [], []), (S.WITHDRAWN, [], [])],
-)  # fmt: skip
+    [
+        (S.DRAFT, ["Finish and submit the bid"], ["Finish and submit the bid"]),
+        (S.RETURNED, ["Answer the officer’s questions"], ["Answer the officer’s questions"]),
+        (S.DEFERRED, ["Answer the panel’s question"], ["Answer the panel’s question"]),
+        (S.OFFERED, ["Reply to the offer"], []),
+        (
+            S.IN_MONITORING,
+            ["Tell us what changed", "Rate the support"],
+            ["Tell us what changed", "Rate the support"],
+        ),
+        (S.SUBMITTED, [], []),
+        (S.AT_PANEL, [], []),
+        (S.CLOSED, [], []),
+        (S.WITHDRAWN, [], []),
+    ],
+)
 def test_what_a_school_has_to_do(make: Make, state: S, head_does: list[str], team_does: list[str]) -> None:
     lead = make.school()
     head, team = make.member(lead), make.member(lead, Standing.TEAM)
@@ -57,7 +65,8 @@ def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None
     bid = make.bid(state=S.IN_REVIEW, provider=provider)
     bid.due_on = YESTERDAY  # the officer's
     make.session.query(Confirmation).filter_by(bid_id=bid.id).update(
-        {"state": ConfirmationState.ASKED, "due_on": TODAY + timedelta(days=9)})  # fmt: skip
+        {"state": ConfirmationState.ASKED, "due_on": TODAY + timedelta(days=9)}
+    )
     make.session.flush()
     (line,) = waiting_for(make.member(provider), NOW)
     assert (line.what, line.due_on) == ("Say whether you take part", TODAY + timedelta(days=9))
@@ -101,12 +110,10 @@ def test_an_answer_to_the_panel_is_for_the_officer_to_bring_back(make: Make) -> 
 def test_the_clerk_sees_by_when_papers_go_out(make: Make) -> None:
     clerk, fund = make.staff(RoleName.CLERK), make.fund()
     meeting = make.meeting(fund, starts_at=NOW + timedelta(days=20))  # Tuesday 8 December
-    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [
-        ("Issue the papers", date(2026, 12, 1))]  # fmt: skip
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [("Issue the papers", date(2026, 12, 1))]
     meeting.state = MeetingState.PAPERS_ISSUED
     make.session.flush()
-    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [
-        ("Hold the meeting", date(2026, 12, 8))]  # fmt: skip
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [("Hold the meeting", date(2026, 12, 8))]
 
 
 def test_the_clerk_writes_up_a_meeting_that_is_over(make: Make) -> None:
@@ -143,8 +150,9 @@ def voting(make: Make) -> Bid:
 
 
 def declared(make: Make, bid: Bid, user: User, kind: InterestKind = InterestKind.NONE) -> None:
-    make.session.add(Declaration(bid_id=bid.id, user_id=user.id, kind=kind, declared_at=NOW,
-                                 recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        Declaration(bid_id=bid.id, user_id=user.id, kind=kind, declared_at=NOW, recorded_by_id=user.id)
+    )
     make.session.flush()
 
 
@@ -154,7 +162,7 @@ def test_a_member_is_asked_to_vote_by_email_until_they_have(make: Make, voting: 
     declared(make, voting, seat.user)
     assert [(w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW)] == [
         ("Vote by email", TODAY + timedelta(days=3), f"/meetings/{item.meeting_id}/items/{item.id}")
-    ]  # fmt: skip
+    ]
     item.votes.append(Vote(seat=seat, choice=Choice.FUND, at=NOW, recorded_by_id=seat.user_id))
     make.session.flush()
     assert waits(seat.user) == []
@@ -208,9 +216,12 @@ def test_a_vote_by_email_that_is_over_waits_for_no_member_but_the_chair(make: Ma
 
 @pytest.mark.parametrize(
     ("state", "what"),
-    [(MeetingState.PAPERS_ISSUED, []), (MeetingState.IN_SESSION, ["Record the decision"]),
-     (MeetingState.CLOSED, ["Record the decision"])],
-)  # fmt: skip
+    [
+        (MeetingState.PAPERS_ISSUED, []),
+        (MeetingState.IN_SESSION, ["Record the decision"]),
+        (MeetingState.CLOSED, ["Record the decision"]),
+    ],
+)
 def test_the_chair_decides_in_the_meeting_or_anew_after_a_correction(
     make: Make, state: MeetingState, what: list[str]
 ) -> None:
@@ -240,8 +251,7 @@ def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
 
 def test_a_request_for_a_review_waits_only_while_the_decision_stands(make: Make, session: Session) -> None:
     manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
-    bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW,
-                                         asked_by_id=make.user().id)]  # fmt: skip
+    bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW, asked_by_id=make.user().id)]
     session.flush()
     assert waits(manager) == ["Hear a request for a review"]
     bid.state = S.AT_PANEL

@@ -29,8 +29,12 @@ def _(what: str, name: str, data: bytes | Callable[[], bytes], says: str) -> Bad
 TABLE = (
     # what it is not
     _("nothing at all", "plan.pdf", b"", "The file is empty"),
-    _("10 MB and a byte", "plan.pdf", lambda: pdf(b" " * (10 * MEGABYTE - len(pdf()) + 1)),
-      "larger than 10 MB"),
+    _(
+        "10 MB and a byte",
+        "plan.pdf",
+        lambda: pdf(b" " * (10 * MEGABYTE - len(pdf()) + 1)),
+        "larger than 10 MB",
+    ),
     _("a picture called a PDF", "plan.pdf", s.PNG, "ends in “.pdf”, but it is not a PDF"),
     _("a program called a PDF", "plan.pdf", s.EXE, "ends in “.pdf”, but it is not a PDF"),
     _("a web page called a PDF", "plan.pdf", s.HTML, "ends in “.pdf”, but it is not a PDF"),
@@ -71,20 +75,36 @@ TABLE = (
     _("an old Word document", "plan.doc", s.OLE, "ends in “.doc” can’t be attached"),
     _("an encrypted zip", "plan.docx", lambda: s.locked(docx()), LOCKED),
     _("half a document", "plan.docx", lambda: docx()[:200], DAMAGED),
-    _("a document with a spoilt part", "plan.docx", lambda: docx(method=zipfile.ZIP_STORED).replace(
-        b"<w/>", b"<W/>"), DAMAGED),
+    _(
+        "a document with a spoilt part",
+        "plan.docx",
+        lambda: docx(method=zipfile.ZIP_STORED).replace(b"<w/>", b"<W/>"),
+        DAMAGED,
+    ),
     _("an odd compression", "plan.docx", lambda: docx(method=zipfile.ZIP_LZMA), DAMAGED),
     _("a zip bomb", "plan.docx", lambda: s.bomb(40 * MEGABYTE), BOMB),
     _("a larger zip bomb", "plan.docx", lambda: s.bomb(200 * MEGABYTE), BOMB),
     _("a zip bomb that lies", "plan.docx", lambda: s.lying(s.bomb(40 * MEGABYTE)), DAMAGED),
     _("a bomb of many parts", "plan.docx", lambda: docx({f"w/{n}.xml": b"" for n in range(4000)}), BOMB),
-    _("a bomb in a bomb", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
-        {"xl/b.bin": b"\0" * 40 * MEGABYTE})}), BOMB),
+    _(
+        "a bomb in a bomb",
+        "plan.docx",
+        lambda: docx({"word/embeddings/a.xlsx": xlsx({"xl/b.bin": b"\0" * 40 * MEGABYTE})}),
+        BOMB,
+    ),
     _("a zip in a document", "plan.docx", lambda: docx({"word/media/a.zip": zipped({"a": b"a"})}), INSIDE),
-    _("nested three deep", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
-        {"xl/embeddings/b.docx": docx()})}), INSIDE),
-    _("macros in a workbook in a document", "plan.docx", lambda: docx({"word/embeddings/a.xlsx": xlsx(
-        {"xl/vbaProject.bin": b"x"})}), MACROS),
+    _(
+        "nested three deep",
+        "plan.docx",
+        lambda: docx({"word/embeddings/a.xlsx": xlsx({"xl/embeddings/b.docx": docx()})}),
+        INSIDE,
+    ),
+    _(
+        "macros in a workbook in a document",
+        "plan.docx",
+        lambda: docx({"word/embeddings/a.xlsx": xlsx({"xl/vbaProject.bin": b"x"})}),
+        MACROS,
+    ),
     _("a program in a document", "plan.docx", lambda: docx({"word/media/a.bin": s.EXE}), INSIDE),
     _("an object in a document", "plan.docx", lambda: docx({"word/oleObject1.bin": s.OLE}), INSIDE),
     _("a document with a tail", "plan.docx", lambda: docx() + b"<script>alert(1)</script>", INSIDE),
@@ -92,16 +112,38 @@ TABLE = (
     _("a part that climbs out", "plan.docx", lambda: docx({"../../etc/cron.d/x": b"x"}), DAMAGED),
     _("a part with a drive", "plan.docx", lambda: docx({"C:/x.xml": b"<x/>"}), DAMAGED),
     _("one name twice", "plan.docx", lambda: s.doubled("word/a.xml"), DAMAGED),
-    _("XML with entities", "plan.docx", lambda: docx({"a.rels": b"<!DOCTYPE a [<!ENTITY b ''>]><a/>"}),
-      DAMAGED),
-    _("a template from elsewhere", "plan.docx", lambda: docx({EXTERNAL: relations(
-        "attachedTemplate", "https://evil.example/t.dotm")}), LINKED),
-    _("a template on a share", "plan.docx", lambda: docx({EXTERNAL: relations(
-        "attachedTemplate", "file:///\\\\evil\\t.dotm")}), LINKED),
-    _("an object from elsewhere", "plan.docx", lambda: docx({EXTERNAL: relations(
-        "oleObject", "mhtml:https://evil.example/x!x-usc:https://evil.example/x")}), LINKED),
-    _("a picture that tells who reads", "plan.docx", lambda: docx({EXTERNAL: relations(
-        "image", "\\\\evil\\x.png")}), LINKED),
+    _(
+        "XML with entities",
+        "plan.docx",
+        lambda: docx({"a.rels": b"<!DOCTYPE a [<!ENTITY b ''>]><a/>"}),
+        DAMAGED,
+    ),
+    _(
+        "a template from elsewhere",
+        "plan.docx",
+        lambda: docx({EXTERNAL: relations("attachedTemplate", "https://evil.example/t.dotm")}),
+        LINKED,
+    ),
+    _(
+        "a template on a share",
+        "plan.docx",
+        lambda: docx({EXTERNAL: relations("attachedTemplate", "file:///\\\\evil\\t.dotm")}),
+        LINKED,
+    ),
+    _(
+        "an object from elsewhere",
+        "plan.docx",
+        lambda: docx(
+            {EXTERNAL: relations("oleObject", "mhtml:https://evil.example/x!x-usc:https://evil.example/x")}
+        ),
+        LINKED,
+    ),
+    _(
+        "a picture that tells who reads",
+        "plan.docx",
+        lambda: docx({EXTERNAL: relations("image", "\\\\evil\\x.png")}),
+        LINKED,
+    ),
     # names
     _("two endings", "plan.pdf.exe", pdf, "ends in “.exe” can’t be attached"),
     _("two endings, the good one last", "plan.exe.pdf", pdf, "two endings, “.exe” and “.pdf”"),
@@ -112,7 +154,7 @@ TABLE = (
     _("an ending alone", ".pdf", pdf, "has no ending"),
     _("dots alone", "...", pdf, "has no ending"),
     _("nothing but marks", "\u202e\u200b.pdf", pdf, "has no ending"),
-)  # fmt: skip
+)
 
 
 # Odd, and harmless: name, what it is kept as.
@@ -138,5 +180,10 @@ ODD_NAMES = (
 
 def _polyglot() -> bytes:
     """A Word document whose first part, stored as it is, begins with a PDF's first line."""
-    return zipped({"%PDF-1.7": b"", "[Content_Types].xml": s.types(s.WORD, "word/document.xml"),
-                   "word/document.xml": b"<w/>"})  # fmt: skip
+    return zipped(
+        {
+            "%PDF-1.7": b"",
+            "[Content_Types].xml": s.types(s.WORD, "word/document.xml"),
+            "word/document.xml": b"<w/>",
+        }
+    )

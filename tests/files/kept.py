@@ -32,10 +32,21 @@ class Kept:
 
         data = data or pdf(name.encode())
         user = bid.created_by_id
-        return make._add(Attachment(**{
-            "bid_id": bid.id, "name": name, "kind": FileKind(name.rpartition(".")[2]), "size": len(data),
-            "sha256": hashlib.sha256(data).hexdigest(), "store_key": self.store.put(data),
-            "uploaded_at": NOW, "uploaded_by_id": user, **values}))  # fmt: skip
+        return make._add(
+            Attachment(
+                **{
+                    "bid_id": bid.id,
+                    "name": name,
+                    "kind": FileKind(name.rpartition(".")[2]),
+                    "size": len(data),
+                    "sha256": hashlib.sha256(data).hexdigest(),
+                    "store_key": self.store.put(data),
+                    "uploaded_at": NOW,
+                    "uploaded_by_id": user,
+                    **values,
+                }
+            )
+        )
 
 
 @pytest.fixture
@@ -55,7 +66,9 @@ def upload(
 def send_form(client: FlaskClient, path: str, answers: dict[str, Any]) -> Any:
     """Send a form; a file is its name and its bytes. Written out first: the test client would leave
     temporary files open."""
-    values = {key: FileStorage(io.BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
-              for key, value in answers.items()}  # fmt: skip
+    values = {
+        key: FileStorage(io.BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
+        for key, value in answers.items()
+    }
     boundary, body = encode_multipart(values)
     return client.post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')

@@ -29,32 +29,48 @@ def zipped(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 
 def types(main: str, part: str, more: str = "") -> bytes:
     space = "http://schemas.openxmlformats.org/package/2006/content-types"
-    return (f'<?xml version="1.0"?><Types xmlns="{space}"><Override PartName="/{part}" ContentType="{main}"/>'
-            f"{more}</Types>").encode()  # fmt: skip
+    return (
+        f'<?xml version="1.0"?><Types xmlns="{space}"><Override PartName="/{part}" ContentType="{main}"/>'
+        f"{more}</Types>"
+    ).encode()
 
 
 def relations(kind: str, target: str, mode: str = "External") -> bytes:
     space = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return (f'<?xml version="1.0"?><Relationships xmlns="{space}"><Relationship Id="r1" Target="{target}" '
-            f'Type="{RELATION}{kind}" TargetMode="{mode}"/></Relationships>').encode()  # fmt: skip
+    return (
+        f'<?xml version="1.0"?><Relationships xmlns="{space}"><Relationship Id="r1" Target="{target}" '
+        f'Type="{RELATION}{kind}" TargetMode="{mode}"/></Relationships>'
+    ).encode()
 
 
 def docx(more: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
-    return zipped({"[Content_Types].xml": types(WORD, "word/document.xml"), "_rels/.rels": relations(
-        "officeDocument", "word/document.xml", "Internal"), "word/document.xml": b"<w/>", **(more or {})},
-        **options)  # fmt: skip
+    return zipped(
+        {
+            "[Content_Types].xml": types(WORD, "word/document.xml"),
+            "_rels/.rels": relations("officeDocument", "word/document.xml", "Internal"),
+            "word/document.xml": b"<w/>",
+            **(more or {}),
+        },
+        **options,
+    )
 
 
 def xlsx(more: Mapping[str, bytes] | None = None) -> bytes:
-    return zipped({"[Content_Types].xml": types(EXCEL, "xl/workbook.xml"), "xl/workbook.xml": b"<x/>",
-                   **(more or {})})  # fmt: skip
+    return zipped(
+        {"[Content_Types].xml": types(EXCEL, "xl/workbook.xml"), "xl/workbook.xml": b"<x/>", **(more or {})}
+    )
 
 
 def docm() -> bytes:
     """A Word document with macros, as Word saves it."""
     macro = "application/vnd.ms-word.document.macroEnabled.main+xml"
-    return zipped({"[Content_Types].xml": types(macro, "word/document.xml"), "word/document.xml": b"<w/>",
-                   "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})  # fmt: skip
+    return zipped(
+        {
+            "[Content_Types].xml": types(macro, "word/document.xml"),
+            "word/document.xml": b"<w/>",
+            "word/vbaProject.bin": b"\xd0\xcf\x11\xe0",
+        }
+    )
 
 
 def bomb(size: int) -> bytes:

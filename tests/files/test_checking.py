@@ -36,24 +36,45 @@ def test_a_file_without_a_name_is_refused(name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [csv(), csv(code="utf-8-sig"), csv(code="utf-16"), csv("École;Élèves\r\nChêne;210\r\n", "cp1252"),
-             csv("a\tb\n1\t2\n"), csv('"a, or b","c"\n"two\nlines",2\n'), csv("=1+1,-2\n@SUM(A1),+3\n")],
+    "data",
+    [
+        csv(),
+        csv(code="utf-8-sig"),
+        csv(code="utf-16"),
+        csv("École;Élèves\r\nChêne;210\r\n", "cp1252"),
+        csv("a\tb\n1\t2\n"),
+        csv('"a, or b","c"\n"two\nlines",2\n'),
+        csv("=1+1,-2\n@SUM(A1),+3\n"),
+    ],
     ids=["utf-8", "utf-8 with its mark", "utf-16", "windows", "tabs", "quotes", "formulas, kept as they are"],
-)  # fmt: skip
+)
 def test_csv_is_taken_as_schools_write_it(data: bytes) -> None:
     assert check("data.csv", data).kind is FileKind.CSV
 
 
-@pytest.mark.parametrize("data", [
-    docx(),
-    docx({"word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()}),
-    docx({"word/_rels/settings.xml.rels": relations("attachedTemplate", "file:///C:\\Office\\Normal.dotm")}),
-    docx({"word/_rels/settings.xml.rels": relations("attachedTemplate", "Normal.dotm")}),
-    docx({"word/_rels/document.xml.rels": relations("hyperlink", "https://www.gov.uk/")}),
-    docx({"word/media/image1.png": s.PNG, "docProps/app.xml": b"<Properties/>"}),
-    docx({"word/document2.xml": b"<w>" + b"<p>The same again.</p>" * 200_000 + b"</w>"}),
-], ids=["plain", "with a chart", "with a local template", "with a named template", "with a link",
-        "with a picture", "large and repetitive"])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        docx(),
+        docx({"word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()}),
+        docx(
+            {"word/_rels/settings.xml.rels": relations("attachedTemplate", "file:///C:\\Office\\Normal.dotm")}
+        ),
+        docx({"word/_rels/settings.xml.rels": relations("attachedTemplate", "Normal.dotm")}),
+        docx({"word/_rels/document.xml.rels": relations("hyperlink", "https://www.gov.uk/")}),
+        docx({"word/media/image1.png": s.PNG, "docProps/app.xml": b"<Properties/>"}),
+        docx({"word/document2.xml": b"<w>" + b"<p>The same again.</p>" * 200_000 + b"</w>"}),
+    ],
+    ids=[
+        "plain",
+        "with a chart",
+        "with a local template",
+        "with a named template",
+        "with a link",
+        "with a picture",
+        "large and repetitive",
+    ],
+)
 def test_a_word_document_as_word_makes_it_is_taken(data: bytes) -> None:
     assert check("plan.docx", data).kind is FileKind.DOCX
 

@@ -33,11 +33,16 @@ def s3() -> Iterator[dict[str, Any]]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
-    boto3.client("s3", endpoint_url=endpoint, region_name="eu-west-2", aws_access_key_id="k",
-                 aws_secret_access_key="s").create_bucket(
-        Bucket="bids", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})  # fmt: skip
-    yield {"FILES_BUCKET": "bids", "FILES_ENDPOINT": endpoint, "FILES_REGION": "eu-west-2",
-           "FILES_KEY": "k", "FILES_SECRET": "s"}  # fmt: skip
+    boto3.client(
+        "s3", endpoint_url=endpoint, region_name="eu-west-2", aws_access_key_id="k", aws_secret_access_key="s"
+    ).create_bucket(Bucket="bids", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    yield {
+        "FILES_BUCKET": "bids",
+        "FILES_ENDPOINT": endpoint,
+        "FILES_REGION": "eu-west-2",
+        "FILES_KEY": "k",
+        "FILES_SECRET": "s",
+    }
     server.stop()
 
 
@@ -94,8 +99,16 @@ def test_a_bucket_out_of_reach_is_said_to_be_down(caplog: pytest.LogCaptureFixtu
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]  # and nobody listens once it is closed
     caplog.set_level(logging.CRITICAL)
-    down = FileStore(_store({"FILES_BUCKET": "bids", "FILES_ENDPOINT": f"http://127.0.0.1:{port}",
-                             "FILES_KEY": "k", "FILES_SECRET": "s"}))  # fmt: skip
+    down = FileStore(
+        _store(
+            {
+                "FILES_BUCKET": "bids",
+                "FILES_ENDPOINT": f"http://127.0.0.1:{port}",
+                "FILES_KEY": "k",
+                "FILES_SECRET": "s",
+            }
+        )
+    )
     with pytest.raises(Refused) as refused:
         down.put(DATA)
     assert refused.value.sentence == DOWN

@@ -53,8 +53,9 @@ def london(*parts: int) -> datetime:
 
 def day(name: str, text: str) -> dict[str, str]:
     """`27 3 2027` as a date field's three boxes."""
-    return {f"{name}-{part}": value for part, value in
-            zip(("day", "month", "year"), text.split(), strict=True)}  # fmt: skip
+    return {
+        f"{name}-{part}": value for part, value in zip(("day", "month", "year"), text.split(), strict=True)
+    }
 
 
 def changes(session: Session, fund: Fund) -> list[HistoryEntry]:

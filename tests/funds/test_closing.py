@@ -104,8 +104,14 @@ def test_two_funds_with_two_rounds_each_are_told_apart_where_a_bid_starts(make, 
     time_machine.move_to(CLOSES - timedelta(days=10), tick=False)
     for name in ("School Improvement Fund", "Reading Fund"):
         fund = make.fund(name=name)
-        make.round(fund, name="Winter round", opens_at=london(2026, 10, 1, 9), closes_at=CLOSES,
-                   criteria=f"For {name}.\nA second line.", guidance=f"Guidance of {name}")  # fmt: skip
+        make.round(
+            fund,
+            name="Winter round",
+            opens_at=london(2026, 10, 1, 9),
+            closes_at=CLOSES,
+            criteria=f"For {name}.\nA second line.",
+            guidance=f"Guidance of {name}",
+        )
         make.round(fund, name="Rolling round", criteria="x" * 150 + " " + "y" * 150)
     school = make.school()
     page = sign_in(make.member(school, Standing.TEAM)).get("/bids/new").text

@@ -21,21 +21,43 @@ YEAR = financial_year(datetime.now(UTC).date())
 def settings(fund, **changes):
     """What the settings page posts for the defaults."""
     return {
-        "version": fund.version, "name": fund.name, "council": fund.council,
-        "full_from_pence": "5000", "bid_cap_pence": "25,000", "school_year_cap_pence": "",
-        "trust_signs_from_pence": "5,000", "day_rate_cap_pence": "450",
-        "max_months": "12", "materials_percent": "10", "decider": "panel",
-        "officer_limit_pence": "25000", "delegation": "", "letter_days": "5",
-        "lean_advance_percent": "100", "full_advance_percent": "50",
-        "officer_days": "10", "answer_days": "10", "confirmation_days": "10", "papers_days": "5",
-        "offer_days": "15", "review_days": "10", "report_days": "20", **changes,
-    }  # fmt: skip
+        "version": fund.version,
+        "name": fund.name,
+        "council": fund.council,
+        "full_from_pence": "5000",
+        "bid_cap_pence": "25,000",
+        "school_year_cap_pence": "",
+        "trust_signs_from_pence": "5,000",
+        "day_rate_cap_pence": "450",
+        "max_months": "12",
+        "materials_percent": "10",
+        "decider": "panel",
+        "officer_limit_pence": "25000",
+        "delegation": "",
+        "letter_days": "5",
+        "lean_advance_percent": "100",
+        "full_advance_percent": "50",
+        "officer_days": "10",
+        "answer_days": "10",
+        "confirmation_days": "10",
+        "papers_days": "5",
+        "offer_days": "15",
+        "review_days": "10",
+        "report_days": "20",
+        **changes,
+    }
 
 
 def line(fund, **changes):
-    return {"version": fund.version, "source": "Schools forum", "minute_reference": "Item 7",
-            "year": str(YEAR), "pays": ["maintained", "academy"],
-            "pence": "£49,500.00", **changes}  # fmt: skip
+    return {
+        "version": fund.version,
+        "source": "Schools forum",
+        "minute_reference": "Item 7",
+        "year": str(YEAR),
+        "pays": ["maintained", "academy"],
+        "pence": "£49,500.00",
+        **changes,
+    }
 
 
 # -- the page -------------------------------------------------------------------------------------
@@ -88,9 +110,18 @@ def test_the_pages_cost_the_same_queries_however_much_there_is(as_admin, make, f
 
 
 def test_settings_are_typed_in_pounds_kept_in_pence_and_noted(as_admin, fund, session):
-    answer = as_admin.post(f"/funds/{fund.id}/settings", data=settings(
-        fund, full_from_pence="£7,500.50", holds_decision_letters="y", decider="authorised_officer",
-        officer_limit_pence="10000", delegation="Scheme of delegation 4.2", offer_days="20"))  # fmt: skip
+    answer = as_admin.post(
+        f"/funds/{fund.id}/settings",
+        data=settings(
+            fund,
+            full_from_pence="£7,500.50",
+            holds_decision_letters="y",
+            decider="authorised_officer",
+            officer_limit_pence="10000",
+            delegation="Scheme of delegation 4.2",
+            offer_days="20",
+        ),
+    )
     assert answer.status_code == 302
     assert fund.full_from_pence == 750_050
     assert (fund.decider, fund.officer_limit_pence) == (Decider.AUTHORISED_OFFICER, 1_000_000)
@@ -122,14 +153,19 @@ def test_a_stale_settings_page_changes_nothing_and_keeps_what_was_typed(as_admin
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"name": ""}, "Enter the name of the fund"), ({"full_from_pence": "lots"}, "must be a number"),
-     ({"full_from_pence": "1" * 30}, "must be a number"), ({"bid_cap_pence": "-5"}, "must be between"),
-     ({"lean_advance_percent": "101"}, "must be between 0 and 100"),
-     ({"letter_days": "0"}, "must be between 1 and 250"), ({"offer_days": ""}, "working days"),
-     ({"decider": "me"}, "Select one of the answers in the list"),
-     ({"decider": "authorised_officer"}, "Enter the delegation"),
-     ({"delegation": "x" * 301}, "300 characters or fewer")],
-)  # fmt: skip
+    [
+        ({"name": ""}, "Enter the name of the fund"),
+        ({"full_from_pence": "lots"}, "must be a number"),
+        ({"full_from_pence": "1" * 30}, "must be a number"),
+        ({"bid_cap_pence": "-5"}, "must be between"),
+        ({"lean_advance_percent": "101"}, "must be between 0 and 100"),
+        ({"letter_days": "0"}, "must be between 1 and 250"),
+        ({"offer_days": ""}, "working days"),
+        ({"decider": "me"}, "Select one of the answers in the list"),
+        ({"decider": "authorised_officer"}, "Enter the delegation"),
+        ({"delegation": "x" * 301}, "300 characters or fewer"),
+    ],
+)
 def test_a_bad_setting_is_answered_in_words(as_admin, fund, changes, sentence):
     answer = as_admin.post(f"/funds/{fund.id}/settings", data=settings(fund) | changes)
     assert answer.status_code == 422
@@ -157,11 +193,17 @@ def test_the_same_line_posted_twice_is_added_once(as_admin, fund):
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"source": ""}, "Enter where the money comes from"), ({"pays": []}, "Select which schools"),
-     ({"pays": ["dogs"]}, "Select one of the answers"), ({"year": "1066"}, "Select one of the answers"),
-     ({"year": "nonsense"}, "Select one of the answers"), ({"pence": "0"}, "must be between"),
-     ({"pence": "99999999999"}, "must be between"), ({"minute_reference": "x" * 121}, "120 characters")],
-)  # fmt: skip
+    [
+        ({"source": ""}, "Enter where the money comes from"),
+        ({"pays": []}, "Select which schools"),
+        ({"pays": ["dogs"]}, "Select one of the answers"),
+        ({"year": "1066"}, "Select one of the answers"),
+        ({"year": "nonsense"}, "Select one of the answers"),
+        ({"pence": "0"}, "must be between"),
+        ({"pence": "99999999999"}, "must be between"),
+        ({"minute_reference": "x" * 121}, "120 characters"),
+    ],
+)
 def test_a_bad_line_is_answered_in_words(as_admin, fund, changes, sentence):
     answer = as_admin.post(f"/funds/{fund.id}/lines/add", data=line(fund) | changes)
     assert answer.status_code == 422
@@ -214,8 +256,12 @@ def test_a_cut_without_a_minute_is_refused_even_when_sure(as_admin, fund):
 def test_another_funds_line_or_round_is_not_found(as_admin, make, fund):
     other = make.fund()
     round_ = make.round(other)
-    for path in (f"lines/{other.allocations[0].id}/cut", f"rounds/{round_.id}",
-                 f"rounds/{round_.id}/priorities/add", "lines/99999999999999999999/cut"):  # fmt: skip
+    for path in (
+        f"lines/{other.allocations[0].id}/cut",
+        f"rounds/{round_.id}",
+        f"rounds/{round_.id}/priorities/add",
+        "lines/99999999999999999999/cut",
+    ):
         assert as_admin.get(f"/funds/{fund.id}/{path}").status_code == 404
     assert as_admin.get("/funds/99999999999999999999").status_code == 404
 
@@ -224,10 +270,21 @@ def test_another_funds_line_or_round_is_not_found(as_admin, make, fund):
 
 
 def dated(fund, **changes):
-    return {"version": fund.version, "name": "Summer round", "kind": "dates", "guidance": "",
-            "opens_on-day": "1", "opens_on-month": "3", "opens_on-year": "2027",
-            "opens_time": "09:00", "closes_on-day": "30", "closes_on-month": "4",
-            "closes_on-year": "2027", "closes_time": "17.30", **changes}  # fmt: skip
+    return {
+        "version": fund.version,
+        "name": "Summer round",
+        "kind": "dates",
+        "guidance": "",
+        "opens_on-day": "1",
+        "opens_on-month": "3",
+        "opens_on-year": "2027",
+        "opens_time": "09:00",
+        "closes_on-day": "30",
+        "closes_on-month": "4",
+        "closes_on-year": "2027",
+        "closes_time": "17.30",
+        **changes,
+    }
 
 
 def test_a_rounds_moments_are_on_a_clock_in_london(as_admin, fund, session):
@@ -250,13 +307,16 @@ def test_a_rolling_round_has_no_dates_and_can_be_given_some(as_admin, fund, sess
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"name": ""}, "Enter the name of the round"), ({"kind": ""}, "Select when schools may bid"),
-     ({"opens_time": "25:00"}, "Enter the time at which the round opens"),
-     ({"closes_time": ""}, "Enter the time at which the round closes"),
-     ({"closes_on-month": "2"}, "must be a real date"),
-     ({"closes_on-day": "", "closes_on-month": "", "closes_on-year": ""}, "Enter the date on which"),
-     ({"closes_on-year": "2026"}, "The round must close after it opens")],
-)  # fmt: skip
+    [
+        ({"name": ""}, "Enter the name of the round"),
+        ({"kind": ""}, "Select when schools may bid"),
+        ({"opens_time": "25:00"}, "Enter the time at which the round opens"),
+        ({"closes_time": ""}, "Enter the time at which the round closes"),
+        ({"closes_on-month": "2"}, "must be a real date"),
+        ({"closes_on-day": "", "closes_on-month": "", "closes_on-year": ""}, "Enter the date on which"),
+        ({"closes_on-year": "2026"}, "The round must close after it opens"),
+    ],
+)
 def test_a_bad_round_is_answered_in_words(as_admin, fund, changes, sentence):
     answer = as_admin.post(f"/funds/{fund.id}/rounds/add", data=dated(fund) | changes)
     assert answer.status_code == 422
@@ -312,8 +372,12 @@ def test_an_administrator_of_another_fund_changes_nothing_here(make, sign_in, fu
     client = sign_in(one)
     assert client.post(f"/funds/{fund.id}/settings", data=settings(fund, name="Mine")).status_code == 409
     assert client.post(f"/funds/{fund.id}/lines/add", data=line(fund)).status_code == 409
-    assert client.post("/funds/new", data={
-        "name": "F", "council": "C", "la_code": "899", "prefix": "FF"}).status_code == 409  # fmt: skip
+    assert (
+        client.post(
+            "/funds/new", data={"name": "F", "council": "C", "la_code": "899", "prefix": "FF"}
+        ).status_code
+        == 409
+    )
     assert fund.name != "Mine"
 
 
@@ -326,22 +390,40 @@ def test_each_operation_asks_whether_one_may(make, fund, now, session):
         lambda: operations.cut_allocation(fund.allocations[0], pence=1, minute="m", **common),
         lambda: operations.add_priority(round_, title="x", **common),
         lambda: operations.add_round(fund, name="x", opens_at=None, closes_at=None, guidance="", **common),
-        lambda: operations.change_round(round_, name="x", opens_at=None, closes_at=None, guidance="",
-                                        **common),
-        lambda: operations.add_allocation(fund, source="s", minute_reference="m", financial_year=2026,
-                                          pays=[], carries_forward=False, pence=1, **common),
-        lambda: operations.create_fund(name="n", council="c", la_code="899", prefix="ZZ", user=clerk,
-                                       now=now),
-    ]  # fmt: skip
+        lambda: operations.change_round(
+            round_, name="x", opens_at=None, closes_at=None, guidance="", **common
+        ),
+        lambda: operations.add_allocation(
+            fund,
+            source="s",
+            minute_reference="m",
+            financial_year=2026,
+            pays=[],
+            carries_forward=False,
+            pence=1,
+            **common,
+        ),
+        lambda: operations.create_fund(
+            name="n", council="c", la_code="899", prefix="ZZ", user=clerk, now=now
+        ),
+    ]
     for act in acts:
         with pytest.raises(Refused):
             act()
         session.rollback()
 
 
-PAGES = ("/funds", "/funds/{f}", "/funds/new", "/funds/{f}/settings", "/funds/{f}/lines/add",
-         "/funds/{f}/lines/{l}/cut", "/funds/{f}/rounds/add", "/funds/{f}/rounds/{r}",
-         "/funds/{f}/rounds/{r}/priorities/add")  # fmt: skip
+PAGES = (
+    "/funds",
+    "/funds/{f}",
+    "/funds/new",
+    "/funds/{f}/settings",
+    "/funds/{f}/lines/add",
+    "/funds/{f}/lines/{l}/cut",
+    "/funds/{f}/rounds/add",
+    "/funds/{f}/rounds/{r}",
+    "/funds/{f}/rounds/{r}/priorities/add",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -352,10 +434,8 @@ def test_administrators_open_each_page_auditors_read_and_others_neither(
     path = path.format(f=fund.id, l=fund.allocations[0].id, r=make.round(fund).id)
     assert as_admin.get(path).status_code == 200
     assert sign_in(make.staff(RoleName.AUDITOR)).get(path).status_code == (200 if readable else 403)
-    others = [make.staff(role) for role in RoleName
-              if role not in (RoleName.ADMINISTRATOR, RoleName.AUDITOR)]  # fmt: skip
-    others += [make.member(make.school()), make.user(),
-               make.seat(fund, position=SeatPosition.CHAIR).user]  # fmt: skip
+    others = [make.staff(role) for role in RoleName if role not in (RoleName.ADMINISTRATOR, RoleName.AUDITOR)]
+    others += [make.member(make.school()), make.user(), make.seat(fund, position=SeatPosition.CHAIR).user]
     for user in others:
         assert sign_in(user).get(path).status_code == 403
         assert client.post(path).status_code in (403, 405)

@@ -61,11 +61,17 @@ def test_a_grade_is_not_added_twice(as_admin, fund, grade):
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [({"title": ""}, "Enter the grade"), ({"title": "\0"}, "Enter the grade"),
-     ({"title": "x" * 121}, "120 characters or fewer"), ({"cap_pence": ""}, "Enter an amount in pounds"),
-     ({"cap_pence": "0"}, "must be between £0.01"), ({"cap_pence": str(10**20)}, "must be a number"),
-     ({"cap_pence": "\0"}, "Enter an amount"), ({"cap_pence": "lots"}, "must be a number")],
-)  # fmt: skip
+    [
+        ({"title": ""}, "Enter the grade"),
+        ({"title": "\0"}, "Enter the grade"),
+        ({"title": "x" * 121}, "120 characters or fewer"),
+        ({"cap_pence": ""}, "Enter an amount in pounds"),
+        ({"cap_pence": "0"}, "must be between £0.01"),
+        ({"cap_pence": str(10**20)}, "must be a number"),
+        ({"cap_pence": "\0"}, "Enter an amount"),
+        ({"cap_pence": "lots"}, "must be a number"),
+    ],
+)
 def test_a_bad_grade_is_answered_in_words(as_admin, fund, given, sentence):
     answer = post(as_admin, place(fund, "/add"), fund, **{"title": "Teacher", "cap_pence": "240", **given})
     assert answer.status_code == 422
@@ -92,9 +98,11 @@ def test_only_administrators_change_grades_and_auditors_read_them(make, fund, gr
     assert sign_in(make.staff(RoleName.OFFICER)).get(place(fund)).status_code == 403
     by = {"version": fund.version, "user": make.staff(RoleName.FINANCE), "now": now}
     session.commit()
-    for act in (lambda: operations.add_grade(fund, title="x", cap_pence=1, **by),
-                lambda: operations.change_cap(grade, cap_pence=1, **by),
-                lambda: operations.retire_grade(grade, **by)):  # fmt: skip
+    for act in (
+        lambda: operations.add_grade(fund, title="x", cap_pence=1, **by),
+        lambda: operations.change_cap(grade, cap_pence=1, **by),
+        lambda: operations.retire_grade(grade, **by),
+    ):
         with pytest.raises(Refused, match="Only an administrator"):
             act()
         session.rollback()

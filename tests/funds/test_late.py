@@ -24,8 +24,9 @@ def clock(time_machine):
 @pytest.fixture
 def over(make, fund):
     """A round that closed on Friday."""
-    round_ = make.round(fund, name="Autumn round", opens_at=london(2026, 9, 1, 9),
-                        closes_at=london(2026, 11, 13, 17))  # fmt: skip
+    round_ = make.round(
+        fund, name="Autumn round", opens_at=london(2026, 9, 1, 9), closes_at=london(2026, 11, 13, 17)
+    )
     make.session.commit()
     return round_
 
@@ -36,8 +37,13 @@ def hazelmere(make):
 
 
 def letting(school, **given):
-    return {"urn": school.urn, **day("until_on", "25 11 2026"), "until_time": "17:00",
-            "reason": "The head was ill on the closing day.", **given}  # fmt: skip
+    return {
+        "urn": school.urn,
+        **day("until_on", "25 11 2026"),
+        "until_time": "17:00",
+        "reason": "The head was ill on the closing day.",
+        **given,
+    }
 
 
 def place(round_):
@@ -57,12 +63,15 @@ def test_a_school_is_let_in_with_a_reason_and_its_head_is_told(
     (letter,) = session.scalars(select(Letter))
     assert letter.email == head.email
     assert letter.subject == "Hazelmere Primary School may bid in Autumn round until 25 November"
-    for words in ("closed on 13 November 2026 at 17:00", "The head was ill", "25 November 2026 at 17:00",
-                  "http://fund.example/bids/new"):  # fmt: skip
+    for words in (
+        "closed on 13 November 2026 at 17:00",
+        "The head was ill",
+        "25 November 2026 at 17:00",
+        "http://fund.example/bids/new",
+    ):
         assert words in letter.body
     noted = changes(session, over.fund)[-1]
-    assert noted.label == ("Hazelmere Primary School let into Autumn round until "
-                           "25 November 2026 at 17:00")  # fmt: skip
+    assert noted.label == ("Hazelmere Primary School let into Autumn round until 25 November 2026 at 17:00")
     assert (noted.reason, noted.user_id) == ("The head was ill on the closing day.", officer.id)
 
 
@@ -71,14 +80,16 @@ def test_that_school_may_begin_and_submit_and_another_may_not(
 ):
     other = make.school("Larkfield")
     ours, theirs = (make.bid(fund=over.fund, lead=school) for school in (hazelmere, other))
-    operations.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill",
-                      user=officer, now=NOW)  # fmt: skip
+    operations.let_in(
+        over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
+    )
     assert why_no_draft(hazelmere, over, NOW) is None
     assert why_no_draft(other, over, NOW) == "Autumn round closed on 13 November 2026 at 17:00."
     assert ours.why_round_closed(NOW) is None
     assert theirs.why_round_closed(NOW) == (
         "Autumn round closed on 13 November 2026 at 17:00. Ask the liaison officer, Priya Raman, whether "
-        "your bid can still come in.")  # fmt: skip
+        "your bid can still come in."
+    )
     page = sign_in(make.member(hazelmere)).get("/bids/new").text
     assert "Autumn round" in page
     assert "Your school may submit until 25 November 2026 at 17:00." in page
@@ -102,8 +113,9 @@ def test_the_schools_task_list_states_its_own_deadline(make, over, hazelmere, of
     page = sign_in(head).get(f"/bids/{bid.reference}/form").text
     assert "The round closed on 13 November 2026 at 17:00. What you entered is kept" in page
     assert "Ask the liaison officer, Priya Raman," in page
-    operations.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill",
-                      user=officer, now=NOW)  # fmt: skip
+    operations.let_in(
+        over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
+    )
     for path in ("/form", ""):
         page = sign_in(head).get(f"/bids/{bid.reference}{path}").text
         assert "Hazelmere Primary School may submit until 25 November 2026 at 17:00." in page
@@ -111,18 +123,22 @@ def test_the_schools_task_list_states_its_own_deadline(make, over, hazelmere, of
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [({"urn": ""}, "Select the school"), ({"urn": "000000"}, "Select one of the answers in the list"),
-     ({"urn": "\0"}, "Select"), ({"urn": str(10**20)}, "Select one of the answers in the list"),
-     ({"reason": " \0 "}, "Enter why the school is let in late"),
-     ({"reason": "x" * 1001}, "1,000 characters"),
-     ({"until_time": ""}, "Enter the time at which the school’s time ends"),
-     ({"until_time": "17:61"}, "Enter the time at which"),
-     (day("until_on", "31 11 2026"), "must be a real date"),
-     (day("until_on", f"25 11 {10**20}"), "must be a real date"),
-     (day("until_on", "17 11 2026"), "must lie ahead"),
-     ({**day("until_on", "18 11 2026"), "until_time": "10:00"}, "must lie ahead"),
-     (day("until_on", "17 12 2026"), "16 December 2026 at the latest")],
-)  # fmt: skip
+    [
+        ({"urn": ""}, "Select the school"),
+        ({"urn": "000000"}, "Select one of the answers in the list"),
+        ({"urn": "\0"}, "Select"),
+        ({"urn": str(10**20)}, "Select one of the answers in the list"),
+        ({"reason": " \0 "}, "Enter why the school is let in late"),
+        ({"reason": "x" * 1001}, "1,000 characters"),
+        ({"until_time": ""}, "Enter the time at which the school’s time ends"),
+        ({"until_time": "17:61"}, "Enter the time at which"),
+        (day("until_on", "31 11 2026"), "must be a real date"),
+        (day("until_on", f"25 11 {10**20}"), "must be a real date"),
+        (day("until_on", "17 11 2026"), "must lie ahead"),
+        ({**day("until_on", "18 11 2026"), "until_time": "10:00"}, "must lie ahead"),
+        (day("until_on", "17 12 2026"), "16 December 2026 at the latest"),
+    ],
+)
 def test_a_bad_form_is_answered_in_words(over, hazelmere, officer, sign_in, session, given, sentence):
     answer = sign_in(officer).post(place(over), data=letting(hazelmere, **given))
     assert answer.status_code == 422
@@ -152,8 +168,9 @@ def test_a_school_without_a_head_is_let_in_and_the_officer_hears_that_nobody_was
 
 def refused(match, round_, school, user, until=None):
     with pytest.raises(Refused, match=match):
-        operations.let_in(round_, school=school, until=until or london(2026, 11, 25, 17), reason="Ill",
-                          user=user, now=NOW)  # fmt: skip
+        operations.let_in(
+            round_, school=school, until=until or london(2026, 11, 25, 17), reason="Ill", user=user, now=NOW
+        )
 
 
 def test_closed_schools_others_areas_and_organisations_are_not_let_in(make, over, officer):
@@ -168,8 +185,9 @@ def test_nobody_is_let_into_a_round_that_is_rolling_or_still_open(make, fund, of
     refused("has not opened yet", later, hazelmere, officer)
     closing = make.round(fund, name="Now", closes_at=london(2026, 11, 30, 9))
     refused("Now is open to every school until 30 November 2026 at 09:00", closing, hazelmere, officer)
-    operations.let_in(closing, school=hazelmere, until=london(2026, 12, 1, 9), reason="Ill", user=officer,
-                      now=NOW)  # fmt: skip
+    operations.let_in(
+        closing, school=hazelmere, until=london(2026, 12, 1, 9), reason="Ill", user=officer, now=NOW
+    )
 
 
 def test_an_officer_does_not_let_in_their_own_school_or_trust(make, over, officer):
@@ -180,8 +198,14 @@ def test_an_officer_does_not_let_in_their_own_school_or_trust(make, over, office
     make.session.flush()
     refused("it is your school, or of your trust. Ask a deputy", over, own, officer)
     refused("it is your school, or of your trust", over, sister, officer)
-    operations.let_in(over, school=own, until=london(2026, 11, 25, 17), reason="Ill",
-                      user=make.staff(RoleName.DEPUTY_OFFICER), now=NOW)  # fmt: skip
+    operations.let_in(
+        over,
+        school=own,
+        until=london(2026, 11, 25, 17),
+        reason="Ill",
+        user=make.staff(RoleName.DEPUTY_OFFICER),
+        now=NOW,
+    )
 
 
 def test_only_an_officer_of_this_fund_lets_a_school_in(make, over, hazelmere, sign_in):
@@ -197,12 +221,24 @@ def test_only_an_officer_of_this_fund_lets_a_school_in(make, over, hazelmere, si
 
 
 def test_staff_see_who_was_let_in_and_schools_do_not(make, over, hazelmere, officer, sign_in):
-    operations.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="The head was ill.",
-                      user=officer, now=NOW)  # fmt: skip
+    operations.let_in(
+        over,
+        school=hazelmere,
+        until=london(2026, 11, 25, 17),
+        reason="The head was ill.",
+        user=officer,
+        now=NOW,
+    )
     elsewhere = make.user()
     make.role(elsewhere, RoleName.AUDITOR, fund=make.fund())
-    for who, sees in ((officer, True), (make.staff(RoleName.AUDITOR), True), (make.member(hazelmere), False),
-                      (make.staff(RoleName.BOARD), False), (elsewhere, False), (None, False)):  # fmt: skip
+    for who, sees in (
+        (officer, True),
+        (make.staff(RoleName.AUDITOR), True),
+        (make.member(hazelmere), False),
+        (make.staff(RoleName.BOARD), False),
+        (elsewhere, False),
+        (None, False),
+    ):
         page = sign_in(who).get(f"/rounds/{over.id}").text
         assert ("The head was ill." in page) is sees
         assert ("Hazelmere" in page) is sees
@@ -214,8 +250,9 @@ def test_staff_see_who_was_let_in_and_schools_do_not(make, over, hazelmere, offi
 @pytest.fixture
 def entry(make, over, hazelmere, officer):
     make.member(hazelmere)
-    return operations.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill",
-                             user=officer, now=NOW)  # fmt: skip
+    return operations.let_in(
+        over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
+    )
 
 
 def test_a_mistake_is_taken_back_with_a_reason_and_a_letter(over, entry, officer, sign_in, session):
@@ -228,7 +265,8 @@ def test_a_mistake_is_taken_back_with_a_reason_and_a_letter(over, entry, officer
     assert entry.ended_at == NOW
     assert not LateEntry.lets_in(over.id, entry.school_id, NOW)
     assert [letter.subject for letter in session.scalars(select(Letter).order_by(Letter.id))][1:] == [
-        "Hazelmere Primary School can no longer bid late in Autumn round"]  # fmt: skip
+        "Hazelmere Primary School can no longer bid late in Autumn round"
+    ]
     assert changes(session, over.fund)[-1].reason == "The wrong school."
     assert "Taken back" in client.get(f"/rounds/{over.id}").text
 

@@ -20,11 +20,18 @@ def clock(time_machine):
 def calendar(make):
     """An open, a coming and a past round of one fund, a rolling round of another."""
     one, two = make.fund(name="School Improvement Fund"), make.fund(name="Reading Fund")
-    make.round(one, name="Winter round", opens_at=london(2026, 10, 1, 9), closes_at=london(2026, 12, 1, 12),
-               criteria="Two schools at least.\nOne outcome.", guidance="Talk to us first.")  # fmt: skip
+    make.round(
+        one,
+        name="Winter round",
+        opens_at=london(2026, 10, 1, 9),
+        closes_at=london(2026, 12, 1, 12),
+        criteria="Two schools at least.\nOne outcome.",
+        guidance="Talk to us first.",
+    )
     make.round(one, name="Summer round", opens_at=london(2027, 5, 1, 9), closes_at=london(2027, 6, 1, 17))
-    make.round(one, name="Last year’s round", opens_at=london(2025, 5, 1, 9),
-               closes_at=london(2025, 6, 1, 17))  # fmt: skip
+    make.round(
+        one, name="Last year’s round", opens_at=london(2025, 5, 1, 9), closes_at=london(2025, 6, 1, 17)
+    )
     make.round(two, name="Rolling round")
     make.session.commit()
     return one, two
@@ -35,9 +42,17 @@ def test_everybody_reads_the_open_coming_and_past_rounds_of_every_fund(client, c
     heads = [page.index(f'govuk-heading-m">{word}<') for word in ("Open now", "Coming", "Past")]
     places = [page.index(name) for name in ("Winter round", "Rolling round", "Summer round", "Last year’s")]
     assert heads[0] < places[0] < places[1] < heads[1] < places[2] < heads[2] < places[3]
-    for words in ("1 December 2026 at 12:00", "1 May 2027 at 09:00", "1 June 2025 at 17:00", "Reading Fund",
-                  "Two schools at least.<br>One outcome.", "Talk to us first.", "Early reading",
-                  "up to £25,000", "At any time"):  # fmt: skip
+    for words in (
+        "1 December 2026 at 12:00",
+        "1 May 2027 at 09:00",
+        "1 June 2025 at 17:00",
+        "Reading Fund",
+        "Two schools at least.<br>One outcome.",
+        "Talk to us first.",
+        "Early reading",
+        "up to £25,000",
+        "At any time",
+    ):
         assert words in page
 
 
@@ -51,8 +66,9 @@ def test_a_round_moves_from_coming_to_open_to_past_at_its_very_second(client, ca
     def heading_above(name):
         page = client.get("/rounds").text
         at = page.index(name)
-        return max(("Open now", "Coming", "Past"),
-                   key=lambda word: page.rfind(f'govuk-heading-m">{word}<', 0, at))  # fmt: skip
+        return max(
+            ("Open now", "Coming", "Past"), key=lambda word: page.rfind(f'govuk-heading-m">{word}<', 0, at)
+        )
 
     opens, closes = london(2027, 5, 1, 9), london(2027, 6, 1, 17)
     second = timedelta(seconds=1)
@@ -65,8 +81,9 @@ def test_a_round_moves_from_coming_to_open_to_past_at_its_very_second(client, ca
 
 def test_past_rounds_are_read_page_by_page(client, make, fund):
     for number in range(30):
-        make.round(fund, name=f"Round {number:02}",
-                   closes_at=london(2025, 1, 1) + timedelta(days=number // 2))  # fmt: skip
+        make.round(
+            fund, name=f"Round {number:02}", closes_at=london(2025, 1, 1) + timedelta(days=number // 2)
+        )
     make.session.commit()
     first = client.get("/rounds").text
     address = first.partition('href="/rounds?after=')[2].partition('"')[0]
@@ -83,16 +100,28 @@ def test_a_rounds_page_says_what_is_asked_the_limits_and_how_bids_are_scored(cli
     fund = calendar[0]
     winter = make.session.query(Round).filter_by(name="Winter round").one()
     fund.school_year_cap_pence, fund.allows_organisations = 4_000_000, True
-    fund.grades = [StaffGrade(title="Head teacher", cap_pence=55_000),
-                   StaffGrade(title="Old grade", cap_pence=10_000, retired=True)]  # fmt: skip
-    winter.questions = [RoundQuestion(text="How will pupils have a say?", most=500, full_only=True),
-                        RoundQuestion(text="An old question?", retired=True)]  # fmt: skip
+    fund.grades = [
+        StaffGrade(title="Head teacher", cap_pence=55_000),
+        StaffGrade(title="Old grade", cap_pence=10_000, retired=True),
+    ]
+    winter.questions = [
+        RoundQuestion(text="How will pupils have a say?", most=500, full_only=True),
+        RoundQuestion(text="An old question?", retired=True),
+    ]
     make.session.commit()
     page = client.get(f"/rounds/{winter.id}").text
-    for words in ("up to £25,000", "up to £40,000 in a financial year", "Head teacher: above £550",
-                  "Other staff: above £450", "children’s centre, may take part",
-                  "How will pupils have a say?", "on the full form only", "Up to 500 characters",
-                  "What needs to improve", "Two schools at least."):  # fmt: skip
+    for words in (
+        "up to £25,000",
+        "up to £40,000 in a financial year",
+        "Head teacher: above £550",
+        "Other staff: above £450",
+        "children’s centre, may take part",
+        "How will pupils have a say?",
+        "on the full form only",
+        "Up to 500 characters",
+        "What needs to improve",
+        "Two schools at least.",
+    ):
         assert words in page
     assert "Old grade" not in page
     assert "An old question?" not in page

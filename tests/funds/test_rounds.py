@@ -24,15 +24,24 @@ def clock(time_machine):
 
 
 def dated(**given):
-    return {"name": "Spring round", "kind": "dates", "guidance": "", "criteria": "",
-            **day("opens_on", "1 10 2026"), "opens_time": "09:00",
-            **day("closes_on", "12 3 2027"), "closes_time": "17:00", **given}  # fmt: skip
+    return {
+        "name": "Spring round",
+        "kind": "dates",
+        "guidance": "",
+        "criteria": "",
+        **day("opens_on", "1 10 2026"),
+        "opens_time": "09:00",
+        **day("closes_on", "12 3 2027"),
+        "closes_time": "17:00",
+        **given,
+    }
 
 
 @pytest.fixture
 def spring(make, fund):
-    return make.round(fund, name="Spring round", opens_at=london(2026, 10, 1, 9),
-                      closes_at=london(2027, 3, 12, 17))  # fmt: skip
+    return make.round(
+        fund, name="Spring round", opens_at=london(2026, 10, 1, 9), closes_at=london(2027, 3, 12, 17)
+    )
 
 
 def place(round_, rest=""):
@@ -44,30 +53,39 @@ def place(round_, rest=""):
 
 @pytest.mark.parametrize(
     ("on", "at", "utc"),
-    [("12 3 2027", "17:00", (2027, 3, 12, 17, 0)), ("12 7 2027", "5pm", (2027, 7, 12, 16, 0)),
-     ("28 3 2027", "00:59", (2027, 3, 28, 0, 59)), ("28 3 2027", "02:00", (2027, 3, 28, 1, 0)),
-     ("31 10 2027", "00.59", (2027, 10, 30, 23, 59)), ("31 10 2027", "2am", (2027, 10, 31, 2, 0))],
-)  # fmt: skip
+    [
+        ("12 3 2027", "17:00", (2027, 3, 12, 17, 0)),
+        ("12 7 2027", "5pm", (2027, 7, 12, 16, 0)),
+        ("28 3 2027", "00:59", (2027, 3, 28, 0, 59)),
+        ("28 3 2027", "02:00", (2027, 3, 28, 1, 0)),
+        ("31 10 2027", "00.59", (2027, 10, 30, 23, 59)),
+        ("31 10 2027", "2am", (2027, 10, 31, 2, 0)),
+    ],
+)
 def test_a_closing_is_what_a_clock_in_london_shows_in_winter_and_summer(as_admin, fund, session, on, at, utc):
-    answer = post(as_admin, f"/funds/{fund.id}/rounds/add", fund,
-                  **dated(**day("closes_on", on), closes_time=at))  # fmt: skip
+    answer = post(
+        as_admin, f"/funds/{fund.id}/rounds/add", fund, **dated(**day("closes_on", on), closes_time=at)
+    )
     assert answer.status_code == 302
     assert session.scalar(select(Round)).closes_at == datetime(*utc, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [({**day("closes_on", "28 3 2027"), "closes_time": "01:30"}, "01:30 does not exist on 28 March 2027"),
-     ({**day("closes_on", "31 10 2027"), "closes_time": "01:30"}, "01:30 comes twice on 31 October 2027"),
-     ({**day("closes_on", "31 2 2027")}, "must be a real date"),
-     ({**day("closes_on", "30 9 2026")}, "The round must close after it opens"),
-     ({**day("closes_on", "1 10 2026"), "closes_time": "09:00"}, "must close after it opens"),
-     ({**day("closes_on", f"1 1 {10**20}")}, "must be a real date"),
-     ({"closes_time": "24:00"}, "Enter the time at which the round closes"),
-     ({"closes_time": "\0"}, "Enter the time at which the round closes"),
-     ({"closes_time": str(10**20)}, "must be 10 characters or fewer"),
-     ({"name": "\0"}, "Enter the name of the round"), ({"criteria": "x" * 4001}, "4,000 characters")],
-)  # fmt: skip
+    [
+        ({**day("closes_on", "28 3 2027"), "closes_time": "01:30"}, "01:30 does not exist on 28 March 2027"),
+        ({**day("closes_on", "31 10 2027"), "closes_time": "01:30"}, "01:30 comes twice on 31 October 2027"),
+        ({**day("closes_on", "31 2 2027")}, "must be a real date"),
+        ({**day("closes_on", "30 9 2026")}, "The round must close after it opens"),
+        ({**day("closes_on", "1 10 2026"), "closes_time": "09:00"}, "must close after it opens"),
+        ({**day("closes_on", f"1 1 {10**20}")}, "must be a real date"),
+        ({"closes_time": "24:00"}, "Enter the time at which the round closes"),
+        ({"closes_time": "\0"}, "Enter the time at which the round closes"),
+        ({"closes_time": str(10**20)}, "must be 10 characters or fewer"),
+        ({"name": "\0"}, "Enter the name of the round"),
+        ({"criteria": "x" * 4001}, "4,000 characters"),
+    ],
+)
 def test_moments_that_do_not_exist_and_other_nonsense_are_answered_in_words(as_admin, fund, given, sentence):
     answer = post(as_admin, f"/funds/{fund.id}/rounds/add", fund, **dated(**given))
     assert answer.status_code == 422
@@ -82,8 +100,9 @@ def test_every_quarter_of_an_hour_of_a_year_is_a_moment_but_for_two_hours(sessio
         for quarter in range(96):
             at = time(quarter // 4, quarter % 4 * 15)
             try:
-                assert (london_moment(on, at).astimezone(london(2027, 1, 1).tzinfo).replace(tzinfo=None)
-                        == datetime.combine(on, at))  # fmt: skip
+                assert london_moment(on, at).astimezone(london(2027, 1, 1).tzinfo).replace(
+                    tzinfo=None
+                ) == datetime.combine(on, at)
             except ValueError:
                 refused.append((on.isoformat(), at.hour))
     assert set(refused) == {("2027-03-28", 1), ("2027-10-31", 1)}
@@ -91,8 +110,9 @@ def test_every_quarter_of_an_hour_of_a_year_is_a_moment_but_for_two_hours(sessio
 
 
 def test_a_change_of_a_round_is_kept_with_what_was_and_what_is(as_admin, spring, session):
-    answer = post(as_admin, place(spring), spring.fund,
-                  **dated(closes_time="12:00", criteria="Two schools at least."))  # fmt: skip
+    answer = post(
+        as_admin, place(spring), spring.fund, **dated(closes_time="12:00", criteria="Two schools at least.")
+    )
     assert answer.status_code == 302
     entry = changes(session, spring.fund)[-1]
     assert entry.label == "Spring round was changed: it closes on 12 March 2027 at 12:00"
@@ -145,8 +165,9 @@ def test_a_round_without_bids_can_be_corrected_freely(as_admin, spring):
 
 
 def test_other_things_of_a_closed_round_with_bids_can_still_change(as_admin, make, fund, session):
-    over = make.round(fund, name="Spring round", opens_at=london(2026, 10, 1, 9),
-                      closes_at=london(2026, 11, 1, 17))  # fmt: skip
+    over = make.round(
+        fund, name="Spring round", opens_at=london(2026, 10, 1, 9), closes_at=london(2026, 11, 1, 17)
+    )
     make.bid(fund=fund)
     session.commit()
     answer = post(as_admin, place(over), fund, **dated(**day("closes_on", "1 11 2026"), guidance="Thanks."))
@@ -209,8 +230,12 @@ def test_a_retired_priority_is_offered_to_no_new_bid_and_kept_by_the_old(as_admi
     assert "Early reading" not in as_admin.get("/rounds").text
     for bid, offered in ((kept, True), (fresh, False)):
         head = bid.lead_school_id
-        person = next(m.user for m in make.session.query(type(make.member(make.school()).memberships[0]))
-                      .filter_by(school_id=head))  # fmt: skip
+        person = next(
+            m.user
+            for m in make.session.query(type(make.member(make.school()).memberships[0])).filter_by(
+                school_id=head
+            )
+        )
         page = sign_in(person).get(f"/bids/{bid.reference}/form/about").text
         assert ("Early reading" in page) is offered
         assert "Attendance" in page
@@ -227,8 +252,12 @@ def test_adding_a_retired_priority_again_brings_it_back(as_admin, spring, sessio
 
 # -- questions ------------------------------------------------------------------------------------
 
-QUESTION = {"text": "How will pupils have a say?", "hint": "For example, a council", "most": "500",
-            "required": "y"}  # fmt: skip
+QUESTION = {
+    "text": "How will pupils have a say?",
+    "hint": "For example, a council",
+    "most": "500",
+    "required": "y",
+}
 
 
 @pytest.fixture
@@ -251,11 +280,16 @@ def test_a_question_is_added_changed_and_published(as_admin, spring, question, s
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [({"text": ""}, "Enter the question"), ({"text": "\0\0"}, "Enter the question"),
-     ({"text": "x" * 301}, "300 characters or fewer"), ({"most": "49"}, "between 50 and 4,000"),
-     ({"most": str(10**20)}, "must be a whole number"), ({"most": ""}, "Enter the number of characters"),
-     ({"hint": "x" * 501}, "500 characters or fewer")],
-)  # fmt: skip
+    [
+        ({"text": ""}, "Enter the question"),
+        ({"text": "\0\0"}, "Enter the question"),
+        ({"text": "x" * 301}, "300 characters or fewer"),
+        ({"most": "49"}, "between 50 and 4,000"),
+        ({"most": str(10**20)}, "must be a whole number"),
+        ({"most": ""}, "Enter the number of characters"),
+        ({"hint": "x" * 501}, "500 characters or fewer"),
+    ],
+)
 def test_a_bad_question_is_answered_in_words(as_admin, spring, given, sentence):
     answer = post(as_admin, place(spring, "/questions/add"), spring.fund, **{**QUESTION, **given})
     assert answer.status_code == 422
@@ -330,8 +364,13 @@ def test_parts_of_another_round_are_not_found(as_admin, make, spring, session):
     question = RoundQuestion(round=other, text="Why?")
     session.add(question)
     session.commit()
-    for rest in (f"/priorities/{other.priorities[0].id}", f"/priorities/{other.priorities[0].id}/retire",
-                 f"/questions/{question.id}", f"/questions/{question.id}/retire",
-                 f"/questions/{10**20}", "/priorities/0"):  # fmt: skip
+    for rest in (
+        f"/priorities/{other.priorities[0].id}",
+        f"/priorities/{other.priorities[0].id}/retire",
+        f"/questions/{question.id}",
+        f"/questions/{question.id}/retire",
+        f"/questions/{10**20}",
+        "/priorities/0",
+    ):
         assert as_admin.get(place(spring, rest)).status_code == 404
         assert as_admin.post(place(spring, rest)).status_code == 404

@@ -29,14 +29,24 @@ def typed(fund: Fund, **changes: Any) -> dict[str, Any]:
     """What the form sends for the rules in force; a change to None leaves a field out."""
     rules = fund.rules
     said: dict[str, Any] = {
-        "version": fund.version, "quorum_least": rules.quorum_least, "key_least": rules.key_least,
-        "quorum_percent": rules.quorum_percent, "individual_from_pence": "25,000",
-        "moderate_from": rules.moderate_from, "fundable_from": rules.fundable_from,
-        "reduce_from": rules.reduce_from, "reason": "Schools Forum 12 March 2026, item 7",
-    }  # fmt: skip
+        "version": fund.version,
+        "quorum_least": rules.quorum_least,
+        "key_least": rules.key_least,
+        "quorum_percent": rules.quorum_percent,
+        "individual_from_pence": "25,000",
+        "moderate_from": rules.moderate_from,
+        "fundable_from": rules.fundable_from,
+        "reduce_from": rules.reduce_from,
+        "reason": "Schools Forum 12 March 2026, item 7",
+    }
     for n, one in enumerate(rules.criteria):
-        said |= {f"slug_{n}": one.slug, f"title_{n}": one.title, f"weight_{n}": one.weight,
-                 f"guidance_{n}": one.guidance, f"place_{n}": n + 1}  # fmt: skip
+        said |= {
+            f"slug_{n}": one.slug,
+            f"title_{n}": one.title,
+            f"weight_{n}": one.weight,
+            f"guidance_{n}": one.guidance,
+            f"place_{n}": n + 1,
+        }
         said |= {f"is_key_{n}": "y"} if one.is_key else {}
     return {name: value for name, value in (said | changes).items() if value is not None}
 
@@ -51,9 +61,11 @@ def change(as_admin, fund, session):
 
 
 def numbers(session, fund):
-    return list(session.scalars(
-        select(PanelRules.number).where(PanelRules.fund_id == fund.id).order_by(PanelRules.number)
-    ))  # fmt: skip
+    return list(
+        session.scalars(
+            select(PanelRules.number).where(PanelRules.fund_id == fund.id).order_by(PanelRules.number)
+        )
+    )
 
 
 # -- reading --------------------------------------------------------------------------------------
@@ -61,9 +73,19 @@ def numbers(session, fund):
 
 def test_the_rules_page_says_every_rule_in_words(as_admin, fund):
     page = as_admin.get(f"/funds/{fund.id}/rules").text
-    for words in ("Version 1, as the fund began", "In force", "40%", "£25,000", "60 points of 100",
-                  "50 points of 100", "2, acceptable", "2 or more", "Need and evidence",
-                  "keeps the rules it had", "meetings whose papers go out from now on"):  # fmt: skip
+    for words in (
+        "Version 1, as the fund began",
+        "In force",
+        "40%",
+        "£25,000",
+        "60 points of 100",
+        "50 points of 100",
+        "2, acceptable",
+        "2 or more",
+        "Need and evidence",
+        "keeps the rules it had",
+        "meetings whose papers go out from now on",
+    ):
         assert words in page
     for criterion in STANDARD.criteria:
         assert criterion.guidance in page
@@ -93,8 +115,12 @@ def test_a_version_there_never_was_is_not_found(as_admin, fund, number):
 
 def test_everybody_reads_criteria_points_and_guidance_on_the_rounds_page(client, make, fund, change):
     round_ = make.round(fund)
-    assert change(weight_0="25", weight_1="15", key_least="3", is_key_4=None,
-                  guidance_0="Shown by whom?").status_code == 302  # fmt: skip
+    assert (
+        change(
+            weight_0="25", weight_1="15", key_least="3", is_key_4=None, guidance_0="Shown by whom?"
+        ).status_code
+        == 302
+    )
     page = client.get(f"/rounds/{round_.id}").text.partition("How bids are scored")[2]
     assert "“Need and evidence” and “Measurable outcomes” are each at least good" in page
     assert "Shown by whom?" in page
@@ -108,8 +134,13 @@ def test_everybody_reads_criteria_points_and_guidance_on_the_rounds_page(client,
 
 def test_saving_makes_a_new_version_and_leaves_the_old_one(change, fund, session, as_admin):
     before = fund.rules
-    answer = change(quorum_least="4", disclosed_may_vote="y", individual_from_pence="£10,000",
-                    places_primary="2", places_la="0")  # fmt: skip
+    answer = change(
+        quorum_least="4",
+        disclosed_may_vote="y",
+        individual_from_pence="£10,000",
+        places_primary="2",
+        places_la="0",
+    )
     assert answer.location == f"/funds/{fund.id}/rules"
     assert numbers(session, fund) == [1, 2]
     first, second = fund.panel_rules
@@ -167,15 +198,24 @@ def test_a_bid_whose_papers_are_out_keeps_its_rules(change, make, fund):
 
 def test_criteria_are_added_removed_renamed_and_reordered_and_known_ones_keep_their_slug(change, fund):
     answer = change(
-        remove_6="y", title_0="The need", place_0="2", place_1="1",
-        title_7="Pupils’ voice", weight_7="5", guidance_7="Were they asked?",
-    )  # fmt: skip
+        remove_6="y",
+        title_0="The need",
+        place_0="2",
+        place_1="1",
+        title_7="Pupils’ voice",
+        weight_7="5",
+        guidance_7="Were they asked?",
+    )
     assert answer.status_code == 302
     assert [(c.slug, c.title, c.weight) for c in fund.rules.criteria] == [
-        ("outcomes", "Measurable outcomes", 20), ("need", "The need", 20), ("priority", "Local priority", 15),
-        ("delivery", "Delivery and partners", 15), ("value", "Value for money", 15),
-        ("sustainability", "Sustainability and sharing", 10), ("pupils_voice", "Pupils’ voice", 5),
-    ]  # fmt: skip
+        ("outcomes", "Measurable outcomes", 20),
+        ("need", "The need", 20),
+        ("priority", "Local priority", 15),
+        ("delivery", "Delivery and partners", 15),
+        ("value", "Value for money", 15),
+        ("sustainability", "Sustainability and sharing", 10),
+        ("pupils_voice", "Pupils’ voice", 5),
+    ]
     assert [c.slug for c in fund.rules.criteria if c.is_key] == ["outcomes", "need", "value"]
 
 
@@ -188,13 +228,18 @@ def test_a_slug_of_a_criterion_that_is_gone_is_not_given_again(change, fund):
 @pytest.mark.parametrize(
     ("title", "taken", "slug"),
     [
-        ("Value for money", (), "value_for_money"), ("Élan & voice!", (), "elan_voice"),
+        ("Value for money", (), "value_for_money"),
+        ("Élan & voice!", (), "elan_voice"),
         ("A very long title of a criterion", (), "a_very_long_title_of"),
         ("A very long title of a criterion", ("a_very_long_title_of",), "a_very_long_title_2"),
-        ("Need", ("need", "need_2"), "need_3"), ("2027 plan", (), "c_2027_plan"), ("学校", (), "c"),
-        ("Data", (), "data_2"), ("Errors", (), "errors_2"), ("Version", (), "version_2"),
+        ("Need", ("need", "need_2"), "need_3"),
+        ("2027 plan", (), "c_2027_plan"),
+        ("学校", (), "c"),
+        ("Data", (), "data_2"),
+        ("Errors", (), "errors_2"),
+        ("Version", (), "version_2"),
     ],
-)  # fmt: skip
+)
 def test_a_new_slug_is_short_plain_and_nobody_elses(title, taken, slug):
     assert new_slug(title, taken) == slug
     assert len(slug) <= 20
@@ -213,15 +258,18 @@ def test_a_new_slug_is_short_plain_and_nobody_elses(title, taken, slug):
         ({f"remove_{n}": "y" for n in range(7)}, "Keep at least one criterion"),
         ({"reduce_from": "61"}, "no more than the points from which a bid can be funded"),
         ({"fundable_from": "101"}, "must be between 0 and 100"),
-        ({"quorum_least": "0"}, "must be between 1 and 50"), ({"quorum_percent": ""}, "Enter the percentage"),
+        ({"quorum_least": "0"}, "must be between 1 and 50"),
+        ({"quorum_percent": ""}, "Enter the percentage"),
         ({"key_least": "5"}, "Select one of the answers in the list"),
         ({"moderate_from": "0"}, "must be between 1 and 4"),
         ({"places_la": "-1"}, "must be between 0 and 20"),
-        ({"reason": " "}, "Enter why the rules change"), ({"reason": None}, "Enter why the rules change"),
-        ({"weight_0": "1e9"}, "must be a whole number"), ({"title_0": "x" * 81}, "80 characters or fewer"),
+        ({"reason": " "}, "Enter why the rules change"),
+        ({"reason": None}, "Enter why the rules change"),
+        ({"weight_0": "1e9"}, "must be a whole number"),
+        ({"title_0": "x" * 81}, "80 characters or fewer"),
         ({"individual_from_pence": "-1"}, "must be between"),
     ],
-)  # fmt: skip
+)
 def test_bad_rules_are_answered_in_words(change, session, fund, changes, sentence):
     answer = change(**changes)
     assert answer.status_code == 422
@@ -239,16 +287,27 @@ def test_what_is_wrong_with_a_removed_row_is_no_matter(change, fund):
 
 
 def test_the_history_says_who_changed_what_when_and_why(change, as_admin, fund):
-    change(quorum_least="4", remove_6="y", title_0="The need", weight_1="25", is_key_1=None, places_la="1",
-           reason="Minute 4 of 1 May 2026")  # fmt: skip
+    change(
+        quorum_least="4",
+        remove_6="y",
+        title_0="The need",
+        weight_1="25",
+        is_key_1=None,
+        places_la="1",
+        reason="Minute 4 of 1 May 2026",
+    )
     page = as_admin.get(f"/funds/{fund.id}/rules/history").text
     for words in (
-        "Una Admin", "Minute 4 of 1 May 2026", "As the fund began",
-        "Least number of members for a quorum: 4 (it was 3).", "“Closing gaps” (5 points) was removed.",
-        "“Need and evidence” is now called “The need”.", "“Measurable outcomes” has 25 points (it had 20).",
+        "Una Admin",
+        "Minute 4 of 1 May 2026",
+        "As the fund began",
+        "Least number of members for a quorum: 4 (it was 3).",
+        "“Closing gaps” (5 points) was removed.",
+        "“Need and evidence” is now called “The need”.",
+        "“Measurable outcomes” has 25 points (it had 20).",
         "“Measurable outcomes” is no longer a key criterion.",
         "Places for Local authority: 1 (there were 0).",
-    ):  # fmt: skip
+    ):
         assert words in page
     assert page.index("Version 2") < page.index("Version 1")
 
@@ -268,18 +327,28 @@ def test_the_history_goes_on_page_by_page_with_the_changes_across_the_seam(make,
     ("after", "said"),
     [
         (Rules(), []),
-        (Rules(disclosed_may_vote=True), ["Members who disclosed an interest may score and vote: Yes "
-                                          "(it was No)."]),
+        (
+            Rules(disclosed_may_vote=True),
+            ["Members who disclosed an interest may score and vote: Yes (it was No)."],
+        ),
         (Rules(individual_from_pence=0), ["Each member scores bids from: £0: every bid (it was £25,000)."]),
-        (Rules(criteria=STANDARD.criteria[::-1]), [
-            "The criteria’s order is now: Closing gaps, Sustainability and sharing, Value for money, "
-            "Delivery and partners, Local priority, Measurable outcomes, Need and evidence."]),
-        (Rules(criteria=(*STANDARD.criteria, Criterion("voice", "Voice", 1, is_key=True))),
-         ["“Voice” was added, with 1 point, a key criterion."]),
-        (Rules(criteria=(STANDARD.criteria[0]._replace(guidance=""), *STANDARD.criteria[1:])),
-         ["The guidance on “Need and evidence” was removed."]),
+        (
+            Rules(criteria=STANDARD.criteria[::-1]),
+            [
+                "The criteria’s order is now: Closing gaps, Sustainability and sharing, Value for money, "
+                "Delivery and partners, Local priority, Measurable outcomes, Need and evidence."
+            ],
+        ),
+        (
+            Rules(criteria=(*STANDARD.criteria, Criterion("voice", "Voice", 1, is_key=True))),
+            ["“Voice” was added, with 1 point, a key criterion."],
+        ),
+        (
+            Rules(criteria=(STANDARD.criteria[0]._replace(guidance=""), *STANDARD.criteria[1:])),
+            ["The guidance on “Need and evidence” was removed."],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_changed_is_said_in_sentences(after, said):
     assert changes(Rules(), after) == said
 

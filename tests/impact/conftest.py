@@ -18,8 +18,14 @@ from tests.factories import Make
 
 LATER = datetime(2027, 6, 2, 10, 0, tzinfo=UTC)  # the support ended on 17 May 2027
 MEASURED = date(2027, 5, 14)
-WHOLE = {"half_days_delivered": 17, "spent_pence": 300_000, "teaching_before": 2,
-         "teaching_after": 3, "lessons": "Start sooner", "summary": "Reading improved"}  # fmt: skip
+WHOLE = {
+    "half_days_delivered": 17,
+    "spent_pence": 300_000,
+    "teaching_before": 2,
+    "teaching_after": 3,
+    "lessons": "Start sooner",
+    "summary": "Reading improved",
+}
 
 
 @dataclass
@@ -40,20 +46,30 @@ class Ended:
 
     def write(self, value: Any = 76, measured_on: date = MEASURED, **answers: Any) -> None:
         results = {outcome.id: (Decimal(value), measured_on, "") for outcome in self.bid.outcomes}
-        operations.save_report(self.report, results=results, answers={**WHOLE, **answers},
-                               user=self.head, now=LATER, version=self.report.version)  # fmt: skip
+        operations.save_report(
+            self.report,
+            results=results,
+            answers={**WHOLE, **answers},
+            user=self.head,
+            now=LATER,
+            version=self.report.version,
+        )
 
     def send(self) -> None:
-        operations.submit_report(self.report, user=self.head, now=LATER,
-                                 version=self.report.version)  # fmt: skip
+        operations.submit_report(self.report, user=self.head, now=LATER, version=self.report.version)
 
     def accept(self, rag: Rag = Rag.GREEN, reason: str = "") -> None:
-        operations.accept_report(self.report, rag=rag, reason=reason, user=self.impact_officer,
-                                 now=LATER, version=self.report.version)  # fmt: skip
+        operations.accept_report(
+            self.report,
+            rag=rag,
+            reason=reason,
+            user=self.impact_officer,
+            now=LATER,
+            version=self.report.version,
+        )
 
 
-def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *,
-                 supported: bool = False) -> Ended:  # fmt: skip
+def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *, supported: bool = False) -> Ended:
     lead = make.school()
     head = make.member(lead)
     bid = make.bid(state=state, lead=lead, leader=head)

@@ -54,8 +54,9 @@ def test_closing_waits_for_the_supported_school_to_be_asked(accepted: Ended) -> 
 
 
 def test_closing_waits_for_open_claims(accepted: Ended) -> None:
-    accepted.bid.claims.append(Claim(number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
-                                     pence=1, created_at=LATER))  # fmt: skip
+    accepted.bid.claims.append(
+        Claim(number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED, pence=1, created_at=LATER)
+    )
     accepted.make.session.commit()
     with pytest.raises(Refused, match="A claim is still open"):
         close(accepted)
@@ -67,17 +68,24 @@ def test_only_the_impact_officer_closes_and_only_an_administrator_reopens(accept
         operations.close(accepted.bid, user=administrator, now=LATER, version=accepted.bid.version)
     close(accepted)
     with pytest.raises(Refused, match="Only an administrator"):
-        operations.reopen(accepted.bid, reason="x", user=accepted.impact_officer, now=LATER,
-                          version=accepted.bid.version)  # fmt: skip
-    operations.reopen(accepted.bid, reason="A late invoice", user=administrator, now=LATER,
-                      version=accepted.bid.version)  # fmt: skip
+        operations.reopen(
+            accepted.bid, reason="x", user=accepted.impact_officer, now=LATER, version=accepted.bid.version
+        )
+    operations.reopen(
+        accepted.bid, reason="A late invoice", user=administrator, now=LATER, version=accepted.bid.version
+    )
     assert (accepted.bid.state, accepted.bid.due_on) == (BidState.IN_MONITORING, None)
 
 
 def test_money_released_at_the_close_cannot_be_claimed_after_reopening(accepted: Ended) -> None:
     close(accepted)
-    operations.reopen(accepted.bid, reason="x", now=LATER, version=accepted.bid.version,
-                      user=accepted.make.staff(RoleName.ADMINISTRATOR))  # fmt: skip
+    operations.reopen(
+        accepted.bid,
+        reason="x",
+        now=LATER,
+        version=accepted.bid.version,
+        user=accepted.make.staff(RoleName.ADMINISTRATOR),
+    )
     assert left_to_claim(accepted.bid) == 0
 
 

@@ -28,8 +28,9 @@ def test_the_clock_ends_the_support_and_asks_everybody(make: Make) -> None:
 def test_the_clock_waits_for_the_end_date(make: Make) -> None:
     ended = an_ended_bid(make, BidState.IN_DELIVERY)
     with pytest.raises(Refused, match="The support runs until 17 May 2027"):
-        operations.end_delivery(ended.bid, "reach_end_date", user=None,
-                                now=datetime(2027, 5, 17, 9, tzinfo=UTC))  # fmt: skip
+        operations.end_delivery(
+            ended.bid, "reach_end_date", user=None, now=datetime(2027, 5, 17, 9, tzinfo=UTC)
+        )
     make.session.rollback()
     assert not ended.bid.feedback
 
@@ -48,8 +49,9 @@ def test_the_clock_ends_the_support_once_however_often_it_runs(make: Make) -> No
 def test_support_that_finishes_early_is_reported_on_from_that_day(make: Make) -> None:
     ended = an_ended_bid(make, BidState.IN_DELIVERY)
     early = datetime(2027, 3, 1, 9, tzinfo=UTC)
-    operations.end_delivery(ended.bid, "finish_delivery", user=ended.officer, now=early,
-                            version=ended.bid.version)  # fmt: skip
+    operations.end_delivery(
+        ended.bid, "finish_delivery", user=ended.officer, now=early, version=ended.bid.version
+    )
     assert ended.bid.due_on == date(2027, 3, 31)  # 20 working days; Good Friday is 26 March
     assert ended.report.due_on == ended.bid.due_on
 
@@ -58,8 +60,9 @@ def test_a_report_that_was_never_scheduled_is_made(make: Make) -> None:
     ended = an_ended_bid(make, BidState.IN_DELIVERY)
     make.session.delete(ended.report)
     make.session.commit()
-    operations.end_delivery(ended.bid, "finish_delivery", user=ended.officer, now=LATER,
-                            version=ended.bid.version)  # fmt: skip
+    operations.end_delivery(
+        ended.bid, "finish_delivery", user=ended.officer, now=LATER, version=ended.bid.version
+    )
     assert ended.report.due_on == date(2027, 6, 15)
 
 
@@ -74,15 +77,16 @@ def test_finishing_twice_from_one_page_is_a_double_click(make: Make) -> None:
     seen = ended.bid.version
     operations.end_delivery(ended.bid, "finish_delivery", user=ended.officer, now=LATER, version=seen)
     with pytest.raises(AlreadyTaken):
-        operations.end_delivery(ended.bid, "finish_delivery", user=ended.officer, now=LATER,
-                                version=seen)  # fmt: skip
+        operations.end_delivery(ended.bid, "finish_delivery", user=ended.officer, now=LATER, version=seen)
     with pytest.raises(Stale):
-        operations.end_delivery(ended.bid, "finish_delivery", user=ended.impact_officer, now=LATER,
-                                version=seen)  # fmt: skip
+        operations.end_delivery(
+            ended.bid, "finish_delivery", user=ended.impact_officer, now=LATER, version=seen
+        )
 
 
 def test_only_an_officer_finishes_the_support(make: Make) -> None:
     ended = an_ended_bid(make, BidState.IN_DELIVERY)
     with pytest.raises(Refused, match="Only the liaison officer"):
-        operations.end_delivery(ended.bid, "finish_delivery", user=ended.head, now=LATER,
-                                version=ended.bid.version)  # fmt: skip
+        operations.end_delivery(
+            ended.bid, "finish_delivery", user=ended.head, now=LATER, version=ended.bid.version
+        )

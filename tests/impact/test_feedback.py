@@ -22,8 +22,13 @@ def rated(make: Make) -> Ended:
 
 def give(ended: Ended, ratings: dict[str, Any], user: Any = None, stamp: str | None = None) -> Feedback:
     feedback = ended.bid.feedback[0]
-    operations.give_feedback(feedback, ratings=ratings, user=user or ended.supported_head, now=LATER,
-                             stamp=operations.stamp_of(feedback) if stamp is None else stamp)  # fmt: skip
+    operations.give_feedback(
+        feedback,
+        ratings=ratings,
+        user=user or ended.supported_head,
+        now=LATER,
+        stamp=operations.stamp_of(feedback) if stamp is None else stamp,
+    )
     return feedback
 
 

@@ -34,10 +34,21 @@ def path(ended: Ended, rest: str) -> str:
 
 def answers(ended: Ended, **changes: Any) -> dict[str, Any]:
     key = ended.bid.outcomes[0].id
-    return {f"value_{key}": "76", f"on_{key}-day": "14", f"on_{key}-month": "5",
-            f"on_{key}-year": "2027", f"note_{key}": "", "days_delivered": "8.5", "spent": "3000",
-            "teaching_before": "2", "teaching_after": "3", "lessons": "Start sooner",
-            "summary": "Reading improved", "version": ended.report.version, **changes}  # fmt: skip
+    return {
+        f"value_{key}": "76",
+        f"on_{key}-day": "14",
+        f"on_{key}-month": "5",
+        f"on_{key}-year": "2027",
+        f"note_{key}": "",
+        "days_delivered": "8.5",
+        "spent": "3000",
+        "teaching_before": "2",
+        "teaching_after": "3",
+        "lessons": "Start sooner",
+        "summary": "Reading improved",
+        "version": ended.report.version,
+        **changes,
+    }
 
 
 def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: SignIn) -> None:
@@ -52,14 +63,15 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
     tab = client.get(path(ended, "impact")).text
     assert "100%" in tab
     assert "Agree and send report" in tab
-    client.post(path(ended, "report/steps/submit"),
-                data={"agreement": "y", "version": ended.report.version})  # fmt: skip
+    client.post(path(ended, "report/steps/submit"), data={"agreement": "y", "version": ended.report.version})
     assert ended.report.state is ReturnState.SUBMITTED
     client = sign_in(ended.impact_officer)
     page = client.get(path(ended, "report/steps/accept")).text
     assert "(76 − 58) ÷ (76 − 58) = 100% of the way" in page
-    client.post(path(ended, "report/steps/accept"),
-                data={"rag": "green", "reason": "", "version": ended.report.version})  # fmt: skip
+    client.post(
+        path(ended, "report/steps/accept"),
+        data={"rag": "green", "reason": "", "version": ended.report.version},
+    )
     assert ended.report.rag is Rag.GREEN
     assert "£3,000.00 of the award was not spent" in client.get(path(ended, "steps/close")).text
     client.post(path(ended, "steps/close"), data={"version": ended.bid.version})
@@ -73,8 +85,9 @@ def test_the_impact_officer_asks_for_more(ended: Ended, sign_in: SignIn) -> None
     ended.write()
     ended.send()
     client = sign_in(ended.impact_officer)
-    client.post(path(ended, "report/steps/return"),
-                data={"reason": "Which pupils?", "version": ended.report.version})  # fmt: skip
+    client.post(
+        path(ended, "report/steps/return"), data={"reason": "Which pupils?", "version": ended.report.version}
+    )
     page = sign_in(ended.head).get(path(ended, "report")).text
     assert "Which pupils?" in page
 
@@ -89,16 +102,19 @@ def test_an_override_without_a_reason_is_refused_on_the_page(ended: Ended, sign_
     assert "Say why you rate them red" in answer.text
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"value_{key}": "many"}, "Result 1 must be a number"),
-    ({"on_{key}-day": ""}, "The date must include a day"),
-    ({"on_{key}-day": "", "on_{key}-month": "", "on_{key}-year": ""}, "Enter the date of this result"),
-    ({"value_{key}": ""}, "Enter the result, or leave its date empty"),
-    ({"days_delivered": "1.3"}, "whole or half days"),
-    ({"spent": "-1"}, "What was spent must be between"),
-    ({"teaching_after": "9"}, "Select one of the answers in the list"),
-    ({"summary": "x" * 1001}, "1,000 characters or fewer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"value_{key}": "many"}, "Result 1 must be a number"),
+        ({"on_{key}-day": ""}, "The date must include a day"),
+        ({"on_{key}-day": "", "on_{key}-month": "", "on_{key}-year": ""}, "Enter the date of this result"),
+        ({"value_{key}": ""}, "Enter the result, or leave its date empty"),
+        ({"days_delivered": "1.3"}, "whole or half days"),
+        ({"spent": "-1"}, "What was spent must be between"),
+        ({"teaching_after": "9"}, "Select one of the answers in the list"),
+        ({"summary": "x" * 1001}, "1,000 characters or fewer"),
+    ],
+)
 def test_a_report_that_makes_no_sense_is_answered_with_a_sentence(
     ended: Ended, sign_in: SignIn, changes: dict[str, str], words: str
 ) -> None:
@@ -124,8 +140,9 @@ def test_the_team_may_write_but_not_send(ended: Ended, sign_in: SignIn) -> None:
     client = sign_in(team)
     assert client.get(path(ended, "report")).status_code == 200
     assert client.get(path(ended, "report/steps/submit")).status_code == 409
-    posted = client.post(path(ended, "report/steps/submit"),
-                         data={"agreement": "y", "version": ended.report.version})  # fmt: skip
+    posted = client.post(
+        path(ended, "report/steps/submit"), data={"agreement": "y", "version": ended.report.version}
+    )
     assert posted.status_code == 409
     assert ended.report.state is ReturnState.SCHEDULED
 
@@ -140,8 +157,16 @@ def test_a_double_click_on_send_is_answered_like_the_first(ended: Ended, sign_in
 def test_another_school_finds_nothing_here(make: Make, sign_in: SignIn) -> None:
     ended = an_ended_bid(make, supported=True)
     client = sign_in(make.member(make.school()))
-    for rest in ("impact", "report", "feedback", "report/steps/submit", "report/steps/accept",
-                 "steps/close", "steps/reopen", "steps/finish-delivery"):  # fmt: skip
+    for rest in (
+        "impact",
+        "report",
+        "feedback",
+        "report/steps/submit",
+        "report/steps/accept",
+        "steps/close",
+        "steps/reopen",
+        "steps/finish-delivery",
+    ):
         assert client.get(path(ended, rest)).status_code == 404
     for rest in ("report", "feedback", "report/steps/submit", "report/steps/return", "steps/close"):
         assert client.post(path(ended, rest), data={}).status_code == 404
@@ -184,8 +209,13 @@ def test_a_supported_school_rates_the_support_on_its_page(make: Make, sign_in: S
 
 def test_ratings_are_read_by_staff_and_their_own_school_only(make: Make, sign_in: SignIn) -> None:
     ended = an_ended_bid(make, supported=True)
-    operations.give_feedback(ended.bid.feedback[0], ratings=GOOD, user=ended.supported_head, now=LATER,
-                             stamp=operations.stamp_of(ended.bid.feedback[0]))  # fmt: skip
+    operations.give_feedback(
+        ended.bid.feedback[0],
+        ratings=GOOD,
+        user=ended.supported_head,
+        now=LATER,
+        stamp=operations.stamp_of(ended.bid.feedback[0]),
+    )
     for reader, reads in ((ended.officer, True), (ended.supported_head, True), (ended.head, False)):
         assert ("Very kind" in sign_in(reader).get(path(ended, "impact")).text) is reads
     provider = sign_in(make.member(ended.bid.providers[0])).get(path(ended, "impact")).text
@@ -229,9 +259,17 @@ def test_the_tab_asks_as_much_for_five_outcomes_as_for_one(
     ended.send()
     few = _queries(client, path(ended, "impact"), count_queries)
     for n in range(4):
-        outcome = Outcome(bid_id=ended.bid.id, measure=f"M{n}", unit="%", group=Group.ALL, method="x",
-                          baseline=Decimal(1), baseline_on=date(2026, 6, 30), target=Decimal(2),
-                          target_on=date(2027, 5, 1))  # fmt: skip
+        outcome = Outcome(
+            bid_id=ended.bid.id,
+            measure=f"M{n}",
+            unit="%",
+            group=Group.ALL,
+            method="x",
+            baseline=Decimal(1),
+            baseline_on=date(2026, 6, 30),
+            target=Decimal(2),
+            target_on=date(2027, 5, 1),
+        )
         db.session.add(outcome)
     ended.report.state = ReturnState.RETURNED
     db.session.commit()

@@ -20,24 +20,34 @@ GREEN, AMBER, RED = Rag.GREEN, Rag.AMBER, Rag.RED
 
 
 def test_a_report_is_saved_in_parts(ended: Ended) -> None:
-    operations.save_report(ended.report, results={}, answers={**WHOLE, "lessons": ""},
-                           user=ended.head, now=LATER, version=ended.report.version)  # fmt: skip
+    operations.save_report(
+        ended.report,
+        results={},
+        answers={**WHOLE, "lessons": ""},
+        user=ended.head,
+        now=LATER,
+        version=ended.report.version,
+    )
     assert ended.report.half_days_delivered == 17
     ended.write(value=70)
     assert ended.report.actuals[0].value == 70
     ended.write(value=71)
     assert [a.value for a in ended.report.actuals] == [71]
-    operations.save_report(ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER,
-                           version=ended.report.version)  # fmt: skip
+    operations.save_report(
+        ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER, version=ended.report.version
+    )
     assert ended.report.actuals == []
 
 
-@pytest.mark.parametrize(("gap", "words"), [
-    ({"half_days_delivered": None}, "Enter the days delivered first."),
-    ({"spent_pence": None}, "Enter what was spent first."),
-    ({"lessons": ""}, "Enter lessons first."),
-    ({"summary": ""}, "Enter a summary first."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        ({"half_days_delivered": None}, "Enter the days delivered first."),
+        ({"spent_pence": None}, "Enter what was spent first."),
+        ({"lessons": ""}, "Enter lessons first."),
+        ({"summary": ""}, "Enter a summary first."),
+    ],
+)
 def test_an_incomplete_report_says_what_is_missing(ended: Ended, gap: dict[str, object], words: str) -> None:
     ended.write(**gap)
     with pytest.raises(Refused, match=words):
@@ -45,8 +55,9 @@ def test_an_incomplete_report_says_what_is_missing(ended: Ended, gap: dict[str, 
 
 
 def test_a_report_without_a_result_names_the_outcome(ended: Ended) -> None:
-    operations.save_report(ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER,
-                           version=ended.report.version)  # fmt: skip
+    operations.save_report(
+        ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER, version=ended.report.version
+    )
     with pytest.raises(Refused, match="Enter the result for “Phonics standard” first"):
         ended.send()
 
@@ -60,8 +71,9 @@ def test_nothing_spent_is_an_answer(ended: Ended) -> None:
 def test_the_team_writes_and_the_head_sends(ended: Ended) -> None:
     team = ended.make.member(ended.bid.lead_school, Standing.TEAM)
     ended.write()
-    operations.save_report(ended.report, results={}, answers=WHOLE, user=team, now=LATER,
-                           version=ended.report.version)  # fmt: skip
+    operations.save_report(
+        ended.report, results={}, answers=WHOLE, user=team, now=LATER, version=ended.report.version
+    )
     with pytest.raises(Refused, match="Only the head"):
         operations.submit_report(ended.report, user=team, now=LATER, version=ended.report.version)
 
@@ -70,8 +82,9 @@ def test_nobody_else_writes_in_a_report(ended: Ended) -> None:
     partner = ended.make.member(ended.bid.providers[0])
     for user in (ended.impact_officer, ended.officer, partner):
         with pytest.raises(Refused, match="Only people of the school that leads"):
-            operations.save_report(ended.report, results={}, answers=WHOLE, user=user, now=LATER,
-                                   version=ended.report.version)  # fmt: skip
+            operations.save_report(
+                ended.report, results={}, answers=WHOLE, user=user, now=LATER, version=ended.report.version
+            )
 
 
 def test_a_report_is_not_written_before_the_end_nor_after_it_was_sent(make: Make) -> None:
@@ -94,8 +107,9 @@ def test_a_stale_report_is_not_overwritten(ended: Ended) -> None:
     seen = ended.report.version
     ended.write()
     with pytest.raises(Stale):
-        operations.save_report(ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER,
-                               version=seen)  # fmt: skip
+        operations.save_report(
+            ended.report, results={}, answers=WHOLE, user=ended.head, now=LATER, version=seen
+        )
 
 
 def test_what_is_due_follows_whoever_must_act(ended: Ended) -> None:
@@ -103,8 +117,13 @@ def test_what_is_due_follows_whoever_must_act(ended: Ended) -> None:
     ended.write()
     ended.send()
     assert (ended.report.submitted_at, ended.bid.due_on) == (LATER, None)
-    operations.return_report(ended.report, reason="Which pupils?", user=ended.impact_officer,
-                             now=LATER, version=ended.report.version)  # fmt: skip
+    operations.return_report(
+        ended.report,
+        reason="Which pupils?",
+        user=ended.impact_officer,
+        now=LATER,
+        version=ended.report.version,
+    )
     assert ended.report.question == "Which pupils?"
     assert ended.bid.due_on == date(2027, 6, 16)  # 10 working days
     ended.write()
@@ -123,8 +142,9 @@ def test_an_impact_officer_of_a_school_in_the_bid_cannot_check_its_report(ended:
     ended.write()
     ended.send()
     with pytest.raises(Refused, match="your school"):
-        operations.accept_report(ended.report, rag=Rag.GREEN, reason="", user=inside, now=LATER,
-                                 version=ended.report.version)  # fmt: skip
+        operations.accept_report(
+            ended.report, rag=Rag.GREEN, reason="", user=inside, now=LATER, version=ended.report.version
+        )
 
 
 def test_another_rating_than_the_one_worked_out_needs_a_reason(ended: Ended) -> None:
@@ -139,40 +159,53 @@ def test_another_rating_than_the_one_worked_out_needs_a_reason(ended: Ended) -> 
 
 
 # Baseline 58, target 76 by the end of the support; MEASURED lies before it.
-@pytest.mark.parametrize(("values", "late", "query", "rag"), [
-    ([76], 0, False, GREEN),            # 100 %
-    (["72.4"], 0, False, GREEN),        # 80 % exactly
-    (["72.39"], 0, False, AMBER),       # 79.9 %
-    (["65.2"], 0, False, AMBER),        # 40 % exactly
-    (["65.19"], 0, False, RED),         # 39.9 %
-    ([58], 0, False, RED),              # nothing
-    ([50], 0, False, RED),              # backwards
-    ([94], 0, False, GREEN),            # twice the way
-    ([76, 76], 1, False, AMBER),        # one late
-    ([76, 76], 2, False, RED),          # two late
-    ([67, 67], 1, False, AMBER),        # 50 % and one late
-    ([76, "68.8"], 0, False, GREEN),    # 100 % and 60 %: 80 % on average
-    ([76], 0, True, RED),               # a money query
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "late", "query", "rag"),
+    [
+        ([76], 0, False, GREEN),  # 100 %
+        (["72.4"], 0, False, GREEN),  # 80 % exactly
+        (["72.39"], 0, False, AMBER),  # 79.9 %
+        (["65.2"], 0, False, AMBER),  # 40 % exactly
+        (["65.19"], 0, False, RED),  # 39.9 %
+        ([58], 0, False, RED),  # nothing
+        ([50], 0, False, RED),  # backwards
+        ([94], 0, False, GREEN),  # twice the way
+        ([76, 76], 1, False, AMBER),  # one late
+        ([76, 76], 2, False, RED),  # two late
+        ([67, 67], 1, False, AMBER),  # 50 % and one late
+        ([76, "68.8"], 0, False, GREEN),  # 100 % and 60 %: 80 % on average
+        ([76], 0, True, RED),  # a money query
+    ],
+)
 def test_the_rating_follows_movement_lateness_and_money(
     ended: Ended, values: list[object], late: int, query: bool, rag: Rag
 ) -> None:
     bid = ended.bid
     for _ in values[1:]:
-        bid.outcomes.append(Outcome(
-            measure="Fluency", unit="%", group=Group.ALL, method="Test", baseline=Decimal(58),
-            baseline_on=date(2026, 6, 30), target=Decimal(76), target_on=bid.end_on,
-        ))  # fmt: skip
+        bid.outcomes.append(
+            Outcome(
+                measure="Fluency",
+                unit="%",
+                group=Group.ALL,
+                method="Test",
+                baseline=Decimal(58),
+                baseline_on=date(2026, 6, 30),
+                target=Decimal(76),
+                target_on=bid.end_on,
+            )
+        )
     if query:
-        bid.claims.append(Claim(number=1, kind=ClaimKind.BACKFILL, state=ClaimState.QUERIED,
-                                created_at=LATER))  # fmt: skip
+        bid.claims.append(
+            Claim(number=1, kind=ClaimKind.BACKFILL, state=ClaimState.QUERIED, created_at=LATER)
+        )
     ended.make.session.commit()
     results = {
         outcome.id: (Decimal(str(value)), date(2027, 6, 1) if n < late else MEASURED, "")
         for n, (outcome, value) in enumerate(zip(bid.outcomes, values, strict=True))
     }
-    operations.save_report(ended.report, results=results, answers=WHOLE, user=ended.head, now=LATER,
-                           version=ended.report.version)  # fmt: skip
+    operations.save_report(
+        ended.report, results=results, answers=WHOLE, user=ended.head, now=LATER, version=ended.report.version
+    )
     assert ended.report.suggested_rag() is rag
 
 

@@ -134,22 +134,31 @@ def ask_for_more(officer: Visitor, reference: str, section: str, question: str) 
 
 
 CHECKLIST = (
-    "The lead school is in the area and may bid", "At least two schools take part",
-    "It fits a priority of the round", "The dates are possible", "The costs are allowed",
-    "No other funding pays for the same days", "The schools’ earlier reports are in",
-    "Day rates compare with past awards", "The provider has the capacity",
-    "It does not overlap with national or trust support", "Any brokering is disclosed",
-)  # fmt: skip
+    "The lead school is in the area and may bid",
+    "At least two schools take part",
+    "It fits a priority of the round",
+    "The dates are possible",
+    "The costs are allowed",
+    "No other funding pays for the same days",
+    "The schools’ earlier reports are in",
+    "Day rates compare with past awards",
+    "The provider has the capacity",
+    "It does not overlap with national or trust support",
+    "Any brokering is disclosed",
+)
 
 
 def review(officer: Visitor, reference: str, amount: str) -> None:
     officer.open(f"/bids/{reference}")
     officer.press("Fill in the checklist")
     officer.answer({item: ticked("Pass") for item in CHECKLIST})
-    officer.answer({
-        "Your notes on need": "The figures agree with what we hold on the school.",
-        "What do you recommend?": ticked("Fund"), "Amount you recommend": amount,
-    })  # fmt: skip
+    officer.answer(
+        {
+            "Your notes on need": "The figures agree with what we hold on the school.",
+            "What do you recommend?": ticked("Fund"),
+            "Amount you recommend": amount,
+        }
+    )
     officer.press("Save the review")
 
 
@@ -208,10 +217,14 @@ def start_meeting(clerk: Visitor, meeting: int, present: tuple[str, ...]) -> Non
 
 
 SCORES = {
-    "Need and evidence": "4 excellent", "Measurable outcomes": "3 good",
-    "Local priority": "4 excellent", "Delivery and partners": "3 good", "Value for money": "3 good",
-    "Sustainability and sharing": "2 acceptable", "Closing gaps": "3 good",
-}  # fmt: skip
+    "Need and evidence": "4 excellent",
+    "Measurable outcomes": "3 good",
+    "Local priority": "4 excellent",
+    "Delivery and partners": "3 good",
+    "Value for money": "3 good",
+    "Sustainability and sharing": "2 acceptable",
+    "Closing gaps": "3 good",
+}
 
 
 def record_item(clerk: Visitor, meeting: int, reference: str, votes: dict[str, str]) -> None:
@@ -231,10 +244,12 @@ def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
     open_item(chair, meeting, reference)
     chair.press("Record the panel’s decision")
     chair.press("Fund this bid")
-    chair.answer({
-        "Reasons": reasons,
-        "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
-    })  # fmt: skip
+    chair.answer(
+        {
+            "Reasons": reasons,
+            "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
+        }
+    )
     chair.press("Fund this bid")
 
 
@@ -288,16 +303,26 @@ def log_days(school: Visitor, reference: str, *days: Worked) -> None:
     else:
         school.press("Go on with your claim")
     for worked in days:
-        school.answer({"Who was released?": Chosen(worked.who), "Which day was it?": worked.on,
-                       "How long?": ticked(worked.how_long), "What did they do?": worked.what})  # fmt: skip
+        school.answer(
+            {
+                "Who was released?": Chosen(worked.who),
+                "Which day was it?": worked.on,
+                "How long?": ticked(worked.how_long),
+                "What did they do?": worked.what,
+            }
+        )
         school.press("Add this day")
 
 
 def send_claim(head: Visitor, reference: str, claim: str) -> None:
     open_claim(head, reference, claim)
     head.press("Agree and send claim")
-    head.answer({"These days were worked as the log says, nobody else pays for them, and I claim "
-                 "them for my school.": True})  # fmt: skip
+    head.answer(
+        {
+            "These days were worked as the log says, nobody else pays for them, and I claim "
+            "them for my school.": True
+        }
+    )
     head.press("Agree and send claim")
 
 
@@ -330,20 +355,21 @@ def report(school: Visitor, reference: str, answers: Answers) -> None:
 def send_report(head: Visitor, reference: str) -> None:
     head.open(f"/bids/{reference}/impact")
     head.press("Agree and send report")
-    head.answer({"This report is true to the best of my knowledge, and its summary may be "
-                 "published.": True})  # fmt: skip
+    head.answer({"This report is true to the best of my knowledge, and its summary may be published.": True})
     head.press("Agree and send report")
 
 
 def rate(supported: Visitor, reference: str) -> None:
     supported.open(f"/bids/{reference}")
     supported.press("Rate the support")
-    supported.answer({
-        "How good was the support?": ticked("5: excellent"),
-        "Did it come at the right time?": ticked("4: good"),
-        "How well did it fit what your school needs?": ticked("5: excellent"),
-        "Would you use this support again?": ticked("Yes"),
-    })  # fmt: skip
+    supported.answer(
+        {
+            "How good was the support?": ticked("5: excellent"),
+            "Did it come at the right time?": ticked("4: good"),
+            "How well did it fit what your school needs?": ticked("5: excellent"),
+            "Would you use this support again?": ticked("Yes"),
+        }
+    )
     supported.press("Send your rating")
 
 

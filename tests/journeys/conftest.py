@@ -40,9 +40,14 @@ AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE: Any = {"width": 360, "height": 740}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str | None:
@@ -240,21 +245,33 @@ def opened(browser: Browser, database: str, moment: datetime, data: Path, **chan
         post, port = PostOffice(), free_port()
         closing.callback(post.close)
         url = f"http://127.0.0.1:{port}"
-        app = create_app(settings_for(
-            database, DATA=data, BASE_URL=url, MAIL_SERVER="127.0.0.1",
-            MAIL_PORT=post.controller.port, WTF_CSRF_ENABLED=True, TESTING=False,
-            SIGN_IN_PER_ADDRESS=1000, SIGN_IN_PER_NETWORK=1000, SEND_FILE_MAX_AGE_DEFAULT=3600,
-            **changes,
-        ))  # fmt: skip
+        app = create_app(
+            settings_for(
+                database,
+                DATA=data,
+                BASE_URL=url,
+                MAIL_SERVER="127.0.0.1",
+                MAIL_PORT=post.controller.port,
+                WTF_CSRF_ENABLED=True,
+                TESTING=False,
+                SIGN_IN_PER_ADDRESS=1000,
+                SIGN_IN_PER_NETWORK=1000,
+                SEND_FILE_MAX_AGE_DEFAULT=3600,
+                **changes,
+            )
+        )
         closing.enter_context(serving(app, port))
         yield World(app, url, browser, moment, post)
 
 
 @pytest.fixture
 def new_world(
-    new_database: Callable[[str | None], str], template_url: str, browser: Browser,
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-) -> Iterator[Callable[..., World]]:  # fmt: skip
+    new_database: Callable[[str | None], str],
+    template_url: str,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[Callable[..., World]]:
     """Open a council at a moment, with changed settings: `world = new_world(datetime(…))`."""
     with ExitStack() as closing:
 

@@ -25,9 +25,12 @@ TOLD = re.compile(r"^- (.*?)\r?$", re.M)  # a line of a digest
 LINKS = ("Your link to sign in", "Your account with the School improvement fund")
 
 STAFF = {
-    "Priya Raman": RoleName.OFFICER, "Grace Lin": RoleName.CLERK, "Owen Clarke": RoleName.FINANCE,
-    "Fatima Noor": RoleName.FINANCE, "Helen Abbott": RoleName.IMPACT_OFFICER,
-}  # fmt: skip
+    "Priya Raman": RoleName.OFFICER,
+    "Grace Lin": RoleName.CLERK,
+    "Owen Clarke": RoleName.FINANCE,
+    "Fatima Noor": RoleName.FINANCE,
+    "Helen Abbott": RoleName.IMPACT_OFFICER,
+}
 SCHOOLS = {
     "Amara Nwosu": ("Pippins School", Standing.LEADER),
     "Sam Okafor": ("Pippins School", Standing.TEAM),
@@ -45,9 +48,11 @@ PANEL = {
 }
 ADMINISTRATOR = "Ian Potts"
 SAME_PART = {
-    "Karen Whitlock": "Amara Nwosu", "Nina Rossi": "Sam Okafor", "Anita Joshi": "Marcus Webb",
+    "Karen Whitlock": "Amara Nwosu",
+    "Nina Rossi": "Sam Okafor",
+    "Anita Joshi": "Marcus Webb",
     "Fatima Noor": "Owen Clarke",
-}  # fmt: skip
+}
 
 
 def moment(words: str) -> datetime:
@@ -132,8 +137,9 @@ def found_council(world: World, closing: ExitStack) -> Council:
         summary = import_file(REAL_SCHOOLS, now=world.moment, year=2019)
         assert not summary.is_rejected
         assert summary.added == 47
-        token = add_person(email=address(ADMINISTRATOR), role=RoleName.ADMINISTRATOR,
-                           name=ADMINISTRATOR, now=world.moment)  # fmt: skip
+        token = add_person(
+            email=address(ADMINISTRATOR), role=RoleName.ADMINISTRATOR, name=ADMINISTRATOR, now=world.moment
+        )
         link = url_of(LinkPurpose.INVITATION, token)
         db.session.remove()
     administrator = council.visitors[ADMINISTRATOR] = council.visitor(ADMINISTRATOR)
@@ -150,10 +156,14 @@ def _set_up_fund(administrator: Visitor) -> None:
     """£150,000 and, later in the year, a top-up of £49,500; one rolling round."""
     administrator.open("/funds")
     administrator.follow("Set up a fund")
-    administrator.answer({
-        "Name of the fund": "Local School Improvement Fund", "Council": "Slough Borough Council",
-        "Local authority code": "871", "References begin with": "LSIF",
-    })  # fmt: skip
+    administrator.answer(
+        {
+            "Name of the fund": "Local School Improvement Fund",
+            "Council": "Slough Borough Council",
+            "Local authority code": "871",
+            "References begin with": "LSIF",
+        }
+    )
     administrator.press("Set up the fund")
     administrator.follow("Local School Improvement Fund")
     for source, minute, pounds in (
@@ -161,16 +171,24 @@ def _set_up_fund(administrator: Visitor) -> None:
         ("Top-up", "Schools Forum 8 July 2026, item 9", "49,500"),
     ):
         administrator.follow("Add an allocation line")
-        administrator.answer({
-            "Where the money comes from": source, "Minute reference": minute,
-            "Financial year": Chosen("2026/27"), "Amount": pounds,
-            "Which schools may it pay?": ticked("Maintained schools", "Academies and free schools"),
-        })  # fmt: skip
+        administrator.answer(
+            {
+                "Where the money comes from": source,
+                "Minute reference": minute,
+                "Financial year": Chosen("2026/27"),
+                "Amount": pounds,
+                "Which schools may it pay?": ticked("Maintained schools", "Academies and free schools"),
+            }
+        )
         administrator.press("Add the line")
     administrator.reads("£199,500.00")
     administrator.follow("Add a round")
-    administrator.answer({"Name of the round": "Rolling round",
-                          "When may schools bid?": ticked("At any time (a rolling round)")})  # fmt: skip
+    administrator.answer(
+        {
+            "Name of the round": "Rolling round",
+            "When may schools bid?": ticked("At any time (a rolling round)"),
+        }
+    )
     administrator.press("Add the round")
     for priority in ("Early reading and phonics", "Disadvantaged pupils"):
         administrator.follow("Add a priority to Rolling round")
@@ -180,14 +198,28 @@ def _set_up_fund(administrator: Visitor) -> None:
 
 def _invite_through_pages(administrator: Visitor) -> None:
     """One person of each kind: a role, a school, a seat."""
-    _invite(administrator, "A role with the council", "Priya Raman", {
-        "Role": Chosen("Liaison officer"),
-        "Which fund?": Chosen("Local School Improvement Fund")})  # fmt: skip
-    _invite(administrator, "A place at a school", "Amara Nwosu", {
-        "School": "110095", "What may they do?": ticked("Head teacher")})  # fmt: skip
-    _invite(administrator, "A seat on a panel", "Sue Tan", {
-        "Which fund’s panel?": Chosen("Local School Improvement Fund"), "Position": ticked("Panel member"),
-        "Speaks for": Chosen("Governors")})  # fmt: skip
+    _invite(
+        administrator,
+        "A role with the council",
+        "Priya Raman",
+        {"Role": Chosen("Liaison officer"), "Which fund?": Chosen("Local School Improvement Fund")},
+    )
+    _invite(
+        administrator,
+        "A place at a school",
+        "Amara Nwosu",
+        {"School": "110095", "What may they do?": ticked("Head teacher")},
+    )
+    _invite(
+        administrator,
+        "A seat on a panel",
+        "Sue Tan",
+        {
+            "Which fund’s panel?": Chosen("Local School Improvement Fund"),
+            "Position": ticked("Panel member"),
+            "Speaks for": Chosen("Governors"),
+        },
+    )
 
 
 def _invite(administrator: Visitor, kind: str, name: str, place: dict[str, str]) -> None:

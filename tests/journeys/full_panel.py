@@ -8,18 +8,25 @@ KOFI, PETER, SUE, HELEN = "Kofi Mensah", "Peter Rowe", "Sue Tan", "Helen Moss"
 MEMBERS = (
     Member(CHAIR, Sector.SECONDARY, SeatPosition.CHAIR),
     Member(DEPUTY, Sector.SPECIAL, SeatPosition.DEPUTY),
-    Member(LAURA, Sector.PRIMARY), Member(RUTH, Sector.PRIMARY), Member(BEN, Sector.SECONDARY),
-    Member(KOFI, Sector.SPECIAL), Member(PETER, Sector.LA), Member(SUE, Sector.GOVERNOR),
+    Member(LAURA, Sector.PRIMARY),
+    Member(RUTH, Sector.PRIMARY),
+    Member(BEN, Sector.SECONDARY),
+    Member(KOFI, Sector.SPECIAL),
+    Member(PETER, Sector.LA),
+    Member(SUE, Sector.GOVERNOR),
     Member(HELEN, Sector.ALLIANCE),
-)  # fmt: skip
+)
 
 CONDITIONS, REDUCED, TIED, DEFERRED, REFUSED, INQUORATE = (f"BRK-000{n}" for n in range(1, 7))
 HEADS = {
-    "Hazelmere Primary School": "Amara Cole", "Northway Academy": "Ravi Menon",
-    "Kingsmead Infant School": "Joan Pike", "Fairlight School": "Tom Best",
-    "Marlow Road Primary School": "Nadia Khan", "Weston High School": "Carl Voss",
+    "Hazelmere Primary School": "Amara Cole",
+    "Northway Academy": "Ravi Menon",
+    "Kingsmead Infant School": "Joan Pike",
+    "Fairlight School": "Tom Best",
+    "Marlow Road Primary School": "Nadia Khan",
+    "Weston High School": "Carl Voss",
     "Elm Grove Primary School": "Daniel Hart",
-}  # fmt: skip
+}
 PROVIDER = "Elm Grove Primary School"
 BIDS = (
     Ready("Reading recovery in Years 1 and 2", "Hazelmere Primary School", PROVIDER, 12_000),
@@ -44,10 +51,21 @@ BIDS = (
 #   BRK-0003  Ben’s need 4 and delivery 3: + 5 ÷ 9 + 3.75 ÷ 9 = 62.222… (62.22); without Ben 61.25
 #   BRK-0004  Sue’s outcomes 1: − 5 ÷ 9 = 54.444… (54.44)
 #   BRK-0005  Peter’s gaps 2: + 1.25 ÷ 9 = 41.388… (41.39)
-ALL_GAVE = {CONDITIONS: "4333322", REDUCED: "3333222", TIED: "3232232", DEFERRED: "3222222",
-            REFUSED: "2122211", INQUORATE: "3333232"}  # fmt: skip
-BUT = {(CONDITIONS, SUE): "4331322", (REDUCED, LAURA): "4333222", (TIED, BEN): "4233232",
-       (DEFERRED, SUE): "3122222", (REFUSED, PETER): "2122212"}  # fmt: skip
+ALL_GAVE = {
+    CONDITIONS: "4333322",
+    REDUCED: "3333222",
+    TIED: "3232232",
+    DEFERRED: "3222222",
+    REFUSED: "2122211",
+    INQUORATE: "3333232",
+}
+BUT = {
+    (CONDITIONS, SUE): "4331322",
+    (REDUCED, LAURA): "4333222",
+    (TIED, BEN): "4233232",
+    (DEFERRED, SUE): "3122222",
+    (REFUSED, PETER): "2122212",
+}
 
 # Of £40,000, down the list: 12,000 + 5,000 + 16,000 + 6,000 = £39,000; then not £8,000 more.
 RANKED = [

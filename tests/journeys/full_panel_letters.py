@@ -115,15 +115,19 @@ LETTERS = [
     ("owen.clarke", "Today: BRK-0001: £12,000 offered to Hazelmere Primary School, reserved until 8 January"),
     ("tom.best", "BRK-0004: the panel has a question for you. Reply by 22 December"),
     ("carl.voss", "BRK-0006: going to the panel on 22 December instead"),
-    ("priya.shah",
-     "Today: Panel meeting on 8 December: closed + BRK-0002: read over the decision letter by 15 "
-     "December + BRK-0003: read over the decision letter by 15 December + BRK-0004: the panel deferred "
-     "the bid and asks the school a question + BRK-0005: read over the decision letter by 15 December + "
-     "BRK-0006: moved to the panel’s meeting on 22 December"),
+    (
+        "priya.shah",
+        "Today: Panel meeting on 8 December: closed + BRK-0002: read over the decision letter by 15 "
+        "December + BRK-0003: read over the decision letter by 15 December + BRK-0004: the panel deferred "
+        "the bid and asks the school a question + BRK-0005: read over the decision letter by 15 December + "
+        "BRK-0006: moved to the panel’s meeting on 22 December",
+    ),
     ("grace.lin", "Today: Panel meeting on 8 December: closed, the minutes are ready"),
-    ("owen.clarke",
-     "Today: BRK-0002: £10,000 offered to Northway Academy, reserved until 8 January + BRK-0003: £6,000 "
-     "offered to Kingsmead Infant School, reserved until 8 January"),
+    (
+        "owen.clarke",
+        "Today: BRK-0002: £10,000 offered to Northway Academy, reserved until 8 January + BRK-0003: £6,000 "
+        "offered to Kingsmead Infant School, reserved until 8 January",
+    ),
     ("marcus.webb", "BRK-0001: an interest was found after the decision. Please say whether it stands"),
     ("grace.lin", "Today: BRK-0001: an interest was found after the decision"),
     ("amara.cole", "BRK-0001: we can offer you £12,000. Reply by 5 January"),
@@ -137,9 +141,11 @@ LETTERS = [
     ("amara.cole", "BRK-0001: you have accepted £12,000. The support can start"),
     ("daniel.hart", "BRK-0001: the support is funded and can start"),
     ("amara.cole", "BRK-0001: a condition of your award is met"),
-    ("priya.shah",
-     "Today: BRK-0001: Hazelmere Primary School has accepted £12,000 + BRK-0001: the school says a "
-     "condition is met. Please check + BRK-0005: review upheld, the bid is with you again"),
+    (
+        "priya.shah",
+        "Today: BRK-0001: Hazelmere Primary School has accepted £12,000 + BRK-0001: the school says a "
+        "condition is met. Please check + BRK-0005: review upheld, the bid is with you again",
+    ),
     ("owen.clarke", "Today: BRK-0001: £12,000 awarded to Hazelmere Primary School"),
     ("ravi.menon", "BRK-0002: we can offer you £10,000. Reply by 11 January"),
     ("daniel.hart", "BRK-0002: the bid for your school’s support has been offered £10,000"),
@@ -154,13 +160,19 @@ LETTERS = [
     ("peter.rowe", "Panel meeting on 22 December: the papers are ready"),
     ("sue.tan", "Panel meeting on 22 December: the papers are ready"),
     ("helen.moss", "Panel meeting on 22 December: the papers are ready"),
-    ("priya.shah",
-     "Today: Panel meeting on 22 December: closed + BRK-0004: read over the decision letter by 31 "
-     "December + BRK-0006: read over the decision letter by 31 December"),
-    ("grace.lin",
-     "Today: Panel meeting on 22 December: started + Panel meeting on 22 December: closed, the minutes "
-     "are ready"),
-    ("owen.clarke",
-     "Today: BRK-0004: £7,000 offered to Fairlight School, reserved until 22 January + BRK-0006: £5,000 "
-     "offered to Weston High School, reserved until 22 January"),
-]  # fmt: skip
+    (
+        "priya.shah",
+        "Today: Panel meeting on 22 December: closed + BRK-0004: read over the decision letter by 31 "
+        "December + BRK-0006: read over the decision letter by 31 December",
+    ),
+    (
+        "grace.lin",
+        "Today: Panel meeting on 22 December: started + Panel meeting on 22 December: closed, the minutes "
+        "are ready",
+    ),
+    (
+        "owen.clarke",
+        "Today: BRK-0004: £7,000 offered to Fairlight School, reserved until 22 January + BRK-0006: £5,000 "
+        "offered to Weston High School, reserved until 22 January",
+    ),
+]

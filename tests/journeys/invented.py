@@ -95,16 +95,21 @@ def settle(make: Make) -> Places:
     round_ = make.round(fund)
     round_.priorities[0].title = PRIORITY
     schools = {name: make.school(name, urn=urn) for name, urn in SCHOOLS.items()}
-    people = {name: make.member(schools[school], standing, name, email=address(name))
-              for name, (school, standing) in PEOPLE.items()}  # fmt: skip
+    people = {
+        name: make.member(schools[school], standing, name, email=address(name))
+        for name, (school, standing) in PEOPLE.items()
+    }
     people[OFFICER] = make.staff(RoleName.OFFICER, OFFICER, email=address(OFFICER))
     return Places(round_, schools, people)
 
 
 def found(
-    world: World, closing: ExitStack, *, phone: bool = False,
+    world: World,
+    closing: ExitStack,
+    *,
+    phone: bool = False,
     more: Callable[[Make, Places], object] = lambda _make, _places: None,
-) -> InventedCouncil:  # fmt: skip
+) -> InventedCouncil:
     """The council, with nothing bid for yet but what `more` makes."""
     with world.app.app_context():
         make = Make(db.session)  # type: ignore[arg-type]

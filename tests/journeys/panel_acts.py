@@ -45,8 +45,9 @@ def by_email(clerk: Visitor, until: date, time: str) -> None:
 def decide_to_fund(decider: Visitor, ref: str, pounds: str, reasons: str) -> None:
     decider.open(f"/bids/{ref}/decide")
     decider.press("Fund this bid")
-    decider.answer({"Amount to offer": pounds, "Reasons": reasons,
-                    "How the panel had due regard to equality": EQUALITY})  # fmt: skip
+    decider.answer(
+        {"Amount to offer": pounds, "Reasons": reasons, "How the panel had due regard to equality": EQUALITY}
+    )
     decider.press("Fund this bid")
 
 
@@ -57,17 +58,26 @@ def declare(clerk: Visitor, name: str, kind: str, text: str) -> None:
     clerk.press("Record")
 
 
-CRITERIA = ("Need and evidence", "Measurable outcomes", "Local priority", "Delivery and partners",
-            "Value for money", "Sustainability and sharing", "Closing gaps")  # fmt: skip
+CRITERIA = (
+    "Need and evidence",
+    "Measurable outcomes",
+    "Local priority",
+    "Delivery and partners",
+    "Value for money",
+    "Sustainability and sharing",
+    "Closing gaps",
+)
 SCALE = ("0 unacceptable", "1 poor", "2 acceptable", "3 good", "4 excellent")
 
 
 def no_interest_in_any(member: Visitor, meeting: int) -> None:
     """A member says so of every bid on the agenda at once."""
     member.open(f"/meetings/{meeting}")
-    for box in member.page.get_by_role("group", name="Bids in which you have no interest").get_by_role(
-        "checkbox"
-    ).all():  # fmt: skip
+    for box in (
+        member.page.get_by_role("group", name="Bids in which you have no interest")
+        .get_by_role("checkbox")
+        .all()
+    ):
         box.check()
     member.press("I have no interest in these")
 
@@ -75,8 +85,12 @@ def no_interest_in_any(member: Visitor, meeting: int) -> None:
 def fill_in_scores(visitor: Visitor, whose: str, digits: str) -> None:
     """A digit a criterion; the reasons are short."""
     for criterion, digit in zip(CRITERIA, digits, strict=True):
-        visitor.answer({f"{criterion}: score": ticked(SCALE[int(digit)]),
-                        f"{criterion}: the reason": f"{whose} on {criterion.lower()}"})  # fmt: skip
+        visitor.answer(
+            {
+                f"{criterion}: score": ticked(SCALE[int(digit)]),
+                f"{criterion}: the reason": f"{whose} on {criterion.lower()}",
+            }
+        )
 
 
 def give_scores(member: Visitor, meeting: int, ref: str, digits: str) -> None:

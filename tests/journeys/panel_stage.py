@@ -24,9 +24,14 @@ from tests.journeys.council import address
 from tests.journeys.invented import InventedCouncil
 
 OFFICER, CLERK, AUTHORISED, MANAGER = "Priya Shah", "Grace Lin", "Diana Holt", "Noel Frost"
-STAFF = {OFFICER: RoleName.OFFICER, CLERK: RoleName.CLERK, AUTHORISED: RoleName.AUTHORISED_OFFICER,
-         MANAGER: RoleName.REVIEWING_MANAGER, "Owen Clarke": RoleName.FINANCE,
-         "Ian Potts": RoleName.ADMINISTRATOR}  # fmt: skip
+STAFF = {
+    OFFICER: RoleName.OFFICER,
+    CLERK: RoleName.CLERK,
+    AUTHORISED: RoleName.AUTHORISED_OFFICER,
+    MANAGER: RoleName.REVIEWING_MANAGER,
+    "Owen Clarke": RoleName.FINANCE,
+    "Ian Potts": RoleName.ADMINISTRATOR,
+}
 
 ACADEMY = 34
 RATE = 50_000  # pence a day, of every bid of the panel's journeys
@@ -69,9 +74,14 @@ class Stage:
     def members_score_from(self, pounds: int) -> None:
         """A second version of the rules: from this amount on each member scores."""
         rules = replace(self.fund.rules, individual_from_pence=pounds * 100)
-        self.fund.panel_rules.append(PanelRules.holding(
-            rules, number=2, set_at=self.now, reason="Schools forum, minute 7",
-        ))  # fmt: skip
+        self.fund.panel_rules.append(
+            PanelRules.holding(
+                rules,
+                number=2,
+                set_at=self.now,
+                reason="Schools forum, minute 7",
+            )
+        )
         db.session.flush()
 
     def school(self, name: str, head: str, trust: str = "") -> None:
@@ -89,17 +99,24 @@ class Stage:
         user = self.people.get(member.name) or self.make.user(member.name, email=address(member.name))
         self.people[member.name] = user
         self.make.seat(
-            self.fund, user, member.position, member.sector,
-            school=self.schools.get(member.school), trust=self.trusts.get(member.trust),
-        )  # fmt: skip
+            self.fund,
+            user,
+            member.position,
+            member.sector,
+            school=self.schools.get(member.school),
+            trust=self.trusts.get(member.trust),
+        )
 
     def bid(self, ready: Ready) -> str:
         """A bid in review whose checklist is done and whose partners have confirmed."""
         lead = self.schools[ready.lead]
         bid: Bid = self.make.bid(
-            fund=self.fund, lead=lead, provider=self.schools[ready.provider], now=self.now,
+            fund=self.fund,
+            lead=lead,
+            provider=self.schools[ready.provider],
+            now=self.now,
             leader=next(p for p in self.people.values() if lead in [m.school for m in p.memberships]),
-        )  # fmt: skip
+        )
         bid.title, bid.pupils_benefiting = ready.title, ready.pupils
         coach = bid.backfill_lines[0]
         for other in [*bid.backfill_lines[1:], *bid.cost_lines]:
@@ -140,10 +157,11 @@ def hand_in(council: InventedCouncil, meeting: int, scores: Mapping[str, Mapping
             for name, digits in scores.get(item.bid.reference, {}).items():
                 seat = seats[name]
                 operations.declare(item, seat.id, InterestKind.NONE, user=seat.user, now=now)
-                marks = {slug: Mark(int(score), f"{name} on {slug}")
-                         for slug, score in zip(item.rules.slugs, digits, strict=True)}  # fmt: skip
-                operations.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=seat.user,
-                                      now=now)  # fmt: skip
+                marks = {
+                    slug: Mark(int(score), f"{name} on {slug}")
+                    for slug, score in zip(item.rules.slugs, digits, strict=True)
+                }
+                operations.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=seat.user, now=now)
         db.session.remove()
 
 

@@ -16,15 +16,26 @@ SUMS = """async cases => {
   const { sumInWords } = await import("/static/built/sum.js");
   return cases.map((texts) => sumInWords(...texts));
 }"""
-WRONG = [["", "350", "0"], ["6", "", "0"], ["6", "350", ""], ["1.3", "350", "0"], ["0", "350", "0"],
-         ["6", "350", "101"], ["six", "350", "0"], ["6", "3.505", "0"], ["-6", "350", "0"]]  # fmt: skip
+WRONG = [
+    ["", "350", "0"],
+    ["6", "", "0"],
+    ["6", "350", ""],
+    ["1.3", "350", "0"],
+    ["0", "350", "0"],
+    ["6", "350", "101"],
+    ["six", "350", "0"],
+    ["6", "3.505", "0"],
+    ["-6", "350", "0"],
+]
 
 
 def test_the_sum_that_is_worked_out_while_typing_is_the_servers(new_world: NewWorld) -> None:
     world = new_world(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
     lines = [line for line in LINES if line[1] >= 100]
-    texts = [[f"{half_days / 2:g}", f"{rate / 100:.2f}", f"{on_cost / 100:.2f}%"]
-             for half_days, rate, on_cost, _pence in lines]  # fmt: skip
+    texts = [
+        [f"{half_days / 2:g}", f"{rate / 100:.2f}", f"{on_cost / 100:.2f}%"]
+        for half_days, rate, on_cost, _pence in lines
+    ]
     with world.visitor() as page:
         page.goto("/")
         assert page.evaluate(SUMS, texts) == [sum_in_words(*line[:3]) for line in lines]

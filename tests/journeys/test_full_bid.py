@@ -21,8 +21,11 @@ from tests.journeys.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HEAD, TEAM, LEAD = "Amara Cole", "Sam Field", "Hazelmere Primary School"
-OTHERS = {"Elm Grove Primary School": "200003", "Beech Lane School": "200004",
-          "Ash Road Nursery School": "200005"}  # fmt: skip
+OTHERS = {
+    "Elm Grove Primary School": "200003",
+    "Beech Lane School": "200004",
+    "Ash Road Nursery School": "200005",
+}
 ACADEMY = 34
 
 
@@ -44,9 +47,12 @@ def test_every_section_says_what_is_wrong_and_takes_what_is_right(new_world: Cal
         nothing_is_there(team, ref)
         for part in SHORT:
             fill_in(team, ref, part)
-        team.reads("You have completed 9 of 17 sections.", "The full form",
-                   "Your bid asks for £5,000 or more, so we need these sections too.",
-                   "Amount so far: £12,000.00")  # fmt: skip
+        team.reads(
+            "You have completed 9 of 17 sections.",
+            "The full form",
+            "Your bid asks for £5,000 or more, so we need these sections too.",
+            "Amount so far: £12,000.00",
+        )
         signer(team, ref, f"{LEAD} is an academy, so somebody must sign for Three Oaks Learning Trust.")
         for part in FULLER:
             fill_in(team, ref, part)
@@ -76,8 +82,12 @@ def nothing_is_there(team: Visitor, ref: str) -> None:
     """Check answers can be read before anything is answered; it says what is still to do."""
     team.open(f"/bids/{ref}/form/check")
     team.fits_a_phone()
-    team.reads("Add at least one other school", "Enter a title", "Add at least one line of backfill",
-               "You can’t submit yet.")  # fmt: skip
+    team.reads(
+        "Add at least one other school",
+        "Enter a title",
+        "Add at least one line of backfill",
+        "You can’t submit yet.",
+    )
     team.sees_no_button("Send to head")
 
 
@@ -122,8 +132,11 @@ def attach(team: Visitor, ref: str) -> None:
     team.is_told("Attach the file", "Choose a file")
     choose(team, "plan.pdf", b"\x89PNG\r\n\x1a\n" + bytes(40))
     team.answer({"What is it?": "A plan"})
-    team.is_told("Attach the file", "The file’s name ends in “.pdf”, but it is not a PDF. Choose a PDF, "
-                 "Word (.docx), Excel (.xlsx) or CSV file")  # fmt: skip
+    team.is_told(
+        "Attach the file",
+        "The file’s name ends in “.pdf”, but it is not a PDF. Choose a PDF, "
+        "Word (.docx), Excel (.xlsx) or CSV file",
+    )
     assert team.page.get_by_label("What is it?").input_value() == "A plan"
     choose(team, "plan.pdf", pdf())
     team.press("Attach the file")

@@ -76,9 +76,13 @@ def test_a_full_panel_of_nine(new_world: Callable[..., World]) -> None:
 def the_end(council: InventedCouncil) -> None:
     council.at("2026-12-23 09:00")  # with the morning's digests
     assert states(council) == {
-        CONDITIONS: "in_delivery", REDUCED: "offered", TIED: "offered", DEFERRED: "offered",
-        REFUSED: "in_review", INQUORATE: "offered",
-    }  # fmt: skip
+        CONDITIONS: "in_delivery",
+        REDUCED: "offered",
+        TIED: "offered",
+        DEFERRED: "offered",
+        REFUSED: "in_review",
+        INQUORATE: "offered",
+    }
     assert council.letters() == LETTERS
 
 
@@ -136,8 +140,11 @@ def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
     council.at("2026-12-08 16:00")
     clerk, chair = council[CLERK], council[CHAIR]
     panel_acts.start(clerk, meeting, CONDITIONS)
-    clerk.reads("9 present, 4 needed.", "1 member has yet to say whether they have an interest.",
-                "Still to come: Ben Okoro.")  # fmt: skip
+    clerk.reads(
+        "9 present, 4 needed.",
+        "1 member has yet to say whether they have an interest.",
+        "Still to come: Ben Okoro.",
+    )
     clerk.press("Nobody else has an interest")
     clerk.page.get_by_text("Enter scores for a member", exact=True).click()
     clerk.follow(re.compile(f"^{BEN} ?: enter their scores$"))
@@ -154,18 +161,26 @@ def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
     chair.sees_no_button("Fund this bid")
     chair.reads("Scores lie far apart: talk about Delivery and partners and record it first.")
     clerk.follow("Scores side by side")
-    panel_acts.talk_about(clerk, "Delivery and partners",
-                          "Sue had not seen that Elm Grove has released both coaches.",
-                          {SUE: "2 acceptable"})  # fmt: skip
-    clerk.reads("75.83 of 100", "2, was 1", "Delivery and partners Talked about",
-                "Sue had not seen that Elm Grove has released both coaches.")  # fmt: skip
+    panel_acts.talk_about(
+        clerk,
+        "Delivery and partners",
+        "Sue had not seen that Elm Grove has released both coaches.",
+        {SUE: "2 acceptable"},
+    )
+    clerk.reads(
+        "75.83 of 100",
+        "2, was 1",
+        "Delivery and partners Talked about",
+        "Sue had not seen that Elm Grove has released both coaches.",
+    )
     assert panel_acts.ranked(clerk, meeting) == RANKED
 
     chair.open(f"/bids/{CONDITIONS}/decide")
     chair.press("Fund this bid")
     chair.answer({"Amount to offer": "12,000", "Reasons": "A clear need and a tried partner.", **EQUALITY})
-    panel_acts.condition(chair, 1, "Send the baseline of the phonics check", "Head of Hazelmere",
-                         day("2027-01-15"))  # fmt: skip
+    panel_acts.condition(
+        chair, 1, "Send the baseline of the phonics check", "Head of Hazelmere", day("2027-01-15")
+    )
     chair.press("Fund this bid")
     reserved(council, 12_000)
 
@@ -179,8 +194,11 @@ def declared_at_the_table_and_reduced(council: InventedCouncil, meeting: int) ->
     acts.open_item(clerk, meeting, REDUCED)
     panel_acts.declare(clerk, HELEN, BARS, "My husband teaches at Northway Academy.")
     clerk.press("They have left: take this item now")
-    clerk.reads("8 present, 4 needed.", "There is a quorum for this item.",
-                "Must leave: they declared an interest in it")  # fmt: skip
+    clerk.reads(
+        "8 present, 4 needed.",
+        "There is a quorum for this item.",
+        "Must leave: they declared an interest in it",
+    )
     panel_acts.put(clerk, "10,000", "One year group, not two.")
     panel_acts.vote(clerk, SUE, "Against")
     clerk.press("The others present vote for")
@@ -200,8 +218,12 @@ def found_after_the_vote_and_tied(council: InventedCouncil, meeting: int) -> Non
     clerk.reads("Votes that count: 5 for, 4 against.", "62.22 of 100")
     council.at("2026-12-08 16:24")
     panel_acts.declare(clerk, BEN, BARS, "My daughter starts at Kingsmead Infant School in January.")
-    clerk.reads("Votes that count: 4 for, 4 against.", "61.25 of 100", "8 present, 4 needed.",
-                "For does not count: an interest was found late: My daughter starts")  # fmt: skip
+    clerk.reads(
+        "Votes that count: 4 for, 4 against.",
+        "61.25 of 100",
+        "8 present, 4 needed.",
+        "For does not count: an interest was found late: My daughter starts",
+    )
     clerk.press("They have left: take this item now")
     chair.open(f"/bids/{TIED}/decide")
     chair.sees_no_button("Fund this bid")
@@ -229,11 +251,14 @@ def deferred_and_refused(council: InventedCouncil) -> None:
     chair.open(f"/bids/{REFUSED}/decide")
     chair.sees_no_button("Fund this bid")
     chair.press("Do not fund this bid")
-    chair.answer({
-        "Reasons": "It is not clear what would change for pupils.", **EQUALITY,
-        "Measurable outcomes": "Say what will be measured, and from which baseline.",
-        "Sustainability and sharing": "Say who runs the club when the money ends.",
-    })  # fmt: skip
+    chair.answer(
+        {
+            "Reasons": "It is not clear what would change for pupils.",
+            **EQUALITY,
+            "Measurable outcomes": "Say what will be measured, and from which baseline.",
+            "Sustainability and sharing": "Say who runs the club when the money ends.",
+        }
+    )
     chair.press("Do not fund this bid")
     reserved(council, 28_000)
 
@@ -256,9 +281,13 @@ def inquorate_and_moved(council: InventedCouncil, meeting: int) -> int:
     council.at("2026-12-08 16:55")
     acts.close_meeting(clerk, meeting)
     assert states(council) == {
-        CONDITIONS: "offered", REDUCED: "offered", TIED: "offered", DEFERRED: "deferred",
-        REFUSED: "not_funded", INQUORATE: "at_panel",
-    }  # fmt: skip
+        CONDITIONS: "offered",
+        REDUCED: "offered",
+        TIED: "offered",
+        DEFERRED: "deferred",
+        REFUSED: "not_funded",
+        INQUORATE: "at_panel",
+    }
     return second
 
 
@@ -300,14 +329,18 @@ def the_letters_read_over(council: InventedCouncil) -> None:
     head.open(f"/bids/{REFUSED}")
     head.reads("The panel has met: we will write to you by 15 December")
     officer.open(f"/bids/{REFUSED}/decision-letter")
-    officer.answer({
-        "A line of your own at the head of the letter": "Thank you for the work you put into this bid.",
-        "Feedback: Need and evidence": "Show the need with more than one year’s results.",
-    })  # fmt: skip
+    officer.answer(
+        {
+            "A line of your own at the head of the letter": "Thank you for the work you put into this bid.",
+            "Feedback: Need and evidence": "Show the need with more than one year’s results.",
+        }
+    )
     officer.press("Save and preview")
-    officer.reads("Thank you for the work you put into this bid.",
-                  "Show the need with more than one year’s results.",
-                  "Say what will be measured, and from which baseline.")  # fmt: skip
+    officer.reads(
+        "Thank you for the work you put into this bid.",
+        "Show the need with more than one year’s results.",
+        "Say what will be measured, and from which baseline.",
+    )
     for ref in (REFUSED, CONDITIONS):
         officer.open(f"/bids/{ref}/decision-letter")
         officer.press("Send the letters")
@@ -372,8 +405,9 @@ def the_second_meeting(council: InventedCouncil, meeting: int) -> None:
     council.at("2026-12-15 10:00")
     acts.issue_papers(clerk, meeting)
     council.at("2026-12-21 12:00")
-    hand_in(council, meeting, {INQUORATE: scores(INQUORATE),
-                               DEFERRED: dict.fromkeys(scores(DEFERRED), "3322222")})  # fmt: skip
+    hand_in(
+        council, meeting, {INQUORATE: scores(INQUORATE), DEFERRED: dict.fromkeys(scores(DEFERRED), "3322222")}
+    )
     council.at("2026-12-22 16:00")
     panel_acts.start(clerk, meeting, INQUORATE)
     clerk.press("All present vote for")

@@ -22,10 +22,21 @@ from tests.journeys.conftest import DEMONSTRATED_AT
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 PEOPLE = (
-    "Amara Nwosu", "Sam Okafor", "Daniel Price", "Clare Donnelly", "Priya Raman", "Grace Lin",
-    "Owen Clarke", "Helen Abbott", "David Mensah", "Ruth Ellery", "Joan Baker", "Ian Potts",
-    "Marcus Webb", "Sue Tan",
-)  # fmt: skip
+    "Amara Nwosu",
+    "Sam Okafor",
+    "Daniel Price",
+    "Clare Donnelly",
+    "Priya Raman",
+    "Grace Lin",
+    "Owen Clarke",
+    "Helen Abbott",
+    "David Mensah",
+    "Ruth Ellery",
+    "Joan Baker",
+    "Ian Potts",
+    "Marcus Webb",
+    "Sue Tan",
+)
 PAGES_EACH = 150
 REFERENCE, NUMBER = re.compile(r"LSIF-\d+"), re.compile(r"\d+")
 
@@ -84,8 +95,17 @@ def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", ["/bids.csv", "/bids.xlsx", "/money/ledger.csv", "/brokering/contacts.csv",
-                                  "/panel/register.csv", "/register.csv"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bids.csv",
+        "/bids.xlsx",
+        "/money/ledger.csv",
+        "/brokering/contacts.csv",
+        "/panel/register.csv",
+        "/register.csv",
+    ],
+)
 def test_every_list_can_be_taken_away(demo: Flask, path: str) -> None:
     """Files are sent while they are read, when the reader’s own records are out of reach."""
     with demo.app_context():

@@ -20,10 +20,14 @@ CHAIR, PRIMARY, SPECIAL, LA, GOVERNOR = "Marcus Webb", "Laura Finch", "Anita Jos
 TRUST = "Northway Learning Trust"
 SMALL, LARGE = "BRK-0001", "BRK-0002"
 GOOD = {
-    "Need and evidence": "4 excellent", "Measurable outcomes": "3 good", "Local priority": "3 good",
-    "Delivery and partners": "3 good", "Value for money": "3 good",
-    "Sustainability and sharing": "2 acceptable", "Closing gaps": "2 acceptable",
-}  # fmt: skip
+    "Need and evidence": "4 excellent",
+    "Measurable outcomes": "3 good",
+    "Local priority": "3 good",
+    "Delivery and partners": "3 good",
+    "Value for money": "3 good",
+    "Sustainability and sharing": "2 acceptable",
+    "Closing gaps": "2 acceptable",
+}
 
 
 MINUTES = """The meeting
@@ -89,21 +93,27 @@ LETTERS = [
     ("sue.tan", "BRK-0002: please vote by 11 December 2026 at 12:00"),
     ("priya.shah", "Today: Panel meeting on 8 December: closed"),
     ("grace.lin", "Today: Panel meeting on 8 December: closed, the minutes are ready"),
-    ("priya.shah",
-     "Today: BRK-0001: read over the decision letter by 18 December + BRK-0002: read over the "
-     "decision letter by 18 December"),
-    ("owen.clarke",
-     "Today: BRK-0001: £3,000 offered to Hazelmere Primary School, reserved until 13 January "
-     "+ BRK-0002: £12,000 offered to Northway Academy, reserved until 13 January"),
-    ("priya.shah",
-     "Today: BRK-0002: the decision was corrected + BRK-0002: read over the decision letter "
-     "by 18 December"),
+    (
+        "priya.shah",
+        "Today: BRK-0001: read over the decision letter by 18 December + BRK-0002: read over the "
+        "decision letter by 18 December",
+    ),
+    (
+        "owen.clarke",
+        "Today: BRK-0001: £3,000 offered to Hazelmere Primary School, reserved until 13 January "
+        "+ BRK-0002: £12,000 offered to Northway Academy, reserved until 13 January",
+    ),
+    (
+        "priya.shah",
+        "Today: BRK-0002: the decision was corrected + BRK-0002: read over the decision letter "
+        "by 18 December",
+    ),
     ("owen.clarke", "Today: BRK-0002: the offer was corrected to £12,500"),
     ("amara.cole", "BRK-0001: we can offer you £3,000. Reply by 8 January"),
     ("daniel.hart", "BRK-0001: the bid for your school’s support has been offered £3,000"),
     ("ravi.menon", "BRK-0002: we can offer you £12,500. Reply by 8 January"),
     ("laura.finch", "BRK-0002: the bid for your school’s support has been offered £12,500"),
-]  # fmt: skip
+]
 
 
 def call_of_five(stage: Stage) -> None:
@@ -115,19 +125,29 @@ def call_of_five(stage: Stage) -> None:
         Member(CHAIR, Sector.SECONDARY, SeatPosition.CHAIR, trust=TRUST),
         Member(PRIMARY, Sector.PRIMARY, school="Oakfield Primary School"),
         Member(SPECIAL, Sector.SPECIAL, SeatPosition.DEPUTY),
-        Member(LA, Sector.LA), Member(GOVERNOR, Sector.GOVERNOR),
-    ):  # fmt: skip
+        Member(LA, Sector.LA),
+        Member(GOVERNOR, Sector.GOVERNOR),
+    ):
         stage.member(member)
-    stage.bid(Ready("Reading recovery in Years 1 and 2", "Hazelmere Primary School",
-                    "Elm Grove Primary School", 3_000))  # fmt: skip
+    stage.bid(
+        Ready(
+            "Reading recovery in Years 1 and 2", "Hazelmere Primary School", "Elm Grove Primary School", 3_000
+        )
+    )
     stage.bid(Ready("Fractions across the trust", "Northway Academy", "Oakfield Primary School", 18_000))
 
 
 def test_a_panel_of_five_on_a_call(new_world: Callable[..., World]) -> None:
     world = new_world(moment("2026-11-16 10:00"))
     with ExitStack() as closing:
-        council = set_up(world, closing, call_of_five, decider=Decider.AUTHORISED_OFFICER,
-                         delegation="Scheme of delegation 4.2", holds_decision_letters=True)  # fmt: skip
+        council = set_up(
+            world,
+            closing,
+            call_of_five,
+            decider=Decider.AUTHORISED_OFFICER,
+            delegation="Scheme of delegation 4.2",
+            holds_decision_letters=True,
+        )
         meeting = papers(council)
         the_call(council, meeting)
         the_vote_by_email(council, meeting)
@@ -164,8 +184,10 @@ def the_call(council: InventedCouncil, meeting: int) -> None:
 
     council.at("2026-12-08 16:20")
     clerk.follow(LARGE)
-    clerk.reads(f"{CHAIR} (their trust, {TRUST}, runs Northway Academy, which takes part in it)",
-                f"{PRIMARY} (their school, Oakfield Primary School, takes part in it)")  # fmt: skip
+    clerk.reads(
+        f"{CHAIR} (their trust, {TRUST}, runs Northway Academy, which takes part in it)",
+        f"{PRIMARY} (their school, Oakfield Primary School, takes part in it)",
+    )
     clerk.press("They have left: take this item now")
     clerk.press("Nobody else has an interest")
     clerk.reads("3 present, 3 needed.", f"{SPECIAL} Deputy chair, special schools Chairs this item")
@@ -227,8 +249,12 @@ def the_decisions(council: InventedCouncil) -> None:
     council.at("2026-12-14 09:30")
     officer.open(f"/bids/{LARGE}")
     officer.press("Correct the decision")
-    officer.answer({"Why the decision is corrected": "I typed £12,000; the panel voted on £12,500.",
-                    "Amount to offer": "12,500"})  # fmt: skip
+    officer.answer(
+        {
+            "Why the decision is corrected": "I typed £12,000; the panel voted on £12,500.",
+            "Amount to offer": "12,500",
+        }
+    )
     officer.press("Correct the decision")
     assert council.figures() == Figures(199_500, 0, 0, 0, 199_500, 15_500)
 

@@ -21,7 +21,7 @@ from tests.journeys.slough_bids import (
     SMALL_REPORT,
     SUBJECT_LEAD,
     TEACHER,
-)  # fmt: skip
+)
 from tests.journeys.slough_letters import LETTERS_OF_LARGE, LETTERS_OF_SMALL, LETTERS_OF_WITHDRAWN
 
 pytestmark = [
@@ -90,14 +90,24 @@ def the_small_bid(council: Council) -> None:
 
     council.at("2026-09-23 20:00")
     _on_a_phone(council, "Sue Tan", meeting, ref)
-    acts.declare_interest(council["Laura Finch"], meeting, ref, "An interest, disclosed",
-                          "My school works with Marish Primary School on reading.")  # fmt: skip
+    acts.declare_interest(
+        council["Laura Finch"],
+        meeting,
+        ref,
+        "An interest, disclosed",
+        "My school works with Marish Primary School on reading.",
+    )
 
     council.at("2026-09-29 16:00")
-    acts.start_meeting(council["Grace Lin"], meeting, (
-        "Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan"))  # fmt: skip
-    acts.record_item(council["Grace Lin"], meeting, ref, {
-        "Marcus Webb": "For", "Anita Joshi": "For", "Peter Rowe": "For", "Sue Tan": "Abstains"})  # fmt: skip
+    acts.start_meeting(
+        council["Grace Lin"], meeting, ("Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan")
+    )
+    acts.record_item(
+        council["Grace Lin"],
+        meeting,
+        ref,
+        {"Marcus Webb": "For", "Anita Joshi": "For", "Peter Rowe": "For", "Sue Tan": "Abstains"},
+    )
     council["Grace Lin"].sees_no_button("For (Laura Finch)")  # disclosed: present, no vote
     acts.fund(council["Marcus Webb"], meeting, ref, "A clear need, and a partner that has done it before.")
     acts.close_meeting(council["Grace Lin"], meeting)
@@ -174,8 +184,12 @@ def the_large_bid(council: Council) -> None:
     acts.ask_for_more(council[officer], ref, "What needs to improve", "How large is the gap in Year 11?")
 
     council.at("2027-01-24 19:00")
-    acts.answer_question(council[team], ref, "What needs to improve", {
-        "Your answer": "It is six tenths of a grade, as in Year 10."})  # fmt: skip
+    acts.answer_question(
+        council[team],
+        ref,
+        "What needs to improve",
+        {"Your answer": "It is six tenths of a grade, as in Year 10."},
+    )
     acts.send_back(council[head], ref, "Baylis Court School")
 
     council.at("2027-01-25 10:00")
@@ -189,10 +203,15 @@ def the_large_bid(council: Council) -> None:
     council["Marcus Webb"].reads("An item you take no part in")  # the chair's school gives the support
 
     council.at("2027-02-09 16:00")
-    acts.start_meeting(council["Grace Lin"], meeting, (
-        "Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan"))  # fmt: skip
-    acts.record_item(council["Grace Lin"], meeting, ref, {
-        "Anita Joshi": "For", "Laura Finch": "For", "Peter Rowe": "For", "Sue Tan": "Against"})  # fmt: skip
+    acts.start_meeting(
+        council["Grace Lin"], meeting, ("Marcus Webb", "Anita Joshi", "Laura Finch", "Peter Rowe", "Sue Tan")
+    )
+    acts.record_item(
+        council["Grace Lin"],
+        meeting,
+        ref,
+        {"Anita Joshi": "For", "Laura Finch": "For", "Peter Rowe": "For", "Sue Tan": "Against"},
+    )
     acts.fund(council["Anita Joshi"], meeting, ref, "The gap is wide and the plan is sound.")
     acts.close_meeting(council["Grace Lin"], meeting)
     acts.send_letters(council[officer], ref)
@@ -209,10 +228,14 @@ def the_large_bid(council: Council) -> None:
     assert council.figures() == Figures(199_500, 21_000, 12_000, 9_000, 178_500, 0)  # half of £18,000
 
     council.at("2027-04-30 16:00")
-    acts.log_days(council[team], ref, *(
-        Worked(DEPUTY_HEAD, day(f"2027-03-{n:02}")) for n in (2, 9, 16, 23)),
-        Worked(SUBJECT_LEAD, day("2027-03-03")), Worked(SUBJECT_LEAD, day("2027-03-10")),
-        Worked(TEACHER, day("2027-03-11"), "Half a day"))  # fmt: skip
+    acts.log_days(
+        council[team],
+        ref,
+        *(Worked(DEPUTY_HEAD, day(f"2027-03-{n:02}")) for n in (2, 9, 16, 23)),
+        Worked(SUBJECT_LEAD, day("2027-03-03")),
+        Worked(SUBJECT_LEAD, day("2027-03-10")),
+        Worked(TEACHER, day("2027-03-11"), "Half a day"),
+    )
     council[team].sees_no_button("Agree and send claim")
     acts.send_claim(council[head], ref, "Claim 2: backfill claim")
     council.at("2027-05-04 10:00")

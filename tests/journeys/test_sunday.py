@@ -25,16 +25,29 @@ HEAD, TEAM, PROVIDER, OFFICER = "Amara Cole", "Sam Field", "Daniel Hart", "Priya
 LEAD, GIVES = "Hazelmere Primary School", "Oakfield Primary School"
 
 AS_IN_SLOUGH = {section.title: section for section in SMALL}
-SCHOOLS = Section("Schools taking part", {}, (("school", {
-    "School": Chosen(f"{GIVES} (200002)"),
-    "What does this school do?": ticked("Gives the support"), "Name of its head teacher": PROVIDER,
-    "Email address of its head teacher": address(PROVIDER)}),))  # fmt: skip
+SCHOOLS = Section(
+    "Schools taking part",
+    {},
+    (
+        (
+            "school",
+            {
+                "School": Chosen(f"{GIVES} (200002)"),
+                "What does this school do?": ticked("Gives the support"),
+                "Name of its head teacher": PROVIDER,
+                "Email address of its head teacher": address(PROVIDER),
+            },
+        ),
+    ),
+)
 CONTACT = Section("Contact", {"Job": "School business manager", "Telephone number": "01632 960 001"})
-ABOUT = Section("Title and priority", {
-    "Title": "Reading recovery in Years 1 and 2",
-    "Which priority does it serve?": ticked(PRIORITY)})  # fmt: skip
-REST = tuple(AS_IN_SLOUGH[title] for title in (
-    "Who will benefit", "Outcomes", "Dates and activities", "Other funding"))  # fmt: skip
+ABOUT = Section(
+    "Title and priority",
+    {"Title": "Reading recovery in Years 1 and 2", "Which priority does it serve?": ticked(PRIORITY)},
+)
+REST = tuple(
+    AS_IN_SLOUGH[title] for title in ("Who will benefit", "Outcomes", "Dates and activities", "Other funding")
+)
 NEED = "What needs to improve"
 NEED_ASKED = "What needs to improve, and how do you know?"
 FIRST_WORDS = "Only 58% of Year 1 pupils reached the phonics standard;"
@@ -120,22 +133,47 @@ def costs(team: Visitor, ref: str) -> None:
     """The sum of each line appears as it is typed; without JavaScript, at a button."""
     team.open(f"/bids/{ref}/form")
     team.follow("Costs")
-    a_line(team, "Add a line of backfill", "Reading lead", "RL1", ("6", "350", "0"),
-           "Cost: 6 days × £350.00 + 0% = £2,100.00")  # fmt: skip
-    a_line(team, "Add another line of backfill", "Teacher", "T1", ("2.5", "240", "40"),
-           "Cost: 2.5 days × £240.00 + 40% = £840.00")  # fmt: skip
-    add(team, "cost", {"What kind of cost is it?": ticked("Travel"),
-                       "What is it for?": "Between the schools", "Amount": "60"})  # fmt: skip
+    a_line(
+        team,
+        "Add a line of backfill",
+        "Reading lead",
+        "RL1",
+        ("6", "350", "0"),
+        "Cost: 6 days × £350.00 + 0% = £2,100.00",
+    )
+    a_line(
+        team,
+        "Add another line of backfill",
+        "Teacher",
+        "T1",
+        ("2.5", "240", "40"),
+        "Cost: 2.5 days × £240.00 + 40% = £840.00",
+    )
+    add(
+        team,
+        "cost",
+        {
+            "What kind of cost is it?": ticked("Travel"),
+            "What is it for?": "Between the schools",
+            "Amount": "60",
+        },
+    )
     team.reads("Amount requested £3,000.00")
     team.press("Save and continue")
 
 
 def a_line(team: Visitor, button: str, role: str, code: str, parts: tuple[str, str, str], words: str) -> None:
     team.press(button)
-    team.answer({"Which school releases the member of staff?": Chosen(GIVES), "Role": role,
-                 "The school’s own code for this person": code})  # fmt: skip
-    team.answer(dict(zip(("Days", "Day rate", "Employer’s pension and National Insurance (%)"), parts,
-                         strict=True)))  # fmt: skip
+    team.answer(
+        {
+            "Which school releases the member of staff?": Chosen(GIVES),
+            "Role": role,
+            "The school’s own code for this person": code,
+        }
+    )
+    team.answer(
+        dict(zip(("Days", "Day rate", "Employer’s pension and National Insurance (%)"), parts, strict=True))
+    )
     if not team.world.javascript:
         team.press("Work out the cost")
     team.page.get_by_text(words, exact=True).wait_for()

@@ -27,8 +27,9 @@ class Office:
         self.data_answer = "250 OK"
         self.on_message: Callable[[], None] = lambda: None
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str,
-                          _options: Any) -> str:  # fmt: skip
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
@@ -76,12 +77,21 @@ def posted(app: Flask, office: Office) -> Iterator[Office]:
 def a_letter(email: str = "", **values: Any) -> Letter:
     """A letter that is due."""
     n = next(numbers)
-    return Letter(**{
-        "key": f"test:{n}", "recipient": "school", "name": "Sam", "outside": True,
-        "email": email or f"sam{n}@school.example", "subject": f"LSIF-0031: letter {n}",
-        "body": "Dear Sam\n\nIt’s about £3,000.\n", "status": LetterStatus.QUEUED,
-        "written_at": NOW, "due": NOW, **values,
-    })  # fmt: skip
+    return Letter(
+        **{
+            "key": f"test:{n}",
+            "recipient": "school",
+            "name": "Sam",
+            "outside": True,
+            "email": email or f"sam{n}@school.example",
+            "subject": f"LSIF-0031: letter {n}",
+            "body": "Dear Sam\n\nIt’s about £3,000.\n",
+            "status": LetterStatus.QUEUED,
+            "written_at": NOW,
+            "due": NOW,
+            **values,
+        }
+    )
 
 
 @pytest.fixture

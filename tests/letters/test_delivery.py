@@ -30,8 +30,11 @@ def deliver_all(now: datetime) -> int:
 
 
 def test_a_letter_arrives_as_it_was_written(posted: Office, write: Write) -> None:
-    letter = write("head@school.example", key="step:812:school:head@school.example",
-                   subject="LSIF-0031: we can offer you £3,000. Reply by 9 February")  # fmt: skip
+    letter = write(
+        "head@school.example",
+        key="step:812:school:head@school.example",
+        subject="LSIF-0031: we can offer you £3,000. Reply by 9 February",
+    )
     assert deliver(NOW) == 1
     mail = posted.messages[0]
     assert mail["To"] == "head@school.example"
@@ -166,16 +169,24 @@ def test_a_letter_that_kills_its_workers_is_given_up(posted: Office, write: Writ
 
 @pytest.mark.parametrize(
     ("purpose", "path", "lasts"),
-    [(LinkPurpose.SIGN_IN, "/sign-in/link/", timedelta(minutes=15)),
-     (LinkPurpose.INVITATION, "/sign-in/link/", timedelta(days=14))],
-)  # fmt: skip
+    [
+        (LinkPurpose.SIGN_IN, "/sign-in/link/", timedelta(minutes=15)),
+        (LinkPurpose.INVITATION, "/sign-in/link/", timedelta(days=14)),
+    ],
+)
 def test_a_one_time_link_is_minted_at_delivery_and_kept_as_a_hash(
     posted: Office, make: Make, session: Session, purpose: LinkPurpose, path: str, lasts: timedelta
 ) -> None:
     user = make.user()
-    letter = write_letter(f"accounts/{purpose.value}.txt", "user",
-                          Addressee(user.name, user.email, user), key="k", now=NOW, link=purpose,
-                          context={"by": make.user(), "places": []})  # fmt: skip
+    letter = write_letter(
+        f"accounts/{purpose.value}.txt",
+        "user",
+        Addressee(user.name, user.email, user),
+        key="k",
+        now=NOW,
+        link=purpose,
+        context={"by": make.user(), "places": []},
+    )
     session.commit()
     later = NOW + timedelta(hours=2)
     deliver(later)
@@ -191,8 +202,9 @@ def test_an_approvers_letter_carries_a_link_for_that_approval(
     posted: Office, make: Make, session: Session
 ) -> None:
     bid = make.bid(state=BidState.SUBMITTED)
-    approval = Approval(name="Chris", email="chris@x.example", role="governors",
-                        asked_at=NOW, due_on=NOW.date())  # fmt: skip
+    approval = Approval(
+        name="Chris", email="chris@x.example", role="governors", asked_at=NOW, due_on=NOW.date()
+    )
     bid.approvals = [approval]
     session.flush()
     step = approval.workflow.find("ask_again", approval.state)

@@ -87,8 +87,10 @@ def test_an_administrator_sees_every_letter_and_its_fate(
     assert "No letter matches" in client.get("/letters?q=%25").text
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=99999999999999999999", "status=x",
-                                   "q=%00", "q=" + "x" * 5000, "after=²"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    ["after=x", "after=-1", "after=99999999999999999999", "status=x", "q=%00", "q=" + "x" * 5000, "after=²"],
+)
 def test_a_strange_address_is_no_error(sign_in: SignIn, administrator: User, query: str) -> None:
     assert sign_in(administrator).get(f"/letters?{query}").status_code == 200
 
@@ -165,11 +167,19 @@ def told(make: Make, write: Write) -> dict[str, Any]:
     head = make.member(bid.lead_school, name="Lead Head")
     partner = make.member(provider, name="Provider Head")
     for user, recipient, subject in (
-        (head, "school", "To the school"), (partner, "provider", "To the provider"),
-        (None, "officer", "To the officer"), (None, "approver", "To the approver"),
-    ):  # fmt: skip
-        write(user.email if user else "x@y.example", subject=subject, recipient=recipient,
-              bid_id=bid.id, user_id=user.id if user else None, outside=recipient != "officer")  # fmt: skip
+        (head, "school", "To the school"),
+        (partner, "provider", "To the provider"),
+        (None, "officer", "To the officer"),
+        (None, "approver", "To the approver"),
+    ):
+        write(
+            user.email if user else "x@y.example",
+            subject=subject,
+            recipient=recipient,
+            bid_id=bid.id,
+            user_id=user.id if user else None,
+            outside=recipient != "officer",
+        )
     return {"bid": bid, "head": head, "partner": partner}
 
 
@@ -208,9 +218,13 @@ def test_the_letters_of_another_schools_bid_do_not_exist(
 
 
 def test_a_bids_letters_take_the_same_queries_however_many(
-    sign_in: SignIn, make: Make, told: dict[str, Any], write: Write, session: Session,
+    sign_in: SignIn,
+    make: Make,
+    told: dict[str, Any],
+    write: Write,
+    session: Session,
     count_queries: list[str],
-) -> None:  # fmt: skip
+) -> None:
     client, bid = sign_in(make.staff(RoleName.OFFICER)), told["bid"]
     address = f"/bids/{bid.reference}/letters"
     few = queries_of(client, address, session, count_queries)

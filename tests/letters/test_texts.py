@@ -32,9 +32,14 @@ STEPS = [(w.name, step) for w in PROCESSES.values() for step in w.steps]
 BLOCKS = [(name, step, recipient) for name, step in STEPS for recipient in step.emails]
 OUTSIDE = ("school", "partners", "partner", "provider", "supported", "approver")
 SAMPLES: dict[str, Any] = {
-    "answer_by": date(2026, 12, 2), "amount": 300_000, "questions": [("Costs", "Why so much?")],
-    "changes": ["Contact. Name: “Sam” → “Samira”"], "meeting": 7, "agreement": True, "rag": "green",
-}  # fmt: skip
+    "answer_by": date(2026, 12, 2),
+    "amount": 300_000,
+    "questions": [("Costs", "Why so much?")],
+    "changes": ["Contact. Name: “Sam” → “Samira”"],
+    "meeting": 7,
+    "agreement": True,
+    "rag": "green",
+}
 
 
 def named(value: Any) -> str:
@@ -54,14 +59,24 @@ def bid(make: Make) -> Bid:
     make.member(other)
     bid.partners.append(Partner(school=other, part=Part.SUPPORTED))
     bid.queries = [Query(batch=1, section="costs", question="Why so much?", asked_at=NOW)]
-    bid.approvals = [Approval(name="Chris Governor", email="chair@school.example", role="governors",
-                              asked_at=NOW, due_on=TODAY + timedelta(days=14))]  # fmt: skip
+    bid.approvals = [
+        Approval(
+            name="Chris Governor",
+            email="chair@school.example",
+            role="governors",
+            asked_at=NOW,
+            due_on=TODAY + timedelta(days=14),
+        )
+    ]
     bid.offer.conditions = "Share the plan by January."
     claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
     bid.claims = [claim]
     line = bid.backfill_lines[0]
-    claim.days = [ClaimDay(line=line, school_id=line.school_id, staff_code="RL1", day=TODAY,
-                           half_days=2, activity="Coaching")]  # fmt: skip
+    claim.days = [
+        ClaimDay(
+            line=line, school_id=line.school_id, staff_code="RL1", day=TODAY, half_days=2, activity="Coaching"
+        )
+    ]
     make.panel(bid.fund)
     for role in (RoleName.FINANCE, RoleName.IMPACT_OFFICER, RoleName.CLERK, RoleName.ADMINISTRATOR):
         make.staff(role)
@@ -71,19 +86,30 @@ def bid(make: Make) -> Bid:
 
 def record_of(process: str, bid: Bid) -> Any:
     return {
-        "application": bid, "confirmation": bid.confirmations[0], "approval": bid.approvals[0],
-        "meeting": bid.items[-1].meeting, "claim": bid.claims[0], "impact_return": bid.report,
-        "condition": condition_of(bid), "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
+        "application": bid,
+        "confirmation": bid.confirmations[0],
+        "approval": bid.approvals[0],
+        "meeting": bid.items[-1].meeting,
+        "claim": bid.claims[0],
+        "impact_return": bid.report,
+        "condition": condition_of(bid),
+        "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
-    }[process]  # fmt: skip
+    }[process]
 
 
 def condition_of(bid: Bid) -> AwardCondition:
     """A condition of the bid's award."""
     session = object_session(bid)
     assert session is not None
-    condition = AwardCondition(bid=bid, decision=bid.offer.decision, text="Share the plan",
-                               owner="Head of English", due_on=TODAY, changed_at=NOW)  # fmt: skip
+    condition = AwardCondition(
+        bid=bid,
+        decision=bid.offer.decision,
+        text="Share the plan",
+        owner="Head of English",
+        due_on=TODAY,
+        changed_at=NOW,
+    )
     session.add(condition)
     session.flush()
     return condition
@@ -96,10 +122,18 @@ def support_request_of(bid: Bid) -> SupportRequest:
     found = session.scalar(select(SupportRequest))
     if found is None:
         found = SupportRequest(
-            school=bid.lead_school, fund=bid.fund, expertise=Expertise.MATHS, need="Maths fell.", draft=bid,
-            half_days=12, asked_at=NOW, state_since=NOW, asked_by=bid.created_by, proposed_why="Near.",
+            school=bid.lead_school,
+            fund=bid.fund,
+            expertise=Expertise.MATHS,
+            need="Maths fell.",
+            draft=bid,
+            half_days=12,
+            asked_at=NOW,
+            state_since=NOW,
+            asked_by=bid.created_by,
+            proposed_why="Near.",
             proposed_school=bid.providers[0],
-        )  # fmt: skip
+        )
         session.add(found)
         session.flush()
     return found
@@ -107,11 +141,17 @@ def support_request_of(bid: Bid) -> SupportRequest:
 
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
     entry = HistoryEntry(
-        process=process, record_id=record.id, bid_id=record.bid.id if record.bid else None,
-        step=step.name, label=step.past, from_state=step.sources[0].value,
-        to_state=step.target.value, actor_name="Pat Officer", at=NOW,
+        process=process,
+        record_id=record.id,
+        bid_id=record.bid.id if record.bid else None,
+        step=step.name,
+        label=step.past,
+        from_state=step.sources[0].value,
+        to_state=step.target.value,
+        actor_name="Pat Officer",
+        at=NOW,
         reason="First line.\nSecond line.",
-    )  # fmt: skip
+    )
     make.session.add(entry)
     make.session.flush()
     return entry
@@ -128,13 +168,26 @@ def test_every_letter_of_every_step_says_what_it_must(
     record = record_of(process, bid)
     who = Addressee("Sam Reader", "sam@reader.example", make.user("Sam Reader"))
     letter = write_letter(
-        f"{process}/{step.name}.txt", recipient, who, key="k", now=NOW, bid=record.bid,
-        context={"record": record, "step": step, "given": given_for(step), "reason": "Some words.",
-                 "entry": entry_for(make, process, step, record)},
-    )  # fmt: skip
+        f"{process}/{step.name}.txt",
+        recipient,
+        who,
+        key="k",
+        now=NOW,
+        bid=record.bid,
+        context={
+            "record": record,
+            "step": step,
+            "given": given_for(step),
+            "reason": "Some words.",
+            "entry": entry_for(make, process, step, record),
+        },
+    )
     whole = letter.subject + letter.body
-    without_bid = {"meeting": "Panel meeting on 18 November", "minutes": "Minutes of 18 November",
-                   "support_request": "Request for support, "}  # fmt: skip
+    without_bid = {
+        "meeting": "Panel meeting on 18 November",
+        "minutes": "Minutes of 18 November",
+        "support_request": "Request for support, ",
+    }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)
     assert len(letter.subject) < 120
@@ -199,8 +252,9 @@ def test_a_panel_member_is_not_sent_what_they_are_barred_from(make: Make) -> Non
     seat = make.seat(bid.fund, school=bid.lead_school)
     step = meeting.workflow.steps[0]
     entry = entry_for(make, "meeting", step, meeting)
-    letter = next(letter for letter in write_for_step(meeting, step, entry, {})
-                  if letter.user_id == seat.user_id)  # fmt: skip
+    letter = next(
+        letter for letter in write_for_step(meeting, step, entry, {}) if letter.user_id == seat.user_id
+    )
     assert other.reference in letter.body
     assert bid.reference not in letter.body
 
@@ -216,8 +270,9 @@ def test_a_partner_without_an_account_is_told_how_to_get_one(make: Make) -> None
 
 def test_the_approvers_stored_letter_holds_no_link(make: Make) -> None:
     bid = make.bid(state=BidState.SUBMITTED)
-    bid.approvals = [Approval(name="Chris", email="c@x.example", role="governors", asked_at=NOW,
-                              due_on=TODAY)]  # fmt: skip
+    bid.approvals = [
+        Approval(name="Chris", email="c@x.example", role="governors", asked_at=NOW, due_on=TODAY)
+    ]
     make.session.flush()
     write_for_step(bid, bid.workflow.steps[0], make.history(bid), {"agreement": True})
     letter = make.session.scalars(select(Letter).where(Letter.recipient == "approver")).one()
@@ -228,8 +283,14 @@ def test_the_approvers_stored_letter_holds_no_link(make: Make) -> None:
 @pytest.mark.parametrize("name", ["accounts/sign_in.txt", "accounts/invitation.txt"])
 def test_letters_about_accounts_render(make: Make, name: str) -> None:
     user = make.user()
-    letter = write_letter(name, "user", Addressee(user.name, user.email, user), key=name, now=NOW,
-                          context={"by": user, "places": ["Head, Oakfield Academy"]})  # fmt: skip
+    letter = write_letter(
+        name,
+        "user",
+        Addressee(user.name, user.email, user),
+        key=name,
+        now=NOW,
+        context={"by": user, "places": ["Head, Oakfield Academy"]},
+    )
     assert "\n\n\n" not in letter.body
     assert ("You are: Head, Oakfield Academy." in letter.body) is ("invitation" in name)
     assert letter.outside

@@ -86,8 +86,7 @@ def test_four_workers_deliver_each_letter_once(outbox: Flask, office: Office) ->
 def test_workers_that_write_digests_at_once_write_one(outbox: Flask) -> None:
     with outbox.app_context():
         user = Make(db.session).user()  # type: ignore[arg-type]
-        db.session.add_all([a_letter(user.email, user_id=user.id, status=S.IN_DIGEST)
-                            for _ in range(5)])  # fmt: skip
+        db.session.add_all([a_letter(user.email, user_id=user.id, status=S.IN_DIGEST) for _ in range(5)])
         db.session.commit()
     written = at_once(outbox, lambda: write_digests(NOW))
     assert sum(int(str(n)) for n in written) == 1
@@ -102,12 +101,16 @@ def start(outbox: Flask, office: Office, tmp_path: Path) -> Iterator[Start]:
     """Start a real worker process on the application's database; none outlives the test."""
     started: list[subprocess.Popen[bytes]] = []
     environ = {
-        **os.environ, "FUNDFLOW_DATABASE_URL": outbox.config["SQLALCHEMY_DATABASE_URI"],
-        "FUNDFLOW_SECRET_KEY": "for tests only", "FUNDFLOW_BASE_URL": "http://fund.example",
-        "FUNDFLOW_MAIL_SERVER": "127.0.0.1", "FUNDFLOW_MAIL_SENDER": "fund@brackenford.example",
+        **os.environ,
+        "FUNDFLOW_DATABASE_URL": outbox.config["SQLALCHEMY_DATABASE_URI"],
+        "FUNDFLOW_SECRET_KEY": "for tests only",
+        "FUNDFLOW_BASE_URL": "http://fund.example",
+        "FUNDFLOW_MAIL_SERVER": "127.0.0.1",
+        "FUNDFLOW_MAIL_SENDER": "fund@brackenford.example",
         "FUNDFLOW_MAIL_PORT": str(office.port),  # type: ignore[attr-defined]
-        "FUNDFLOW_DATA": str(tmp_path), "FUNDFLOW_DEMO": "0",
-    }  # fmt: skip
+        "FUNDFLOW_DATA": str(tmp_path),
+        "FUNDFLOW_DEMO": "0",
+    }
 
     def run(*options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "fundflow", "worker", *options]
@@ -152,9 +155,10 @@ def test_a_worker_killed_twice_in_five_hundred_letters_loses_none(
 def lease_runs_out(app: Flask) -> None:
     with app.app_context():
         db.session.execute(
-            update(Letter).where(Letter.status == S.QUEUED)
+            update(Letter)
+            .where(Letter.status == S.QUEUED)
             .values(due=datetime.now(UTC) - timedelta(seconds=1))
-        )  # fmt: skip
+        )
         db.session.commit()
 
 

@@ -58,28 +58,37 @@ class Panel:
     def here(self, *numbers: int) -> None:
         """These seats are present and have no interest."""
         for n in numbers:
-            operations.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk,
-                                       now=self.now)  # fmt: skip
-            operations.declare(self.item, self.seats[n].id, InterestKind.NONE, user=self.clerk,
-                               now=self.now)  # fmt: skip
+            operations.record_presence(
+                self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now
+            )
+            operations.declare(self.item, self.seats[n].id, InterestKind.NONE, user=self.clerk, now=self.now)
 
     def votes(self, signs: str) -> None:
         """`"++-0"`: the first seats are present and vote for, for, against, abstain; ` ` is away."""
         for n, sign in enumerate(signs):
             if sign != " ":
                 self.here(n)
-                operations.vote(self.item, self.seats[n].id, CHOICES[sign], user=self.clerk,
-                                now=self.now)  # fmt: skip
+                operations.vote(self.item, self.seats[n].id, CHOICES[sign], user=self.clerk, now=self.now)
 
     def decided(self, **changes: Any) -> dict[str, Any]:
         """The answers of a decision."""
-        return {"reasons": "A clear need.", "equality_note": "Disadvantaged pupils gain.",
-                "user": self.chair, "now": self.now, **changes}  # fmt: skip
+        return {
+            "reasons": "A clear need.",
+            "equality_note": "Disadvantaged pupils gain.",
+            "user": self.chair,
+            "now": self.now,
+            **changes,
+        }
 
     def form(self, **changes: Any) -> dict[str, Any]:
         """The form of an approval, as the chair's page sends it."""
-        return {"version": self.bid.version, "amount": "3000", "reasons": "A clear need.",
-                "equality_note": "Disadvantaged pupils gain.", **changes}  # fmt: skip
+        return {
+            "version": self.bid.version,
+            "amount": "3000",
+            "reasons": "A clear need.",
+            "equality_note": "Disadvantaged pupils gain.",
+            **changes,
+        }
 
 
 @pytest.fixture
@@ -96,8 +105,14 @@ def panel_of(make: Make) -> Callable[..., Panel]:
         seats = make.panel(fund)
         clerk = make.staff(RoleName.CLERK, "Cleo Clerk")
         make.staff(RoleName.FINANCE, "Fin Officer")
-        bid = make.bid(state=BidState.AT_PANEL, fund=fund, lead=lead, provider=provider,
-                       leader=leader, now=now - timedelta(hours=1))  # fmt: skip
+        bid = make.bid(
+            state=BidState.AT_PANEL,
+            fund=fund,
+            lead=lead,
+            provider=provider,
+            leader=leader,
+            now=now - timedelta(hours=1),
+        )
         make.session.commit()
         return Panel(make, fund, seats, clerk, bid, leader, now)
 

@@ -40,22 +40,31 @@ class Held:
         self.officer = make.staff(RoleName.OFFICER, "Olive Officer")
         self.seats: dict[str, Seat] = {}
         for name, position, sector in (
-            ("Chris Chair", P.CHAIR, S.SECONDARY), ("Dev Deputy", P.DEPUTY, S.SPECIAL),
-            ("Pat Primary", P.MEMBER, S.PRIMARY), ("Lee Council", P.MEMBER, S.LA),
+            ("Chris Chair", P.CHAIR, S.SECONDARY),
+            ("Dev Deputy", P.DEPUTY, S.SPECIAL),
+            ("Pat Primary", P.MEMBER, S.PRIMARY),
+            ("Lee Council", P.MEMBER, S.LA),
             ("Gil Governor", P.MEMBER, S.GOVERNOR),
-        ):  # fmt: skip
+        ):
             self.seats[name.split()[0]] = make.seat(self.fund, make.user(name), position, sector)
         self.meeting = make.meeting(self.fund, MeetingState.PLANNED, at(16))
 
     def user(self, name: str) -> User:
         return self.seats[name].user
 
-    def bid(self, pence: int = 300_000, title: str = "Reading recovery", *, lead: Any = None,
-            provider: Any = None) -> Bid:  # fmt: skip
+    def bid(
+        self, pence: int = 300_000, title: str = "Reading recovery", *, lead: Any = None, provider: Any = None
+    ) -> Bid:
         """A bid on the agenda, with the officer's recommendation to fund it."""
-        bid = self.make.bid(state=BidState.AT_PANEL, fund=self.fund, title=title, officer=self.officer,
-                            lead=lead or self.make.school("Oakfield Primary School"), now=at(9, day=1),
-                            provider=provider or self.make.school("Elm Grove Academy"))  # fmt: skip
+        bid = self.make.bid(
+            state=BidState.AT_PANEL,
+            fund=self.fund,
+            title=title,
+            officer=self.officer,
+            lead=lead or self.make.school("Oakfield Primary School"),
+            now=at(9, day=1),
+            provider=provider or self.make.school("Elm Grove Academy"),
+        )
         bid.requested_pence = pence
         bid.review.recommendation, bid.review.recommended_pence = Recommendation.FUND, pence
         item, last = bid.items[0], max((i.position for i in self.meeting.items), default=0)
@@ -85,8 +94,12 @@ class Held:
             operations.vote(item, self.seats[name].id, SIGNS[sign], user=self.clerk, now=now)
 
     def decides(self, **changes: Any) -> dict[str, Any]:
-        return {"reasons": "A clear need and a good plan.", "user": self.user("Chris"),
-                "equality_note": "Disadvantaged pupils gain most.", **changes}  # fmt: skip
+        return {
+            "reasons": "A clear need and a good plan.",
+            "user": self.user("Chris"),
+            "equality_note": "Disadvantaged pupils gain most.",
+            **changes,
+        }
 
     def close(self, now: datetime = HALF_PAST_FIVE) -> None:
         operations.close_session(self.meeting, user=self.clerk, now=now)
@@ -106,8 +119,12 @@ def the_small_meeting(make: Make) -> Held:
 def the_call(make: Make) -> Held:
     """£18,000 led by the chair's trust with support from the primary head's school: the two leave,
     the governor drops off, the vote is finished by email and decided by an authorised officer."""
-    held = Held(make, decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=2_000_000,
-                delegation="Scheme of delegation 4.2, Cabinet 12 May 2026")  # fmt: skip
+    held = Held(
+        make,
+        decider=Decider.AUTHORISED_OFFICER,
+        officer_limit_pence=2_000_000,
+        delegation="Scheme of delegation 4.2, Cabinet 12 May 2026",
+    )
     trust, provider = make.trust("Hill Trust"), make.school("Elm Grove Academy")
     held.seats["Chris"].trust_id, held.seats["Pat"].school = trust.id, provider
     bid = held.bid(1_800_000, lead=make.school("Hill Academy", trust=trust), provider=provider)
@@ -129,8 +146,14 @@ def voted_by_email(held: Held) -> None:
         operations.vote(item, held.seats[name].id, SIGNS[sign], user=user, now=now)
     decides = held.decides(user=held.authorised)
     operations.approve(item.bid, 1_200_000, now=at(13, day=10), **decides)
-    operations.correct_offer(item.bid, 1_250_000, reasons=decides["reasons"], user=held.authorised,
-                             reason="The amount was mistyped", now=at(13, 5, day=10))  # fmt: skip
+    operations.correct_offer(
+        item.bid,
+        1_250_000,
+        reasons=decides["reasons"],
+        user=held.authorised,
+        reason="The amount was mistyped",
+        now=at(13, 5, day=10),
+    )
     held.close(at(14, day=10))
 
 
@@ -151,8 +174,14 @@ def the_full_meeting(make: Make) -> Held:
     operations.move_to(moved.items[0], other.id, user=held.clerk, now=at(16, 58))
     held.close()
     item = tied.items[0]
-    operations.declare(item, held.seats["Gil"].id, InterestKind.BARRED, "My sister teaches there",
-                       user=held.user("Gil"), now=at(9, day=9))  # fmt: skip
+    operations.declare(
+        item,
+        held.seats["Gil"].id,
+        InterestKind.BARRED,
+        "My sister teaches there",
+        user=held.user("Gil"),
+        now=at(9, day=9),
+    )
     return held
 
 

@@ -116,9 +116,8 @@ class Case:
         """Own school, own trust, a barring tie, or a party to the bid."""
         member = self.panel[who]
         return bool(
-            who in self.named or member.trusts & self.trusts
-            or (member.schools | member.ties) & self.schools
-        )  # fmt: skip
+            who in self.named or member.trusts & self.trusts or (member.schools | member.ties) & self.schools
+        )
 
     def barred(self, who: int) -> bool:
         return self.barred_by_facts(who) or self.said.get(who) == "barred"
@@ -184,10 +183,13 @@ class Case:
             return set()
         replaced = {self.panel[who].stands_for for who in self.counted()}
         return {
-            who for who in self.everybody
-            if self.has_voice(who) and who not in replaced and not self.has_voted(who)
+            who
+            for who in self.everybody
+            if self.has_voice(who)
+            and who not in replaced
+            and not self.has_voted(who)
             and (self.panel[who].stands_for is None or self.barred(self.panel[who].stands_for or 0))
-        }  # fmt: skip
+        }
 
     def has_voted(self, who: int) -> bool:
         return who in self.votes and not self.votes[who].void
@@ -234,10 +236,11 @@ class Case:
         if not self.each_scores:
             return set()
         return {
-            name for name, _ in self.law.weights
+            name
+            for name, _ in self.law.weights
             if self.spread(name) >= self.law.wide
             and (name not in self.talked or self.spread(name, self.talked[name]) < self.spread(name))
-        }  # fmt: skip
+        }
 
     def spread(self, name: str, until: int | None = None) -> int:
         """Of the sheets that count; of those that were in by then."""
@@ -282,8 +285,7 @@ class Case:
 
     def may_decide(self, outcome: str) -> bool:
         """Whether the panel, as it sits, may fund the bid (for) or refuse it (against)."""
-        return (self.quorate() and not self.silent() and not self.to_moderate()
-                and self.settled() == outcome)  # fmt: skip
+        return self.quorate() and not self.silent() and not self.to_moderate() and self.settled() == outcome
 
     def deciders(self) -> set[int]:
         """The chair, or the deputy where the deputy chairs; nobody who is barred."""

@@ -30,8 +30,11 @@ class Case:
         self.person = make.user("Pat Panel", email="pat@panel.example")
 
     def belongs(self, school: Any, **values: Any) -> None:
-        self.make.session.add(Membership(user=self.person, school=school, standing=Standing.TEAM,
-                                         **{"starts_on": LONG_AGO, **values}))  # fmt: skip
+        self.make.session.add(
+            Membership(
+                user=self.person, school=school, standing=Standing.TEAM, **{"starts_on": LONG_AGO, **values}
+            )
+        )
 
     def sits(self, **values: Any) -> None:
         self.make.seat(self.fund, self.person, **values)
@@ -40,8 +43,16 @@ class Case:
         self.make.interest(self.person, **values)
 
     def declares(self, kind: InterestKind) -> None:
-        self.make.session.add(Declaration(bid=self.bid, user_id=self.person.id, kind=kind, text="An aunt",
-                                          declared_at=NOW, recorded_by_id=self.person.id))  # fmt: skip
+        self.make.session.add(
+            Declaration(
+                bid=self.bid,
+                user_id=self.person.id,
+                kind=kind,
+                text="An aunt",
+                declared_at=NOW,
+                recorded_by_id=self.person.id,
+            )
+        )
 
     def sister(self, trust: Any) -> Any:
         """Another school of a trust."""
@@ -59,25 +70,35 @@ BARRED = {
     "own school provides": (lambda c: c.belongs(c.provider), "your school, Provider School"),
     "school of the seat": (lambda c: c.sits(school=c.provider), "your school, Provider School"),
     "trust of the own school": (lambda c: c.belongs(c.sister(c.trust)), "your trust, Lead Trust"),
-    "trust of the seat’s school": (lambda c: c.sits(school=c.sister(c.other_trust)),
-                                   "your trust, Provider Trust"),
+    "trust of the seat’s school": (
+        lambda c: c.sits(school=c.sister(c.other_trust)),
+        "your trust, Provider Trust",
+    ),
     "trust of the seat": (lambda c: c.sits(trust=c.trust), "your trust, Lead Trust"),
     "successor of the own school": (lambda c: c.belongs(c.closed_into(c.lead)), "your school, Lead School"),
-    "successor of the seat’s school": (lambda c: c.sits(school=c.closed_into(c.provider)),
-                                       "your school, Provider School"),
+    "successor of the seat’s school": (
+        lambda c: c.sits(school=c.closed_into(c.provider)),
+        "your school, Provider School",
+    ),
     "registered school": (lambda c: c.registers(school=c.lead), "you registered an interest in Lead School"),
-    "registered school that closed": (lambda c: c.registers(school=c.closed_into(c.lead)),
-                                      "you registered an interest in Lead School"),
-    "registered trust": (lambda c: c.registers(trust=c.other_trust),
-                         "you registered an interest in Provider Trust"),
-    "registered, last day today": (lambda c: c.registers(school=c.lead, ended_on=TODAY),
-                                   "you registered an interest"),
+    "registered school that closed": (
+        lambda c: c.registers(school=c.closed_into(c.lead)),
+        "you registered an interest in Lead School",
+    ),
+    "registered trust": (
+        lambda c: c.registers(trust=c.other_trust),
+        "you registered an interest in Provider Trust",
+    ),
+    "registered, last day today": (
+        lambda c: c.registers(school=c.lead, ended_on=TODAY),
+        "you registered an interest",
+    ),
     "contact": (lambda c: setattr(c.bid, "contact_email", MINE), "you are named in it"),
     "approver": (lambda c: setattr(c.bid, "approver_email", MINE), "you are named in it"),
     "partner’s contact": (lambda c: setattr(c.bid.partners[0], "contact_email", MINE), "you are named"),
     "declared": (lambda c: c.declares(InterestKind.BARRED), "you declared an interest"),
     "last day at the own school": (lambda c: c.belongs(c.lead, ends_on=TODAY), "your school"),
-}  # fmt: skip
+}
 
 FREE = {
     "nothing": lambda c: None,

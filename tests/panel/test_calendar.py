@@ -60,14 +60,23 @@ Subscribe = Callable[[User], TestResponse]
 def test_a_meeting_is_downloaded_with_all_that_a_calendar_needs(
     panel: Panel, sign_in: SignIn, time_machine: Any
 ) -> None:
-    meeting = panel.make.meeting(panel.fund, MeetingState.PAPERS_ISSUED,
-                                 datetime(2027, 3, 3, 16, 0, tzinfo=UTC))  # fmt: skip
+    meeting = panel.make.meeting(
+        panel.fund, MeetingState.PAPERS_ISSUED, datetime(2027, 3, 3, 16, 0, tzinfo=UTC)
+    )
     meeting.place, meeting.minutes_long, meeting.sequence = "Council House", 150, 3
     panel.fund.name = "Local School Improvement Fund"
-    panel.make.session.add(HistoryEntry(
-        process="meeting", record_id=meeting.id, step="issue_papers", label="", from_state="",
-        to_state="", actor_name="", at=datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
-    ))  # fmt: skip
+    panel.make.session.add(
+        HistoryEntry(
+            process="meeting",
+            record_id=meeting.id,
+            step="issue_papers",
+            label="",
+            from_state="",
+            to_state="",
+            actor_name="",
+            at=datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
+        )
+    )
     panel.make.session.commit()
     time_machine.move_to(NOW, tick=False)
     answer = sign_in(panel.chair).get(f"/meetings/{meeting.id}/meeting.ics")
@@ -211,8 +220,16 @@ def test_the_calendar_asks_few_questions_however_many_the_meetings(
 def test_no_calendar_says_anything_of_any_bid(panel: Panel, subscribe: Subscribe, sign_in: SignIn) -> None:
     bid, meeting = panel.bid, panel.item.meeting
     panel.votes("+++")
-    secrets = [bid.reference, bid.title, bid.lead_school.name, bid.partners[0].school.name, "3,000",
-               panel.leader.name, "Reading", panel.chair.name]  # fmt: skip
+    secrets = [
+        bid.reference,
+        bid.title,
+        bid.lead_school.name,
+        bid.partners[0].school.name,
+        "3,000",
+        panel.leader.name,
+        "Reading",
+        panel.chair.name,
+    ]
     downloaded = sign_in(panel.chair).get(f"/meetings/{meeting.id}/meeting.ics").text
     for text in (downloaded, subscribe(panel.chair).text, subscribe(panel.clerk).text):
         assert not [secret for secret in secrets if secret in text]
@@ -282,11 +299,24 @@ def forgeries(app: Flask, user: User) -> list[str]:
     body, _, signature = token.partition(".")
     other = URLSafeSerializer("another secret", salt="fundflow calendar")
     return [
-        "unknown", body, body + ".", "." + signature, token[:-1], token + "x", token.swapcase(),
-        str(other.dumps([user.id, 0])), str(URLSafeSerializer(secret).dumps([user.id, 0])),
+        "unknown",
+        body,
+        body + ".",
+        "." + signature,
+        token[:-1],
+        token + "x",
+        token.swapcase(),
+        str(other.dumps([user.id, 0])),
+        str(URLSafeSerializer(secret).dumps([user.id, 0])),
         str(URLSafeSerializer(secret, salt="cookie-session").dumps([user.id, 0])),
-        "..", "%00", "%FF", "é", "x" * 5000, str(10**30), token + "%00",
-    ]  # fmt: skip
+        "..",
+        "%00",
+        "%FF",
+        "é",
+        "x" * 5000,
+        str(10**30),
+        token + "%00",
+    ]
 
 
 def test_wrong_addresses_are_all_answered_alike(panel: Panel, app: Flask, client: FlaskClient) -> None:

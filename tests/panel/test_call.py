@@ -46,8 +46,9 @@ def joins(panel: Panel, *numbers: int) -> None:
 
 
 def call(panel: Panel, seat: Seat, *, present: bool, now: datetime | None = None) -> None:
-    operations.record_call(panel.item.meeting, seat.id, present=present, user=panel.clerk,
-                           now=now or panel.now)  # fmt: skip
+    operations.record_call(
+        panel.item.meeting, seat.id, present=present, user=panel.clerk, now=now or panel.now
+    )
 
 
 def there(panel: Panel, item: AgendaItem) -> list[int]:
@@ -111,7 +112,8 @@ def test_the_first_vote_shows_that_the_item_is_taken(panel: Panel) -> None:
     no_interest(panel, panel.item)
     operations.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert [(seat, item) for seat, item, present, _why in events(panel) if not present] == [
-        (1, panel.item.id)]  # fmt: skip
+        (1, panel.item.id)
+    ]
 
 
 def test_a_member_leaves_for_one_item_and_comes_back(panel: Panel, as_clerk: FlaskClient) -> None:
@@ -154,8 +156,9 @@ def test_joined_and_left_are_recorded_from_the_items_own_page(panel: Panel, as_c
     with pytest.raises(Refused, match="not on this panel"):
         call(panel, stranger, present=True)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.record_call(panel.item.meeting, panel.seats[0].id, present=True, user=panel.chair,
-                               now=panel.now)  # fmt: skip
+        operations.record_call(
+            panel.item.meeting, panel.seats[0].id, present=True, user=panel.chair, now=panel.now
+        )
 
 
 def test_everybody_joins_in_one_click(panel: Panel, as_clerk: FlaskClient) -> None:
@@ -219,16 +222,22 @@ def test_all_present_vote_for_in_one_click_with_the_exceptions_named(
     panel: Panel, as_clerk: FlaskClient
 ) -> None:
     joins(panel, 0, 1, 2, 3)
-    for n, kind, text in ((0, InterestKind.NONE, ""), (1, InterestKind.DISCLOSED, "I know them."),
-                          (3, InterestKind.NONE, "")):  # fmt: skip
+    for n, kind, text in (
+        (0, InterestKind.NONE, ""),
+        (1, InterestKind.DISCLOSED, "I know them."),
+        (3, InterestKind.NONE, ""),
+    ):
         operations.declare(panel.item, panel.seats[n].id, kind, text, user=panel.clerk, now=panel.now)
     operations.vote(panel.item, panel.seats[3].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     names = [seat.user.name for seat in panel.seats]
     page = as_clerk.get(panel.url).text
     assert f"Records the vote of {names[0]}." in page
     assert "The others present vote for<" in page
-    for exception in (f"{names[3]} has voted", f"{names[1]} has disclosed an interest",
-                      f"{names[2]} has not said whether they have an interest"):  # fmt: skip
+    for exception in (
+        f"{names[3]} has voted",
+        f"{names[1]} has disclosed an interest",
+        f"{names[2]} has not said whether they have an interest",
+    ):
         assert exception in page
     for _ in range(2):
         assert as_clerk.post(f"{panel.url}/votes", data={"choice": "fund"}).status_code == 302
@@ -241,8 +250,9 @@ def test_all_present_vote_against_in_one_click_too(panel: Panel, as_clerk: Flask
     no_interest(panel, panel.item)
     form = as_clerk.get(panel.url).text.split('class="ff-alike"')[1].split("</form>")[0]
     assert re.findall(r'value="(\w+)"[^>]*>([^<]+)</button>', form) == [
-        ("fund", "All present vote for"), ("do_not_fund", "All present vote against"),
-    ]  # fmt: skip
+        ("fund", "All present vote for"),
+        ("do_not_fund", "All present vote against"),
+    ]
     as_clerk.post(f"{panel.url}/votes", data={"choice": "do_not_fund"})
     assert panel.item.tally(panel.now) == (0, 3, 0)
 
@@ -269,9 +279,15 @@ def test_where_members_score_one_by_one_the_vote_waits_for_their_scores(panel: P
     with pytest.raises(Refused, match=f"{seat.user.name} must first hand in their scores"):
         vote(panel.clerk)
     assert all_for(panel, panel.item) == 0
-    panel.item.sheets.append(ScoreSheet(
-        seat=seat, begun_at=panel.now, submitted_at=panel.now, recorded_by_id=seat.user_id,
-        scores=[MemberScore(criterion=c, score=3, reason="Good.") for c in STANDARD.slugs]))  # fmt: skip
+    panel.item.sheets.append(
+        ScoreSheet(
+            seat=seat,
+            begun_at=panel.now,
+            submitted_at=panel.now,
+            recorded_by_id=seat.user_id,
+            scores=[MemberScore(criterion=c, score=3, reason="Good.") for c in STANDARD.slugs],
+        )
+    )
     vote(seat.user)
     assert panel.item.tally(panel.now) == (1, 0, 0)
 
@@ -318,7 +334,9 @@ def test_back_to_the_full_amount_is_a_proposal_too(panel: Panel) -> None:
     assert panel.item.tally(panel.now) == (0, 0, 0)
     kept = panel.make.session.query(HistoryEntry).filter_by(step="propose").order_by(HistoryEntry.id).all()
     assert [(e.given["amount"], len(e.given["votes"]), e.reason) for e in kept] == [
-        (200_000, 0, "It fits the budget."), (300_000, 3, "The provider can’t do less.")]  # fmt: skip
+        (200_000, 0, "It fits the budget."),
+        (300_000, 3, "The provider can’t do less."),
+    ]
 
 
 @pytest.mark.parametrize("pence", [0, -1, 300_001])
@@ -418,8 +436,10 @@ def test_a_substitute_on_the_call_sits_only_on_what_their_member_is_barred_from(
     panel.make.session.commit()
     joins(panel, 0, 2, 3)
     call(panel, substitute, present=True)
-    sits = [next(s.present for s in item.standings(panel.now) if s.seat.id == substitute.id)
-            for item in (panel.item, second)]  # fmt: skip
+    sits = [
+        next(s.present for s in item.standings(panel.now) if s.seat.id == substitute.id)
+        for item in (panel.item, second)
+    ]
     assert sits == [False, True]
 
 
@@ -427,8 +447,9 @@ def test_a_substitute_on_the_call_sits_only_on_what_their_member_is_barred_from(
 
 
 def ask(panel: Panel, reason: str = "", hours: int = 48, now: datetime | None = None) -> None:
-    operations.ask_to_vote_by_email(panel.item, panel.now + timedelta(hours=hours), reason,
-                                    user=panel.clerk, now=now or panel.now)  # fmt: skip
+    operations.ask_to_vote_by_email(
+        panel.item, panel.now + timedelta(hours=hours), reason, user=panel.clerk, now=now or panel.now
+    )
 
 
 def letters(panel: Panel) -> dict[str, str]:
@@ -468,8 +489,10 @@ def test_a_vote_at_the_table_is_not_one_by_email_and_one_on_the_phone_is_recorde
     assert {v.seat_id: v.by_email for v in panel.item.votes} == {panel.seats[0].id: False, seat.id: True}
     page = as_clerk.get(panel.url).text
     assert "By email, recorded by Cleo Clerk" in page
-    assert f"Not voted yet: {panel.seats[1].user.name}, {panel.seats[2].user.name} and "\
-           f"{panel.seats[3].user.name}" in page  # fmt: skip
+    assert (
+        f"Not voted yet: {panel.seats[1].user.name}, {panel.seats[2].user.name} and "
+        f"{panel.seats[3].user.name}" in page
+    )
 
 
 def test_after_a_vote_by_email_that_failed_the_clerk_asks_again(panel: Panel) -> None:
@@ -527,11 +550,13 @@ def test_what_the_panel_carried_waits_for_the_officer_after_the_meeting(panel: P
 # -- another date -------------------------------------------------------------------------------
 
 
-def change(meeting: Meeting, panel: Panel, *, now: datetime | None = None, version: int | None = None,
-           **to: Any) -> None:  # fmt: skip
+def change(
+    meeting: Meeting, panel: Panel, *, now: datetime | None = None, version: int | None = None, **to: Any
+) -> None:
     was = operations.When(meeting.starts_at, meeting.minutes_long, meeting.place)
-    operations.change_meeting(meeting, was._replace(**to), user=panel.clerk, now=now or panel.now,
-                              version=version)  # fmt: skip
+    operations.change_meeting(
+        meeting, was._replace(**to), user=panel.clerk, now=now or panel.now, version=version
+    )
 
 
 @pytest.fixture
@@ -586,8 +611,15 @@ def test_the_clerk_changes_a_meeting_on_its_page(
     url = f"/meetings/{planned.id}/change"
     assert f'value="{planned.starts_at.astimezone(LONDON):%H:%M}"' in as_clerk.get(url).text
     day = london_date(planned.starts_at) + timedelta(days=1)
-    data = {"version": planned.version, "day-day": day.day, "day-month": day.month, "day-year": day.year,
-            "time": "9.30", "minutes_long": "60", "place": "Room 2"}  # fmt: skip
+    data = {
+        "version": planned.version,
+        "day-day": day.day,
+        "day-month": day.month,
+        "day-year": day.year,
+        "time": "9.30",
+        "minutes_long": "60",
+        "place": "Room 2",
+    }
     assert as_clerk.post(url, data={**data, "minutes_long": "5"}).status_code == 422
     assert as_clerk.post(url, data=data).status_code == 302
     assert f"{planned.starts_at.astimezone(LONDON):%H:%M}" == "09:30"
@@ -621,10 +653,12 @@ def test_a_member_says_of_several_bids_at_once_that_they_have_no_interest(
 def test_saying_no_interest_in_several_takes_back_nothing_said_before(panel: Panel) -> None:
     second = another(panel)
     seat = panel.seats[2]
-    operations.declare(panel.item, seat.id, InterestKind.DISCLOSED, "I know them.", user=seat.user,
-                       now=panel.now)  # fmt: skip
-    said = operations.declare_no_interests(panel.item.meeting, {panel.item.id, second.id}, user=seat.user,
-                                           now=panel.now)  # fmt: skip
+    operations.declare(
+        panel.item, seat.id, InterestKind.DISCLOSED, "I know them.", user=seat.user, now=panel.now
+    )
+    said = operations.declare_no_interests(
+        panel.item.meeting, {panel.item.id, second.id}, user=seat.user, now=panel.now
+    )
     assert said == 1
     assert {d.kind for d in panel.bid.declarations} == {InterestKind.DISCLOSED}
 

@@ -63,8 +63,9 @@ def registered_trust(panel: Panel) -> str:
 def same_cluster(panel: Panel) -> str:
     mine = panel.make.school("My School")
     panel.make.cluster("North", mine, panel.bid.lead_school)
-    panel.make.session.add(Membership(user=panel.seats[2].user, school=mine, standing=Standing.TEAM,
-                                      starts_on=LONG_AGO))  # fmt: skip
+    panel.make.session.add(
+        Membership(user=panel.seats[2].user, school=mine, standing=Standing.TEAM, starts_on=LONG_AGO)
+    )
     return "belong to a school of the North cluster"
 
 
@@ -132,8 +133,13 @@ def test_a_seats_term_decides_whether_its_schools_cluster_counts(panel, from_, t
     mine = panel.make.school("My School")
     panel.make.cluster("North", mine, panel.bid.lead_school)
     user, today = panel.make.user(), panel.now.date()
-    panel.make.seat(panel.fund, user, school=mine, starts_on=today + timedelta(days=from_),
-                    ends_on=today + timedelta(days=to))  # fmt: skip
+    panel.make.seat(
+        panel.fund,
+        user,
+        school=mine,
+        starts_on=today + timedelta(days=from_),
+        ends_on=today + timedelta(days=to),
+    )
     shown = shown_by_records(panel.bid, [user], clusters=True, on=today)
     assert bool(shown) is holds
 

@@ -86,8 +86,14 @@ def test_a_condition_goes_from_the_school_through_the_officer_to_met(award: Awar
     assert (award.condition.state, award.condition.note) == (C.DISCHARGED, "I read it there.")
     assert award.letters() == [("officer", award.officer.email), ("school", award.head.email)]
     shown = client.get(award.page).text
-    for words in ("Publish the scheme of work.", "Head of English", "2 December 2026", "Met",
-                  "Said that a condition is met", "I read it there."):  # fmt: skip
+    for words in (
+        "Publish the scheme of work.",
+        "Head of English",
+        "2 December 2026",
+        "Met",
+        "Said that a condition is met",
+        "I read it there.",
+    ):
         assert words in shown
 
 
@@ -120,8 +126,12 @@ def test_each_step_is_taken_by_those_alone_whose_it_is(award: Award, sign_in: Si
     award.condition.state = C.REPORTED
     award.make.session.commit()
     data = {"version": 1, "note": "n", "reason": "r"}
-    others = {"discharge": (award.head, award.chair), "not-yet": (award.head, award.chair),
-              "waive": (award.head, award.officer), "report": (award.officer,)}  # fmt: skip
+    others = {
+        "discharge": (award.head, award.chair),
+        "not-yet": (award.head, award.chair),
+        "waive": (award.head, award.officer),
+        "report": (award.officer,),
+    }
     for name, people in others.items():
         for person in people:
             assert sign_in(person).post(award.step(name), data=data).status_code == 409, name

@@ -44,9 +44,15 @@ def test_a_wrong_amount_is_corrected_in_one_act_and_the_original_is_kept(
     page = client.get(panel.step_url("correct-decision"))
     assert page.status_code == 200
     assert 'value="2000"' in page.text
-    done = client.post(panel.step_url("correct-decision"), data={
-        "version": panel.bid.version, "amount": "2500", "reasons": "A clear need.",
-        "reason": "Typed the wrong amount."})  # fmt: skip
+    done = client.post(
+        panel.step_url("correct-decision"),
+        data={
+            "version": panel.bid.version,
+            "amount": "2500",
+            "reasons": "A clear need.",
+            "reason": "Typed the wrong amount.",
+        },
+    )
     assert done.status_code == 302
     wrong, right = decisions(panel)
     assert (wrong.undone_reason, wrong.pence, right.pence) == ("Typed the wrong amount.", 200_000, 250_000)
@@ -69,14 +75,14 @@ def test_a_correction_the_fund_cannot_bear_changes_nothing(panel_of: PanelOf) ->
     offered(panel)
     panel.make.session.commit()
     with pytest.raises(Refused, match="The fund can still offer £2,200"):
-        operations.correct_offer(panel.bid, 250_000, reasons="r", reason="wrong", user=panel.chair,
-                                 now=panel.now)  # fmt: skip
+        operations.correct_offer(
+            panel.bid, 250_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now
+        )
     panel.make.session.rollback()
     assert [d.undone_at for d in decisions(panel)] == [None]
     assert ledger.totals(panel.fund.id).reserved == 200_000
     assert [offer.ended_at for offer in panel.bid.offers] == [None]
-    operations.correct_offer(panel.bid, 220_000, reasons="r", reason="wrong", user=panel.chair,
-                             now=panel.now)  # fmt: skip
+    operations.correct_offer(panel.bid, 220_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now)
     assert ledger.totals(panel.fund.id).free == 0
 
 
@@ -84,11 +90,14 @@ def test_a_correction_stays_within_what_was_voted_on(panel: Panel, sign_in: Sign
     panel.item.proposed_pence, panel.item.proposed_reason = 250_000, "Fewer days."
     offered(panel)
     with pytest.raises(Refused, match=r"The panel voted on £2,500\.00"):
-        operations.correct_offer(panel.bid, 300_000, reasons="r", reason="wrong", user=panel.chair,
-                                 now=panel.now)  # fmt: skip
+        operations.correct_offer(
+            panel.bid, 300_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now
+        )
     panel.make.session.rollback()
-    page = sign_in(panel.chair).post(panel.step_url("correct-decision"), data={
-        "version": panel.bid.version, "amount": "3000", "reasons": "r", "reason": "w"})  # fmt: skip
+    page = sign_in(panel.chair).post(
+        panel.step_url("correct-decision"),
+        data={"version": panel.bid.version, "amount": "3000", "reasons": "r", "reason": "w"},
+    )
     assert page.status_code == 422
     assert "The panel voted on £2,500.00" in page.text
 
@@ -99,14 +108,13 @@ def test_an_authorised_officer_corrects_up_to_their_limit_and_cites_the_delegati
     panel.votes("++++")
     operations.approve(panel.bid, 120_000, **panel.decided(user=officer))
     with pytest.raises(Refused, match="Only the person who decides"):
-        operations.correct_offer(panel.bid, 125_000, reasons="r", reason="w", user=panel.chair,
-                                 now=panel.now)  # fmt: skip
+        operations.correct_offer(panel.bid, 125_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
     with pytest.raises(Refused, match=r"up to £2,500\.00"):
-        operations.correct_offer(panel.bid, 250_001, reasons="r", reason="w", user=officer,
-                                 now=panel.now)  # fmt: skip
+        operations.correct_offer(panel.bid, 250_001, reasons="r", reason="w", user=officer, now=panel.now)
     panel.make.session.rollback()
-    right = operations.correct_offer(panel.bid, 125_000, reasons="r", reason="Mistyped.", user=officer,
-                                     now=panel.now)  # fmt: skip
+    right = operations.correct_offer(
+        panel.bid, 125_000, reasons="r", reason="Mistyped.", user=officer, now=panel.now
+    )
     assert (right.delegation, right.decided_by) == ("Part 3", officer)
 
 
@@ -115,10 +123,19 @@ def test_conditions_of_the_wrong_decision_no_longer_bind(panel: Panel) -> None:
     asked = operations.Asked("Share the plan", "Head", london_date(panel.now) + timedelta(days=9))
     operations.approve(panel.bid, 200_000, conditions=[asked], **panel.decided())
     again = asked._replace(text="Share the scheme of work")
-    operations.correct_offer(panel.bid, 200_000, conditions=[again], reasons="r", reason="Wrong words.",
-                             user=panel.chair, now=panel.now)  # fmt: skip
+    operations.correct_offer(
+        panel.bid,
+        200_000,
+        conditions=[again],
+        reasons="r",
+        reason="Wrong words.",
+        user=panel.chair,
+        now=panel.now,
+    )
     assert [(c.text, c.binds) for c in panel.bid.award_conditions] == [
-        ("Share the plan", False), ("Share the scheme of work", True)]  # fmt: skip
+        ("Share the plan", False),
+        ("Share the scheme of work", True),
+    ]
     assert panel.bid.offer.conditions.startswith("Share the scheme of work: Head, by")
 
 
@@ -132,9 +149,13 @@ def test_a_refusals_reasons_and_feedback_are_corrected_and_the_days_to_ask_count
     client = sign_in(panel.chair)
     assert "Too little." in client.get(panel.step_url("correct-decision")).text
     operations.correct_refusal(
-        panel.bid, reasons="The costs.", reason="Named the wrong bid.",
-        feedback={"value": "Above past awards."}, user=panel.chair, now=later,
-    )  # fmt: skip
+        panel.bid,
+        reasons="The costs.",
+        reason="Named the wrong bid.",
+        feedback={"value": "Above past awards."},
+        user=panel.chair,
+        now=later,
+    )
     wrong, right = decisions(panel)
     assert (wrong.undone_at, right.outcome, right.pence) == (later, wrong.outcome, None)
     assert [row.text for row in right.feedback] == ["Above past awards."]
@@ -149,16 +170,16 @@ def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
     offered(panel)
     take_step(panel.bid, "accept_offer", user=panel.leader, now=panel.now, given={"agreement": True})
     with pytest.raises(Refused, match="This can no longer be done"):
-        operations.correct_offer(panel.bid, 100_000, reasons="r", reason="w", user=panel.chair,
-                                 now=panel.now)  # fmt: skip
+        operations.correct_offer(panel.bid, 100_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
 
 
 def test_a_correction_departing_from_the_score_says_why(panel: Panel) -> None:
     from fundflow.models.panel_rules import STANDARD
 
     panel.votes("++++")
-    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
+    )
     operations.approve(panel.bid, 200_000, **panel.decided())
     said = {"reasons": "Clear.", "reason": "w", "user": panel.chair, "now": panel.now}
     with pytest.raises(Refused, match=r"The score is 50, below 60\. Say why"):
@@ -181,8 +202,14 @@ def held(panel_of: PanelOf) -> Panel:
 def test_a_correction_replaces_a_letter_that_is_still_held(held: Panel, sign_in: SignIn) -> None:
     offered(held)
     due = held.bid.decision_held_until
-    operations.correct_offer(held.bid, 250_000, reasons="A clear need.", reason="Mistyped.",
-                             user=held.chair, now=held.now + timedelta(days=1))  # fmt: skip
+    operations.correct_offer(
+        held.bid,
+        250_000,
+        reasons="A clear need.",
+        reason="Mistyped.",
+        user=held.chair,
+        now=held.now + timedelta(days=1),
+    )
     wrong, right = decisions(held)
     assert held.bid.decision_held_until == right.letters_due_on == due  # as the school was promised
     gone = [x for x in letters(held) if x.dropped_why]
@@ -192,8 +219,9 @@ def test_a_correction_replaces_a_letter_that_is_still_held(held: Panel, sign_in:
     assert "Never sent: the decision was corrected before they went" in administrator.get("/letters").text
     officer = held.bid.officer
     assert officer is not None
-    operations.send_letters(held.bid, feedback={}, opening="", closing="", user=officer, now=held.now,
-                            version=None)  # fmt: skip
+    operations.send_letters(
+        held.bid, feedback={}, opening="", closing="", user=officer, now=held.now, version=None
+    )
     school = [x for x in letters(held) if x.recipient == "school" and x.status is LetterStatus.QUEUED]
     subjects = [letter.subject.partition(". ")[0] for letter in school]
     assert subjects == [f"{held.bid.reference}: we can offer you £2,500"]
@@ -224,8 +252,9 @@ def test_a_correction_after_the_letter_went_is_held_in_its_turn(held: Panel) -> 
     assert officer is not None
     lines = {"feedback": {}, "opening": "", "closing": "", "user": officer, "version": None}
     operations.send_letters(held.bid, now=held.now, **lines)
-    operations.correct_offer(held.bid, 250_000, reasons="A clear need.", reason="Mistyped.",
-                             user=held.chair, now=held.now)  # fmt: skip
+    operations.correct_offer(
+        held.bid, 250_000, reasons="A clear need.", reason="Mistyped.", user=held.chair, now=held.now
+    )
     with pytest.raises(Refused, match="The panel has met: we will write to you by"):
         take_step(held.bid, "accept_offer", user=held.leader, now=held.now, given={"agreement": True})
     operations.send_letters(held.bid, now=held.now, **lines)

@@ -32,8 +32,13 @@ PanelOf = Callable[..., Panel]
 
 
 DUE = datetime.now(UTC).date() + timedelta(days=30)
-CONDITION = {"text_1": "Share the plan.", "owner_1": "Head of English", "due_1-day": str(DUE.day),
-             "due_1-month": str(DUE.month), "due_1-year": str(DUE.year)}  # fmt: skip
+CONDITION = {
+    "text_1": "Share the plan.",
+    "owner_1": "Head of English",
+    "due_1-day": str(DUE.day),
+    "due_1-month": str(DUE.month),
+    "due_1-year": str(DUE.year),
+}
 
 
 def _letters(panel: Panel) -> list[tuple[str, str]]:
@@ -142,8 +147,7 @@ def test_the_page_of_a_decision_that_must_wait_says_why(
 
 def test_interests_come_before_a_decision(panel: Panel) -> None:
     panel.votes("++ +")
-    operations.record_presence(panel.item, panel.seats[2].id, present=True, user=panel.clerk,
-                               now=panel.now)  # fmt: skip
+    operations.record_presence(panel.item, panel.seats[2].id, present=True, user=panel.clerk, now=panel.now)
     name = panel.seats[2].user.name
     with pytest.raises(Refused, match=f"{name} must first say whether they have an interest"):
         operations.approve(panel.bid, 300_000, **panel.decided())
@@ -151,8 +155,9 @@ def test_interests_come_before_a_decision(panel: Panel) -> None:
 
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
+    )
     client = sign_in(panel.chair)
     assert "The score is 50, below 60." in client.get(panel.step_url("approve")).text
     missing = client.post(panel.step_url("approve"), data=panel.form())
@@ -214,8 +219,11 @@ def test_where_the_chair_is_barred_the_deputy_chairs_the_item_and_decides(
 
 @pytest.fixture
 def by_officer(panel_of: PanelOf) -> tuple[Panel, User]:
-    panel = panel_of(decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=250_000,
-                     delegation="Scheme of delegation, part 3, item 14")  # fmt: skip
+    panel = panel_of(
+        decider=Decider.AUTHORISED_OFFICER,
+        officer_limit_pence=250_000,
+        delegation="Scheme of delegation, part 3, item 14",
+    )
     return panel, panel.make.staff(RoleName.AUTHORISED_OFFICER, "Dana Director")
 
 
@@ -307,14 +315,15 @@ def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
     operations.approve(panel.bid, 300_000, **panel.decided())
     client = sign_in(panel.chair)
     assert client.get(panel.step_url("undo-decision")).status_code == 200
-    client.post(panel.step_url("undo-decision"),
-                data={"reason": "Typed the wrong amount.", "version": panel.bid.version})  # fmt: skip
+    client.post(
+        panel.step_url("undo-decision"),
+        data={"reason": "Typed the wrong amount.", "version": panel.bid.version},
+    )
     assert panel.bid.state is BidState.AT_PANEL
     assert panel.item.is_open
     assert ledger.totals(panel.fund.id).reserved == 0
     decision = panel.make.session.query(Decision).one()
-    assert (decision.undone_reason, decision.undone_by_id) == (
-        "Typed the wrong amount.", panel.chair.id)  # fmt: skip
+    assert (decision.undone_reason, decision.undone_by_id) == ("Typed the wrong amount.", panel.chair.id)
     assert panel.bid.offer.ended_how == "undone"
     assert [who for who, _ in _letters(panel)][-3:] == ["school", "officer", "finance"]
 
@@ -340,14 +349,14 @@ def test_a_lapsed_offer_is_renewed_where_the_fund_still_bears_it(panel_of: Panel
     panel = panel_of(allocated=300_000)
     panel.votes("++++")
     operations.approve(panel.bid, 300_000, **panel.decided())
-    take_step(panel.bid, "turn_down_offer", user=panel.leader, now=panel.now,
-              given={"reason": "No cover."})  # fmt: skip
+    take_step(panel.bid, "turn_down_offer", user=panel.leader, now=panel.now, given={"reason": "No cover."})
     panel.bid.offer.ended_at, panel.bid.offer.ended_how = panel.now, "turned down"
     panel.make.session.commit()
     client = sign_in(panel.chair)
     assert "offered £3,000.00 again" in client.get(panel.step_url("renew-offer")).text
-    client.post(panel.step_url("renew-offer"),
-                data={"reason": "Cover was found.", "version": panel.bid.version})  # fmt: skip
+    client.post(
+        panel.step_url("renew-offer"), data={"reason": "Cover was found.", "version": panel.bid.version}
+    )
     assert panel.bid.state is BidState.OFFERED
     assert len(panel.bid.offers) == 2
     assert ledger.totals(panel.fund.id).free == 0
@@ -387,8 +396,7 @@ def test_a_vote_that_came_in_meanwhile_makes_the_decision_page_stale(panel: Pane
     panel.votes("++ +")
     panel.here(2)
     typed = panel.form()
-    operations.vote(panel.item, panel.seats[2].id, Choice.DO_NOT_FUND, user=panel.clerk,
-                    now=panel.now)  # fmt: skip
+    operations.vote(panel.item, panel.seats[2].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     client = sign_in(panel.chair)
     late = client.post(panel.step_url("approve"), data=typed)
     assert late.status_code == 409
@@ -463,8 +471,9 @@ def test_an_interest_found_after_the_decision_voids_the_vote_and_leaves_the_deci
 ) -> None:
     panel.votes("++++")
     operations.approve(panel.bid, 300_000, **panel.decided())
-    assert operations.declare(panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother.",
-                              user=panel.clerk, now=panel.now)  # fmt: skip
+    assert operations.declare(
+        panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother.", user=panel.clerk, now=panel.now
+    )
     assert panel.bid.state is BidState.OFFERED
     assert panel.make.session.query(Decision).one().votes_for == 4
     assert panel.item.tally(panel.now).votes_for == 3
@@ -518,8 +527,9 @@ def test_the_amount_is_prefilled_with_what_was_voted_on_and_never_above_it(
 
 def test_funding_for_less_at_a_middling_score_departs_from_nothing(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
+    )
     done = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(amount="2000"))
     assert done.status_code == 302
     assert panel.make.session.query(Decision).one().reasons == "A clear need."
@@ -541,16 +551,23 @@ def test_a_decision_shows_and_recomputes_the_same_whatever_changes_afterwards(
 ) -> None:
     panel.seats[2].school = panel.bid.lead_school  # barred
     panel.votes("+- -+")
-    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
+    )
     operations.cast(panel.item, Choice.FUND, "The need is urgent.", user=panel.chair, now=panel.now)
     operations.approve(panel.bid, 300_000, **panel.decided())
     decision = panel.make.session.query(Decision).one()
     client, url = sign_in(panel.clerk), f"/bids/{panel.bid.reference}/panel"
     before = client.get(url).text
-    for words in ("Under the rules of version 1 (as the fund began)", "4 present, 3 needed",
-                  f"{panel.chair.name} chaired", "2 for, 2 against", "75 of 100: can be funded",
-                  "The need is urgent.", "Took no part: their school, Lead Primary School"):  # fmt: skip
+    for words in (
+        "Under the rules of version 1 (as the fund began)",
+        "4 present, 3 needed",
+        f"{panel.chair.name} chaired",
+        "2 for, 2 against",
+        "75 of 100: can be funded",
+        "The need is urgent.",
+        "Took no part: their school, Lead Primary School",
+    ):
         assert words in before, words
 
     rules = replace(STANDARD, quorum_least=5, fundable_from=90, criteria=STANDARD.criteria[:2])
@@ -561,8 +578,10 @@ def test_a_decision_shows_and_recomputes_the_same_whatever_changes_afterwards(
     panel.bid.lead_school.name = "Renamed School"
     panel.make.seat(panel.fund)
     panel.make.session.commit()
-    assert client.get(url).text.split("Who sat")[0].split("Decisions")[1] == (
-        before.split("Who sat")[0].split("Decisions")[1])  # fmt: skip
+    assert (
+        client.get(url).text.split("Who sat")[0].split("Decisions")[1]
+        == (before.split("Who sat")[0].split("Decisions")[1])
+    )
     again = recomputed(decision)
     assert again is not None
     assert (again.sitting.counted, again.sitting.needed, again.chair) == (4, 3, panel.chair.name)
@@ -574,14 +593,27 @@ def test_members_scores_are_recomputed_from_what_was_kept(panel_of: PanelOf) -> 
     panel = panel_of(panel_rules=[PanelRules.holding(replace(STANDARD, individual_from_pence=1), number=1)])
     for n, score in enumerate((2, 3, 3, 4)):
         given = [MemberScore(criterion=slug, score=score) for slug in STANDARD.slugs]
-        panel.make.session.add(ScoreSheet(
-            item_id=panel.item.id, seat_id=panel.seats[n].id, begun_at=panel.now, scores=given,
-            submitted_at=panel.now, recorded_by_id=panel.clerk.id,
-        ))  # fmt: skip
+        panel.make.session.add(
+            ScoreSheet(
+                item_id=panel.item.id,
+                seat_id=panel.seats[n].id,
+                begun_at=panel.now,
+                scores=given,
+                submitted_at=panel.now,
+                recorded_by_id=panel.clerk.id,
+            )
+        )
     panel.make.session.add_all(
-        Moderation(item_id=panel.item.id, criterion=slug, note="Talked.", changes={}, at=panel.now,
-                   by_id=panel.clerk.id) for slug in STANDARD.slugs
-    )  # fmt: skip
+        Moderation(
+            item_id=panel.item.id,
+            criterion=slug,
+            note="Talked.",
+            changes={},
+            at=panel.now,
+            by_id=panel.clerk.id,
+        )
+        for slug in STANDARD.slugs
+    )
     panel.make.session.commit()
     panel.votes("++++")
     operations.approve(panel.bid, 300_000, **panel.decided())

@@ -59,8 +59,7 @@ def test_a_barred_member_cannot_be_present(panel: Panel) -> None:
 def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
     member = panel.seats[2]
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.record_presence(panel.item, member.id, present=True, user=member.user,
-                                   now=panel.now)  # fmt: skip
+        operations.record_presence(panel.item, member.id, present=True, user=member.user, now=panel.now)
     url = f"{panel.url}/members/{member.id}/presence"
     assert sign_in(member.user).post(url, data={"present": "yes"}).status_code == 403
 
@@ -70,8 +69,9 @@ def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
 
 def test_the_clerk_records_that_nobody_else_has_an_interest(panel: Panel, as_clerk: FlaskClient) -> None:
     for n in (0, 3):
-        operations.record_presence(panel.item, panel.seats[n].id, present=True, user=panel.clerk,
-                                   now=panel.now)  # fmt: skip
+        operations.record_presence(
+            panel.item, panel.seats[n].id, present=True, user=panel.clerk, now=panel.now
+        )
     assert len(panel.item.members_yet_to_declare(panel.now)) == 2
     as_clerk.post(f"{panel.url}/no-interests")
     assert panel.item.members_yet_to_declare(panel.now) == []
@@ -84,15 +84,17 @@ def test_an_interest_needs_words(panel: Panel, as_clerk: FlaskClient) -> None:
     assert page.status_code == 422
     assert "Say what the interest is" in page.text
     with pytest.raises(Refused, match="Say what the interest is"):
-        operations.declare(panel.item, panel.seats[0].id, InterestKind.BARRED, "", user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+        operations.declare(
+            panel.item, panel.seats[0].id, InterestKind.BARRED, "", user=panel.clerk, now=panel.now
+        )
 
 
 def test_an_interest_found_late_voids_the_vote_which_is_kept(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.votes("+++-")
     url = f"{panel.url}/members/{panel.seats[2].id}/interest"
-    page = as_clerk.post(url, data={"kind": "barred", "text": "Her brother teaches there."},
-                         follow_redirects=True)  # fmt: skip
+    page = as_clerk.post(
+        url, data={"kind": "barred", "text": "Her brother teaches there."}, follow_redirects=True
+    )
     assert "The vote no longer counts, and is kept." in page.text
     vote = next(v for v in panel.item.votes if v.seat_id == panel.seats[2].id)
     assert vote.voided_at is not None
@@ -108,8 +110,10 @@ def test_a_member_who_steps_back_late_by_themselves_loses_sight_of_the_bid(
     panel.votes("+++-")
     member = panel.seats[2]
     client = sign_in(member.user)
-    done = client.post(f"{panel.url}/members/{member.id}/interest",
-                       data={"kind": "barred", "text": "My brother teaches there."})  # fmt: skip
+    done = client.post(
+        f"{panel.url}/members/{member.id}/interest",
+        data={"kind": "barred", "text": "My brother teaches there."},
+    )
     assert done.headers["Location"] == f"/meetings/{panel.item.meeting_id}"
     assert client.get(panel.url).status_code == 404
     assert panel.item.tally(panel.now) == (2, 1, 0)
@@ -136,8 +140,14 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
     panel: Panel,
 ) -> None:
     panel.here(0, 2, 3)
-    operations.declare(panel.item, panel.seats[2].id, InterestKind.DISCLOSED, "I know the head.",
-                       user=panel.clerk, now=panel.now)  # fmt: skip
+    operations.declare(
+        panel.item,
+        panel.seats[2].id,
+        InterestKind.DISCLOSED,
+        "I know the head.",
+        user=panel.clerk,
+        now=panel.now,
+    )
     assert panel.item.why_inquorate(panel.now) is None
     with pytest.raises(Refused, match="has disclosed an interest, so they may not vote"):
         operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
@@ -243,8 +253,9 @@ def test_there_is_no_casting_vote_without_a_tie_or_without_a_chair(panel: Panel)
     with pytest.raises(Refused, match="not tied"):
         operations.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
     for n in (0, 1):
-        operations.record_presence(panel.item, panel.seats[n].id, present=False, user=panel.clerk,
-                                   now=panel.now)  # fmt: skip
+        operations.record_presence(
+            panel.item, panel.seats[n].id, present=False, user=panel.clerk, now=panel.now
+        )
     with pytest.raises(Refused, match="nobody has a casting vote"):
         operations.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
 
@@ -262,8 +273,14 @@ def test_the_deputy_casts_where_the_chair_is_barred(panel: Panel) -> None:
 def test_a_casting_vote_goes_with_a_chair_whose_interest_is_found_late(panel: Panel) -> None:
     panel.votes("+-+-")
     operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
-    operations.declare(panel.item, panel.seats[0].id, InterestKind.BARRED, "My sister leads it.",
-                       user=panel.clerk, now=panel.now)  # fmt: skip
+    operations.declare(
+        panel.item,
+        panel.seats[0].id,
+        InterestKind.BARRED,
+        "My sister leads it.",
+        user=panel.clerk,
+        now=panel.now,
+    )
     assert panel.item.casting_choice is None
     kept = panel.make.session.query(HistoryEntry).filter_by(step="void_casting_vote").one()
     assert kept.reason == "Urgent."
@@ -273,8 +290,9 @@ def test_a_casting_vote_goes_with_a_chair_whose_interest_is_found_late(panel: Pa
 
 
 def _until(panel: Panel, hours: int = 48) -> None:
-    operations.ask_to_vote_by_email(panel.item, panel.now + timedelta(hours=hours),
-                                    user=panel.clerk, now=panel.now)  # fmt: skip
+    operations.ask_to_vote_by_email(
+        panel.item, panel.now + timedelta(hours=hours), user=panel.clerk, now=panel.now
+    )
 
 
 def _letters(panel: Panel) -> dict[str, Letter]:
@@ -329,8 +347,10 @@ def test_the_moment_lies_in_the_future_and_asking_twice_writes_once(
     count = len(_letters(panel))
     _until(panel)
     assert len(_letters(panel)) == count == 5
-    bad = as_clerk.post(f"{panel.url}/email-vote", data={
-        "day-day": "31", "day-month": "2", "day-year": "2027", "time": "noonish"})  # fmt: skip
+    bad = as_clerk.post(
+        f"{panel.url}/email-vote",
+        data={"day-day": "31", "day-month": "2", "day-year": "2027", "time": "noonish"},
+    )
     assert bad.status_code == 422
     assert "The date must be a real date" in bad.text
     assert "Enter the time like 16:00 or 4pm" in bad.text
@@ -364,8 +384,9 @@ def test_a_barred_member_finds_nothing_of_the_bid_anywhere(panel: Panel, sign_in
         trust = panel.make.trust("Oak Trust")
         panel.bid.lead_school.trust, seat.trust_id = trust, trust.id
     else:
-        operations.declare(panel.item, seat.id, InterestKind.BARRED, "My sister leads it.",
-                           user=panel.clerk, now=panel.now)  # fmt: skip
+        operations.declare(
+            panel.item, seat.id, InterestKind.BARRED, "My sister leads it.", user=panel.clerk, now=panel.now
+        )
     panel.make.session.commit()
     client = sign_in(seat.user)
     meeting = client.get(f"/meetings/{panel.item.meeting_id}").text
@@ -373,8 +394,13 @@ def test_a_barred_member_finds_nothing_of_the_bid_anywhere(panel: Panel, sign_in
     for trace in (panel.bid.reference, panel.bid.title, "Lead Primary", "£3,000"):
         assert trace not in meeting
     reference = panel.bid.reference
-    for url in (panel.url, f"/bids/{reference}/panel", f"/bids/{reference}/decide",
-                f"{panel.url}/members/{seat.id}/interest", panel.step_url("approve")):  # fmt: skip
+    for url in (
+        panel.url,
+        f"/bids/{reference}/panel",
+        f"/bids/{reference}/decide",
+        f"{panel.url}/members/{seat.id}/interest",
+        panel.step_url("approve"),
+    ):
         assert client.get(url).status_code == 404, url
     for url, data in _posts(panel, seat):
         assert client.post(url, data=data).status_code == 404, url
@@ -387,8 +413,7 @@ def test_a_barred_item_leaves_no_trace_beside_another_item(panel: Panel, sign_in
     other.state = BidState.AT_PANEL
     panel.seats[2].school = panel.bid.lead_school
     panel.make.session.commit()
-    page = sign_in(panel.seats[2].user).get(
-        f"/meetings/{panel.item.meeting_id}/items/{other.items[0].id}")  # fmt: skip
+    page = sign_in(panel.seats[2].user).get(f"/meetings/{panel.item.meeting_id}/items/{other.items[0].id}")
     assert page.status_code == 200
     assert "Item 2 of 2" in page.text
     assert "An item you take no part in" in page.text
@@ -396,9 +421,16 @@ def test_a_barred_item_leaves_no_trace_beside_another_item(panel: Panel, sign_in
 
 
 def test_a_barred_clerk_cannot_run_the_item(panel: Panel, as_clerk: FlaskClient) -> None:
-    panel.make._add(Declaration(
-        bid_id=panel.bid.id, user_id=panel.clerk.id, kind=InterestKind.BARRED, text="My school.",
-        declared_at=panel.now, recorded_by_id=panel.clerk.id))  # fmt: skip
+    panel.make._add(
+        Declaration(
+            bid_id=panel.bid.id,
+            user_id=panel.clerk.id,
+            kind=InterestKind.BARRED,
+            text="My school.",
+            declared_at=panel.now,
+            recorded_by_id=panel.clerk.id,
+        )
+    )
     assert as_clerk.get(panel.url).status_code == 404
     assert as_clerk.post(f"{panel.url}/no-interests").status_code == 404
     with pytest.raises(Refused, match="You can’t handle this item: you declared an interest"):

@@ -24,8 +24,9 @@ PanelOf = Callable[..., Panel]
 
 
 def declare(panel: Panel, n: int, kind: InterestKind = InterestKind.BARRED) -> bool:
-    return operations.declare(panel.item, panel.seats[n].id, kind, "My brother works there.",
-                              user=panel.clerk, now=panel.now)  # fmt: skip
+    return operations.declare(
+        panel.item, panel.seats[n].id, kind, "My brother works there.", user=panel.clerk, now=panel.now
+    )
 
 
 def decided(panel: Panel, signs: str = "++++") -> None:
@@ -48,9 +49,14 @@ def told(panel: Panel) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("kind", [InterestKind.BARRED, InterestKind.DISCLOSED])
 def test_a_late_interest_voids_vote_and_scores_which_are_kept(panel: Panel, kind: InterestKind) -> None:
     panel.votes("++-+")
-    sheet = ScoreSheet(item_id=panel.item.id, seat_id=panel.seats[2].id, begun_at=panel.now,
-                       submitted_at=panel.now, recorded_by_id=panel.clerk.id,
-                       scores=[MemberScore(criterion="need", score=1)])  # fmt: skip
+    sheet = ScoreSheet(
+        item_id=panel.item.id,
+        seat_id=panel.seats[2].id,
+        begun_at=panel.now,
+        submitted_at=panel.now,
+        recorded_by_id=panel.clerk.id,
+        scores=[MemberScore(criterion="need", score=1)],
+    )
     panel.make.session.add(sheet)
     panel.make.session.commit()
     assert declare(panel, 2, kind)
@@ -85,17 +91,34 @@ def test_nothing_is_flagged_before_a_decision_or_for_who_took_no_part(panel: Pan
 @pytest.mark.parametrize(
     ("signs", "who", "kind", "effect"),
     [
-        ("+++++", 2, InterestKind.BARRED,
-         "4 present, 3 needed; the vote would be 4 for, 0 against: it would still carry."),
-        ("++-+", 1, InterestKind.BARRED,
-         "3 present, 3 needed; the vote would be 2 for, 1 against: it would still carry."),
-        ("++-0", 1, InterestKind.DISCLOSED,
-         "4 present, 3 needed; the vote would be 1 for, 1 against: it would not carry."),
+        (
+            "+++++",
+            2,
+            InterestKind.BARRED,
+            "4 present, 3 needed; the vote would be 4 for, 0 against: it would still carry.",
+        ),
+        (
+            "++-+",
+            1,
+            InterestKind.BARRED,
+            "3 present, 3 needed; the vote would be 2 for, 1 against: it would still carry.",
+        ),
+        (
+            "++-0",
+            1,
+            InterestKind.DISCLOSED,
+            "4 present, 3 needed; the vote would be 1 for, 1 against: it would not carry.",
+        ),
         ("++ +", 1, InterestKind.BARRED, "2 present, 3 needed. The panel would not be quorate."),
-        ("++++", 3, InterestKind.BARRED, "no local authority member who may take part is present; one "
-         "is needed. The panel would not be quorate."),
+        (
+            "++++",
+            3,
+            InterestKind.BARRED,
+            "no local authority member who may take part is present; one "
+            "is needed. The panel would not be quorate.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_effect_is_worked_out_from_who_sat(
     panel: Panel, signs: str, who: int, kind: InterestKind, effect: str
 ) -> None:
@@ -195,8 +218,9 @@ def test_held_letters_wait_for_it_too(panel_of: PanelOf) -> None:
     officer = panel.bid.officer
     assert officer is not None
     with pytest.raises(Refused, match="must first say whether it still stands"):
-        operations.send_letters(panel.bid, feedback={}, opening="", closing="", user=officer,
-                                now=panel.now, version=None)  # fmt: skip
+        operations.send_letters(
+            panel.bid, feedback={}, opening="", closing="", user=officer, now=panel.now, version=None
+        )
     later = panel.now + timedelta(days=14)
     assert take_timed_steps(later) == 0
     operations.let_stand(found(panel)[0], "It does.", user=panel.chair, now=later)
@@ -206,14 +230,20 @@ def test_held_letters_wait_for_it_too(panel_of: PanelOf) -> None:
 def test_a_line_of_the_register_voids_and_flags_alike(panel: Panel) -> None:
     decided(panel)
     person = panel.seats[2].user
-    line = RegisteredInterest(user=person, sort=InterestSort.FAMILY, bars=True,
-                              school=panel.bid.lead_school, registered_at=panel.now,
-                              registered_by_id=panel.clerk.id)  # fmt: skip
+    line = RegisteredInterest(
+        user=person,
+        sort=InterestSort.FAMILY,
+        bars=True,
+        school=panel.bid.lead_school,
+        registered_at=panel.now,
+        registered_by_id=panel.clerk.id,
+    )
     panel.make.session.add(line)
     panel.make.session.flush()
     assert operations.found_in_register(line, user=panel.clerk, now=panel.now) == 1
     assert [(late.user_id, late.text) for late in found(panel)] == [
-        (person.id, f"Registered: {panel.bid.lead_school.name}")]  # fmt: skip
+        (person.id, f"Registered: {panel.bid.lead_school.name}")
+    ]
     assert not panel.item.votes[2].counts
 
 
@@ -231,8 +261,9 @@ def test_another_bids_late_interest_is_not_found(panel: Panel, sign_in: SignIn) 
 
 
 def test_scores_without_somebody_are_worked_out_too(panel: Panel) -> None:
-    operations.save_scores(panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk,
-                           now=panel.now)  # fmt: skip
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
+    )
     decided(panel)
     declare(panel, 2)
     assert panel.make.session.query(Decision).one().score_words == "75"

@@ -87,8 +87,13 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
     page = client.get(url).text
     assert "A clear case." in page
     assert "Good news: we can offer your school £3,000." in page
-    typed = {"version": panel.bid.version, "feedback_need": "A very clear case.", "opening": "Well done.",
-             "closing": "Call me.", "action": "save"}  # fmt: skip
+    typed = {
+        "version": panel.bid.version,
+        "feedback_need": "A very clear case.",
+        "opening": "Well done.",
+        "closing": "Call me.",
+        "action": "save",
+    }
     saved = client.post(url, data=typed, follow_redirects=True).text
     assert "A very clear case.<br>" in saved
     assert letters(panel)[0].status is LetterStatus.HELD
@@ -105,11 +110,13 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
 
 def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Panel) -> None:
     panel.votes("---+")
-    operations.decline(panel.bid, feedback={"outcomes": "Name a measure.", "gaps": "Whose?"},
-                       **panel.decided())  # fmt: skip
+    operations.decline(
+        panel.bid, feedback={"outcomes": "Name a measure.", "gaps": "Whose?"}, **panel.decided()
+    )
     for said in ({"need": "Show three years.", "outcomes": "Name one measure."}, {"gaps": "Whose gap?"}):
-        operations.change_letters(panel.bid, user=officer(panel), now=panel.now,
-                                  **NO_LINES | {"feedback": said})  # fmt: skip
+        operations.change_letters(
+            panel.bid, user=officer(panel), now=panel.now, **NO_LINES | {"feedback": said}
+        )
         decision = panel.make.session.query(Decision).one()
         assert {row.criterion: row.text for row in decision.feedback} == said
         body = letters(panel)[0].body
@@ -181,8 +188,7 @@ def test_a_new_head_is_written_to_and_the_old_one_is_not(panel: Panel) -> None:
 def test_only_an_unbarred_officer_of_the_fund_reads_letters_over(panel: Panel, sign_in: SignIn) -> None:
     fund(panel)
     url = f"/bids/{panel.bid.reference}/decision-letter"
-    others = {panel.leader: 403, panel.clerk: 403, panel.chair: 403,
-              panel.make.staff(RoleName.AUDITOR): 403}  # fmt: skip
+    others = {panel.leader: 403, panel.clerk: 403, panel.chair: 403, panel.make.staff(RoleName.AUDITOR): 403}
     for user, status in others.items():
         assert sign_in(user).get(url).status_code == status
         with pytest.raises(Refused, match="Only a liaison officer"):
@@ -192,8 +198,15 @@ def test_only_an_unbarred_officer_of_the_fund_reads_letters_over(panel: Panel, s
     operations.declare(panel.item, panel.seats[0].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
     from fundflow.models.interest import Declaration
 
-    panel.bid.declarations.append(Declaration(user_id=barred.id, kind=InterestKind.BARRED, text="Mine",
-                                              declared_at=panel.now, recorded_by_id=barred.id))  # fmt: skip
+    panel.bid.declarations.append(
+        Declaration(
+            user_id=barred.id,
+            kind=InterestKind.BARRED,
+            text="Mine",
+            declared_at=panel.now,
+            recorded_by_id=barred.id,
+        )
+    )
     panel.make.session.commit()
     assert sign_in(barred).get(url).status_code == 404
     with pytest.raises(Refused, match="You can’t read these letters over"):
@@ -230,16 +243,39 @@ def test_a_school_sees_that_the_panel_has_met_and_nothing_else(
         client = sign_in(user)
         front = client.get(f"/bids/{ref}").text
         assert told in front
-        pages = {path: client.get(path).text for path in (
-            f"/bids/{ref}", f"/bids/{ref}/history", f"/bids/{ref}/letters", f"/bids/{ref}/application",
-            f"/bids/{ref}/impact", f"/bids/{ref}/money", "/work", "/bids", f"/bids?q={ref}",
-            f"/schools/{panel.bid.lead_school.urn}", "/bids.csv",
-        )}  # fmt: skip
+        pages = {
+            path: client.get(path).text
+            for path in (
+                f"/bids/{ref}",
+                f"/bids/{ref}/history",
+                f"/bids/{ref}/letters",
+                f"/bids/{ref}/application",
+                f"/bids/{ref}/impact",
+                f"/bids/{ref}/money",
+                "/work",
+                "/bids",
+                f"/bids?q={ref}",
+                f"/schools/{panel.bid.lead_school.urn}",
+                "/bids.csv",
+            )
+        }
         for path, page in pages.items():
             shown = re.sub(r"(?s)<select.*?</select>", "", page.partition('id="main-content"')[2] or page)
-            for word in ("Decided", "Not funded", "not funded", "Offer: reply", "Accept the offer",
-                         "Turn down", "we can offer", "Reserved", "Offered", "A clear case",
-                         "Show three years", "Ask for a review", "Reply to the offer"):  # fmt: skip
+            for word in (
+                "Decided",
+                "Not funded",
+                "not funded",
+                "Offer: reply",
+                "Accept the offer",
+                "Turn down",
+                "we can offer",
+                "Reserved",
+                "Offered",
+                "A clear case",
+                "Show three years",
+                "Ask for a review",
+                "Reply to the offer",
+            ):
                 assert word not in shown, (path, word)
         assert ref in client.get("/bids?state=at_panel").text
         for state in ("offered", "not_funded"):
@@ -316,11 +352,21 @@ def test_whom_it_is_kept_from_is_asked_alike_in_python_and_in_sql(panel: Panel) 
     from fundflow.models.person import Membership, Standing
     from tests.factories import LONG_AGO
 
-    panel.make._add(Membership(user=heads_a_school, school=panel.bid.lead_school,
-                               standing=Standing.LEADER, starts_on=LONG_AGO))  # fmt: skip
-    people = [panel.leader, officer(panel), panel.clerk, panel.chair, heads_a_school,
-              panel.make.staff(RoleName.FINANCE), panel.make.staff(RoleName.BOARD),
-              panel.make.staff(RoleName.AUDITOR)]  # fmt: skip
+    panel.make._add(
+        Membership(
+            user=heads_a_school, school=panel.bid.lead_school, standing=Standing.LEADER, starts_on=LONG_AGO
+        )
+    )
+    people = [
+        panel.leader,
+        officer(panel),
+        panel.clerk,
+        panel.chair,
+        heads_a_school,
+        panel.make.staff(RoleName.FINANCE),
+        panel.make.staff(RoleName.BOARD),
+        panel.make.staff(RoleName.AUDITOR),
+    ]
     for user in people:
         query = select(Bid.id).where(Bid.id == panel.bid.id, keeps_outcome_from(user, panel.now))
         kept = panel.make.session.scalar(query) is not None

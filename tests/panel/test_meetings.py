@@ -32,10 +32,21 @@ def another_bid(panel: Panel, meeting: Meeting | None = None, title: str = "Math
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("16:00", "16:00"), ("9.30", "09:30"), ("4pm", "16:00"), ("4:30 PM", "16:30"),
-     ("12am", "00:00"), ("12pm", "12:00"), ("25:00", None), ("16:60", None), ("13pm", None),
-     ("16", None), ("", None), ("noon", None)],
-)  # fmt: skip
+    [
+        ("16:00", "16:00"),
+        ("9.30", "09:30"),
+        ("4pm", "16:00"),
+        ("4:30 PM", "16:30"),
+        ("12am", "00:00"),
+        ("12pm", "12:00"),
+        ("25:00", None),
+        ("16:60", None),
+        ("13pm", None),
+        ("16", None),
+        ("", None),
+        ("noon", None),
+    ],
+)
 def test_a_time_is_read_as_people_write_it(text: str, words: str | None) -> None:
     found = parse_time(text)
     assert (f"{found:%H:%M}" if found else None) == words
@@ -46,8 +57,13 @@ def test_a_time_is_read_as_people_write_it(text: str, words: str | None) -> None
 
 def _new(days: int) -> dict[str, str]:
     day = london_date(datetime.now(UTC)) + timedelta(days=days)
-    return {"day-day": str(day.day), "day-month": str(day.month), "day-year": str(day.year),
-            "time": "4pm", "place": "On a call"}  # fmt: skip
+    return {
+        "day-day": str(day.day),
+        "day-month": str(day.month),
+        "day-year": str(day.year),
+        "time": "4pm",
+        "place": "On a call",
+    }
 
 
 def test_the_clerk_plans_a_meeting_on_a_clock_in_london(panel: Panel, as_clerk: FlaskClient) -> None:
@@ -108,8 +124,9 @@ def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(panel: Panel, sig
     with pytest.raises(Refused, match="must be in the future"):
         operations.plan_meeting(panel.fund, panel.now, "Here", user=panel.clerk, now=panel.now)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.plan_meeting(panel.fund, panel.now + timedelta(days=9), "Here",
-                                user=panel.chair, now=panel.now)  # fmt: skip
+        operations.plan_meeting(
+            panel.fund, panel.now + timedelta(days=9), "Here", user=panel.chair, now=panel.now
+        )
     assert sign_in(panel.chair).get("/meetings/new").status_code == 403
 
 
@@ -118,8 +135,13 @@ def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(panel: Panel, sig
 
 def test_meetings_are_listed_to_those_who_work_for_the_panel(panel: Panel, sign_in: SignIn) -> None:
     meeting = panel.item.meeting
-    for role in (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR, RoleName.CLERK,
-                 RoleName.AUTHORISED_OFFICER):  # fmt: skip
+    for role in (
+        RoleName.OFFICER,
+        RoleName.DEPUTY_OFFICER,
+        RoleName.AUDITOR,
+        RoleName.CLERK,
+        RoleName.AUTHORISED_OFFICER,
+    ):
         page = sign_in(panel.make.staff(role)).get("/meetings")
         assert f"/meetings/{meeting.id}" in page.text
     assert f"/meetings/{meeting.id}" in sign_in(panel.chair).get("/meetings").text
@@ -285,8 +307,11 @@ def test_the_papers_letter_names_no_bid_its_reader_is_barred_from(panel: Panel) 
     meeting = panel.item.meeting
     meeting.state = MeetingState.PLANNED
     operations.issue_papers(meeting, user=panel.clerk, now=panel.now)
-    letters = {letter.email: letter.body for letter in panel.make.session.query(Letter)
-               if letter.recipient == "panel"}  # fmt: skip
+    letters = {
+        letter.email: letter.body
+        for letter in panel.make.session.query(Letter)
+        if letter.recipient == "panel"
+    }
     assert panel.bid.reference in letters[panel.chair.email]
     assert panel.bid.reference not in letters[panel.seats[2].user.email]
 

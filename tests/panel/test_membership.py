@@ -43,8 +43,11 @@ def test_places_filled_and_vacant_stand_by_sector(make, fund, session, sign_in):
     make.seat(fund, sector=S.SECONDARY)
     panel = panel_of(fund, TODAY)
     assert [(row.sector, len(row.seats), row.wanted, row.vacant) for row in panel.places] == [
-        (S.PRIMARY, 1, 3, 2), (S.SECONDARY, 2, 1, 0), (S.GOVERNOR, 0, 2, 2), (S.LA, 1, 1, 0),
-    ]  # fmt: skip
+        (S.PRIMARY, 1, 3, 2),
+        (S.SECONDARY, 2, 1, 0),
+        (S.GOVERNOR, 0, 2, 2),
+        (S.LA, 1, 1, 0),
+    ]
     text = text_of(read(sign_in, session, chair.user).text)
     assert "Vacant 2 seats Primary schools 1 of 3 places filled" in text
     assert "Vacant 2 seats Governors 0 of 2 places filled" in text
@@ -125,10 +128,12 @@ def second_chair(seats):
         (closed(0), ["The panel has no chair."]),
         (second_chair, ["more than one chair"]),
         (without(sector=S.LA), ["nobody speaks for the local authority"]),
-        (closed(0, 1, 2), ["no chair", "no deputy", "it takes 3 members, and there are 2",
-                           "nobody speaks for primary"]),
+        (
+            closed(0, 1, 2),
+            ["no chair", "no deputy", "it takes 3 members, and there are 2", "nobody speaks for primary"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_keeps_a_panel_from_deciding_is_a_warning(make, fund, session, sign_in, change, said):
     seats = make.panel(fund)
     change(seats)
@@ -145,7 +150,8 @@ def test_a_quorum_out_of_reach_is_counted_under_the_rules_without_substitutes(ma
     seats = make.panel(fund)
     make.seat(fund, stands_in_for=seats[0])
     assert panel_of(fund, TODAY).warnings == [
-        "No quorum can be reached: it takes 6 members, and there are 5."]  # fmt: skip
+        "No quorum can be reached: it takes 6 members, and there are 5."
+    ]
 
 
 def test_one_reads_about_the_panels_one_sits_on_or_works_for(make, fund, session, sign_in):

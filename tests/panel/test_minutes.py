@@ -246,8 +246,9 @@ def test_how_a_late_interest_was_settled_is_told(make: Make) -> None:
     held = the_full_meeting(make)
     late = db.session.scalars(select(LateInterest)).one()
     operations.let_stand(late, "The vote carries without it", user=held.user("Chris"), now=at(10, day=9))
-    assert ("carry. Settled on 9 December 2026 at 10:00. Reason: The vote carries without it."
-            in text(held, at(11, day=9)))  # fmt: skip
+    assert "carry. Settled on 9 December 2026 at 10:00. Reason: The vote carries without it." in text(
+        held, at(11, day=9)
+    )
 
 
 def test_a_decision_made_by_email_is_reported_to_the_next_meeting(make: Make) -> None:
@@ -393,8 +394,11 @@ def test_minutes_wait_until_the_meeting_is_over(make: Make) -> None:
 def test_minutes_taken_back_are_a_draft_again_with_the_reason_kept(held: Held, sign_in) -> None:
     minutes = circulated(held)
     client = sign_in(held.clerk)
-    page = client.post(url(held, "/steps/take-back"), follow_redirects=True,
-                       data={"reason": "A name is wrong", "version": minutes.version})  # fmt: skip
+    page = client.post(
+        url(held, "/steps/take-back"),
+        follow_redirects=True,
+        data={"reason": "A name is wrong", "version": minutes.version},
+    )
     assert minutes.state is MinutesState.DRAFT
     assert "A name is wrong" in page.text
     assert sign_in(held.user("Chris")).get(url(held)).status_code == 404
@@ -431,8 +435,14 @@ def test_letting_minutes_out_writes_to_no_member(held: Held) -> None:
 
 def barred(held: Held, name: str) -> None:
     """Their interest was found after the decision."""
-    operations.declare(held.meeting.items[0], held.seats[name].id, InterestKind.BARRED, "Family",
-                       user=held.user(name), now=at(20))  # fmt: skip
+    operations.declare(
+        held.meeting.items[0],
+        held.seats[name].id,
+        InterestKind.BARRED,
+        "Family",
+        user=held.user(name),
+        now=at(20),
+    )
 
 
 def test_members_read_the_minutes_once_they_are_let_out(held: Held, sign_in) -> None:
@@ -474,8 +484,16 @@ def test_a_barred_member_gets_a_pdf_without_the_item(held: Held, sign_in) -> Non
 def test_a_barred_clerk_can_neither_read_nor_edit_the_section(held: Held, sign_in) -> None:
     minutes = drafted(held)
     section = minutes.sections[2]
-    db.session.add(Declaration(bid=held.meeting.items[0].bid, user_id=held.clerk.id, declared_at=at(18),
-                               kind=InterestKind.BARRED, text="x", recorded_by_id=held.clerk.id))  # fmt: skip
+    db.session.add(
+        Declaration(
+            bid=held.meeting.items[0].bid,
+            user_id=held.clerk.id,
+            declared_at=at(18),
+            kind=InterestKind.BARRED,
+            text="x",
+            recorded_by_id=held.clerk.id,
+        )
+    )
     db.session.commit()
     client = sign_in(held.clerk)
     assert not [words for words in SECRET if words in client.get(url(held)).text]
@@ -492,7 +510,11 @@ def test_auditors_read_every_section(held: Held, make: Make, sign_in) -> None:
 
 def test_a_text_is_read_in_paragraphs_and_lists() -> None:
     assert reading.blocks("One\nline\n\n- a\n- b\nAfter\n\n\nEnd") == [
-        (False, ["One", "line"]), (True, ["a", "b"]), (False, ["After"]), (False, ["End"])]  # fmt: skip
+        (False, ["One", "line"]),
+        (True, ["a", "b"]),
+        (False, ["After"]),
+        (False, ["End"]),
+    ]
 
 
 # -- what came after the decision, or instead of it ---------------------------------------------------
@@ -500,15 +522,27 @@ def test_a_text_is_read_in_paragraphs_and_lists() -> None:
 
 def test_scores_taken_away_after_the_decision_counted_in_it(panel: Panel) -> None:
     panel.votes("++++")
-    panel.make.session.add(ScoreSheet(
-        item_id=panel.item.id, seat_id=panel.seats[2].id, begun_at=panel.now, submitted_at=panel.now,
-        recorded_by_id=panel.clerk.id, scores=[MemberScore(criterion="need", score=1)],
-    ))  # fmt: skip
+    panel.make.session.add(
+        ScoreSheet(
+            item_id=panel.item.id,
+            seat_id=panel.seats[2].id,
+            begun_at=panel.now,
+            submitted_at=panel.now,
+            recorded_by_id=panel.clerk.id,
+            scores=[MemberScore(criterion="need", score=1)],
+        )
+    )
     panel.make.session.commit()
     operations.approve(panel.bid, 300_000, **panel.decided())
     later = panel.now + timedelta(hours=1)
-    operations.declare(panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother works there.",
-                       user=panel.clerk, now=later)  # fmt: skip
+    operations.declare(
+        panel.item,
+        panel.seats[2].id,
+        InterestKind.BARRED,
+        "My brother works there.",
+        user=panel.clerk,
+        now=later,
+    )
     said = draft(panel.item.meeting, later)[-1].text
     assert "Interest found after the decision" in said
     assert "Not counted" not in said
@@ -520,10 +554,13 @@ def test_scores_taken_away_after_the_decision_counted_in_it(panel: Panel) -> Non
         ((), ""),
         ((0, 1, 2, 3), ""),
         ((0, 3), " The panel was inquorate: 2 present, 3 needed."),
-        ((0, 1, 2), " The panel was inquorate: no local authority member who may take part was present; "
-                    "one was needed."),
+        (
+            (0, 1, 2),
+            " The panel was inquorate: no local authority member who may take part was present; "
+            "one was needed.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_item_that_moved_since_the_panel_was_inquorate_says_so(
     panel: Panel, here: tuple[int, ...], why: str
 ) -> None:

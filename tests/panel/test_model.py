@@ -26,21 +26,31 @@ def laws(draw: st.DrawFn) -> Law:
     return Law(
         weights=tuple(zip(names, weights, strict=True)),
         keys=frozenset(draw(st.sets(st.sampled_from(names)))),
-        least=draw(st.integers(0, 6)), percent=draw(st.integers(0, 100)),
-        disclosed_vote=draw(st.booleans()), fundable=fundable, reduce=draw(st.integers(0, fundable)),
-        key_least=draw(st.integers(0, 4)), wide=draw(st.integers(1, 4)),
-    )  # fmt: skip
+        least=draw(st.integers(0, 6)),
+        percent=draw(st.integers(0, 100)),
+        disclosed_vote=draw(st.booleans()),
+        fundable=fundable,
+        reduce=draw(st.integers(0, fundable)),
+        key_least=draw(st.integers(0, 4)),
+        wide=draw(st.integers(1, 4)),
+    )
 
 
 def rules_of(law: Law) -> Rules:
     """The same rules, as the program keeps them."""
     return Rules(
-        quorum_least=law.least, quorum_percent=law.percent, disclosed_may_vote=law.disclosed_vote,
-        individual_from_pence=law.individual_from, fundable_from=law.fundable, reduce_from=law.reduce,
-        key_least=law.key_least, moderate_from=law.wide,
-        criteria=tuple(Criterion(name, name.title(), weight, "", name in law.keys)
-                       for name, weight in law.weights),
-    )  # fmt: skip
+        quorum_least=law.least,
+        quorum_percent=law.percent,
+        disclosed_may_vote=law.disclosed_vote,
+        individual_from_pence=law.individual_from,
+        fundable_from=law.fundable,
+        reduce_from=law.reduce,
+        key_least=law.key_least,
+        moderate_from=law.wide,
+        criteria=tuple(
+            Criterion(name, name.title(), weight, "", name in law.keys) for name, weight in law.weights
+        ),
+    )
 
 
 def columns(values: st.SearchStrategy[int | Fraction]) -> st.SearchStrategy[dict[str, int | Fraction]]:
@@ -53,11 +63,15 @@ def columns(values: st.SearchStrategy[int | Fraction]) -> st.SearchStrategy[dict
 MEANS = st.lists(st.integers(0, 4), min_size=1, max_size=12).map(lambda s: Fraction(sum(s), len(s)))
 SCORES = st.one_of(columns(st.integers(0, 4)), columns(MEANS))
 PEOPLE = st.lists(
-    st.tuples(st.sampled_from(Sector), st.booleans(), st.booleans(),
-              st.sampled_from(["none", "disclosed", "barred", None]),
-              st.sampled_from(["for", "against", "abstain", None])),
+    st.tuples(
+        st.sampled_from(Sector),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from(["none", "disclosed", "barred", None]),
+        st.sampled_from(["for", "against", "abstain", None]),
+    ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @MANY
@@ -79,17 +93,28 @@ def test_a_sitting_is_that_of_the_model(
         return "chair" if n == chair else "deputy" if n == deputy else "member"
 
     panel = [Member(row[0].value, position(n)) for n, row in enumerate(people)]
-    case = Case(panel, law, schools=set(), trusts=set(), asked=100_000,
-                named={n for n, row in enumerate(people) if row[2]},
-                said={n: row[3] for n, row in enumerate(people) if row[3]},
-                here={n for n, row in enumerate(people) if row[1]},
-                votes={n: Vote(row[4]) for n, row in enumerate(people) if row[4]})  # fmt: skip
+    case = Case(
+        panel,
+        law,
+        schools=set(),
+        trusts=set(),
+        asked=100_000,
+        named={n for n, row in enumerate(people) if row[2]},
+        said={n: row[3] for n, row in enumerate(people) if row[3]},
+        here={n for n, row in enumerate(people) if row[1]},
+        votes={n: Vote(row[4]) for n, row in enumerate(people) if row[4]},
+    )
     seats = [Seat(position=SeatPosition(member.position), sector=Sector(member.sector)) for member in panel]
     standings = [
-        Standing(seat=seats[n], present=there, declared=said, vote=CHOICES.get(choice or ""),
-                 barred="you are named in it" if named or said == "barred" else None)
+        Standing(
+            seat=seats[n],
+            present=there,
+            declared=said,
+            vote=CHOICES.get(choice or ""),
+            barred="you are named in it" if named or said == "barred" else None,
+        )
         for n, (_, there, named, said, choice) in enumerate(people)
-    ]  # fmt: skip
+    ]
     sitting = Sitting(standings, case.needed(), law.disclosed_vote)
 
     assert sitting.counted == len(case.counted())
@@ -102,20 +127,41 @@ def test_a_sitting_is_that_of_the_model(
 
 
 @MANY
-@given(people=PEOPLE, law=laws(), wanted=st.sampled_from(["for", "against"]),
-       casting=st.sampled_from(["for", "against", None]))  # fmt: skip
+@given(
+    people=PEOPLE,
+    law=laws(),
+    wanted=st.sampled_from(["for", "against"]),
+    casting=st.sampled_from(["for", "against", None]),
+)
 def test_what_carries_a_vote_is_what_the_model_says(
-    people: list[tuple[Sector, bool, bool, str | None, str | None]], law: Law, wanted: str,
+    people: list[tuple[Sector, bool, bool, str | None, str | None]],
+    law: Law,
+    wanted: str,
     casting: str | None,
-) -> None:  # fmt: skip
+) -> None:
     panel = [Member("la", "chair"), *(Member(row[0].value, "member") for row in people)]
-    case = Case(panel, law, schools=set(), trusts=set(), named=set(), asked=100_000,
-                here=set(range(len(panel))), said=dict.fromkeys(range(len(panel)), "none"),
-                votes={n: Vote(row[4]) for n, row in enumerate(people, 1) if row[4]},
-                casting=(0, casting) if casting else None)  # fmt: skip
-    standings = [Standing(seat=Seat(), present=True, declared="none", barred=None,
-                          vote=CHOICES[case.votes[n].choice] if n in case.votes else None)
-                 for n in case.everybody]  # fmt: skip
+    case = Case(
+        panel,
+        law,
+        schools=set(),
+        trusts=set(),
+        named=set(),
+        asked=100_000,
+        here=set(range(len(panel))),
+        said=dict.fromkeys(range(len(panel)), "none"),
+        votes={n: Vote(row[4]) for n, row in enumerate(people, 1) if row[4]},
+        casting=(0, casting) if casting else None,
+    )
+    standings = [
+        Standing(
+            seat=Seat(),
+            present=True,
+            declared="none",
+            barred=None,
+            vote=CHOICES[case.votes[n].choice] if n in case.votes else None,
+        )
+        for n in case.everybody
+    ]
     count = Sitting(standings, 0, law.disclosed_vote).tally
     why = count.why_not(CHOICES[wanted], CHOICES.get(casting or ""))
     assert (why is None) == (case.settled() == wanted)
@@ -141,9 +187,11 @@ def test_totals_and_what_they_speak_for_are_those_of_the_model(
 
 
 @MANY
-@given(law=laws(), bids=st.lists(
-    st.tuples(SCORES, st.sampled_from([100, 200, 300]), st.integers(0, 3)), max_size=8),
-    seed=st.randoms())  # fmt: skip
+@given(
+    law=laws(),
+    bids=st.lists(st.tuples(SCORES, st.sampled_from([100, 200, 300]), st.integers(0, 3)), max_size=8),
+    seed=st.randoms(),
+)
 def test_the_ranked_list_is_that_of_the_model_in_whatever_order_bids_come(
     law: Law, bids: list[tuple[dict[str, int | Fraction], int, int]], seed: object
 ) -> None:

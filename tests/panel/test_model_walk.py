@@ -33,8 +33,13 @@ PHASES = [phase for phase in Phase if phase is not Phase.shrink or "SHRINK" in o
 
 
 class Walk(Panel):
-    @initialize(plan=some_plan(), said=SAID, choices=BALLOT, score=st.integers(1, 4),
-                so_far=st.sampled_from(["decided", "voted", "scored", "arrived", "nothing"]))  # fmt: skip
+    @initialize(
+        plan=some_plan(),
+        said=SAID,
+        choices=BALLOT,
+        score=st.integers(1, 4),
+        so_far=st.sampled_from(["decided", "voted", "scored", "arrived", "nothing"]),
+    )
     def a_panel(self, plan: Plan, said: list[str], choices: list[str], score: int, so_far: str) -> None:
         """It has got so far with the first bid already."""
         self.world = World(self.make, plan)
@@ -48,8 +53,13 @@ class Walk(Panel):
         if so_far == "voted":
             self.ballot(self.bid(0), choices)
 
-    @rule(bid=BID, choices=BALLOT, score=st.integers(1, 4), part=st.integers(2, 4),
-          proposed=st.sampled_from([None, None, 1, 2, 3]))  # fmt: skip
+    @rule(
+        bid=BID,
+        choices=BALLOT,
+        score=st.integers(1, 4),
+        part=st.integers(2, 4),
+        proposed=st.sampled_from([None, None, 1, 2, 3]),
+    )
     def the_panel_deals_with_an_item(
         self, bid: int, choices: list[str], score: int, part: int, proposed: int | None
     ) -> None:
@@ -87,10 +97,24 @@ class Walk(Panel):
         case, pence = bid.item.case, bid.asked * part // 4
         departs = case.law.departs(case.scores(), "for", less=pence < bid.asked)
         user, able = self.decider(case, by, who)
-        may = (able and bid.state == "at_panel" and case.may_decide("for") and pence <= case.at_most
-               and pence <= self.world.purse.room(bid.kind) and (says_why or not departs))  # fmt: skip
-        if self.act(may, operations.approve, bid.row, pence, reasons="Clear.", equality_note="None.",
-                    departure="We know the school." if says_why else "", user=user):  # fmt: skip
+        may = (
+            able
+            and bid.state == "at_panel"
+            and case.may_decide("for")
+            and pence <= case.at_most
+            and pence <= self.world.purse.room(bid.kind)
+            and (says_why or not departs)
+        )
+        if self.act(
+            may,
+            operations.approve,
+            bid.row,
+            pence,
+            reasons="Clear.",
+            equality_note="None.",
+            departure="We know the school." if says_why else "",
+            user=user,
+        ):
             self.world.purse.reserve(bid.id, bid.kind, pence)
             self.decided(bid, "for")
 
@@ -102,10 +126,16 @@ class Walk(Panel):
         case = bid.item.case
         departs = case.law.departs(case.scores(), "against")
         user, able = self.decider(case, by, who)
-        may = (able and bid.state == "at_panel" and case.may_decide("against")
-               and (says_why or not departs))  # fmt: skip
-        if self.act(may, operations.decline, bid.row, reasons="Unclear.", equality_note="None.",
-                    departure="We know better." if says_why else "", user=user):  # fmt: skip
+        may = able and bid.state == "at_panel" and case.may_decide("against") and (says_why or not departs)
+        if self.act(
+            may,
+            operations.decline,
+            bid.row,
+            reasons="Unclear.",
+            equality_note="None.",
+            departure="We know better." if says_why else "",
+            user=user,
+        ):
             self.decided(bid, "against")
 
     @rule(bid=BID, who=WHO, by=DECIDER)
@@ -143,12 +173,27 @@ class Walk(Panel):
         assert beside.decided_on is not None
         case, pence, (scores, law) = beside.item.case, beside.asked * part // 4, beside.decided_on
         user, able = self.decider(case, by, self.who(who))
-        held = sum(beside_part for line, beside_part in self.world.purse.held[beside.id].items()
-                   if beside.kind in self.world.purse.pays[line])  # fmt: skip
-        may = (able and pence <= case.at_most and pence <= self.world.purse.room(beside.kind) + held
-               and (says_why or not law.departs(scores, "for", less=pence < beside.asked)))  # fmt: skip
-        if self.act(may, operations.correct_offer, beside.row, pence, reasons="Clear.", reason="A slip.",
-                    departure="We know the school." if says_why else "", user=user):  # fmt: skip
+        held = sum(
+            beside_part
+            for line, beside_part in self.world.purse.held[beside.id].items()
+            if beside.kind in self.world.purse.pays[line]
+        )
+        may = (
+            able
+            and pence <= case.at_most
+            and pence <= self.world.purse.room(beside.kind) + held
+            and (says_why or not law.departs(scores, "for", less=pence < beside.asked))
+        )
+        if self.act(
+            may,
+            operations.correct_offer,
+            beside.row,
+            pence,
+            reasons="Clear.",
+            reason="A slip.",
+            departure="We know the school." if says_why else "",
+            user=user,
+        ):
             self.world.purse.release(beside.id)
             self.world.purse.reserve(beside.id, beside.kind, pence)
             beside.found_late = set()
@@ -194,8 +239,13 @@ class Walk(Panel):
         if waits is None:
             return
         row = beside.row
-        answer_panel(row, answer="From our budget.", user=db.session.get_one(User, row.created_by_id),
-                     now=self.world.now, version=None)  # fmt: skip
+        answer_panel(
+            row,
+            answer="From our budget.",
+            user=db.session.get_one(User, row.created_by_id),
+            now=self.world.now,
+            version=None,
+        )
         bring_back(row, self.world.meeting(waits).id, user=self.world.employee("officer"), now=self.world.now)
         beside.state = "at_panel"
         self.world.put_before_panel(beside, row.items[-1])
@@ -230,18 +280,26 @@ class Walk(Panel):
             return  # it costs as much as an act
         meeting, clerk = self.touched.item.row.meeting, self.world.employee("clerk")
         # A bid that was deferred and came back at once is there twice; its newer item comes first.
-        there = {bid.id * 1000 - place: (bid, item) for bid in self.world.bids
-                 for place, item in enumerate(bid.items)
-                 if item.meeting == meeting.id and item.case.outcome != "removed"}  # fmt: skip
+        there = {
+            bid.id * 1000 - place: (bid, item)
+            for bid in self.world.bids
+            for place, item in enumerate(bid.items)
+            if item.meeting == meeting.id and item.case.outcome != "removed"
+        }
         listed = ranking.of_meeting(meeting, clerk, self.world.now)
         assert listed is not None
-        order = ranked([
-            Placed(number, item.case.scores(), item.case.at_most, bid.pupils, item.case.law)
-            for number, (bid, item) in there.items()
-        ])  # fmt: skip
+        order = ranked(
+            [
+                Placed(number, item.case.scores(), item.case.at_most, bid.pupils, item.case.law)
+                for number, (bid, item) in there.items()
+            ]
+        )
         assert [row.item.id for row in listed.rows] == [there[number][1].id for number in order]
-        wanting = [(item.id, bid.kind, item.case.at_most)
-                   for bid, item in map(there.__getitem__, order) if item.case.outcome is None]  # fmt: skip
+        wanting = [
+            (item.id, bid.kind, item.case.at_most)
+            for bid, item in map(there.__getitem__, order)
+            if item.case.outcome is None
+        ]
         told = {row.item.id for row in listed.rows if row.reached}
         assert told == reached(self.world.purse, wanting)
 
@@ -263,9 +321,10 @@ class Walk(Panel):
             select(Offer).where(Offer.bid_id == self.touched.id, Offer.ended_at.is_(None))
         ).all()
         late = db.session.scalars(
-            select(LateInterest.user_id).join(Decision)
+            select(LateInterest.user_id)
+            .join(Decision)
             .where(Decision.bid_id == self.touched.id, Decision.undone_at.is_(None))
-        ).all()  # fmt: skip
+        ).all()
         assert sorted(late) == sorted(self.world.person(who).id for who in self.touched.found_late)
         held = sum(self.world.purse.held.get(self.touched.id, {}).values())
         assert [offer.pence for offer in offers] == ([held] if self.touched.state == "offered" else [])
@@ -281,7 +340,10 @@ def test_the_panel_keeps_to_the_model_whatever_happens(make: Make) -> None:
     run_state_machine_as_test(
         OnRows,
         settings=settings(
-            max_examples=int(os.environ.get("MODEL", "8")), stateful_step_count=25, deadline=None,
-            suppress_health_check=list(HealthCheck), phases=PHASES,
+            max_examples=int(os.environ.get("MODEL", "8")),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=PHASES,
         ),
-    )  # fmt: skip
+    )

@@ -21,7 +21,7 @@ from tests.pdf import (
     pages_of,
     text_of,
     title_of,
-)  # fmt: skip
+)
 
 HOSTILE = '<img src="file:///etc/hostname"><script>x</script>'
 
@@ -58,8 +58,14 @@ def test_a_member_reads_agenda_and_papers_in_one_page_and_that_is_kept_for_each_
 ) -> None:
     issued(held)
     page = sign_in(held.user("Lee")).get(url(held)).text
-    for words in ("Phonics for all", "Secret garden", "Only 58% of Year 1 pupils", "Papers number 1",
-                  "£4,123.45", "For Lee Council"):  # fmt: skip
+    for words in (
+        "Phonics for all",
+        "Secret garden",
+        "Only 58% of Year 1 pupils",
+        "Papers number 1",
+        "£4,123.45",
+        "For Lee Council",
+    ):
         assert words in page
     seen = db.session.execute(select(Viewing.user_id, Viewing.bid_id)).all()
     assert seen == [(held.user("Lee").id, item.bid_id) for item in held.meeting.items]
@@ -134,8 +140,14 @@ def test_the_pack_carries_the_last_minutes_once_members_may_read_them(make: Make
     page = sign_in(held.user("Lee")).get(place).text
     assert "Minutes of the meeting on 8 December 2026" in page
     assert "Vote: 5 for, 0 against." in page
-    operations.declare(held.meeting.items[0], held.seats["Pat"].id, InterestKind.BARRED, "Family",
-                       user=held.user("Pat"), now=at(20))  # fmt: skip
+    operations.declare(
+        held.meeting.items[0],
+        held.seats["Pat"].id,
+        InterestKind.BARRED,
+        "Family",
+        user=held.user("Pat"),
+        now=at(20),
+    )
     page = sign_in(held.user("Pat")).get(place).text
     assert "Minutes of the meeting on 8 December 2026" in page
     assert "Vote: 5 for" not in page

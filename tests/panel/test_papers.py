@@ -51,11 +51,19 @@ def test_issuing_freezes_the_bid_the_report_and_the_public_data(panel: Panel, pl
     assert paper.report["recommendation"] == "Fund"
     assert paper.report["need_notes"] == "The data bear it out."
     assert paper.report["checks"][0] == {
-        "item": "The lead school is in the area and may bid", "verdict": "Pass", "note": ""}  # fmt: skip
+        "item": "The lead school is in the area and may bid",
+        "verdict": "Pass",
+        "note": "",
+    }
     assert [school["name"] for school in paper.figures["schools"]] == [
-        "Lead Primary School", "Provider School"]  # fmt: skip
+        "Lead Primary School",
+        "Provider School",
+    ]
     assert paper.figures["sums"][0] == {
-        "name": "Cost per pupil", "sum": "£3,000.00 ÷ 112 pupils", "result": "£26.79"}  # fmt: skip
+        "name": "Cost per pupil",
+        "sum": "£3,000.00 ÷ 112 pupils",
+        "result": "£26.79",
+    }
     assert len(paper.sha256) == len(hashlib.sha256().hexdigest())
     assert paper.sha256 == papers.fingerprint(paper.submission, paper.report, paper.figures)
 
@@ -136,8 +144,14 @@ def test_a_member_reads_the_bid_in_full_and_that_is_kept(panel: Panel, planned: 
     say(panel)
     operations.issue_papers(planned, user=panel.clerk, now=panel.now)
     page = sign_in(panel.chair).get(f"{panel.url}/papers").text
-    for words in ("Only 58% of Year 1 pupils", "The data bear it out.", "RL1", "£26.79",
-                  "112", "Papers number 1"):  # fmt: skip
+    for words in (
+        "Only 58% of Year 1 pupils",
+        "The data bear it out.",
+        "RL1",
+        "£26.79",
+        "112",
+        "Papers number 1",
+    ):
         assert words in page
     (seen,) = panel.make.session.scalars(select(Viewing).where(Viewing.bid_id == panel.bid.id))
     assert (seen.user_id, seen.what.startswith("Papers of the meeting on")) == (panel.chair.id, True)
@@ -157,8 +171,9 @@ def test_evidence_that_came_later_is_listed_as_received_after_the_papers(
 ) -> None:
     early, after = panel.now - timedelta(minutes=5), panel.now + timedelta(minutes=5)
     for at, text in ((early, "Sent in time"), (after, "Sent too late")):
-        panel.make.session.add(LateEvidence(bid_id=panel.bid.id, text=text, received_at=at,
-                                            received_from_id=panel.leader.id))  # fmt: skip
+        panel.make.session.add(
+            LateEvidence(bid_id=panel.bid.id, text=text, received_at=at, received_from_id=panel.leader.id)
+        )
     operations.issue_papers(planned, user=panel.clerk, now=panel.now)
     page = sign_in(panel.chair).get(f"{panel.url}/papers").text
     before, _, rest = page.partition("Sent in time")
@@ -177,8 +192,15 @@ def test_before_the_papers_are_out_members_find_nothing_and_staff_are_told(
 
 def test_whoever_is_barred_finds_no_papers(panel: Panel, planned: Meeting, sign_in) -> None:
     operations.issue_papers(planned, user=panel.clerk, now=panel.now)
-    panel.make.session.add(Declaration(bid=panel.bid, user_id=panel.deputy.id, kind=InterestKind.BARRED,
-                                       declared_at=panel.now, recorded_by_id=panel.deputy.id))  # fmt: skip
+    panel.make.session.add(
+        Declaration(
+            bid=panel.bid,
+            user_id=panel.deputy.id,
+            kind=InterestKind.BARRED,
+            declared_at=panel.now,
+            recorded_by_id=panel.deputy.id,
+        )
+    )
     panel.make.session.commit()
     assert sign_in(panel.deputy).get(f"{panel.url}/papers").status_code == 404
 

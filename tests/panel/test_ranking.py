@@ -48,8 +48,12 @@ class Agenda:
 
     def bid(self, pounds: int, score: int = 3, *, pupils: int = 30, kind: int = 1, **scores: int) -> Bid:
         """A bid on the agenda with this agreed score on every criterion but those named."""
-        bid = self.make.bid(state=S.SUBMITTED, fund=self.fund, now=self.now - timedelta(hours=1),
-                            lead=self.make.school(type_code=kind))  # fmt: skip
+        bid = self.make.bid(
+            state=S.SUBMITTED,
+            fund=self.fund,
+            now=self.now - timedelta(hours=1),
+            lead=self.make.school(type_code=kind),
+        )
         bid.state, bid.requested_pence, bid.pupils_benefiting = S.AT_PANEL, pounds * 100, pupils
         item = self.make.item(bid, self.meeting)
         for slug in STANDARD.slugs:
@@ -59,15 +63,28 @@ class Agenda:
 
     def sheet(self, bid: Bid, seat: Seat, score: int) -> None:
         item = bid.items[-1]
-        sheet = ScoreSheet(item_id=item.id, seat_id=seat.id, begun_at=self.now, submitted_at=self.now,
-                           recorded_by_id=seat.user_id)  # fmt: skip
+        sheet = ScoreSheet(
+            item_id=item.id,
+            seat_id=seat.id,
+            begun_at=self.now,
+            submitted_at=self.now,
+            recorded_by_id=seat.user_id,
+        )
         sheet.scores = [MemberScore(criterion=slug, score=score, reason="So") for slug in STANDARD.slugs]
         self.make.session.add(sheet)
         self.declare(bid, seat, InterestKind.NONE)
 
     def declare(self, bid: Bid, seat: Seat, kind: InterestKind) -> None:
-        self.make.session.add(Declaration(bid=bid, user_id=seat.user_id, kind=kind, text="A tie",
-                                          declared_at=self.now, recorded_by_id=seat.user_id))  # fmt: skip
+        self.make.session.add(
+            Declaration(
+                bid=bid,
+                user_id=seat.user_id,
+                kind=kind,
+                text="A tie",
+                declared_at=self.now,
+                recorded_by_id=seat.user_id,
+            )
+        )
         self.make.session.commit()
 
     def end(self, bid: Bid, state: S, outcome: Outcome, days_ago: int = 0) -> None:
@@ -124,8 +141,11 @@ def test_a_line_pays_only_the_schools_it_may(make: Make) -> None:
     agenda.line(3_000, pays=("academy", "maintained"))
     ours, academy, last = agenda.bid(6_000, 4), agenda.bid(2_500, 3, kind=ACADEMY), agenda.bid(2_000, 2)
     # £5,000 + £1,000 for the first leave £2,000 for an academy; the last finds the same £2,000.
-    assert told(agenda.listed()) == [(ours.id, 6_000, True), (academy.id, 8_500, False),
-                                     (last.id, 10_500, True)]  # fmt: skip
+    assert told(agenda.listed()) == [
+        (ours.id, 6_000, True),
+        (academy.id, 8_500, False),
+        (last.id, 10_500, True),
+    ]
 
 
 def test_decided_bids_want_no_more_and_what_they_hold_is_not_free(agenda: Agenda) -> None:
@@ -161,8 +181,9 @@ def test_the_page_says_how_far_the_money_reaches(agenda: Agenda, sign_in: SignIn
     agenda.bid(6_000, 4), agenda.bid(6_000, 2)
     client = sign_in(agenda.clerk)
     page = client.get(f"/meetings/{agenda.meeting.id}/ranking").text
-    one, line, two = (page.index(words) for words in (">Reached<", "The money reaches to here",
-                                                      ">Not reached<"))  # fmt: skip
+    one, line, two = (
+        page.index(words) for words in (">Reached<", "The money reaches to here", ">Not reached<")
+    )
     assert one < line < two
     assert "£10,000.00 can be offered" in page
     assert "Fund less, or defer" in page
@@ -260,8 +281,9 @@ def test_money_of_a_lapsed_offer_shows_which_bid_it_could_reach(agenda: Agenda, 
     agenda.make.session.delete(unscored.items[-1].scores[0])
     agenda.end(lapsed, S.NOT_TAKEN_UP, Outcome.APPROVED)
     decision = _decided(agenda, lapsed)
-    agenda.make.session.add(Offer(bid=lapsed, decision=decision, pence=850_000, made_at=agenda.now,
-                                  reply_by=agenda.now.date()))  # fmt: skip
+    agenda.make.session.add(
+        Offer(bid=lapsed, decision=decision, pence=850_000, made_at=agenda.now, reply_by=agenda.now.date())
+    )
     agenda.make.session.commit()
     agenda.make.session.expire_all()
     listed = ranking.of_fund(agenda.fund, agenda.clerk, agenda.now)
@@ -276,9 +298,18 @@ def test_money_of_a_lapsed_offer_shows_which_bid_it_could_reach(agenda: Agenda, 
 def _decided(agenda: Agenda, bid: Bid) -> Any:
     from fundflow.models.decision import Decision
 
-    decision = Decision(bid_id=bid.id, item_id=bid.items[-1].id, outcome=Outcome.APPROVED, pence=850_000,
-                        reasons="Good", votes_for=5, votes_against=0, abstentions=0, decided_at=agenda.now,
-                        decided_by_id=agenda.clerk.id)  # fmt: skip
+    decision = Decision(
+        bid_id=bid.id,
+        item_id=bid.items[-1].id,
+        outcome=Outcome.APPROVED,
+        pence=850_000,
+        reasons="Good",
+        votes_for=5,
+        votes_against=0,
+        abstentions=0,
+        decided_at=agenda.now,
+        decided_by_id=agenda.clerk.id,
+    )
     return agenda.make._add(decision)
 
 
@@ -326,8 +357,9 @@ def test_the_reach_is_never_above_what_is_free_of_each_line(make: Make) -> None:
     ledger.cut(lines[1], 95_000, user=agenda.clerk, now=agenda.now, minute="Minute 9")  # below zero
     make.session.commit()
     schools = [make.school(), make.school(type_code=ACADEMY), make.school()]
-    found = ledger.reach(agenda.fund.id, [(schools[0], 50_000), (schools[1], 1), (schools[2], 20_000)],
-                         agenda.now)  # fmt: skip
+    found = ledger.reach(
+        agenda.fund.id, [(schools[0], 50_000), (schools[1], 1), (schools[2], 20_000)], agenda.now
+    )
     assert found == [{lines[0].id: 50_000}, None, {lines[0].id: 20_000}]
     assert ledger.free_this_year(agenda.fund.id, agenda.now) == 100_000
 

@@ -23,13 +23,20 @@ TODAY = datetime.now(UTC).date()
 
 def day(name: str, on: date | None) -> dict[str, str]:
     parts = (on.day, on.month, on.year) if on else ("", "", "")
-    return {f"{name}-{part}": str(value)
-            for part, value in zip(("day", "month", "year"), parts, strict=True)}  # fmt: skip
+    return {f"{name}-{part}": str(value) for part, value in zip(("day", "month", "year"), parts, strict=True)}
 
 
 def answers(**changes: Any) -> dict[str, Any]:
-    return {"sort": "family", "school": "", "trust": "", "body": "", "effect": "bars",
-            "text": "My sister teaches there.", **day("from_on", date(2024, 9, 1)), **changes}  # fmt: skip
+    return {
+        "sort": "family",
+        "school": "",
+        "trust": "",
+        "body": "",
+        "effect": "bars",
+        "text": "My sister teaches there.",
+        **day("from_on", date(2024, 9, 1)),
+        **changes,
+    }
 
 
 @pytest.fixture
@@ -42,10 +49,13 @@ def enter(session, sign_in):
 
 
 def lines(session: Any, user: Any) -> list[RegisteredInterest]:
-    return list(session.scalars(
-        select(RegisteredInterest).where(RegisteredInterest.user_id == user.id)
-        .order_by(RegisteredInterest.id)
-    ))  # fmt: skip
+    return list(
+        session.scalars(
+            select(RegisteredInterest)
+            .where(RegisteredInterest.user_id == user.id)
+            .order_by(RegisteredInterest.id)
+        )
+    )
 
 
 # -- one's own lines ------------------------------------------------------------------------------
@@ -60,8 +70,13 @@ def test_somebody_adds_a_line_by_urn_and_it_shows(make, session, enter):
     assert (line.school, line.bars, line.sort) == (school, True, InterestSort.FAMILY)
     assert (line.from_on, line.registered_by_id) == (date(2024, 9, 1), user.id)
     page = client.get("/interests").text
-    for words in ("Ash Primary", "Close relative or partner there", "My sister teaches there.", ">Bars<",
-                  "Since 1 September 2024"):  # fmt: skip
+    for words in (
+        "Ash Primary",
+        "Close relative or partner there",
+        "My sister teaches there.",
+        ">Bars<",
+        "Since 1 September 2024",
+    ):
         assert words in page
 
 
@@ -92,7 +107,8 @@ def test_another_body_is_kept_to_be_read_and_bars_from_nothing(make, session, en
     [
         ({}, "Enter a school, a trust or another body"),
         ({"body": "A", "trust": "{trust}"}, "Enter a school, a trust or another body"),
-        ({"school": "nowhere"}, "We know no school like"), ({"body": "A", "text": " "}, "Say what it is"),
+        ({"school": "nowhere"}, "We know no school like"),
+        ({"body": "A", "text": " "}, "Say what it is"),
         ({"body": "A", "sort": "king"}, "Select one of the answers"),
         ({"body": "A", "effect": ""}, "Select what follows"),
         ({"body": "x" * 201}, "200 characters or fewer"),
@@ -100,7 +116,7 @@ def test_another_body_is_kept_to_be_read_and_bars_from_nothing(make, session, en
         ({"body": "A", **day("from_on", TODAY + timedelta(days=2))}, "can’t lie ahead"),
         ({"body": "A", "from_on-day": "x"}, "must be a real date"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_line_is_answered_in_words(make, session, enter, changes, sentence):
     user, trust = make.seat(make.fund()).user, make.trust()
     sent = {key: value.format(trust=trust.code) for key, value in changes.items()}
@@ -125,8 +141,11 @@ def test_a_line_ends_with_a_reason_and_stays_as_past(make, session, enter):
     line = make.interest(user, school=make.school("Ash Primary"), from_on=TODAY - timedelta(days=30))
     client = enter(user)
     path = f"/interests/{line.id}/end"
-    bad = {TODAY + timedelta(days=1): "can’t lie ahead", None: "Enter the last day",
-           TODAY - timedelta(days=31): "the same as or after"}  # fmt: skip
+    bad = {
+        TODAY + timedelta(days=1): "can’t lie ahead",
+        None: "Enter the last day",
+        TODAY - timedelta(days=31): "the same as or after",
+    }
     for last, sentence in bad.items():
         answer = client.post(path, data={"reason": "She left.", **day("last_day", last)})
         assert (answer.status_code, sentence in answer.text) == (422, True)
@@ -164,8 +183,16 @@ def test_nobody_touches_anothers_line_but_the_clerk_of_their_panel(make, session
         sent = client.post(f"/panel/register/{member.id}/add", data=answers(school=school.urn))
         assert sent.status_code in (403, 404)
         with pytest.raises(Refused, match="Only the person, and the clerk"):
-            operations.register_interest(member, InterestSort.OTHER, Where(school), bars=True, text="A tie",
-                                         from_on=None, user=other, now=datetime.now(UTC))  # fmt: skip
+            operations.register_interest(
+                member,
+                InterestSort.OTHER,
+                Where(school),
+                bars=True,
+                text="A tie",
+                from_on=None,
+                user=other,
+                now=datetime.now(UTC),
+            )
         session.rollback()
     assert len(lines(session, member)) == 1
 
@@ -194,11 +221,14 @@ def test_who_reads_whose_lines(make, session, enter):
     for user, text in ((mine, "Tie of Ann"), (other, "Tie of Theo"), (officer, "Tie of Priya")):
         make.interest(user, text=text)
     seen = {
-        mine: {"Ann"}, other: {"Theo"}, officer: {"Ann", "Theo", "Priya"}, one_fund: {"Theo", "Priya"},
+        mine: {"Ann"},
+        other: {"Theo"},
+        officer: {"Ann", "Theo", "Priya"},
+        one_fund: {"Theo", "Priya"},
         make.staff(RoleName.CLERK): {"Ann", "Theo", "Priya"},
         make.staff(RoleName.AUDITOR): {"Ann", "Theo", "Priya"},
         make.staff(RoleName.ADMINISTRATOR): {"Ann", "Theo", "Priya"},
-    }  # fmt: skip
+    }
     for reader, whose in seen.items():
         client = enter(reader)
         for path in ("/panel/register", "/panel/register.csv"):
@@ -251,15 +281,32 @@ def test_the_register_goes_on_page_by_page_and_costs_the_same(make, session, ent
 def test_the_file_has_every_column_and_no_formula(make, session, enter):
     clerk = make.staff(RoleName.CLERK, "Cleo Clerk")
     member = make.seat(make.fund(), name="=HYPERLINK(1)").user
-    make.interest(member, body="@evil", bars=False, text="-2+3", from_on=date(2024, 9, 1),
-                  registered_by_id=clerk.id, ended_on=date(2026, 1, 31))  # fmt: skip
+    make.interest(
+        member,
+        body="@evil",
+        bars=False,
+        text="-2+3",
+        from_on=date(2024, 9, 1),
+        registered_by_id=clerk.id,
+        ended_on=date(2026, 1, 31),
+    )
     answer = enter(clerk).get("/panel/register.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
     rows = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
     assert rows[0][:4] == ["Name", "Seat or role", "Tie", "With"]
     row = next(row for row in rows if "HYPERLINK" in row[0])
-    assert row == ["'=HYPERLINK(1)", "Panel member", "Close relative or partner there", "'@evil", "Recorded",
-                   "'-2+3", "2024-09-01", "2026-11-18", "Cleo Clerk", "2026-01-31"]  # fmt: skip
+    assert row == [
+        "'=HYPERLINK(1)",
+        "Panel member",
+        "Close relative or partner there",
+        "'@evil",
+        "Recorded",
+        "'-2+3",
+        "2024-09-01",
+        "2026-11-18",
+        "Cleo Clerk",
+        "2026-01-31",
+    ]
     assert len({len(row) for row in rows}) == 1
 
 
@@ -270,13 +317,20 @@ def decision_on(panel: Panel) -> Decision:
 # -- what a line does at once ---------------------------------------------------------------------
 
 
-def register(panel: Panel, number: int, *, bars: bool = True, where: Where | None = None,
-             user: Any = None) -> RegisteredInterest:  # fmt: skip
+def register(
+    panel: Panel, number: int, *, bars: bool = True, where: Where | None = None, user: Any = None
+) -> RegisteredInterest:
     person = panel.seats[number].user
     return operations.register_interest(
-        person, InterestSort.FAMILY, where or Where(panel.bid.lead_school), bars=bars, text="My sister",
-        from_on=date(2024, 9, 1), user=user or person, now=panel.now,
-    )  # fmt: skip
+        person,
+        InterestSort.FAMILY,
+        where or Where(panel.bid.lead_school),
+        bars=bars,
+        text="My sister",
+        from_on=date(2024, 9, 1),
+        user=user or person,
+        now=panel.now,
+    )
 
 
 def test_a_barring_line_closes_the_papers_and_voids_the_vote_which_is_kept(panel, sign_in):
@@ -300,8 +354,13 @@ def test_a_barring_line_closes_the_papers_and_voids_the_vote_which_is_kept(panel
 @pytest.mark.parametrize("submitted", [True, False])
 def test_a_barring_line_voids_the_scores_which_are_kept(panel, submitted):
     item, seat = panel.item, panel.seats[2]
-    sheet = ScoreSheet(item_id=item.id, seat=seat, begun_at=panel.now, recorded_by_id=seat.user_id,
-                       submitted_at=panel.now if submitted else None)  # fmt: skip
+    sheet = ScoreSheet(
+        item_id=item.id,
+        seat=seat,
+        begun_at=panel.now,
+        recorded_by_id=seat.user_id,
+        submitted_at=panel.now if submitted else None,
+    )
     sheet.scores = [MemberScore(criterion=slug, score=4) for slug in item.rules.slugs]
     panel.make.session.add(sheet)
     panel.make.session.commit()
@@ -367,9 +426,15 @@ def test_a_tie_that_began_after_a_decision_does_not_reach_back_to_it(panel):
     operations.approve(panel.bid, 300_000, **panel.decided())
     person = panel.seats[2].user
     operations.register_interest(
-        person, InterestSort.EMPLOYMENT, Where(panel.bid.lead_school), bars=True, text="My new job",
-        from_on=panel.now.date() + timedelta(days=1), user=person, now=panel.now + timedelta(days=2),
-    )  # fmt: skip
+        person,
+        InterestSort.EMPLOYMENT,
+        Where(panel.bid.lead_school),
+        bars=True,
+        text="My new job",
+        from_on=panel.now.date() + timedelta(days=1),
+        user=person,
+        now=panel.now + timedelta(days=2),
+    )
     assert all(vote.counts for vote in panel.item.votes)
     assert operations.late_interests_of(decision_on(panel)) == []
     assert panel.bid.why_barred(person, panel.now + timedelta(days=2)) is not None

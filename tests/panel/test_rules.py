@@ -17,7 +17,7 @@ from fundflow.models.panel_rules import (
     points,
     rank,
     spreads,
-)  # fmt: skip
+)
 from fundflow.models.panel_sitting import (
     Standing,
     Tally,
@@ -33,10 +33,12 @@ FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN
 
 
 def standing(**values: Any) -> Standing:
-    seat = Seat(position=values.pop("position", SeatPosition.MEMBER),
-                sector=values.pop("sector", Sector.PRIMARY))  # fmt: skip
-    return Standing(seat=seat, **{"present": True, "barred": None, "declared": "none", "vote": None,
-                                  **values})  # fmt: skip
+    seat = Seat(
+        position=values.pop("position", SeatPosition.MEMBER), sector=values.pop("sector", Sector.PRIMARY)
+    )
+    return Standing(
+        seat=seat, **{"present": True, "barred": None, "declared": "none", "vote": None, **values}
+    )
 
 
 # -- scores -------------------------------------------------------------------------------------
@@ -55,8 +57,18 @@ def test_the_weights_come_to_a_hundred() -> None:
         (dict.fromkeys(STANDARD.slugs, 0), 0),
         (dict.fromkeys(STANDARD.slugs, 2), 50),
         # 20×3/4 + 20×3/4 + 15×4/4 + 15×2/4 + 15×2/4 + 10×3/4 + 5×3/4 = 71.25
-        ({"need": 3, "outcomes": 3, "priority": 4, "delivery": 2, "value": 2, "sustainability": 3,
-          "gaps": 3}, Fraction("71.25")),
+        (
+            {
+                "need": 3,
+                "outcomes": 3,
+                "priority": 4,
+                "delivery": 2,
+                "value": 2,
+                "sustainability": 3,
+                "gaps": 3,
+            },
+            Fraction("71.25"),
+        ),
         ({**ALL, "sustainability": 1}, Fraction("2.5")),
         ({**ALL, "gaps": 1}, Fraction("1.25")),
         ({**ALL, "priority": 1}, Fraction("3.75")),
@@ -65,7 +77,7 @@ def test_the_weights_come_to_a_hundred() -> None:
         ({"need": 4}, None),
         ({}, None),
     ],
-)  # fmt: skip
+)
 def test_the_total_is_weighted_and_there_only_once_every_criterion_is_scored(
     scores: dict[str, int], total: Fraction | int | None
 ) -> None:
@@ -97,8 +109,15 @@ def test_a_decision_departs_from_the_score_either_way() -> None:
 
 # 20×3/4 + 20×3/4 + 15×1/4 + 15×3/4 + 15×2/4 + 10×2/4 + 5×x/4 = 15+15+3.75+11.25+7.5+5 = 57.5, and
 # for the gaps 9/5 of 4 makes 2.25 more: 59.75.
-ALMOST = {"need": 3, "outcomes": 3, "priority": 1, "delivery": 3, "value": 2, "sustainability": 2,
-          "gaps": Fraction(9, 5)}  # fmt: skip
+ALMOST = {
+    "need": 3,
+    "outcomes": 3,
+    "priority": 1,
+    "delivery": 3,
+    "value": 2,
+    "sustainability": 2,
+    "gaps": Fraction(9, 5),
+}
 
 
 def test_59_75_is_below_60() -> None:
@@ -151,8 +170,13 @@ def ranked(key: int, *, pence: int = 300_000, pupils: int = 30, **scores: Any) -
     [
         ([ranked(1), ranked(2, gaps=3)], [2, 1]),  # the higher total
         # need 3, priority 2, delivery 2 (15 + 7.5 + 7.5) or need 0, priority 4, delivery 4: both 30
-        ([ranked(1, need=0, priority=4, delivery=4, outcomes=4, value=0),
-          ranked(2, need=3, priority=2, delivery=2, outcomes=4, value=0)], [2, 1]),
+        (
+            [
+                ranked(1, need=0, priority=4, delivery=4, outcomes=4, value=0),
+                ranked(2, need=3, priority=2, delivery=2, outcomes=4, value=0),
+            ],
+            [2, 1],
+        ),
         # both 50; need is equal, so the outcomes decide: 20 points or 15 + 5
         ([ranked(1, outcomes=2), ranked(2, outcomes=3, sustainability=0)], [2, 1]),
         ([ranked(1, pence=300_000, pupils=30), ranked(2, pence=400_000, pupils=50)], [2, 1]),
@@ -160,17 +184,25 @@ def ranked(key: int, *, pence: int = 300_000, pupils: int = 30, **scores: Any) -
         ([ranked(2), ranked(1)], [1, 2]),  # all alike: the older bid
         ([Ranked(1, {"need": 4}, 1, 1), ranked(2, **dict.fromkeys(STANDARD.slugs, 0))], [2, 1]),
     ],
-)  # fmt: skip
+)
 def test_ties_go_by_need_then_outcomes_then_the_cost_for_each_pupil(
     bids: list[Ranked], order: list[int]
 ) -> None:
     assert [bid.key for bid in rank(bids, STANDARD)] == order
 
 
-WEIGHTS = {"need": 20, "outcomes": 20, "priority": 15, "delivery": 15, "value": 15, "sustainability": 10,
-           "gaps": 5}  # fmt: skip
-SCORED = st.fixed_dictionaries({slug: st.lists(st.integers(0, 4), min_size=1, max_size=9)
-                                for slug in WEIGHTS})  # fmt: skip
+WEIGHTS = {
+    "need": 20,
+    "outcomes": 20,
+    "priority": 15,
+    "delivery": 15,
+    "value": 15,
+    "sustainability": 10,
+    "gaps": 5,
+}
+SCORED = st.fixed_dictionaries(
+    {slug: st.lists(st.integers(0, 4), min_size=1, max_size=9) for slug in WEIGHTS}
+)
 BIDS = st.lists(st.tuples(SCORED, st.integers(1, 5_000_000), st.integers(1, 300)), max_size=8)
 
 
@@ -183,8 +215,10 @@ def modelled(members: dict[str, list[int]]) -> Fraction:
 def test_totals_and_their_order_are_those_of_a_small_model(
     bids: list[tuple[dict[str, list[int]], int, int]],
 ) -> None:
-    given_bids = [Ranked(n, {slug: mean(scores) for slug, scores in members.items()}, pence, pupils)
-                  for n, (members, pence, pupils) in enumerate(bids)]  # fmt: skip
+    given_bids = [
+        Ranked(n, {slug: mean(scores) for slug, scores in members.items()}, pence, pupils)
+        for n, (members, pence, pupils) in enumerate(bids)
+    ]
     for bid, (members, _pence, _pupils) in zip(given_bids, bids, strict=True):
         assert STANDARD.total(bid.scores) == modelled(members)
     order = [bid.key for bid in rank(given_bids, STANDARD)]
@@ -193,11 +227,13 @@ def test_totals_and_their_order_are_those_of_a_small_model(
         (one, one_pence, one_pupils), (two, two_pence, two_pupils) = bids[above], bids[below]
         pairs = [
             (modelled(one), modelled(two)),
-            *((Fraction(sum(one[c]), len(one[c])), Fraction(sum(two[c]), len(two[c])))
-              for c in ("need", "outcomes")),
+            *(
+                (Fraction(sum(one[c]), len(one[c])), Fraction(sum(two[c]), len(two[c])))
+                for c in ("need", "outcomes")
+            ),
             (-one_pence * two_pupils, -two_pence * one_pupils),
             (-above, -below),
-        ]  # fmt: skip
+        ]
         first = next(pair for pair in pairs if pair[0] != pair[1])
         assert first[0] > first[1]
 
@@ -218,13 +254,14 @@ S = Sector
     [
         ([S.PRIMARY, S.LA], "2 present, 3 needed."),
         ([S.PRIMARY, S.LA, S.GOVERNOR], None),
-        ([S.PRIMARY, S.SECONDARY, S.SPECIAL],
-         "No local authority member who may take part is present; one is needed."),
-        ([S.LA, S.GOVERNOR, S.ALLIANCE],
-         "No school member who may take part is present; one is needed."),
+        (
+            [S.PRIMARY, S.SECONDARY, S.SPECIAL],
+            "No local authority member who may take part is present; one is needed.",
+        ),
+        ([S.LA, S.GOVERNOR, S.ALLIANCE], "No school member who may take part is present; one is needed."),
         ([], "0 present, 3 needed."),
     ],
-)  # fmt: skip
+)
 def test_a_quorum_has_a_school_and_a_local_authority_member(sectors: list[Sector], why: str | None) -> None:
     assert why_inquorate([standing(sector=sector) for sector in sectors], 3) == why
 
@@ -278,10 +315,12 @@ def test_the_refusal_says_how_the_vote_went(
 
 def test_only_those_who_may_vote_are_counted() -> None:
     members = [
-        standing(vote=FOR), standing(vote=AGAINST, barred="your trust"),
-        standing(vote=AGAINST, present=False), standing(vote=AGAINST, declared="disclosed"),
+        standing(vote=FOR),
+        standing(vote=AGAINST, barred="your trust"),
+        standing(vote=AGAINST, present=False),
+        standing(vote=AGAINST, declared="disclosed"),
         standing(vote=ABSTAIN),
-    ]  # fmt: skip
+    ]
     assert tally(members, disclosed_may_vote=False) == (1, 0, 1)
     assert tally(members, disclosed_may_vote=True) == (1, 1, 1)
 
@@ -300,9 +339,10 @@ def test_the_deputy_stands_in_for_a_chair_who_is_barred_or_away(
     chair: dict[str, Any], deputy: dict[str, Any], chairs: str | None, casts: str | None
 ) -> None:
     members = [
-        standing(), standing(position=SeatPosition.DEPUTY, **deputy),
+        standing(),
+        standing(position=SeatPosition.DEPUTY, **deputy),
         standing(position=SeatPosition.CHAIR, **chair),
-    ]  # fmt: skip
+    ]
     found, casting = chair_of(members), casting_seat(members, disclosed_may_vote=False)
     assert (found.position.value if found else None) == chairs
     assert (casting.position.value if casting else None) == casts
@@ -319,22 +359,28 @@ def test_a_bar_is_said_of_a_member_to_others_in_the_third_person() -> None:
 
 members = st.lists(
     st.tuples(
-        st.sampled_from(Sector), st.booleans(), st.booleans(),
-        st.sampled_from(["none", "disclosed", None]), st.sampled_from([*Choice, None]),
-    ), max_size=12,
-)  # fmt: skip
+        st.sampled_from(Sector),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from(["none", "disclosed", None]),
+        st.sampled_from([*Choice, None]),
+    ),
+    max_size=12,
+)
 
 
 @given(people=members, may=st.booleans(), casting=st.sampled_from([None, FOR, AGAINST]))
 def test_quorum_and_majority_agree_with_a_count_on_fingers(
-    people: list[tuple[Sector, bool, bool, str | None, Choice | None]], may: bool,
+    people: list[tuple[Sector, bool, bool, str | None, Choice | None]],
+    may: bool,
     casting: Choice | None,
-) -> None:  # fmt: skip
+) -> None:
     panel = [
-        standing(sector=sector, present=there, barred="your school" if barred else None,
-                 declared=said, vote=vote)
+        standing(
+            sector=sector, present=there, barred="your school" if barred else None, declared=said, vote=vote
+        )
         for sector, there, barred, said, vote in people
-    ]  # fmt: skip
+    ]
     needed = quorum_needed(len(panel), 3, 40)
     in_room = [p for p in people if p[1] and not p[2]]
     enough = len(in_room) >= 3 and 5 * len(in_room) >= 2 * len(people)

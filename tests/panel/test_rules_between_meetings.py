@@ -30,10 +30,17 @@ FIRST = {"need": 4, "outcomes": 3, "priority": 2, "delivery": 3, "value": 3, "su
 # 4/4×40 + 3/4×30 + 3/4×20 + 1/4×10 = 80
 SECOND = {"need": 4, "outcomes": 3, "value": 3, "reach": 1}
 NEW = replace(
-    STANDARD, quorum_least=5, fundable_from=85, reduce_from=70,
-    criteria=(Criterion("need", "Need", 40, "", True), Criterion("outcomes", "Outcomes", 30, "", True),
-              Criterion("value", "Value", 20), Criterion("reach", "How many schools gain", 10)),
-)  # fmt: skip
+    STANDARD,
+    quorum_least=5,
+    fundable_from=85,
+    reduce_from=70,
+    criteria=(
+        Criterion("need", "Need", 40, "", True),
+        Criterion("outcomes", "Outcomes", 30, "", True),
+        Criterion("value", "Value", 20),
+        Criterion("reach", "How many schools gain", 10),
+    ),
+)
 
 
 class Town:
@@ -85,8 +92,15 @@ class Town:
             operations.vote(item, seat.id, choice, **by)  # type: ignore[arg-type]
 
     def decide(self, n: int, **values: str) -> Decision:
-        operations.approve(self.bids[n], 300_000, reasons="Clear.", equality_note="None.", user=self.chair,
-                           now=self.now, **values)  # type: ignore[arg-type]  # fmt: skip
+        operations.approve(
+            self.bids[n],
+            300_000,
+            reasons="Clear.",
+            equality_note="None.",
+            user=self.chair,
+            now=self.now,
+            **values,
+        )  # type: ignore[arg-type]
         return self.decision(n)
 
     def decision(self, n: int) -> Decision:
@@ -149,8 +163,9 @@ def test_an_item_whose_papers_were_out_keeps_the_rules_of_its_papers(town: Town)
 
 
 def test_a_correction_and_a_late_interest_are_judged_by_the_rules_of_the_decision(town: Town) -> None:
-    right = operations.correct_offer(town.bids[0], 250_000, reasons="Clear.", reason="A slip.",
-                                     user=town.chair, now=town.now)  # fmt: skip
+    right = operations.correct_offer(
+        town.bids[0], 250_000, reasons="Clear.", reason="A slip.", user=town.chair, now=town.now
+    )
     assert right.rules is not None  # no reason for departing from the score was asked for
     assert (right.rules.number, right.score_hundredths) == (1, 7_500)
     left_out = effect_without(right, town.seats[1].user)

@@ -45,8 +45,15 @@ def marks(score: int = 3, **others: int) -> dict[str, Mark]:
 
 def give(panel: Panel, seat: int, score: int = 3, *, now: datetime | None = None, **others: int) -> None:
     """This seat's holder hands in their scores."""
-    operations.save_sheet(panel.item, panel.seats[seat].id, marks(score, **others), hand_in=True, stamp=None,
-                          user=panel.seats[seat].user, now=now or panel.now)  # fmt: skip
+    operations.save_sheet(
+        panel.item,
+        panel.seats[seat].id,
+        marks(score, **others),
+        hand_in=True,
+        stamp=None,
+        user=panel.seats[seat].user,
+        now=now or panel.now,
+    )
 
 
 def sent(panel: Panel, seat: int, score: Any = 3, *, do: str = "save", **others: Any) -> dict[str, Any]:
@@ -67,11 +74,22 @@ def sheet(panel: Panel, seat: int) -> ScoreSheet:
 def test_the_clerk_keeps_one_agreed_score_a_criterion(panel: Panel, as_clerk: FlaskClient) -> None:
     page = as_clerk.get(panel.url).text
     assert "Is the need clear, and shown by evidence" in page  # what members are told about scoring it
-    scores = {"need": 3, "outcomes": 3, "priority": 4, "delivery": 2, "value": 2,
-              "sustainability": 3, "gaps": 3}  # fmt: skip
-    done = as_clerk.post(f"{panel.url}/scores", data={
-        **{f"score_{slug}": score for slug, score in scores.items()},
-        "stamp": operations.scores_stamp(panel.item)})  # fmt: skip
+    scores = {
+        "need": 3,
+        "outcomes": 3,
+        "priority": 4,
+        "delivery": 2,
+        "value": 2,
+        "sustainability": 3,
+        "gaps": 3,
+    }
+    done = as_clerk.post(
+        f"{panel.url}/scores",
+        data={
+            **{f"score_{slug}": score for slug, score in scores.items()},
+            "stamp": operations.scores_stamp(panel.item),
+        },
+    )
     assert done.status_code == 302
     assert panel.item.total(panel.now) == Fraction("71.25")
     assert "71.25 of 100" in as_clerk.get(panel.url).text
@@ -91,8 +109,9 @@ def test_a_stale_score_page_overwrites_nothing_and_keeps_what_was_typed(
     with pytest.raises(Stale):
         operations.save_scores(panel.item, {"need": 1}, stamp=stamp, user=panel.clerk, now=panel.now)
     operations.save_scores(panel.item, {"need": 4}, stamp=stamp, user=panel.clerk, now=panel.now)
-    again = as_clerk.post(f"{panel.url}/scores", data={
-        "score_need": "1", "stamp": operations.scores_stamp(panel.item)})  # fmt: skip
+    again = as_clerk.post(
+        f"{panel.url}/scores", data={"score_need": "1", "stamp": operations.scores_stamp(panel.item)}
+    )
     assert again.status_code == 302
     assert panel.item.criterion_scores(panel.now) == {"need": 1}
 
@@ -113,16 +132,21 @@ def test_a_score_lies_between_0_and_4(panel: Panel, as_clerk: FlaskClient, score
 
 def test_a_score_left_empty_stays_as_it_was(panel: Panel) -> None:
     for scores in ({"need": 2}, dict.fromkeys(STANDARD.slugs[1:], 3)):
-        operations.save_scores(panel.item, scores, stamp=operations.scores_stamp(panel.item),
-                               user=panel.clerk, now=panel.now)  # fmt: skip
+        operations.save_scores(
+            panel.item, scores, stamp=operations.scores_stamp(panel.item), user=panel.clerk, now=panel.now
+        )
     assert panel.item.criterion_scores(panel.now) == {**dict.fromkeys(STANDARD.slugs, 3), "need": 2}
 
 
 def test_the_form_asks_for_the_criteria_of_the_items_own_rules(
     panel_of: Callable[..., Panel], sign_in: SignIn
 ) -> None:
-    old = Rules(criteria=(Criterion("reading", "Early reading", 60, "Will more pupils read?", True),
-                          Criterion("stamp", "Cost", 40)))  # fmt: skip
+    old = Rules(
+        criteria=(
+            Criterion("reading", "Early reading", 60, "Will more pupils read?", True),
+            Criterion("stamp", "Cost", 40),
+        )
+    )
     panel = panel_of(panel_rules=[PanelRules.holding(old, number=1)])
     panel.fund.panel_rules.append(PanelRules.holding(STANDARD, number=2))
     panel.make.session.commit()
@@ -131,8 +155,10 @@ def test_the_form_asks_for_the_criteria_of_the_items_own_rules(
     assert "Early reading" in page
     assert "Will more pupils read?" in page
     assert "Need and evidence" not in page
-    client.post(f"{panel.url}/scores", data={
-        "score_reading": "3", "score_stamp": "1", "stamp": operations.scores_stamp(panel.item)})  # fmt: skip
+    client.post(
+        f"{panel.url}/scores",
+        data={"score_reading": "3", "score_stamp": "1", "stamp": operations.scores_stamp(panel.item)},
+    )
     assert panel.item.total(panel.now) == 55  # 60×3/4 + 40×1/4
     with pytest.raises(Refused, match="whole number from 0 to 4"):
         operations.save_scores(panel.item, {"need": 3}, stamp=None, user=panel.clerk, now=panel.now)
@@ -150,13 +176,19 @@ def test_no_score_is_agreed_where_each_member_scores(scoring: Panel, sign_in: Si
 def test_a_member_saves_as_they_go_and_then_hands_in(scoring: Panel, sign_in: SignIn) -> None:
     url, client = f"{scoring.url}/my-scores", sign_in(scoring.chair)
     assert "4 excellent" in client.get(url).text
-    part = {"score_need": "4", "reason_outcomes": "Half a thought", "do": "save",
-            "stamp": operations.sheet_stamp(scoring.item, scoring.seats[CHAIR].id)}  # fmt: skip
+    part = {
+        "score_need": "4",
+        "reason_outcomes": "Half a thought",
+        "do": "save",
+        "stamp": operations.sheet_stamp(scoring.item, scoring.seats[CHAIR].id),
+    }
     assert client.post(url, data=part).status_code == 302
     kept = sheet(scoring, CHAIR)
     assert not kept.is_submitted
     assert {(s.criterion, s.score, s.reason) for s in kept.scores} == {
-        ("need", 4, ""), ("outcomes", None, "Half a thought")}  # fmt: skip
+        ("need", 4, ""),
+        ("outcomes", None, "Half a thought"),
+    }
     assert scoring.item.criterion_scores(scoring.now) == {}  # nothing counts yet
     assert "Half a thought" in client.get(url).text
     done = client.post(url, data=sent(scoring, CHAIR, 3, do="hand_in"))
@@ -167,7 +199,8 @@ def test_a_member_saves_as_they_go_and_then_hands_in(scoring: Panel, sign_in: Si
     assert "Handed in" in page
     assert "<form method" not in page.split("<main")[1]
     note = scoring.make.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.step == "hand_in_scores")).one()  # fmt: skip
+        select(HistoryEntry).where(HistoryEntry.step == "hand_in_scores")
+    ).one()
     assert (note.label, note.internal, note.given) == ("Handed in their scores", True, {})
 
 
@@ -182,8 +215,15 @@ def test_handing_in_needs_every_score_and_a_reason_for_each(scoring: Panel, sign
     assert "Long and good" in page.text  # nothing typed is lost
     assert scoring.item.sheets == []
     with pytest.raises(Refused, match="Still missing: Closing gaps"):
-        operations.save_sheet(scoring.item, scoring.seats[CHAIR].id, {**marks(), "gaps": Mark(3, "")},
-                              hand_in=True, stamp=None, user=scoring.chair, now=scoring.now)  # fmt: skip
+        operations.save_sheet(
+            scoring.item,
+            scoring.seats[CHAIR].id,
+            {**marks(), "gaps": Mark(3, "")},
+            hand_in=True,
+            stamp=None,
+            user=scoring.chair,
+            now=scoring.now,
+        )
 
 
 def test_what_was_handed_in_is_locked_and_a_second_click_is_answered_like_the_first(
@@ -199,7 +239,8 @@ def test_what_was_handed_in_is_locked_and_a_second_click_is_answered_like_the_fi
     assert "On second thoughts" in other.text
     assert sheet(scoring, CHAIR).own_scores["need"] == 3
     notes = scoring.make.session.scalars(
-        select(HistoryEntry.label).where(HistoryEntry.step == "hand_in_scores")).all()  # fmt: skip
+        select(HistoryEntry.label).where(HistoryEntry.step == "hand_in_scores")
+    ).all()
     assert len(notes) == 1
 
 
@@ -249,8 +290,15 @@ def test_nobody_enters_scores_for_somebody_else(scoring: Panel, sign_in: SignIn)
     url = f"{scoring.url}/members/{scoring.seats[LA].id}/scores"
     assert sign_in(scoring.chair).post(url, data=sent(scoring, LA)).status_code == 403
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.save_sheet(scoring.item, scoring.seats[LA].id, marks(), hand_in=True, stamp=None,
-                              user=scoring.chair, now=scoring.now)  # fmt: skip
+        operations.save_sheet(
+            scoring.item,
+            scoring.seats[LA].id,
+            marks(),
+            hand_in=True,
+            stamp=None,
+            user=scoring.chair,
+            now=scoring.now,
+        )
     assert sign_in(scoring.clerk).get(f"{scoring.url}/members/999999/scores").status_code == 409
     assert sign_in(scoring.clerk).get(f"{scoring.url}/my-scores").status_code == 404
 
@@ -267,8 +315,14 @@ def test_who_has_not_said_whether_they_have_an_interest_says_so_first(
 
 
 def test_who_disclosed_an_interest_is_told_why_they_don_t_score(scoring: Panel, sign_in: SignIn) -> None:
-    operations.declare(scoring.item, scoring.seats[LA].id, InterestKind.DISCLOSED, "I work with them",
-                       user=scoring.clerk, now=scoring.now)  # fmt: skip
+    operations.declare(
+        scoring.item,
+        scoring.seats[LA].id,
+        InterestKind.DISCLOSED,
+        "I work with them",
+        user=scoring.clerk,
+        now=scoring.now,
+    )
     page = sign_in(scoring.seats[LA].user).get(f"{scoring.url}/my-scores").text
     assert "You have disclosed an interest, so you may not score this bid." in page
     with pytest.raises(Refused, match="may not score"):
@@ -305,8 +359,7 @@ def test_scores_that_were_set_aside_are_kept_and_may_be_given_again(scoring: Pan
     assert "an interest was found late" in page
     give(scoring, CHAIR, 3)
     assert scoring.item.total(scoring.now) == Fraction("62.5")
-    kept = scoring.make.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.step == "score_again")).one()  # fmt: skip
+    kept = scoring.make.session.scalars(select(HistoryEntry).where(HistoryEntry.step == "score_again")).one()
     assert kept.internal
     assert kept.given["before"]["need"] == [4, "Because of need."]
 
@@ -320,12 +373,19 @@ SECRET = "Said by the governor alone"
 @pytest.fixture
 def told(scoring: Panel) -> Panel:
     """The governor alone has handed in; the LA member disclosed, the primary member is barred."""
-    operations.save_sheet(scoring.item, scoring.seats[GOVERNOR].id,
-                          {**marks(1), "need": Mark(1, SECRET)}, hand_in=True, stamp=None,
-                          user=scoring.seats[GOVERNOR].user, now=scoring.now)  # fmt: skip
+    operations.save_sheet(
+        scoring.item,
+        scoring.seats[GOVERNOR].id,
+        {**marks(1), "need": Mark(1, SECRET)},
+        hand_in=True,
+        stamp=None,
+        user=scoring.seats[GOVERNOR].user,
+        now=scoring.now,
+    )
     for seat, kind in ((LA, InterestKind.DISCLOSED), (PRIMARY, InterestKind.BARRED)):
-        operations.declare(scoring.item, scoring.seats[seat].id, kind, "A tie", user=scoring.clerk,
-                           now=scoring.now)  # fmt: skip
+        operations.declare(
+            scoring.item, scoring.seats[seat].id, kind, "A tie", user=scoring.clerk, now=scoring.now
+        )
     return scoring
 
 
@@ -333,9 +393,16 @@ def _look(panel: Panel, user: User | None, sign_in: SignIn) -> str:
     """Everything about the item's scores that this person can open."""
     client = sign_in(user)
     meeting = f"/meetings/{panel.item.meeting_id}"
-    paths = [panel.url, f"{panel.url}/scores", f"{panel.url}/my-scores", f"{meeting}/ranking", "/ranking",
-             f"{panel.url}/scores/need/talk", f"/bids/{panel.bid.reference}/panel",
-             *(f"{panel.url}/members/{seat.id}/scores" for seat in panel.seats)]  # fmt: skip
+    paths = [
+        panel.url,
+        f"{panel.url}/scores",
+        f"{panel.url}/my-scores",
+        f"{meeting}/ranking",
+        "/ranking",
+        f"{panel.url}/scores/need/talk",
+        f"/bids/{panel.bid.reference}/panel",
+        *(f"{panel.url}/members/{seat.id}/scores" for seat in panel.seats),
+    ]
     return "".join(client.get(path).text for path in paths)
 
 
@@ -396,13 +463,21 @@ def test_an_item_taken_off_the_agenda_shows_no_more_than_before(told: Panel) -> 
 # -- talking about scores that lie apart --------------------------------------------------------
 
 
-def talk(panel: Panel, text: str = "They read the plan again.", slug: str = "need", *,
-         user: User | None = None, now: datetime | None = None, **changed: int) -> None:  # fmt: skip
+def talk(
+    panel: Panel,
+    text: str = "They read the plan again.",
+    slug: str = "need",
+    *,
+    user: User | None = None,
+    now: datetime | None = None,
+    **changed: int,
+) -> None:
     """Record what was said; `chair=3` is the chair's new score."""
     seats = {"chair": CHAIR, "deputy": DEPUTY, "primary": PRIMARY, "la": LA, "governor": GOVERNOR}
     scores = {sheet(panel, seats[name]).id: score for name, score in changed.items()}
-    operations.moderate(panel.item, slug, text, scores, stamp=None, user=user or panel.clerk,
-                        now=now or panel.now)  # fmt: skip
+    operations.moderate(
+        panel.item, slug, text, scores, stamp=None, user=user or panel.clerk, now=now or panel.now
+    )
 
 
 def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel, sign_in: SignIn) -> None:
@@ -416,8 +491,12 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
     client = sign_in(scoring.clerk)
     assert "Talk about this" in client.get(f"{scoring.url}/scores").text
     url, ids = f"{scoring.url}/scores/need/talk", [s.id for s in scoring.item.sheets]
-    form = {f"sheet_{ids[0]}": "3", f"sheet_{ids[1]}": "3", f"sheet_{ids[2]}": "3",
-            "stamp": operations.moderation_stamp(scoring.item, "need")}  # fmt: skip
+    form = {
+        f"sheet_{ids[0]}": "3",
+        f"sheet_{ids[1]}": "3",
+        f"sheet_{ids[2]}": "3",
+        "stamp": operations.moderation_stamp(scoring.item, "need"),
+    }
     empty = client.post(url, data={**form, "note": " "})
     assert empty.status_code == 422
     assert "Enter what was said" in empty.text
@@ -432,7 +511,7 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
     assert kept.changes == {str(ids[0]): [1, 3]}
     first = scoring.make.session.scalars(
         select(MemberScore).where(MemberScore.sheet_id == ids[0], MemberScore.criterion == "need")
-    ).one()  # fmt: skip
+    ).one()
     assert (first.score, first.moderated) == (1, 3)
     page = client.get(f"{scoring.url}/scores").text
     assert "3, was 1" in page
@@ -440,7 +519,11 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
     assert "74.58 of 100" in page
     note = scoring.make.session.scalars(select(HistoryEntry).where(HistoryEntry.step == "moderate")).one()
     assert (note.label, note.internal, note.reason, note.given) == (
-        "Talked about the scores for Need and evidence", True, "", {})  # fmt: skip
+        "Talked about the scores for Need and evidence",
+        True,
+        "",
+        {},
+    )
 
 
 def test_a_late_sheet_that_lies_further_apart_must_be_talked_about_again(scoring: Panel) -> None:
@@ -486,14 +569,18 @@ def test_of_two_who_record_at_once_the_second_is_told(scoring: Panel, sign_in: S
 @pytest.mark.parametrize("score", ["5", "-1", "x"])
 def test_a_moderated_score_lies_on_the_scale_too(scoring: Panel, sign_in: SignIn, score: str) -> None:
     give(scoring, CHAIR, 1)
-    data = {"note": "Said", f"sheet_{sheet(scoring, CHAIR).id}": score,
-            "stamp": operations.moderation_stamp(scoring.item, "need")}  # fmt: skip
+    data = {
+        "note": "Said",
+        f"sheet_{sheet(scoring, CHAIR).id}": score,
+        "stamp": operations.moderation_stamp(scoring.item, "need"),
+    }
     page = sign_in(scoring.clerk).post(f"{scoring.url}/scores/need/talk", data=data)
     assert page.status_code == 422
     assert scoring.item.moderations == []
     with pytest.raises(Refused, match="Only scores that were handed in"):
-        operations.moderate(scoring.item, "need", "Said", {999_999: 3}, stamp=None, user=scoring.clerk,
-                            now=scoring.now)  # fmt: skip
+        operations.moderate(
+            scoring.item, "need", "Said", {999_999: 3}, stamp=None, user=scoring.clerk, now=scoring.now
+        )
 
 
 def test_nothing_is_moderated_after_the_decision(scoring: Panel, sign_in: SignIn) -> None:
@@ -528,7 +615,8 @@ def test_the_page_of_scores_asks_no_more_with_nine_members_than_with_two(
         scoring.seats.append(make.seat(scoring.fund))
     make.session.commit()
     for n in range(2, 9):
-        operations.declare(scoring.item, scoring.seats[n].id, InterestKind.NONE, user=scoring.clerk,
-                           now=scoring.now)  # fmt: skip
+        operations.declare(
+            scoring.item, scoring.seats[n].id, InterestKind.NONE, user=scoring.clerk, now=scoring.now
+        )
         give(scoring, n, 2)
     assert asked() == few

@@ -76,8 +76,10 @@ class Panel(RuleBasedStateMachine):
 
     # -- the meeting -----------------------------------------------------------------------------------
 
-    @rule(what=st.sampled_from(["begin", "begin", "close", "rules", "wait", "wait"]),
-          hours=st.sampled_from([1, 3, 50]))  # fmt: skip
+    @rule(
+        what=st.sampled_from(["begin", "begin", "close", "rules", "wait", "wait"]),
+        hours=st.sampled_from([1, 3, 50]),
+    )
     def the_calendar(self, what: str, hours: int) -> None:
         if what == "begin" and "in_session" not in self.world.meetings.values():
             self.begin_a_meeting()
@@ -117,10 +119,20 @@ class Panel(RuleBasedStateMachine):
 
     def mark(self, item: ItemBeside, who: int, present: bool, by: str) -> None:
         case = item.case
-        may = (by == "clerk" and self.is_open(item) and self.session(item) in ("in_session", "closed")
-               and not (present and (case.barred(who) or case.place_taken(who))))  # fmt: skip
-        if self.act(may, operations.record_presence, item.row, self.world.seats[who], present=present,
-                    user=self.user(by, who)):  # fmt: skip
+        may = (
+            by == "clerk"
+            and self.is_open(item)
+            and self.session(item) in ("in_session", "closed")
+            and not (present and (case.barred(who) or case.place_taken(who)))
+        )
+        if self.act(
+            may,
+            operations.record_presence,
+            item.row,
+            self.world.seats[who],
+            present=present,
+            user=self.user(by, who),
+        ):
             (case.here.add if present else case.here.discard)(who)
 
     @rule(bid=BID, who=WHO, says=st.sampled_from(SAYS), by=BY)
@@ -134,8 +146,15 @@ class Panel(RuleBasedStateMachine):
         else:
             may = by == "clerk"
         may = may and case.outcome != "removed"
-        if self.act(may, operations.declare, bid.item.row, self.world.seats[who], InterestKind(says),
-                    "" if says == "none" else "My neighbour.", user=self.user(by, who)):  # fmt: skip
+        if self.act(
+            may,
+            operations.declare,
+            bid.item.row,
+            self.world.seats[who],
+            InterestKind(says),
+            "" if says == "none" else "My neighbour.",
+            user=self.user(by, who),
+        ):
             bid.said[who] = says
             if says == "barred" or (says == "disclosed" and not case.law.disclosed_vote):
                 self.found(bid, who)
@@ -152,8 +171,17 @@ class Panel(RuleBasedStateMachine):
         who = self.who(who)
         user = self.world.person(who)
         where = operations_of_register.Where(school=self.world.school(school))
-        if self.act(by != "officer", operations_of_register.register_interest, user, InterestSort.FAMILY,
-                    where, bars=bars, text="My sister.", from_on=None, user=self.user(by, who)):  # fmt: skip
+        if self.act(
+            by != "officer",
+            operations_of_register.register_interest,
+            user,
+            InterestSort.FAMILY,
+            where,
+            bars=bars,
+            text="My sister.",
+            from_on=None,
+            user=self.user(by, who),
+        ):
             member = self.world.panel[who]
             (member.ties if bars else member.open_ties).add(school)
             for bid in self.world.bids:
@@ -198,8 +226,14 @@ class Panel(RuleBasedStateMachine):
         return who in case.counted() and self.session(item) in started
 
     def give_vote(self, bid: BidBeside, who: int, choice: str, by: str) -> None:
-        if self.act(self.may_vote(bid, who, by), operations.vote, bid.item.row, self.world.seats[who],
-                    CHOICES[choice], user=self.user(by, who)):  # fmt: skip
+        if self.act(
+            self.may_vote(bid, who, by),
+            operations.vote,
+            bid.item.row,
+            self.world.seats[who],
+            CHOICES[choice],
+            user=self.user(by, who),
+        ):
             bid.item.case.votes[who] = Vote(choice)
             if self.by_email(bid.item):
                 bid.item.case.here.add(who)
@@ -237,10 +271,16 @@ class Panel(RuleBasedStateMachine):
         """By the casting vote of this member, or (None) of whoever has it."""
         case, holder = bid.item.case, bid.item.case.chair(bid.item.case.voters())
         who = (0 if holder is None else holder) if who is None else who
-        may = (self.is_open(bid.item) and choice != "abstain" and holder is not None
-               and case.may_cast(holder) and (by == "clerk" or (by == "self" and who == holder)))  # fmt: skip
-        if self.act(may, operations.cast, bid.item.row, CHOICES[choice], "It is time.",
-                    user=self.user(by, who)):  # fmt: skip
+        may = (
+            self.is_open(bid.item)
+            and choice != "abstain"
+            and holder is not None
+            and case.may_cast(holder)
+            and (by == "clerk" or (by == "self" and who == holder))
+        )
+        if self.act(
+            may, operations.cast, bid.item.row, CHOICES[choice], "It is time.", user=self.user(by, who)
+        ):
             assert holder is not None
             case.casting = (holder, choice)
 
@@ -250,10 +290,21 @@ class Panel(RuleBasedStateMachine):
         until = self.world.now + timedelta(hours=hours)
         carried = item.case.quorate() and not item.case.silent() and item.case.settled() is not None
         could_meet = self.session(item) == "in_session" and item.case.quorate()
-        may = (self.is_open(item) and self.session(item) != "planned" and hours <= 24 * 60
-               and not carried and (reason or not could_meet))  # fmt: skip
-        if self.act(bool(may), operations.ask_to_vote_by_email, item.row, until, reason,
-                    user=self.world.employee("clerk")):  # fmt: skip
+        may = (
+            self.is_open(item)
+            and self.session(item) != "planned"
+            and hours <= 24 * 60
+            and not carried
+            and (reason or not could_meet)
+        )
+        if self.act(
+            bool(may),
+            operations.ask_to_vote_by_email,
+            item.row,
+            until,
+            reason,
+            user=self.world.employee("clerk"),
+        ):
             item.email_until, item.case.asked_by_email = until, True
 
     def count_the_minutes(self) -> None:
@@ -269,10 +320,17 @@ class Panel(RuleBasedStateMachine):
     def put_to_the_vote(self, beside: BidBeside, part: int, by: str, reason: str) -> None:
         case, pence = beside.item.case, beside.asked * part // 4
         again = pence == case.at_most
-        may = (by == "clerk" and beside.state == "at_panel" and self.is_open(beside.item)
-               and pence <= case.asked and bool(again or reason))  # fmt: skip
-        if self.act(may, operations.propose, beside.row.items[-1], pence, reason,
-                    user=self.user(by, 0)) and not again:  # fmt: skip
+        may = (
+            by == "clerk"
+            and beside.state == "at_panel"
+            and self.is_open(beside.item)
+            and pence <= case.asked
+            and bool(again or reason)
+        )
+        if (
+            self.act(may, operations.propose, beside.row.items[-1], pence, reason, user=self.user(by, 0))
+            and not again
+        ):
             case.propose(pence)
             beside.item.email_until = None
             self.barred_leave(beside.item)
@@ -289,8 +347,14 @@ class Panel(RuleBasedStateMachine):
         if self.act(may, operations.save_scores, bid.item.row, scores, stamp=None, user=self.user(by, 0)):
             case.agreed.update(scores)
 
-    @rule(bid=BID, who=WHO, scores=st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 4)),
-          full=st.booleans(), hand_in=st.booleans(), by=BY)  # fmt: skip
+    @rule(
+        bid=BID,
+        who=WHO,
+        scores=st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 4)),
+        full=st.booleans(),
+        hand_in=st.booleans(),
+        by=BY,
+    )
     def score_by_oneself(
         self, bid: int, who: int, scores: dict[str, int], full: bool, hand_in: bool, by: str
     ) -> None:
@@ -303,18 +367,35 @@ class Panel(RuleBasedStateMachine):
         if locked:
             may = sheet is not None and sheet.scores == scores
         else:
-            may = (case.each_scores and bid.state == "at_panel" and self.is_open(bid.item)
-                   and self.session(bid.item) != "planned" and case.has_voice(who) and who in bid.said
-                   and (set(scores) == set(CRITERIA) or not complete))  # fmt: skip
-        marks = {name: operations.Mark(scores.get(name), "So." if name in scores else "")
-                 for name in CRITERIA}  # fmt: skip
+            may = (
+                case.each_scores
+                and bid.state == "at_panel"
+                and self.is_open(bid.item)
+                and self.session(bid.item) != "planned"
+                and case.has_voice(who)
+                and who in bid.said
+                and (set(scores) == set(CRITERIA) or not complete)
+            )
+        marks = {
+            name: operations.Mark(scores.get(name), "So." if name in scores else "") for name in CRITERIA
+        }
         changes = not locked and (complete or sheet is None or sheet.scores != scores)
-        if self.act(may and by != "officer", operations.save_sheet, bid.item.row, self.world.seats[who],
-                    marks, hand_in=complete, stamp=None, user=self.user(by, who)) and changes:  # fmt: skip
+        if (
+            self.act(
+                may and by != "officer",
+                operations.save_sheet,
+                bid.item.row,
+                self.world.seats[who],
+                marks,
+                hand_in=complete,
+                stamp=None,
+                user=self.user(by, who),
+            )
+            and changes
+        ):
             case.hand_in(who, scores, complete=complete)
 
-    @rule(bid=BID, criterion=st.sampled_from(CRITERIA), score=st.integers(0, 4),
-          change=st.booleans(), by=BY)  # fmt: skip
+    @rule(bid=BID, criterion=st.sampled_from(CRITERIA), score=st.integers(0, 4), change=st.booleans(), by=BY)
     def talk_about_scores(self, bid: int, criterion: str, score: int, change: bool, by: str) -> None:
         item = self.bid(bid).item
         case = item.case
@@ -323,7 +404,14 @@ class Panel(RuleBasedStateMachine):
         may = case.each_scores and self.is_open(item) and bool(voices) and (by == "clerk" or chairs)
         changed = {voices[0]: score} if change and voices else {}
         ids = {sheet.seat_id: sheet.id for sheet in item.row.sheets}
-        if self.act(may, operations.moderate, item.row, criterion, "We talked.",
-                    {ids[self.world.seats[who]]: after for who, after in changed.items()},
-                    stamp=None, user=self.user(by, 0)):  # fmt: skip
+        if self.act(
+            may,
+            operations.moderate,
+            item.row,
+            criterion,
+            "We talked.",
+            {ids[self.world.seats[who]]: after for who, after in changed.items()},
+            stamp=None,
+            user=self.user(by, 0),
+        ):
             case.talk(criterion, changed)

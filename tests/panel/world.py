@@ -57,12 +57,15 @@ def some_law(draw: st.DrawFn) -> Law:
     return Law(
         weights=tuple(zip(CRITERIA, weights, strict=True)),
         keys=frozenset(draw(st.sets(st.sampled_from(CRITERIA), max_size=2))),
-        least=draw(st.sampled_from([3, 2])), percent=draw(st.sampled_from([40, 0, 60])),
+        least=draw(st.sampled_from([3, 2])),
+        percent=draw(st.sampled_from([40, 0, 60])),
         disclosed_vote=draw(st.booleans()),
         individual_from=draw(st.sampled_from([2_500_000, 800_000])),
-        fundable=draw(st.sampled_from([60, 80])), reduce=draw(st.sampled_from([50, 40])),
-        key_least=draw(st.sampled_from([2, 3])), wide=draw(st.sampled_from([2, 3])),
-    )  # fmt: skip
+        fundable=draw(st.sampled_from([60, 80])),
+        reduce=draw(st.sampled_from([50, 40])),
+        key_least=draw(st.sampled_from([2, 3])),
+        wide=draw(st.sampled_from([2, 3])),
+    )
 
 
 @st.composite
@@ -70,8 +73,9 @@ def some_plan(draw: st.DrawFn) -> Plan:
     """Between three and twelve members; most have nothing to do with the bids, else nothing happens."""
     count = draw(st.sampled_from([5, 4, 7, 3, 9, 12]))
     free = st.lists(st.sampled_from(SECTORS), min_size=count - 2, max_size=count - 2)
-    tie = st.builds(Tie, st.sampled_from(["school", "trust", "register", "open"]),
-                    st.integers(0, SCHOOLS - 1))  # fmt: skip
+    tie = st.builds(
+        Tie, st.sampled_from(["school", "trust", "register", "open"]), st.integers(0, SCHOOLS - 1)
+    )
     mostly_none = st.one_of(st.none(), st.none(), st.none(), st.none(), tie)
     known = draw(
         st.sampled_from([("la", "primary"), ("primary", "la"), ("secondary", "la"), ("governor", "la")])
@@ -82,16 +86,22 @@ def some_plan(draw: st.DrawFn) -> Plan:
     return Plan(
         sectors=(*known, *draw(free)),
         ties=tuple(draw(st.lists(mostly_none, min_size=count, max_size=count))),
-        chair=draw(st.sampled_from(MOSTLY)), deputy=draw(st.sampled_from(MOSTLY)),
+        chair=draw(st.sampled_from(MOSTLY)),
+        deputy=draw(st.sampled_from(MOSTLY)),
         substitutes=tuple(draw(st.lists(members, max_size=2, unique=True))),
         laws=(draw(some_law()), draw(some_law())),
         bids=tuple(draw(st.lists(bid, min_size=1, max_size=draw(st.sampled_from([1, 2, 4]))))),
-        lines=tuple(draw(st.lists(
-            st.tuples(st.sampled_from([5_000_000, 700_000, 200_000]), st.sampled_from(MOSTLY)),
-            min_size=1, max_size=3,
-        ))),
+        lines=tuple(
+            draw(
+                st.lists(
+                    st.tuples(st.sampled_from([5_000_000, 700_000, 200_000]), st.sampled_from(MOSTLY)),
+                    min_size=1,
+                    max_size=3,
+                )
+            )
+        ),
         begun=draw(st.sampled_from(MOSTLY)),
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -153,8 +163,10 @@ class World:
         self.purse = self._purse()
         self.staff = {role.value: make.staff(role).id for role in (RoleName.CLERK, RoleName.OFFICER)}
         self.meetings = {}
-        for state, hours in ((MeetingState.IN_SESSION if plan.begun else MeetingState.PLANNED, 0),
-                             (MeetingState.PLANNED, 72)):  # fmt: skip
+        for state, hours in (
+            (MeetingState.IN_SESSION if plan.begun else MeetingState.PLANNED, 0),
+            (MeetingState.PLANNED, 72),
+        ):
             meeting = make.meeting(self.get_fund(), state, NOW + timedelta(hours=hours))
             self.meetings[meeting.id] = state.value
         self.bids = [self._bid(n) for n in range(len(plan.bids))]
@@ -207,10 +219,12 @@ class World:
             tie = self.plan.ties[n] if n < len(self.plan.ties) else None
             school = self.school(tie.school) if tie else None
             seat = self.make.seat(
-                fund, position=SeatPosition(member.position), sector=Sector(member.sector),
+                fund,
+                position=SeatPosition(member.position),
+                sector=Sector(member.sector),
                 school=school if tie and tie.how == "school" else None,
                 trust=school.trust if school and tie and tie.how == "trust" else None,
-            )  # fmt: skip
+            )
             if tie and tie.how in ("register", "open"):
                 self.register(seat.user, tie.school, bars=tie.how == "register")
             if member.stands_for is not None:
@@ -219,35 +233,54 @@ class World:
         return [seat.id for seat in seats]
 
     def register(self, user: User, school: int, *, bars: bool) -> None:
-        db.session.add(RegisteredInterest(
-            user_id=user.id, sort=InterestSort.FAMILY, bars=bars, school_id=self.schools[school],
-            text="My sister teaches there.", registered_at=self.now, registered_by_id=user.id,
-        ))  # fmt: skip
+        db.session.add(
+            RegisteredInterest(
+                user_id=user.id,
+                sort=InterestSort.FAMILY,
+                bars=bars,
+                school_id=self.schools[school],
+                text="My sister teaches there.",
+                registered_at=self.now,
+                registered_by_id=user.id,
+            )
+        )
         db.session.flush()
 
     def _purse(self) -> Purse:
-        pays = [("maintained", "academy") if academies else ("maintained",)
-                for _, academies in self.plan.lines]  # fmt: skip
-        lines = [self.make.allocation(self.get_fund(), pence, pays=pays[n])
-                 for n, (pence, _) in enumerate(self.plan.lines)]  # fmt: skip
+        pays = [
+            ("maintained", "academy") if academies else ("maintained",) for _, academies in self.plan.lines
+        ]
+        lines = [
+            self.make.allocation(self.get_fund(), pence, pays=pays[n])
+            for n, (pence, _) in enumerate(self.plan.lines)
+        ]
         self.lines = [line.id for line in lines]
         return Purse([pence for pence, _ in self.plan.lines], [set(kinds) for kinds in pays])
 
     def _bid(self, n: int) -> BidBeside:
         lead, provider, asked, named = self.plan.bids[n]
         provider = provider if provider != lead else (lead + 1) % SCHOOLS
-        bid = self.make.bid(state=BidState.IN_REVIEW, fund=self.get_fund(), lead=self.school(lead),
-                            provider=self.school(provider),
-                            officer=self.employee("officer"))  # fmt: skip
+        bid = self.make.bid(
+            state=BidState.IN_REVIEW,
+            fund=self.get_fund(),
+            lead=self.school(lead),
+            provider=self.school(provider),
+            officer=self.employee("officer"),
+        )
         self.make.confirmed(bid)
         bid.requested_pence, bid.pupils_benefiting, bid.state = asked, 50 + 50 * (n % 2), BidState.AT_PANEL
         if named is not None:
             bid.contact_email = self.person(named).email.upper()
         schools = {lead, provider}
         beside = BidBeside(
-            bid.id, "academy" if lead in TRUST_OF else "maintained", asked, bid.pupils_benefiting, schools,
-            {TRUST_OF[s] for s in schools if s in TRUST_OF}, set() if named is None else {named},
-        )  # fmt: skip
+            bid.id,
+            "academy" if lead in TRUST_OF else "maintained",
+            asked,
+            bid.pupils_benefiting,
+            schools,
+            {TRUST_OF[s] for s in schools if s in TRUST_OF},
+            set() if named is None else {named},
+        )
         row = self.make.item(bid, self.meeting())
         if not self.plan.begun:
             row.rules_id = None
@@ -280,9 +313,15 @@ class World:
 def rules_of(law: Law) -> Rules:
     """A law of the model, as the program keeps it."""
     return Rules(
-        quorum_least=law.least, quorum_percent=law.percent, disclosed_may_vote=law.disclosed_vote,
-        individual_from_pence=law.individual_from, fundable_from=law.fundable, reduce_from=law.reduce,
-        key_least=law.key_least, moderate_from=law.wide,
-        criteria=tuple(Criterion(name, name.title(), weight, "", name in law.keys)
-                       for name, weight in law.weights),
-    )  # fmt: skip
+        quorum_least=law.least,
+        quorum_percent=law.percent,
+        disclosed_may_vote=law.disclosed_vote,
+        individual_from_pence=law.individual_from,
+        fundable_from=law.fundable,
+        reduce_from=law.reduce,
+        key_least=law.key_least,
+        moderate_from=law.wide,
+        criteria=tuple(
+            Criterion(name, name.title(), weight, "", name in law.keys) for name, weight in law.weights
+        ),
+    )

@@ -35,11 +35,19 @@ class Award:
     def claim(self) -> Claim:
         return operations.start_claim(self.bid, user=self.head, now=LATER)
 
-    def add(self, claim: Claim, day: date = A_DAY, *, line: int = 0, half_days: int = 2,
-            user: User | None = None) -> None:  # fmt: skip
-        day_log.add_day(claim, line_id=self.bid.backfill_lines[line].id, day=day,
-                        half_days=half_days, activity="Observed phonics", user=user or self.head,
-                        now=LATER, version=claim.version)  # fmt: skip
+    def add(
+        self, claim: Claim, day: date = A_DAY, *, line: int = 0, half_days: int = 2, user: User | None = None
+    ) -> None:
+        day_log.add_day(
+            claim,
+            line_id=self.bid.backfill_lines[line].id,
+            day=day,
+            half_days=half_days,
+            activity="Observed phonics",
+            user=user or self.head,
+            now=LATER,
+            version=claim.version,
+        )
 
     def sent(self, *days: date) -> Claim:
         claim = self.claim()
@@ -54,24 +62,41 @@ class Award:
         return claim
 
     def advance(self, pence: int) -> Claim:
-        claim = Claim(bid=self.bid, number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED,
-                      pence=pence, created_at=LATER, submitted_at=LATER)  # fmt: skip
+        claim = Claim(
+            bid=self.bid,
+            number=1,
+            kind=ClaimKind.ADVANCE,
+            state=ClaimState.SUBMITTED,
+            pence=pence,
+            created_at=LATER,
+            submitted_at=LATER,
+        )
         db.session.add(claim)
         db.session.commit()
         return claim
 
     def pay(self, claim: Claim) -> None:
-        operations.pay(claim, payment_reference="BACS 1", user=self.finance, now=LATER,
-                       version=claim.version)  # fmt: skip
+        operations.pay(claim, payment_reference="BACS 1", user=self.finance, now=LATER, version=claim.version)
 
 
-def an_award(make: Make, state: BidState = BidState.IN_DELIVERY, *, supported: bool = False,
-             provider: School | None = None) -> Award:  # fmt: skip
+def an_award(
+    make: Make,
+    state: BidState = BidState.IN_DELIVERY,
+    *,
+    supported: bool = False,
+    provider: School | None = None,
+) -> Award:
     lead = make.school()
     head = make.member(lead)
     bid = make.bid(state=state, lead=lead, leader=head, provider=provider)
-    award = Award(make, bid, head, make.staff(RoleName.OFFICER), make.staff(RoleName.FINANCE),
-                  make.staff(RoleName.FINANCE))  # fmt: skip
+    award = Award(
+        make,
+        bid,
+        head,
+        make.staff(RoleName.OFFICER),
+        make.staff(RoleName.FINANCE),
+        make.staff(RoleName.FINANCE),
+    )
     if supported:
         school = make.school("Hazelmere Primary")
         bid.partners.append(Partner(school=school, part=Part.SUPPORTED))

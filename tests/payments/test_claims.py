@@ -31,9 +31,14 @@ def test_a_claim_goes_from_the_school_through_two_people_into_the_ledger(award: 
     assert totals.allocated == totals.uncommitted + totals.outstanding + totals.paid
 
 
-@pytest.mark.parametrize(("type_code", "route"), [
-    (1, Route.JOURNAL), (28, Route.BACS_TRUST), (10, Route.SUPPLIER),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("type_code", "route"),
+    [
+        (1, Route.JOURNAL),
+        (28, Route.BACS_TRUST),
+        (10, Route.SUPPLIER),
+    ],
+)
 def test_a_school_is_paid_by_the_route_of_its_kind(award: Award, type_code: int, route: Route) -> None:
     award.bid.lead_school.type_code = type_code
     claim = award.certified()
@@ -48,8 +53,7 @@ def test_whoever_checked_a_claim_cannot_pay_it(award: Award) -> None:
         award.pay(claim)
     award.make.session.rollback()
     assert (claim.state, claim.paid_by_id) == (ClaimState.CERTIFIED, None)
-    operations.pay(claim, payment_reference="J 1", user=award.other_finance, now=LATER,
-                   version=claim.version)  # fmt: skip
+    operations.pay(claim, payment_reference="J 1", user=award.other_finance, now=LATER, version=claim.version)
     assert claim.state is ClaimState.PAID
 
 
@@ -67,8 +71,7 @@ def test_an_officer_cannot_pay_and_a_school_cannot_check(award: Award) -> None:
         operations.certify(claim, user=award.head, now=LATER, version=claim.version)
     operations.certify(claim, user=award.finance, now=LATER, version=claim.version)
     with pytest.raises(Refused, match="Only a finance officer"):
-        operations.pay(claim, payment_reference="x", user=award.officer, now=LATER,
-                       version=claim.version)  # fmt: skip
+        operations.pay(claim, payment_reference="x", user=award.officer, now=LATER, version=claim.version)
 
 
 def test_the_team_prepares_a_claim_and_the_head_sends_it(award: Award) -> None:
@@ -161,12 +164,12 @@ def test_a_log_that_changed_after_a_question_is_confirmed_again(make: Make) -> N
     award = an_award(make, supported=True)
     claim = award.sent()
     operations.confirm_days(claim, user=award.supported_head, now=LATER, version=claim.version)
-    operations.query(claim, question="Was the 6th a whole day?", user=award.officer, now=LATER,
-                     version=claim.version)  # fmt: skip
+    operations.query(
+        claim, question="Was the 6th a whole day?", user=award.officer, now=LATER, version=claim.version
+    )
     assert claim.question == "Was the 6th a whole day?"
     award.add(claim, date(2027, 1, 7))
-    operations.answer(claim, text="Yes, and the 7th too", user=award.head, now=LATER,
-                      version=claim.version)  # fmt: skip
+    operations.answer(claim, text="Yes, and the 7th too", user=award.head, now=LATER, version=claim.version)
     assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Yes, and the 7th too")
     assert claim.days_confirmed_at is None
 
@@ -194,8 +197,13 @@ def test_stopping_the_funding_releases_what_is_unpaid_to_the_penny(award: Award)
     award.bid.termination_asked_at = LATER
     award.bid.due_on = A_DAY
     award.make.session.commit()
-    operations.terminate(award.bid, reason="The provider closed", user=chair,
-                         now=LATER + timedelta(days=1), version=award.bid.version)  # fmt: skip
+    operations.terminate(
+        award.bid,
+        reason="The provider closed",
+        user=chair,
+        now=LATER + timedelta(days=1),
+        version=award.bid.version,
+    )
     totals = ledger.bid_totals(award.bid.id)
     assert (totals.released, totals.paid, totals.outstanding) == (265_000, 35_000, 0)
     assert award.bid.due_on is None
@@ -208,5 +216,4 @@ def test_funding_is_not_stopped_over_an_open_claim(award: Award) -> None:
     award.bid.termination_asked_at = LATER
     award.make.session.commit()
     with pytest.raises(Refused, match="A claim is still open"):
-        operations.terminate(award.bid, reason="x", user=chair, now=LATER,
-                             version=award.bid.version)  # fmt: skip
+        operations.terminate(award.bid, reason="x", user=chair, now=LATER, version=award.bid.version)

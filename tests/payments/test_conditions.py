@@ -53,9 +53,14 @@ def test_an_advance_waits_too(award: Award) -> None:
         operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
 
 
-@pytest.mark.parametrize(("days", "state"), [
-    (1, ConditionState.OUTSTANDING), (0, ConditionState.DISCHARGED), (0, ConditionState.WAIVED),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        (1, ConditionState.OUTSTANDING),
+        (0, ConditionState.DISCHARGED),
+        (0, ConditionState.WAIVED),
+    ],
+)
 def test_a_condition_due_later_met_or_let_go_holds_nothing_up(
     award: Award, days: int, state: ConditionState
 ) -> None:

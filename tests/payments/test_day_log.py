@@ -27,10 +27,13 @@ def test_a_day_taken_out_of_the_log_is_not_claimed(award: Award) -> None:
     assert claim.pence == 35_000
 
 
-@pytest.mark.parametrize(("day", "words"), [
-    (date(2027, 1, 21), "in the future"),
-    (date(2026, 12, 17), "in the time of the bid"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2027, 1, 21), "in the future"),
+        (date(2026, 12, 17), "in the time of the bid"),
+    ],
+)
 def test_days_lie_inside_the_project_and_not_in_the_future(award: Award, day: date, words: str) -> None:
     with pytest.raises(Refused, match=words):
         award.add(award.claim(), day)
@@ -39,9 +42,16 @@ def test_days_lie_inside_the_project_and_not_in_the_future(award: Award, day: da
 def test_the_last_day_of_the_support_can_be_claimed(award: Award) -> None:
     claim = award.claim()
     end = award.bid.end_on
-    day_log.add_day(claim, line_id=award.bid.backfill_lines[0].id, day=end, half_days=2,
-                    activity="Handed over", user=award.head, now=LATER + timedelta(days=365),
-                    version=claim.version)  # fmt: skip
+    day_log.add_day(
+        claim,
+        line_id=award.bid.backfill_lines[0].id,
+        day=end,
+        half_days=2,
+        activity="Handed over",
+        user=award.head,
+        now=LATER + timedelta(days=365),
+        version=claim.version,
+    )
     assert claim.days[0].day == end
 
 
@@ -91,8 +101,7 @@ def test_a_refused_claim_frees_its_days(make: Make) -> None:
     provider = make.school()
     first, second = an_award(make, provider=provider), an_award(make, provider=provider)
     claim = first.sent()
-    operations.refuse(claim, reason="Not in the plan", user=first.officer, now=LATER,
-                      version=claim.version)  # fmt: skip
+    operations.refuse(claim, reason="Not in the plan", user=first.officer, now=LATER, version=claim.version)
     assert second.sent().pence == 35_000
 
 
@@ -110,8 +119,16 @@ def test_a_line_of_another_bid_cannot_be_claimed(make: Make) -> None:
     award, other = an_award(make), an_award(make)
     claim = award.claim()
     with pytest.raises(Refused, match="whose release the bid pays for"):
-        day_log.add_day(claim, line_id=other.bid.backfill_lines[0].id, day=A_DAY, half_days=2,
-                        activity="x", user=award.head, now=LATER, version=claim.version)  # fmt: skip
+        day_log.add_day(
+            claim,
+            line_id=other.bid.backfill_lines[0].id,
+            day=A_DAY,
+            half_days=2,
+            activity="x",
+            user=award.head,
+            now=LATER,
+            version=claim.version,
+        )
 
 
 def test_only_the_lead_school_writes_the_log(award: Award) -> None:
@@ -127,8 +144,7 @@ def test_a_claim_that_was_sent_keeps_its_log(award: Award) -> None:
     with pytest.raises(Refused, match="can no longer be changed"):
         award.add(claim, date(2027, 1, 7))
     with pytest.raises(Refused, match="can no longer be changed"):
-        day_log.remove_day(claim, claim.days[0].id, user=award.head, now=LATER,
-                           version=claim.version)  # fmt: skip
+        day_log.remove_day(claim, claim.days[0].id, user=award.head, now=LATER, version=claim.version)
 
 
 def test_a_stale_page_changes_nothing(award: Award) -> None:
@@ -136,8 +152,16 @@ def test_a_stale_page_changes_nothing(award: Award) -> None:
     seen = claim.version
     award.add(claim)
     with pytest.raises(Stale):
-        day_log.add_day(claim, line_id=award.bid.backfill_lines[0].id, day=date(2027, 1, 7),
-                        half_days=2, activity="x", user=award.head, now=LATER, version=seen)  # fmt: skip
+        day_log.add_day(
+            claim,
+            line_id=award.bid.backfill_lines[0].id,
+            day=date(2027, 1, 7),
+            half_days=2,
+            activity="x",
+            user=award.head,
+            now=LATER,
+            version=seen,
+        )
     assert award.make.session.query(ClaimDay).count() == 1
 
 
@@ -148,21 +172,24 @@ def test_an_invoice_reference_is_used_once_by_a_school(award: Award) -> None:
     operations.submit(first, user=award.head, now=LATER, version=first.version)
     second = award.claim()
     with pytest.raises(Refused, match="inv 7 before"):
-        day_log.set_invoice(second, reference="inv 7", user=award.head, now=LATER,
-                            version=second.version)  # fmt: skip
+        day_log.set_invoice(second, reference="inv 7", user=award.head, now=LATER, version=second.version)
 
 
 def test_another_school_may_use_the_same_invoice_reference(make: Make) -> None:
     for award in (an_award(make), an_award(make)):
         claim = award.claim()
-        day_log.set_invoice(claim, reference="INV 7", user=award.head, now=LATER,
-                            version=claim.version)  # fmt: skip
+        day_log.set_invoice(claim, reference="INV 7", user=award.head, now=LATER, version=claim.version)
         assert claim.invoice_reference == "INV 7"
 
 
-@pytest.mark.parametrize(("state", "words"), [
-    (BidState.SUSPENDED, "paused"), (BidState.CLOSED, "no longer"), (BidState.OFFERED, "no longer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (BidState.SUSPENDED, "paused"),
+        (BidState.CLOSED, "no longer"),
+        (BidState.OFFERED, "no longer"),
+    ],
+)
 def test_a_claim_starts_only_while_the_award_can_be_claimed_on(
     make: Make, state: BidState, words: str
 ) -> None:

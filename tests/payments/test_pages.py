@@ -30,9 +30,16 @@ def url(claim: Claim, rest: str = "") -> str:
 
 
 def day_form(award: Award, claim: Claim, **changes: Any) -> dict[str, Any]:
-    return {"line": award.bid.backfill_lines[0].id, "worked_on-day": "6", "worked_on-month": "1",
-            "worked_on-year": "2027", "half_days": "2", "activity": "Observed phonics",
-            "version": claim.version, **changes}  # fmt: skip
+    return {
+        "line": award.bid.backfill_lines[0].id,
+        "worked_on-day": "6",
+        "worked_on-month": "1",
+        "worked_on-year": "2027",
+        "half_days": "2",
+        "activity": "Observed phonics",
+        "version": claim.version,
+        **changes,
+    }
 
 
 def test_a_claim_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
@@ -59,8 +66,7 @@ def test_a_claim_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
     missing = client.post(url(claim, "/steps/pay"), data={"version": claim.version})
     assert missing.status_code == 422
     assert "Enter the reference of the payment" in missing.text
-    client.post(url(claim, "/steps/pay"),
-                data={"version": claim.version, "payment_reference": "BACS 77"})  # fmt: skip
+    client.post(url(claim, "/steps/pay"), data={"version": claim.version, "payment_reference": "BACS 77"})
     assert claim.state is ClaimState.PAID
     tab = sign_in(award.head).get(f"/bids/{reference}/money").text
     assert "BACS 77" in tab
@@ -79,21 +85,25 @@ def test_a_question_and_its_answer(award: Award, sign_in: SignIn) -> None:
     client.post(url(claim, "/steps/answer"), data={"answer": "Year 2", "version": claim.version})
     assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Year 2")
     refused = sign_in(award.officer).post(
-        url(claim, "/steps/refuse"), data={"reason": "Twice", "version": claim.version})  # fmt: skip
+        url(claim, "/steps/refuse"), data={"reason": "Twice", "version": claim.version}
+    )
     assert refused.status_code == 302
     assert claim.state is ClaimState.REFUSED
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"worked_on-day": "31", "worked_on-month": "2"}, "The day must be a real date"),
-    ({"worked_on-day": "", "worked_on-month": "", "worked_on-year": ""}, "Enter the day they"),
-    ({"line": "999999"}, "Select one of the answers in the list"),
-    ({"line": "x"}, "Select one of the answers in the list"),
-    ({"line": ""}, "Select who was released"),
-    ({"half_days": "3"}, "Select one of the answers in the list"),
-    ({"activity": ""}, "Enter what they did that day"),
-    ({"activity": "x" * 201}, "must be 200 characters or fewer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"worked_on-day": "31", "worked_on-month": "2"}, "The day must be a real date"),
+        ({"worked_on-day": "", "worked_on-month": "", "worked_on-year": ""}, "Enter the day they"),
+        ({"line": "999999"}, "Select one of the answers in the list"),
+        ({"line": "x"}, "Select one of the answers in the list"),
+        ({"line": ""}, "Select who was released"),
+        ({"half_days": "3"}, "Select one of the answers in the list"),
+        ({"activity": ""}, "Enter what they did that day"),
+        ({"activity": "x" * 201}, "must be 200 characters or fewer"),
+    ],
+)
 def test_a_day_that_makes_no_sense_is_answered_with_a_sentence(
     award: Award, sign_in: SignIn, changes: dict[str, Any], words: str
 ) -> None:
@@ -144,8 +154,7 @@ def test_the_same_person_is_told_why_they_cannot_pay(award: Award, sign_in: Sign
     client = sign_in(award.finance)
     client.post(url(claim, "/steps/certify"), data={"version": claim.version})
     assert "another finance officer must pay it" in client.get(url(claim)).text
-    answer = client.post(url(claim, "/steps/pay"),
-                         data={"version": claim.version, "payment_reference": "x"})  # fmt: skip
+    answer = client.post(url(claim, "/steps/pay"), data={"version": claim.version, "payment_reference": "x"})
     assert answer.status_code == 409
     assert "another finance officer must pay it" in answer.text
 
@@ -175,12 +184,21 @@ def test_another_school_finds_nothing_here(award: Award, sign_in: SignIn) -> Non
     partner = award.make.member(award.bid.providers[0])
     for user in (stranger, partner):
         client = sign_in(user)
-        for path in (url(claim), url(claim, "/steps/certify"), f"/bids/{reference}/money",
-                     f"/bids/{reference}/claims/new"):  # fmt: skip
+        for path in (
+            url(claim),
+            url(claim, "/steps/certify"),
+            f"/bids/{reference}/money",
+            f"/bids/{reference}/claims/new",
+        ):
             assert client.get(path).status_code == 404
-        for path in (url(claim), url(claim, "/steps/submit"), url(claim, "/days/1/remove"),
-                     url(claim, "/invoice"), url(claim, "/confirm-days"),
-                     f"/bids/{reference}/claims/new"):  # fmt: skip
+        for path in (
+            url(claim),
+            url(claim, "/steps/submit"),
+            url(claim, "/days/1/remove"),
+            url(claim, "/invoice"),
+            url(claim, "/confirm-days"),
+            f"/bids/{reference}/claims/new",
+        ):
             assert client.post(path, data={"version": claim.version}).status_code == 404
 
 
@@ -198,8 +216,7 @@ def test_the_team_sees_the_log_but_may_not_send_it(award: Award, sign_in: SignIn
     award.add(claim)
     client = sign_in(clerk)
     assert "Add a day" in client.get(url(claim)).text
-    answer = client.post(url(claim, "/steps/submit"),
-                         data={"agreement": "y", "version": claim.version})  # fmt: skip
+    answer = client.post(url(claim, "/steps/submit"), data={"agreement": "y", "version": claim.version})
     assert answer.status_code == 409
     assert "Only the head" in answer.text
 
@@ -303,10 +320,15 @@ def test_somebody_barred_from_a_bid_does_not_find_it_in_the_ledger(award: Award,
     from fundflow.models.interest import Declaration, InterestKind
 
     award.sent()
-    award.make.session.add(Declaration(
-        bid_id=award.bid.id, user_id=award.officer.id, kind=InterestKind.BARRED,
-        declared_at=LATER, recorded_by_id=award.officer.id,
-    ))  # fmt: skip
+    award.make.session.add(
+        Declaration(
+            bid_id=award.bid.id,
+            user_id=award.officer.id,
+            kind=InterestKind.BARRED,
+            declared_at=LATER,
+            recorded_by_id=award.officer.id,
+        )
+    )
     award.make.session.commit()
     client = sign_in(award.officer)
     for path in ("/money", "/money/ledger", "/money/ledger.csv"):

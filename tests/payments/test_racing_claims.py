@@ -51,8 +51,12 @@ def test_two_bids_that_send_the_same_staff_day_at_once_do_not_both_get_through(
             drafts.append((claim.id, award.head.id, claim.version))
 
     def send(claim_id: int, user_id: int, version: int) -> None:
-        operations.submit(db.session.get_one(Claim, claim_id), now=LATER, version=version,
-                          user=db.session.get_one(User, user_id))  # fmt: skip
+        operations.submit(
+            db.session.get_one(Claim, claim_id),
+            now=LATER,
+            version=version,
+            user=db.session.get_one(User, user_id),
+        )
 
     ends = _at_once(real_app, *(lambda d=draft: send(*d) for draft in drafts))
     assert ends == ["Refused", "done"]
@@ -68,19 +72,29 @@ def test_a_day_added_to_one_claim_while_another_is_sent_is_counted_once(real_app
         sent = first.claim()
         first.add(sent)
         queried = second.sent(A_DAY.replace(day=7))
-        operations.query(queried, question="?", user=second.officer, now=LATER,
-                         version=queried.version)  # fmt: skip
+        operations.query(queried, question="?", user=second.officer, now=LATER, version=queried.version)
         line = second.bid.backfill_lines[0].id
         ids = sent.id, sent.version, first.head.id, queried.id, queried.version, second.head.id
 
     def send() -> None:
-        operations.submit(db.session.get_one(Claim, ids[0]), now=LATER, version=ids[1],
-                          user=db.session.get_one(User, ids[2]))  # fmt: skip
+        operations.submit(
+            db.session.get_one(Claim, ids[0]),
+            now=LATER,
+            version=ids[1],
+            user=db.session.get_one(User, ids[2]),
+        )
 
     def add() -> None:
-        day_log.add_day(db.session.get_one(Claim, ids[3]), line_id=line, day=A_DAY, half_days=2,
-                        activity="x", user=db.session.get_one(User, ids[5]), now=LATER,
-                        version=ids[4])  # fmt: skip
+        day_log.add_day(
+            db.session.get_one(Claim, ids[3]),
+            line_id=line,
+            day=A_DAY,
+            half_days=2,
+            activity="x",
+            user=db.session.get_one(User, ids[5]),
+            now=LATER,
+            version=ids[4],
+        )
 
     assert _at_once(real_app, send, add) == ["Refused", "done"]
 
@@ -93,8 +107,13 @@ def test_a_claim_that_two_people_pay_at_once_is_paid_once(real_app: Flask) -> No
         payers = award.finance.id, award.other_finance.id
 
     def pay(user_id: int) -> None:
-        operations.pay(db.session.get_one(Claim, ids[0]), payment_reference="BACS 1", now=LATER,
-                       version=ids[1], user=db.session.get_one(User, user_id))  # fmt: skip
+        operations.pay(
+            db.session.get_one(Claim, ids[0]),
+            payment_reference="BACS 1",
+            now=LATER,
+            version=ids[1],
+            user=db.session.get_one(User, user_id),
+        )
 
     assert _at_once(real_app, *(lambda u=payer: pay(u) for payer in payers)) == ["Stale", "done"]
     with real_app.app_context():
@@ -108,8 +127,9 @@ def test_a_double_click_on_start_makes_one_draft(real_app: Flask) -> None:
         bid_id, user_id = award.bid.id, award.head.id
 
     def start() -> None:
-        operations.start_claim(db.session.get_one(type(award.bid), bid_id), now=LATER,
-                               user=db.session.get_one(User, user_id))  # fmt: skip
+        operations.start_claim(
+            db.session.get_one(type(award.bid), bid_id), now=LATER, user=db.session.get_one(User, user_id)
+        )
 
     assert _at_once(real_app, start, start) == ["done", "done"]
     with real_app.app_context():

@@ -28,8 +28,12 @@ def test_the_start_page_says_what_the_fund_is_and_how_to_sign_in(client: FlaskCl
 def test_the_start_page_publishes_rounds_with_priorities_and_dates(make: Make, client: FlaskClient) -> None:
     fund = make.fund(name="Improvement fund")
     make.round(fund, guidance="First line.\nSecond line.")
-    make.round(fund, name="Summer round", opens_at=datetime(NOW.year + 1, 4, 12, 8, tzinfo=UTC),
-               closes_at=datetime(NOW.year + 1, 5, 28, 16, tzinfo=UTC))  # fmt: skip
+    make.round(
+        fund,
+        name="Summer round",
+        opens_at=datetime(NOW.year + 1, 4, 12, 8, tzinfo=UTC),
+        closes_at=datetime(NOW.year + 1, 5, 28, 16, tzinfo=UTC),
+    )
     page = text(client)
     assert "There is no closing date" in page
     assert "First line.<br>Second line." in page
@@ -79,8 +83,15 @@ def test_the_privacy_notice_says_how_long_records_are_kept_and_how_to_complain(
     client: FlaskClient,
 ) -> None:
     page = text(client, "/privacy")
-    for words in ("6 years", "2 years", "1 year", "complain", "Information Commissioner",
-                  "data protection officer", "Freedom of Information"):  # fmt: skip
+    for words in (
+        "6 years",
+        "2 years",
+        "1 year",
+        "complain",
+        "Information Commissioner",
+        "data protection officer",
+        "Freedom of Information",
+    ):
         assert words in page
 
 

@@ -45,8 +45,9 @@ class Award:
         return self.bid.offer.decision
 
     def publish(self, text: str, **values: Any) -> None:
-        operations.publish_reasons(self.bid, text, **{"user": self.officer, "now": NOW,
-                                                      "version": self.bid.version, **values})  # fmt: skip
+        operations.publish_reasons(
+            self.bid, text, **{"user": self.officer, "now": NOW, "version": self.bid.version, **values}
+        )
 
 
 @pytest.fixture
@@ -93,19 +94,22 @@ def test_what_is_published_is_corrected_only_with_a_reason_that_is_kept(
     assert last.given == {"reasons": "Writing is weak.", "before": "Reading is weak."}
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("sam okafor wrote a good bid.", "Sam Okafor"),  # the contact
-    ("Okafor wrote a good bid.", "Okafor"),
-    ("Chris  Chair signed it.", "Chris Chair"),  # who approves
-    ("The head, Hilary Shaw, leads it.", "Hilary Shaw"),
-    ("Brokered by Olive Oakes.", "Olive Oakes"),  # the officer
-    ("Gareth Governor spoke for it.", "Gareth Governor"),  # a member of the panel
-    ("Mrs Bellamy will coach.", "Mrs Bellamy"),  # nobody we know
-    ("rl1 is released for six days.", "RL1"),
-    ("Write to office@lead.example now.", "office@lead.example"),
-    ("Call 01632 960 001.", "01632 960 001"),
-    ("Call +44 1632 960001.", "+44 1632 960001"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("sam okafor wrote a good bid.", "Sam Okafor"),  # the contact
+        ("Okafor wrote a good bid.", "Okafor"),
+        ("Chris  Chair signed it.", "Chris Chair"),  # who approves
+        ("The head, Hilary Shaw, leads it.", "Hilary Shaw"),
+        ("Brokered by Olive Oakes.", "Olive Oakes"),  # the officer
+        ("Gareth Governor spoke for it.", "Gareth Governor"),  # a member of the panel
+        ("Mrs Bellamy will coach.", "Mrs Bellamy"),  # nobody we know
+        ("rl1 is released for six days.", "RL1"),
+        ("Write to office@lead.example now.", "office@lead.example"),
+        ("Call 01632 960 001.", "01632 960 001"),
+        ("Call +44 1632 960001.", "+44 1632 960001"),
+    ],
+)
 def test_reasons_that_name_somebody_are_refused_and_say_whom(
     award: Award, sign_in: SignIn, text: str, found: str
 ) -> None:
@@ -118,12 +122,15 @@ def test_reasons_that_name_somebody_are_refused_and_say_whom(
     assert award.decision.published_at is None
 
 
-@pytest.mark.parametrize("text", [
-    "Only 58% of 112 pupils reached the standard in 2025/26; £3,000.00 for 8.5 days from 01/02/2027.",
-    "Larkfield and its partner agreed; the head will report by 12 March 2027.",
-    "The reading lead is released for six days, and a teacher for 2.5.",
-    "Chairs of governors welcomed it.",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only 58% of 112 pupils reached the standard in 2025/26; £3,000.00 for 8.5 days from 01/02/2027.",
+        "Larkfield and its partner agreed; the head will report by 12 March 2027.",
+        "The reading lead is released for six days, and a teacher for 2.5.",
+        "Chairs of governors welcomed it.",
+    ],
+)
 def test_ordinary_words_and_figures_are_no_names(award: Award, text: str) -> None:
     assert why_not_public(text, award.bid, TODAY) is None
 
@@ -164,10 +171,18 @@ def test_a_decision_that_was_corrected_shows_the_corrected_amount_and_reasons_al
     first = award.decision
     first.undone_at, first.undone_by_id, first.undone_reason = NOW, award.officer.id, "A slip"
     corrected = Decision(
-        bid_id=award.bid.id, item_id=first.item_id, outcome=Outcome.APPROVED, pence=250_000,
-        reasons="A clear need for less.", votes_for=5, votes_against=0, abstentions=0,
-        corrects_id=first.id, decided_at=NOW + timedelta(minutes=5), decided_by_id=first.decided_by_id,
-    )  # fmt: skip
+        bid_id=award.bid.id,
+        item_id=first.item_id,
+        outcome=Outcome.APPROVED,
+        pence=250_000,
+        reasons="A clear need for less.",
+        votes_for=5,
+        votes_against=0,
+        abstentions=0,
+        corrects_id=first.id,
+        decided_at=NOW + timedelta(minutes=5),
+        decided_by_id=first.decided_by_id,
+    )
     award.make.session.add(corrected)
     award.bid.offers[0].decision, award.bid.offers[0].pence = corrected, 250_000
     award.bid.awarded_pence = 250_000

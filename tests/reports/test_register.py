@@ -59,8 +59,16 @@ def test_an_award_says_who_what_when_and_how_much(
     bid.partners.append(Partner(school=make.school("Fenside"), part=Part.PARTNER))
     session.flush()
     page = text(anyone_signed_in)
-    for words in (bid.reference, "Larkfield with Oakfield, Fenside", "Reading", "Early reading",
-                  "18 November 2026", "£3,000.00", "1 award, £3,000.00", "2026/27"):  # fmt: skip
+    for words in (
+        bid.reference,
+        "Larkfield with Oakfield, Fenside",
+        "Reading",
+        "Early reading",
+        "18 November 2026",
+        "£3,000.00",
+        "1 award, £3,000.00",
+        "2026/27",
+    ):
         assert words in page
 
 
@@ -98,10 +106,11 @@ def test_awards_belong_to_financial_years_as_the_councils_clock_has_them(
     assert "Before midnight" not in new
     assert "Before midnight" in old
     assert "After midnight" not in old
-    years = {row["Title"]: (row["Award date"], row["Financial year"])
-             for row in rows(anyone_signed_in)}  # fmt: skip
-    assert years == {"After midnight": ("2026-04-01", "2026/27"),
-                     "Before midnight": ("2026-03-31", "2025/26")}  # fmt: skip
+    years = {row["Title"]: (row["Award date"], row["Financial year"]) for row in rows(anyone_signed_in)}
+    assert years == {
+        "After midnight": ("2026-04-01", "2026/27"),
+        "Before midnight": ("2026-03-31", "2025/26"),
+    }
 
 
 def test_the_newest_year_with_an_award_is_shown_first(make: Make, anyone_signed_in: FlaskClient) -> None:
@@ -116,8 +125,7 @@ def test_an_empty_register_says_what_will_stand_there(anyone_signed_in: FlaskCli
 def test_the_register_is_paged_by_key(make: Make, anyone_signed_in: FlaskClient) -> None:
     fund, lead, provider = make.fund(allocated=99_000_000), make.school(), make.school()
     head = make.member(lead)
-    made = {award(make, fund=fund, lead=lead, provider=provider, leader=head).reference
-            for _ in range(55)}  # fmt: skip
+    made = {award(make, fund=fund, lead=lead, provider=provider, leader=head).reference for _ in range(55)}
     first = text(anyone_signed_in)
     after = first.split("after=")[1].split('"')[0]
     second = text(anyone_signed_in, f"/register?year=2026&after={after}")
@@ -127,10 +135,20 @@ def test_the_register_is_paged_by_key(make: Make, anyone_signed_in: FlaskClient)
     assert len(rows(anyone_signed_in, "/register.csv?year=2026")) == 55
 
 
-@pytest.mark.parametrize("query", [
-    "year=x", "year=1999", "year=20266", "year=-1", "year=२०२६", "year=" + "9" * 500,
-    "after=x", "after=" + "9" * 30, "after=-1",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year=x",
+        "year=1999",
+        "year=20266",
+        "year=-1",
+        "year=२०२६",
+        "year=" + "9" * 500,
+        "after=x",
+        "after=" + "9" * 30,
+        "after=-1",
+    ],
+)
 def test_nonsense_in_the_address_is_not_found(anyone_signed_in: FlaskClient, query: str) -> None:
     assert anyone_signed_in.get(f"/register?{query}").status_code == 404
 
@@ -142,12 +160,21 @@ def test_nonsense_in_the_files_address_is_not_found(anyone_signed_in: FlaskClien
 
 def test_the_file_has_a_row_an_award(make: Make, anyone_signed_in: FlaskClient) -> None:
     bid = award(make, lead=make.school("Larkfield"), provider=make.school("Oakfield"))
-    assert rows(anyone_signed_in) == [{
-        "Reference": bid.reference, "Fund": bid.fund.name, "Lead school": "Larkfield",
-        "URN": bid.lead_school.urn, "Works with": "Oakfield", "Title": "Reading",
-        "Priority": "Early reading", "Amount awarded (£)": "3000.00", "Award date": "2026-11-18",
-        "Financial year": "2026/27", "Reasons": "",
-    }]  # fmt: skip
+    assert rows(anyone_signed_in) == [
+        {
+            "Reference": bid.reference,
+            "Fund": bid.fund.name,
+            "Lead school": "Larkfield",
+            "URN": bid.lead_school.urn,
+            "Works with": "Oakfield",
+            "Title": "Reading",
+            "Priority": "Early reading",
+            "Amount awarded (£)": "3000.00",
+            "Award date": "2026-11-18",
+            "Financial year": "2026/27",
+            "Reasons": "",
+        }
+    ]
 
 
 def test_the_file_is_a_download_that_is_not_kept(make: Make, anyone_signed_in: FlaskClient) -> None:
@@ -173,11 +200,21 @@ def test_the_register_costs_as_many_queries_for_forty_awards_as_for_two(
     head, counts = make.member(lead), []
     for year, awards in ((2025, 2), (2026, 40)):
         for _ in range(awards):
-            award(make, at=datetime(year, 6, 1, tzinfo=UTC), fund=fund, lead=lead,
-                  provider=provider, leader=head)  # fmt: skip
+            award(
+                make,
+                at=datetime(year, 6, 1, tzinfo=UTC),
+                fund=fund,
+                lead=lead,
+                provider=provider,
+                leader=head,
+            )
     session.commit()
-    for path in ("/register?year=2025", "/register.csv?year=2025", "/register?year=2026",
-                 "/register.csv?year=2026"):  # fmt: skip
+    for path in (
+        "/register?year=2025",
+        "/register.csv?year=2025",
+        "/register?year=2026",
+        "/register.csv?year=2026",
+    ):
         session.expunge_all()
         count_queries.clear()
         text(anyone_signed_in, path)

@@ -33,10 +33,12 @@ def case(make: Make, officer: User) -> Callable[..., SimpleNamespace]:
         seats = make.panel(fund)
         lead, provider = make.school("Hazelmere Primary"), make.school("Oakfield Academy")
         head, other = make.member(lead), make.member(provider)
-        bid = make.bid(state=state, fund=fund, lead=lead, provider=provider, leader=head,
-                       officer=officer, **values)  # fmt: skip
-        return SimpleNamespace(bid=bid, fund=fund, head=head, provider=provider,
-                               provider_head=other, seats=seats)  # fmt: skip
+        bid = make.bid(
+            state=state, fund=fund, lead=lead, provider=provider, leader=head, officer=officer, **values
+        )
+        return SimpleNamespace(
+            bid=bid, fund=fund, head=head, provider=provider, provider_head=other, seats=seats
+        )
 
     return build
 
@@ -58,9 +60,10 @@ def letter(make: Make) -> Callable[[Bid, str], Letter]:
 
     def newest(bid: Bid, recipient: str) -> Letter:
         return make.session.scalars(
-            select(Letter).where(Letter.bid_id == bid.id, Letter.recipient == recipient)
+            select(Letter)
+            .where(Letter.bid_id == bid.id, Letter.recipient == recipient)
             .order_by(Letter.id.desc())
-        ).first()  # fmt: skip
+        ).first()
 
     return newest
 

@@ -18,8 +18,9 @@ from tests.factories import NOW, Make
 
 Case = Callable[..., SimpleNamespace]
 SignIn = Callable[[User | None], FlaskClient]
-BLOCKED = ("You marked “The dates are possible” as failed, so recommend not to fund the bid, or rule "
-           "it ineligible.")  # fmt: skip
+BLOCKED = (
+    "You marked “The dates are possible” as failed, so recommend not to fund the bid, or rule it ineligible."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +40,14 @@ def ready(it: SimpleNamespace, make: Make) -> dict[str, Any]:
     return {"version": it.bid.version, "recommendation": "fund", "amount": "3000", "meeting": meeting.id}
 
 
-@pytest.mark.parametrize(("slug", "said", "wanted"), [
-    *((slug, Verdict.FAIL, True) for slug in CHECKLIST),
-    *((slug, Verdict.PASS, False) for slug in CHECKLIST),
-    *((item.slug, Verdict.NOT_APPLICABLE, not item.may_lack) for item in ITEMS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("slug", "said", "wanted"),
+    [
+        *((slug, Verdict.FAIL, True) for slug in CHECKLIST),
+        *((slug, Verdict.PASS, False) for slug in CHECKLIST),
+        *((item.slug, Verdict.NOT_APPLICABLE, not item.may_lack) for item in ITEMS),
+    ],
+)
 def test_a_fail_needs_a_note_and_so_does_an_odd_not_applicable(
     case: Case, slug: str, said: Verdict, wanted: bool
 ) -> None:
@@ -83,8 +87,9 @@ def test_a_bid_that_fails_a_rule_of_the_fund_is_not_recommended_for_funding(
     assert BLOCKED in answer.text
     assert it.bid.state is S.IN_REVIEW
     with pytest.raises(Refused, match="You marked “The dates are possible” as failed"):
-        operations.recommend(it.bid, Recommendation(wanted), 200_000, "Some", data["meeting"], user=officer,
-                             now=NOW)  # fmt: skip
+        operations.recommend(
+            it.bid, Recommendation(wanted), 200_000, "Some", data["meeting"], user=officer, now=NOW
+        )
 
 
 def test_such_a_bid_may_go_to_the_panel_with_the_advice_to_refuse_it(
@@ -127,8 +132,11 @@ def test_the_page_says_first_what_is_left_and_folds_what_is_answered(
 
 def test_a_wrong_answer_in_a_folded_item_is_shown_open(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case()
-    data = {"version": it.bid.review.version, **{f"verdict_{slug}": "pass" for slug in CHECKLIST},
-            "note_area": "x" * 1001}  # fmt: skip
+    data = {
+        "version": it.bid.review.version,
+        **{f"verdict_{slug}": "pass" for slug in CHECKLIST},
+        "note_area": "x" * 1001,
+    }
     answer = sign_in(officer).post(f"/bids/{it.bid.reference}/review", data=data)
     assert answer.status_code == 422
     assert answer.text.count('<details class="govuk-details ff-check">') == len(CHECKLIST) - 1
@@ -144,8 +152,14 @@ def test_the_panel_reads_the_recommendation_first_and_what_failed_before_what_pa
     review.value_notes = "Dear for what it is."
     verdict(it, "rates", Verdict.FAIL, "A fifth above\nwhat others ask.")
     text = sign_in(it.seats[0].user).get(f"/bids/{it.bid.reference}/review").text
-    order = ["Fund a smaller amount", "£2,500.00 of £3,000.00 asked for", "The officer’s interest",
-             "Dear for what it is.", "Day rates compare", "The lead school is in the area"]  # fmt: skip
+    order = [
+        "Fund a smaller amount",
+        "£2,500.00 of £3,000.00 asked for",
+        "The officer’s interest",
+        "Dear for what it is.",
+        "Day rates compare",
+        "The lead school is in the area",
+    ]
     assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
     assert "A fifth above<br>what others ask." in text
     assert "Declare an interest" not in text  # members do so at their meeting

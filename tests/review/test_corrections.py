@@ -28,12 +28,19 @@ def path(it: SimpleNamespace, end: str) -> str:
 def entry(make: Make, it: SimpleNamespace) -> HistoryEntry:
     return make.session.scalars(
         select(HistoryEntry).where(HistoryEntry.bid_id == it.bid.id).order_by(HistoryEntry.id.desc())
-    ).first()  # fmt: skip
+    ).first()
 
 
 def barred(make: Make, it: SimpleNamespace, user: User) -> None:
-    make.session.add(Declaration(bid_id=it.bid.id, user_id=user.id, kind=InterestKind.BARRED,
-                                 declared_at=NOW, recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid_id=it.bid.id,
+            user_id=user.id,
+            kind=InterestKind.BARRED,
+            declared_at=NOW,
+            recorded_by_id=user.id,
+        )
+    )
     make.session.commit()
 
 
@@ -53,7 +60,11 @@ def test_a_bid_is_handed_to_a_deputy_who_is_told(
     assert told(it.bid) == {("officer", deputy.email)}
     kept = entry(make, it)
     assert (kept.step, kept.internal, kept.from_state, kept.to_state) == (
-        "assign", True, "in_review", "in_review")  # fmt: skip
+        "assign",
+        True,
+        "in_review",
+        "in_review",
+    )
     assert kept.label == "Handed the bid to Dev Deputy"
 
 
@@ -133,8 +144,7 @@ def test_the_chair_is_asked_to_stop_the_funding_and_the_school_is_not_told(
     assert told(bid) == {("decision_maker", it.seats[0].user.email)}
     assert "The support has not begun." in letter(bid, "decision_maker").body
     kept = entry(make, it)
-    assert (kept.step, kept.internal, kept.reason) == (
-        "ask_termination", True, "The support has not begun.")  # fmt: skip
+    assert (kept.step, kept.internal, kept.reason) == ("ask_termination", True, "The support has not begun.")
     answer = ask(it, client)
     assert answer.status_code == 409
     assert "asked to stop this funding already" in answer.text

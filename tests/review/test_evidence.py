@@ -46,8 +46,10 @@ def test_evidence_speaks_of_area_parties_priority_and_dates(case: Case, officer:
     assert known["parties"] == ["2 take part: Hazelmere Primary and Oakfield Academy."]
     assert known["priority"] == ["The bid names “Early reading”."]
     assert known["dates"] == ["18 December 2026 to 17 May 2027: 5 months; the fund allows 12."]
-    assert known["duplicate"] == ["The school says that no other funding pays.",
-                                  "These schools have no other live bid."]  # fmt: skip
+    assert known["duplicate"] == [
+        "The school says that no other funding pays.",
+        "These schools have no other live bid.",
+    ]
     assert known["reports"] == ["No report of these schools is overdue."]
 
 
@@ -74,9 +76,10 @@ def rates(bid: Bid, officer: User) -> list[str]:
 
 def test_without_an_award_there_is_nothing_to_compare_day_rates_with(case: Case, officer: User) -> None:
     assert rates(case().bid, officer) == [
-        "Reading lead, £350 a day.", "Teacher, £240 a day.",
+        "Reading lead, £350 a day.",
+        "Teacher, £240 a day.",
         "No award has been made yet to compare with.",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_day_rate_is_compared_with_past_awards_of_the_same_role(
@@ -94,7 +97,7 @@ def test_a_day_rate_is_compared_with_past_awards_of_the_same_role(
         "Reading lead, £350 a day: past awards for this role £280 to £400, median £300 (3 lines); "
         "this is 17% above the median.",
         "Teacher, £240 a day: past awards for this role always £240 (3 lines); this is the same.",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_role_that_was_never_awarded_is_compared_with_all_awards(
@@ -143,14 +146,21 @@ def test_other_live_bids_of_the_schools_are_named_with_dates_and_staff_they_shar
         f"{later.reference} of these schools: new, 1 September 2027 to 17 December 2027.",
         f"{same.reference} of these schools: in delivery, 18 December 2026 to 17 May 2027. Look: its "
         "dates overlap this bid’s and RL1 is in both.",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_bid_the_reader_may_not_see_is_not_named(case: Case, deputy: User, make: Make) -> None:
     it = case()
     other = make.bid(state=BidState.IN_REVIEW, fund=it.fund, lead=it.provider)
-    make.session.add(Declaration(bid_id=other.id, user_id=deputy.id, kind=InterestKind.BARRED,
-                                 declared_at=NOW, recorded_by_id=deputy.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid_id=other.id,
+            user_id=deputy.id,
+            kind=InterestKind.BARRED,
+            declared_at=NOW,
+            recorded_by_id=deputy.id,
+        )
+    )
     make.session.flush()
     assert other.reference not in str(evidence_for(it.bid, deputy, NOW))
 
@@ -179,11 +189,19 @@ def test_capacity_is_what_the_directory_offers_less_what_other_bids_take(
         "Oakfield Academy: this bid takes 8.5 days; other bids of 2026/27 take 0 days. It offers "
         "nothing in the directory.",
         "Oakfield Academy has not confirmed yet.",
-    ]  # fmt: skip
+    ]
     for half_days, withdrawn in ((30, None), (100, NOW)):
-        make.session.add(SupportOffer(school=it.provider, title="Reading", half_days=half_days, who="Leads",
-                                      withdrawn_at=withdrawn, updated_at=NOW,
-                                      updated_by_id=it.provider_head.id))  # fmt: skip
+        make.session.add(
+            SupportOffer(
+                school=it.provider,
+                title="Reading",
+                half_days=half_days,
+                who="Leads",
+                withdrawn_at=withdrawn,
+                updated_at=NOW,
+                updated_by_id=it.provider_head.id,
+            )
+        )
     make.bid(state=BidState.IN_DELIVERY, fund=it.fund, provider=it.provider)  # 8.5 days
     make.bid(state=BidState.NOT_FUNDED, fund=it.fund, provider=it.provider)
     before = make.bid(state=BidState.CLOSED, fund=it.fund, provider=it.provider)
@@ -204,19 +222,33 @@ def test_schools_of_one_trust_are_pointed_out(case: Case, officer: User, make: M
     it = case()
     ask = "National support is not in our data: ask the school."
     assert evidence_for(it.bid, officer, NOW)["overlap"] == [
-        "No two of the schools belong to one trust.", ask]  # fmt: skip
+        "No two of the schools belong to one trust.",
+        ask,
+    ]
     it.bid.lead_school.trust = it.provider.trust = make.trust("Oak Trust")
     assert evidence_for(it.bid, officer, NOW)["overlap"] == [
         "Hazelmere Primary and Oakfield Academy belong to one trust, Oak Trust: might it give this "
-        "support itself?", ask]  # fmt: skip
+        "support itself?",
+        ask,
+    ]
 
 
 # -- brokering -------------------------------------------------------------------------------------
 
 
 def contact(it: SimpleNamespace, by: User, **values: Any) -> Contact:
-    return Contact(**{"on": date(2026, 5, 3), "how": How.PHONE, "with_whom": "The head", "said": "Secret",
-                      "school_id": it.provider.id, "at": NOW, "by_id": by.id, **values})  # fmt: skip
+    return Contact(
+        **{
+            "on": date(2026, 5, 3),
+            "how": How.PHONE,
+            "with_whom": "The head",
+            "said": "Secret",
+            "school_id": it.provider.id,
+            "at": NOW,
+            "by_id": by.id,
+            **values,
+        }
+    )
 
 
 def test_what_the_officer_brokered_is_counted_and_never_quoted(
@@ -225,14 +257,27 @@ def test_what_the_officer_brokered_is_counted_and_never_quoted(
     it = case()
     nothing = "Nothing in the broker log or in requests for support names Olive Officer."
     assert evidence_for(it.bid, officer, NOW)["brokering"] == [nothing]
-    make.session.add_all([
-        contact(it, officer), contact(it, officer, on=date(2026, 5, 20), about_bid_id=it.bid.id),
-        contact(it, officer, on=date(2024, 5, 3)),  # long before the bid
-        contact(it, officer, school_id=make.school().id), contact(it, deputy),
-    ])  # fmt: skip
-    make.session.add(SupportRequest(fund=it.fund, school=it.bid.lead_school, expertise=Expertise.MATHS,
-                                    need="Help", asked_at=NOW, asked_by_id=officer.id, state_since=NOW,
-                                    draft_id=it.bid.id))  # fmt: skip
+    make.session.add_all(
+        [
+            contact(it, officer),
+            contact(it, officer, on=date(2026, 5, 20), about_bid_id=it.bid.id),
+            contact(it, officer, on=date(2024, 5, 3)),  # long before the bid
+            contact(it, officer, school_id=make.school().id),
+            contact(it, deputy),
+        ]
+    )
+    make.session.add(
+        SupportRequest(
+            fund=it.fund,
+            school=it.bid.lead_school,
+            expertise=Expertise.MATHS,
+            need="Help",
+            asked_at=NOW,
+            asked_by_id=officer.id,
+            state_since=NOW,
+            draft_id=it.bid.id,
+        )
+    )
     it.bid.origin, it.bid.created_by_id = Origin.ENTERED, officer.id
     make.session.flush()
     known = evidence_for(it.bid, officer, NOW)
@@ -241,7 +286,7 @@ def test_what_the_officer_brokered_is_counted_and_never_quoted(
         "Olive Officer brokered the request for support that became this bid.",
         "Olive Officer logged 1 contact about this bid and 1 contact with its schools, the latest on "
         "20 May 2026.",
-    ]  # fmt: skip
+    ]
     assert "Secret" not in str(known)
 
 
@@ -261,10 +306,20 @@ def test_a_contact_that_was_put_right_counts_once(case: Case, officer: User, mak
 def test_the_pupil_premium_of_a_school_stands_beside_its_areas(case: Case, officer: User, make: Make) -> None:
     it = case()
     far = make.school(la_code="871")
-    for school, pupils, eligible in ((it.bid.lead_school, "200", "50"), (it.provider, "300", "30"),
-                                     (far, "100", "100")):  # fmt: skip
-        make.session.add(PupilPremium(school=school, year=2025, pupils=Decimal(pupils),
-                                      eligible=Decimal(eligible), allocation_pence=1))  # fmt: skip
+    for school, pupils, eligible in (
+        (it.bid.lead_school, "200", "50"),
+        (it.provider, "300", "30"),
+        (far, "100", "100"),
+    ):
+        make.session.add(
+            PupilPremium(
+                school=school,
+                year=2025,
+                pupils=Decimal(pupils),
+                eligible=Decimal(eligible),
+                allocation_pence=1,
+            )
+        )
     make.session.flush()
     make.session.expire_all()
     rows = {row.name: row.premium for row in schools_table(it.bid, officer, NOW).rows}
@@ -280,8 +335,11 @@ def test_a_schools_tier_is_for_staff_and_never_for_the_panel(
 ) -> None:
     it = case(BidState.AT_PANEL)
     for tier, day in ((2, date(2025, 9, 1)), (4, date(2026, 9, 1)), (1, date(2027, 9, 1))):
-        make.session.add(TierEntry(school_id=it.bid.lead_school_id, tier=tier, reason="r", from_on=day,
-                                   at=NOW, by_id=officer.id))  # fmt: skip
+        make.session.add(
+            TierEntry(
+                school_id=it.bid.lead_school_id, tier=tier, reason="r", from_on=day, at=NOW, by_id=officer.id
+            )
+        )
         make.session.flush()
     where = f"/bids/{it.bid.reference}/review"
     assert "4: intensive support" in sign_in(officer).get(where).text
@@ -313,12 +371,26 @@ def test_evidence_asks_as_often_whatever_there_is(
     for n in range(8):
         make.bid(state=BidState.IN_DELIVERY, fund=bid.fund, lead=lead, provider=provider)
         make.session.add(contact(SimpleNamespace(provider=provider), bid.officer))
-        make.session.add(TierEntry(school_id=lead.id, tier=2, reason="r", from_on=date(2025, 9, 1), at=NOW,
-                                   by_id=bid.officer.id))  # fmt: skip
+        make.session.add(
+            TierEntry(
+                school_id=lead.id, tier=2, reason="r", from_on=date(2025, 9, 1), at=NOW, by_id=bid.officer.id
+            )
+        )
         who = make.staff(RoleName.CLERK)
-        make.session.add(Declaration(bid_id=bid.id, user_id=who.id, kind=InterestKind.NONE, declared_at=NOW,
-                                     recorded_by_id=who.id))  # fmt: skip
-        make.session.add(SupportOffer(school=provider, title=str(n), half_days=4, who="Leads", updated_at=NOW,
-                                      updated_by_id=bid.officer.id))  # fmt: skip
+        make.session.add(
+            Declaration(
+                bid_id=bid.id, user_id=who.id, kind=InterestKind.NONE, declared_at=NOW, recorded_by_id=who.id
+            )
+        )
+        make.session.add(
+            SupportOffer(
+                school=provider,
+                title=str(n),
+                half_days=4,
+                who="Leads",
+                updated_at=NOW,
+                updated_by_id=bid.officer.id,
+            )
+        )
     assert queries() == small
     assert small <= 30

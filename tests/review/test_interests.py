@@ -48,8 +48,17 @@ def declared(make: Make, it: SimpleNamespace, user: User) -> Declaration | None:
 
 
 def brokered(make: Make, it: SimpleNamespace, user: User) -> None:
-    make.session.add(Contact(on=date(2026, 5, 3), how=How.PHONE, with_whom="The head", said="Secret",
-                             school_id=it.provider.id, at=NOW, by_id=user.id))  # fmt: skip
+    make.session.add(
+        Contact(
+            on=date(2026, 5, 3),
+            how=How.PHONE,
+            with_whom="The head",
+            said="Secret",
+            school_id=it.provider.id,
+            at=NOW,
+            by_id=user.id,
+        )
+    )
     make.session.commit()
 
 
@@ -89,7 +98,9 @@ def test_a_report_discloses_what_the_officer_brokered_and_history_keeps_it(
     said = declared(make, it, officer)
     assert said is not None
     assert (said.kind, said.text) == (
-        InterestKind.DISCLOSED, "Logged 1 contact with its schools, the latest on 3 May 2026")  # fmt: skip
+        InterestKind.DISCLOSED,
+        "Logged 1 contact with its schools, the latest on 3 May 2026",
+    )
     entry = make.session.scalars(select(HistoryEntry).where(HistoryEntry.step == "declare")).one()
     assert (entry.internal, entry.reason) == (True, said.text)
     meeting.state = type(meeting.state).PAPERS_ISSUED
@@ -108,11 +119,16 @@ def test_a_disclosed_interest_leaves_the_officer_the_bid(
     assert answer.location == f"/bids/{it.bid.reference}/review"
     assert it.bid.officer is officer
     assert "An interest, disclosed. I coach its head." in client.get(answer.location).text.replace(
-        "an interest", "An interest")  # fmt: skip
+        "an interest", "An interest"
+    )
     assert told(it.bid) == set()
     client.post(where(it), data=sent(it, "none", ""))
-    kept = [(e.given["after"], e.given.get("before_text")) for e in make.session.scalars(
-        select(HistoryEntry).where(HistoryEntry.step == "declare").order_by(HistoryEntry.id))]  # fmt: skip
+    kept = [
+        (e.given["after"], e.given.get("before_text"))
+        for e in make.session.scalars(
+            select(HistoryEntry).where(HistoryEntry.step == "declare").order_by(HistoryEntry.id)
+        )
+    ]
     assert kept == [("disclosed", None), ("none", "I coach its head.")]
 
 
@@ -133,13 +149,16 @@ def test_an_interest_that_bars_hands_the_bid_to_another_in_one_go(
     assert client.post(f"/bids/{it.bid.reference}/review", data={"need_notes": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize(("data", "sentence"), [
-    ({}, "Select whether you have an interest"),
-    ({"kind": "disclosed"}, "Say what the interest is"),
-    ({"kind": "barred", "text": "Kin"}, "Select who takes the bid over"),
-    ({"kind": "barred", "text": "Kin", "officer": "999999"}, "Select one of the answers in the list"),
-    ({"kind": "kingly", "text": "Kin"}, "Select one of the answers in the list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({}, "Select whether you have an interest"),
+        ({"kind": "disclosed"}, "Say what the interest is"),
+        ({"kind": "barred", "text": "Kin"}, "Select who takes the bid over"),
+        ({"kind": "barred", "text": "Kin", "officer": "999999"}, "Select one of the answers in the list"),
+        ({"kind": "kingly", "text": "Kin"}, "Select one of the answers in the list"),
+    ],
+)
 def test_an_interest_that_says_too_little_is_asked_for_again(
     case: Case, sign_in: SignIn, officer: User, deputy: User, make: Make, data: dict[str, str], sentence: str
 ) -> None:

@@ -37,16 +37,24 @@ def where(it: SimpleNamespace, end: str = "") -> str:
 
 
 def written(make: Make, it: SimpleNamespace, by: User, *named: User, text: str = SECRET) -> StaffNote:
-    note = StaffNote(bid=it.bid, text=text, by_id=by.id, at=NOW,
-                     mentions=[Mention(user_id=user.id) for user in named])  # fmt: skip
+    note = StaffNote(
+        bid=it.bid, text=text, by_id=by.id, at=NOW, mentions=[Mention(user_id=user.id) for user in named]
+    )
     make.session.add(note)
     make.session.commit()
     return note
 
 
 def barred(make: Make, it: SimpleNamespace, user: User) -> None:
-    make.session.add(Declaration(bid_id=it.bid.id, user_id=user.id, kind=InterestKind.BARRED,
-                                 declared_at=NOW, recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid_id=it.bid.id,
+            user_id=user.id,
+            kind=InterestKind.BARRED,
+            declared_at=NOW,
+            recorded_by_id=user.id,
+        )
+    )
     make.session.commit()
 
 
@@ -130,10 +138,14 @@ def test_a_colleague_who_steps_back_later_no_longer_finds_the_note(
     assert client.get(where(it)).status_code == 404
 
 
-@pytest.mark.parametrize(("text", "status", "sentence"), [
-    ("", 422, "Enter the note"), ("  \n ", 422, "Enter the note"),
-    ("x" * 2001, 422, "2,000 characters or fewer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "status", "sentence"),
+    [
+        ("", 422, "Enter the note"),
+        ("  \n ", 422, "Enter the note"),
+        ("x" * 2001, 422, "2,000 characters or fewer"),
+    ],
+)
 def test_a_note_says_something_and_not_too_much(
     case: Case, sign_in: SignIn, officer: User, text: str, status: int, sentence: str
 ) -> None:
@@ -175,14 +187,34 @@ def test_auditors_and_administrators_read_notes_and_write_none(
 
 # -- what schools, the panel and everybody else see ------------------------------------------------
 
-PLACES = ("", "/application", "/application/versions/1", "/application/versions/1.json", "/form",
-          "/review", "/panel", "/money", "/impact", "/history", "/letters", "/notes")  # fmt: skip
+PLACES = (
+    "",
+    "/application",
+    "/application/versions/1",
+    "/application/versions/1.json",
+    "/form",
+    "/review",
+    "/panel",
+    "/money",
+    "/impact",
+    "/history",
+    "/letters",
+    "/notes",
+)
 
 
 def everything(app: Flask, client: FlaskClient, it: SimpleNamespace) -> str:
     """All that somebody can read about a bid, on its pages, in lists and in exports."""
-    lists = ["/work", "/bids", "/schools", f"/schools/{it.bid.lead_school.urn}", "/register", "/register.csv",
-             "/money", "/meetings"]  # fmt: skip
+    lists = [
+        "/work",
+        "/bids",
+        "/schools",
+        f"/schools/{it.bid.lead_school.urn}",
+        "/register",
+        "/register.csv",
+        "/money",
+        "/meetings",
+    ]
     rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     exports = [rule for rule in rules if rule.endswith((".csv", ".xlsx")) and "<" not in rule]
     pages = [f"/bids/{it.bid.reference}{place}" for place in PLACES] + lists + exports
@@ -308,8 +340,11 @@ def test_notes_page_by_key_with_a_bounded_number_of_queries(
 
     small, _text = queries(page)
     for n in range(1, 31):
-        make.session.add(StaffNote(bid_id=number, text=f"Note {n}", by_id=writer, at=NOW,
-                                   mentions=[Mention(user_id=reader)]))  # fmt: skip
+        make.session.add(
+            StaffNote(
+                bid_id=number, text=f"Note {n}", by_id=writer, at=NOW, mentions=[Mention(user_id=reader)]
+            )
+        )
         make.staff(RoleName.CLERK)
     many, text = queries(page)
     assert many == small <= 18

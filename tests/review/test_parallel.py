@@ -62,9 +62,14 @@ def at_work(real_app: Flask) -> dict[str, Any]:
             make.confirmed(bid)
         meeting = make.meeting(fund, starts_at=datetime.now(UTC) + timedelta(days=20))
         db.session.commit()
-        return {"one": one.get_id(), "two": two.get_id(), "meeting": meeting.id,
-                "bids": [(b.reference, b.version) for b in bids],
-                "review": bids[0].review.version, "new": (new.reference, new.version)}  # fmt: skip
+        return {
+            "one": one.get_id(),
+            "two": two.get_id(),
+            "meeting": meeting.id,
+            "bids": [(b.reference, b.version) for b in bids],
+            "review": bids[0].review.version,
+            "new": (new.reference, new.version),
+        }
 
 
 def test_two_officers_save_the_same_review_and_one_wins(
@@ -92,8 +97,7 @@ def test_two_officers_take_up_the_same_bid_and_one_has_it(
 ) -> None:
     reference, version = at_work["new"]
     path = f"/bids/{reference}/steps/take-up"
-    answers = post((at_work["one"], path, {"version": version}),
-                   (at_work["two"], path, {"version": version}))  # fmt: skip
+    answers = post((at_work["one"], path, {"version": version}), (at_work["two"], path, {"version": version}))
     assert sorted(status for status, _ in answers) == [302, 409]
     with real_app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Review)) == 3
@@ -114,12 +118,21 @@ def test_the_same_form_sent_twice_at_once_takes_the_step_once(
 def test_two_bids_put_on_one_agenda_at_once_get_a_place_each(
     real_app: Flask, post: Post, at_work: dict[str, Any]
 ) -> None:
-    answers = post(*(
-        (at_work["one"], f"/bids/{reference}/steps/recommend",
-         {"version": version, "recommendation": "fund", "amount": "3000",
-          "meeting": at_work["meeting"]})
-        for reference, version in at_work["bids"]
-    ))  # fmt: skip
+    answers = post(
+        *(
+            (
+                at_work["one"],
+                f"/bids/{reference}/steps/recommend",
+                {
+                    "version": version,
+                    "recommendation": "fund",
+                    "amount": "3000",
+                    "meeting": at_work["meeting"],
+                },
+            )
+            for reference, version in at_work["bids"]
+        )
+    )
     assert [status for status, _ in answers] == [302, 302]
     with real_app.app_context():
         assert sorted(db.session.scalars(select(AgendaItem.position))) == [1, 2]

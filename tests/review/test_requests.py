@@ -41,8 +41,9 @@ def manager(make: Make) -> User:
 
 
 def ask(it: SimpleNamespace, at: datetime = NOW, user: User | None = None) -> None:
-    school.ask_for_review(it.bid, grounds="Our partner was there.", user=user or it.head, now=at,
-                          version=it.bid.version)  # fmt: skip
+    school.ask_for_review(
+        it.bid, grounds="Our partner was there.", user=user or it.head, now=at, version=it.bid.version
+    )
 
 
 def at(day: date) -> datetime:
@@ -50,11 +51,20 @@ def at(day: date) -> datetime:
 
 
 def decided(make: Make, it: SimpleNamespace, **values: Any) -> Decision:
-    decision = Decision(**{
-        "bid_id": it.bid.id, "item_id": it.bid.items[-1].id, "outcome": Outcome.DECLINED,
-        "reasons": "Too broad.", "votes_for": 0, "votes_against": 3, "abstentions": 0,
-        "decided_at": NOW, "decided_by_id": it.seats[0].user_id, **values,
-    })  # fmt: skip
+    decision = Decision(
+        **{
+            "bid_id": it.bid.id,
+            "item_id": it.bid.items[-1].id,
+            "outcome": Outcome.DECLINED,
+            "reasons": "Too broad.",
+            "votes_for": 0,
+            "votes_against": 3,
+            "abstentions": 0,
+            "decided_at": NOW,
+            "decided_by_id": it.seats[0].user_id,
+            **values,
+        }
+    )
     make.session.add(decision)
     make.session.flush()
     return decision
@@ -128,8 +138,9 @@ def voted(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None
 
 
 def scored(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
-    item.sheets.append(ScoreSheet(seat_id=seat_of(make, it, user), begun_at=NOW,
-                                  recorded_by_id=it.seats[0].user_id))  # fmt: skip
+    item.sheets.append(
+        ScoreSheet(seat_id=seat_of(make, it, user), begun_at=NOW, recorded_by_id=it.seats[0].user_id)
+    )
 
 
 def moderated(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
@@ -145,8 +156,11 @@ def clerked(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> No
 
 
 def recorded_who_came(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
-    make.session.add(AttendanceEvent(meeting_id=item.meeting_id, seat_id=it.seats[0].id, present=True,
-                                     at=NOW, recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        AttendanceEvent(
+            meeting_id=item.meeting_id, seat_id=it.seats[0].id, present=True, at=NOW, recorded_by_id=user.id
+        )
+    )
 
 
 def handled(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
@@ -164,16 +178,31 @@ def noted(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None
 
 
 def declared(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
-    make.session.add(Declaration(bid=it.bid, user_id=user.id, kind=InterestKind.NONE, declared_at=NOW,
-                                 recorded_by_id=user.id))  # fmt: skip
+    make.session.add(
+        Declaration(
+            bid=it.bid, user_id=user.id, kind=InterestKind.NONE, declared_at=NOW, recorded_by_id=user.id
+        )
+    )
 
 
 def took_a_step(make: Make, it: SimpleNamespace, item: AgendaItem, user: User) -> None:
     make.history(it.bid, "recommend", user)
 
 
-PARTS = [present, voted, scored, moderated, proposed, clerked, recorded_who_came, handled,
-         wrote_in_the_review, noted, declared, took_a_step]  # fmt: skip
+PARTS = [
+    present,
+    voted,
+    scored,
+    moderated,
+    proposed,
+    clerked,
+    recorded_who_came,
+    handled,
+    wrote_in_the_review,
+    noted,
+    declared,
+    took_a_step,
+]
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
@@ -187,9 +216,10 @@ def test_whoever_had_a_part_hears_no_review_and_is_not_asked_to(
     ask(it)
     asked = make.session.scalars(select(Letter.email).where(Letter.recipient == "reviewing_manager"))
     assert list(asked) == [other.email]
-    for hear in (lambda: operations.uphold_review(it.bid, "Yes.", user=manager, now=NOW),
-                 lambda: operations.dismiss_review(it.bid.review_requests[0], "No.", user=manager,
-                                                   now=NOW)):  # fmt: skip
+    for hear in (
+        lambda: operations.uphold_review(it.bid, "Yes.", user=manager, now=NOW),
+        lambda: operations.dismiss_review(it.bid.review_requests[0], "No.", user=manager, now=NOW),
+    ):
         with pytest.raises(Refused, match="You took part in this bid"):
             hear()
         make.session.rollback()
@@ -256,7 +286,9 @@ def test_an_upheld_bid_goes_to_the_panel_again_with_votes_and_scores_afresh(
     assert (item.votes, item.scores, item.sheets, item.presences) == ([], [], [], [])
     assert len(before.votes) == 3  # kept
     assert before.outcome is Outcome.DECLINED
-    steps = list(make.session.scalars(
-        select(HistoryEntry.step).where(HistoryEntry.bid_id == it.bid.id).order_by(HistoryEntry.id)
-    ))  # fmt: skip
+    steps = list(
+        make.session.scalars(
+            select(HistoryEntry.step).where(HistoryEntry.bid_id == it.bid.id).order_by(HistoryEntry.id)
+        )
+    )
     assert steps == ["ask_for_review", "uphold_review", "recommend"]

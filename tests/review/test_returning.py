@@ -39,8 +39,9 @@ def returned(case: Case, make: Make) -> Callable[..., SimpleNamespace]:
     def build(due: date = YESTERDAY) -> SimpleNamespace:
         it = case(S.RETURNED)
         it.bid.due_on = due
-        it.bid.queries.append(Query(batch=1, section="need", question="Which year groups?",
-                                    asked_at=NOW - timedelta(days=14)))  # fmt: skip
+        it.bid.queries.append(
+            Query(batch=1, section="need", question="Which year groups?", asked_at=NOW - timedelta(days=14))
+        )
         make.session.commit()
         return it
 
@@ -59,8 +60,16 @@ def path(it: SimpleNamespace, end: str) -> str:
 
 def version(make: Make, it: SimpleNamespace, number: int, days: int) -> None:
     first = make.session.scalars(select(Submission).where(Submission.bid_id == it.bid.id)).first()
-    make.session.add(Submission(bid_id=it.bid.id, number=number, at=NOW + timedelta(days=days),
-                                by_id=it.head.id, answers=first.answers, sha256=first.sha256))  # fmt: skip
+    make.session.add(
+        Submission(
+            bid_id=it.bid.id,
+            number=number,
+            at=NOW + timedelta(days=days),
+            by_id=it.head.id,
+            answers=first.answers,
+            sha256=first.sha256,
+        )
+    )
 
 
 def test_each_return_points_at_what_changed_with_its_answers(
@@ -70,8 +79,15 @@ def test_each_return_points_at_what_changed_with_its_answers(
     for number, days in ((2, 5), (3, 8), (4, 12)):
         version(make, it, number, days)
     for batch, days, answer in ((1, 3, "Years 1 and 2."), (2, 10, "")):
-        it.bid.queries.append(Query(batch=batch, section="need", question=f"Question {batch}?",
-                                    asked_at=NOW + timedelta(days=days), answer=answer))  # fmt: skip
+        it.bid.queries.append(
+            Query(
+                batch=batch,
+                section="need",
+                question=f"Question {batch}?",
+                asked_at=NOW + timedelta(days=days),
+                answer=answer,
+            )
+        )
     make.session.commit()
     client = sign_in(officer)
     text = client.get(path(it, "review")).text
@@ -143,11 +159,14 @@ def test_the_school_is_asked_again_with_a_new_date(
     assert make.session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
-@pytest.mark.parametrize(("data", "sentence"), [
-    ({**NEW_DATE, "answer_by-day": "18", "answer_by-month": "11"}, "must be after today"),
-    ({}, "Enter the date by which the school should answer"),
-    ({**NEW_DATE, "answer_by-day": "31", "answer_by-month": "11"}, "must be a real date"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({**NEW_DATE, "answer_by-day": "18", "answer_by-month": "11"}, "must be after today"),
+        ({}, "Enter the date by which the school should answer"),
+        ({**NEW_DATE, "answer_by-day": "31", "answer_by-month": "11"}, "must be a real date"),
+    ],
+)
 def test_a_new_date_lies_ahead(
     returned: Returned, sign_in: SignIn, officer: User, data: dict[str, str], sentence: str
 ) -> None:

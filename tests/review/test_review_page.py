@@ -35,8 +35,12 @@ def test_an_officer_saves_part_of_a_review_and_goes_on_later(
     make.session.commit()
     make.session.refresh(it.bid.review)
     client = sign_in(officer)
-    sent = {"version": it.bid.review.version, "verdict_area": "pass", "note_area": "In the area",
-            "need_notes": "A real need."}  # fmt: skip
+    sent = {
+        "version": it.bid.review.version,
+        "verdict_area": "pass",
+        "note_area": "In the area",
+        "need_notes": "A real need.",
+    }
     assert client.post(page(it), data=sent).status_code == 302
     review = it.bid.review
     assert review.check("area").verdict is Verdict.PASS
@@ -46,8 +50,12 @@ def test_an_officer_saves_part_of_a_review_and_goes_on_later(
     text = client.get(page(it)).text
     assert "In the area" in text
     assert "Answer 10 of 11 items of the checklist" in text
-    sent = {"version": review.version, "verdict_area": "fail", "recommendation": "fund_less",
-            "recommended_pence": "2,500"}  # fmt: skip
+    sent = {
+        "version": review.version,
+        "verdict_area": "fail",
+        "recommendation": "fund_less",
+        "recommended_pence": "2,500",
+    }
     assert client.post(page(it), data=sent).status_code == 302
     assert review.check("area").verdict is Verdict.FAIL
     assert (review.recommendation, review.recommended_pence) == (Recommendation.FUND_LESS, 250_000)
@@ -81,8 +89,9 @@ def test_a_review_is_read_only_outside_the_review(case: Case, sign_in: SignIn, o
     assert it.bid.review.need_notes == ""
 
 
-@pytest.mark.parametrize("role", [RoleName.CLERK, RoleName.AUDITOR, RoleName.IMPACT_OFFICER,
-                                  RoleName.ADMINISTRATOR])  # fmt: skip
+@pytest.mark.parametrize(
+    "role", [RoleName.CLERK, RoleName.AUDITOR, RoleName.IMPACT_OFFICER, RoleName.ADMINISTRATOR]
+)
 def test_other_staff_read_a_review_and_do_not_write_in_it(
     case: Case, sign_in: SignIn, make: Make, role: RoleName
 ) -> None:
@@ -123,15 +132,18 @@ def test_a_review_that_has_not_started_says_so(case: Case, sign_in: SignIn, offi
     assert client.post(page(it), data={"version": 1}).status_code == 409
 
 
-@pytest.mark.parametrize(("sent", "status", "sentence"), [
-    ({"recommended_pence": "lots"}, 422, "The amount must be a number, like 350 or 350.50"),
-    ({"recommended_pence": "3000.01"}, 409, "more than the bid asks for"),
-    ({"recommendation": "maybe"}, 422, "Select one of the answers in the list"),
-    ({"verdict_area": "perhaps"}, 422, "Select one of the answers in the list"),
-    ({"note_area": "x" * 1001}, 422, "1,000 characters or fewer"),
-    ({"need_notes": "x" * 2001}, 422, "2,000 characters or fewer"),
-    ({"version": "one"}, 409, "Somebody changed this"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sent", "status", "sentence"),
+    [
+        ({"recommended_pence": "lots"}, 422, "The amount must be a number, like 350 or 350.50"),
+        ({"recommended_pence": "3000.01"}, 409, "more than the bid asks for"),
+        ({"recommendation": "maybe"}, 422, "Select one of the answers in the list"),
+        ({"verdict_area": "perhaps"}, 422, "Select one of the answers in the list"),
+        ({"note_area": "x" * 1001}, 422, "1,000 characters or fewer"),
+        ({"need_notes": "x" * 2001}, 422, "2,000 characters or fewer"),
+        ({"version": "one"}, 409, "Somebody changed this"),
+    ],
+)
 def test_a_wrong_answer_is_named_and_nothing_is_saved(
     case: Case, sign_in: SignIn, officer: User, sent: dict[str, str], status: int, sentence: str
 ) -> None:
@@ -148,8 +160,16 @@ def test_questions_and_answers_stand_on_the_page(
     case: Case, sign_in: SignIn, officer: User, make: Make
 ) -> None:
     it = case()
-    it.bid.queries.append(Query(batch=1, section="need", question="Why reading?", asked_at=NOW,
-                                answer="Because of phonics.", answered_at=NOW))  # fmt: skip
+    it.bid.queries.append(
+        Query(
+            batch=1,
+            section="need",
+            question="Why reading?",
+            asked_at=NOW,
+            answer="Because of phonics.",
+            answered_at=NOW,
+        )
+    )
     it.bid.queries.append(Query(batch=1, section="costs", question="Why so much?", asked_at=NOW))
     make.session.commit()
     text = sign_in(officer).get(page(it)).text
@@ -176,8 +196,15 @@ def test_public_data_on_the_schools_stand_beside_the_need(
     lead = it.bid.lead_school
     lead.free_school_meals_percent = Decimal("31.4")
     for year, eligible in ((2024, "100"), (2025, "130.5")):
-        make.session.add(PupilPremium(school=lead, year=year, pupils=Decimal("522.5"),
-                                      eligible=Decimal(eligible), allocation_pence=1))  # fmt: skip
+        make.session.add(
+            PupilPremium(
+                school=lead,
+                year=year,
+                pupils=Decimal("522.5"),
+                eligible=Decimal(eligible),
+                allocation_pence=1,
+            )
+        )
     make.session.commit()
     make.session.refresh(lead)
     row = schools_table(it.bid, officer, NOW).rows[0]

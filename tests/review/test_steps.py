@@ -74,21 +74,41 @@ def test_a_return_asks_about_sections_and_opens_only_those(
     shown = client.get(path(it, "return-for-changes")).text
     assert "Approver’s signature" not in shown  # a short bid has no such section
     assert 'value="2"' in shown  # ten working days on: 2 December
-    data = {"version": it.bid.version, "ask_need": "Which year groups?", "ask_costs": "Why £350?",
-            "answer_by-day": "4", "answer_by-month": "12", "answer_by-year": "2026"}  # fmt: skip
+    data = {
+        "version": it.bid.version,
+        "ask_need": "Which year groups?",
+        "ask_costs": "Why £350?",
+        "answer_by-day": "4",
+        "answer_by-month": "12",
+        "answer_by-year": "2026",
+    }
     assert client.post(path(it, "return-for-changes"), data=data).status_code == 302
     assert it.bid.state is S.RETURNED
     assert it.bid.due_on == date(2026, 12, 4)
     assert {(q.batch, q.section, q.question) for q in it.bid.queries} == {
-        (1, "need", "Which year groups?"), (1, "costs", "Why £350?")}  # fmt: skip
+        (1, "need", "Which year groups?"),
+        (1, "costs", "Why £350?"),
+    }
     assert told(it.bid) == {("school", it.head.email)}
     sent = letter(it.bid, "school")
     assert "4 December" in sent.subject
     assert "Which year groups?" in sent.body
 
-    allowed = {slug for slug in ("schools", "contact", "about", "need", "pupils", "outcomes",
-                                 "plan", "costs", "other-funding")
-               if may_edit(it.head, it.bid, NOW, slug)}  # fmt: skip
+    allowed = {
+        slug
+        for slug in (
+            "schools",
+            "contact",
+            "about",
+            "need",
+            "pupils",
+            "outcomes",
+            "plan",
+            "costs",
+            "other-funding",
+        )
+        if may_edit(it.head, it.bid, NOW, slug)
+    }
     assert allowed == {"need", "costs"}
 
 
@@ -98,15 +118,13 @@ def test_a_second_return_is_about_its_own_questions_alone(
     it = case()
     client = sign_in(officer)
     when = {"answer_by-day": "4", "answer_by-month": "12", "answer_by-year": "2026"}
-    client.post(path(it, "return-for-changes"),
-                data={"version": it.bid.version, "ask_need": "One?", **when})  # fmt: skip
+    client.post(path(it, "return-for-changes"), data={"version": it.bid.version, "ask_need": "One?", **when})
     # The school withdraws without an answer, and is taken up again.
     from fundflow.steps import take_step
 
     take_step(it.bid, "withdraw", user=it.head, now=NOW, given={"reason": "Later"})
     client.post(path(it, "reinstate"), data={"version": it.bid.version, "reason": "Back"})
-    client.post(path(it, "return-for-changes"),
-                data={"version": it.bid.version, "ask_costs": "Two?", **when})  # fmt: skip
+    client.post(path(it, "return-for-changes"), data={"version": it.bid.version, "ask_costs": "Two?", **when})
     assert [q.batch for q in it.bid.queries] == [1, 2]
     assert [q.question for q in it.bid.unanswered_queries()] == ["Two?"]
     assert it.bid.open_query_sections == {"costs"}
@@ -115,28 +133,41 @@ def test_a_second_return_is_about_its_own_questions_alone(
 def test_a_new_bid_can_be_returned_before_it_is_taken_up(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case(S.SUBMITTED)
     it.bid.officer = None
-    data = {"version": it.bid.version, "ask_need": "Which?", "answer_by-day": "4",
-            "answer_by-month": "12", "answer_by-year": "2026"}  # fmt: skip
+    data = {
+        "version": it.bid.version,
+        "ask_need": "Which?",
+        "answer_by-day": "4",
+        "answer_by-month": "12",
+        "answer_by-year": "2026",
+    }
     sign_in(officer).post(path(it, "return-for-changes"), data=data)
     assert (it.bid.state, it.bid.officer) == (S.RETURNED, officer)
     assert it.bid.review is not None  # for when it comes back
 
 
-@pytest.mark.parametrize(("sent", "sentence"), [
-    ({}, "Ask a question about at least one section"),
-    ({"ask_need": "   "}, "Ask a question about at least one section"),
-    ({"ask_approver": "Who?"}, "Ask a question about at least one section"),
-    ({"ask_need": "x" * 1001}, "1,000 characters or fewer"),
-    ({"ask_need": "Why?", "answer_by-day": "18", "answer_by-month": "11"}, "after today"),
-    ({"ask_need": "Why?", "answer_by-day": "31", "answer_by-month": "11"}, "must be a real date"),
-    ({"ask_need": "Why?", "answer_by-day": ""}, "must include a day"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "Ask a question about at least one section"),
+        ({"ask_need": "   "}, "Ask a question about at least one section"),
+        ({"ask_approver": "Who?"}, "Ask a question about at least one section"),
+        ({"ask_need": "x" * 1001}, "1,000 characters or fewer"),
+        ({"ask_need": "Why?", "answer_by-day": "18", "answer_by-month": "11"}, "after today"),
+        ({"ask_need": "Why?", "answer_by-day": "31", "answer_by-month": "11"}, "must be a real date"),
+        ({"ask_need": "Why?", "answer_by-day": ""}, "must include a day"),
+    ],
+)
 def test_a_return_without_a_question_or_a_date_is_refused(
     case: Case, sign_in: SignIn, officer: User, make: Make, sent: dict[str, str], sentence: str
 ) -> None:
     it = case()
-    data = {"version": it.bid.version, "answer_by-day": "4", "answer_by-month": "12",
-            "answer_by-year": "2026", **sent}  # fmt: skip
+    data = {
+        "version": it.bid.version,
+        "answer_by-day": "4",
+        "answer_by-month": "12",
+        "answer_by-year": "2026",
+        **sent,
+    }
     before = letter_count(make)
     answer = sign_in(officer).post(path(it, "return-for-changes"), data=data)
     assert answer.status_code == 422
@@ -177,8 +208,14 @@ def ready_for_panel(it: SimpleNamespace, make: Make, days: int = 20) -> Any:
 
 
 def recommendation(it: SimpleNamespace, planned: Any, **changes: Any) -> dict[str, Any]:
-    return {"version": it.bid.version, "recommendation": "fund", "amount": "3000",
-            "conditions": "", "meeting": planned.id, **changes}  # fmt: skip
+    return {
+        "version": it.bid.version,
+        "recommendation": "fund",
+        "amount": "3000",
+        "conditions": "",
+        "meeting": planned.id,
+        **changes,
+    }
 
 
 def test_a_recommendation_puts_the_bid_last_on_the_agenda(
@@ -189,8 +226,9 @@ def test_a_recommendation_puts_the_bid_last_on_the_agenda(
     make.item(make.bid(state=S.IN_REVIEW, fund=it.fund), meeting)
     client = sign_in(officer)
     assert "8 December 2026 at 10:00, On a call" in client.get(path(it, "recommend")).text
-    data = recommendation(it, meeting, recommendation="with_conditions", amount="2,500",
-                          conditions="Dates agreed by January")  # fmt: skip
+    data = recommendation(
+        it, meeting, recommendation="with_conditions", amount="2,500", conditions="Dates agreed by January"
+    )
     assert client.post(path(it, "recommend"), data=data).status_code == 302
     assert it.bid.state is S.AT_PANEL
     assert (it.bid.open_item.meeting_id, it.bid.open_item.position) == (meeting.id, 2)
@@ -212,15 +250,18 @@ def test_a_bid_may_go_to_the_panel_with_a_recommendation_not_to_fund_it(
     assert it.bid.review.recommended_pence is None
 
 
-@pytest.mark.parametrize(("changes", "sentence"), [
-    ({"recommendation": ""}, "Select what you recommend"),
-    ({"amount": ""}, "Enter the amount you recommend"),
-    ({"amount": "3000.01"}, "£3,000.00 or less"),
-    ({"recommendation": "fund_less"}, "Enter an amount below £3,000.00"),
-    ({"recommendation": "with_conditions"}, "Enter the conditions"),
-    ({"meeting": ""}, "Select a meeting"),
-    ({"meeting": "999999"}, "Select one of the answers in the list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"recommendation": ""}, "Select what you recommend"),
+        ({"amount": ""}, "Enter the amount you recommend"),
+        ({"amount": "3000.01"}, "£3,000.00 or less"),
+        ({"recommendation": "fund_less"}, "Enter an amount below £3,000.00"),
+        ({"recommendation": "with_conditions"}, "Enter the conditions"),
+        ({"meeting": ""}, "Select a meeting"),
+        ({"meeting": "999999"}, "Select one of the answers in the list"),
+    ],
+)
 def test_a_recommendation_that_does_not_hold_together_is_refused(
     case: Case, sign_in: SignIn, officer: User, make: Make, changes: dict[str, str], sentence: str
 ) -> None:
@@ -254,8 +295,7 @@ def test_a_meeting_of_another_fund_or_one_that_has_started_takes_no_bid(
     make.session.commit()
     for meeting in wrong:
         with pytest.raises(Refused):
-            operations.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id,
-                                 user=officer, now=NOW)  # fmt: skip
+            operations.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id, user=officer, now=NOW)
         make.session.rollback()
 
 
@@ -282,8 +322,7 @@ def test_a_bid_is_taken_back_from_the_panel(case: Case, sign_in: SignIn, officer
     assert sign_in(officer).post(path(it, "take-back"), data=data).status_code == 302
     assert (it.bid.state, it.bid.open_item) == (S.IN_REVIEW, None)
     assert it.bid.items[0].outcome is Outcome.REMOVED
-    assert told(it.bid) == {("school", it.head.email),
-                            *(("panel", seat.user.email) for seat in it.seats)}  # fmt: skip
+    assert told(it.bid) == {("school", it.head.email), *(("panel", seat.user.email) for seat in it.seats)}
 
 
 def test_a_deferred_bid_comes_back_once_its_question_is_answered(
@@ -322,8 +361,7 @@ def test_payments_pause_and_go_on(case: Case, sign_in: SignIn, officer: User, ma
     finance = make.staff(RoleName.FINANCE)
     it = case(S.IN_DELIVERY)
     client = sign_in(officer)
-    everybody = {("school", it.head.email), ("provider", it.provider_head.email),
-                 ("finance", finance.email)}  # fmt: skip
+    everybody = {("school", it.head.email), ("provider", it.provider_head.email), ("finance", finance.email)}
     for step, state in (("suspend", S.SUSPENDED), ("resume", S.IN_DELIVERY)):
         before = letter_count(make)
         data = {"version": it.bid.version, "reason": "The lead is ill."}
@@ -336,10 +374,16 @@ def test_payments_pause_and_go_on(case: Case, sign_in: SignIn, officer: User, ma
 # -- who may not ----------------------------------------------------------------------------------
 
 FROM = {
-    "take-up": S.SUBMITTED, "return-for-changes": S.IN_REVIEW, "rule-ineligible": S.IN_REVIEW,
-    "recommend": S.IN_REVIEW, "take-back": S.AT_PANEL, "bring-back": S.DEFERRED,
-    "reinstate": S.INELIGIBLE, "suspend": S.IN_DELIVERY, "resume": S.SUSPENDED,
-}  # fmt: skip
+    "take-up": S.SUBMITTED,
+    "return-for-changes": S.IN_REVIEW,
+    "rule-ineligible": S.IN_REVIEW,
+    "recommend": S.IN_REVIEW,
+    "take-back": S.AT_PANEL,
+    "bring-back": S.DEFERRED,
+    "reinstate": S.INELIGIBLE,
+    "suspend": S.IN_DELIVERY,
+    "resume": S.SUSPENDED,
+}
 
 
 def full(it: SimpleNamespace, make: Make) -> dict[str, Any]:
@@ -347,9 +391,15 @@ def full(it: SimpleNamespace, make: Make) -> dict[str, Any]:
     meeting = ready_for_panel(it, make)
     it.bid.panel_answer = "Yes."
     make.session.commit()
-    return {**recommendation(it, meeting), "reason": "Because.", "ask_need": "Which?",
-            "rule": "Other funding pays for the same days", "answer_by-day": "4",
-            "answer_by-month": "12", "answer_by-year": "2026"}  # fmt: skip
+    return {
+        **recommendation(it, meeting),
+        "reason": "Because.",
+        "ask_need": "Which?",
+        "rule": "Other funding pays for the same days",
+        "answer_by-day": "4",
+        "answer_by-month": "12",
+        "answer_by-year": "2026",
+    }
 
 
 @pytest.mark.parametrize("step", FROM)
@@ -367,8 +417,12 @@ def test_a_deputy_may_take_every_officers_step(
 def test_nobody_else_may(case: Case, sign_in: SignIn, make: Make, step: str) -> None:
     it = case(FROM[step])
     data, before = full(it, make), it.bid.version
-    people = [it.head, make.staff(RoleName.CLERK), make.staff(RoleName.AUDITOR),
-              make.staff(RoleName.ADMINISTRATOR)]  # fmt: skip
+    people = [
+        it.head,
+        make.staff(RoleName.CLERK),
+        make.staff(RoleName.AUDITOR),
+        make.staff(RoleName.ADMINISTRATOR),
+    ]
     for person in people:
         client = sign_in(person)
         for answer in (client.get(path(it, step)), client.post(path(it, step), data=data)):
@@ -392,8 +446,10 @@ def test_an_officer_of_a_school_that_takes_part_is_refused_with_the_reason(
     client = sign_in(it.head)
     for answer in (client.get(path(it, step)), client.post(path(it, step), data=data)):
         assert answer.status_code == 409
-        assert ("You can’t review this bid: your school, Hazelmere Primary, takes part in it. "
-                "Hand it to a deputy.") in answer.text  # fmt: skip
+        assert (
+            "You can’t review this bid: your school, Hazelmere Primary, takes part in it. "
+            "Hand it to a deputy."
+        ) in answer.text
     assert it.bid.state is FROM[step]
 
 

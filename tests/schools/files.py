@@ -16,22 +16,46 @@ needs_data = pytest.mark.skipif(
 )
 
 SCHOOL = {
-    "urn": "100001", "la_code": "899", "la_name": "Brackenford", "number": "2001",
-    "name": "Larkfield Infant School", "type_code": "1", "type_name": "Community school",
-    "status": "1", "opened": "01-09-1975", "closed": "", "phase": "2", "capacity": "210",
-    "pupils": "198", "fsm": "18.1", "trust_code": "", "trust_name": "", "ukprn": "10012345",
-    "street": "Lark Lane", "town": "Brackenford", "postcode": "BR1 2AB",
-    "website": "www.larkfield.example", "telephone": "01632960001",
-}  # fmt: skip
+    "urn": "100001",
+    "la_code": "899",
+    "la_name": "Brackenford",
+    "number": "2001",
+    "name": "Larkfield Infant School",
+    "type_code": "1",
+    "type_name": "Community school",
+    "status": "1",
+    "opened": "01-09-1975",
+    "closed": "",
+    "phase": "2",
+    "capacity": "210",
+    "pupils": "198",
+    "fsm": "18.1",
+    "trust_code": "",
+    "trust_name": "",
+    "ukprn": "10012345",
+    "street": "Lark Lane",
+    "town": "Brackenford",
+    "postcode": "BR1 2AB",
+    "website": "www.larkfield.example",
+    "telephone": "01632960001",
+}
 ALLOCATION = {
-    "urn": "100001", "laestab": "8992001", "la_code": "899", "la_name": "Brackenford",
-    "number": "2001", "name": "Larkfield Infant School", "type_name": "Community school",
-    "pupils": "198", "eligible": "36", "allocation": "47520",
-}  # fmt: skip
+    "urn": "100001",
+    "laestab": "8992001",
+    "la_code": "899",
+    "la_name": "Brackenford",
+    "number": "2001",
+    "name": "Larkfield Infant School",
+    "type_name": "Community school",
+    "pupils": "198",
+    "eligible": "36",
+    "allocation": "47520",
+}
 PREMIUM_HEADER = {
-    **premium.COLUMNS, "pupils": "Number of pupils on roll (7)",
+    **premium.COLUMNS,
+    "pupils": "Number of pupils on roll (7)",
     "eligible": "Total number of pupils eligible for the Deprivation Pupil Premium",
-}  # fmt: skip
+}
 
 
 def school(**changes: str) -> dict[str, str]:
@@ -43,16 +67,18 @@ def allocation(**changes: str) -> dict[str, str]:
     return {**ALLOCATION, **changes}
 
 
-def gias_file(folder: Path, *rows: dict[str, str], encoding: str = "cp1252",
-              header: dict[str, str] | None = None) -> Path:  # fmt: skip
+def gias_file(
+    folder: Path, *rows: dict[str, str], encoding: str = "cp1252", header: dict[str, str] | None = None
+) -> Path:
     """A GIAS file, its columns in another order than ours and with one we don't read."""
     path = folder / "edubasealldata20261101.csv"
     path.write_bytes(_text(header or gias.COLUMNS, rows, "Gender (name)").encode(encoding))
     return path
 
 
-def premium_file(folder: Path, *rows: dict[str, str], encoding: str = "utf-8",
-                 name: str = "pupil-premium-2019.csv") -> Path:  # fmt: skip
+def premium_file(
+    folder: Path, *rows: dict[str, str], encoding: str = "utf-8", name: str = "pupil-premium-2019.csv"
+) -> Path:
     path = folder / name
     path.write_bytes(_text(PREMIUM_HEADER, rows, "Parliamentary Constituency").encode(encoding))
     return path

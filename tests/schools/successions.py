@@ -26,15 +26,31 @@ def letters_to(session: Session, recipient: str) -> list[Letter]:
 
 
 def link(session: Session, school: School, to: School, kind: str = "Successor") -> None:
-    session.add(SchoolLink(school_id=school.id, link_urn=to.urn, link_name=to.name, link_type=kind,
-                           established_on=date(2026, 9, 1)))  # fmt: skip
+    session.add(
+        SchoolLink(
+            school_id=school.id,
+            link_urn=to.urn,
+            link_name=to.name,
+            link_type=kind,
+            established_on=date(2026, 9, 1),
+        )
+    )
     session.flush()
 
 
 def claim(make: Make, bid: Bid, **values: Any) -> Claim:
-    given = {"bid": bid, "number": 1, "kind": ClaimKind.ADVANCE, "state": ClaimState.PAID, "pence": 100_000,
-             "created_at": NOW, "paid_at": NOW, "certified_by_id": make.user().id,
-             "paid_by_id": make.user().id, **values}  # fmt: skip
+    given = {
+        "bid": bid,
+        "number": 1,
+        "kind": ClaimKind.ADVANCE,
+        "state": ClaimState.PAID,
+        "pence": 100_000,
+        "created_at": NOW,
+        "paid_at": NOW,
+        "certified_by_id": make.user().id,
+        "paid_by_id": make.user().id,
+        **values,
+    }
     added = Claim(**given)
     make.session.add(added)
     make.session.flush()

@@ -138,13 +138,16 @@ class TestBoth:
         page = answer.get_data(as_text=True)
         assert school.urn in page.split("<textarea")[1]  # what was typed is still there
 
-    @pytest.mark.parametrize(("given", "words"), [
-        ({"urns": "999999, 12, x"}, "We hold no school with the URN 12, 999999, X"),
-        ({"urns": " ".join(str(n) for n in range(100_000, 101_100))}, "at most 1,000 URNs"),
-        ({"schools": "999999"}, "Select one of the answers in the list"),
-        ({"schools": "x"}, "Select one of the answers in the list"),
-        ({"urns": "<script>alert(1)"}, "We hold no school with the URN &lt;SCRIPT&gt;AL"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            ({"urns": "999999, 12, x"}, "We hold no school with the URN 12, 999999, X"),
+            ({"urns": " ".join(str(n) for n in range(100_000, 101_100))}, "at most 1,000 URNs"),
+            ({"schools": "999999"}, "Select one of the answers in the list"),
+            ({"schools": "x"}, "Select one of the answers in the list"),
+            ({"urns": "<script>alert(1)"}, "We hold no school with the URN &lt;SCRIPT&gt;AL"),
+        ],
+    )
     def test_a_wrong_school_gets_a_sentence(
         self, make: Make, staff: FlaskClient, sort: str, given: dict[str, str], words: str
     ) -> None:
@@ -211,9 +214,11 @@ class TestOnSchoolsPages:
         patch, cluster = make.patch("North", ash), make.cluster("Canal", beech)
         staff = sign_in(make.user())
         for query, found, missing in (
-            (f"patch={patch.id}", "Ash", "Beech"), (f"cluster={cluster.id}", "Beech", "Ash"),
-            ("phase=4", "Beech", "Ash"), ("phase=2&q=ash", "Ash", "Beech"),
-        ):  # fmt: skip
+            (f"patch={patch.id}", "Ash", "Beech"),
+            (f"cluster={cluster.id}", "Beech", "Ash"),
+            ("phase=4", "Beech", "Ash"),
+            ("phase=2&q=ash", "Ash", "Beech"),
+        ):
             page = text(staff, f"/schools?{query}")
             assert f">{found}</a>" in page
             assert f">{missing}</a>" not in page

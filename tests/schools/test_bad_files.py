@@ -23,11 +23,9 @@ BAD_SCHOOLS = [
     ({"la_code": "E09"}, "LA (code) is “E09”: it must be a code of up to three digits."),
     ({"number": "20010"}, "EstablishmentNumber is “20010”: it must be up to four digits."),
     ({"name": "  "}, "EstablishmentName is empty: it must be filled in."),
-    ({"name": "x" * 201}, f"EstablishmentName is “{'x' * 40}…”: it must be no longer than 200 "
-                          "characters."),
+    ({"name": "x" * 201}, f"EstablishmentName is “{'x' * 40}…”: it must be no longer than 200 characters."),
     ({"type_code": ""}, "TypeOfEstablishment (code) is empty: it must be a number from 1 to 99."),
-    ({"type_code": "999"},
-     "TypeOfEstablishment (code) is “999”: it must be a number from 1 to 99."),
+    ({"type_code": "999"}, "TypeOfEstablishment (code) is “999”: it must be a number from 1 to 99."),
     ({"type_name": ""}, "TypeOfEstablishment (name) is empty: it must be filled in."),
     ({"status": "5"}, "EstablishmentStatus (code) is “5”: it must be 1, 2, 3 or 4."),
     ({"status": "Open"}, "EstablishmentStatus (code) is “Open”: it must be 1, 2, 3 or 4."),
@@ -38,42 +36,52 @@ BAD_SCHOOLS = [
     ({"pupils": "1e9"}, "NumberOfPupils is “1e9”: it must be a number from 0 to 99,999."),
     ({"pupils": "NaN"}, "NumberOfPupils is “NaN”: it must be a number from 0 to 99,999."),
     ({"capacity": "10.5"}, "SchoolCapacity is “10.5”: it must be a whole number from 0 to 99,999."),
-    ({"capacity": "99999999999999999999"},
-     "SchoolCapacity is “99999999999999999999”: it must be a whole number from 0 to 99,999."),
+    (
+        {"capacity": "99999999999999999999"},
+        "SchoolCapacity is “99999999999999999999”: it must be a whole number from 0 to 99,999.",
+    ),
     ({"fsm": "100.1"}, "PercentageFSM is “100.1”: it must be a number from 0 to 100."),
     ({"fsm": "18.1%"}, "PercentageFSM is “18.1%”: it must be a number from 0 to 100."),
     ({"opened": "1975-09-01"}, "OpenDate is “1975-09-01”: it must be a date like 31-08-2024."),
     ({"opened": "31-02-2020"}, "OpenDate is “31-02-2020”: it must be a date like 31-08-2024."),
     ({"closed": "soon"}, "CloseDate is “soon”: it must be a date like 31-08-2024."),
     ({"closed": "01-01-0000"}, "CloseDate is “01-01-0000”: it must be a date like 31-08-2024."),
-    ({"postcode": "BR1 2AB and more"},
-     "Postcode is “BR1 2AB and more”: it must be no longer than 10 characters."),
+    (
+        {"postcode": "BR1 2AB and more"},
+        "Postcode is “BR1 2AB and more”: it must be no longer than 10 characters.",
+    ),
     ({"trust_code": "77"}, "Trusts (name) is empty: it must be filled in."),
-    ({"telephone": "0" * 31}, f"TelephoneNum is “{'0' * 31}”: it must be no longer than 30 "
-                              "characters."),
-]  # fmt: skip
+    ({"telephone": "0" * 31}, f"TelephoneNum is “{'0' * 31}”: it must be no longer than 30 characters."),
+]
 BAD_ALLOCATIONS = [
     ({"urn": "ABC"}, "URN is “ABC”: it must be six digits."),
-    ({"laestab": "8992002"}, "LAEstab is “8992002”: it must be the LA’s code and Estab together, "
-                             "8992001."),
+    ({"laestab": "8992002"}, "LAEstab is “8992002”: it must be the LA’s code and Estab together, 8992001."),
     ({"pupils": ""}, "Number of pupils on roll is empty: it must be a number from 0 to 99,999."),
     ({"pupils": "x"}, "Number of pupils on roll is “x”: it must be a number from 0 to 99,999."),
-    ({"eligible": "-1"}, "Total number of pupils eligible for the Deprivation Pupil Premium is “-1”: "
-                         "it must be a number from 0 to 99,999."),
-    ({"allocation": "£47,520"}, "Total allocation for the Deprivation Pupil Premium is “£47,520”: it "
-                                "must be a whole number from 0 to 100,000,000."),
-    ({"allocation": "999999999"}, "Total allocation for the Deprivation Pupil Premium is "
-                                  "“999999999”: it must be a whole number from 0 to 100,000,000."),
+    (
+        {"eligible": "-1"},
+        "Total number of pupils eligible for the Deprivation Pupil Premium is “-1”: "
+        "it must be a number from 0 to 99,999.",
+    ),
+    (
+        {"allocation": "£47,520"},
+        "Total allocation for the Deprivation Pupil Premium is “£47,520”: it "
+        "must be a whole number from 0 to 100,000,000.",
+    ),
+    (
+        {"allocation": "999999999"},
+        "Total allocation for the Deprivation Pupil Premium is "
+        "“999999999”: it must be a whole number from 0 to 100,000,000.",
+    ),
     ({"type_name": ""}, "School Type is empty: it must be filled in."),
     ({"name": ""}, "School Name is empty: it must be filled in."),
     ({"number": ""}, "Estab is empty: it must be up to four digits."),
     ({"la_code": "8711"}, "LA is “8711”: it must be a code of up to three digits."),
-]  # fmt: skip
+]
 
 
 def rows_held(session: Session) -> list[int]:
-    return [session.scalar(select(func.count()).select_from(t)) or 0
-            for t in (School, Trust, PupilPremium)]  # fmt: skip
+    return [session.scalar(select(func.count()).select_from(t)) or 0 for t in (School, Trust, PupilPremium)]
 
 
 @pytest.mark.parametrize(("fault", "sentence"), BAD_SCHOOLS)
@@ -143,8 +151,7 @@ def test_a_quotation_mark_that_never_closes_is_named(session: Session, tmp_path:
     path = gias_file(tmp_path, school(), school(urn="100002", name="Open?"), school(urn="100003"))
     path.write_text(path.read_text().replace("Open?", '"Open'))
     problems = import_file(path, now=now).problems
-    assert str(problems[-1]) == (
-        "Row 3: its quotation marks don’t match. Nothing after it could be read.")  # fmt: skip
+    assert str(problems[-1]) == ("Row 3: its quotation marks don’t match. Nothing after it could be read.")
 
 
 def test_a_quotation_mark_in_the_first_row_is_named_too(
@@ -182,31 +189,39 @@ WRONG_FILES = {
     "empty": (write(b""), "The file is empty."),
     "blank": (write(b"\r\n \r\n"), "The file is empty."),
     "header only": (write(HEADER.encode()), "The file has a header but no rows."),
-    "header and blank lines": (write(f"{HEADER}\n\n\n".encode()),
-                               "The file has a header but no rows."),
-    "header and empty cells": (write(f"{HEADER}\n{',' * 21}\n".encode()),
-                               "The file has a header but no rows."),
+    "header and blank lines": (write(f"{HEADER}\n\n\n".encode()), "The file has a header but no rows."),
+    "header and empty cells": (
+        write(f"{HEADER}\n{',' * 21}\n".encode()),
+        "The file has a header but no rows.",
+    ),
     "nameless header": (write(b",,,\n1,2,3,4\n"), "The first line of the file names no columns."),
     "binary": (write(b"PK\x03\x04\x00\x00\x00rest of a spreadsheet"), "This isn’t a CSV file."),
     "utf-16": (write("URN,EstablishmentName\n1,2\n".encode("utf-16")), "This isn’t a CSV file."),
     "another table": (write(b"name,colour\nRose,red\n"), "This is neither a GIAS"),
-    "the links file of GIAS": (write(b"URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n"
-                                     b"100001,100002,X,Successor,01-09-2020\n"),
-                               "This is neither a GIAS"),
+    "the links file of GIAS": (
+        write(b"URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n100001,100002,X,Successor,01-09-2020\n"),
+        "This is neither a GIAS",
+    ),
     "prose": (write(b"Dear colleague,\nthe file is attached.\n"), "This is neither a GIAS"),
-    "a web page": (write(b"<!DOCTYPE html><html><body>Error</body></html>"),
-                   "The file has a header but no rows."),
+    "a web page": (
+        write(b"<!DOCTYPE html><html><body>Error</body></html>"),
+        "The file has a header but no rows.",
+    ),
     "one column missing": (
         write(b"URN,LAEstab\n100001,8992001\n"),
-        "The file lacks the columns “LA”, “Local Authority”, “Estab”, “School Name”"),
+        "The file lacks the columns “LA”, “Local Authority”, “Estab”, “School Name”",
+    ),
     "most columns missing": (
         write(HEADER.replace('"URN",', "").encode() + b"\n" + b"1," * 20 + b"1\n"),
-        "The file lacks the column “URN”."),
-    "a column twice": (write(f"{HEADER},URN\n{'1,' * 22}1\n".encode()),
-                       "The file has the column “URN” more than once."),
+        "The file lacks the column “URN”.",
+    ),
+    "a column twice": (
+        write(f"{HEADER},URN\n{'1,' * 22}1\n".encode()),
+        "The file has the column “URN” more than once.",
+    ),
     "a folder": (lambda folder: folder, "There is no file"),
     "nothing there": (lambda folder: folder / "nothing.csv", "There is no file"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", WRONG_FILES)

@@ -18,9 +18,13 @@ def test_the_command_says_what_it_did(app: Flask, session: Session, tmp_path: Pa
     code, output = run(app, str(path))
     assert code == 0
     assert "GIAS establishments: imported." in output
-    for line in ("Added                             1", "Updated                           0",
-                 "  of them newly closed            0", "Unchanged                         0",
-                 "Left out, outside England         1"):  # fmt: skip
+    for line in (
+        "Added                             1",
+        "Updated                           0",
+        "  of them newly closed            0",
+        "Unchanged                         0",
+        "Left out, outside England         1",
+    ):
         assert line in output
     assert session.scalar(select(School.urn)) == "100001"
 

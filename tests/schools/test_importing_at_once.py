@@ -15,8 +15,10 @@ from tests.schools.files import gias_file, school
 def test_two_imports_of_one_file_at_once_leave_each_school_once(
     real_app: Flask, tmp_path: Path, now: datetime
 ) -> None:
-    rows = [school(urn=str(100_000 + n), type_code="34", trust_code=str(n % 7), trust_name="T")
-            for n in range(300)]  # fmt: skip
+    rows = [
+        school(urn=str(100_000 + n), type_code="34", trust_code=str(n % 7), trust_name="T")
+        for n in range(300)
+    ]
     path, ready = gias_file(tmp_path, *rows), Barrier(2)
 
     def one(_: int) -> Summary:

@@ -34,8 +34,11 @@ def test_every_column_we_read_arrives(session: Session, tmp_path: Path, now: dat
 
 
 def test_the_same_file_twice_changes_nothing(session: Session, tmp_path: Path, now: datetime) -> None:
-    rows = [school(), school(urn="100002", type_code="34", trust_code="77", trust_name="Fen Trust"),
-            school(urn="100003", pupils="", capacity="", fsm="", ukprn="", number="")]  # fmt: skip
+    rows = [
+        school(),
+        school(urn="100002", type_code="34", trust_code="77", trust_name="Fen Trust"),
+        school(urn="100003", pupils="", capacity="", fsm="", ukprn="", number=""),
+    ]
     path = gias_file(tmp_path, *rows)
     assert import_file(path, now=now).added == 3
     again = import_file(path, now=now)
@@ -81,10 +84,15 @@ def test_a_school_the_file_does_not_name_stays_as_it_is(
 def test_rows_outside_every_english_authority_are_counted_and_left_out(
     session: Session, tmp_path: Path, now: datetime
 ) -> None:
-    outside = [("0", "Does not apply"), ("000", "Does not apply"), ("673", "Vale of Glamorgan"),
-               ("702", "BFPO Overseas Establishments")]  # fmt: skip
-    rows = [school(urn=str(150_000 + n), la_code=code, la_name=name)
-            for n, (code, name) in enumerate(outside)]  # fmt: skip
+    outside = [
+        ("0", "Does not apply"),
+        ("000", "Does not apply"),
+        ("673", "Vale of Glamorgan"),
+        ("702", "BFPO Overseas Establishments"),
+    ]
+    rows = [
+        school(urn=str(150_000 + n), la_code=code, la_name=name) for n, (code, name) in enumerate(outside)
+    ]
     summary = import_file(gias_file(tmp_path, school(), *rows), now=now)
     assert (summary.added, summary.left_out) == (1, 4)
     assert session.scalar(select(func.count()).select_from(School)) == 1
@@ -94,8 +102,10 @@ def test_an_academy_is_known_by_its_type_never_by_a_trust(
     session: Session, tmp_path: Path, now: datetime
 ) -> None:
     trust = {"trust_code": "1579", "trust_name": "Tame Learning Trust"}
-    rows = [school(type_code="5", type_name="Foundation school", **trust),
-            school(urn="100002", type_code="34", type_name="Academy converter", **trust)]  # fmt: skip
+    rows = [
+        school(type_code="5", type_name="Foundation school", **trust),
+        school(urn="100002", type_code="34", type_name="Academy converter", **trust),
+    ]
     import_file(gias_file(tmp_path, *rows), now=now)
     assert (found().kind, found().trust) == (SchoolKind.MAINTAINED, None)
     academy = found("100002")

@@ -20,16 +20,22 @@ from tests.factories import Make
 from tests.schools.files import gias_file, school
 
 HEADER = ("LinkType", "URN", "LinkName", "LinkURN", "LinkEstablishedDate")  # not in GIAS's order
-LINK = {"URN": "100001", "LinkURN": "150001", "LinkName": "Larkfield Academy", "LinkType": "Successor",
-        "LinkEstablishedDate": "01-09-2026"}  # fmt: skip
+LINK = {
+    "URN": "100001",
+    "LinkURN": "150001",
+    "LinkName": "Larkfield Academy",
+    "LinkType": "Successor",
+    "LinkEstablishedDate": "01-09-2026",
+}
 
 
 def link(**changes: str) -> dict[str, str]:
     return {**LINK, **changes}
 
 
-def links_file(folder: Path, *rows: dict[str, str], encoding: str = "cp1252",
-               header: tuple[str, ...] = HEADER) -> Path:  # fmt: skip
+def links_file(
+    folder: Path, *rows: dict[str, str], encoding: str = "cp1252", header: tuple[str, ...] = HEADER
+) -> Path:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
@@ -41,8 +47,9 @@ def links_file(folder: Path, *rows: dict[str, str], encoding: str = "cp1252",
 
 def held(session: Session) -> list[tuple[Any, ...]]:
     session.expire_all()
-    rows = session.scalars(select(SchoolLink).join(School).order_by(
-        SchoolLink.link_urn, School.urn, SchoolLink.link_type))  # fmt: skip
+    rows = session.scalars(
+        select(SchoolLink).join(School).order_by(SchoolLink.link_urn, School.urn, SchoolLink.link_type)
+    )
     return [(r.school.urn, r.link_urn, r.link_name, r.link_type, r.established_on) for r in rows]
 
 
@@ -58,9 +65,7 @@ def larkfield(make: Make) -> None:
 def test_a_link_is_kept_with_its_school(session: Session, tmp_path: Path) -> None:
     summary = import_links(links_file(tmp_path, link()))
     assert (summary.source, counts(summary)) == ("GIAS links", (1, 0, 0, 0, 0))
-    assert held(session) == [
-        ("100001", "150001", "Larkfield Academy", "Successor", date(2026, 9, 1))
-    ]  # fmt: skip
+    assert held(session) == [("100001", "150001", "Larkfield Academy", "Successor", date(2026, 9, 1))]
 
 
 def test_links_of_schools_we_do_not_hold_are_counted_and_left_out(session: Session, tmp_path: Path) -> None:
@@ -85,14 +90,14 @@ def test_a_newer_file_changes_adds_and_removes_links_of_the_schools_it_names(
     newer = links_file(tmp_path, link(LinkName="Larkfield Free School"), link(LinkURN="150003"))
     assert counts(import_links(newer)) == (1, 1, 0, 1, 0)
     assert [(urn, to, name) for urn, to, name, *_ in held(session)] == [
-        ("100001", "150001", "Larkfield Free School"), ("100002", "150001", "Larkfield Academy"),
+        ("100001", "150001", "Larkfield Free School"),
+        ("100002", "150001", "Larkfield Academy"),
         ("100001", "150003", "Larkfield Academy"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_link_said_twice_is_one_link_with_the_later_date(session: Session, tmp_path: Path) -> None:
-    path = links_file(tmp_path, link(LinkEstablishedDate="01-09-2020"), link(),
-                      link(LinkEstablishedDate=""))  # fmt: skip
+    path = links_file(tmp_path, link(LinkEstablishedDate="01-09-2020"), link(), link(LinkEstablishedDate=""))
     assert counts(import_links(path)) == (1, 0, 0, 0, 0)
     assert held(session)[0][-1] == date(2026, 9, 1)
 
@@ -107,7 +112,7 @@ def test_a_byte_that_can_not_be_read_is_named(session: Session, tmp_path: Path) 
     path.write_bytes(path.read_bytes().replace(b"To?wn", b"To\x81wn"))
     assert [str(p) for p in import_links(path).problems] == [
         "Row 3: LinkName contains a character that can’t be read."
-    ]  # fmt: skip
+    ]
 
 
 BROKEN = [
@@ -117,9 +122,11 @@ BROKEN = [
     ({"LinkType": " "}, "LinkType is empty: it must be filled in."),
     ({"LinkType": "x" * 81}, f"LinkType is “{'x' * 40}…”: it must be no longer than 80 characters."),
     ({"LinkName": "x" * 201}, f"LinkName is “{'x' * 40}…”: it must be no longer than 200 characters."),
-    ({"LinkEstablishedDate": "2026-09-01"},
-     "LinkEstablishedDate is “2026-09-01”: it must be a date like 31-08-2024."),
-]  # fmt: skip
+    (
+        {"LinkEstablishedDate": "2026-09-01"},
+        "LinkEstablishedDate is “2026-09-01”: it must be a date like 31-08-2024.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("fault", "sentence"), BROKEN)
@@ -186,4 +193,4 @@ class TestTheGrid:
         assert [str(problem) for problem in summary.problems] == [
             "Row 2: Easting is “4976OO”: it must be a whole number from 0 to 1,300,000.",
             "Row 2: Northing is “-1”: it must be a whole number from 0 to 1,300,000.",
-        ]  # fmt: skip
+        ]

@@ -14,10 +14,11 @@ from tests.schools.files import allocation, gias_file, premium_file, school
 
 def premiums(session: Session, urn: str = "100001") -> list[tuple[int, Decimal, Decimal, int]]:
     rows = session.execute(
-        select(PupilPremium.year, PupilPremium.pupils, PupilPremium.eligible,
-               PupilPremium.allocation_pence)
-        .join(School).where(School.urn == urn).order_by(PupilPremium.year)
-    )  # fmt: skip
+        select(PupilPremium.year, PupilPremium.pupils, PupilPremium.eligible, PupilPremium.allocation_pence)
+        .join(School)
+        .where(School.urn == urn)
+        .order_by(PupilPremium.year)
+    )
     return [tuple(row) for row in rows]
 
 
@@ -28,8 +29,7 @@ def test_a_school_nobody_has_named_yet_is_added_with_its_premium(
     assert (summary.source, summary.added) == ("Pupil premium 2019–20", 1)
     row = school_by_urn("100001")
     assert row is not None
-    assert (row.name, row.laestab, row.kind) == (
-        "Larkfield Infant School", "8992001", SchoolKind.MAINTAINED)  # fmt: skip
+    assert (row.name, row.laestab, row.kind) == ("Larkfield Infant School", "8992001", SchoolKind.MAINTAINED)
     assert (row.type_code, row.phase, row.status, row.trust) == (None, "Not known", "Open", None)
     assert premiums(session) == [(2019, Decimal(198), Decimal(36), 47_520_00)]
 
@@ -49,18 +49,31 @@ def test_rolls_can_be_halves(session: Session, tmp_path: Path, now: datetime) ->
 def test_what_gias_says_of_a_school_is_never_overwritten_or_blanked(
     session: Session, tmp_path: Path, now: datetime
 ) -> None:
-    gias = gias_file(tmp_path, school(status="3", type_code="34", type_name="Academy converter",
-                                      trust_code="7", trust_name="Fen Trust"))  # fmt: skip
+    gias = gias_file(
+        tmp_path,
+        school(
+            status="3", type_code="34", type_name="Academy converter", trust_code="7", trust_name="Fen Trust"
+        ),
+    )
     import_file(gias, now=now)
-    other = allocation(name="Other name", type_name="Community school", pupils="1", la_code="898",
-                       la_name="Elsewhere", number="4444")  # fmt: skip
+    other = allocation(
+        name="Other name",
+        type_name="Community school",
+        pupils="1",
+        la_code="898",
+        la_name="Elsewhere",
+        number="4444",
+    )
     summary = import_file(premium_file(tmp_path, other), now=now)
     assert (summary.added, summary.updated) == (0, 1)
     session.expire_all()
     row = school_by_urn("100001")
     assert row is not None
     assert (row.name, row.type_name, row.kind) == (
-        "Larkfield Infant School", "Academy converter", SchoolKind.ACADEMY)  # fmt: skip
+        "Larkfield Infant School",
+        "Academy converter",
+        SchoolKind.ACADEMY,
+    )
     assert (row.status_code, row.phase_code, row.la_code, row.pupils) == (3, 2, "899", 198)
     assert row.trust is not None
     assert premiums(session) == [(2019, Decimal(1), Decimal(36), 47_520_00)]
@@ -87,8 +100,7 @@ def test_each_year_is_kept_and_a_corrected_one_replaced(
     import_file(premium_file(tmp_path, allocation(eligible="40"), name="pp-2020.csv"), now=now)
     summary = import_file(premium_file(tmp_path, allocation(eligible="37")), now=now)
     assert (summary.added, summary.updated, summary.unchanged) == (0, 1, 0)
-    assert [(year, eligible) for year, _, eligible, _ in premiums(session)] == [
-        (2019, 37), (2020, 40)]  # fmt: skip
+    assert [(year, eligible) for year, _, eligible, _ in premiums(session)] == [(2019, 37), (2020, 40)]
 
 
 def test_a_quoted_name_with_a_comma_is_one_name(session: Session, tmp_path: Path, now: datetime) -> None:
@@ -116,12 +128,17 @@ def test_rows_outside_england_are_counted_and_left_out(
     assert (summary.added, summary.left_out) == (1, 1)
 
 
-@pytest.mark.parametrize(("type_name", "kind"), [
-    ("Mainstream Academy", SchoolKind.ACADEMY), ("Free School-Special", SchoolKind.ACADEMY),
-    ("AP Academy", SchoolKind.ACADEMY), ("Voluntary aided school", SchoolKind.MAINTAINED),
-    ("Pupil referral unit", SchoolKind.MAINTAINED), ("Foundation special school",
-                                                     SchoolKind.MAINTAINED),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("type_name", "kind"),
+    [
+        ("Mainstream Academy", SchoolKind.ACADEMY),
+        ("Free School-Special", SchoolKind.ACADEMY),
+        ("AP Academy", SchoolKind.ACADEMY),
+        ("Voluntary aided school", SchoolKind.MAINTAINED),
+        ("Pupil referral unit", SchoolKind.MAINTAINED),
+        ("Foundation special school", SchoolKind.MAINTAINED),
+    ],
+)
 def test_without_type_codes_the_types_name_says_the_kind(
     session: Session, tmp_path: Path, now: datetime, type_name: str, kind: SchoolKind
 ) -> None:

@@ -16,8 +16,14 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 
 SignIn = Callable[[User | None], FlaskClient]
-GIVEN = {"name": "Brackenford Virtual School", "kind": "Virtual school", "area": "899", "street": "Town Hall",
-         "town": "Brackenford", "postcode": "BR1 1AA"}  # fmt: skip
+GIVEN = {
+    "name": "Brackenford Virtual School",
+    "kind": "Virtual school",
+    "area": "899",
+    "street": "Town Hall",
+    "town": "Brackenford",
+    "postcode": "BR1 1AA",
+}
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def test_one_gets_the_next_free_code_of_ours(session: Session, staff: FlaskClien
     assert [(o.urn, o.name, o.type_name) for o in found] == [
         ("O00001", "Brackenford Virtual School", "Virtual school"),
         ("O00002", "Lark Lane", "Children’s centre"),
-    ]  # fmt: skip
+    ]
     assert (found[0].la_code, found[0].kind, found[0].type_code) == ("899", SchoolKind.OTHER, None)
     page = text(staff, "/schools/organisations")
     assert "Brackenford Virtual School (O00001) was added" in page
@@ -111,11 +117,17 @@ def test_a_stale_page_changes_nothing_and_can_be_sent_again(
     assert staff.post(path, data=given | {"seen": seen}).status_code == 302
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"name": " "}, "Enter the organisation’s name"), ({"kind": "School"}, "Select one of the answers"),
-    ({"area": "999"}, "Select one of the answers"), ({"area": ""}, "Select an area"),
-    ({"postcode": "x" * 11}, "10 characters or fewer"), ({"name": "x" * 201}, "200 characters or fewer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": " "}, "Enter the organisation’s name"),
+        ({"kind": "School"}, "Select one of the answers"),
+        ({"area": "999"}, "Select one of the answers"),
+        ({"area": ""}, "Select an area"),
+        ({"postcode": "x" * 11}, "10 characters or fewer"),
+        ({"name": "x" * 201}, "200 characters or fewer"),
+    ],
+)
 def test_what_is_wrong_gets_a_sentence(staff: FlaskClient, changes: dict[str, str], words: str) -> None:
     answer = staff.post("/schools/organisations/add", data=GIVEN | changes)
     assert answer.status_code == 422
@@ -131,8 +143,16 @@ def test_a_school_is_not_changed_as_an_organisation(make: Make, staff: FlaskClie
 def test_administrators_alone_add_one(make: Make, role: RoleName) -> None:
     make.fund()
     with pytest.raises(Refused, match="Only administrators"):
-        add_organisation(name="X", kind=OrganisationType.OTHER, la_code="899", street="", town="",
-                         postcode="", user=make.staff(role), now=NOW)  # fmt: skip
+        add_organisation(
+            name="X",
+            kind=OrganisationType.OTHER,
+            la_code="899",
+            street="",
+            town="",
+            postcode="",
+            user=make.staff(role),
+            now=NOW,
+        )
 
 
 def test_a_bid_of_one_has_its_pages(make: Make, sign_in: SignIn) -> None:

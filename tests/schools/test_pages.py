@@ -36,9 +36,19 @@ class TestSearching:
     def test_needs_an_account(self, client: FlaskClient) -> None:
         assert client.get("/schools").status_code == 302
 
-    @pytest.mark.parametrize("q", [
-        "mary", "MARY'S", "st. mary’s", "primary marys", "Marys C of E", "sl1 3ab", "SL13AB", "sl1",
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        "q",
+        [
+            "mary",
+            "MARY'S",
+            "st. mary’s",
+            "primary marys",
+            "Marys C of E",
+            "sl1 3ab",
+            "SL13AB",
+            "sl1",
+        ],
+    )
     def test_finds_by_name_in_any_order_and_by_postcode(
         self, make: Make, reader: FlaskClient, q: str
     ) -> None:
@@ -97,8 +107,11 @@ class TestSearching:
         for _ in range(3):
             page = text(reader, path)
             seen += [row.split('"')[0] for row in page.split('href="/schools/')[1:]]
-            path = (page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
-                    if 'rel="next"' in page else "")  # fmt: skip
+            path = (
+                page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+                if 'rel="next"' in page
+                else ""
+            )
         assert path == ""
         assert len(seen) == len(set(seen)) == 120
 
@@ -126,29 +139,66 @@ class TestASchoolsPage:
     def test_shows_the_public_data_we_hold(self, make: Make, session: Session, reader: FlaskClient) -> None:
         trust = make.trust("Fen Trust")
         school = make.school(
-            "Larkfield", trust=trust, type_code=34, type_name="Academy converter", ukprn="10012345",
-            establishment_number="2001", pupils=Decimal("522.5"), capacity=1260,
-            free_school_meals_percent=Decimal("18.1"), street="Lark Lane", town="Brackenford",
-        )  # fmt: skip
-        session.add(PupilPremium(school_id=school.id, year=2019, pupils=Decimal("522.5"),
-                                 eligible=Decimal(98), allocation_pence=129_360_00))  # fmt: skip
+            "Larkfield",
+            trust=trust,
+            type_code=34,
+            type_name="Academy converter",
+            ukprn="10012345",
+            establishment_number="2001",
+            pupils=Decimal("522.5"),
+            capacity=1260,
+            free_school_meals_percent=Decimal("18.1"),
+            street="Lark Lane",
+            town="Brackenford",
+        )
+        session.add(
+            PupilPremium(
+                school_id=school.id,
+                year=2019,
+                pupils=Decimal("522.5"),
+                eligible=Decimal(98),
+                allocation_pence=129_360_00,
+            )
+        )
         page = text(reader, f"/schools/{school.urn}")
-        for words in ("Academy converter", "Academy or free school", "Primary", "Fen Trust",
-                      "Lark Lane, Brackenford, BR1 2AB", "522.5 of 1,260 places", "18.1% of pupils",
-                      "8992001", "10012345", "2019/20", "98", "18.8%", "£129,360"):  # fmt: skip
+        for words in (
+            "Academy converter",
+            "Academy or free school",
+            "Primary",
+            "Fen Trust",
+            "Lark Lane, Brackenford, BR1 2AB",
+            "522.5 of 1,260 places",
+            "18.1% of pupils",
+            "8992001",
+            "10012345",
+            "2019/20",
+            "98",
+            "18.8%",
+            "£129,360",
+        ):
             assert words in page
 
     def test_says_what_is_not_known(self, make: Make, reader: FlaskClient) -> None:
-        school = make.school(type_code=None, type_name="Community school", phase_code=None,
-                             pupils=None, establishment_number=None, postcode="")  # fmt: skip
+        school = make.school(
+            type_code=None,
+            type_name="Community school",
+            phase_code=None,
+            pupils=None,
+            establishment_number=None,
+            postcode="",
+        )
         page = text(reader, f"/schools/{school.urn}")
         assert page.count("Not known") == 6
         assert "Maintained by the local authority" in page
 
-    @pytest.mark.parametrize(("status", "words"), [
-        (2, "This school closed on 31 August 2026."), (3, "This school is to close on 31 August"),
-        (4, "This school has not opened yet"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("status", "words"),
+        [
+            (2, "This school closed on 31 August 2026."),
+            (3, "This school is to close on 31 August"),
+            (4, "This school has not opened yet"),
+        ],
+    )
     def test_says_what_its_status_means_for_bids(
         self, make: Make, reader: FlaskClient, status: int, words: str
     ) -> None:
@@ -187,8 +237,15 @@ class TestASchoolsPage:
         school = make.school()
         make.member(school, name="Amina Head")
         gone = make.user("Gone Head")
-        session.add(Membership(user=gone, school=school, standing=Standing.LEADER,
-                               starts_on=LONG_AGO, ends_on=TODAY - timedelta(days=400)))  # fmt: skip
+        session.add(
+            Membership(
+                user=gone,
+                school=school,
+                standing=Standing.LEADER,
+                starts_on=LONG_AGO,
+                ends_on=TODAY - timedelta(days=400),
+            )
+        )
         make.member(school, Standing.TEAM, name="Left Us", active=False)
         path = f"/schools/{school.urn}"
         page = text(sign_in(make.staff(RoleName.OFFICER)), path)
@@ -207,8 +264,11 @@ class TestASchoolsPage:
         first = text(client, f"/schools/{lead.urn}")
         after = first.split("?after=")[1].split('"')[0]
         second = text(client, f"/schools/{lead.urn}?after={after}")
-        found = [reference.split('"')[0] for page in (first, second)
-                 for reference in page.split('href="/bids/')[1:]]  # fmt: skip
+        found = [
+            reference.split('"')[0]
+            for page in (first, second)
+            for reference in page.split('href="/bids/')[1:]
+        ]
         assert len(found) == len(set(found)) == 30
         for nonsense in ("x", "-1", "9" * 30):
             assert client.get(f"/schools/{lead.urn}?after={nonsense}").status_code == 200
@@ -222,8 +282,7 @@ class TestASchoolsPage:
             lead, provider = make.school(), make.school()
             head = make.member(lead)
             for state in (BidState.OFFERED, BidState.AT_PANEL) * pairs:
-                make.bid(fund=fund, lead=lead, provider=provider, leader=head, officer=officer,
-                         state=state)  # fmt: skip
+                make.bid(fund=fund, lead=lead, provider=provider, leader=head, officer=officer, state=state)
             urns.append(lead.urn)
         client = sign_in(officer)
         for urn in urns:

@@ -20,8 +20,14 @@ M, A, O = SchoolKind.MAINTAINED, SchoolKind.ACADEMY, SchoolKind.OTHER  # noqa: E
 
 def test_the_gias_sample_is_handled_as_the_brief_says(session: Session, now: datetime) -> None:
     summary = import_file(DATA / "gias-sample.csv", now=now)
-    assert (summary.added, summary.updated, summary.unchanged, summary.closed,
-            summary.left_out, summary.problems) == (7, 0, 0, 0, 1, ())  # fmt: skip
+    assert (
+        summary.added,
+        summary.updated,
+        summary.unchanged,
+        summary.closed,
+        summary.left_out,
+        summary.problems,
+    ) == (7, 0, 0, 0, 1, ())
     rows = session.scalars(select(School).order_by(School.urn)).all()
     assert [(s.urn, s.name, s.la_code, s.status, s.kind, s.phase) for s in rows] == [
         ("100000", "The Aldgate School", "201", "Open", M, "Primary"),
@@ -29,11 +35,9 @@ def test_the_gias_sample_is_handled_as_the_brief_says(session: Session, now: dat
         ("101077", "The Dominie School Limited", "212", "Closed", O, "Not applicable"),
         ("101173", "Fairley House School", "213", "Open", O, "Not applicable"),
         ("124087", "Thomas Barnes Primary School", "860", "Open", M, "Primary"),
-        ("126370", "Westbury Leigh CofE Primary School", "865", "Open, but proposed to close", M,
-         "Primary"),
-        ("137666", "Chudleigh Knighton Church of England Primary School", "878", "Open", A,
-         "Primary"),
-    ]  # fmt: skip
+        ("126370", "Westbury Leigh CofE Primary School", "865", "Open, but proposed to close", M, "Primary"),
+        ("137666", "Chudleigh Knighton Church of England Primary School", "878", "Open", A, "Primary"),
+    ]
     assert school_by_urn("150516") is None  # in Dubai
     # Thomas Barnes, a maintained foundation school, names a trust too: it is no academy.
     assert [trust.name for trust in session.scalars(select(Trust))] == ["THE FIRST FEDERATION TRUST"]
@@ -45,11 +49,22 @@ def test_a_school_of_the_gias_sample_in_full(session: Session, now: datetime) ->
     aldgate = school_by_urn("100000")
     assert aldgate is not None
     assert (aldgate.ukprn, aldgate.laestab, aldgate.type_code, aldgate.type_name) == (
-        "10079319", "2013614", 2, "Voluntary aided school")  # fmt: skip
+        "10079319",
+        "2013614",
+        2,
+        "Voluntary aided school",
+    )
     assert (aldgate.street, aldgate.town, aldgate.postcode, aldgate.search_postcode) == (
-        "St James's Passage", "London", "EC3A 5DE", "EC3A5DE")  # fmt: skip
+        "St James's Passage",
+        "London",
+        "EC3A 5DE",
+        "EC3A5DE",
+    )
     assert (aldgate.pupils, aldgate.capacity, aldgate.free_school_meals_percent) == (
-        Decimal(271), 271, Decimal("18.1"))  # fmt: skip
+        Decimal(271),
+        271,
+        Decimal("18.1"),
+    )
     assert (aldgate.website, aldgate.opened_on) == ("www.thealdgateschool.org", None)
     closed = school_by_urn("101077")
     assert closed is not None
@@ -92,7 +107,6 @@ def test_the_schools_of_england_import_within_a_minute(session: Session, now: da
     assert session.scalar(select(func.count()).select_from(PupilPremium)) == 21_567
     assert session.scalar(select(func.count(School.la_code.distinct()))) == 151
     assert session.scalar(select(func.sum(PupilPremium.pupils))) == Decimal("7508361.7")
-    assert {words for words, _, _ in seen} == {
-        "Checking rows", "Saving schools", "Saving pupil premium"}  # fmt: skip
+    assert {words for words, _, _ in seen} == {"Checking rows", "Saving schools", "Saving pupil premium"}
     assert all(0 < done <= total for _, done, total in seen)
     assert import_file(path, now=now).unchanged == 21_567

@@ -8,17 +8,20 @@ from fundflow.models.school_queries import (
     folded_postcode,
     open_schools,
     school_by_urn,
-)  # fmt: skip
+)
 from tests.factories import Make
 
 
-@pytest.mark.parametrize(("name", "folded"), [
-    ("St. Mary’s C of E (Aided) Primary School", "st marys c of e aided primary school"),
-    ("St Thomas à Becket", "st thomas a becket"),
-    ("Burnham-on-Sea Infants'", "burnham on sea infants"),
-    ("Infant/Junior & Nursery", "infant junior nursery"),
-    ("  TWO   SPACES_ ", "two spaces"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("St. Mary’s C of E (Aided) Primary School", "st marys c of e aided primary school"),
+        ("St Thomas à Becket", "st thomas a becket"),
+        ("Burnham-on-Sea Infants'", "burnham on sea infants"),
+        ("Infant/Junior & Nursery", "infant junior nursery"),
+        ("  TWO   SPACES_ ", "two spaces"),
+    ],
+)
 def test_a_name_is_searched_without_capitals_accents_and_punctuation(name: str, folded: str) -> None:
     assert folded_name(name) == folded
 
@@ -33,8 +36,13 @@ def test_a_postcode_is_searched_without_spaces() -> None:
 
 
 def test_open_schools_are_those_of_the_authority_that_may_bid_by_name(make: Make, session: Session) -> None:
-    for name, status, la in (("Beech", 1, "899"), ("Ash", 3, "899"), ("Closed", 2, "899"),
-                             ("Planned", 4, "899"), ("Elsewhere", 1, "898")):  # fmt: skip
+    for name, status, la in (
+        ("Beech", 1, "899"),
+        ("Ash", 3, "899"),
+        ("Closed", 2, "899"),
+        ("Planned", 4, "899"),
+        ("Elsewhere", 1, "898"),
+    ):
         make.school(name, status_code=status, la_code=la)
     assert [words.split(" (")[0] for _, words in open_schools("899")] == ["Ash", "Beech"]
 

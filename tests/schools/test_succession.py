@@ -24,8 +24,18 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 from tests.schools.successions import letters_to
 
-LIVE = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED, S.OFFERED, S.IN_DELIVERY,
-        S.SUSPENDED, S.IN_MONITORING)  # fmt: skip
+LIVE = (
+    S.DRAFT,
+    S.SUBMITTED,
+    S.IN_REVIEW,
+    S.RETURNED,
+    S.AT_PANEL,
+    S.DEFERRED,
+    S.OFFERED,
+    S.IN_DELIVERY,
+    S.SUSPENDED,
+    S.IN_MONITORING,
+)
 ENDED = tuple(state for state in S if state not in LIVE)
 
 
@@ -106,8 +116,16 @@ class TestWhatPasses:
         self, make: Make, session: Session, old: School, new: School, passing: Any, officer: User
     ) -> None:
         bid = make.bid(lead=old)
-        session.add(LateEntry(round_id=bid.round_id, school_id=old.id, until=NOW + timedelta(days=3),
-                              reason="A burst pipe", by_id=officer.id, at=NOW))  # fmt: skip
+        session.add(
+            LateEntry(
+                round_id=bid.round_id,
+                school_id=old.id,
+                until=NOW + timedelta(days=3),
+                reason="A burst pipe",
+                by_id=officer.id,
+                at=NOW,
+            )
+        )
         passing()
         assert LateEntry.lets_in(bid.round_id, new.id, NOW)
 
@@ -144,14 +162,26 @@ class TestMergers:
         assert (bid.lead_school, bid.partners) == (new, [])
         assert {line.school for line in bid.backfill_lines} == {new}
 
-    @pytest.mark.parametrize(("old_part", "new_part", "joined"), [
-        (Part.PROVIDER, Part.PARTNER, Part.PROVIDER), (Part.PARTNER, Part.PROVIDER, Part.PROVIDER),
-        (Part.SUPPORTED, Part.PARTNER, Part.SUPPORTED), (Part.SUPPORTED, Part.PROVIDER, Part.PROVIDER),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("old_part", "new_part", "joined"),
+        [
+            (Part.PROVIDER, Part.PARTNER, Part.PROVIDER),
+            (Part.PARTNER, Part.PROVIDER, Part.PROVIDER),
+            (Part.SUPPORTED, Part.PARTNER, Part.SUPPORTED),
+            (Part.SUPPORTED, Part.PROVIDER, Part.PROVIDER),
+        ],
+    )
     def test_two_partners_that_merge_become_one_with_the_weightier_part(
-        self, make: Make, session: Session, old: School, new: School, passing: Any,
-        old_part: Part, new_part: Part, joined: Part,
-    ) -> None:  # fmt: skip
+        self,
+        make: Make,
+        session: Session,
+        old: School,
+        new: School,
+        passing: Any,
+        old_part: Part,
+        new_part: Part,
+        joined: Part,
+    ) -> None:
         bid = make.bid(state=S.IN_REVIEW, provider=make.school())
         bid.partners += [Partner(school=old, part=old_part), Partner(school=new, part=new_part)]
         session.flush()
@@ -241,8 +271,10 @@ class TestRefusals:
             passing()
         assert session.scalar(select(func.count()).select_from(Succession)) == 0
 
-    @pytest.mark.parametrize("role", [r for r in RoleName if r not in (
-        RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)])  # fmt: skip
+    @pytest.mark.parametrize(
+        "role",
+        [r for r in RoleName if r not in (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)],
+    )
     def test_nobody_else_passes_bids_on(self, make: Make, old: School, passing: Any, role: RoleName) -> None:
         make.bid(lead=old)
         with pytest.raises(Refused, match="Only liaison officers and administrators"):

@@ -29,9 +29,17 @@ class TestMoney:
         paid = claim(make, bid, payment_reference="P1", payee_urn=old.urn, payee_name=old.name)
         make.entry(bid, EntryKind.PAID, 100_000)
         session.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.PAID))
-        session.add(LedgerEntry(
-            fund_id=bid.fund_id, allocation_id=bid.fund.allocations[0].id, bid_id=bid.id,
-            claim_id=paid.id, kind=EntryKind.PAID, pence=1, at=NOW))  # fmt: skip
+        session.add(
+            LedgerEntry(
+                fund_id=bid.fund_id,
+                allocation_id=bid.fund.allocations[0].id,
+                bid_id=bid.id,
+                claim_id=paid.id,
+                kind=EntryKind.PAID,
+                pence=1,
+                at=NOW,
+            )
+        )
         before = ledger.bid_totals(bid.id)
         passing()
         session.expire_all()
@@ -55,8 +63,13 @@ class TestMoney:
     def test_a_claim_that_is_still_to_be_paid_is_paid_to_the_successor(
         self, make: Make, session: Session, old: School, new: School, passing: Any
     ) -> None:
-        open_claim = claim(make, make.bid(state=S.IN_DELIVERY, lead=old), state=ClaimState.CERTIFIED,
-                           paid_at=None, paid_by_id=None)  # fmt: skip
+        open_claim = claim(
+            make,
+            make.bid(state=S.IN_DELIVERY, lead=old),
+            state=ClaimState.CERTIFIED,
+            paid_at=None,
+            paid_by_id=None,
+        )
         passing()
         session.expire_all()
         assert open_claim.payee is new
@@ -69,15 +82,31 @@ class TestMoney:
         line = bid.backfill_lines[0]
 
         def day(of: Claim, school: School) -> None:
-            session.add(ClaimDay(claim=of, line=line, school_id=school.id, staff_code="RL1",
-                                 day=date(2026, 12, 1), half_days=2, activity="Coaching"))  # fmt: skip
+            session.add(
+                ClaimDay(
+                    claim=of,
+                    line=line,
+                    school_id=school.id,
+                    staff_code="RL1",
+                    day=date(2026, 12, 1),
+                    half_days=2,
+                    activity="Coaching",
+                )
+            )
             session.flush()
 
         day(claim(make, bid, kind=ClaimKind.BACKFILL), old)
         passing()
         session.expire_all()
-        second = claim(make, bid, number=2, kind=ClaimKind.BACKFILL, state=ClaimState.DRAFT, paid_at=None,
-                       paid_by_id=None)  # fmt: skip
+        second = claim(
+            make,
+            bid,
+            number=2,
+            kind=ClaimKind.BACKFILL,
+            state=ClaimState.DRAFT,
+            paid_at=None,
+            paid_by_id=None,
+        )
         day(second, new)
         with pytest.raises(Refused, match="RL1 is claimed for already on 1 December 2026"):
             check_log(second)
@@ -89,9 +118,17 @@ class TestMoney:
         bids = [make.bid(state=S.IN_DELIVERY, provider=school) for school in (old, other)]
         claims = [claim(make, bid, kind=ClaimKind.BACKFILL) for bid in bids]
         for of, school in zip(claims, (old, other), strict=True):
-            session.add(ClaimDay(
-                claim=of, line=of.bid.backfill_lines[0], school_id=school.id, staff_code="RL1",
-                day=date(2026, 12, 1), half_days=2, activity="Coaching"))  # fmt: skip
+            session.add(
+                ClaimDay(
+                    claim=of,
+                    line=of.bid.backfill_lines[0],
+                    school_id=school.id,
+                    staff_code="RL1",
+                    day=date(2026, 12, 1),
+                    half_days=2,
+                    activity="Coaching",
+                )
+            )
         session.flush()
         passing()
         passing(old=other, holder=other)

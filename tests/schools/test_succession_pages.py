@@ -69,16 +69,28 @@ class TestPages:
         assert session.scalar(select(func.count()).select_from(Succession)) == 1
         assert "That was the wrong school" in self.page(client, old)
 
-    @pytest.mark.parametrize(("changes", "words"), [
-        ({"urn": "999999"}, "We hold no school with this URN"), ({"urn": ""}, "Enter the URN"),
-        ({"reason": ""}, "Enter why this school takes over"), ({"urn": "\0"}, "Enter the URN"),
-        ({"successor": "123456"}, "Select one of the answers"), ({"urn": "x" * 500}, "A URN is a number"),
-        ({"reason": "x" * 5000}, "1,000 characters"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"urn": "999999"}, "We hold no school with this URN"),
+            ({"urn": ""}, "Enter the URN"),
+            ({"reason": ""}, "Enter why this school takes over"),
+            ({"urn": "\0"}, "Enter the URN"),
+            ({"successor": "123456"}, "Select one of the answers"),
+            ({"urn": "x" * 500}, "A URN is a number"),
+            ({"reason": "x" * 5000}, "1,000 characters"),
+        ],
+    )
     def test_anything_wrong_gets_a_sentence(
-        self, make: Make, old: School, new: School, officer: User, sign_in: SignIn,
-        changes: dict[str, str], words: str,
-    ) -> None:  # fmt: skip
+        self,
+        make: Make,
+        old: School,
+        new: School,
+        officer: User,
+        sign_in: SignIn,
+        changes: dict[str, str],
+        words: str,
+    ) -> None:
         make.bid(lead=old)
         answer = sign_in(officer).post(f"/schools/{old.urn}/succession", data=asked(new, **changes))
         assert answer.status_code == 422
@@ -114,8 +126,14 @@ class TestPages:
         assert f'href="/people/{head.id}"' not in self.page(sign_in(make.staff(RoleName.OFFICER)), old)
 
     def test_correcting_leads_through_the_same_page(
-        self, make: Make, session: Session, old: School, new: School, passing: Any, sign_in: SignIn,
-    ) -> None:  # fmt: skip
+        self,
+        make: Make,
+        session: Session,
+        old: School,
+        new: School,
+        passing: Any,
+        sign_in: SignIn,
+    ) -> None:
         wrong = make.school("Wrong School")
         bid = make.bid(state=S.IN_REVIEW, lead=old)
         passing(new=wrong)

@@ -26,8 +26,18 @@ SECRET = "Attendance collapsed in the autumn"
 
 
 def record(school: School, user: User, tier: Tier = Tier.TARGETED, **changes: Any) -> None:
-    record_tier(school, **{"tier": tier, "reason": SECRET, "from_on": TODAY, "latest": 0, "user": user,
-                           "now": NOW, **changes})  # fmt: skip
+    record_tier(
+        school,
+        **{
+            "tier": tier,
+            "reason": SECRET,
+            "from_on": TODAY,
+            "latest": 0,
+            "user": user,
+            "now": NOW,
+            **changes,
+        },
+    )
 
 
 @pytest.fixture
@@ -58,23 +68,41 @@ def test_an_entry_is_never_changed_nor_removed(make: Make, session: Session, sch
 def test_it_is_recorded_on_its_page(make: Make, session: Session, school: School, sign_in: SignIn) -> None:
     client, path = sign_in(make.staff(R.ADMINISTRATOR)), f"/schools/{school.urn}/tier"
     page = client.get(path).get_data(as_text=True)
-    given = {"tier": "4", "reason": SECRET, "from_on-day": "1", "from_on-month": "9", "from_on-year": "2025",
-             "seen": page.split('name="seen" value="')[1].split('"')[0]}  # fmt: skip
+    given = {
+        "tier": "4",
+        "reason": SECRET,
+        "from_on-day": "1",
+        "from_on-month": "9",
+        "from_on-year": "2025",
+        "seen": page.split('name="seen" value="')[1].split('"')[0],
+    }
     for _ in range(2):  # a double click records it once
         assert client.post(path, data=given).location == f"/schools/{school.urn}#tier"
     entry = session.scalars(select(TierEntry)).one()
     assert (entry.tier, entry.from_on, entry.reason) == (4, date(2025, 9, 1), SECRET)
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"tier": ""}, "Select a tier"), ({"tier": "5"}, "Select one of the answers"),
-    ({"reason": " "}, "Enter the reason"), ({"from_on-day": "31", "from_on-month": "2"}, "real date"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"tier": ""}, "Select a tier"),
+        ({"tier": "5"}, "Select one of the answers"),
+        ({"reason": " "}, "Enter the reason"),
+        ({"from_on-day": "31", "from_on-month": "2"}, "real date"),
+    ],
+)
 def test_what_is_missing_gets_a_sentence(
     make: Make, school: School, sign_in: SignIn, changes: dict[str, str], words: str
 ) -> None:
-    given = {"tier": "4", "reason": "Why", "from_on-day": "1", "from_on-month": "9", "from_on-year": "2025",
-             "seen": "0", **changes}  # fmt: skip
+    given = {
+        "tier": "4",
+        "reason": "Why",
+        "from_on-day": "1",
+        "from_on-month": "9",
+        "from_on-year": "2025",
+        "seen": "0",
+        **changes,
+    }
     answer = sign_in(make.staff(R.OFFICER)).post(f"/schools/{school.urn}/tier", data=given)
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
@@ -95,8 +123,14 @@ def test_two_officers_at_once_do_not_write_over_each_other(
     with pytest.raises(Stale):
         record(school, other, Tier.LIGHT)
     session.commit()
-    given = {"tier": "2", "reason": "Why", "from_on-day": "1", "from_on-month": "9", "from_on-year": "2025",
-             "seen": "0"}  # fmt: skip
+    given = {
+        "tier": "2",
+        "reason": "Why",
+        "from_on-day": "1",
+        "from_on-month": "9",
+        "from_on-year": "2025",
+        "seen": "0",
+    }
     client, path = sign_in(other), f"/schools/{school.urn}/tier"
     stale = client.post(path, data=given)
     assert stale.status_code == 409
@@ -123,10 +157,24 @@ def test_nobody_else_records_one(make: Make, school: School, sign_in: SignIn, ro
 
 class TestNobodyElseSeesAByte:
     def pages_of(self, client: FlaskClient, school: School, reference: str) -> str:
-        paths = (f"/schools/{school.urn}", f"/schools?q={school.urn}", "/schools", "/work", "/bids",
-                 "/register", "/register.csv", f"/bids/{reference}", f"/bids/{reference}/application",
-                 f"/bids/{reference}/history", f"/bids/{reference}/review", "/me", "/bids?q=collapsed",
-                 "/schools?q=collapsed", "/money/ledger.csv", "/bids.csv")  # fmt: skip
+        paths = (
+            f"/schools/{school.urn}",
+            f"/schools?q={school.urn}",
+            "/schools",
+            "/work",
+            "/bids",
+            "/register",
+            "/register.csv",
+            f"/bids/{reference}",
+            f"/bids/{reference}/application",
+            f"/bids/{reference}/history",
+            f"/bids/{reference}/review",
+            "/me",
+            "/bids?q=collapsed",
+            "/schools?q=collapsed",
+            "/money/ledger.csv",
+            "/bids.csv",
+        )
         return "".join(client.get(path).get_data(as_text=True) for path in paths)
 
     @pytest.fixture
@@ -175,8 +223,9 @@ def test_the_entry_made_last_counts_though_an_earlier_one_begins_later(
 ) -> None:
     officer = make.staff(R.OFFICER)
     for tier, day in ((Tier.TARGETED, date(2026, 9, 1)), (Tier.INTENSIVE, date(2026, 3, 1))):
-        session.add(TierEntry(school_id=school.id, tier=int(tier), reason="r", from_on=day, at=NOW,
-                              by_id=officer.id))  # fmt: skip
+        session.add(
+            TierEntry(school_id=school.id, tier=int(tier), reason="r", from_on=day, at=NOW, by_id=officer.id)
+        )
     session.commit()
     assert tiers_on([school.id], date(2026, 11, 18)) == {school.id: Tier.INTENSIVE}
     assert tiers_on([school.id], date(2026, 2, 1)) == {}

@@ -34,8 +34,13 @@ MINUTE = timedelta(minutes=1)
 # -- the words --------------------------------------------------------------------------------------
 
 # What the bid itself says: whoever takes no part in it learns none of this.
-BID = {"title": "Zq-title", "need": "Zq-need", "reference": "ZQ-0002", "school": "Quillmoor",
-       "asked": "17,654.32"}  # fmt: skip
+BID = {
+    "title": "Zq-title",
+    "need": "Zq-need",
+    "reference": "ZQ-0002",
+    "school": "Quillmoor",
+    "asked": "17,654.32",
+}
 # What the officer found, which members read with the papers, and schools never do.
 REPORT = {"report": "Zq-report", "suggested conditions": "Zq-suggested"}
 NOTES = {"staff note": "Zq-note"}
@@ -45,8 +50,13 @@ TALK = {"proposal": "Zq-proposal", "proposed amount": "16,543.21", "interest": "
 SCORES = {"reasons for scores": "Zq-mark", "moderation": "Zq-moderation", "total": "68.75"}
 VOTES = {"tally": "3 for, 1 against"}
 # What was decided, which schools learn with their letter; and what they never learn of it.
-LETTER = {"reasons": "Zq-because", "condition": "Zq-condition", "owner": "Zq-owner",
-          "feedback": "Zq-feedback", "offer": "15,432.10"}  # fmt: skip
+LETTER = {
+    "reasons": "Zq-because",
+    "condition": "Zq-condition",
+    "owner": "Zq-owner",
+    "feedback": "Zq-feedback",
+    "offer": "15,432.10",
+}
 INSIDE = {"equality": "Zq-equality"}
 WORDS = BID | REPORT | NOTES | TALK | SCORES | VOTES | LETTER | INSIDE
 
@@ -60,8 +70,12 @@ class Town:
     def __init__(self, make: Make) -> None:
         self.make = make
         rules = Rules(individual_from_pence=1_000_000, quorum_percent=10, disclosed_may_vote=False)
-        self.fund = make.fund(name="Fund of this panel", prefix="ZQ", holds_decision_letters=True,
-                              panel_rules=[PanelRules.holding(rules, number=1)])  # fmt: skip
+        self.fund = make.fund(
+            name="Fund of this panel",
+            prefix="ZQ",
+            holds_decision_letters=True,
+            panel_rules=[PanelRules.holding(rules, number=1)],
+        )
         self.trust = make.trust("Tansy Trust")
         self.lead = make.school("Quillmoor Primary School", trust=self.trust)
         self.provider = make.school("Wrenfield School")
@@ -100,15 +114,18 @@ class Town:
             "team of the lead": member(self.lead, Standing.TEAM, name="Tea Lead"),
             "head of the provider": member(self.provider, name="Pru Provider"),
             "head of another school": member(make.school("Third School"), name="Ann Other"),
-        }  # fmt: skip
+        }
 
     def _staff(self) -> None:
         staff = self.make.staff
         self.people |= {
-            "clerk": staff(R.CLERK, "Cleo Clerk"), "officer": staff(R.OFFICER, "Olive Officer"),
+            "clerk": staff(R.CLERK, "Cleo Clerk"),
+            "officer": staff(R.OFFICER, "Olive Officer"),
             "authorised officer": staff(R.AUTHORISED_OFFICER, "Ada Authorised"),
-            "finance": staff(R.FINANCE, "Fin Ance"), "board": staff(R.BOARD, "Boa Rd"),
-            "auditor": staff(R.AUDITOR, "Aud Itor"), "administrator": staff(R.ADMINISTRATOR, "Adm In"),
+            "finance": staff(R.FINANCE, "Fin Ance"),
+            "board": staff(R.BOARD, "Boa Rd"),
+            "auditor": staff(R.AUDITOR, "Aud Itor"),
+            "administrator": staff(R.ADMINISTRATOR, "Adm In"),
             "impact officer": staff(R.IMPACT_OFFICER, "Imp Act"),
             "clerk who is barred": staff(R.CLERK, "Barred Clerk"),
             "officer who is barred": staff(R.OFFICER, "Barred Officer"),
@@ -117,9 +134,15 @@ class Town:
             "impact officer who is barred": staff(R.IMPACT_OFFICER, "Barred Impact"),
             "reviewing manager who is barred": staff(R.REVIEWING_MANAGER, "Barred Manager"),
             "officer of the lead school": staff(R.OFFICER, "Both Officer"),
-        }  # fmt: skip
-        self.make.session.add(Membership(user=self.user("officer of the lead school"), school=self.lead,
-                                         standing=Standing.TEAM, starts_on=LONG_AGO))  # fmt: skip
+        }
+        self.make.session.add(
+            Membership(
+                user=self.user("officer of the lead school"),
+                school=self.lead,
+                standing=Standing.TEAM,
+                starts_on=LONG_AGO,
+            )
+        )
 
     def _seat(self, name: str, position: P = P.MEMBER, sector: T = T.GOVERNOR, **values: Any) -> Seat:
         user = values.pop("user", None) or self.make.user(f"Seat {len(self.seats)}")
@@ -137,15 +160,21 @@ class Town:
         self._seat("substitute", stands_in_for_id=self.seats["member who has not scored"].id)
         self._seat("member barred by own school", sector=T.PRIMARY, school=self.provider)
         self._seat("member barred by own trust", trust=self.trust)
-        for name in ("by the register", "by a tie to the trust", "as approver", "as contact",
-                     "as partner's contact", "by declaring"):  # fmt: skip
+        for name in (
+            "by the register",
+            "by a tie to the trust",
+            "as approver",
+            "as contact",
+            "as partner's contact",
+            "by declaring",
+        ):
             self._seat(f"member barred {name}")
-        self._seat("substitute who is barred", school=self.lead,
-                   stands_in_for_id=self.seats["chair"].id)  # fmt: skip
+        self._seat("substitute who is barred", school=self.lead, stands_in_for_id=self.seats["chair"].id)
         self._seat("past member", ends_on=date(2026, 11, 1))
         self._seat("member to come", starts_on=date(2027, 1, 1))
-        self._seat("administrator who sits and is barred", school=self.lead,
-                   user=self.make.staff(R.ADMINISTRATOR))  # fmt: skip
+        self._seat(
+            "administrator who sits and is barred", school=self.lead, user=self.make.staff(R.ADMINISTRATOR)
+        )
 
     def _barred_people(self) -> None:
         secret, make = self.secret, self.make
@@ -155,8 +184,16 @@ class Town:
         make.interest(self.user("member barred by the register"), school=self.lead)
         make.interest(self.user("member barred by a tie to the trust"), trust=self.trust)
         declared = self.user("member barred by declaring")
-        make.session.add(Declaration(bid=secret, user_id=declared.id, kind=InterestKind.BARRED, text="Mine",
-                                     declared_at=NOW, recorded_by_id=declared.id))  # fmt: skip
+        make.session.add(
+            Declaration(
+                bid=secret,
+                user_id=declared.id,
+                kind=InterestKind.BARRED,
+                text="Mine",
+                declared_at=NOW,
+                recorded_by_id=declared.id,
+            )
+        )
         for name, user in self.people.items():
             if "who is barred" in name and user and user.roles:
                 make.interest(user, school=self.provider)
@@ -175,10 +212,16 @@ class Town:
     # -- the bids -------------------------------------------------------------------------------
 
     def _bid(self, title: str, lead: Any, provider: Any, pence: int) -> Bid:
-        bid = self.make.bid(state=BidState.AT_PANEL, fund=self.fund, title=title, lead=lead,
-                            provider=provider, officer=self.user("officer"),
-                            leader=self.people.get("head of the lead"),
-                            now=NOW - timedelta(hours=1))  # fmt: skip
+        bid = self.make.bid(
+            state=BidState.AT_PANEL,
+            fund=self.fund,
+            title=title,
+            lead=lead,
+            provider=provider,
+            officer=self.user("officer"),
+            leader=self.people.get("head of the lead"),
+            now=NOW - timedelta(hours=1),
+        )
         bid.requested_pence = pence
         bid.review.recommendation, bid.review.recommended_pence = Recommendation.FUND, pence
         bid.items[0].meeting_id, bid.items[0].position = self.meeting.id, 1 + (title == "Zq-title")
@@ -190,8 +233,15 @@ class Town:
         bid.review.value_notes, bid.review.conditions = "Zq-report", "Zq-suggested"
         self.note = make.staff_note(bid, officer, self.clerk, text="Zq-note")
         make.contact(self.lead, officer, about_bid=bid, said="Zq-said")
-        request = ReviewRequest(bid=bid, grounds="Zq-grounds", asked_at=NOW, asked_by_id=officer.id,
-                                heard_at=NOW, heard_by_id=officer.id, upheld=False)  # fmt: skip
+        request = ReviewRequest(
+            bid=bid,
+            grounds="Zq-grounds",
+            asked_at=NOW,
+            asked_by_id=officer.id,
+            heard_at=NOW,
+            heard_by_id=officer.id,
+            upheld=False,
+        )
         make.session.add(request)
         make.session.flush()
 
@@ -225,18 +275,28 @@ class Town:
 
     def hand_in(self, name: str, score: int) -> None:
         marks = {slug: Mark(score, "Zq-mark") for slug in STANDARD.slugs}
-        operations.save_sheet(self.item, self.seats[name].id, marks, hand_in=True, stamp=None,
-                              user=self.user(name), now=NOW)  # fmt: skip
+        operations.save_sheet(
+            self.item, self.seats[name].id, marks, hand_in=True, stamp=None, user=self.user(name), now=NOW
+        )
 
     def _declare(self, name: str, kind: InterestKind, text: str = "") -> None:
         operations.declare(self.item, self.seats[name].id, kind, text, user=self.clerk, now=NOW)
 
     def decide(self, *, fund: bool = True) -> None:
-        given = {"reasons": "Zq-because", "equality_note": "Zq-equality", "feedback": {"need": "Zq-feedback"},
-                 "user": self.user("chair"), "now": NOW + MINUTE}  # fmt: skip
+        given = {
+            "reasons": "Zq-because",
+            "equality_note": "Zq-equality",
+            "feedback": {"need": "Zq-feedback"},
+            "user": self.user("chair"),
+            "now": NOW + MINUTE,
+        }
         if fund:
-            operations.approve(self.secret, 1_543_210, conditions=[
-                Asked("Zq-condition", "Zq-owner", date(2027, 1, 8))], **given)  # fmt: skip
+            operations.approve(
+                self.secret,
+                1_543_210,
+                conditions=[Asked("Zq-condition", "Zq-owner", date(2027, 1, 8))],
+                **given,
+            )
         else:
             for seat, choice in zip(self.here, (Choice.DO_NOT_FUND,) * 3 + (Choice.FUND,), strict=True):
                 operations.vote(self.item, seat.id, choice, user=self.clerk, now=NOW)
@@ -253,15 +313,24 @@ class Town:
         self.later = later
 
     def send(self) -> None:
-        operations.send_letters(self.secret, user=self.user("officer"), now=NOW + 3 * MINUTE, feedback={
-            "need": "Zq-feedback"}, opening="", closing="", version=None)  # fmt: skip
+        operations.send_letters(
+            self.secret,
+            user=self.user("officer"),
+            now=NOW + 3 * MINUTE,
+            feedback={"need": "Zq-feedback"},
+            opening="",
+            closing="",
+            version=None,
+        )
 
 
 # -- every way there is -----------------------------------------------------------------------------
 
 # Pages that know of no bid: accounts, the setting up of funds, schools apart from their own page.
-AWAY = re.compile(r"^/(static|healthz|readyz|sign-in|demo|approve|people|funds|rounds|directory|privacy|"
-                  r"accessibility|schools/(clusters|patches|organisations|changes)|calendar/)")  # fmt: skip
+AWAY = re.compile(
+    r"^/(static|healthz|readyz|sign-in|demo|approve|people|funds|rounds|directory|privacy|"
+    r"accessibility|schools/(clusters|patches|organisations|changes)|calendar/)"
+)
 
 
 def paths_of(app: Flask, town: Town) -> list[str]:
@@ -292,10 +361,17 @@ def _values(rule: str, town: Town) -> dict[str, list[Any]]:
         "meeting_id": [item.meeting_id, *[town.elsewhere.items[0].meeting_id] * mixed],
         "item_id": [item.id, town.open.items[0].id],
         "seat_id": [town.seats["chair"].id],
-        "slug": ["need"], "kind": ["schools"], "token": ["unknown"], "signed": ["unknown"],
-        "number": _numbers(rule, town), "other": [1], "urn": [town.lead.urn], "code": [town.lead.urn],
-        "of": [town.user("officer").id], "to": [town.user("officer who is barred").id],
-    }  # fmt: skip
+        "slug": ["need"],
+        "kind": ["schools"],
+        "token": ["unknown"],
+        "signed": ["unknown"],
+        "number": _numbers(rule, town),
+        "other": [1],
+        "urn": [town.lead.urn],
+        "code": [town.lead.urn],
+        "of": [town.user("officer").id],
+        "to": [town.user("officer who is barred").id],
+    }
 
 
 def _numbers(rule: str, town: Town) -> list[int]:
@@ -319,11 +395,23 @@ def _asked_otherwise(town: Town) -> list[str]:
     fund, urn, officer = town.fund.id, town.lead.urn, town.user("officer").id
     return [
         *(f"/bids?q={word}" for word in ("Zq-title", "Quillmoor", "ZQ-0002", "Zq-need")),
-        "/bids.csv?q=ZQ", "/bids.xlsx?q=ZQ", "/bids?sort=-amount", "/bids?sort=due", "/bids?state=offered",
-        "/bids?stage=decision", "/bids?turn=panel", "/bids?due=week", f"/bids?officer={officer}",
-        f"/bids?school={urn}", f"/ranking?fund={fund}", f"/panel?fund={fund}", "/register?q=Zq-title",
-        f"/schools?q={urn}", "/brokering/contacts?q=Zq", f"/money/ledger?fund={fund}",
-    ]  # fmt: skip
+        "/bids.csv?q=ZQ",
+        "/bids.xlsx?q=ZQ",
+        "/bids?sort=-amount",
+        "/bids?sort=due",
+        "/bids?state=offered",
+        "/bids?stage=decision",
+        "/bids?turn=panel",
+        "/bids?due=week",
+        f"/bids?officer={officer}",
+        f"/bids?school={urn}",
+        f"/ranking?fund={fund}",
+        f"/panel?fund={fund}",
+        "/register?q=Zq-title",
+        f"/schools?q={urn}",
+        "/brokering/contacts?q=Zq",
+        f"/money/ledger?fund={fund}",
+    ]
 
 
 def read(client: FlaskClient, path: str) -> str:
@@ -360,7 +448,11 @@ def _of_xlsx(data: bytes) -> str:
 
 def letters_to(user: User) -> str:
     """Everything that was ever written to somebody, but for what is held back."""
-    found = db.session.query(Letter).filter(
-        (Letter.user_id == user.id) | (Letter.email == user.email), Letter.status != LetterStatus.HELD
-    ).all()  # fmt: skip
+    found = (
+        db.session.query(Letter)
+        .filter(
+            (Letter.user_id == user.id) | (Letter.email == user.email), Letter.status != LetterStatus.HELD
+        )
+        .all()
+    )
     return "\n".join(f"{letter.subject}\n{letter.body}" for letter in found)

@@ -31,8 +31,15 @@ def scored(panel_of: PanelOf) -> Panel:
     panel.here(CHAIR, DEPUTY, PRIMARY, LA, GOVERNOR)
     for n, score in ((DEPUTY, 1), (PRIMARY, 1), (LA, 1), (GOVERNOR, 3)):
         marks = {slug: Mark(score, "Weak.") for slug in STANDARD.slugs}
-        operations.save_sheet(panel.item, panel.seats[n].id, marks, hand_in=True, stamp=None,
-                              user=panel.seats[n].user, now=panel.now)  # fmt: skip
+        operations.save_sheet(
+            panel.item,
+            panel.seats[n].id,
+            marks,
+            hand_in=True,
+            stamp=None,
+            user=panel.seats[n].user,
+            now=panel.now,
+        )
         operations.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
     return panel
 
@@ -51,8 +58,10 @@ def test_whoever_decides_learns_no_scores_from_what_a_decision_waits_for(
     scored: Panel, sign_in: SignIn
 ) -> None:
     client = sign_in(scored.chair)
-    pages = [client.get(path).text for path in (
-        scored.url, f"/bids/{scored.bid.reference}/decide", scored.step_url("approve"))]  # fmt: skip
+    pages = [
+        client.get(path).text
+        for path in (scored.url, f"/bids/{scored.bid.reference}/decide", scored.step_url("approve"))
+    ]
     assert all("The panel has not finished with the scores of this bid." in page for page in pages)
     assert not any("lie far apart" in page for page in pages)
     assert "Scores lie far apart" in sign_in(scored.seats[DEPUTY].user).get(scored.url).text
@@ -69,8 +78,9 @@ def test_whoever_decides_learns_no_total_from_the_pages_of_a_decision(scored: Pa
         assert "37.5" not in said
     assert "If the decision may depart from them, say why." in page.text
     marks = {slug: Mark(1, "Weak.") for slug in STANDARD.slugs}
-    operations.save_sheet(scored.item, scored.seats[CHAIR].id, marks, hand_in=True, stamp=None, user=chair,
-                          now=scored.now)  # fmt: skip
+    operations.save_sheet(
+        scored.item, scored.seats[CHAIR].id, marks, hand_in=True, stamp=None, user=chair, now=scored.now
+    )
     assert "The score is 35" in sign_in(chair).get(url).text
 
 
@@ -87,13 +97,15 @@ FORGED = {
     "another's seat": lambda p: p.seats[PRIMARY].id,
     "a seat of another panel": lambda p: elsewhere(p)[0].id,
     "a seat that was theirs": lambda p: p.make.seat(p.fund, p.deputy, ends_on=p.now.date() - timedelta(1)).id,
-    "a seat that will be theirs": lambda p: p.make.seat(
-        p.fund, p.deputy, starts_on=p.now.date() + timedelta(60)).id,
-    "a substitute's seat, their own member being there": lambda p: p.make.seat(
-        p.fund, p.deputy, stands_in_for_id=p.seats[CHAIR].id).id,
+    "a seat that will be theirs": lambda p: (
+        p.make.seat(p.fund, p.deputy, starts_on=p.now.date() + timedelta(60)).id
+    ),
+    "a substitute's seat, their own member being there": lambda p: (
+        p.make.seat(p.fund, p.deputy, stands_in_for_id=p.seats[CHAIR].id).id
+    ),
     "no seat": lambda p: 2**31 - 1,
     "a number too large": lambda p: 2**40,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", FORGED)
@@ -106,7 +118,8 @@ def test_nobody_votes_from_a_seat_that_is_not_theirs_now(panel: Panel, sign_in: 
     answer = client.post(f"{panel.url}/members/{seat}/vote", data={"choice": "fund"})
     assert answer.status_code in (404, 409)
     assert [(vote.seat_id, vote.recorded_by_id) for vote in panel.item.votes] == [
-        (panel.seats[CHAIR].id, panel.clerk.id)]  # fmt: skip
+        (panel.seats[CHAIR].id, panel.clerk.id)
+    ]
 
 
 @pytest.mark.parametrize("choice", ["", "FUND", "yes", "fund\x00", "abstain,fund", "<b>fund</b>"])
@@ -117,8 +130,17 @@ def test_a_choice_that_is_none_is_no_vote(panel: Panel, sign_in: SignIn, choice:
     assert panel.item.votes == []
 
 
-@pytest.mark.parametrize("role", [RoleName.ADMINISTRATOR, RoleName.OFFICER, RoleName.AUTHORISED_OFFICER,
-                                  RoleName.AUDITOR, RoleName.FINANCE, RoleName.BOARD])  # fmt: skip
+@pytest.mark.parametrize(
+    "role",
+    [
+        RoleName.ADMINISTRATOR,
+        RoleName.OFFICER,
+        RoleName.AUTHORISED_OFFICER,
+        RoleName.AUDITOR,
+        RoleName.FINANCE,
+        RoleName.BOARD,
+    ],
+)
 def test_who_works_for_the_council_but_is_no_clerk_records_nothing(
     panel: Panel, sign_in: SignIn, role: RoleName
 ) -> None:
@@ -142,13 +164,21 @@ def test_a_member_does_nothing_of_the_clerks(panel: Panel, sign_in: SignIn, seat
 
 def acts_of_a_clerk(seat: int) -> list[tuple[str, dict[str, Any]]]:
     return [
-        (f"/members/{seat}/vote", {"choice": "fund"}), (f"/members/{seat}/presence", {"present": "no"}),
-        (f"/members/{seat}/interest", {"kind": "barred", "text": "They said so"}), ("/take", {}),
-        (f"/members/{seat}/scores", {"do": "save"}), ("/scores", {"score_need": "4"}), ("/no-interests", {}),
-        ("/proposal", {"amount": "1", "proposal_reason": "Less"}), ("/votes", {"choice": "fund"}),
-        ("/email-vote", {"day-day": "1"}), ("/move", {"meeting": "1"}), ("/up", {}), ("/papers/again", {}),
+        (f"/members/{seat}/vote", {"choice": "fund"}),
+        (f"/members/{seat}/presence", {"present": "no"}),
+        (f"/members/{seat}/interest", {"kind": "barred", "text": "They said so"}),
+        ("/take", {}),
+        (f"/members/{seat}/scores", {"do": "save"}),
+        ("/scores", {"score_need": "4"}),
+        ("/no-interests", {}),
+        ("/proposal", {"amount": "1", "proposal_reason": "Less"}),
+        ("/votes", {"choice": "fund"}),
+        ("/email-vote", {"day-day": "1"}),
+        ("/move", {"meeting": "1"}),
+        ("/up", {}),
+        ("/papers/again", {}),
         ("/casting-vote", {"casting": "fund", "casting_reason": "Mine"}),
-    ]  # fmt: skip
+    ]
 
 
 def test_no_vote_counts_after_the_deadline_of_a_vote_by_email(panel: Panel, time_machine: Any) -> None:
@@ -168,13 +198,25 @@ def test_no_vote_counts_after_the_deadline_of_a_vote_by_email(panel: Panel, time
 
 def test_fields_that_no_form_has_change_nothing(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    more = {"delegation": "Mine", "decided_by_id": "1", "officer_limit_pence": "99999999", "state": "closed",
-            "score_hundredths": "10000", "user": "1", "rules_id": "1", "pence": "1"}  # fmt: skip
+    more = {
+        "delegation": "Mine",
+        "decided_by_id": "1",
+        "officer_limit_pence": "99999999",
+        "state": "closed",
+        "score_hundredths": "10000",
+        "user": "1",
+        "rules_id": "1",
+        "pence": "1",
+    }
     answer = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(**more))
     assert answer.status_code == 302
     decision = panel.bid.offer.decision
     assert (panel.bid.state, decision.pence, decision.decided_by_id, decision.delegation) == (
-        BidState.OFFERED, 300_000, panel.chair.id, "")  # fmt: skip
+        BidState.OFFERED,
+        300_000,
+        panel.chair.id,
+        "",
+    )
 
 
 @pytest.mark.parametrize("amount", ["3000.01", "-1", "0", "9" * 30, "1e3", "NaN", "٣٠٠٠٠٠٠٠"])
@@ -194,9 +236,16 @@ HOSTILE = "<img src=file:///etc/passwd>\u202e=cmd|'/c'!A1 <script>alert(1)</scri
 
 def test_hostile_words_are_words_wherever_a_decision_is_read(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    assert sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(
-        reasons=HOSTILE, text_1=HOSTILE, owner_1=HOSTILE, **{"due_1-day": "1", "due_1-month": "2",
-        "due_1-year": str(panel.now.year + 1)}, feedback_need=HOSTILE)).status_code in (302, 422)  # fmt: skip
+    assert sign_in(panel.chair).post(
+        panel.step_url("approve"),
+        data=panel.form(
+            reasons=HOSTILE,
+            text_1=HOSTILE,
+            owner_1=HOSTILE,
+            **{"due_1-day": "1", "due_1-month": "2", "due_1-year": str(panel.now.year + 1)},
+            feedback_need=HOSTILE,
+        ),
+    ).status_code in (302, 422)
     for path in (f"/bids/{panel.bid.reference}/panel", f"/bids/{panel.bid.reference}/conditions", panel.url):
         page = sign_in(panel.clerk).get(path).text
         assert "<script>alert" not in page

@@ -36,7 +36,7 @@ from tests.security.looking import (
     paths_of,
     read,
     said_by,
-)  # fmt: skip
+)
 
 SignIn = Callable[[User | None], FlaskClient]
 
@@ -93,11 +93,16 @@ MONEY = {name: LETTER[name] for name in ("offer", "condition", "owner")}
 TOTAL = {"total": SCORES["total"]}
 DECIDED = {**LETTER, **INSIDE, **TOTAL, **VOTES}
 LEVELS: dict[str, dict[str, str]] = {
-    "nothing": {}, "bid": BID, "partner": BID | {"offer": LETTER["offer"]}, "money": BID | MONEY,
-    "letter": BID | LETTER, "papers": BID | REPORT | TALK,
-    "desk": BID | REPORT | TALK | NOTES | TOTAL, "panel": BID | REPORT | TALK | SCORES | VOTES,
+    "nothing": {},
+    "bid": BID,
+    "partner": BID | {"offer": LETTER["offer"]},
+    "money": BID | MONEY,
+    "letter": BID | LETTER,
+    "papers": BID | REPORT | TALK,
+    "desk": BID | REPORT | TALK | NOTES | TOTAL,
+    "panel": BID | REPORT | TALK | SCORES | VOTES,
     "all": BID | REPORT | TALK | SCORES | VOTES | NOTES,
-}  # fmt: skip
+}
 
 
 def rows(stage: str) -> list[tuple[str, set[str]]]:
@@ -167,9 +172,11 @@ ELSEWHERE: dict[str, str | tuple[str, ...]] = {
 }
 
 # The ways that lead to most: lists, files, the bid's main pages, all of its meeting's, My work, letters.
-MOST = re.compile(r"^/(work|me$|meetings|ranking|calendar|money|brokering/contacts|desk|register|letters|"
-                  r"bids([.?]|$)|bids/ZQ-0002(/(panel|history|money|notes|conditions|decision-letter|review|"
-                  r"application|impact|letters|decide|steps/approve|late-interests/\d+))?$)")  # fmt: skip
+MOST = re.compile(
+    r"^/(work|me$|meetings|ranking|calendar|money|brokering/contacts|desk|register|letters|"
+    r"bids([.?]|$)|bids/ZQ-0002(/(panel|history|money|notes|conditions|decision-letter|review|"
+    r"application|impact|letters|decide|steps/approve|late-interests/\d+))?$)"
+)
 PARTS = 4  # so that the cores share the work
 
 
@@ -191,8 +198,13 @@ def test_by_every_way_there_is_everybody_learns_what_the_table_says(
 
 # -- what can be told apart -------------------------------------------------------------------------
 
-WAITING = ("head of the lead", "head of the provider", "officer of the lead school", "clerk who is barred",
-           "member barred by own school")  # fmt: skip
+WAITING = (
+    "head of the lead",
+    "head of the provider",
+    "officer of the lead school",
+    "clerk who is barred",
+    "member barred by own school",
+)
 
 
 @pytest.mark.one_database  # where ids begin anew after what was rolled back
@@ -212,8 +224,11 @@ def test_while_the_letter_is_held_nothing_tells_a_bid_that_is_funded_from_one_th
         brought_to(town, "held", time_machine, fund=fund)
         every = [path for path in paths_of(app, town) if path.startswith(("/bids", "/work", "/schools/1"))]
         most = [path for path in every if MOST.match(path)]
-        found = {(who, path): told(sign_in(town.people[who]), path) for who in WAITING
-                 for path in (every if who == WAITING[0] else most)}  # fmt: skip
+        found = {
+            (who, path): told(sign_in(town.people[who]), path)
+            for who in WAITING
+            for path in (every if who == WAITING[0] else most)
+        }
         db.session.remove()
         before.rollback()
         return found

@@ -34,14 +34,24 @@ def clock() -> Any:
 def people(make: Make) -> dict[str, Any]:
     lead, oak = make.school("Hazelmere Primary"), make.school("Oakfield Academy")
     return {
-        "lead": lead, "oak": oak, "head": make.member(lead), "team": make.member(lead, Standing.TEAM),
-        "provider": make.member(oak), "officer": make.staff(R.OFFICER),
-    }  # fmt: skip
+        "lead": lead,
+        "oak": oak,
+        "head": make.member(lead),
+        "team": make.member(lead, Standing.TEAM),
+        "provider": make.member(oak),
+        "officer": make.staff(R.OFFICER),
+    }
 
 
 def a_bid(make: Make, people: dict[str, Any], state: S = S.SUBMITTED, **values: Any) -> Bid:
-    return make.bid(state=state, lead=people["lead"], provider=people["oak"], leader=people["head"],
-                    officer=people["officer"], **values)  # fmt: skip
+    return make.bid(
+        state=state,
+        lead=people["lead"],
+        provider=people["oak"],
+        leader=people["head"],
+        officer=people["officer"],
+        **values,
+    )
 
 
 def seven_days(bid: Bid) -> None:
@@ -106,8 +116,9 @@ def test_an_approver_who_read_six_days_does_not_sign_seven(make: Make, people: d
 
 
 def _sign(approval: Approval, link: OneTimeLink, version: int) -> None:
-    answering.sign(approval, link=link, decision="sign", signed_name="Chris Chair", reason="", now=NOW,
-                   version=version)  # fmt: skip
+    answering.sign(
+        approval, link=link, decision="sign", signed_name="Chris Chair", reason="", now=NOW, version=version
+    )
 
 
 def test_a_typo_leaves_the_page_of_whoever_is_about_to_confirm_as_it_is(
@@ -129,8 +140,12 @@ def test_a_typo_leaves_the_page_of_whoever_is_about_to_confirm_as_it_is(
 def _passed_on(make: Make, people: dict[str, Any], to: School | None = None) -> School:
     old, new = people["oak"], to or make.school("Oakfield Primary Academy", type_code=34)
     old.status_code = 2
-    pass_on(Wanted(old, old, new, "It converted."), seen=stamp(bid_ids(old, old)),
-            user=make.staff(R.ADMINISTRATOR), now=NOW)  # fmt: skip
+    pass_on(
+        Wanted(old, old, new, "It converted."),
+        seen=stamp(bid_ids(old, old)),
+        user=make.staff(R.ADMINISTRATOR),
+        now=NOW,
+    )
     return new
 
 

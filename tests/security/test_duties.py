@@ -65,8 +65,9 @@ def _refuses_to_hear(make: Make, bid: object, user: User) -> None:
 def test_an_impact_officer_does_not_close_the_bid_of_their_own_school(make: Make) -> None:
     bid = make.bid(state=S.IN_MONITORING)
     officer = make.staff(R.IMPACT_OFFICER)
-    make.session.add(Membership(user=officer, school=bid.partners[0].school, standing=Standing.LEADER,
-                                starts_on=LONG_AGO))  # fmt: skip
+    make.session.add(
+        Membership(user=officer, school=bid.partners[0].school, standing=Standing.LEADER, starts_on=LONG_AGO)
+    )
     make.session.commit()
     with pytest.raises(Refused, match="your school"):
         require_step(bid, "close", officer, NOW)
@@ -92,8 +93,9 @@ def test_a_changed_name_is_remembered_so_that_nobody_acts_under_anothers(make: M
     user = make.user("Mallory")
     make.session.commit()
     sign_in(user).post("/me", data={"name": "Chair Person", "job_title": ""})
-    entry = make.session.scalars(select(HistoryEntry).where(
-        HistoryEntry.process == "person", HistoryEntry.record_id == user.id)).one()  # fmt: skip
+    entry = make.session.scalars(
+        select(HistoryEntry).where(HistoryEntry.process == "person", HistoryEntry.record_id == user.id)
+    ).one()
     assert "Mallory" in entry.label
     assert "Chair Person" in entry.label
     assert entry.user_id == user.id

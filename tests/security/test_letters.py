@@ -33,15 +33,25 @@ def test_a_school_cannot_have_the_approvers_link_put_into_its_own_words(
 ) -> None:
     trap = f"https://evil.example/?take={LINK}"
     bid = make.bid(state=S.IN_REVIEW, **({"title": trap} if name == "title" else {}))
-    approval = Approval(bid=bid, name="Chris", email="chair@governors.example",
-                        role="Chair of governors", asked_at=NOW, due_on=NOW.date())  # fmt: skip
+    approval = Approval(
+        bid=bid,
+        name="Chris",
+        email="chair@governors.example",
+        role="Chair of governors",
+        asked_at=NOW,
+        due_on=NOW.date(),
+    )
     session.add(approval)
     session.flush()
     letter = write_letter(
-        "approval/ask_again.txt", "approver",
-        Addressee(approval.name, approval.email, approval=approval), key="k", now=NOW, bid=bid,
+        "approval/ask_again.txt",
+        "approver",
+        Addressee(approval.name, approval.email, approval=approval),
+        key="k",
+        now=NOW,
+        bid=bid,
         context={"record": approval, "reason": trap if name == "reason" else "Please"},
-    )  # fmt: skip
+    )
     assert letter.body.count(LINK) == 1, "only where the letter itself puts it"
     assert f"evil.example/?take={LINK}" not in letter.body
     assert f"\n{LINK}\n" in letter.body
@@ -78,8 +88,12 @@ def test_a_head_who_left_reads_and_gets_nothing_more(make: Make, sign_in: SignIn
     client = sign_in(old)
     for tab in ("", "/letters", "/money", "/form", "/steps/accept-offer"):
         assert client.get(f"/bids/{bid.reference}{tab}").status_code == 404
-    assert client.post(f"/bids/{bid.reference}/steps/accept-offer",
-                       data={"version": bid.version, "agreement": "y"}).status_code == 404  # fmt: skip
+    assert (
+        client.post(
+            f"/bids/{bid.reference}/steps/accept-offer", data={"version": bid.version, "agreement": "y"}
+        ).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("role", [R.ADMINISTRATOR, R.AUDITOR])
@@ -106,9 +120,19 @@ def test_the_letters_of_another_fund_are_not_for_whoever_looks_after_one(
 
 
 def _letter(make: Make, key: str, bid: Bid | None) -> Letter:
-    letter = Letter(key=key, bid_id=bid.id if bid else None, recipient="school", name="A",
-                    email="a@b.example", outside=True, subject=f"Secret {key}", body="b",
-                    status=LetterStatus.FAILED, written_at=NOW, due=NOW)  # fmt: skip
+    letter = Letter(
+        key=key,
+        bid_id=bid.id if bid else None,
+        recipient="school",
+        name="A",
+        email="a@b.example",
+        outside=True,
+        subject=f"Secret {key}",
+        body="b",
+        status=LetterStatus.FAILED,
+        written_at=NOW,
+        due=NOW,
+    )
     make.session.add(letter)
     make.session.commit()
     return letter

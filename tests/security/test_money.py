@@ -30,17 +30,22 @@ from tests.panel.conftest import Panel
 TRIES = 130
 # What can be done in a state by those entitled; most tries are among these, the rest are anything.
 PLAUSIBLE = {
-    S.AT_PANEL: "approve approve", S.OFFERED: "accept accept undo turn_down", S.NOT_TAKEN_UP: "renew",
+    S.AT_PANEL: "approve approve",
+    S.OFFERED: "accept accept undo turn_down",
+    S.NOT_TAKEN_UP: "renew",
     S.IN_DELIVERY: "start day day submit answer confirm certify pay query refuse suspend finish ask_stop",
-    S.SUSPENDED: "resume pay stop", S.CLOSED: "reopen pay submit",
+    S.SUSPENDED: "resume pay stop",
+    S.CLOSED: "reopen pay submit",
     S.IN_MONITORING: "start day submit answer certify pay query write send accept_report close stop",
-}  # fmt: skip
+}
 BY = {
     "chair": "approve undo renew stop",
     "leader": "accept turn_down start day submit answer confirm write send",
-    "officer": "certify query suspend resume ask_stop finish refuse", "finance": "pay",
-    "impact": "accept_report close", "admin": "reopen",
-}  # fmt: skip
+    "officer": "certify query suspend resume ask_stop finish refuse",
+    "finance": "pay",
+    "impact": "accept_report close",
+    "admin": "reopen",
+}
 
 
 class Attack:
@@ -54,12 +59,27 @@ class Attack:
             make.role(both, role)
         make.role(found.chair, R.FINANCE)  # decides, and pays
         partner = found.bid.partners[0].school
-        self.people = [found.leader, found.chair, found.deputy, found.seats[3].user, both, *staff.values(),
-                       make.member(partner), found.clerk, make.user(), make.staff(R.FINANCE)]  # fmt: skip
+        self.people = [
+            found.leader,
+            found.chair,
+            found.deputy,
+            found.seats[3].user,
+            both,
+            *staff.values(),
+            make.member(partner),
+            found.clerk,
+            make.user(),
+            make.staff(R.FINANCE),
+        ]
         self.fund = found.fund
-        right = {"chair": found.chair, "leader": found.leader, "officer": staff[R.OFFICER],
-                 "finance": staff[R.FINANCE], "impact": staff[R.IMPACT_OFFICER],
-                 "admin": staff[R.ADMINISTRATOR]}  # fmt: skip
+        right = {
+            "chair": found.chair,
+            "leader": found.leader,
+            "officer": staff[R.OFFICER],
+            "finance": staff[R.FINANCE],
+            "impact": staff[R.IMPACT_OFFICER],
+            "admin": staff[R.ADMINISTRATOR],
+        }
         self.right = {act: right[who] for who, acts in BY.items() for act in acts.split()}
 
     def claim(self) -> Claim:
@@ -99,7 +119,8 @@ class Attack:
             "clock": lambda: timed_steps.take_timed_steps(now),
             "start": lambda: pay.start_claim(bid, **on),
             "day": a_day,
-            "submit": lambda: claimed(pay.submit), "answer": lambda: claimed(pay.answer, text="a"),
+            "submit": lambda: claimed(pay.submit),
+            "answer": lambda: claimed(pay.answer, text="a"),
             "query": lambda: claimed(pay.query, question="q"),
             "confirm": lambda: claimed(pay.confirm_days),
             "certify": lambda: claimed(pay.certify),
@@ -110,13 +131,16 @@ class Attack:
             "ask_stop": lambda: review.ask_termination(bid, "r", **free),
             "stop": lambda: pay.terminate(bid, reason="r", **free),
             "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),
-            "write": lambda: reported(impact.save_report, results=self.results(), answers={
-                "half_days_delivered": 2, "spent_pence": 1, "lessons": "l", "summary": "s"}),
+            "write": lambda: reported(
+                impact.save_report,
+                results=self.results(),
+                answers={"half_days_delivered": 2, "spent_pence": 1, "lessons": "l", "summary": "s"},
+            ),
             "send": lambda: reported(impact.submit_report),
             "accept_report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
             "close": lambda: impact.close(bid, **free),
             "reopen": lambda: impact.reopen(bid, reason="r", **free),
-        }  # fmt: skip
+        }
 
     def results(self) -> dict[int, Any]:
         return {o.id: (o.target, self.now.date(), "") for o in self.bid.outcomes}

@@ -44,8 +44,15 @@ def test_a_step_shows_its_form_to_nobody_but_those_who_may_take_it(
     make: Make, sign_in: SignIn, step: str
 ) -> None:
     lead, provider = make.school(), make.school()
-    people = [make.member(lead), make.member(provider), make.staff(R.OFFICER), make.staff(R.FINANCE),
-              make.staff(R.AUDITOR), make.staff(R.IMPACT_OFFICER), make.staff(R.ADMINISTRATOR)]  # fmt: skip
+    people = [
+        make.member(lead),
+        make.member(provider),
+        make.staff(R.OFFICER),
+        make.staff(R.FINANCE),
+        make.staff(R.AUDITOR),
+        make.staff(R.IMPACT_OFFICER),
+        make.staff(R.ADMINISTRATOR),
+    ]
     bid = make.bid(state=S.IN_MONITORING, lead=lead, provider=provider, leader=people[0])
     make.session.commit()
     rows = [row for row in APPLICATION.steps if row.name == step]
@@ -84,19 +91,38 @@ def test_a_member_who_has_not_voted_is_not_told_that_the_vote_is_tied(panel: Pan
 def test_whoever_may_vote_on_nothing_learns_nothing_of_the_vote(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("+-+")
     barred = panel.seats[4]
-    operations.declare(panel.item, barred.id, InterestKind.BARRED, "My sister teaches there",
-                       user=barred.user, now=panel.now)  # fmt: skip
+    operations.declare(
+        panel.item, barred.id, InterestKind.BARRED, "My sister teaches there", user=barred.user, now=panel.now
+    )
     client = sign_in(barred.user)
     bid = panel.bid.reference
-    for path in (panel.url, f"/bids/{bid}", f"/bids/{bid}/panel", f"/bids/{bid}/history",
-                 f"/bids/{bid}/letters", f"/bids/{bid}/decide"):  # fmt: skip
+    for path in (
+        panel.url,
+        f"/bids/{bid}",
+        f"/bids/{bid}/panel",
+        f"/bids/{bid}/history",
+        f"/bids/{bid}/letters",
+        f"/bids/{bid}/decide",
+    ):
         assert client.get(path).status_code == 404
-    for path in (panel.step_url("approve"), panel.step_url("defer"), f"{panel.url}/casting-vote",
-                 f"{panel.url}/members/{barred.id}/vote",
-                 f"{panel.url}/members/{panel.seats[0].id}/vote"):  # fmt: skip
+    for path in (
+        panel.step_url("approve"),
+        panel.step_url("defer"),
+        f"{panel.url}/casting-vote",
+        f"{panel.url}/members/{barred.id}/vote",
+        f"{panel.url}/members/{panel.seats[0].id}/vote",
+    ):
         assert client.post(path, data={"choice": "fund"}).status_code == 404
-    for path in ("/work", "/bids", "/register", "/register.csv", f"/meetings/{panel.item.meeting_id}",
-                 "/meetings", f"/schools/{panel.bid.lead_school.urn}", f"/bids?q={bid}"):  # fmt: skip
+    for path in (
+        "/work",
+        "/bids",
+        "/register",
+        "/register.csv",
+        f"/meetings/{panel.item.meeting_id}",
+        "/meetings",
+        f"/schools/{panel.bid.lead_school.urn}",
+        f"/bids?q={bid}",
+    ):
         page = client.get(path).text.replace(f'value="{bid}"', "").replace(f"“{bid}”", "")  # what was asked
         assert bid not in page, path
         assert panel.bid.title not in page, path

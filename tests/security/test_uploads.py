@@ -161,8 +161,11 @@ def test_two_files_of_10_mb_may_come_together_as_evidence(make: Make, sign_in: S
     head = make.member(bid.lead_school)
     make.session.commit()
     big = [pdf(mark + b" " * (10 * MEGABYTE - 1000)) for mark in (b"a", b"b")]
-    answer = send_form(sign_in(head), f"/bids/{bid.reference}/late-evidence",
-                       {"text": "Both", "first": ("a.pdf", big[0]), "second": ("b.pdf", big[1])})  # fmt: skip
+    answer = send_form(
+        sign_in(head),
+        f"/bids/{bid.reference}/late-evidence",
+        {"text": "Both", "first": ("a.pdf", big[0]), "second": ("b.pdf", big[1])},
+    )
     assert answer.status_code == 302
     assert len(kept.stored()) == 2
 
@@ -211,8 +214,9 @@ def test_a_get_keeps_who_read_a_file_and_still_can_write_nothing_else(hall: tupl
     assert db.session.scalars(select(Viewing.what)).all() == ["File: plan.pdf"]
     db.session.remove()
     with app.test_request_context("/", method="GET"):
-        viewing.record(db.session.get_one(Bid, bid_id), db.session.get_one(User, user_id), "x",
-                       bid.created_at)  # fmt: skip
+        viewing.record(
+            db.session.get_one(Bid, bid_id), db.session.get_one(User, user_id), "x", bid.created_at
+        )
         with pytest.raises(DBAPIError):
             db.session.execute(text("INSERT INTO trust (code, name) VALUES ('1', 'x')"))
         db.session.rollback()

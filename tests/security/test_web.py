@@ -26,8 +26,9 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 @pytest.fixture
 def guarded(new_database: Any, template_url: str) -> Iterator[Flask]:
     """The application as it runs: forged requests refused, errors shown as pages, TLS, demo."""
-    app = create_app(settings_for(new_database(template_url), WTF_CSRF_ENABLED=True, TESTING=False,
-                                  TLS=True, DEMO=True))  # fmt: skip
+    app = create_app(
+        settings_for(new_database(template_url), WTF_CSRF_ENABLED=True, TESTING=False, TLS=True, DEMO=True)
+    )
     yield app
     with app.app_context():
         db.session.remove()
@@ -58,14 +59,32 @@ def test_every_post_is_refused_without_the_token_of_its_session(guarded: Flask) 
         assert "Your page is out of date" in answer.text, path
 
 
-@pytest.mark.parametrize("path", ["/", "/no-such-page", "/static/icon.svg", "/sign-in", "/healthz",
-                                  "/approve/x", "/work", "/sign-in/link/x", "/bids/%00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/no-such-page",
+        "/static/icon.svg",
+        "/sign-in",
+        "/healthz",
+        "/approve/x",
+        "/work",
+        "/sign-in/link/x",
+        "/bids/%00",
+    ],
+)
 def test_every_answer_carries_its_headers_whatever_it_is(guarded: Flask, path: str) -> None:
     with guarded.test_client().get(path, base_url="https://fund.example") as answer:
         headers = answer.headers
     policy = headers["Content-Security-Policy"]
-    for part in ("default-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-                 "object-src 'none'", "script-src 'self' 'nonce-"):  # fmt: skip
+    for part in (
+        "default-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "script-src 'self' 'nonce-",
+    ):
         assert part in policy
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -105,12 +124,26 @@ def test_markup_in_anything_somebody_typed_is_text_on_every_page(make: Make, sig
     lead = make.school(f"School {SCRIPT}")
     head = make.member(lead, name=f"Head {SCRIPT}", email="head@x.example")
     bid = make.bid(state=S.IN_MONITORING, lead=lead, leader=head, title=f"Title {SCRIPT}")
-    for record in (bid, *bid.outcomes, *bid.evidence, *bid.activities, *bid.backfill_lines, *bid.cost_lines,
-                   bid.partners[0], bid.review, bid.report, *bid.items, bid.items[0].meeting):  # fmt: skip
+    for record in (
+        bid,
+        *bid.outcomes,
+        *bid.evidence,
+        *bid.activities,
+        *bid.backfill_lines,
+        *bid.cost_lines,
+        bid.partners[0],
+        bid.review,
+        bid.report,
+        *bid.items,
+        bid.items[0].meeting,
+    ):
         for column in record.__table__.columns:
-            if column.type.python_type is str and not column.foreign_keys and type(column.type).__name__ in (
-                "Text", "String"
-            ) and column.name not in ("reference", "state", "kind", "item"):  # fmt: skip
+            if (
+                column.type.python_type is str
+                and not column.foreign_keys
+                and type(column.type).__name__ in ("Text", "String")
+                and column.name not in ("reference", "state", "kind", "item")
+            ):
                 room = getattr(column.type, "length", None) or 500
                 if room >= len(SCRIPT) and isinstance(getattr(record, column.name), str):
                     setattr(record, column.name, SCRIPT)
@@ -125,9 +158,18 @@ def test_markup_in_anything_somebody_typed_is_text_on_every_page(make: Make, sig
         for path in ("", "/application", "/review", "/panel", "/money", "/impact", "/history", "/letters"):
             seen += _clean(client.get(f"/bids/{bid.reference}{path}"))
         sought = ("/bids?q=", "/people?search=", "/schools?q=", "/letters?q=", "/money/ledger?bid=")
-        for path in ("/work", "/bids", "/me", "/people", "/meetings", f"/meetings/{bid.items[0].meeting_id}",
-                     f"/meetings/{bid.items[0].meeting_id}/items/{bid.items[0].id}", "/register",
-                     f"/schools/{lead.urn}", *(f"{path}{SCRIPT}" for path in sought)):  # fmt: skip
+        for path in (
+            "/work",
+            "/bids",
+            "/me",
+            "/people",
+            "/meetings",
+            f"/meetings/{bid.items[0].meeting_id}",
+            f"/meetings/{bid.items[0].meeting_id}/items/{bid.items[0].id}",
+            "/register",
+            f"/schools/{lead.urn}",
+            *(f"{path}{SCRIPT}" for path in sought),
+        ):
             seen += _clean(client.get(path))
     assert seen > 60
 

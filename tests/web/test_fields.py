@@ -21,9 +21,16 @@ class Everything(Form):
 
 
 GOOD = {
-    "amount": "350", "days": "6", "on_cost": "40", "pupils": "112", "target": "76", "title": "Reading",
-    "on-day": "27", "on-month": "3", "on-year": "2027",
-}  # fmt: skip
+    "amount": "350",
+    "days": "6",
+    "on_cost": "40",
+    "pupils": "112",
+    "target": "76",
+    "title": "Reading",
+    "on-day": "27",
+    "on-month": "3",
+    "on-year": "2027",
+}
 
 
 def errors_of(app: Flask, **changes: str) -> tuple[dict[str, Any], Any]:
@@ -38,12 +45,20 @@ def errors_of(app: Flask, **changes: str) -> tuple[dict[str, Any], Any]:
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("amount", "350", 35_000), ("amount", "£1,234.50", 123_450), ("amount", "0.01", 1),
-        ("days", "6", 12), ("days", "2.5", 5), ("days", "0.5", 1),
-        ("on_cost", "40", 4000), ("on_cost", "28.68%", 2868), ("on_cost", "0", 0),
-        ("pupils", "1,200", 1200), ("target", "-3.5", Decimal("-3.5")), ("title", "  a\0b ", "ab"),
+        ("amount", "350", 35_000),
+        ("amount", "£1,234.50", 123_450),
+        ("amount", "0.01", 1),
+        ("days", "6", 12),
+        ("days", "2.5", 5),
+        ("days", "0.5", 1),
+        ("on_cost", "40", 4000),
+        ("on_cost", "28.68%", 2868),
+        ("on_cost", "0", 0),
+        ("pupils", "1,200", 1200),
+        ("target", "-3.5", Decimal("-3.5")),
+        ("title", "  a\0b ", "ab"),
     ],
-)  # fmt: skip
+)
 def test_what_people_write_is_kept_in_the_units_we_count_in(
     app: Flask, name: str, text: str, value: Any
 ) -> None:

@@ -32,8 +32,9 @@ def test_ready_with_a_worker_that_beat_within_the_minute(client, session, at_hea
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json == {
-        "ready": True, "checks": {"database": "ok", "migrations": "ok", "worker": "ok"},
-    }  # fmt: skip
+        "ready": True,
+        "checks": {"database": "ok", "migrations": "ok", "worker": "ok"},
+    }
 
 
 def test_not_ready_without_a_worker(client, session, at_head):
@@ -63,5 +64,7 @@ def test_not_ready_without_a_database(client, monkeypatch):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["checks"] == {
-        "database": "can’t be reached", "migrations": "not checked", "worker": "not checked",
-    }  # fmt: skip
+        "database": "can’t be reached",
+        "migrations": "not checked",
+        "worker": "not checked",
+    }

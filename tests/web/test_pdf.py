@@ -81,12 +81,21 @@ def test_no_file_of_the_server_gets_into_a_pdf(made: Callable[..., bytes], tmp_p
     assert foreign_things(data) == 0
 
 
-@pytest.mark.parametrize("url", [
-    "http://fund.example/static/../config.py", "http://fund.example/static/%2e%2e/%2e%2e/config.css",
-    "http://fund.example/static//etc/passwd.css", "http://fund.example/work", "https://fund.example/static/print.css",
-    "http://fund.example@evil.example/static/print.css", "http://evil.example/static/print.css",
-    "file:///static/print.css", "data:text/css,p{}", "http://fund.example/static/print.py",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://fund.example/static/../config.py",
+        "http://fund.example/static/%2e%2e/%2e%2e/config.css",
+        "http://fund.example/static//etc/passwd.css",
+        "http://fund.example/work",
+        "https://fund.example/static/print.css",
+        "http://fund.example@evil.example/static/print.css",
+        "http://evil.example/static/print.css",
+        "file:///static/print.css",
+        "data:text/css,p{}",
+        "http://fund.example/static/print.py",
+    ],
+)
 def test_only_style_sheets_and_drawings_of_our_own_are_served(app: Flask, url: str) -> None:
     with app.app_context():
         found = pdf.own_file(url, "http://fund.example")

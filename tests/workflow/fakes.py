@@ -35,25 +35,48 @@ def zero(*_args: Any) -> int:
 
 def ready_item() -> SimpleNamespace:
     return SimpleNamespace(
-        why_inquorate=never, members_yet_to_declare=nothing, why_no_majority=never,
-        unmoderated=nothing, why_barred_decider=never,
-    )  # fmt: skip
+        why_inquorate=never,
+        members_yet_to_declare=nothing,
+        why_no_majority=never,
+        unmoderated=nothing,
+        why_barred_decider=never,
+    )
 
 
 def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
     """A bid that every guard lets go on, except the one about the date of an offer's reply."""
-    return SimpleNamespace(**{
-        "state": state, "missing_sections": nothing, "why_round_closed": never,
-        "began_by_school": False, "correcting_since": None,
-        "why_barred": never, "unanswered_queries": nothing, "checklist_items_left": zero,
-        "checklist_notes_wanted": nothing, "due_on": LONG_PAST,
-        "waiting_for": nothing, "open_item": ready_item(), "latest_item": ready_item(),
-        "times_deferred": zero, "panel_question_answered": yes,
-        "offer": SimpleNamespace(reply_by=FAR_AHEAD), "termination_asked_at": NOW,
-        "end_on": LONG_PAST, "has_accepted_report": yes, "feedback_asked": yes,
-        "has_open_claim": no, "submitted_at": NOW, "review_request": object(), "took_part": no,
-        "is_in_monitoring": True, "why_letter_held": never, "why_decision_questioned": never, **values,
-    })  # fmt: skip
+    return SimpleNamespace(
+        **{
+            "state": state,
+            "missing_sections": nothing,
+            "why_round_closed": never,
+            "began_by_school": False,
+            "correcting_since": None,
+            "why_barred": never,
+            "unanswered_queries": nothing,
+            "checklist_items_left": zero,
+            "checklist_notes_wanted": nothing,
+            "due_on": LONG_PAST,
+            "waiting_for": nothing,
+            "open_item": ready_item(),
+            "latest_item": ready_item(),
+            "times_deferred": zero,
+            "panel_question_answered": yes,
+            "offer": SimpleNamespace(reply_by=FAR_AHEAD),
+            "termination_asked_at": NOW,
+            "end_on": LONG_PAST,
+            "has_accepted_report": yes,
+            "feedback_asked": yes,
+            "has_open_claim": no,
+            "submitted_at": NOW,
+            "review_request": object(),
+            "took_part": no,
+            "is_in_monitoring": True,
+            "why_letter_held": never,
+            "why_decision_questioned": never,
+            **values,
+        }
+    )
 
 
 def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
@@ -68,18 +91,30 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
     if workflow.name == "meeting":
         return ready_meeting(state, step)
     return SimpleNamespace(
-        state=state, bid=bid, pence=100, certified_by_id=None, why_not_payable=never,
-        why_above_balance=never, why_condition_unmet=never, why_not_in_force=never,
-        why_days_unconfirmed=never, due_on=LONG_PAST, why_incomplete=never,
-        why_barred=never, is_asked_by=no, binds=True, meeting_is_over=True,
-    )  # fmt: skip
+        state=state,
+        bid=bid,
+        pence=100,
+        certified_by_id=None,
+        why_not_payable=never,
+        why_above_balance=never,
+        why_condition_unmet=never,
+        why_not_in_force=never,
+        why_days_unconfirmed=never,
+        due_on=LONG_PAST,
+        why_incomplete=never,
+        why_barred=never,
+        is_asked_by=no,
+        binds=True,
+        meeting_is_over=True,
+    )
 
 
 def ready_meeting(state: Enum, step: str) -> SimpleNamespace:
     """A meeting with a bid on its agenda where papers are to go out, else with none left."""
     open_items = [ready_item()] if step == "issue_papers" else []
-    return SimpleNamespace(state=state, undecided_items=lambda: open_items,
-                           items_to_settle=lambda _now: open_items)  # fmt: skip
+    return SimpleNamespace(
+        state=state, undecided_items=lambda: open_items, items_to_settle=lambda _now: open_items
+    )
 
 
 def everything(step: Step) -> dict[str, object]:

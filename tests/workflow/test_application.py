@@ -64,10 +64,14 @@ ROWS = [
 
 # step: what the step does to the ledger (undoing a refusal moves no money)
 MONEY = {
-    "approve": Money.RESERVE, "accept_offer": Money.AWARD, "turn_down_offer": Money.RELEASE,
-    "lapse_offer": Money.RELEASE, "renew_offer": Money.RESERVE, "terminate": Money.RELEASE,
+    "approve": Money.RESERVE,
+    "accept_offer": Money.AWARD,
+    "turn_down_offer": Money.RELEASE,
+    "lapse_offer": Money.RELEASE,
+    "renew_offer": Money.RESERVE,
+    "terminate": Money.RELEASE,
     "close": Money.RELEASE,
-}  # fmt: skip
+}
 
 # step: who is told, at least
 EMAILS = {
@@ -163,48 +167,75 @@ WAITS_WHILE = {
 
 # A bid's life: (step, by, the state it leads to).
 HAPPY = [
-    ("submit", LEADER, "submitted"), ("take_up", OFFICER, "in_review"),
-    ("recommend", OFFICER, "at_panel"), ("approve", DECIDER, "offered"),
-    ("accept_offer", LEADER, "in_delivery"), ("reach_end_date", CLOCK, "in_monitoring"),
+    ("submit", LEADER, "submitted"),
+    ("take_up", OFFICER, "in_review"),
+    ("recommend", OFFICER, "at_panel"),
+    ("approve", DECIDER, "offered"),
+    ("accept_offer", LEADER, "in_delivery"),
+    ("reach_end_date", CLOCK, "in_monitoring"),
     ("close", IMPACT, "closed"),
-]  # fmt: skip
+]
 PATHS = {
     "straight through": HAPPY,
     "asked for more": [
-        *HAPPY[:2], ("return_for_changes", OFFICER, "returned"), ("resubmit", LEADER, "in_review"),
+        *HAPPY[:2],
+        ("return_for_changes", OFFICER, "returned"),
+        ("resubmit", LEADER, "in_review"),
         *HAPPY[2:],
     ],
     "ineligible, and the review is upheld": [
-        HAPPY[0], ("rule_ineligible", OFFICER, "ineligible"),
-        ("uphold_review", MANAGER, "in_review"), *HAPPY[2:4],
+        HAPPY[0],
+        ("rule_ineligible", OFFICER, "ineligible"),
+        ("uphold_review", MANAGER, "in_review"),
+        *HAPPY[2:4],
     ],
     "deferred twice, then funded": [
-        *HAPPY[:3], *2 * [("defer", DECIDER, "deferred"), ("answer_panel", LEADER, "deferred"),
-                          ("bring_back", OFFICER, "at_panel")], HAPPY[3],
+        *HAPPY[:3],
+        *2
+        * [
+            ("defer", DECIDER, "deferred"),
+            ("answer_panel", LEADER, "deferred"),
+            ("bring_back", OFFICER, "at_panel"),
+        ],
+        HAPPY[3],
     ],
     "a wrong decision is corrected": [
-        *HAPPY[:3], ("decline", DECIDER, "not_funded"), ("undo_decision", DECIDER, "at_panel"),
-        HAPPY[3], ("undo_decision", DECIDER, "at_panel"), ("decline", DECIDER, "not_funded"),
+        *HAPPY[:3],
+        ("decline", DECIDER, "not_funded"),
+        ("undo_decision", DECIDER, "at_panel"),
+        HAPPY[3],
+        ("undo_decision", DECIDER, "at_panel"),
+        ("decline", DECIDER, "not_funded"),
     ],
     "the offer lapses and is renewed": [
-        *HAPPY[:4], ("lapse_offer", CLOCK, "not_taken_up"), ("renew_offer", DECIDER, "offered"),
+        *HAPPY[:4],
+        ("lapse_offer", CLOCK, "not_taken_up"),
+        ("renew_offer", DECIDER, "offered"),
         ("turn_down_offer", LEADER, "not_taken_up"),
     ],
     "paused, then stopped": [
-        *HAPPY[:5], ("suspend", OFFICER, "suspended"), ("resume", OFFICER, "in_delivery"),
-        ("suspend", OFFICER, "suspended"), ("terminate", DECIDER, "terminated"),
+        *HAPPY[:5],
+        ("suspend", OFFICER, "suspended"),
+        ("resume", OFFICER, "in_delivery"),
+        ("suspend", OFFICER, "suspended"),
+        ("terminate", DECIDER, "terminated"),
     ],
     "reopened": [*HAPPY, ("reopen", ADMIN, "in_monitoring"), ("close", IMPACT, "closed")],
     "withdrawn from the panel and taken up again": [
-        *HAPPY[:3], ("withdraw", LEADER, "withdrawn"), ("reinstate", OFFICER, "in_review"),
+        *HAPPY[:3],
+        ("withdraw", LEADER, "withdrawn"),
+        ("reinstate", OFFICER, "in_review"),
     ],
     "taken back from the panel": [*HAPPY[:3], ("take_back", OFFICER, "in_review"), *HAPPY[2:]],
-}  # fmt: skip
+}
 
 
 def test_the_table_is_the_procedure_of_the_brief() -> None:
-    rows = [(step.name, source.value, step.target.value, " ".join(a.name for a in step.by))
-            for step in APPLICATION.steps for source in step.sources]  # fmt: skip
+    rows = [
+        (step.name, source.value, step.target.value, " ".join(a.name for a in step.by))
+        for step in APPLICATION.steps
+        for source in step.sources
+    ]
     assert sorted(rows) == sorted(ROWS)
 
 
@@ -226,9 +257,12 @@ def test_the_people_of_the_brief_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("state", "told"),
-    [("submitted", "officer partners"), ("deferred", "officer partners"),
-     ("at_panel", "officer partners panel")],
-)  # fmt: skip
+    [
+        ("submitted", "officer partners"),
+        ("deferred", "officer partners"),
+        ("at_panel", "officer partners panel"),
+    ],
+)
 def test_a_withdrawal_is_told_to_the_panel_once_the_bid_is_before_it(state: str, told: str) -> None:
     step = APPLICATION.find("withdraw", BidState(state))
     assert set(told.split()) <= set(step.emails)
@@ -237,8 +271,7 @@ def test_a_withdrawal_is_told_to_the_panel_once_the_bid_is_before_it(state: str,
 
 @pytest.mark.parametrize("name", ["decline", "rule_ineligible", "terminate", "withdraw", "close"])
 def test_a_provider_is_told_whenever_its_staff_are_not_or_no_longer_needed(name: str) -> None:
-    rows = [step for step in APPLICATION.steps
-            if step.name == name and BidState.DRAFT not in step.sources]  # fmt: skip
+    rows = [step for step in APPLICATION.steps if step.name == name and BidState.DRAFT not in step.sources]
     assert rows
     assert all("provider" in step.emails for step in rows)
 

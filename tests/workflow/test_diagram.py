@@ -32,8 +32,11 @@ def test_a_small_process_is_drawn_as_it_always_was() -> None:
 def test_every_row_is_an_arrow_and_every_arrow_a_row(workflow: Workflow) -> None:
     lines = mermaid(workflow).splitlines()
     arrows = [line.strip() for line in lines if "-->" in line and "[*]" not in line]
-    rows = [f"{source.value} --> {step.target.value}: {step.name}"
-            for step in workflow.steps for source in step.sources]  # fmt: skip
+    rows = [
+        f"{source.value} --> {step.target.value}: {step.name}"
+        for step in workflow.steps
+        for source in step.sources
+    ]
     assert arrows == rows
 
 

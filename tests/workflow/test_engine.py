@@ -24,10 +24,18 @@ def jammed(door: SimpleNamespace, _ask: Ask) -> str | None:
     return door.jammed
 
 
-SHUT = Step("shut", (Door.OPEN,), Door.SHUT, (Actor.CLERK,), "Shut it", "Shut it", ("clerk",),
-            waits_while=(jammed,), asks_for=("reason", "note?"))  # fmt: skip
-OPEN = Step("open", (Door.SHUT,), Door.OPEN, (Actor.CLERK, Actor.OFFICER), "Open it", "Opened it",
-            ("clerk",))  # fmt: skip
+SHUT = Step(
+    "shut",
+    (Door.OPEN,),
+    Door.SHUT,
+    (Actor.CLERK,),
+    "Shut it",
+    "Shut it",
+    ("clerk",),
+    waits_while=(jammed,),
+    asks_for=("reason", "note?"),
+)
+OPEN = Step("open", (Door.SHUT,), Door.OPEN, (Actor.CLERK, Actor.OFFICER), "Open it", "Opened it", ("clerk",))
 DOOR = Workflow("door", "door", Door.OPEN, (SHUT, OPEN), {Door.OPEN: "Open", Door.SHUT: "Shut"})
 
 
@@ -113,8 +121,14 @@ def test_only_the_engine_changes_a_state() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["bid.state = S.CLOSED", "bid.state: S = S.CLOSED", "a, bid.state = 1, 2",
-     "setattr(bid, 'state', 1)", "update(Bid).values(state='closed')", "del bid.state"],
-)  # fmt: skip
+    [
+        "bid.state = S.CLOSED",
+        "bid.state: S = S.CLOSED",
+        "a, bid.state = 1, 2",
+        "setattr(bid, 'state', 1)",
+        "update(Bid).values(state='closed')",
+        "del bid.state",
+    ],
+)
 def test_that_test_would_see_a_short_cut(code: str) -> None:
     assert assignments_of_state(ast.parse(code))

@@ -9,8 +9,7 @@ from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Refused
 from tests.workflow.fakes import ASK, LONG_PAST, everything, never, ready_bid
 
-ARROWS = {(source, step.name, step.target)
-          for step in APPLICATION.steps for source in step.sources}  # fmt: skip
+ARROWS = {(source, step.name, step.target) for step in APPLICATION.steps for source in step.sources}
 NAMES = st.sampled_from([*APPLICATION.step_names(), "no_such_step", "state", "__init__"])
 
 
@@ -20,8 +19,12 @@ class Walk(RuleBasedStateMachine):
         self.bid = ready_bid(BidState.DRAFT)
         self.walked: list[tuple[BidState, str, BidState]] = []
 
-    @rule(name=NAMES, actors=st.sets(st.sampled_from(Actor), max_size=2),
-          gives=st.booleans(), barred=st.booleans())  # fmt: skip
+    @rule(
+        name=NAMES,
+        actors=st.sets(st.sampled_from(Actor), max_size=2),
+        gives=st.booleans(),
+        barred=st.booleans(),
+    )
     def try_a_step(self, name: str, actors: set[Actor], *, gives: bool, barred: bool) -> None:
         before = self.bid.state
         self.bid.why_barred = (lambda *_a: "your school takes part in it") if barred else never
@@ -43,8 +46,7 @@ class Walk(RuleBasedStateMachine):
         if step is None:
             return
         before, self.bid.why_barred = self.bid.state, never
-        APPLICATION.advance(self.bid, step.name, actors=set(step.by), ask=ASK,
-                            given=everything(step))  # fmt: skip
+        APPLICATION.advance(self.bid, step.name, actors=set(step.by), ask=ASK, given=everything(step))
         self.walked.append((before, step.name, self.bid.state))
 
     @rule()

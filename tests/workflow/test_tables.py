@@ -47,8 +47,9 @@ def test_the_buttons_agree_with_the_engine(workflow: Workflow, name: str) -> Non
         for actor in Actor:
             record = ready(workflow, state, name)
             why = workflow.why_not(record, name, actors={actor}, ask=ASK)
-            shown = [o.step.name for o in workflow.open_steps(record, actors={actor}, ask=ASK)
-                     if o.reason is None]  # fmt: skip
+            shown = [
+                o.step.name for o in workflow.open_steps(record, actors={actor}, ask=ASK) if o.reason is None
+            ]
             allowed = bool(wanted and actor in wanted.by)
             assert (why is None) is allowed
             assert (name in shown) is allowed
@@ -59,8 +60,13 @@ def test_nobody_at_all_may_take_any_step(workflow: Workflow) -> None:
     for step in workflow.steps:
         for state in step.sources:
             with pytest.raises(Refused, match=r"^Only "):
-                workflow.advance(ready(workflow, state, step.name), step.name, actors=set(),
-                                 ask=ASK, given=everything(step))  # fmt: skip
+                workflow.advance(
+                    ready(workflow, state, step.name),
+                    step.name,
+                    actors=set(),
+                    ask=ASK,
+                    given=everything(step),
+                )
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
@@ -98,8 +104,13 @@ def test_what_a_step_asks_for_must_be_given(workflow: Workflow) -> None:
                 record = ready(workflow, step.sources[0], step.name)
                 before = record.state
                 with pytest.raises(Refused) as refusal:
-                    workflow.advance(record, step.name, actors=set(step.by), ask=ASK,
-                                     given={**everything(step), missing: empty})  # fmt: skip
+                    workflow.advance(
+                        record,
+                        step.name,
+                        actors=set(step.by),
+                        ask=ASK,
+                        given={**everything(step), missing: empty},
+                    )
                 assert is_sentence(refusal.value.sentence)
                 assert record.state is before
 

@@ -30,11 +30,18 @@ TABLE = {
 
 
 def a_bid(state: BidState, **changes: Any) -> Any:
-    return SimpleNamespace(**{
-        "state": state, "due_on": date(2027, 2, 9), "officer_name": "Olive Officer",
-        "ineligible_rule": "No other school takes part", "meeting_on": date(2027, 3, 3),
-        "deferrals": 1, "offer_words": "£3,000", **changes,
-    })  # fmt: skip
+    return SimpleNamespace(
+        **{
+            "state": state,
+            "due_on": date(2027, 2, 9),
+            "officer_name": "Olive Officer",
+            "ineligible_rule": "No other school takes part",
+            "meeting_on": date(2027, 3, 3),
+            "deferrals": 1,
+            "offer_words": "£3,000",
+            **changes,
+        }
+    )
 
 
 @pytest.mark.parametrize("state", list(BidState))
@@ -45,8 +52,14 @@ def test_schools_and_staff_read_the_words_of_the_brief(state: BidState) -> None:
 
 
 def test_words_are_whole_without_dates_and_names() -> None:
-    bare = {"due_on": None, "officer_name": "", "ineligible_rule": "", "meeting_on": None,
-            "deferrals": 0, "offer_words": ""}  # fmt: skip
+    bare = {
+        "due_on": None,
+        "officer_name": "",
+        "ineligible_rule": "",
+        "meeting_on": None,
+        "deferrals": 0,
+        "offer_words": "",
+    }
     for state in BidState:
         for for_staff in (True, False):
             text = state_words(a_bid(state, **bare), for_staff=for_staff).text

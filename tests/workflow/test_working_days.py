@@ -17,32 +17,45 @@ from fundflow.workflow.working_days import (
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 
 
-@pytest.mark.parametrize("day", [
-    date(2026, 1, 1),  # New Year's Day
-    date(2026, 4, 3),  # Good Friday
-    date(2026, 4, 6),  # Easter Monday
-    date(2026, 5, 4),  # early May
-    date(2026, 5, 25),  # spring
-    date(2026, 8, 31),  # summer
-    date(2026, 12, 25),  # Christmas Day, a Friday
-    date(2026, 12, 28),  # in place of Boxing Day, a Saturday
-    date(2027, 3, 26), date(2027, 3, 29),  # Easter moves
-    date(2027, 12, 27), date(2027, 12, 28),  # Christmas on a weekend: Monday and Tuesday instead
-    date(2022, 1, 3),  # in place of New Year's Day, a Saturday
-    date(2022, 6, 2), date(2022, 6, 3),  # the spring holiday moved, and the jubilee
-    date(2022, 9, 19), date(2023, 5, 8),  # proclaimed once
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 1, 1),  # New Year's Day
+        date(2026, 4, 3),  # Good Friday
+        date(2026, 4, 6),  # Easter Monday
+        date(2026, 5, 4),  # early May
+        date(2026, 5, 25),  # spring
+        date(2026, 8, 31),  # summer
+        date(2026, 12, 25),  # Christmas Day, a Friday
+        date(2026, 12, 28),  # in place of Boxing Day, a Saturday
+        date(2027, 3, 26),
+        date(2027, 3, 29),  # Easter moves
+        date(2027, 12, 27),
+        date(2027, 12, 28),  # Christmas on a weekend: Monday and Tuesday instead
+        date(2022, 1, 3),  # in place of New Year's Day, a Saturday
+        date(2022, 6, 2),
+        date(2022, 6, 3),  # the spring holiday moved, and the jubilee
+        date(2022, 9, 19),
+        date(2023, 5, 8),  # proclaimed once
+    ],
+)
 def test_a_bank_holiday_is_no_working_day(day: date) -> None:
     assert day.weekday() < 5
     assert not is_working_day(day)
 
 
-@pytest.mark.parametrize("day", [
-    date(2026, 1, 2),  # a holiday in Scotland alone
-    date(2026, 3, 17),  # in Northern Ireland alone
-    date(2026, 8, 3),  # in Scotland alone
-    date(2026, 12, 24), date(2026, 12, 29), date(2027, 12, 29), date(2022, 5, 30),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 1, 2),  # a holiday in Scotland alone
+        date(2026, 3, 17),  # in Northern Ireland alone
+        date(2026, 8, 3),  # in Scotland alone
+        date(2026, 12, 24),
+        date(2026, 12, 29),
+        date(2027, 12, 29),
+        date(2022, 5, 30),
+    ],
+)
 def test_an_ordinary_weekday_is_a_working_day(day: date) -> None:
     assert is_working_day(day)
 
@@ -52,18 +65,21 @@ def test_saturdays_and_sundays_are_not_working_days() -> None:
     assert not is_working_day(date(2026, 11, 22))
 
 
-@pytest.mark.parametrize(("start", "days", "end"), [
-    (date(2026, 11, 18), 0, date(2026, 11, 18)),
-    (date(2026, 11, 18), 1, date(2026, 11, 19)),
-    (date(2026, 11, 20), 1, date(2026, 11, 23)),  # over a weekend
-    (date(2026, 11, 21), 1, date(2026, 11, 23)),  # from a Saturday
-    (date(2026, 11, 18), 10, date(2026, 12, 2)),
-    (date(2026, 3, 31), 10, date(2026, 4, 16)),  # over Easter
-    (date(2026, 12, 18), 10, date(2027, 1, 6)),  # over Christmas and New Year
-    (date(2027, 12, 24), 1, date(2027, 12, 29)),  # Christmas on a weekend
-    (date(2026, 11, 23), -1, date(2026, 11, 20)),
-    (date(2027, 1, 4), -5, date(2026, 12, 23)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 11, 18), 0, date(2026, 11, 18)),
+        (date(2026, 11, 18), 1, date(2026, 11, 19)),
+        (date(2026, 11, 20), 1, date(2026, 11, 23)),  # over a weekend
+        (date(2026, 11, 21), 1, date(2026, 11, 23)),  # from a Saturday
+        (date(2026, 11, 18), 10, date(2026, 12, 2)),
+        (date(2026, 3, 31), 10, date(2026, 4, 16)),  # over Easter
+        (date(2026, 12, 18), 10, date(2027, 1, 6)),  # over Christmas and New Year
+        (date(2027, 12, 24), 1, date(2027, 12, 29)),  # Christmas on a weekend
+        (date(2026, 11, 23), -1, date(2026, 11, 20)),
+        (date(2027, 1, 4), -5, date(2026, 12, 23)),
+    ],
+)
 def test_working_days_are_counted_on_the_calendar(start: date, days: int, end: date) -> None:
     assert add_working_days(start, days) == end
 

@@ -12,8 +12,23 @@ from fundflow.funds.operations.rounds import add_round, change_round
 from fundflow.funds.operations.rules import change_rules
 
 __all__ = [
-    "add_allocation", "add_grade", "add_priority", "add_question", "add_round", "change_cap",
-    "change_question", "change_round", "change_rules", "change_settings", "create_fund", "cut_allocation",
-    "end_late_entry", "let_in", "rename_priority", "retire_grade", "retire_priority",
-    "retire_question", "why_not_until",
-]  # fmt: skip
+    "add_allocation",
+    "add_grade",
+    "add_priority",
+    "add_question",
+    "add_round",
+    "change_cap",
+    "change_question",
+    "change_round",
+    "change_rules",
+    "change_settings",
+    "create_fund",
+    "cut_allocation",
+    "end_late_entry",
+    "let_in",
+    "rename_priority",
+    "retire_grade",
+    "retire_priority",
+    "retire_question",
+    "why_not_until",
+]

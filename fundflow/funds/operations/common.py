@@ -33,14 +33,28 @@ def may_change(fund_id: int, user: User | None, now: datetime) -> None:
 
 
 def note(
-    fund: Fund, act: str, label: str, user: User | None, now: datetime, *,
-    given: dict[str, Any] | None = None, reason: str = "",
-) -> HistoryEntry:  # fmt: skip
+    fund: Fund,
+    act: str,
+    label: str,
+    user: User | None,
+    now: datetime,
+    *,
+    given: dict[str, Any] | None = None,
+    reason: str = "",
+) -> HistoryEntry:
     """Keep an act in the fund's log of changes."""
     entry = HistoryEntry(
-        process="fund", record_id=fund.id, step=act, label=label[:200], from_state="", to_state="",
-        user_id=user.id if user else None, actor_name=user.name if user else "The command line",
-        at=now, given=given or {}, reason=reason,
-    )  # fmt: skip
+        process="fund",
+        record_id=fund.id,
+        step=act,
+        label=label[:200],
+        from_state="",
+        to_state="",
+        user_id=user.id if user else None,
+        actor_name=user.name if user else "The command line",
+        at=now,
+        given=given or {},
+        reason=reason,
+    )
     db.session.add(entry)
     return entry

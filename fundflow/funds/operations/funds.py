@@ -39,8 +39,11 @@ def change_settings(
 ) -> None:
     """Change settings, by column; what they were and are goes into the history. May raise Stale."""
     hold_fund(fund, version, user, now)
-    changed = {key: [plain(getattr(fund, key)), plain(value)]
-               for key, value in settings.items() if getattr(fund, key) != value}  # fmt: skip
+    changed = {
+        key: [plain(getattr(fund, key)), plain(value)]
+        for key, value in settings.items()
+        if getattr(fund, key) != value
+    }
     for key in changed:
         setattr(fund, key, settings[key])
     if changed:
@@ -64,10 +67,13 @@ def add_allocation(
     """Put money into the fund through a new allocation line. May raise Stale."""
     hold_fund(fund, version, user, now)
     line = Allocation(
-        fund_id=fund.id, source=source, minute_reference=minute_reference,
-        financial_year=financial_year, pays=[kind.value for kind in pays],
+        fund_id=fund.id,
+        source=source,
+        minute_reference=minute_reference,
+        financial_year=financial_year,
+        pays=[kind.value for kind in pays],
         carries_forward=carries_forward,
-    )  # fmt: skip
+    )
     db.session.add(line)
     db.session.flush()  # the ledger entry points at the line
     ledger.allocate(line, pence, user=user, now=now)

@@ -10,9 +10,7 @@ from fundflow.models.person import User
 from fundflow.workflow.engine import Refused
 
 
-def add_grade(
-    fund: Fund, *, title: str, cap_pence: int, version: int, user: User, now: datetime
-) -> None:  # fmt: skip
+def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: User, now: datetime) -> None:
     """A grade that lines of backfill may name; one that was retired comes back with this cap.
 
     Raises Refused where the fund has it already, and Stale.
@@ -33,9 +31,14 @@ def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, n
     """Another cap for a grade, from now on. May raise Stale."""
     hold_fund(grade.fund, version, user, now)
     if cap_pence != grade.cap_pence:
-        note(grade.fund, "change_cap",
-             f"{grade.title}: cap of the day rate now {pounds(cap_pence)}, before {pounds(grade.cap_pence)}",
-             user, now, given={"cap_pence": [grade.cap_pence, cap_pence]})  # fmt: skip
+        note(
+            grade.fund,
+            "change_cap",
+            f"{grade.title}: cap of the day rate now {pounds(cap_pence)}, before {pounds(grade.cap_pence)}",
+            user,
+            now,
+            given={"cap_pence": [grade.cap_pence, cap_pence]},
+        )
         grade.cap_pence = cap_pence
     db.session.commit()
 

@@ -37,8 +37,14 @@ def let_in(
     if known is None:
         known = LateEntry(round=round_, school=school, until=until, reason=reason, by=user, at=now)
         db.session.add(known)
-        note(round_.fund, "let_in", f"{school.name[:90]} let into {round_.name[:40]} until "
-             f"{moment_words(until)}", user, now, reason=reason)  # fmt: skip
+        note(
+            round_.fund,
+            "let_in",
+            f"{school.name[:90]} let into {round_.name[:40]} until {moment_words(until)}",
+            user,
+            now,
+            reason=reason,
+        )
         db.session.flush()  # the letters' keys carry its number
         _tell(known, "let_in", now)
     db.session.commit()
@@ -54,8 +60,14 @@ def end_late_entry(entry: LateEntry, *, reason: str, user: User, now: datetime) 
         raise Refused(f"{entry.school.name} could submit until {moment_words(entry.until)}: this is over.")
     if entry.ended_at is None:
         entry.ended_at = now
-        note(entry.round.fund, "end_late_entry", f"{entry.school.name[:100]} no longer let into "
-             f"{entry.round.name[:40]}", user, now, reason=reason)  # fmt: skip
+        note(
+            entry.round.fund,
+            "end_late_entry",
+            f"{entry.school.name[:100]} no longer let into {entry.round.name[:40]}",
+            user,
+            now,
+            reason=reason,
+        )
         _tell(entry, "no_longer_let_in", now)
     db.session.commit()
 
@@ -81,17 +93,20 @@ def _may_let_in(round_: Round, school: School, user: User, now: datetime) -> Non
     if not user.active or not roles_for(user, round_.fund_id, day).intersection(OFFICERS):
         raise Refused("Only a liaison officer of this fund can do this.")
     if Own.of(user, day).why([school]):
-        raise Refused(f"You can’t do this for {school.name}: it is your school, or of your trust. "
-                      "Ask a deputy.")  # fmt: skip
+        raise Refused(
+            f"You can’t do this for {school.name}: it is your school, or of your trust. Ask a deputy."
+        )
 
 
 def _same(round_: Round, school: School, until: datetime) -> LateEntry | None:
     return db.session.scalar(
         select(LateEntry).where(
-            LateEntry.round_id == round_.id, LateEntry.school_id == school.id,
-            LateEntry.until == until, LateEntry.ended_at.is_(None),
+            LateEntry.round_id == round_.id,
+            LateEntry.school_id == school.id,
+            LateEntry.until == until,
+            LateEntry.ended_at.is_(None),
         )
-    )  # fmt: skip
+    )
 
 
 def heads_of(school: School, now: datetime) -> list[Addressee]:
@@ -102,6 +117,11 @@ def heads_of(school: School, now: datetime) -> list[Addressee]:
 def _tell(entry: LateEntry, letter: str, now: datetime) -> None:
     for who in heads_of(entry.school, now):
         write_letter(
-            f"rounds/{letter}.txt", "school", who, now=now, path=f"/rounds/{entry.round_id}",
-            key=f"late:{entry.id}:{letter}:{who.email.lower()}", context={"entry": entry},
-        )  # fmt: skip
+            f"rounds/{letter}.txt",
+            "school",
+            who,
+            now=now,
+            path=f"/rounds/{entry.round_id}",
+            key=f"late:{entry.id}:{letter}:{who.email.lower()}",
+            context={"entry": entry},
+        )

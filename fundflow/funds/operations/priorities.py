@@ -40,8 +40,14 @@ def rename_priority(priority: Priority, *, title: str, version: int, user: User,
     if known is not None and known is not priority:
         raise Refused(f"{priority.round.name} already has the priority “{known.title}”.")
     if title != priority.title:
-        note(priority.round.fund, "rename_priority", f"Priority renamed in {priority.round.name}: {title}",
-             user, now, given={"title": [priority.title, title]})  # fmt: skip
+        note(
+            priority.round.fund,
+            "rename_priority",
+            f"Priority renamed in {priority.round.name}: {title}",
+            user,
+            now,
+            given={"title": [priority.title, title]},
+        )
         priority.title = title
     db.session.commit()
 
@@ -51,8 +57,13 @@ def retire_priority(priority: Priority, *, version: int, user: User, now: dateti
     hold_fund(priority.round.fund, version, user, now)
     if not priority.retired:
         priority.retired = True
-        note(priority.round.fund, "retire_priority",
-             f"{priority.title} is no longer a priority of {priority.round.name}", user, now)  # fmt: skip
+        note(
+            priority.round.fund,
+            "retire_priority",
+            f"{priority.title} is no longer a priority of {priority.round.name}",
+            user,
+            now,
+        )
     db.session.commit()
 
 

@@ -33,17 +33,28 @@ def change_question(
     """Change a question, by column. Raises Refused where an answer would no longer fit it."""
     round_ = question.round
     hold_fund(round_.fund, version, user, now)
-    changed = {key: [plain(getattr(question, key)), plain(value)]
-               for key, value in answers.items() if getattr(question, key) != value}  # fmt: skip
+    changed = {
+        key: [plain(getattr(question, key)), plain(value)]
+        for key, value in answers.items()
+        if getattr(question, key) != value
+    }
     if set(changed) - {"hint"} and is_answered(question):
-        raise Refused("A bid has answered this question, so only its hint can change. To ask something "
-                      "else, retire it and add a new one.")  # fmt: skip
+        raise Refused(
+            "A bid has answered this question, so only its hint can change. To ask something "
+            "else, retire it and add a new one."
+        )
     _refuse_twin(round_, answers["text"], question)
     for key in changed:
         setattr(question, key, answers[key])
     if changed:
-        note(round_.fund, "change_question", f"{round_.name}: question changed: {question.text}", user, now,
-             given=changed)  # fmt: skip
+        note(
+            round_.fund,
+            "change_question",
+            f"{round_.name}: question changed: {question.text}",
+            user,
+            now,
+            given=changed,
+        )
     db.session.commit()
 
 
@@ -52,8 +63,13 @@ def retire_question(question: RoundQuestion, *, version: int, user: User, now: d
     hold_fund(question.round.fund, version, user, now)
     if not question.retired:
         question.retired = True
-        note(question.round.fund, "retire_question",
-             f"{question.round.name} no longer asks: {question.text}", user, now)  # fmt: skip
+        note(
+            question.round.fund,
+            "retire_question",
+            f"{question.round.name} no longer asks: {question.text}",
+            user,
+            now,
+        )
     db.session.commit()
 
 

@@ -24,13 +24,22 @@ MOMENTS = {"opens_at": "opens", "closes_at": "closes"}
 
 
 def add_round(
-    fund: Fund, *, name: str, opens_at: datetime | None, closes_at: datetime | None,
-    guidance: str, criteria: str = "", version: int, user: User, now: datetime,
-) -> Round:  # fmt: skip
+    fund: Fund,
+    *,
+    name: str,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    guidance: str,
+    criteria: str = "",
+    version: int,
+    user: User,
+    now: datetime,
+) -> Round:
     """A new time to bid; rolling where it has no moments. May raise Stale."""
     hold_fund(fund, version, user, now)
-    new = Round(fund=fund, name=name, opens_at=opens_at, closes_at=closes_at, guidance=guidance,
-                criteria=criteria)  # fmt: skip
+    new = Round(
+        fund=fund, name=name, opens_at=opens_at, closes_at=closes_at, guidance=guidance, criteria=criteria
+    )
     db.session.add(new)
     note(fund, "add_round", f"{name} was added", user, now)
     db.session.commit()
@@ -44,8 +53,11 @@ def change_round(round_: Round, *, version: int, user: User, now: datetime, **an
     bids that were made already, and Stale.
     """
     hold_fund(round_.fund, version, user, now)
-    changed = {key: [plain(getattr(round_, key)), plain(value)]
-               for key, value in answers.items() if getattr(round_, key) != value}  # fmt: skip
+    changed = {
+        key: [plain(getattr(round_, key)), plain(value)]
+        for key, value in answers.items()
+        if getattr(round_, key) != value
+    }
     moments = {key: answers[key] for key in MOMENTS if key in changed}
     if why := _why_not_moments(round_, moments, now):
         raise Refused(why)
@@ -66,36 +78,47 @@ def _why_not_moments(round_: Round, moments: Mapping[str, datetime | None], now:
     if begun is None:
         return None
     if opens_at and opens_at > begun:
-        return (f"Schools have begun bids in this round since {moment_words(begun)}, so it can’t open "
-                "after that.")  # fmt: skip
+        return (
+            f"Schools have begun bids in this round since {moment_words(begun)}, so it can’t open after that."
+        )
     if closes_at and closes_at <= now:
-        return ("Schools have begun bids in this round, so they must know of its closing beforehand. "
-                "Choose a moment that lies ahead.")  # fmt: skip
+        return (
+            "Schools have begun bids in this round, so they must know of its closing beforehand. "
+            "Choose a moment that lies ahead."
+        )
     return None
 
 
 def _label(round_: Round, moments: Mapping[str, datetime | None]) -> str:
-    said = [f"{MOMENTS[key]} {f'on {moment_words(at)}' if at else 'at no set time'}"
-            for key, at in moments.items()]  # fmt: skip
+    said = [
+        f"{MOMENTS[key]} {f'on {moment_words(at)}' if at else 'at no set time'}"
+        for key, at in moments.items()
+    ]
     return f"{round_.name} was changed{': it ' if said else ''}{' and '.join(said)}"
 
 
 def _tell_schools_with_drafts(round_: Round, entry: HistoryEntry, now: datetime) -> None:
     """One letter to each head whose school has a draft in a round whose closing moved."""
     schools = db.session.scalars(
-        select(School).where(
+        select(School)
+        .where(
             School.id.in_(
                 select(Bid.lead_school_id).where(Bid.round_id == round_.id, Bid.state == BidState.DRAFT)
             )
-        ).order_by(School.id)
-    )  # fmt: skip
+        )
+        .order_by(School.id)
+    )
     told: set[str] = set()
     for school in schools:
         for who in leaders_of(school, london_date(now)):
             if who.email not in told:
                 told.add(who.email)
                 write_letter(
-                    "rounds/closing_moved.txt", "school", who, now=now, path=f"/rounds/{round_.id}",
+                    "rounds/closing_moved.txt",
+                    "school",
+                    who,
+                    now=now,
+                    path=f"/rounds/{round_.id}",
                     key=f"closing-moved:{entry.id}:{who.email.lower()}",
                     context={"round": round_, "school": school},
-                )  # fmt: skip
+                )

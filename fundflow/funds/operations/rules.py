@@ -37,8 +37,14 @@ def change_rules(
     if version != fund.version:
         raise Stale
     fund.version += 1
-    new = PanelRules.holding(rules, fund_id=fund.id, number=in_force.number + 1, set_at=now,
-                             set_by_id=user.id, reason=reason.strip())  # fmt: skip
+    new = PanelRules.holding(
+        rules,
+        fund_id=fund.id,
+        number=in_force.number + 1,
+        set_at=now,
+        set_by_id=user.id,
+        reason=reason.strip(),
+    )
     db.session.add(new)
     note(fund, "change_rules", f"The panel’s rules changed: version {new.number}", user, now, reason=reason)
     db.session.commit()

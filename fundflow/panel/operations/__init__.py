@@ -8,7 +8,7 @@ from fundflow.panel.operations.attendance import (
     take_item,
     why_not_both,
     yet_to_leave,
-)  # fmt: skip
+)
 from fundflow.panel.operations.conditions import (
     condition_not_yet,
     discharge_condition,
@@ -29,13 +29,13 @@ from fundflow.panel.operations.deciding import (
     officer_decides,
     why_departs,
     why_not_offer,
-)  # fmt: skip
+)
 from fundflow.panel.operations.decisions import approve, decline, defer, renew_offer, undo_decision
 from fundflow.panel.operations.email_votes import (
     ask_to_vote_by_email,
     why_email_needs_reason,
     why_no_email_vote,
-)  # fmt: skip
+)
 from fundflow.panel.operations.interests import declare, declare_none_for_the_rest, may_declare
 from fundflow.panel.operations.items import (
     cast,
@@ -43,20 +43,20 @@ from fundflow.panel.operations.items import (
     vote,
     vote_alike,
     why_no_vote,
-)  # fmt: skip
+)
 from fundflow.panel.operations.late_interests import (
     deciders,
     found_in_register,
     late_interests_of,
     let_stand,
     why_not_settle,
-)  # fmt: skip
+)
 from fundflow.panel.operations.letters_over import (
     change_letters,
     send_letters,
     send_when_due,
     why_not_read_over,
-)  # fmt: skip
+)
 from fundflow.panel.operations.meetings import (
     When,
     cancel,
@@ -65,7 +65,7 @@ from fundflow.panel.operations.meetings import (
     issue_papers,
     open_session,
     plan_meeting,
-)  # fmt: skip
+)
 from fundflow.panel.operations.minutes import (
     agree_minutes,
     circulate,
@@ -74,7 +74,7 @@ from fundflow.panel.operations.minutes import (
     edit_section,
     issue_again,
     take_back_minutes,
-)  # fmt: skip
+)
 from fundflow.panel.operations.proposals import propose
 from fundflow.panel.operations.register import end_interest, register_interest
 from fundflow.panel.operations.scores import (
@@ -89,7 +89,7 @@ from fundflow.panel.operations.scores import (
     whose_scores,
     why_no_moderation,
     why_no_scores,
-)  # fmt: skip
+)
 
 __all__ = [
     "MOST_CONDITIONS",
@@ -169,4 +169,4 @@ __all__ = [
     "why_not_read_over",
     "why_not_settle",
     "yet_to_leave",
-]  # fmt: skip
+]

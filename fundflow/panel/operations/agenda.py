@@ -17,7 +17,7 @@ from fundflow.panel.operations.common import (
     require_clerk,
     require_meeting_clerk,
     require_open,
-)  # fmt: skip
+)
 from fundflow.steps import hold
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -53,8 +53,7 @@ def move_up(item: AgendaItem, *, version: int | None, user: User, now: datetime)
     require_meeting_clerk(meeting, user, now)
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED):
         raise Refused("The meeting is over, so its agenda can’t change.")
-    above = [i for i in meeting.items
-             if i.position < item.position and i.outcome is not Outcome.REMOVED]  # fmt: skip
+    above = [i for i in meeting.items if i.position < item.position and i.outcome is not Outcome.REMOVED]
     if not above:
         raise Refused("This item is the first one already.")
     mine, theirs = item.position, above[-1].position
@@ -100,19 +99,29 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
 def _lock_meetings(old: Meeting, other_id: int) -> Meeting | None:
     """Lock both meetings' rows, in the order of their ids, and return the other one."""
     for number in sorted({old.id, other_id}):
-        db.session.get(Meeting, number, with_for_update={"key_share": True},
-                       populate_existing=True)  # fmt: skip
+        db.session.get(Meeting, number, with_for_update={"key_share": True}, populate_existing=True)
     return db.session.get(Meeting, other_id)
 
 
 def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> None:
-    entry = note(bid, "move_item", f"Moved to the meeting on {london_date(new.starts_at):%-d %B %Y}",
-                 user=user, now=now, internal=False)  # fmt: skip
+    entry = note(
+        bid,
+        "move_item",
+        f"Moved to the meeting on {london_date(new.starts_at):%-d %B %Y}",
+        user=user,
+        now=now,
+        internal=False,
+    )
     db.session.flush()  # letters point at the entry
     for recipient in ("school", "officer"):
         for who in addressees(recipient, bid, entry):
             write_letter(
-                "panel_extra/moved.txt", recipient, who, now=now, bid=bid,
-                key=f"step:{entry.id}:{recipient}:{who.email.lower()}", history_entry_id=entry.id,
+                "panel_extra/moved.txt",
+                recipient,
+                who,
+                now=now,
+                bid=bid,
+                key=f"step:{entry.id}:{recipient}:{who.email.lower()}",
+                history_entry_id=entry.id,
                 context={"old": old, "new": new},
-            )  # fmt: skip
+            )

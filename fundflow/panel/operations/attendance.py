@@ -20,7 +20,7 @@ from fundflow.panel.operations.common import (
     require_meeting_clerk,
     require_open,
     standing_of,
-)  # fmt: skip
+)
 from fundflow.steps import hold
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
@@ -77,9 +77,14 @@ def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
 
 
 def _come_or_go(
-    meeting: Meeting, items: list[AgendaItem], seats: Sequence[Seat], *, present: bool, user: User,
+    meeting: Meeting,
+    items: list[AgendaItem],
+    seats: Sequence[Seat],
+    *,
+    present: bool,
+    user: User,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     on_call = call_queries.on_the_call(meeting)
     for seat in seats:
         marked, why_not = _everywhere(items, seat, present, now)
@@ -155,8 +160,15 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
     leaving = yet_to_leave(item, item.standings(now), call_queries.on_the_call(item.meeting))
     for standing in leaving:
         mark(item, standing.seat.id, False, now)
-        keep_event(item.meeting, standing.seat.id, item=item, present=False, user=user, now=now,
-                   why=standing.must_leave or "")  # fmt: skip
+        keep_event(
+            item.meeting,
+            standing.seat.id,
+            item=item,
+            present=False,
+            user=user,
+            now=now,
+            why=standing.must_leave or "",
+        )
     if leaving:
         item.bid.touch()
 
@@ -164,8 +176,9 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
 def yet_to_leave(item: AgendaItem, standings: Sequence[Standing], on_call: Collection[int]) -> list[Standing]:
     """Those who are barred, are on the call, and were not recorded as leaving for this item."""
     gone = {presence.seat_id for presence in item.presences if not presence.present}
-    return [s for s in standings if s.barred and s.seat.id not in gone
-            and (s.present or s.seat.id in on_call)]  # fmt: skip
+    return [
+        s for s in standings if s.barred and s.seat.id not in gone and (s.present or s.seat.id in on_call)
+    ]
 
 
 def why_not_both(standings: Sequence[Standing], mine: Standing) -> str | None:
@@ -175,20 +188,36 @@ def why_not_both(standings: Sequence[Standing], mine: Standing) -> str | None:
         if not other.counts:
             continue
         if other.seat.id == mine.seat.stands_in_for_id:
-            return (f"{other.seat.user.name} is there for this item; {name} stands in only while they "
-                    "are away.")  # fmt: skip
+            return (
+                f"{other.seat.user.name} is there for this item; {name} stands in only while they are away."
+            )
         if other.seat.stands_in_for_id == mine.seat.id:
-            return (f"{other.seat.user.name} stands in for {name} on this item: record first that they "
-                    "have left it.")  # fmt: skip
+            return (
+                f"{other.seat.user.name} stands in for {name} on this item: record first that they "
+                "have left it."
+            )
     return None
 
 
 def keep_event(
-    meeting: Meeting, seat_id: int, *, present: bool, user: User, now: datetime,
-    item: AgendaItem | None = None, why: str = "",
-) -> None:  # fmt: skip
+    meeting: Meeting,
+    seat_id: int,
+    *,
+    present: bool,
+    user: User,
+    now: datetime,
+    item: AgendaItem | None = None,
+    why: str = "",
+) -> None:
     """Keep a coming or going, for one item or the whole call, for the minutes."""
-    db.session.add(AttendanceEvent(
-        meeting_id=meeting.id, item_id=item.id if item else None, seat_id=seat_id, present=present,
-        why=why[:300], at=now, recorded_by_id=user.id,
-    ))  # fmt: skip
+    db.session.add(
+        AttendanceEvent(
+            meeting_id=meeting.id,
+            item_id=item.id if item else None,
+            seat_id=seat_id,
+            present=present,
+            why=why[:300],
+            at=now,
+            recorded_by_id=user.id,
+        )
+    )

@@ -65,14 +65,31 @@ def mark(item: AgendaItem, seat_id: int, present: bool, now: datetime) -> bool:
 
 
 def note(
-    bid: Bid, step: str, label: str, *, user: User, now: datetime, reason: str = "",
-    internal: bool = True, given: dict[str, Any] | None = None,
-) -> HistoryEntry:  # fmt: skip
+    bid: Bid,
+    step: str,
+    label: str,
+    *,
+    user: User,
+    now: datetime,
+    reason: str = "",
+    internal: bool = True,
+    given: dict[str, Any] | None = None,
+) -> HistoryEntry:
     """Keep an act that is no step of the table in the bid's history; votes are never named."""
     entry = HistoryEntry(
-        process=bid.workflow.name, record_id=bid.id, bid_id=bid.id, step=step, label=label,
-        from_state=bid.state.value, to_state=bid.state.value, user_id=user.id,
-        actor_name=user.name, at=now, reason=reason, internal=internal, given=given or {},
-    )  # fmt: skip
+        process=bid.workflow.name,
+        record_id=bid.id,
+        bid_id=bid.id,
+        step=step,
+        label=label,
+        from_state=bid.state.value,
+        to_state=bid.state.value,
+        user_id=user.id,
+        actor_name=user.name,
+        at=now,
+        reason=reason,
+        internal=internal,
+        given=given or {},
+    )
     db.session.add(entry)
     return entry

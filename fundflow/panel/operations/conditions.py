@@ -8,34 +8,43 @@ from fundflow.models.person import User
 from fundflow.steps import hold, require_step, take_step
 
 
-def report_condition(condition: AwardCondition, note: str, *, user: User, now: datetime,
-                     version: int | None = None) -> None:  # fmt: skip
+def report_condition(
+    condition: AwardCondition, note: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
     """The school says that it is met, and how."""
     _take(condition, "report", "note", note, user, now, version)
 
 
-def discharge_condition(condition: AwardCondition, note: str, *, user: User, now: datetime,
-                        version: int | None = None) -> None:  # fmt: skip
+def discharge_condition(
+    condition: AwardCondition, note: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
     """The officer records that it is met, and how they know."""
     _take(condition, "discharge", "note", note, user, now, version)
 
 
-def condition_not_yet(condition: AwardCondition, reason: str, *, user: User, now: datetime,
-                      version: int | None = None) -> None:  # fmt: skip
+def condition_not_yet(
+    condition: AwardCondition, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
     """The officer says what is missing; its date stays."""
     _take(condition, "not_yet", "reason", reason, user, now, version)
 
 
-def waive_condition(condition: AwardCondition, reason: str, *, user: User, now: datetime,
-                    version: int | None = None) -> None:  # fmt: skip
+def waive_condition(
+    condition: AwardCondition, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
     """Whoever decides for the fund lets it go; payments no longer wait for it."""
     _take(condition, "waive", "reason", reason, user, now, version)
 
 
 def _take(
-    condition: AwardCondition, step: str, asked: str, words: str, user: User, now: datetime,
+    condition: AwardCondition,
+    step: str,
+    asked: str,
+    words: str,
+    user: User,
+    now: datetime,
     version: int | None,
-) -> None:  # fmt: skip
+) -> None:
     hold(condition, version, step=step, user=user)
     require_step(condition, step, user, now)
     condition.note, condition.changed_at = words, now

@@ -19,21 +19,42 @@ from fundflow.panel.operations.deciding import (
     make_offer,
     record,
     why_not_offer,
-)  # fmt: skip
+)
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
 from fundflow.panel.sat import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
 
 # What a correction carries over from the decision that it corrects: the panel does not sit again.
-CARRIED = ("bid", "item", "outcome", "equality_note", "votes_for", "votes_against", "abstentions",
-           "score_hundredths", "by_email", "rules_id", "sitting", "opening", "closing")  # fmt: skip
+CARRIED = (
+    "bid",
+    "item",
+    "outcome",
+    "equality_note",
+    "votes_for",
+    "votes_against",
+    "abstentions",
+    "score_hundredths",
+    "by_email",
+    "rules_id",
+    "sitting",
+    "opening",
+    "closing",
+)
 
 
 def correct_offer(
-    bid: Bid, pence: int, *, reasons: str, reason: str, user: User, now: datetime,
-    conditions: Sequence[Asked] = (), departure: str = "", version: int | None = None,
-) -> Decision:  # fmt: skip
+    bid: Bid,
+    pence: int,
+    *,
+    reasons: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    conditions: Sequence[Asked] = (),
+    departure: str = "",
+    version: int | None = None,
+) -> Decision:
     """Correct the amount, conditions or reasons of an offer that is out.
 
     reason  why it is corrected; the school is told
@@ -44,18 +65,32 @@ def correct_offer(
     refuse_if(why_not_offer(item, pence))
     right = _instead_of(wrong, _with_departure(wrong, reasons, departure, pence), user, now, pence=pence)
     keep_conditions(right, conditions, now)
-    right.feedback = [CriterionFeedback(criterion=row.criterion, title=row.title, text=row.text)
-                      for row in wrong.feedback]  # fmt: skip
+    right.feedback = [
+        CriterionFeedback(criterion=row.criterion, title=row.title, text=row.text) for row in wrong.feedback
+    ]
     bid.offer.ended_at, bid.offer.ended_how = now, "corrected"
     make_offer(right, now)
-    return _replace(wrong, right, reason, user, now, version,
-                    {"amount": pence, "reasons": reasons, "conditions": right.conditions})  # fmt: skip
+    return _replace(
+        wrong,
+        right,
+        reason,
+        user,
+        now,
+        version,
+        {"amount": pence, "reasons": reasons, "conditions": right.conditions},
+    )
 
 
 def correct_refusal(
-    bid: Bid, *, reasons: str, reason: str, user: User, now: datetime,
-    feedback: Mapping[str, str] | None = None, version: int | None = None,
-) -> Decision:  # fmt: skip
+    bid: Bid,
+    *,
+    reasons: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    feedback: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Decision:
     """Correct the reasons for, or the feedback on, a bid that was not funded."""
     item, wrong = _hold(bid, user, now, version)
     right = _instead_of(wrong, reasons, user, now)
@@ -90,21 +125,41 @@ def _instead_of(
     wrong: Decision, reasons: str, user: User, now: datetime, *, pence: int | None = None
 ) -> Decision:
     carried = {name: getattr(wrong, name) for name in CARRIED}
-    right = Decision(**carried, pence=pence, reasons=reasons, delegation=delegation_of(wrong.bid),
-                     corrects=wrong, decided_at=now, decided_by_id=user.id)  # fmt: skip
+    right = Decision(
+        **carried,
+        pence=pence,
+        reasons=reasons,
+        delegation=delegation_of(wrong.bid),
+        corrects=wrong,
+        decided_at=now,
+        decided_by_id=user.id,
+    )
     db.session.add(right)
     return right
 
 
 def _replace(
-    wrong: Decision, right: Decision, reason: str, user: User, now: datetime, version: int | None,
+    wrong: Decision,
+    right: Decision,
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
     given: Mapping[str, object],
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Let the one stand instead of the other; a letter still held is replaced by the day it was due."""
     untold, due = not was_told(wrong), wrong.letters_due_on if wrong.holds_letters else None
     take_back(wrong, reason, user, now, why="the decision was corrected before they went")
     right.bid.decision_held_until = None
-    record(right, "correct_decision", user=user, now=now, version=version, held_until=due,
-           internal=untold, given={**given, "reason": reason})  # fmt: skip
+    record(
+        right,
+        "correct_decision",
+        user=user,
+        now=now,
+        version=version,
+        held_until=due,
+        internal=untold,
+        given={**given, "reason": reason},
+    )
     db.session.commit()
     return right

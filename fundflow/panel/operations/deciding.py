@@ -35,11 +35,9 @@ def why_not_offer(item: AgendaItem, pence: int) -> str | None:
     """Why this amount can't be offered, whatever the fund still holds; the ledger asks the rest."""
     bid = item.bid
     if pence > bid.requested_pence:
-        return (f"The school asked for {pounds(bid.requested_pence)}; "
-                f"the offer can’t be more than that.")  # fmt: skip
+        return f"The school asked for {pounds(bid.requested_pence)}; the offer can’t be more than that."
     if pence > item.voted_pence:
-        return (f"The panel voted on {pounds(item.voted_pence)}; "
-                f"the offer can’t be more than that.")  # fmt: skip
+        return f"The panel voted on {pounds(item.voted_pence)}; the offer can’t be more than that."
     limit = bid.fund.officer_limit_pence
     if officer_decides(bid) and pence > limit:
         return f"An authorised officer may decide up to {pounds(limit)}."
@@ -65,8 +63,9 @@ def delegation_of(bid: Bid) -> str:
     if not officer_decides(bid):
         return ""
     if not bid.fund.delegation:
-        raise Refused("The fund names no delegation to an authorised officer. Ask an administrator "
-                      "to add it.")  # fmt: skip
+        raise Refused(
+            "The fund names no delegation to an authorised officer. Ask an administrator to add it."
+        )
     return bid.fund.delegation
 
 
@@ -122,10 +121,15 @@ def keep_conditions(decision: Decision, conditions: Sequence[Asked], now: dateti
     for asked in conditions:
         if why := why_no_condition(decision.bid, asked, now):
             raise Refused(why)
-        decision.award_conditions.append(AwardCondition(
-            bid=decision.bid, text=asked.text.strip(), owner=asked.owner.strip(), due_on=asked.due_on,
-            changed_at=now,
-        ))  # fmt: skip
+        decision.award_conditions.append(
+            AwardCondition(
+                bid=decision.bid,
+                text=asked.text.strip(),
+                owner=asked.owner.strip(),
+                due_on=asked.due_on,
+                changed_at=now,
+            )
+        )
     decision.conditions = "\n".join(condition.words for condition in decision.award_conditions)
 
 
@@ -141,16 +145,29 @@ def make_offer(decision: Decision, now: datetime) -> Offer:
     assert decision.pence is not None  # noqa: S101 (a CHECK holds an approval to an amount)
     bid = decision.bid
     reply_by = add_working_days(london_date(now), bid.fund.offer_days)
-    offer = Offer(bid=bid, decision=decision, pence=decision.pence, conditions=decision.conditions,
-                  made_at=now, reply_by=reply_by)  # fmt: skip
+    offer = Offer(
+        bid=bid,
+        decision=decision,
+        pence=decision.pence,
+        conditions=decision.conditions,
+        made_at=now,
+        reply_by=reply_by,
+    )
     db.session.add(offer)
     return offer
 
 
 def record(
-    decision: Decision, step: str, *, given: Mapping[str, Any], user: User, now: datetime,
-    version: int | None, held_until: date | None = None, internal: bool = False,
-) -> None:  # fmt: skip
+    decision: Decision,
+    step: str,
+    *,
+    given: Mapping[str, Any],
+    user: User,
+    now: datetime,
+    version: int | None,
+    held_until: date | None = None,
+    internal: bool = False,
+) -> None:
     """Take the step of a decision, and write to the schools at once or hold their letters.
 
     held_until  the day by which a letter was promised already, where one is still held
@@ -163,10 +180,15 @@ def record(
     elif decision.pence is not None:
         bid.due_on = bid.offer.reply_by
     entry = take_step(
-        bid, step, user=user, now=now, version=version, internal=internal,
+        bid,
+        step,
+        user=user,
+        now=now,
+        version=version,
+        internal=internal,
         given={**given, **of_decisions.said(decision)},
         unwritten=of_decisions.SCHOOLS if due else (),
-    )  # fmt: skip
+    )
     decision.entry_id = entry.id
     db.session.flush()  # the held letters are written from its rows
     if due is not None:

@@ -25,7 +25,7 @@ from fundflow.panel.operations.deciding import (
     record,
     why_departs,
     why_not_offer,
-)  # fmt: skip
+)
 from fundflow.panel.operations.late_interests import settle_all
 from fundflow.panel.queries import standing_decision
 from fundflow.panel.sat import sat, was_by_email
@@ -35,10 +35,18 @@ from fundflow.workflow.working_days import add_working_days, london_date
 
 
 def approve(
-    bid: Bid, pence: int, *, reasons: str, equality_note: str, user: User, now: datetime,
-    conditions: Sequence[Asked] = (), feedback: Mapping[str, str] | None = None, departure: str = "",
+    bid: Bid,
+    pence: int,
+    *,
+    reasons: str,
+    equality_note: str,
+    user: User,
+    now: datetime,
+    conditions: Sequence[Asked] = (),
+    feedback: Mapping[str, str] | None = None,
+    departure: str = "",
     version: int | None = None,
-) -> Offer:  # fmt: skip
+) -> Offer:
     """Decide to fund the bid and make the school an offer of `pence`.
 
     conditions  what must be done, by whom and by when
@@ -50,26 +58,54 @@ def approve(
     item = hold_for(bid, "approve", version, user, now)
     refuse_if(why_not_offer(item, pence))
     departure = _departure(item, Choice.FUND, departure, now, pence)
-    decision = _decide(item, Outcome.APPROVED, reasons, user, now, equality_note=equality_note,
-                       departure=departure, pence=pence)  # fmt: skip
+    decision = _decide(
+        item,
+        Outcome.APPROVED,
+        reasons,
+        user,
+        now,
+        equality_note=equality_note,
+        departure=departure,
+        pence=pence,
+    )
     keep_conditions(decision, conditions, now)
     keep_feedback(decision, feedback or {}, item.rules)
     offer = make_offer(decision, now)
-    record(decision, "approve", user=user, now=now, version=version,
-           given={"amount": pence, "reasons": reasons, "conditions": decision.conditions})  # fmt: skip
+    record(
+        decision,
+        "approve",
+        user=user,
+        now=now,
+        version=version,
+        given={"amount": pence, "reasons": reasons, "conditions": decision.conditions},
+    )
     _end(item, Outcome.APPROVED, now)
     db.session.commit()
     return offer
 
 
 def decline(
-    bid: Bid, *, reasons: str, equality_note: str, user: User, now: datetime,
-    feedback: Mapping[str, str] | None = None, departure: str = "", version: int | None = None,
-) -> None:  # fmt: skip
+    bid: Bid,
+    *,
+    reasons: str,
+    equality_note: str,
+    user: User,
+    now: datetime,
+    feedback: Mapping[str, str] | None = None,
+    departure: str = "",
+    version: int | None = None,
+) -> None:
     """Decide not to fund the bid; the school may ask for a review."""
     item = hold_for(bid, "decline", version, user, now)
-    decision = _decide(item, Outcome.DECLINED, reasons, user, now, equality_note=equality_note,
-                       departure=_departure(item, Choice.DO_NOT_FUND, departure, now))  # fmt: skip
+    decision = _decide(
+        item,
+        Outcome.DECLINED,
+        reasons,
+        user,
+        now,
+        equality_note=equality_note,
+        departure=_departure(item, Choice.DO_NOT_FUND, departure, now),
+    )
     keep_feedback(decision, feedback or {}, item.rules)
     bid.due_on = None
     record(decision, "decline", user=user, now=now, version=version, given={"reasons": reasons})
@@ -103,8 +139,16 @@ def undo_decision(bid: Bid, reason: str, *, user: User, now: datetime, version: 
     if bid.offers and bid.offer.ended_at is None:
         bid.offer.ended_at, bid.offer.ended_how = now, "undone"
     bid.due_on = bid.decision_held_until = None
-    take_step(bid, "undo_decision", user=user, now=now, version=version, given={"reason": reason},
-              internal=untold, unwritten=("school",) if untold else ())  # fmt: skip
+    take_step(
+        bid,
+        "undo_decision",
+        user=user,
+        now=now,
+        version=version,
+        given={"reason": reason},
+        internal=untold,
+        unwritten=("school",) if untold else (),
+    )
     item.outcome, item.outcome_at, item.was_deferred = None, None, False
     db.session.commit()
 
@@ -143,21 +187,36 @@ def _departure(
 
 
 def _decide(
-    item: AgendaItem, outcome: Outcome, reasons: str, user: User, now: datetime, *,
-    equality_note: str = "", departure: str = "", pence: int | None = None,
-) -> Decision:  # fmt: skip
+    item: AgendaItem,
+    outcome: Outcome,
+    reasons: str,
+    user: User,
+    now: datetime,
+    *,
+    equality_note: str = "",
+    departure: str = "",
+    pence: int | None = None,
+) -> Decision:
     """Keep the decision with who sat, the vote and the score as they are now."""
     count, total = item.tally(now), item.total(now)
     decision = Decision(
-        bid=item.bid, item=item, outcome=outcome, pence=pence,
+        bid=item.bid,
+        item=item,
+        outcome=outcome,
+        pence=pence,
         reasons="\n\n".join(part for part in (reasons, departure) if part),
-        equality_note=equality_note, delegation=delegation_of(item.bid),
-        votes_for=count.votes_for, votes_against=count.votes_against,
-        abstentions=count.abstentions, score_hundredths=None if total is None else
-        points_in_hundredths(total), decided_at=now, decided_by_id=user.id,
-        rules_id=item.rules_id or item.bid.fund.rules_in_force.id, by_email=was_by_email(item),
+        equality_note=equality_note,
+        delegation=delegation_of(item.bid),
+        votes_for=count.votes_for,
+        votes_against=count.votes_against,
+        abstentions=count.abstentions,
+        score_hundredths=None if total is None else points_in_hundredths(total),
+        decided_at=now,
+        decided_by_id=user.id,
+        rules_id=item.rules_id or item.bid.fund.rules_in_force.id,
+        by_email=was_by_email(item),
         sitting=sat(item, now),
-    )  # fmt: skip
+    )
     db.session.add(decision)
     return decision
 

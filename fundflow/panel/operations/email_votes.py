@@ -37,8 +37,14 @@ def ask_to_vote_by_email(
     item.email_vote_until, item.email_vote_from = until, item.email_vote_from or now
     item.rules_id = item.rules_id or item.bid.fund.rules_in_force.id
     item.bid.touch()
-    entry = note(item.bid, "email_vote", f"Asked members to vote by email until {moment_words(until)}",
-                 user=user, now=now, reason=reason.strip())  # fmt: skip
+    entry = note(
+        item.bid,
+        "email_vote",
+        f"Asked members to vote by email until {moment_words(until)}",
+        user=user,
+        now=now,
+        reason=reason.strip(),
+    )
     db.session.flush()  # letters point at the entry
     for standing in sitting.may_still_vote:
         _write(item, standing, entry.id, reason.strip(), now)
@@ -66,8 +72,13 @@ def why_email_needs_reason(item: AgendaItem, sitting: Sitting) -> str | None:
 def _write(item: AgendaItem, standing: Standing, entry_id: int, reason: str, now: datetime) -> None:
     person = standing.seat.user
     write_letter(
-        "panel_extra/email_vote.txt", "panel", Addressee(person.name, person.email, person),
-        key=f"email-vote:{entry_id}:{person.email}", now=now, bid=item.bid,
-        history_entry_id=entry_id, context={"item": item, "reason": reason},
+        "panel_extra/email_vote.txt",
+        "panel",
+        Addressee(person.name, person.email, person),
+        key=f"email-vote:{entry_id}:{person.email}",
+        now=now,
+        bid=item.bid,
+        history_entry_id=entry_id,
+        context={"item": item, "reason": reason},
         path=f"/meetings/{item.meeting_id}/items/{item.id}",
-    )  # fmt: skip
+    )

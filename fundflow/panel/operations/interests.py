@@ -17,7 +17,7 @@ from fundflow.panel.operations.common import (
     require_clerk,
     require_open,
     standing_of,
-)  # fmt: skip
+)
 from fundflow.workflow.engine import Refused
 
 
@@ -33,8 +33,9 @@ def declare(
     standing = standing_of(item, seat_id, now)
     _require_own_or_clerk(item, standing, user, now)
     if standing.seat.user_id == user.id and _takes_back(standing, kind):
-        raise Refused("You said that you have an interest in this bid. Ask the clerk to change that, "
-                      "with the reason.")  # fmt: skip
+        raise Refused(
+            "You said that you have an interest in this bid. Ask the clerk to change that, with the reason."
+        )
     if item.outcome is Outcome.REMOVED:
         require_open(item)
     if kind is not InterestKind.NONE and not text.strip():
@@ -74,8 +75,7 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
     elif standing.barred:
-        raise Refused(f"You take no part in this bid: {standing.barred}. "
-                      "Ask the clerk if that is wrong.")  # fmt: skip
+        raise Refused(f"You take no part in this bid: {standing.barred}. Ask the clerk if that is wrong.")
 
 
 def _takes_back(standing: Standing, kind: InterestKind) -> bool:

@@ -17,7 +17,7 @@ from fundflow.panel.operations.common import (
     require_clerk,
     require_open,
     standing_of,
-)  # fmt: skip
+)
 from fundflow.panel.queries import is_clerk
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -50,8 +50,11 @@ def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -
     require_clerk(item, user, now)
     require_open(item)
     barred_leave(item, user=user, now=now)
-    voting = [s for s in item.standings(now) if s.present and s.vote is None
-              and why_no_vote(item, s, user, now) is None]  # fmt: skip
+    voting = [
+        s
+        for s in item.standings(now)
+        if s.present and s.vote is None and why_no_vote(item, s, user, now) is None
+    ]
     for standing in voting:
         _keep_vote(item, standing, choice, is_by_email(item, standing, now), user, now)
     if voting:
@@ -67,9 +70,12 @@ def is_by_email(item: AgendaItem, standing: Standing, now: datetime) -> bool:
 
 
 def why_no_vote(
-    item: AgendaItem, standing: Standing, user: User, now: datetime,
+    item: AgendaItem,
+    standing: Standing,
+    user: User,
+    now: datetime,
     others: Sequence[Standing] | None = None,
-) -> str | None:  # fmt: skip
+) -> str | None:
     """Why this member's vote can't be recorded by this person now, as a sentence, or None.
 
     others  everybody's standings, where they are at hand
@@ -116,8 +122,11 @@ def _scores_first(item: AgendaItem, standing: Standing, own: bool) -> str | None
         return None
     if any(sheet.seat_id == standing.seat.id and sheet.counts for sheet in item.sheets):
         return None
-    return "You must first hand in your scores." if own else (
-        f"{standing.seat.user.name} must first hand in their scores.")  # fmt: skip
+    return (
+        "You must first hand in your scores."
+        if own
+        else (f"{standing.seat.user.name} must first hand in their scores.")
+    )
 
 
 def _keep_vote(
@@ -125,14 +134,21 @@ def _keep_vote(
 ) -> bool:
     known = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
     if known is None:
-        item.votes.append(Vote(seat=standing.seat, choice=choice, at=now, recorded_by_id=user.id,
-                               by_email=by_email))  # fmt: skip
+        item.votes.append(
+            Vote(seat=standing.seat, choice=choice, at=now, recorded_by_id=user.id, by_email=by_email)
+        )
         return True
     if known.choice is choice and known.counts:
         return False
-    note(item.bid, "change_vote", f"Recorded {standing.seat.user.name}’s vote again", user=user,
-         now=now, reason=known.voided_why,
-         given={"item": item.id, "before": known.choice.value, "voided": known.voided_why})  # fmt: skip
+    note(
+        item.bid,
+        "change_vote",
+        f"Recorded {standing.seat.user.name}’s vote again",
+        user=user,
+        now=now,
+        reason=known.voided_why,
+        given={"item": item.id, "before": known.choice.value, "voided": known.voided_why},
+    )
     known.choice, known.at, known.recorded_by_id, known.by_email = choice, now, user.id, by_email
     known.voided_at, known.voided_why = None, ""
     return True

@@ -59,8 +59,15 @@ def found_in_register(line: RegisteredInterest, *, user: User, now: datetime) ->
         bid = db.session.get_one(Bid, bid_id)
         hold(bid, None)
         if line.bars or not any(item.rules.disclosed_may_vote for item in bid.items):
-            taken = void(bid, line.user, f"Registered: {line.where}", bars=line.bars, user=user, now=now,
-                         since=line.from_on)  # fmt: skip
+            taken = void(
+                bid,
+                line.user,
+                f"Registered: {line.where}",
+                bars=line.bars,
+                user=user,
+                now=now,
+                since=line.from_on,
+            )
             if taken:
                 bid.touch()
             count += taken
@@ -80,9 +87,10 @@ def _bids_of(line: RegisteredInterest) -> Select[int]:
     panel = select(AgendaItem.bid_id)
     seats = select(Seat.fund_id).where(Seat.user_id == line.user_id)
     return select(Bid.id).where(
-        or_(Bid.lead_school_id.in_(schools), Bid.id.in_(partner)), Bid.id.in_(panel),
+        or_(Bid.lead_school_id.in_(schools), Bid.id.in_(partner)),
+        Bid.id.in_(panel),
         Bid.fund_id.in_(seats),
-    )  # fmt: skip
+    )
 
 
 def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetime) -> bool:
@@ -95,15 +103,31 @@ def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetim
         sheet.voided_at, sheet.voided_why = now, why
     cast = item.casting_by_id == person.id
     if cast:
-        note(item.bid, "void_casting_vote", f"{person.name}’s casting vote no longer counts",
-             user=user, now=now, reason=item.casting_reason)  # fmt: skip
+        note(
+            item.bid,
+            "void_casting_vote",
+            f"{person.name}’s casting vote no longer counts",
+            user=user,
+            now=now,
+            reason=item.casting_reason,
+        )
         item.casting_choice, item.casting_by_id, item.casting_reason = None, None, ""
     if votes:
-        note(item.bid, "void_vote", f"{person.name}’s vote no longer counts: an interest was found "
-             "late", user=user, now=now)  # fmt: skip
+        note(
+            item.bid,
+            "void_vote",
+            f"{person.name}’s vote no longer counts: an interest was found late",
+            user=user,
+            now=now,
+        )
     if sheets:
-        note(item.bid, "void_scores", f"{person.name}’s scores no longer count: an interest was found "
-             "late", user=user, now=now)  # fmt: skip
+        note(
+            item.bid,
+            "void_scores",
+            f"{person.name}’s scores no longer count: an interest was found late",
+            user=user,
+            now=now,
+        )
     return bool(votes or sheets or cast)
 
 
@@ -112,19 +136,30 @@ def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetim
 
 def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now: datetime) -> None:
     decision = db.session.scalar(
-        select(Decision).where(
-            Decision.item_id == item.id, Decision.undone_at.is_(None), Decision.outcome.in_(DECIDED)
-        ).order_by(Decision.id.desc()).limit(1)
-    )  # fmt: skip
+        select(Decision)
+        .where(Decision.item_id == item.id, Decision.undone_at.is_(None), Decision.outcome.in_(DECIDED))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
     if decision is None or not took_part(decision, person.id) or _is_flagged(decision, person):
         return
     late = LateInterest(
-        decision=decision, user=person, text=text, effect=effect_without(decision, person, barred=bars),
-        found_at=now, recorded_by_id=user.id,
-    )  # fmt: skip
+        decision=decision,
+        user=person,
+        text=text,
+        effect=effect_without(decision, person, barred=bars),
+        found_at=now,
+        recorded_by_id=user.id,
+    )
     db.session.add(late)
-    entry = note(item.bid, "late_interest", f"An interest of {person.name} was found after the decision",
-                 user=user, now=now, reason=late.effect)  # fmt: skip
+    entry = note(
+        item.bid,
+        "late_interest",
+        f"An interest of {person.name} was found after the decision",
+        user=user,
+        now=now,
+        reason=late.effect,
+    )
     db.session.flush()  # its letters point at the entry, and are numbered by it
     _tell(late, entry, now)
 
@@ -135,9 +170,11 @@ def _is_flagged(decision: Decision, person: User) -> bool:
 
 def late_interests_of(decision: Decision) -> list[LateInterest]:
     """What was found after a decision, in its order."""
-    return list(db.session.scalars(
-        select(LateInterest).where(LateInterest.decision_id == decision.id).order_by(LateInterest.id)
-    ))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(LateInterest).where(LateInterest.decision_id == decision.id).order_by(LateInterest.id)
+        )
+    )
 
 
 def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
@@ -147,10 +184,16 @@ def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
     for recipient, who in told:
         if who.email and not (who.user and bid.why_barred(who.user, now)):
             write_letter(
-                "panel_extra/late_interest.txt", recipient, who, now=now, bid=bid,
+                "panel_extra/late_interest.txt",
+                recipient,
+                who,
+                now=now,
+                bid=bid,
                 key=f"late-interest:{late.id}:{recipient}:{who.email.lower()}",
-                history_entry_id=entry.id, context={"late": late}, path=f"/bids/{bid.reference}/panel",
-            )  # fmt: skip
+                history_entry_id=entry.id,
+                context={"late": late},
+                path=f"/bids/{bid.reference}/panel",
+            )
 
 
 def deciders(bid: Bid, but: int, now: datetime) -> list[Addressee]:
@@ -167,8 +210,9 @@ def deciders(bid: Bid, but: int, now: datetime) -> list[Addressee]:
 def _chairs(bid: Bid) -> Iterator[Seat]:
     """Who holds the chair, then the deputies."""
     for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
-        yield from (seat for seat in bid.fund.seats
-                    if seat.position is position and seat.stands_in_for_id is None)  # fmt: skip
+        yield from (
+            seat for seat in bid.fund.seats if seat.position is position and seat.stands_in_for_id is None
+        )
 
 
 def _may(bid: Bid, user: User, but: int, now: datetime) -> bool:
@@ -179,8 +223,9 @@ def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:
     """Why this person can't say whether the decision still stands, as a sentence, or None."""
     if late.settled_at or late.decision.undone_at:
         return "This was settled already."
-    if all(who.user is None or who.user.id != user.id
-           for who in deciders(late.decision.bid, late.user_id, now)):  # fmt: skip
+    if all(
+        who.user is None or who.user.id != user.id for who in deciders(late.decision.bid, late.user_id, now)
+    ):
         return "Only whoever decides for the fund, and has no interest, can say whether it still stands."
     return None
 
@@ -197,8 +242,9 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
     if not reason.strip():
         raise Refused("Say why the decision still stands.")
     _settle(late, reason.strip(), user, now)
-    entry = note(bid, "let_stand", "Said that the decision still stands", user=user, now=now,
-                 reason=reason.strip())  # fmt: skip
+    entry = note(
+        bid, "let_stand", "Said that the decision still stands", user=user, now=now, reason=reason.strip()
+    )
     db.session.flush()
     _give_back_days(late, entry, now)
     bid.touch()
@@ -224,6 +270,11 @@ def _give_back_days(late: LateInterest, entry: HistoryEntry, now: datetime) -> N
     for who in addressees("school", bid, HistoryEntry(at=now)):
         if who.email:
             write_letter(
-                "panel_extra/still_stands.txt", "school", who, now=now, bid=bid,
-                key=f"still-stands:{entry.id}:{who.email.lower()}", history_entry_id=entry.id,
-            )  # fmt: skip
+                "panel_extra/still_stands.txt",
+                "school",
+                who,
+                now=now,
+                bid=bid,
+                key=f"still-stands:{entry.id}:{who.email.lower()}",
+                history_entry_id=entry.id,
+            )

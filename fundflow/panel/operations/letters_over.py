@@ -30,22 +30,35 @@ def why_not_read_over(bid: Bid, user: User, now: datetime) -> str | None:
 
 
 def change_letters(
-    bid: Bid, *, feedback: Mapping[str, str], opening: str, closing: str, user: User, now: datetime,
+    bid: Bid,
+    *,
+    feedback: Mapping[str, str],
+    opening: str,
+    closing: str,
+    user: User,
+    now: datetime,
     version: int | None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep an officer's feedback, and lines of their own, in the letter to the school."""
     decision = _held(bid, user, now, version, READ_OVER)
     if _change(decision, feedback, opening, closing):
-        note(bid, READ_OVER, "Changed the decision letter", user=user, now=now, version=version,
-             internal=True)  # fmt: skip
+        note(
+            bid, READ_OVER, "Changed the decision letter", user=user, now=now, version=version, internal=True
+        )
         of_decisions.write_anew(decision, now)
     db.session.commit()
 
 
 def send_letters(
-    bid: Bid, *, feedback: Mapping[str, str], opening: str, closing: str, user: User, now: datetime,
+    bid: Bid,
+    *,
+    feedback: Mapping[str, str],
+    opening: str,
+    closing: str,
+    user: User,
+    now: datetime,
     version: int | None,
-) -> None:  # fmt: skip
+) -> None:
     """Send the letters with what was last typed; the days to reply, or to ask for a review, begin."""
     decision = _held(bid, user, now, version, SEND)
     _change(decision, feedback, opening, closing)
@@ -85,8 +98,10 @@ def _held(bid: Bid, user: User, now: datetime, version: int | None, step: str) -
     if decision is None or not decision.holds_letters:
         raise Refused("The letters have gone already, or the decision was taken back.")
     if step == SEND and bid.why_decision_questioned():
-        raise Refused("An interest was found after this decision. Whoever decides must first say whether "
-                      "it still stands.")  # fmt: skip
+        raise Refused(
+            "An interest was found after this decision. Whoever decides must first say whether "
+            "it still stands."
+        )
     return decision
 
 

@@ -72,8 +72,15 @@ def change_meeting(
     for item in meeting.undecided_items():
         item.bid.due_on = london_date(to.starts_at)
     before = [was.starts_at.isoformat(), was.minutes_long, was.place]
-    entry = keep_note(meeting, "change", "Changed the meeting’s date or place", user=user, now=now,
-                      version=version, given={"before": before})  # fmt: skip
+    entry = keep_note(
+        meeting,
+        "change",
+        "Changed the meeting’s date or place",
+        user=user,
+        now=now,
+        version=version,
+        given={"before": before},
+    )
     if to.starts_at != was.starts_at:
         _tell(meeting, was.starts_at, entry, now)
     return db.session.commit()
@@ -82,16 +89,30 @@ def change_meeting(
 def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -> None:
     told = {"meeting": meeting, "was": was}
     for who in addressees("panel", meeting, entry):
-        write_letter("panel_extra/meeting_moved.txt", "panel", who, now=now, path=meeting.path, context=told,
-                     key=f"step:{entry.id}:panel:{who.email.lower()}", history_entry_id=entry.id)  # fmt: skip
+        write_letter(
+            "panel_extra/meeting_moved.txt",
+            "panel",
+            who,
+            now=now,
+            path=meeting.path,
+            context=told,
+            key=f"step:{entry.id}:panel:{who.email.lower()}",
+            history_entry_id=entry.id,
+        )
     if london_date(was) == london_date(meeting.starts_at):
         return
     for item in meeting.undecided_items():
         for who in addressees("school", item.bid, entry):
             write_letter(
-                "panel_extra/meeting_moved.txt", "school", who, now=now, bid=item.bid, context=told,
-                key=f"step:{entry.id}:school:{item.bid_id}:{who.email.lower()}", history_entry_id=entry.id,
-            )  # fmt: skip
+                "panel_extra/meeting_moved.txt",
+                "school",
+                who,
+                now=now,
+                bid=item.bid,
+                context=told,
+                key=f"step:{entry.id}:school:{item.bid_id}:{who.email.lower()}",
+                history_entry_id=entry.id,
+            )
 
 
 def issue_papers(meeting: Meeting, *, user: User, now: datetime, version: int | None = None) -> None:

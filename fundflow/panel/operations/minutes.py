@@ -16,7 +16,7 @@ from fundflow.panel.operations.common import (
     require_clerk,
     require_meeting_clerk,
     require_open,
-)  # fmt: skip
+)
 from fundflow.steps import hold, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -56,9 +56,14 @@ def draft_again(
 
 
 def edit_section(
-    minutes: Minutes, section: MinutesSection, text: str, *, user: User, now: datetime,
+    minutes: Minutes,
+    section: MinutesSection,
+    text: str,
+    *,
+    user: User,
+    now: datetime,
     version: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep the clerk’s words for one section; what was drafted stays beside them."""
     _hold_draft(minutes, version, user, now)
     if section.item is not None:
@@ -124,8 +129,9 @@ def _put(minutes: Minutes, drafted: list[Section], *, keep: bool) -> None:
     at the end while edits are kept."""
     db.session.flush()  # so that a new one has its id
     known = {_same(section.item_id, section.heading): section for section in minutes.sections}
-    sections = [_drawn_up(known.pop(_same(one.item_id, one.heading), None), one, keep=keep)
-                for one in drafted]  # fmt: skip
+    sections = [
+        _drawn_up(known.pop(_same(one.item_id, one.heading), None), one, keep=keep) for one in drafted
+    ]
     for section in known.values():
         if keep and section.text != section.drafted:
             section.drafted = ""

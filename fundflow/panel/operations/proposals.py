@@ -28,8 +28,10 @@ def propose(item: AgendaItem, pence: int, reason: str, *, user: User, now: datet
     if item.bid.state is not BidState.AT_PANEL:
         raise Refused("This item is no longer open, so what is voted on can’t change.")
     if not 0 < pence <= item.bid.requested_pence:
-        raise Refused(f"Propose more than £0 and at most {pounds(item.bid.requested_pence)}, which the "
-                      "school asked for.")  # fmt: skip
+        raise Refused(
+            f"Propose more than £0 and at most {pounds(item.bid.requested_pence)}, which the "
+            "school asked for."
+        )
     if pence == item.voted_pence:
         db.session.commit()  # a second click
         return False
@@ -60,5 +62,12 @@ def _keep(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) 
     given = {"item": item.id, "amount": pence, "before": item.voted_pence, "votes": votes}
     if item.casting_choice:
         given |= {"casting": item.casting_choice.value, "casting_reason": item.casting_reason}
-    return note(item.bid, "propose", f"Put {pounds(pence)} to the vote", user=user, now=now,
-                reason=reason, given=given)  # fmt: skip
+    return note(
+        item.bid,
+        "propose",
+        f"Put {pounds(pence)} to the vote",
+        user=user,
+        now=now,
+        reason=reason,
+        given=given,
+    )

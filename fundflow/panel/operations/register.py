@@ -23,8 +23,10 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
-KEEPS_OUT = ("This line keeps you from something that is before the panel now. Ask the panel’s clerk to "
-             "end it, with the reason.")  # fmt: skip
+KEEPS_OUT = (
+    "This line keeps you from something that is before the panel now. Ask the panel’s clerk to "
+    "end it, with the reason."
+)
 
 
 class Where(NamedTuple):
@@ -36,9 +38,16 @@ class Where(NamedTuple):
 
 
 def register_interest(
-    person: User, sort: InterestSort, where: Where, *, bars: bool, text: str, from_on: date | None,
-    user: User, now: datetime,
-) -> RegisteredInterest:  # fmt: skip
+    person: User,
+    sort: InterestSort,
+    where: Where,
+    *,
+    bars: bool,
+    text: str,
+    from_on: date | None,
+    user: User,
+    now: datetime,
+) -> RegisteredInterest:
     """Add a line to somebody's register; the same line twice is one. Raises Refused.
 
     bars     without effect for a body that is no school or trust
@@ -50,9 +59,15 @@ def register_interest(
     if from_on and from_on > london_date(now):
         raise Refused("The day since when there is this tie can’t lie ahead.")
     db.session.refresh(person, with_for_update={"of": User, "key_share": True})
-    said = {"sort": sort, "school_id": where.school.id if where.school else None,
-            "trust_id": where.trust.id if where.trust else None, "body": where.body,
-            "bars": bars and not where.body, "text": text, "from_on": from_on}  # fmt: skip
+    said = {
+        "sort": sort,
+        "school_id": where.school.id if where.school else None,
+        "trust_id": where.trust.id if where.trust else None,
+        "body": where.body,
+        "bars": bars and not where.body,
+        "text": text,
+        "from_on": from_on,
+    }
     known = db.session.scalars(
         select(RegisteredInterest)
         .filter_by(user_id=person.id, ended_on=None, **{k: v for k, v in said.items() if v is not None})
@@ -63,8 +78,13 @@ def register_interest(
         return known
     line = RegisteredInterest(user=person, registered_at=now, registered_by_id=user.id, **said)
     db.session.add(line)
-    _note(person, "register_interest", f"Registered an interest in {line_words(where)}: "
-          f"{line.effect.lower()}", user, now)  # fmt: skip
+    _note(
+        person,
+        "register_interest",
+        f"Registered an interest in {line_words(where)}: {line.effect.lower()}",
+        user,
+        now,
+    )
     db.session.flush()
     found_in_register(line, user=user, now=now)
     db.session.commit()
@@ -90,8 +110,14 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
     if user.id == person.id and line.bars and _is_before_a_panel(line):
         raise Refused(KEEPS_OUT)
     line.ended_on = last_day
-    _note(person, "end_interest", f"Interest in {line.where} ended on {last_day:%-d %B %Y}", user, now,
-          reason=reason)  # fmt: skip
+    _note(
+        person,
+        "end_interest",
+        f"Interest in {line.where} ended on {last_day:%-d %B %Y}",
+        user,
+        now,
+        reason=reason,
+    )
     db.session.commit()
 
 
@@ -102,10 +128,20 @@ def _require_may(person: User, user: User, now: datetime) -> None:
 
 def _note(person: User, act: str, label: str, user: User, now: datetime, *, reason: str = "") -> None:
     """Keep an act in the person's history, where administrators and auditors look."""
-    db.session.add(HistoryEntry(
-        process="person", record_id=person.id, step=act, label=label[:200], from_state="",
-        to_state="active", user_id=user.id, actor_name=user.name, at=now, reason=reason,
-    ))  # fmt: skip
+    db.session.add(
+        HistoryEntry(
+            process="person",
+            record_id=person.id,
+            step=act,
+            label=label[:200],
+            from_state="",
+            to_state="active",
+            user_id=user.id,
+            actor_name=user.name,
+            at=now,
+            reason=reason,
+        )
+    )
 
 
 def _is_before_a_panel(line: RegisteredInterest) -> bool:
@@ -113,10 +149,13 @@ def _is_before_a_panel(line: RegisteredInterest) -> bool:
     theirs = _schools_of(line)
     partner = select(Partner.bid_id).where(Partner.school_id.in_(theirs))
     query = (
-        select(AgendaItem.id).join(Bid, AgendaItem.bid_id == Bid.id).join(Meeting)
+        select(AgendaItem.id)
+        .join(Bid, AgendaItem.bid_id == Bid.id)
+        .join(Meeting)
         .where(AgendaItem.outcome.is_(None), Meeting.state != MeetingState.CANCELLED)
-        .where(or_(Bid.lead_school_id.in_(theirs), Bid.id.in_(partner))).limit(1)
-    )  # fmt: skip
+        .where(or_(Bid.lead_school_id.in_(theirs), Bid.id.in_(partner)))
+        .limit(1)
+    )
     return db.session.scalar(query) is not None
 
 

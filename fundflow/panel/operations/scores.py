@@ -18,7 +18,7 @@ from fundflow.panel.operations.common import (
     require_clerk,
     require_open,
     standing_of,
-)  # fmt: skip
+)
 from fundflow.panel.queries import is_clerk
 from fundflow.panel.score_queries import own_standing, sees_scores, sheet_of
 from fundflow.permissions import PANEL_PAPERS
@@ -52,8 +52,7 @@ def save_scores(
     if stamp is not None and stamp != scores_stamp(item):
         raise Stale
     if overwritten := {c: known[c].score for c in changes if c in known}:
-        note(item.bid, "score", "Changed the agreed score", user=user, now=now,
-             given={"before": overwritten})  # fmt: skip
+        note(item.bid, "score", "Changed the agreed score", user=user, now=now, given={"before": overwritten})
     for criterion, score in changes.items():
         _score(item, known.get(criterion), criterion, score)
     item.bid.touch()
@@ -92,9 +91,15 @@ Marks = Mapping[str, Mark]  # criterion → mark
 
 
 def save_sheet(
-    item: AgendaItem, seat_id: int, marks: Marks, *, hand_in: bool, stamp: str | None, user: User,
+    item: AgendaItem,
+    seat_id: int,
+    marks: Marks,
+    *,
+    hand_in: bool,
+    stamp: str | None,
+    user: User,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Keep a member's scores so far, or hand them in, which locks them; the clerk may for a member.
 
     marks  every criterion's, as the page has it: what is empty there is kept as empty
@@ -182,9 +187,15 @@ def _begun(item: AgendaItem, standing: Standing, user: User, now: datetime) -> S
 
 def _begin_again(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> None:
     """Scores that were set aside are scored anew; the history keeps what they were."""
-    note(item.bid, "score_again", f"Began {sheet.seat.user.name}’s scores again: they no longer counted",
-         user=user, now=now, reason=sheet.voided_why,
-         given={"before": {slug: list(mark) for slug, mark in kept_marks(sheet).items()}})  # fmt: skip
+    note(
+        item.bid,
+        "score_again",
+        f"Began {sheet.seat.user.name}’s scores again: they no longer counted",
+        user=user,
+        now=now,
+        reason=sheet.voided_why,
+        given={"before": {slug: list(mark) for slug, mark in kept_marks(sheet).items()}},
+    )
     sheet.submitted_at = None
     for score in sheet.scores:
         score.moderated = None  # the moderation itself is kept
@@ -204,8 +215,11 @@ def _keep(item: AgendaItem, sheet: ScoreSheet, marks: Marks) -> None:
 
 def _hand_in(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> None:
     kept = kept_marks(sheet)
-    missing = [c.title for c in item.rules.criteria
-               if kept.get(c.slug, Mark()).score is None or not kept[c.slug].reason]  # fmt: skip
+    missing = [
+        c.title
+        for c in item.rules.criteria
+        if kept.get(c.slug, Mark()).score is None or not kept[c.slug].reason
+    ]
     if missing:
         raise Refused(f"Every criterion needs a score and a reason. Still missing: {', '.join(missing)}.")
     sheet.submitted_at, sheet.recorded_by_id = now, user.id
@@ -219,9 +233,15 @@ def _hand_in(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> 
 
 
 def moderate(
-    item: AgendaItem, criterion: str, text: str, changed: Mapping[int, int], *, stamp: str | None,
-    user: User, now: datetime,
-) -> None:  # fmt: skip
+    item: AgendaItem,
+    criterion: str,
+    text: str,
+    changed: Mapping[int, int],
+    *,
+    stamp: str | None,
+    user: User,
+    now: datetime,
+) -> None:
     """Record that the panel talked about a criterion, and the scores members changed (sheet's id →
     0 to 4). What each gave first is kept beside it.
 
@@ -239,14 +259,24 @@ def moderate(
         return db.session.commit()  # a second click
     if stamp is not None and stamp != moderation_stamp(item, criterion):
         raise Stale
-    item.moderations.append(Moderation(
-        criterion=criterion, note=text.strip(), at=now, by_id=user.id,
-        changes={str(score.sheet_id): [before, after] for score, before, after in changes},
-    ))  # fmt: skip
+    item.moderations.append(
+        Moderation(
+            criterion=criterion,
+            note=text.strip(),
+            at=now,
+            by_id=user.id,
+            changes={str(score.sheet_id): [before, after] for score, before, after in changes},
+        )
+    )
     for score, _before, after in changes:
         score.moderated = after
-    note(item.bid, "moderate", f"Talked about the scores for {item.rules.title_of(criterion)}",
-         user=user, now=now)  # fmt: skip
+    note(
+        item.bid,
+        "moderate",
+        f"Talked about the scores for {item.rules.title_of(criterion)}",
+        user=user,
+        now=now,
+    )
     item.bid.touch()
     return db.session.commit()
 

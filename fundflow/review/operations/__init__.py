@@ -9,7 +9,7 @@ from fundflow.review.operations.later import (
     resume,
     suspend,
     uphold_review,
-)  # fmt: skip
+)
 from fundflow.review.operations.notes import mark_read, send_note, write_note
 from fundflow.review.operations.returning import ask_again, return_for_changes
 from fundflow.review.operations.reviewing import (
@@ -20,11 +20,27 @@ from fundflow.review.operations.reviewing import (
     save_review,
     take_back,
     take_up,
-)  # fmt: skip
+)
 
 __all__ = [
-    "ReviewAnswers", "ask_again", "ask_termination", "bring_back", "declare_interest",
-    "dismiss_review", "hand_over", "mark_read", "recommend", "reinstate", "resume",
-    "return_for_changes", "rule_ineligible", "save_review", "send_note", "suspend", "take_back",
-    "take_up", "uphold_review", "write_note",
-]  # fmt: skip
+    "ReviewAnswers",
+    "ask_again",
+    "ask_termination",
+    "bring_back",
+    "declare_interest",
+    "dismiss_review",
+    "hand_over",
+    "mark_read",
+    "recommend",
+    "reinstate",
+    "resume",
+    "return_for_changes",
+    "rule_ineligible",
+    "save_review",
+    "send_note",
+    "suspend",
+    "take_back",
+    "take_up",
+    "uphold_review",
+    "write_note",
+]

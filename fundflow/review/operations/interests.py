@@ -18,9 +18,15 @@ from fundflow.workflow.engine import Refused
 
 
 def declare_interest(
-    bid: Bid, kind: InterestKind, text: str, successor_id: int | None, *, user: User, now: datetime,
+    bid: Bid,
+    kind: InterestKind,
+    text: str,
+    successor_id: int | None,
+    *,
+    user: User,
+    now: datetime,
     version: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep what this person says; where it bars the bid's officer, another takes the bid over.
 
     Raises Refused where the text or the other officer is missing, and where a vote depends on it.
@@ -53,14 +59,26 @@ def _why_clerk(bid: Bid, user: User) -> str | None:
     here = and_(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_distinct_from(Outcome.REMOVED))
     decided = AgendaItem.outcome.in_((Outcome.APPROVED, Outcome.DECLINED))
     took_part = (
-        exists().where(here, Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None),
-                       Vote.seat_id.in_(seats)),
-        exists().where(here, ScoreSheet.item_id == AgendaItem.id, ScoreSheet.voided_at.is_(None),
-                       ScoreSheet.seat_id.in_(seats)),
-        exists().where(here, decided, Presence.item_id == AgendaItem.id, Presence.present.is_(True),
-                       Presence.seat_id.in_(seats)),
-    )  # fmt: skip
+        exists().where(
+            here, Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None), Vote.seat_id.in_(seats)
+        ),
+        exists().where(
+            here,
+            ScoreSheet.item_id == AgendaItem.id,
+            ScoreSheet.voided_at.is_(None),
+            ScoreSheet.seat_id.in_(seats),
+        ),
+        exists().where(
+            here,
+            decided,
+            Presence.item_id == AgendaItem.id,
+            Presence.present.is_(True),
+            Presence.seat_id.in_(seats),
+        ),
+    )
     if db.session.scalar(select(or_(*took_part))):
-        return ("You took part in this bid on the panel. Record your interest on the panel’s page of it, or "
-                "ask the clerk to.")  # fmt: skip
+        return (
+            "You took part in this bid on the panel. Record your interest on the panel’s page of it, or "
+            "ask the clerk to."
+        )
     return None

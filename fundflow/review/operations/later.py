@@ -55,8 +55,16 @@ def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version
         raise Refused(why)
     bid.termination_asked_at, bid.termination_asked_by_id = now, user.id
     bid.termination_reason = reason
-    entry = note(bid, "ask_termination", "Asked for the funding to be stopped", user=user, now=now,
-                 reason=reason, version=version, internal=True)  # fmt: skip
+    entry = note(
+        bid,
+        "ask_termination",
+        "Asked for the funding to be stopped",
+        user=user,
+        now=now,
+        reason=reason,
+        version=version,
+        internal=True,
+    )
     for who in _deciders(bid, now):
         _write(bid, entry, "termination_asked", "decision_maker", who)
     db.session.commit()
@@ -92,8 +100,16 @@ def pass_on(bid: Bid, officer_id: int, *, user: User, now: datetime, version: in
     officer = _officer(bid, officer_id, now)
     before = bid.officer_name or "nobody"
     bid.officer = officer
-    entry = note(bid, "assign", f"Handed the bid to {officer.name}", user=user, now=now,
-                 reason=f"Before: {before}", version=version, internal=True)  # fmt: skip
+    entry = note(
+        bid,
+        "assign",
+        f"Handed the bid to {officer.name}",
+        user=user,
+        now=now,
+        reason=f"Before: {before}",
+        version=version,
+        internal=True,
+    )
     _write(bid, entry, "handed_over", "officer", Addressee(officer.name, officer.email, officer))
 
 
@@ -132,8 +148,15 @@ def dismiss_review(
     if request.heard_at:
         raise Refused("This request has been heard already.")
     _hear(request, user, now, reason, upheld=False)
-    entry = note(bid, "dismiss_review", "Did not uphold the school’s request for a review",
-                 user=user, now=now, reason=reason, version=version)  # fmt: skip
+    entry = note(
+        bid,
+        "dismiss_review",
+        "Did not uphold the school’s request for a review",
+        user=user,
+        now=now,
+        reason=reason,
+        version=version,
+    )
     for who in addressees("school", bid, entry):
         _write(bid, entry, "review_dismissed", "school", who)
     db.session.commit()
@@ -147,7 +170,12 @@ def _hear(request: ReviewRequest, user: User, now: datetime, reason: str, *, uph
 def _write(bid: Bid, entry: HistoryEntry, template: str, recipient: str, who: Addressee) -> None:
     if who.email:
         write_letter(
-            f"review_extra/{template}.txt", recipient, who, now=entry.at, bid=bid,
-            key=f"{template}:{entry.id}:{who.email.lower()}", history_entry_id=entry.id,
+            f"review_extra/{template}.txt",
+            recipient,
+            who,
+            now=entry.at,
+            bid=bid,
+            key=f"{template}:{entry.id}:{who.email.lower()}",
+            history_entry_id=entry.id,
             context={"entry": entry, "reason": entry.reason},
-        )  # fmt: skip
+        )

@@ -30,11 +30,11 @@ def write_note(bid: Bid, text: str, mentioned: Collection[int], *, user: User, n
     named = [one for one in colleagues(bid, user, now) if one.id in set(mentioned)]
     if len(named) != len(set(mentioned)):
         raise Refused("One of those people can’t read notes on this bid. Select others.")
-    written = StaffNote(bid=bid, text=text, by_id=user.id, at=now,
-                        mentions=[Mention(user_id=one.id) for one in named])  # fmt: skip
+    written = StaffNote(
+        bid=bid, text=text, by_id=user.id, at=now, mentions=[Mention(user_id=one.id) for one in named]
+    )
     db.session.add(written)
-    note(bid, "write_note", "Wrote a note for colleagues", user=user, now=now, internal=True,
-         quietly=True)  # fmt: skip
+    note(bid, "write_note", "Wrote a note for colleagues", user=user, now=now, internal=True, quietly=True)
     for one in named:
         _tell(written, one, user, now)
     db.session.commit()
@@ -43,20 +43,30 @@ def write_note(bid: Bid, text: str, mentioned: Collection[int], *, user: User, n
 
 def _said_just_now(bid: Bid, text: str, user: User, now: datetime) -> StaffNote | None:
     return db.session.scalar(
-        select(StaffNote).where(
-            StaffNote.bid_id == bid.id, StaffNote.by_id == user.id, StaffNote.text == text,
+        select(StaffNote)
+        .where(
+            StaffNote.bid_id == bid.id,
+            StaffNote.by_id == user.id,
+            StaffNote.text == text,
             StaffNote.at > now - MOMENT,
-        ).order_by(StaffNote.id.desc()).limit(1)
-    )  # fmt: skip
+        )
+        .order_by(StaffNote.id.desc())
+        .limit(1)
+    )
 
 
 def _tell(written: StaffNote, one: User, user: User, now: datetime) -> None:
     """The letter says that there is a note, never what it says: more people read letters."""
     write_letter(
-        "review_extra/mentioned.txt", "colleague", Addressee(one.name, one.email, one), now=now,
-        key=f"mention:{written.id}:{one.id}", bid=written.bid,
-        path=f"/bids/{written.bid.reference}/notes", context={"writer": user.name},
-    )  # fmt: skip
+        "review_extra/mentioned.txt",
+        "colleague",
+        Addressee(one.name, one.email, one),
+        now=now,
+        key=f"mention:{written.id}:{one.id}",
+        bid=written.bid,
+        path=f"/bids/{written.bid.reference}/notes",
+        context={"writer": user.name},
+    )
 
 
 def mark_read(written: StaffNote, *, user: User, now: datetime) -> None:
@@ -79,13 +89,25 @@ def send_note(written: StaffNote, *, user: User, now: datetime) -> None:
     if written.sent_at is not None:
         return  # a second click
     written.sent_at, written.sent_by_id = now, user.id
-    entry = note(bid, "send_note", "Sent a message to the school", user=user, now=now,
-                 reason=written.text, quietly=True)  # fmt: skip
+    entry = note(
+        bid,
+        "send_note",
+        "Sent a message to the school",
+        user=user,
+        now=now,
+        reason=written.text,
+        quietly=True,
+    )
     for who in addressees("school", bid, entry):
         if who.email:
             write_letter(
-                "review_extra/message.txt", "school", who, now=now, bid=bid,
-                key=f"note:{written.id}:{who.email.lower()}", history_entry_id=entry.id,
+                "review_extra/message.txt",
+                "school",
+                who,
+                now=now,
+                bid=bid,
+                key=f"note:{written.id}:{who.email.lower()}",
+                history_entry_id=entry.id,
                 context={"sender": user.name, "message": written.text},
-            )  # fmt: skip
+            )
     db.session.commit()

@@ -18,9 +18,14 @@ from fundflow.workflow.working_days import london_date
 
 
 def return_for_changes(
-    bid: Bid, questions: Mapping[str, str], answer_by: date, *, user: User, now: datetime,
+    bid: Bid,
+    questions: Mapping[str, str],
+    answer_by: date,
+    *,
+    user: User,
+    now: datetime,
     version: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Ask the school about sections (slug → question); only those sections open for changes."""
     hold(bid, version, step="return_for_changes", user=user)
     if answer_by <= london_date(now):
@@ -34,8 +39,14 @@ def return_for_changes(
     start_review(bid, user=user, now=now)
     bid.due_on = answer_by
     asked = [f"{SECTION[slug].title}: {question}" for slug, question in questions.items()]
-    take_step(bid, "return_for_changes", user=user, now=now, version=version,
-              given={"questions": asked, "answer_by": answer_by})  # fmt: skip
+    take_step(
+        bid,
+        "return_for_changes",
+        user=user,
+        now=now,
+        version=version,
+        given={"questions": asked, "answer_by": answer_by},
+    )
     db.session.commit()
 
 
@@ -49,13 +60,25 @@ def ask_again(
     if answer_by <= london_date(now):
         raise Refused("The date by which the school should answer must be after today.")
     bid.due_on = answer_by
-    entry = note(bid, "ask_again", f"Asked the school to answer by {answer_by:%-d %B %Y}", user=user,
-                 now=now, reason=message, version=version)  # fmt: skip
+    entry = note(
+        bid,
+        "ask_again",
+        f"Asked the school to answer by {answer_by:%-d %B %Y}",
+        user=user,
+        now=now,
+        reason=message,
+        version=version,
+    )
     for who in addressees("school", bid, entry):
         if who.email:
             write_letter(
-                "review_extra/asked_again.txt", "school", who, now=now, bid=bid,
-                key=f"asked_again:{entry.id}:{who.email.lower()}", history_entry_id=entry.id,
+                "review_extra/asked_again.txt",
+                "school",
+                who,
+                now=now,
+                bid=bid,
+                key=f"asked_again:{entry.id}:{who.email.lower()}",
+                history_entry_id=entry.id,
                 context={"answer_by": answer_by, "message": message},
-            )  # fmt: skip
+            )
     db.session.commit()

@@ -68,9 +68,13 @@ def _check(review: Review, item: str, verdict: Verdict | None, remark: str) -> N
 
 
 def _recommend_in(
-    review: Review, recommendation: Recommendation | None, pence: int | None, conditions: str,
-    user: User, now: datetime,
-) -> None:  # fmt: skip
+    review: Review,
+    recommendation: Recommendation | None,
+    pence: int | None,
+    conditions: str,
+    user: User,
+    now: datetime,
+) -> None:
     if pence is not None and pence > review.bid.requested_pence:
         raise Refused("The amount you recommend is more than the bid asks for.")
     review.recommendation, review.conditions = recommendation, conditions
@@ -101,16 +105,24 @@ def rule_ineligible(
     hold(bid, version, step="rule_ineligible", user=user)
     bid.officer = bid.officer or user
     bid.ineligible_rule = rule
-    take_step(bid, "rule_ineligible", user=user, now=now, version=version,
-              given={"rule": rule, "reason": reason})  # fmt: skip
+    take_step(
+        bid, "rule_ineligible", user=user, now=now, version=version, given={"rule": rule, "reason": reason}
+    )
     bid.due_on = add_working_days(london_date(now), bid.fund.review_days)  # the step asks about the old
     db.session.commit()
 
 
 def recommend(
-    bid: Bid, recommendation: Recommendation, pence: int | None, conditions: str, meeting_id: int,
-    *, user: User, now: datetime, version: int | None = None,
-) -> None:  # fmt: skip
+    bid: Bid,
+    recommendation: Recommendation,
+    pence: int | None,
+    conditions: str,
+    meeting_id: int,
+    *,
+    user: User,
+    now: datetime,
+    version: int | None = None,
+) -> None:
     """Put the bid on a meeting's agenda with the officer's recommendation (pence: the amount)."""
     hold(bid, version, step="recommend", user=user)
     _require_fundable(bid, recommendation)
@@ -119,9 +131,19 @@ def recommend(
         _recommend_in(bid.review, recommendation, pence, conditions, user, now)
         bid.review.version += 1
     meeting = put_on_agenda(bid, meeting_id)
-    take_step(bid, "recommend", user=user, now=now, version=version, given={
-        "recommendation": recommendation, "meeting": meeting.id, "amount": pence,
-        "conditions": conditions})  # fmt: skip
+    take_step(
+        bid,
+        "recommend",
+        user=user,
+        now=now,
+        version=version,
+        given={
+            "recommendation": recommendation,
+            "meeting": meeting.id,
+            "amount": pence,
+            "conditions": conditions,
+        },
+    )
     papers.issue_if_out(bid.items[-1], user=user, now=now)
     db.session.commit()
 
@@ -135,8 +157,7 @@ def _require_fundable(bid: Bid, recommendation: Recommendation) -> None:
 
 def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
     """Add the bid as the last item of a meeting that takes bids; its date is the bid's due date."""
-    meeting = db.session.get(Meeting, meeting_id, with_for_update={"key_share": True},
-                             populate_existing=True)  # fmt: skip
+    meeting = db.session.get(Meeting, meeting_id, with_for_update={"key_share": True}, populate_existing=True)
     if meeting is None or meeting.fund_id != bid.fund_id:
         raise Refused(NO_MEETING)
     if not meeting.takes_bids:
@@ -154,8 +175,9 @@ def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int 
     was_on = bid.meeting_on
     bid.leave_agenda(now)
     start_review(bid, user=user, now=now)
-    take_step(bid, "take_back", user=user, now=now, version=version,
-              given={"reason": reason, "was_on": was_on})  # fmt: skip
+    take_step(
+        bid, "take_back", user=user, now=now, version=version, given={"reason": reason, "was_on": was_on}
+    )
     db.session.commit()
 
 
@@ -163,7 +185,6 @@ def bring_back(bid: Bid, meeting_id: int, *, user: User, now: datetime, version:
     """Put a deferred bid, whose question is answered, before a meeting again."""
     hold(bid, version, step="bring_back", user=user)
     meeting = put_on_agenda(bid, meeting_id)
-    take_step(bid, "bring_back", user=user, now=now, version=version,
-              given={"meeting": meeting.id})  # fmt: skip
+    take_step(bid, "bring_back", user=user, now=now, version=version, given={"meeting": meeting.id})
     papers.issue_if_out(bid.items[-1], user=user, now=now)
     db.session.commit()

@@ -62,8 +62,7 @@ class Table:
         known = [plain(name) for name in self.header]
         missing = [name for name in names.values() if plain(name) not in known]
         if missing:
-            raise WrongFile(f"The file lacks {_columns(missing)}. Download it again with all its "
-                            "columns.")  # fmt: skip
+            raise WrongFile(f"The file lacks {_columns(missing)}. Download it again with all its columns.")
         doubled = [name for name in names.values() if known.count(plain(name)) > 1]
         if doubled:
             raise WrongFile(f"The file has {_columns(doubled)} more than once.")

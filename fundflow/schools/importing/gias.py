@@ -61,10 +61,15 @@ def _values(row: Row) -> dict[str, Any] | None:
     if urn is None or la_code is None or is_outside_england(la_code.zfill(3), la_name):
         return None
     return {
-        "urn": urn, "la_code": la_code.zfill(3), "la_name": la_name,
-        **_what_it_is(row), **_where_it_is(row), **_on_the_grid(row), **_how_big_it_is(row),
+        "urn": urn,
+        "la_code": la_code.zfill(3),
+        "la_name": la_name,
+        **_what_it_is(row),
+        **_where_it_is(row),
+        **_on_the_grid(row),
+        **_how_big_it_is(row),
         "trust": _trust(row),
-    }  # fmt: skip
+    }
 
 
 def _what_it_is(row: Row) -> dict[str, Any]:
@@ -87,10 +92,13 @@ def _what_it_is(row: Row) -> dict[str, Any]:
 def _where_it_is(row: Row) -> dict[str, Any]:
     postcode = row.text("postcode", 10)
     return {
-        "postcode": postcode, "search_postcode": folded_postcode(postcode),
-        "street": row.text("street", 200), "town": row.text("town", 100),
-        "website": row.text("website", 250), "telephone": row.text("telephone", 30),
-    }  # fmt: skip
+        "postcode": postcode,
+        "search_postcode": folded_postcode(postcode),
+        "street": row.text("street", 200),
+        "town": row.text("town", 100),
+        "website": row.text("website", 250),
+        "telephone": row.text("telephone", 30),
+    }
 
 
 def _on_the_grid(row: Row) -> dict[str, Any]:

@@ -42,12 +42,16 @@ def year_of(table: Table, path: Path, given: int | None, now: datetime) -> int:
     if given is None:
         said = YEAR.search(" ".join(table.header)) or YEAR.search(path.stem)
         if said is None:
-            raise WrongFile("The file doesn’t say which financial year it is for. Say so with "
-                            "--year, for example --year 2019 for 2019–20.")  # fmt: skip
+            raise WrongFile(
+                "The file doesn’t say which financial year it is for. Say so with "
+                "--year, for example --year 2019 for 2019–20."
+            )
         given = int(said[1])
     if not FIRST_YEAR <= given <= now.year + 1:
-        raise WrongFile(f"{given} is no year of the pupil premium. Use --year with a year from "
-                        f"{FIRST_YEAR} to {now.year + 1}.")  # fmt: skip
+        raise WrongFile(
+            f"{given} is no year of the pupil premium. Use --year with a year from "
+            f"{FIRST_YEAR} to {now.year + 1}."
+        )
     return given
 
 
@@ -67,14 +71,17 @@ def _values(row: Row) -> dict[str, Any] | None:
         return None
     name = row.text("name", 200, needed=True)
     return {
-        "urn": urn, "la_code": la_code.zfill(3), "la_name": la_name,
-        "name": name, "search_name": folded_name(name)[:200],
+        "urn": urn,
+        "la_code": la_code.zfill(3),
+        "la_name": la_name,
+        "name": name,
+        "search_name": folded_name(name)[:200],
         "establishment_number": _number(row, la_code.zfill(3)),
         "type_name": row.text("type_name", 100, needed=True),
         "pupils": row.number("pupils", MOST_PUPILS, needed=True),
         "eligible": row.number("eligible", MOST_PUPILS, needed=True),
         "allocation_pence": (row.whole("allocation", MOST_POUNDS, needed=True) or 0) * 100,
-    }  # fmt: skip
+    }
 
 
 def _number(row: Row, la_code: str) -> str | None:

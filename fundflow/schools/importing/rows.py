@@ -26,9 +26,11 @@ class Row:
 
     def raw(self, key: str) -> str:
         value = self.cells[self.places[key]]
-        return value.strip() if value.isprintable() else " ".join(
-            "".join(c if c.isprintable() or c.isspace() else "" for c in value).split()
-        )  # fmt: skip
+        return (
+            value.strip()
+            if value.isprintable()
+            else " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in value).split())
+        )
 
     def fault(self, key: str, must: str) -> None:
         shown = self.raw(key)
@@ -102,8 +104,15 @@ class Examination:
     once      whether a URN may stand in one row only
     """
 
-    def __init__(self, table: Table, names: dict[str, str], values_of: ValuesOf, *,
-                 may_lack: dict[str, str] | None = None, once: bool = True) -> None:  # fmt: skip
+    def __init__(
+        self,
+        table: Table,
+        names: dict[str, str],
+        values_of: ValuesOf,
+        *,
+        may_lack: dict[str, str] | None = None,
+        once: bool = True,
+    ) -> None:
         there = {k: name for k, name in (may_lack or {}).items() if plain(name) in table.columns}
         self.table, self.names, self.values_of, self.once = table, names | there, values_of, once
         self.places = table.require(self.names)

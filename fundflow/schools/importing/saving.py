@@ -14,15 +14,41 @@ Values = dict[str, Any]
 Item = TypeVar("Item")
 
 FROM_GIAS = (
-    "name", "search_name", "la_code", "la_name", "establishment_number", "ukprn", "type_code",
-    "type_name", "phase_code", "status_code", "trust_id", "postcode", "search_postcode", "street",
-    "town", "website", "telephone", "opened_on", "closed_on", "pupils", "capacity",
-    "free_school_meals_percent", "easting", "northing",
-)  # fmt: skip
-FROM_PREMIUM = (
-    "urn", "name", "search_name", "la_code", "la_name", "establishment_number", "type_name",
+    "name",
+    "search_name",
+    "la_code",
+    "la_name",
+    "establishment_number",
+    "ukprn",
+    "type_code",
+    "type_name",
+    "phase_code",
+    "status_code",
+    "trust_id",
+    "postcode",
+    "search_postcode",
+    "street",
+    "town",
+    "website",
+    "telephone",
+    "opened_on",
+    "closed_on",
     "pupils",
-)  # fmt: skip
+    "capacity",
+    "free_school_meals_percent",
+    "easting",
+    "northing",
+)
+FROM_PREMIUM = (
+    "urn",
+    "name",
+    "search_name",
+    "la_code",
+    "la_name",
+    "establishment_number",
+    "type_name",
+    "pupils",
+)
 OF_A_PREMIUM = ("pupils", "eligible", "allocation_pence")
 
 
@@ -87,8 +113,9 @@ def _save_trusts(named: dict[str, str]) -> dict[str, int]:
     new = [{"code": code, "name": name} for code, name in named.items() if code not in held]
     renamed = [
         {"id": held[code][0], "name": name}
-        for code, name in named.items() if code in held and held[code][1] != name
-    ]  # fmt: skip
+        for code, name in named.items()
+        if code in held and held[code][1] != name
+    ]
     update_all(Trust, renamed)
     return {code: number for code, (number, _) in held.items()} | _ids_of(Trust, "code", new)
 
@@ -107,9 +134,8 @@ def ids_of_schools(rows: list[Values]) -> dict[str, int]:
 def _premiums(rows: list[Values], year: int) -> dict[int, tuple[Any, ...]]:
     columns = [getattr(PupilPremium, column) for column in OF_A_PREMIUM]
     found = db.session.execute(
-        select(PupilPremium.school_id, *columns).join(School)
-        .where(PupilPremium.year == year, _among(rows))
-    )  # fmt: skip
+        select(PupilPremium.school_id, *columns).join(School).where(PupilPremium.year == year, _among(rows))
+    )
     return {school: tuple(values) for school, *values in found}
 
 

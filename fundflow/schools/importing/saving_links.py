@@ -58,12 +58,22 @@ def _held(rows: list[Values], schools: set[int]) -> dict[Key, tuple[int, str, da
     """The links we have of these schools: id, name and date by key."""
     urns = [row["urn"] for row in rows]
     found = db.session.execute(
-        select(SchoolLink.school_id, SchoolLink.link_urn, SchoolLink.link_type,
-               SchoolLink.id, SchoolLink.link_name, SchoolLink.established_on)
-        .join(School).where(School.urn.between(min(urns, default=""), max(urns, default="")))
-    )  # fmt: skip
-    return {(school, urn, kind): (number, name, day)
-            for school, urn, kind, number, name, day in found if school in schools}  # fmt: skip
+        select(
+            SchoolLink.school_id,
+            SchoolLink.link_urn,
+            SchoolLink.link_type,
+            SchoolLink.id,
+            SchoolLink.link_name,
+            SchoolLink.established_on,
+        )
+        .join(School)
+        .where(School.urn.between(min(urns, default=""), max(urns, default="")))
+    )
+    return {
+        (school, urn, kind): (number, name, day)
+        for school, urn, kind, number, name, day in found
+        if school in schools
+    }
 
 
 def _remove(ids: list[int]) -> None:

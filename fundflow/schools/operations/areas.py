@@ -17,9 +17,7 @@ from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
 
 
-def add_area(
-    kind: Kind, *, name: str, officer_id: int | None = None, user: User, now: datetime
-) -> Area:  # fmt: skip
+def add_area(kind: Kind, *, name: str, officer_id: int | None = None, user: User, now: datetime) -> Area:
     """A new patch or cluster; Refused where its name is taken, AlreadyTaken by a second click."""
     _may_edit(user, now)
     _hold_all(kind)
@@ -62,8 +60,14 @@ def choose_schools(
     else:
         _join(area, came, gone)
     if came or gone:
-        keep(area.__tablename__, area.id, f"{area.name}: {len(came)} came, {len(gone)} went",
-             user=user, now=now, given={"came": _urns(came), "went": _urns(gone)})  # fmt: skip
+        keep(
+            area.__tablename__,
+            area.id,
+            f"{area.name}: {len(came)} came, {len(gone)} went",
+            user=user,
+            now=now,
+            given={"came": _urns(came), "went": _urns(gone)},
+        )
         area.touch()
     db.session.commit()
     return len(came), len(gone)
@@ -82,16 +86,23 @@ def _move(patch: Patch, came: Sequence[School], gone: Sequence[School]) -> None:
 def _join(cluster: Cluster, came: Sequence[School], gone: Sequence[School]) -> None:
     db.session.add_all(ClusterSchool(cluster_id=cluster.id, school_id=school.id) for school in came)
     left = [school.id for school in gone]
-    db.session.execute(delete(ClusterSchool).where(
-        ClusterSchool.cluster_id == cluster.id, ClusterSchool.school_id.in_(left)))  # fmt: skip
+    db.session.execute(
+        delete(ClusterSchool).where(ClusterSchool.cluster_id == cluster.id, ClusterSchool.school_id.in_(left))
+    )
 
 
 def _schools(ids: set[int]) -> Sequence[School]:
     """These schools, held in the order of their ids until the transaction ends."""
-    return db.session.scalars(
-        select(School).where(School.id.in_(ids)).order_by(School.id)
-        .with_for_update(of=School, key_share=True)
-    ).unique().all()  # fmt: skip
+    return (
+        db.session.scalars(
+            select(School)
+            .where(School.id.in_(ids))
+            .order_by(School.id)
+            .with_for_update(of=School, key_share=True)
+        )
+        .unique()
+        .all()
+    )
 
 
 def _urns(schools: Sequence[School]) -> list[str]:
@@ -108,9 +119,11 @@ def _hold(area: Area, version: int, user: User, now: datetime) -> None:
 def _hold_all(kind: Kind) -> None:
     """All of them, with fresh values: there are a few, and schools pass from one to another."""
     db.session.scalars(
-        select(kind).order_by(kind.id).with_for_update(of=kind, key_share=True)
+        select(kind)
+        .order_by(kind.id)
+        .with_for_update(of=kind, key_share=True)
         .execution_options(populate_existing=True)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def _may_edit(user: User, now: datetime) -> None:

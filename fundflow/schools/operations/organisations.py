@@ -29,9 +29,16 @@ class OrganisationType(Enum):
 
 
 def add_organisation(
-    *, name: str, kind: OrganisationType, la_code: str, street: str, town: str, postcode: str,
-    user: User, now: datetime,
-) -> School:  # fmt: skip
+    *,
+    name: str,
+    kind: OrganisationType,
+    la_code: str,
+    street: str,
+    town: str,
+    postcode: str,
+    user: User,
+    now: datetime,
+) -> School:
     """A new organisation with the next free code; AlreadyTaken by a second click."""
     _may_edit(user, now)
     if la_code not in areas():
@@ -39,9 +46,14 @@ def add_organisation(
     values = _values(name, kind, street, town, postcode)
     _refuse_name(values, adding=True)
     added = School(
-        urn=_next_code(), is_organisation=True, status_code=OPEN, phase_code=0, la_code=la_code,
-        la_name=areas()[la_code], **values,
-    )  # fmt: skip
+        urn=_next_code(),
+        is_organisation=True,
+        status_code=OPEN,
+        phase_code=0,
+        la_code=la_code,
+        la_name=areas()[la_code],
+        **values,
+    )
     db.session.add(added)
     db.session.flush()  # the history entry needs its number
     keep("organisation", added.id, f"{name} ({added.urn}) was added", user=user, now=now)
@@ -50,9 +62,18 @@ def add_organisation(
 
 
 def change_organisation(
-    organisation: School, *, name: str, kind: OrganisationType, is_open: bool, street: str, town: str,
-    postcode: str, seen: str, user: User, now: datetime,
-) -> None:  # fmt: skip
+    organisation: School,
+    *,
+    name: str,
+    kind: OrganisationType,
+    is_open: bool,
+    street: str,
+    town: str,
+    postcode: str,
+    seen: str,
+    user: User,
+    now: datetime,
+) -> None:
     """Correct an organisation, or close it. `seen` is `stamp` of what the page showed."""
     _may_edit(user, now)
     db.session.refresh(organisation, with_for_update={"of": School, "key_share": True})
@@ -84,9 +105,14 @@ def areas() -> dict[str, str]:
 
 def _values(name: str, kind: OrganisationType, street: str, town: str, postcode: str) -> dict[str, str]:
     return {
-        "name": name, "search_name": folded_name(name)[:200], "type_name": kind.value, "street": street,
-        "town": town, "postcode": postcode, "search_postcode": folded_postcode(postcode),
-    }  # fmt: skip
+        "name": name,
+        "search_name": folded_name(name)[:200],
+        "type_name": kind.value,
+        "street": street,
+        "town": town,
+        "postcode": postcode,
+        "search_postcode": folded_postcode(postcode),
+    }
 
 
 def _next_code() -> str:
@@ -99,8 +125,11 @@ def _next_code() -> str:
 
 
 def _refuse_name(values: dict[str, str], *, adding: bool = False) -> None:
-    other = db.session.scalar(select(School).where(
-        School.is_organisation.is_(True), School.search_name == values["search_name"]).limit(1))  # fmt: skip
+    other = db.session.scalar(
+        select(School)
+        .where(School.is_organisation.is_(True), School.search_name == values["search_name"])
+        .limit(1)
+    )
     if other is None:
         return
     if adding and all(getattr(other, column) == value for column, value in values.items()):

@@ -104,9 +104,11 @@ def _held(wanted: Wanted) -> list[Bid]:
 def _done(wanted: Wanted, user: User) -> bool:
     """Whether the same person did just this: the page was sent twice."""
     latest = db.session.scalar(
-        select(Succession).where(Succession.old_school_id == wanted.old.id)
-        .order_by(Succession.id.desc()).limit(1)
-    )  # fmt: skip
+        select(Succession)
+        .where(Succession.old_school_id == wanted.old.id)
+        .order_by(Succession.id.desc())
+        .limit(1)
+    )
     return latest is not None and (latest.new_school_id, latest.by_id) == (wanted.new.id, user.id)
 
 
@@ -114,8 +116,10 @@ def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
     """All bids pass together, so whoever passes them on works for the fund of each."""
     for bid in bids:
         if not works_for(user, bid.fund_id, now):
-            raise Refused(f"Some of the bids are to {bid.fund.name}, which you don’t work for. Ask an "
-                          "administrator of every fund.")  # fmt: skip
+            raise Refused(
+                f"Some of the bids are to {bid.fund.name}, which you don’t work for. Ask an "
+                "administrator of every fund."
+            )
 
 
 def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
@@ -128,9 +132,11 @@ def _record(wanted: Wanted, user: User, now: datetime) -> Succession:
     """The succession itself, and what follows from it for the schools."""
     old, new = wanted.old, wanted.new
     db.session.execute(
-        select(School.id).where(School.id.in_([old.id, new.id])).order_by(School.id)
+        select(School.id)
+        .where(School.id.in_([old.id, new.id]))
+        .order_by(School.id)
         .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    ).all()
     done = Succession(old_school_id=old.id, new_school_id=new.id, reason=wanted.reason, at=now, by_id=user.id)
     db.session.add(done)
     old.succeeded_by_id, new.succeeded_by_id = new.id, None
@@ -143,13 +149,22 @@ def _record(wanted: Wanted, user: User, now: datetime) -> Succession:
 
 def _let_in_late(old: School, new: School, user: User, now: datetime) -> None:
     """A school that was let into a closed round stays let in under its new URN."""
-    entries = db.session.scalars(select(LateEntry).where(
-        LateEntry.school_id == old.id, LateEntry.until > now, LateEntry.ended_at.is_(None)))  # fmt: skip
+    entries = db.session.scalars(
+        select(LateEntry).where(
+            LateEntry.school_id == old.id, LateEntry.until > now, LateEntry.ended_at.is_(None)
+        )
+    )
     for entry in entries.all():
-        db.session.add(LateEntry(
-            round_id=entry.round_id, school_id=new.id, until=entry.until, by_id=user.id, at=now,
-            reason=f"{old.named} was let in: {entry.reason}",
-        ))  # fmt: skip
+        db.session.add(
+            LateEntry(
+                round_id=entry.round_id,
+                school_id=new.id,
+                until=entry.until,
+                by_id=user.id,
+                at=now,
+                reason=f"{old.named} was let in: {entry.reason}",
+            )
+        )
 
 
 def _keep_neighbours(old: School, new: School) -> None:
@@ -169,7 +184,13 @@ def _pass_on(bid: Bid, wanted: Wanted, user: User, now: datetime) -> list[str]:
     """Change one bid; what happened to it, in sentences."""
     sentences = what_happens(bid, wanted.holder, wanted.new)
     pass_on_one(bid, wanted.holder, wanted.new, london_date(now))
-    note(bid, PASSED_ON, LABEL, user=user, now=now,
-         reason=" ".join([*sentences, f"Why: {wanted.reason}"]),
-         given={"from": wanted.old.urn, "to": wanted.new.urn})  # fmt: skip
+    note(
+        bid,
+        PASSED_ON,
+        LABEL,
+        user=user,
+        now=now,
+        reason=" ".join([*sentences, f"Why: {wanted.reason}"]),
+        given={"from": wanted.old.urn, "to": wanted.new.urn},
+    )
     return sentences

@@ -31,6 +31,7 @@ def record_tier(
     if newest is not None and newest.id != latest:
         same = (newest.tier, newest.reason, newest.from_on, newest.by_id) == (tier, reason, from_on, user.id)
         raise AlreadyTaken if same else Stale
-    db.session.add(TierEntry(school_id=school.id, tier=int(tier), reason=reason, from_on=from_on,
-                             at=now, by_id=user.id))  # fmt: skip
+    db.session.add(
+        TierEntry(school_id=school.id, tier=int(tier), reason=reason, from_on=from_on, at=now, by_id=user.id)
+    )
     db.session.commit()
