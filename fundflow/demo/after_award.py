@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from fundflow.demo.stories import Story
+from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
 from fundflow.models.bid import Bid

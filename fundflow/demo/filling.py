@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fundflow.demo.council import PRIORITIES, address_of
 from fundflow.demo.people import People
-from fundflow.demo.stories import Story
+from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import lines_without_reason, recount

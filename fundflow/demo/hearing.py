@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from fundflow.demo.stories import Story
+from fundflow.demo.story import Story
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.bid import Bid

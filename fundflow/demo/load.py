@@ -21,7 +21,8 @@ from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular import particulars
 from fundflow.demo.people import People
 from fundflow.demo.setting_up import settings
-from fundflow.demo.stories import ROLLING, STORIES
+from fundflow.demo.stories import STORIES
+from fundflow.demo.story import ROLLING
 from fundflow.demo.telling import tell
 from fundflow.demo.told import Told
 from fundflow.extensions import db

@@ -14,7 +14,8 @@ from fundflow.brokering import operations as brokering
 from fundflow.demo.changing import add_row, change_row, save
 from fundflow.demo.filling import fill
 from fundflow.demo.papers import assessments
-from fundflow.demo.stories import AUTUMN, DAYS8, LEADER, MATHS, OLD_MILL, ROLLING, SPRING, Line, Story
+from fundflow.demo.stories_after_award import OLD_MILL
+from fundflow.demo.story import AUTUMN, DAYS8, LEADER, MATHS, ROLLING, SPRING, Line, Story
 from fundflow.demo.telling import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.desk import cover

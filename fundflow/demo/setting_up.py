@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from fundflow.accounts import people as accounts
 from fundflow.accounts.people import SchoolPlace
 from fundflow.demo import council as c
-from fundflow.demo.stories import AUTUMN, SPRING
+from fundflow.demo.story import AUTUMN, SPRING
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.funds import operations as funds

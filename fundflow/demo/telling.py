@@ -12,7 +12,7 @@ from fundflow.demo import after_award
 from fundflow.demo.filling import fill
 from fundflow.demo.hearing import hear
 from fundflow.demo.papers import papers_of
-from fundflow.demo.stories import Story
+from fundflow.demo.story import Story
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.letters import links

@@ -1,0 +1,51 @@
+"""What one of the demonstration's bids is told with, and the lines of cover many of them share."""
+
+from typing import NamedTuple
+
+from fundflow.models.bid_parts import Group
+from fundflow.workflow.application import BidState as S
+
+ROLLING, AUTUMN, SPRING = "Rolling round", "Autumn round", "Spring round: attendance and belonging"
+
+
+class Line(NamedTuple):
+    role: str
+    code: str
+    half_days: int
+    rate: int  # pounds a day
+    on_cost: int = 0  # percent
+
+
+class Story(NamedTuple):
+    title: str
+    lead: str
+    providers: tuple[str, ...]
+    priority: int
+    began: int  # days from now
+    ends: S
+    need: str
+    measure: str
+    baseline: int
+    target: int
+    lines: tuple[Line, ...]
+    group: Group = Group.ALL
+    pupils: int = 60
+    meeting: int | None = None  # days from now, one of told.MEETING_DAYS
+    lasts: int = 120  # days the support runs
+    travel: int = 0  # pounds
+    actual: int | None = None  # what the report says
+    part_way: bool = False  # stop before the last form or answer
+    unit: str = "%"
+    round: str = ROLLING
+    papers: bool = False  # with files attached to the full form
+
+
+SMALL = (Line("Reading lead", "RL1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
+MATHS = (Line("Mathematics lead", "ML1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
+LEADER = (Line("Deputy head", "DH1", 16, 420, 42), Line("Subject lead", "SL2", 20, 350, 42))
+DAYS8 = (Line("Specialist leader of education", "SLE1", 16, 350),)
+BIG = (
+    Line("Executive head", "EH1", 24, 550),
+    Line("Deputy head", "DH2", 20, 450),
+    Line("Subject lead", "SL1", 14, 350),
+)
