@@ -13,7 +13,8 @@ from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, perc
 from fundflow.models.bid_parts import CostKind, MatchKind
 from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
-from fundflow.web.fields import Day, HalfDays, Percent, Pounds
+from fundflow.web.fields import Day
+from fundflow.web.number_fields import HalfDays, Percent, Pounds
 
 Pairs = list[tuple[str, str]]
 

@@ -16,20 +16,8 @@ from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence, days_words, pounds
 from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
-from fundflow.web.fields import (
-    Choice,
-    Day,
-    EmailAddress,
-    HalfDays,
-    LongText,
-    Number,
-    Percent,
-    Pounds,
-    Radios,
-    Text,
-    WholeNumber,
-    choices_of,
-)
+from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
+from fundflow.web.number_fields import HalfDays, Number, Percent, Pounds, WholeNumber
 
 MOST_DAY_RATE = 2_000_00
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")

@@ -15,17 +15,9 @@ from wtforms.validators import InputRequired
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import months_after
-from fundflow.web.fields import (
-    Day,
-    EmailAddress,
-    LongText,
-    Radios,
-    Stamp,
-    Text,
-    WholeNumber,
-    choices_of,
-)
+from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import WholeNumber
 
 HIDDEN = ("csrf_token", "version", "stamp")
 REPLY = "reply_"

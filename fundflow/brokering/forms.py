@@ -12,17 +12,9 @@ from fundflow.models.brokering import Expertise, How, SupportOffer
 from fundflow.models.fund import Fund, Round
 from fundflow.models.school import School
 from fundflow.web.access import now
-from fundflow.web.fields import (
-    Checkboxes,
-    Choice,
-    Day,
-    HalfDays,
-    LongText,
-    Radios,
-    Text,
-    choices_of,
-)
+from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, Text, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import HalfDays
 from fundflow.workflow.working_days import london_date
 
 EXPERTISE = tuple((e.value, e.words) for e in Expertise)

@@ -13,7 +13,7 @@ from fundflow.funds.forms import KIND_WORDS
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
-from fundflow.web.fields import MOST_PENCE
+from fundflow.web.number_fields import MOST_PENCE
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 

@@ -9,18 +9,9 @@ from wtforms import ValidationError
 from fundflow.models.fund import Decider, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
-from fundflow.web.fields import (
-    MOST_PENCE,
-    Checkboxes,
-    Choice,
-    Pounds,
-    Radios,
-    Text,
-    Tick,
-    WholeNumber,
-    choices_of,
-)
+from fundflow.web.fields import Checkboxes, Choice, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
 
 KIND_WORDS = {
     SchoolKind.MAINTAINED: "Maintained schools",

@@ -6,8 +6,9 @@ from typing import Any
 
 from fundflow.funds.operations import why_not_until
 from fundflow.models.fund import Fund, Round, RoundQuestion
-from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, WholeNumber, choices_of
+from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import WholeNumber
 from fundflow.web.times import parse_time
 from fundflow.workflow.working_days import LONDON, london_moment
 

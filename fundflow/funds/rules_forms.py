@@ -15,8 +15,9 @@ from fundflow.models.panel_rules import SCORE_WORDS, Criterion, Rules
 from fundflow.models.panel_settings import PLAIN
 from fundflow.models.person import Sector
 from fundflow.models.school_queries import folded_name
-from fundflow.web.fields import Choice, LongText, Pounds, Text, Tick, WholeNumber
+from fundflow.web.fields import Choice, LongText, Text, Tick
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import Pounds, WholeNumber
 
 MOST_CRITERIA = 10
 LONGEST_SLUG = 20

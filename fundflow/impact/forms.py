@@ -4,8 +4,9 @@ from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
-from fundflow.web.fields import Day, HalfDays, LongText, Number, Pounds, Radios, Stamp, Text, Tick
+from fundflow.web.fields import Day, LongText, Radios, Stamp, Text, Tick
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import HalfDays, Number, Pounds
 
 TEACHING = tuple((str(n), words) for n, words in TEACHING_WORDS.items())
 RATINGS = tuple((str(n), words) for n, words in RATING_WORDS.items())

@@ -12,6 +12,7 @@ from fundflow.panel.operations import MOST_CONDITIONS, Asked, last_condition_day
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import Pounds
 from fundflow.workflow.working_days import london_date
 
 MOST_FEEDBACK = 1000  # characters a criterion
@@ -179,7 +180,7 @@ class DecisionForm(_Departure, _Feedback, Form):
 class ApproveForm(_Amount, _Conditions, DecisionForm):
     """`departs_with` says how an amount departs from the score, or None where it does not."""
 
-    amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
+    amount = Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
     departs_with: Any = None
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -218,7 +219,7 @@ def _why() -> f.LongText:
 
 class CorrectOfferForm(_Amount, _Conditions, _Departure, Form):
     reason = _why()
-    amount = f.Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
+    amount = Pounds("Amount to offer", what="The amount", missing="Enter the amount to offer")
     reasons = f.LongText("Reasons for the decision", most=4000, missing="Enter the reasons for the decision")
     departure = _departure()
     departs_with: Any = None

@@ -11,6 +11,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form, ReasonForm
+from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.times import parse_time
 from fundflow.workflow.working_days import LONDON
 
@@ -52,7 +53,7 @@ class EmailVoteForm(MomentForm):
 
 
 class ProposalForm(Form):
-    amount = f.Pounds("Amount", what="The amount", missing="Enter the amount to vote on")
+    amount = Pounds("Amount", what="The amount", missing="Enter the amount to vote on")
     proposal_reason = f.LongText(
         "Why this amount", most=2000, rows=2, missing="Enter why this amount is proposed"
     )
@@ -71,7 +72,7 @@ class NoInterestsForm(Form):
 
 
 class ChangeMeetingForm(MomentForm):
-    minutes_long = f.WholeNumber("How long, in minutes", what="The length", least=10, most=720)
+    minutes_long = WholeNumber("How long, in minutes", what="The length", least=10, most=720)
     place = f.Text("Where the panel meets", most=200, missing="Enter where the panel meets, like “On a call”")
 
     @property

@@ -12,8 +12,9 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
-from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Pounds, Radios, choices_of
+from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, choices_of
 from fundflow.web.forms import Form, ReasonForm
+from fundflow.web.number_fields import Pounds
 from fundflow.workflow.working_days import add_working_days
 
 

@@ -7,7 +7,6 @@ was typed is shown again as it was typed.
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
 
@@ -26,12 +25,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from fundflow.models.money import days_number
 
-MOST_PENCE = 100_000_000_00  # no council bid comes near £100 million; no database overflows
-
-
-def _needed(missing: str | None) -> list[Any]:
+def needed(missing: str | None) -> list[Any]:
+    """The check of a field that must be filled in: `missing` is its sentence, None lets it be empty."""
     return [InputRequired(missing)] if missing else [Optional()]
 
 
@@ -74,7 +70,7 @@ class Text(StringField):
     ) -> None:
         named = f"“{label}”" if label.endswith("?") else label
         checks = [
-            *_needed(missing),
+            *needed(missing),
             *([_NotBlank(missing)] if missing else []),
             Length(max=most, message=too_long or f"{named} must be {most:,} characters or fewer"),
         ]
@@ -89,7 +85,7 @@ class LongText(TextAreaField):
         self, label: str, *, most: int, missing: str | None = None, rows: int = 6, **options: Any
     ) -> None:
         checks = [
-            *_needed(missing),
+            *needed(missing),
             *([_NotBlank(missing)] if missing else []),
             Length(max=most, message=f"Your answer must be {most:,} characters or fewer"),
         ]
@@ -106,142 +102,6 @@ class EmailAddress(Text):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([v.lower() for v in valuelist])
-
-
-class _Number(StringField):
-    """Text that must become a number; `parse` returns what is kept."""
-
-    def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
-        self.missing = missing
-        super().__init__(label, [*_needed(missing), *options.pop("validators", [])], **options)
-
-    def parse(self, text: str) -> Any:
-        raise NotImplementedError
-
-    def show(self, value: Any) -> str:
-        return str(value)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = tidy(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not text and valuelist and self.missing:
-            raise ValueError(self.missing)  # spaces, or a NUL, are no number
-        if text:
-            try:
-                self.data = self.parse(text)
-            except (ValueError, InvalidOperation, ArithmeticError) as error:
-                raise ValueError(str(error)) from None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else self.show(self.data)
-
-
-class WholeNumber(_Number):
-    def __init__(
-        self,
-        label: str,
-        *,
-        what: str,
-        least: int = 0,
-        most: int = 100_000,
-        missing: str | None = None,
-        **options: Any,
-    ) -> None:
-        self.what, self.least, self.greatest = what, least, most
-        super().__init__(label, missing=missing, **options)
-
-    def parse(self, text: str) -> int:
-        digits = text.replace(",", "").replace(" ", "")
-        if not re.fullmatch(r"-?[0-9]{1,12}", digits):
-            raise ValueError(f"{self.what} must be a whole number, like 12")
-        value = int(digits)
-        if not self.least <= value <= self.greatest:
-            raise ValueError(f"{self.what} must be between {self.least:,} and {self.greatest:,}")
-        return value
-
-
-class Number(_Number):
-    """A number with up to two decimal places, as Decimal."""
-
-    def __init__(self, label: str, *, what: str, missing: str | None = None, **options: Any) -> None:
-        self.what = what
-        super().__init__(label, missing=missing, **options)
-
-    def parse(self, text: str) -> Decimal:
-        return _decimal(text.rstrip("%"), self.what, places=2, most=1_000_000, least=-1_000_000)
-
-    def show(self, value: Decimal) -> str:
-        return f"{value.normalize():f}"
-
-
-class Pounds(_Number):
-    """Pounds and pence, kept as integer pence."""
-
-    def __init__(
-        self,
-        label: str,
-        *,
-        what: str,
-        least: int = 1,
-        most: int = MOST_PENCE,
-        missing: str | None = None,
-        **options: Any,
-    ) -> None:
-        self.what, self.least, self.greatest = what, least, most
-        super().__init__(label, missing=missing, **options)
-
-    def parse(self, text: str) -> int:
-        amount = _decimal(
-            text.lstrip("£").strip(),
-            self.what,
-            places=2,
-            least=Decimal(self.least) / 100,
-            most=Decimal(self.greatest) / 100,
-            example="350 or 350.50",
-            unit="£",
-        )
-        return int(amount * 100)
-
-    def show(self, value: int) -> str:
-        whole, pence = divmod(value, 100)
-        return f"{whole}.{pence:02}" if pence else str(whole)
-
-
-class HalfDays(_Number):
-    """Days, in halves, kept as a count of half days."""
-
-    def __init__(
-        self, label: str, *, missing: str | None = None, most_days: int = 400, **options: Any
-    ) -> None:
-        self.most_days = most_days
-        super().__init__(label, missing=missing, **options)
-
-    def parse(self, text: str) -> int:
-        days = _decimal(text, "Days", places=1, least=Decimal("0.5"), most=self.most_days, example="6 or 2.5")
-        if (days * 2) % 1:
-            raise ValueError("Days must be in whole or half days, like 6 or 2.5")
-        return int(days * 2)
-
-    def show(self, value: int) -> str:
-        return days_number(value)
-
-
-class Percent(_Number):
-    """A percentage with up to two decimal places, kept in basis points (40 % is 4000)."""
-
-    def __init__(self, label: str, *, what: str, missing: str | None = None, **options: Any) -> None:
-        self.what = what
-        super().__init__(label, missing=missing, **options)
-
-    def parse(self, text: str) -> int:
-        return int(
-            _decimal(text.rstrip("% "), self.what, places=2, least=0, most=100, example="40 or 28.68") * 100
-        )
-
-    def show(self, value: int) -> str:
-        return f"{(Decimal(value) / 100).normalize():f}"
 
 
 class Day(Field):
@@ -317,7 +177,7 @@ class Radios(RadioField):
         kind = choices if isinstance(choices, type) else None
         super().__init__(
             label,
-            _needed(missing),
+            needed(missing),
             choices=_choices(choices),
             coerce=_coercion(kind),
             validate_choice=True,
@@ -343,7 +203,7 @@ class Choice(SelectField):
         kind = choices if isinstance(choices, type) else None
         super().__init__(
             label,
-            _needed(missing),
+            needed(missing),
             choices=_choices(choices),
             coerce=_coercion(kind),
             validate_choice=True,
@@ -364,7 +224,7 @@ class Checkboxes(SelectMultipleField):
         missing: str | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(label, _needed(missing), choices=_choices(choices), **options)
+        super().__init__(label, needed(missing), choices=_choices(choices), **options)
 
     def pre_validate(self, form: Any) -> None:
         _known(self, form, super().pre_validate)
@@ -442,17 +302,3 @@ def _known(field: Any, form: Any, check: Any) -> None:
         check(form)
     except ValidationError:
         raise ValidationError("Select one of the answers in the list") from None
-
-
-def _decimal(
-    text: str, what: str, *, places: int, least: Any, most: Any, example: str = "12 or 12.5", unit: str = ""
-) -> Decimal:
-    plain = text.replace(",", "").replace(" ", "")
-    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", plain):
-        raise ValueError(f"{what} must be a number, like {example}")
-    value = Decimal(plain)
-    if value != value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
-        raise ValueError(f"{what} can have at most {places} decimal place{'s' if places > 1 else ''}")
-    if not Decimal(least) <= value <= Decimal(most):
-        raise ValueError(f"{what} must be between {unit}{Decimal(least):,} and {unit}{Decimal(most):,}")
-    return value

@@ -6,16 +6,16 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from fundflow.web import fields
+from fundflow.web import fields, number_fields
 from fundflow.web.forms import Form
 
 
 class Everything(Form):
-    amount = fields.Pounds("Amount", what="Amount", missing="Enter the amount")
-    days = fields.HalfDays("Days", missing="Enter the number of days")
-    on_cost = fields.Percent("On-cost", what="On-cost", missing="Enter the on-cost")
-    pupils = fields.WholeNumber("Pupils", what="Pupils", least=1, missing="Enter how many pupils")
-    target = fields.Number("Target", what="Target", missing="Enter the target")
+    amount = number_fields.Pounds("Amount", what="Amount", missing="Enter the amount")
+    days = number_fields.HalfDays("Days", missing="Enter the number of days")
+    on_cost = number_fields.Percent("On-cost", what="On-cost", missing="Enter the on-cost")
+    pupils = number_fields.WholeNumber("Pupils", what="Pupils", least=1, missing="Enter how many pupils")
+    target = number_fields.Number("Target", what="Target", missing="Enter the target")
     on = fields.Day("Date", what="Date", missing="Enter the date")
     title = fields.Text("Title", most=10, missing="Enter a title")
 
