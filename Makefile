@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check test-sqlite test-postgresql bench format lock diagram clean
+.PHONY: help run test check test-sqlite test-postgresql bench format lock migration diagram clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -50,6 +50,13 @@ lock: .make/venv  ## write the lock files anew (they carry no addresses)
 	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
 	npm install --package-lock-only && node fundflow/assets/tidy-lock.mjs
+
+migration: export FUNDFLOW_DEMO = 1
+migration: .make/ready  ## write the migration for what the models gained: make migration name="Parents’ view"
+	@test -n "$(name)" || { echo 'Say what it brings: make migration name="Parents’ view"'; exit 1; }
+	@export FUNDFLOW_DATA=$$(mktemp -d) && trap 'rm -rf "$$FUNDFLOW_DATA"' EXIT \
+	  && $(BIN)/fundflow db upgrade && $(BIN)/fundflow db migrate -m "$(name)"
+	@$(BIN)/ruff format -q migrations
 
 diagram: .make/ready  ## write the workflow diagram into README
 	FUNDFLOW_DEMO=1 $(BIN)/fundflow workflow diagram --readme

@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from fundflow.extensions import db
+from fundflow.migrating import rewriter
 from fundflow.models.columns import UtcDateTime
 
 
@@ -21,6 +22,7 @@ def run(connection: Connection) -> None:
         target_metadata=db.metadata,
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
+        process_revision_directives=rewriter,
         compare_type=True,
     )
     sqlite = connection.dialect.name == "sqlite"

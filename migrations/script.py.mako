@@ -1,15 +1,20 @@
-"""${message}"""
+<%!
+    def bare(text):
+        """Alembic marks where it begins and ends; nothing needs that."""
+        return "\n".join(line for line in text.split("\n") if "###" not in line).strip()
+%>\
+"""${message}."""
 
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    ${bare(upgrades) if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    ${bare(downgrades) if downgrades else "pass"}

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.orm import Session
 
 from fundflow import create_app
@@ -165,9 +165,23 @@ def template_url(new_database: Callable[[str | None], str]) -> str:
             upgrade()
         else:
             db.create_all()
+        _expect_every_column()
         db.session.remove()
         db.engine.dispose()  # closing the last connection folds SQLite's log into the file
     return url
+
+
+def _expect_every_column() -> None:
+    """Every test would fail of a column that no migration makes: say so once, with what to do."""
+    found = inspect(db.engine)
+    made = {
+        (table, column["name"])
+        for (_, table), columns in found.get_multi_columns().items()
+        for column in columns
+    }
+    said = {(table.name, column.name) for table in db.metadata.sorted_tables for column in table.columns}
+    missing = ", ".join(sorted(f"{table}.{column}" for table, column in said - made))
+    assert not missing, f'No migration makes {missing}: run `make migration name="…"`'
 
 
 def settings_for(url: str, **changes: Any) -> dict[str, Any]:
