@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check test-sqlite test-postgresql bench format lock migration diagram clean
+.PHONY: help run test check test-sqlite test-postgresql test-rest test-all bench format lock migration diagram clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -21,7 +21,7 @@ run: .make/ready  ## the demonstration: web server, worker and mailbox at http:/
 	@$(BIN)/fundflow demo load
 	@$(BIN)/fundflow run --port $(PORT)
 
-test: check test-sqlite test-postgresql  ## everything: checks, then the suite on both databases
+test: check test-sqlite test-postgresql  ## checks, then the quick tests on both databases
 
 check: .make/ready  ## style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -29,11 +29,17 @@ check: .make/ready  ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-sqlite: .make/ready  ## the suite on SQLite, journeys in the browser included
-	$(PYTEST) --database=sqlite
+test-sqlite: .make/ready  ## the quick tests on SQLite, journeys in the browser included
+	$(PYTEST) --tier=quick --database=sqlite
 
-test-postgresql: .make/ready  ## the suite on PostgreSQL
-	$(PYTEST) --database=postgresql -m "not browser"
+test-postgresql: .make/ready  ## what a database can change, on PostgreSQL
+	$(PYTEST) --tier=quick --database=postgresql -m "not browser"
+
+test-rest: .make/ready  ## what `make test` leaves out: full rounds, and the rest on PostgreSQL
+	$(PYTEST) --tier=rest --database=sqlite
+	$(PYTEST) --tier=rest --database=postgresql -m "not browser"
+
+test-all: test test-rest  ## everything; slow
 
 bench: .make/ready  ## timings, as ratios
 	$(BIN)/python -m tests.bench

@@ -1,6 +1,7 @@
 """One schema a session, one savepoint a test; `real_app` where connections must be real.
 
 `--database=sqlite` (default) or `--database=postgresql` (a real server from a wheel).
+`--tier=quick`, `--tier=rest` or both (default): see `tests/tiers.py`.
 """
 
 import gc
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 from fundflow import create_app
 from fundflow.extensions import db
 from fundflow.models.person import User
+from tests import tiers
 from tests.factories import Make
 
 # -- databases ----------------------------------------------------------------------------------
@@ -30,9 +32,11 @@ from tests.factories import Make
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--tier", choices=tiers.TIERS, default="all")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    tiers.load_examples(config.getoption("--tier"))
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         config.postgres = _start_postgres()
 
@@ -81,30 +85,21 @@ def _never_mind_power_cuts(url: str) -> None:
     engine.dispose()
 
 
-# What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.
-REACH_A_DATABASE = frozenset({"app", "real_app", "new_database", "template_url", "session", "client", "make"})
-
-
+@pytest.hookimpl(trylast=True)  # after Hypothesis has marked what is its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what a database can change: neither pure tests nor those marked so.
+    """Keep what this database and this tier are asked; the longest come first.
 
-    The longest come first, so that no worker begins one when the others have nothing left to do.
+    So no worker begins a long one when the others have nothing left to do.
     """
     items.sort(key=_takes_long, reverse=True)
-    if config.getoption("--database") == "sqlite":
-        return
-    told = [
-        item
-        for item in items
-        if REACH_A_DATABASE & set(getattr(item, "fixturenames", ()))
-        and not item.get_closest_marker("one_database")
-    ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(told)])
-    items[:] = told
+    database, tier = config.getoption("--database"), config.getoption("--tier")
+    kept = [item for item in items if tiers.runs(item, database=database, tier=tier)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) for name in ("browser", "slow"))
+    return any(item.get_closest_marker(name) for name in ("browser", "slow", "thorough"))
 
 
 def pytest_collection_finish() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -431,14 +431,10 @@ class MoneyWalk(RuleBasedStateMachine):
         assert all(line.may_pay(bid.lead_school.kind, 2026) for line, bid in rows)
 
 
+@pytest.mark.hypothesis
 def test_the_money_adds_up_whatever_happens(make: Make) -> None:
     class Walk(MoneyWalk):
         pass
 
     Walk.make = make
-    run_state_machine_as_test(
-        Walk,
-        settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    run_state_machine_as_test(Walk, settings=settings(Walk.TestCase.settings, stateful_step_count=20))

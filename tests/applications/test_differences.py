@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.applications import differences, freezing
@@ -297,9 +297,6 @@ LINES = st.lists(
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)  # each example rolls back
 @given(
     lines=LINES, need=WORDS, other=st.sampled_from([None, True, False]), pupils=st.none() | st.integers(1, 9)
 )

@@ -10,7 +10,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.brokering.candidates import matches
@@ -96,7 +96,6 @@ def test_slough_has_47_schools_and_all_are_weighed(slough: SimpleNamespace) -> N
     assert weighed == names(offering)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asking=st.integers(0, 46),
     own=st.integers(0, 46),

@@ -1,0 +1,76 @@
+"""Which tests run when: `--tier=quick` (`make test`), `--tier=rest` (`make test-rest`), or all of them.
+
+Quick leaves out the tests marked `thorough` and, on PostgreSQL, what the database can hardly change.
+Rest is exactly what quick leaves out. Property tests are in both: few examples in quick, many in rest.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TIERS = ("quick", "rest", "all")
+
+# What the database can change: locks, constraints, triggers, sorting, searching, streaming, bad values.
+# The quick tier runs these on PostgreSQL too, and the tests marked `both_databases`.
+BOTH_DATABASES = (
+    "accounts/test_at_the_same_moment.py",
+    "brokering/test_directory.py",
+    "clock/",
+    "concurrency/",
+    "desk/test_caseload.py",
+    "desk/test_exports.py",
+    "letters/",
+    "panel/test_at_once.py",
+    "panel/test_ranking.py",
+    "payments/test_racing_claims.py",
+    "reports/test_register.py",
+    "review/test_parallel.py",
+    "schools/test_cli.py",
+    "schools/test_importing_at_once.py",
+    "schools/test_passing_at_once.py",
+    "schools/test_school_queries.py",
+    "test_access.py",
+    "test_bad_requests.py",
+    "test_budgets.py",
+    "test_database.py",
+    "test_ledger.py",
+    "test_migrations.py",
+    "web/test_health.py",
+)
+
+# What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.
+REACH_A_DATABASE = frozenset({"app", "real_app", "new_database", "template_url", "session", "client", "make"})
+
+TESTS = Path(__file__).parent
+
+
+def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
+    """Whether a test runs on this database in this tier."""
+    if database == "postgresql" and not needs_postgresql(item):
+        return False
+    quick = is_quick(item, database)
+    rest = not quick or item.get_closest_marker("hypothesis") is not None
+    return {"quick": quick, "rest": rest, "all": True}[tier]
+
+
+def needs_postgresql(item: pytest.Item) -> bool:
+    """Whether the database has a part in it: neither a pure test nor one marked `one_database`."""
+    asks_for = set(getattr(item, "fixturenames", ()))
+    return bool(REACH_A_DATABASE & asks_for) and not item.get_closest_marker("one_database")
+
+
+def is_quick(item: pytest.Item, database: str) -> bool:
+    if item.get_closest_marker("thorough"):
+        return False
+    if database == "sqlite" or item.get_closest_marker("both_databases"):
+        return True
+    return item.path.relative_to(TESTS).as_posix().startswith(BOTH_DATABASES)
+
+
+def load_examples(tier: str) -> None:
+    """How many examples property tests try; none has a deadline, for the machine may be busy."""
+    free = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    settings.register_profile("quick", max_examples=10, stateful_step_count=20, **free)
+    settings.register_profile("rest", max_examples=100, stateful_step_count=40, **free)
+    settings.load_profile("quick" if tier == "quick" else "rest")
