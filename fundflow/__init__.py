@@ -32,8 +32,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         for engine in db.engines.values():
             database.prepare(engine)
 
-    from fundflow.web import access, errors, headers, jinja
+    from fundflow.web import access, addresses, errors, headers, jinja
 
+    addresses.prepare(app)  # before the first route
     jinja.prepare(app)
     headers.prepare(app)
     errors.prepare(app)

@@ -38,7 +38,7 @@ def people_list() -> Any:
     return render_template("accounts/people.html", rows=rows, search=search, more=more, first=after is None)
 
 
-@rooms.route("/people/<int:number>")
+@rooms.route("/people/<id:number>")
 @access(ADMINISTRATORS)
 def person(number: int) -> Any:
     somebody = known(number)
@@ -97,7 +97,7 @@ ACTS = {
 
 
 @rooms.route(
-    "/people/<int:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
+    "/people/<id:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
     methods=["GET", "POST"],
 )
 @access(ADMINISTRATORS)

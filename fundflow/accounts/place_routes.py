@@ -47,7 +47,7 @@ def invite_as(kind: str) -> Any:
     ), form.status
 
 
-@rooms.route("/people/<int:number>/add/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
+@rooms.route("/people/<id:number>/add/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_to_person(number: int, kind: str) -> Any:
     person = known(number)
@@ -68,7 +68,7 @@ def add_to_person(number: int, kind: str) -> Any:
 
 
 @rooms.route(
-    "/people/<int:number>/<any('role', 'school', 'seat'):kind>/<int:held>/end", methods=["GET", "POST"]
+    "/people/<id:number>/<any('role', 'school', 'seat'):kind>/<id:held>/end", methods=["GET", "POST"]
 )
 @access(ADMINISTRATORS)
 def end_holding(number: int, kind: str, held: int) -> Any:

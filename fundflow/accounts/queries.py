@@ -32,8 +32,6 @@ def people(search: str = "", after: int | None = None) -> tuple[list[User], int 
 
 def person(number: int) -> User | None:
     """Somebody with everything they hold and held."""
-    if not 0 < number < 2**31:
-        return None
     return db.session.scalar(select(User).where(User.id == number).options(*HOLDINGS))
 
 

@@ -85,12 +85,12 @@ def application(reference: str) -> str:
     )
 
 
-@rooms.route("/bids/<reference>/application/versions/<int:number>")
+@rooms.route("/bids/<reference>/application/versions/<number:number>")
 @access(SIGNED_IN)
 def version(reference: str, number: int) -> str:
     """The bid as it was submitted once, from its frozen copy."""
     bid = visible_bid(reference)
-    frozen = (queries.version(bid, number) if number < 2**31 else None) or abort(404)
+    frozen = queries.version(bid, number) or abort(404)
     data = json.loads(frozen.answers)
     return bid_page(
         "applications/version.html",

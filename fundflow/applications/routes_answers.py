@@ -17,8 +17,8 @@ from fundflow.web.errors import page as message
 from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
 from fundflow.workflow.approval import ApprovalState
 
-WORD = "/bids/<reference>/confirmations/<int:number>"
-SIGNATURE = "/bids/<reference>/approvals/<int:number>"
+WORD = "/bids/<reference>/confirmations/<id:number>"
+SIGNATURE = "/bids/<reference>/approvals/<id:number>"
 
 
 @rooms.route(WORD)

@@ -17,7 +17,7 @@ from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, car
 from fundflow.workflow.engine import refuse_if
 
 BID = "/bids/<reference>"
-VERSIONS = BID + "/application/versions/<int:number>"
+VERSIONS = BID + "/application/versions/<number:number>"
 
 
 @rooms.route(BID + "/start-correction", methods=["GET", "POST"])
@@ -157,7 +157,7 @@ def version_file(reference: str, number: int) -> Response:
     )
 
 
-@rooms.route(VERSIONS + "/compare/<int:other>")
+@rooms.route(VERSIONS + "/compare/<number:other>")
 @access(SIGNED_IN)
 def compare(reference: str, number: int, other: int) -> str:
     """What changed from one frozen version to another."""
@@ -186,4 +186,4 @@ def _compared(bid: Bid, old: Submission, new: Submission) -> str:
 
 
 def _version(bid: Bid, number: int) -> Submission:
-    return (queries.version(bid, number) if number < 2**31 else None) or abort(404)
+    return queries.version(bid, number) or abort(404)

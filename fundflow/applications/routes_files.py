@@ -20,6 +20,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.fields import Upload
 from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.web.paging import row_id
 from fundflow.web.uploads import takes_files
 
 FILES = "/bids/<reference>/form/files"
@@ -121,7 +122,7 @@ def _show_files(bid: Bid, form: FileForm, replies: SectionForm | None = None) ->
     return html, (replies or form).status
 
 
-@rooms.route(FILES + "/<int:number>/remove", methods=["GET", "POST"])
+@rooms.route(FILES + "/<id:number>/remove", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def file_remove(reference: str, number: int) -> Any:
     """Ask first, then remove."""
@@ -144,7 +145,7 @@ def file_remove(reference: str, number: int) -> Any:
     return render_template("applications/files_remove.html", bid=bid, form=form, file=file), form.status
 
 
-@rooms.route("/bids/<reference>/files/<int:number>")
+@rooms.route("/bids/<reference>/files/<id:number>")
 @access(SIGNED_IN)
 def file(reference: str, number: int) -> Any:
     """A file, to save: never shown by the browser as a page of ours."""
@@ -212,8 +213,7 @@ def _show_evidence(bid: Bid, form: EvidenceForm) -> Any:
 def viewings(reference: str) -> Any:
     """Who read which file of the bid, the newest first."""
     bid = visible_bid(reference)
-    after = request.args.get("after", type=int)
-    rows = viewing.viewings(bid, after if after and 0 < after < 2**31 else None)
+    rows = viewing.viewings(bid, row_id(request.args.get("after")))
     more = len(rows) > viewing.A_PAGE
     rows = rows[: viewing.A_PAGE]
     return bid_page("applications/viewings.html", bid, rows=rows, next=rows[-1].id if more else None)

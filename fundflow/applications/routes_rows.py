@@ -24,7 +24,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.web.access import SIGNED_IN, access, me, now
 
-ROW = FORM + "/<slug>/<kind>/<int:number>"
+ROW = FORM + "/<slug>/<kind>/<id:number>"
 
 
 @rooms.route(FORM + "/<slug>/<kind>/add", methods=["GET", "POST"])

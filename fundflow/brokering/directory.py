@@ -101,8 +101,6 @@ def offers_of(user: User, now: datetime) -> list[Entry]:
 
 def offer_by_id(number: int) -> SupportOffer | None:
     """An offer, standing or withdrawn."""
-    if not 0 < number < 2**31:
-        return None
     offer: SupportOffer | None = db.session.scalar(_offers().where(SupportOffer.id == number))
     return offer
 

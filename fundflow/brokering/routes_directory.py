@@ -52,7 +52,7 @@ def offer_add() -> Any:
     return page, form.status
 
 
-@rooms.route("/directory/<int:number>/change", methods=["GET", "POST"])
+@rooms.route("/directory/<id:number>/change", methods=["GET", "POST"])
 @access(KEEPERS)
 def offer_change(number: int) -> Any:
     offer = _offer(number)
@@ -72,14 +72,14 @@ def offer_change(number: int) -> Any:
     return page, form.status
 
 
-@rooms.route("/directory/<int:number>/withdraw", methods=["POST"])
+@rooms.route("/directory/<id:number>/withdraw", methods=["POST"])
 @access(KEEPERS)
 def offer_withdraw(number: int) -> Any:
     operations_offers.withdraw_offer(_offer(number), user=me(), now=now())
     return _done("The offer is no longer in the directory. You can offer it again at any time.")
 
 
-@rooms.route("/directory/<int:number>/offer-again", methods=["POST"])
+@rooms.route("/directory/<id:number>/offer-again", methods=["POST"])
 @access(KEEPERS)
 def offer_again(number: int) -> Any:
     operations_offers.offer_again(_offer(number), user=me(), now=now())

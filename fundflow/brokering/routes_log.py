@@ -46,7 +46,7 @@ def contact_add() -> Any:
     return _contact_page(_contact_form(about.school or (asked.school if asked else None), about.bid), asked)
 
 
-@rooms.route("/brokering/contacts/<int:number>/correct", methods=["GET", "POST"])
+@rooms.route("/brokering/contacts/<id:number>/correct", methods=["GET", "POST"])
 @access(BROKERS)
 def contact_correct(number: int) -> Any:
     """Put a line right by another one, which starts with what the first says."""

@@ -83,7 +83,7 @@ def _asked(form: AskForm) -> Asked:
     return Asked(Expertise(form.expertise.data), form.need.data, form.half_days.data, form.wanted_from.data)
 
 
-@rooms.route("/support/<int:number>")
+@rooms.route("/support/<id:number>")
 @access(SIGNED_IN)
 def support_request(number: int) -> str:
     """One request: what was asked, what was proposed, what can be done now."""
@@ -98,7 +98,7 @@ def support_request(number: int) -> str:
     )
 
 
-@rooms.route("/support/<int:number>/match")
+@rooms.route("/support/<id:number>/match")
 @access(READERS)
 def support_request_match(number: int) -> str:
     """Schools that can help with this request, with the reasons, and who is left out and why."""
@@ -108,7 +108,7 @@ def support_request_match(number: int) -> str:
     return render_template("brokering/match.html", req=found, found=result, may_propose=may_propose)
 
 
-@rooms.route("/support/<int:number>/steps/propose", methods=["GET", "POST"])
+@rooms.route("/support/<id:number>/steps/propose", methods=["GET", "POST"])
 @access(BROKERS)
 def support_request_propose(number: int) -> Any:
     """Propose the school named in the address; its reasons can be changed before they are sent."""
@@ -140,7 +140,7 @@ def _suggested(found: SupportRequest, school: School) -> Suggestion | None:
     return result.suggestion_of(school.id)
 
 
-@rooms.route("/support/<int:number>/steps/begin-draft", methods=["GET", "POST"])
+@rooms.route("/support/<id:number>/steps/begin-draft", methods=["GET", "POST"])
 @access(KEEPERS)
 def support_request_begin_draft(number: int) -> Any:
     """Start the bid; sent on to its form."""
@@ -161,7 +161,7 @@ def support_request_begin_draft(number: int) -> Any:
     )
 
 
-@rooms.route("/support/<int:number>/steps/close", methods=["GET", "POST"])
+@rooms.route("/support/<id:number>/steps/close", methods=["GET", "POST"])
 @access(KEEPERS)
 def support_request_close(number: int) -> Any:
     found = visible_request(number)

@@ -12,6 +12,7 @@ from fundflow.demo.personas import personas
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.web.access import ANYONE, access, now
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
 rooms = Blueprint("demo", __name__)
@@ -32,9 +33,7 @@ def people() -> Any:
 @rooms.route("/demo/sign-in", methods=["POST"])
 @access(ANYONE)
 def sign_in() -> Any:
-    number = request.form.get("user", type=int) or 0
-    if not 0 < number < 2**31:
-        abort(404)
+    number = row_id(request.form.get("user")) or abort(404)
     user = db.session.scalar(select(User).where(User.id == number, User.active.is_(True)))
     start_session(user or abort(404))
     return redirect("/work")

@@ -39,7 +39,7 @@ def _arrange(form: CoverForm, officers: list[User]) -> None:
     cover.arrange(away, people[form.covering.data], form.dates, user=me(), now=now())
 
 
-@rooms.route("/desk/cover/<int:number>/end", methods=["GET", "POST"])
+@rooms.route("/desk/cover/<id:number>/end", methods=["GET", "POST"])
 @access(STAFF)
 def end_cover(number: int) -> Any:
     """End a cover before its last day."""
@@ -52,5 +52,5 @@ def end_cover(number: int) -> Any:
 
 def _cover(number: int) -> Cover:
     """A cover this person may end; else 404."""
-    found = db.session.get(Cover, number) if 0 < number < 2**31 else None
+    found = db.session.get(Cover, number)
     return found if found is not None and cover.may_end(found, me(), now()) else abort(404)

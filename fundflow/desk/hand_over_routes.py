@@ -36,7 +36,7 @@ def hand_over_who() -> Any:
     )
 
 
-@rooms.route("/desk/hand-over/<int:of>/<int:to>", methods=["GET", "POST"])
+@rooms.route("/desk/hand-over/<id:of>/<id:to>", methods=["GET", "POST"])
 @access(STAFF)
 def hand_over_all(of: int, to: int) -> Any:
     """What goes and what can't; then it goes."""

@@ -37,14 +37,14 @@ def letters() -> str:
     )
 
 
-@rooms.route("/letters/<int:number>")
+@rooms.route("/letters/<id:number>")
 @access(READERS)
 def letter(number: int) -> str:
     """One letter: its text, and how far it got."""
     return _letter_page(_letter(number, *queries.READERS), ResendForm())
 
 
-@rooms.route("/letters/<int:number>/resend", methods=["POST"])
+@rooms.route("/letters/<id:number>/resend", methods=["POST"])
 @access(ADMINISTRATORS)
 def send_again(number: int) -> Any:
     """Put a letter into the queue again."""

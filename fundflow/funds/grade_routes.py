@@ -12,17 +12,17 @@ from fundflow.models.fund import Fund, StaffGrade
 from fundflow.web.access import ADMINISTRATORS, access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
-GRADE = "/funds/<int:number>/grades/<int:grade_number>"
+GRADE = "/funds/<id:number>/grades/<id:grade_number>"
 
 
-@rooms.route("/funds/<int:number>/grades")
+@rooms.route("/funds/<id:number>/grades")
 @access(READERS)
 def grades(number: int) -> str:
     fund = known(number)
     return render_template("funds/grades.html", fund=fund, may_change=may_change(fund))
 
 
-@rooms.route("/funds/<int:number>/grades/add", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/grades/add", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_grade(number: int) -> Any:
     fund, form = known(number), NewGradeForm.on(known(number))

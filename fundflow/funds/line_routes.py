@@ -16,7 +16,7 @@ from fundflow.web.forms import carried_out
 from fundflow.workflow.working_days import london_date
 
 
-@rooms.route("/funds/<int:number>/lines/add", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/lines/add", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_line(number: int) -> Any:
     fund, today = known(number), london_date(now())
@@ -43,7 +43,7 @@ def add_line(number: int) -> Any:
     return render_template("funds/line.html", fund=fund, form=form), form.status
 
 
-@rooms.route("/funds/<int:number>/lines/<int:line_number>/cut", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/lines/<id:line_number>/cut", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def cut_line(number: int, line_number: int) -> Any:
     """Ask, show what the cut does, and only then cut."""

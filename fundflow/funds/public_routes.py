@@ -49,7 +49,7 @@ def rounds() -> str:
     )
 
 
-@rooms.route("/rounds/<int:round_number>")
+@rooms.route("/rounds/<id:round_number>")
 @access(ANYONE)
 def round_page(round_number: int) -> str:
     """All that is published about a round; for staff also who was let in late, and what to change."""
@@ -71,7 +71,7 @@ def round_page(round_number: int) -> str:
     )
 
 
-@rooms.route("/rounds/<int:round_number>/late", methods=["GET", "POST"])
+@rooms.route("/rounds/<id:round_number>/late", methods=["GET", "POST"])
 @access(LETS_IN)
 def let_in(round_number: int) -> Any:
     """Let one school in after the closing."""
@@ -82,7 +82,7 @@ def let_in(round_number: int) -> Any:
     return render_template("funds/late.html", round=found, form=form), form.status
 
 
-@rooms.route("/rounds/<int:round_number>/late/<int:entry_number>/end", methods=["GET", "POST"])
+@rooms.route("/rounds/<id:round_number>/late/<id:entry_number>/end", methods=["GET", "POST"])
 @access(LETS_IN)
 def end_late_entry(round_number: int, entry_number: int) -> Any:
     """Take back that a school was let in."""

@@ -36,7 +36,7 @@ def funds() -> list[tuple[Fund, Totals]]:
 
 
 def fund(number: int) -> Fund | None:
-    return db.session.get(Fund, number) if 0 < number < 2**31 else None
+    return db.session.get(Fund, number)
 
 
 def lines(fund: Fund) -> list[Line]:
@@ -76,5 +76,5 @@ def changes(fund: Fund) -> list[HistoryEntry]:
 
 def part_of(kind: type[Part], number: int, fund: Fund) -> Part | None:
     """A line, a round or a grade of this fund by its number."""
-    found = db.session.get(kind, number) if 0 < number < 2**31 else None
+    found = db.session.get(kind, number)
     return found if found is not None and found.fund_id == fund.id else None

@@ -77,8 +77,6 @@ def past_rounds(now: datetime, after: int | None) -> Past:
 
 def round_by(number: int) -> Round | None:
     """A round with its fund and all that is published about it."""
-    if not 0 < number < 2**31:
-        return None
     return db.session.scalar(
         select(Round)
         .where(Round.id == number)
@@ -92,7 +90,7 @@ def round_by(number: int) -> Round | None:
 
 def part_of_round(kind: type[Part], number: int, round_: Round) -> Part | None:
     """A priority, a question or a late entry of this round by its number."""
-    found = db.session.get(kind, number) if 0 < number < 2**31 else None
+    found = db.session.get(kind, number)
     return found if found is not None and found.round_id == round_.id else None
 
 

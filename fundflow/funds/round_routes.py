@@ -12,7 +12,7 @@ from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.web.access import ADMINISTRATORS, access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
-ROUND = "/funds/<int:number>/rounds/<int:round_number>"
+ROUND = "/funds/<id:number>/rounds/<id:round_number>"
 
 
 def known_round(number: int, round_number: int) -> Round:
@@ -20,7 +20,7 @@ def known_round(number: int, round_number: int) -> Round:
     return queries.part_of(Round, round_number, known(number)) or abort(404)
 
 
-@rooms.route("/funds/<int:number>/rounds/add", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/rounds/add", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_round(number: int) -> Any:
     fund = known(number)
@@ -65,7 +65,7 @@ def add_priority(number: int, round_number: int) -> Any:
     )
 
 
-@rooms.route(f"{ROUND}/priorities/<int:priority_number>", methods=["GET", "POST"])
+@rooms.route(f"{ROUND}/priorities/<id:priority_number>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def rename_priority(number: int, round_number: int, priority_number: int) -> Any:
     priority = _part(Priority, known_round(number, round_number), priority_number)
@@ -80,7 +80,7 @@ def rename_priority(number: int, round_number: int, priority_number: int) -> Any
     )
 
 
-@rooms.route(f"{ROUND}/priorities/<int:priority_number>/retire", methods=["GET", "POST"])
+@rooms.route(f"{ROUND}/priorities/<id:priority_number>/retire", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def retire_priority(number: int, round_number: int, priority_number: int) -> Any:
     priority = _part(Priority, known_round(number, round_number), priority_number)
@@ -112,7 +112,7 @@ def add_question(number: int, round_number: int) -> Any:
     )
 
 
-@rooms.route(f"{ROUND}/questions/<int:question_number>", methods=["GET", "POST"])
+@rooms.route(f"{ROUND}/questions/<id:question_number>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def change_question(number: int, round_number: int, question_number: int) -> Any:
     question = _part(RoundQuestion, known_round(number, round_number), question_number)
@@ -127,7 +127,7 @@ def change_question(number: int, round_number: int, question_number: int) -> Any
     )
 
 
-@rooms.route(f"{ROUND}/questions/<int:question_number>/retire", methods=["GET", "POST"])
+@rooms.route(f"{ROUND}/questions/<id:question_number>/retire", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def retire_question(number: int, round_number: int, question_number: int) -> Any:
     question = _part(RoundQuestion, known_round(number, round_number), question_number)

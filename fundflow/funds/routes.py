@@ -56,7 +56,7 @@ def new_fund() -> Any:
     return render_template("funds/new.html", form=form), form.status
 
 
-@rooms.route("/funds/<int:number>")
+@rooms.route("/funds/<id:number>")
 @access(READERS)
 def fund(number: int) -> Any:
     found = known(number)
@@ -75,7 +75,7 @@ def fund(number: int) -> Any:
     )
 
 
-@rooms.route("/funds/<int:number>/settings", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/settings", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def settings(number: int) -> Any:
     found = known(number)

@@ -21,8 +21,6 @@ class Version(NamedTuple):
 
 
 def version(fund: Fund, number: int) -> PanelRules | None:
-    if not 0 < number < 2**31:
-        return None
     return db.session.scalar(
         select(PanelRules)
         .where(PanelRules.fund_id == fund.id, PanelRules.number == number)

@@ -37,7 +37,7 @@ def readable(number: int) -> Fund:
     return found if seated or roles_for(me(), number, day) & set(READ_RULES) else abort(404)
 
 
-@rooms.route("/funds/<int:number>/rules")
+@rooms.route("/funds/<id:number>/rules")
 @access(READERS)
 def rules(number: int) -> str:
     """The rules in force."""
@@ -45,7 +45,7 @@ def rules(number: int) -> str:
     return _version_page(found, found.rules_in_force.number)
 
 
-@rooms.route("/funds/<int:number>/rules/<int:version>")
+@rooms.route("/funds/<id:number>/rules/<number:version>")
 @access(READERS)
 def rules_version(number: int, version: int) -> str:
     """One version of the rules, as decisions name it."""
@@ -66,7 +66,7 @@ def _version_page(fund: Fund, number: int) -> str:
     )
 
 
-@rooms.route("/funds/<int:number>/rules/history")
+@rooms.route("/funds/<id:number>/rules/history")
 @access(READERS)
 def rules_history(number: int) -> str:
     """Every version, the newest first, with what changed from the one before."""
@@ -75,7 +75,7 @@ def rules_history(number: int) -> str:
     return render_template("funds/rules_history.html", fund=fund, versions=shown, more=more)
 
 
-@rooms.route("/funds/<int:number>/rules/change", methods=["GET", "POST"])
+@rooms.route("/funds/<id:number>/rules/change", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def change_rules(number: int) -> Any:
     fund = known(number)

@@ -9,7 +9,7 @@ from fundflow.web.access import ANYONE, access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
 
 
-@rooms.route("/meetings/<int:meeting_id>/meeting.ics")
+@rooms.route("/meetings/<id:meeting_id>/meeting.ics")
 @access(READERS)
 def meeting_ics(meeting_id: int) -> Response:
     found = visible_meeting(meeting_id)

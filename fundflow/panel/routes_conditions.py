@@ -17,7 +17,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import Form, carried_out
 
-PATH = "/bids/<reference>/conditions/<int:number>/steps"
+PATH = "/bids/<reference>/conditions/<id:number>/steps"
 
 
 @rooms.route("/bids/<reference>/conditions")

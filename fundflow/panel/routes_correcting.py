@@ -16,7 +16,7 @@ from fundflow.panel.decision_forms import (
     conditions_data,
     feedback_data,
 )
-from fundflow.panel.routes import LARGEST_ID, rooms
+from fundflow.panel.routes import rooms
 from fundflow.panel.routes_decisions import facts, papers_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.forms import carried_out
@@ -120,7 +120,7 @@ def _letters(bid: Bid) -> str:
     return "The school gets a new letter."
 
 
-@rooms.route("/bids/<reference>/late-interests/<int:number>", methods=["GET", "POST"])
+@rooms.route("/bids/<reference>/late-interests/<id:number>", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def late_interest(reference: str, number: int) -> Any:
     """Does the decision still stand, although an interest was found after it?"""
@@ -139,5 +139,5 @@ def late_interest(reference: str, number: int) -> Any:
 
 
 def _late_interest(bid: Bid, number: int) -> LateInterest:
-    late = db.session.get(LateInterest, number) if 0 < number < LARGEST_ID else None
+    late = db.session.get(LateInterest, number)
     return late if late is not None and late.decision.bid_id == bid.id else abort(404)

@@ -35,7 +35,7 @@ from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
 Answer = str | tuple[str, int] | Response
-ITEM = "/meetings/<int:meeting_id>/items/<int:item_id>"
+ITEM = "/meetings/<id:meeting_id>/items/<id:item_id>"
 
 
 @rooms.route(ITEM)
@@ -45,7 +45,7 @@ def item(meeting_id: int, item_id: int) -> Answer:
     return pages.item_page(visible_item(meeting_id, item_id))
 
 
-@rooms.route(f"{ITEM}/members/<int:seat_id>/presence", methods=["POST"])
+@rooms.route(f"{ITEM}/members/<id:seat_id>/presence", methods=["POST"])
 @access(CLERKS)
 def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), PresenceForm()
@@ -59,7 +59,7 @@ def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     )
 
 
-@rooms.route("/meetings/<int:meeting_id>/members/<int:seat_id>/call", methods=["POST"])
+@rooms.route("/meetings/<id:meeting_id>/members/<id:seat_id>/call", methods=["POST"])
 @access(CLERKS)
 def call(meeting_id: int, seat_id: int) -> Answer:
     """Somebody joined the call or left it, as recorded from an item’s page."""
@@ -105,7 +105,7 @@ def vote_alike(meeting_id: int, item_id: int) -> Answer:
     return _acted(found, form, lambda: operations.vote_alike(found, form.choice.data, user=me(), now=now()))
 
 
-@rooms.route(f"{ITEM}/members/<int:seat_id>/vote", methods=["POST"])
+@rooms.route(f"{ITEM}/members/<id:seat_id>/vote", methods=["POST"])
 @access(MEMBERS)
 def vote(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     found, form = visible_item(meeting_id, item_id), VoteForm()
@@ -121,7 +121,7 @@ def _is_mine(seat_id: int) -> bool:
     return any(seat.id == seat_id for seat in me().seats)
 
 
-@rooms.route(f"{ITEM}/members/<int:seat_id>/interest", methods=["GET", "POST"])
+@rooms.route(f"{ITEM}/members/<id:seat_id>/interest", methods=["GET", "POST"])
 @access(MEMBERS)
 def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's interest: their own, or recorded by the clerk."""

@@ -71,7 +71,7 @@ def new_meeting() -> Answer:
     return render_template("panel/new_meeting.html", form=form), form.status
 
 
-@rooms.route("/meetings/<int:meeting_id>/change", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/change", methods=["GET", "POST"])
 @access(CLERKS)
 def change_meeting(meeting_id: int) -> Answer:
     """Another date, time, length or place, until the meeting starts."""
@@ -102,7 +102,7 @@ def change_meeting(meeting_id: int) -> Answer:
     return render_template("panel/change_meeting.html", form=form, meeting=found), form.status
 
 
-@rooms.route("/meetings/<int:meeting_id>/no-interests", methods=["POST"])
+@rooms.route("/meetings/<id:meeting_id>/no-interests", methods=["POST"])
 @access(MEMBERS)
 def own_interests(meeting_id: int) -> Answer:
     """A member has no interest in the bids they ticked."""
@@ -115,14 +115,14 @@ def own_interests(meeting_id: int) -> Answer:
     return pages.meeting_page(found, form)
 
 
-@rooms.route("/meetings/<int:meeting_id>")
+@rooms.route("/meetings/<id:meeting_id>")
 @access(READERS)
 def meeting(meeting_id: int) -> Answer:
     """The agenda; for the clerk also attendance, the order and the meeting's steps."""
     return pages.meeting_page(visible_meeting(meeting_id))
 
 
-@rooms.route("/meetings/<int:meeting_id>/attendance", methods=["POST"])
+@rooms.route("/meetings/<id:meeting_id>/attendance", methods=["POST"])
 @access(CLERKS)
 def attendance(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
@@ -134,7 +134,7 @@ def attendance(meeting_id: int) -> Answer:
     return pages.meeting_page(found, form)
 
 
-@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/up", methods=["POST"])
+@rooms.route("/meetings/<id:meeting_id>/items/<id:item_id>/up", methods=["POST"])
 @access(CLERKS)
 def move_up(meeting_id: int, item_id: int) -> Answer:
     item = visible_item(meeting_id, item_id)
@@ -146,7 +146,7 @@ def move_up(meeting_id: int, item_id: int) -> Answer:
     return pages.meeting_page(visible_meeting(meeting_id), form)
 
 
-@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/move", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/items/<id:item_id>/move", methods=["GET", "POST"])
 @access(CLERKS)
 def move_item(meeting_id: int, item_id: int) -> Answer:
     """Move an undecided item to another meeting."""
@@ -165,7 +165,7 @@ def move_item(meeting_id: int, item_id: int) -> Answer:
 # -- steps --------------------------------------------------------------------------------------
 
 
-@rooms.route("/meetings/<int:meeting_id>/steps/issue-papers", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/steps/issue-papers", methods=["GET", "POST"])
 @access(CLERKS)
 def meeting_issue_papers(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
@@ -180,7 +180,7 @@ def meeting_issue_papers(meeting_id: int) -> Answer:
     )
 
 
-@rooms.route("/meetings/<int:meeting_id>/steps/open-session", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/steps/open-session", methods=["GET", "POST"])
 @access(CLERKS)
 def meeting_open_session(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
@@ -195,7 +195,7 @@ def meeting_open_session(meeting_id: int) -> Answer:
     )
 
 
-@rooms.route("/meetings/<int:meeting_id>/steps/close-session", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/steps/close-session", methods=["GET", "POST"])
 @access(CLERKS)
 def meeting_close_session(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
@@ -210,7 +210,7 @@ def meeting_close_session(meeting_id: int) -> Answer:
     )
 
 
-@rooms.route("/meetings/<int:meeting_id>/steps/cancel", methods=["GET", "POST"])
+@rooms.route("/meetings/<id:meeting_id>/steps/cancel", methods=["GET", "POST"])
 @access(CLERKS)
 def meeting_cancel(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)

@@ -60,7 +60,7 @@ def interests_csv() -> Any:
     return csv_stream("interests.csv", register.HEADER, register.cells(me(), now()))
 
 
-@rooms.route("/panel/register/<int:number>/add", methods=["GET", "POST"])
+@rooms.route("/panel/register/<id:number>/add", methods=["GET", "POST"])
 @access(CLERKS)
 def record_interest(number: int) -> Any:
     """The clerk records a line for a member."""
@@ -89,7 +89,7 @@ def add_interest() -> Any:
     return _add(me(), url_for("panel.my_interests"))
 
 
-@rooms.route("/interests/<int:number>/end", methods=["GET", "POST"])
+@rooms.route("/interests/<id:number>/end", methods=["GET", "POST"])
 @access(EVERYBODY)
 def end_interest(number: int) -> Any:
     """End one's own line, or as clerk a member's."""

@@ -22,7 +22,7 @@ from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
 
 Answer = str | tuple[str, int] | Response
-MINUTES = "/meetings/<int:meeting_id>/minutes"
+MINUTES = "/meetings/<id:meeting_id>/minutes"
 
 rooms.add_app_template_filter(reading.blocks, "blocks")
 
@@ -66,7 +66,7 @@ def minutes_print(meeting_id: int) -> str:
     return _printed(_visible(meeting_id))
 
 
-@rooms.route("/meetings/<int:meeting_id>/minutes.pdf")
+@rooms.route("/meetings/<id:meeting_id>/minutes.pdf")
 @access(READERS)
 def minutes_pdf(meeting_id: int) -> Response:
     found = _visible(meeting_id)
@@ -122,7 +122,7 @@ def minutes_again(meeting_id: int) -> Answer:
     return page, form.status
 
 
-@rooms.route(f"{MINUTES}/sections/<int:number>", methods=["GET", "POST"])
+@rooms.route(f"{MINUTES}/sections/<id:number>", methods=["GET", "POST"])
 @access(CLERKS)
 def minutes_section(meeting_id: int, number: int) -> Answer:
     """Edit one section, with what was drafted beside it."""

@@ -12,7 +12,7 @@ from fundflow.web.pdf import pdf_answer
 from fundflow.workflow.working_days import london_date
 
 
-@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/papers")
+@rooms.route("/meetings/<id:meeting_id>/items/<id:item_id>/papers")
 @access(READERS)
 def papers(meeting_id: int, item_id: int) -> str:
     """The bid in full, the officer’s report and the figures, as they were issued."""
@@ -21,7 +21,7 @@ def papers(meeting_id: int, item_id: int) -> str:
     return pack.papers_page(item, me(), now(), again=operations.keeps_this_item(item, me(), now()))
 
 
-@rooms.route("/meetings/<int:meeting_id>/items/<int:item_id>/papers/again", methods=["POST"])
+@rooms.route("/meetings/<id:meeting_id>/items/<id:item_id>/papers/again", methods=["POST"])
 @access(CLERKS)
 def papers_again(meeting_id: int, item_id: int) -> Response:
     """Issue an item’s papers again, where something in them has changed."""
@@ -36,7 +36,7 @@ def papers_again(meeting_id: int, item_id: int) -> Response:
     return redirect(url_for("panel.papers", meeting_id=meeting_id, item_id=item_id))
 
 
-@rooms.route("/meetings/<int:meeting_id>/pack")
+@rooms.route("/meetings/<id:meeting_id>/pack")
 @access(READERS)
 def pack_page(meeting_id: int) -> str:
     """Everything for the meeting on one page, to read or to print."""
@@ -45,7 +45,7 @@ def pack_page(meeting_id: int) -> str:
     return pack.pack_page(meeting, me(), now())
 
 
-@rooms.route("/meetings/<int:meeting_id>/pack.pdf")
+@rooms.route("/meetings/<id:meeting_id>/pack.pdf")
 @access(READERS)
 def pack_pdf(meeting_id: int) -> Response:
     """The same as a PDF."""

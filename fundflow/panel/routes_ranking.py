@@ -8,7 +8,7 @@ from fundflow.web.access import access, me, now
 from fundflow.web.paging import row_id
 
 
-@rooms.route("/meetings/<int:meeting_id>/ranking")
+@rooms.route("/meetings/<id:meeting_id>/ranking")
 @access(READERS)
 def meeting_ranking(meeting_id: int) -> str:
     """A meeting's bids by their score, and how far down the money reaches."""

@@ -16,7 +16,7 @@ from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import Refused
 
 Answer = str | tuple[str, int] | Response
-ITEM = "/meetings/<int:meeting_id>/items/<int:item_id>"
+ITEM = "/meetings/<id:meeting_id>/items/<id:item_id>"
 
 
 @rooms.route(f"{ITEM}/my-scores", methods=["GET", "POST"])
@@ -27,7 +27,7 @@ def my_scores(meeting_id: int, item_id: int) -> Answer:
     return _sheet(found, own_standing(found, me(), now()) or abort(404))
 
 
-@rooms.route(f"{ITEM}/members/<int:seat_id>/scores", methods=["GET", "POST"])
+@rooms.route(f"{ITEM}/members/<id:seat_id>/scores", methods=["GET", "POST"])
 @access(CLERKS)
 def member_scores(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's scores, entered by the clerk as the member says them."""

@@ -19,7 +19,7 @@ from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-PATH = "/bids/<reference>/claims/<int:number>"
+PATH = "/bids/<reference>/claims/<id:number>"
 
 # What stands beside the button of a step.
 HINTS = {
@@ -82,7 +82,7 @@ def claim(reference: str, number: int) -> Any:
     return _claim_page(claim, form), form.status
 
 
-@rooms.route(f"{PATH}/days/<int:day>/remove", methods=["POST"])
+@rooms.route(f"{PATH}/days/<id:day>/remove", methods=["POST"])
 @access(SIGNED_IN)
 def remove_day(reference: str, number: int, day: int) -> Any:
     claim = visible_claim(reference, number)

@@ -90,7 +90,7 @@ def _with_reason(
     )
 
 
-@rooms.route("/bids/<reference>/reviews/<int:number>/dismiss", methods=["GET", "POST"])
+@rooms.route("/bids/<reference>/reviews/<id:number>/dismiss", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def dismiss_review(reference: str, number: int) -> Any:
     bid = visible_bid(reference)

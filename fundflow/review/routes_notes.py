@@ -46,7 +46,7 @@ def notes(reference: str) -> Any:
     ), form.status
 
 
-@rooms.route("/bids/<reference>/notes/<int:number>/read", methods=["POST"])
+@rooms.route("/bids/<reference>/notes/<id:number>/read", methods=["POST"])
 @access(SIGNED_IN)
 def mark_note_read(reference: str, number: int) -> Any:
     """The person a note names says that they have read it."""
@@ -59,7 +59,7 @@ def mark_note_read(reference: str, number: int) -> Any:
     raise Refused(form.problem or "Nothing was changed. Go back and try again.")
 
 
-@rooms.route("/bids/<reference>/notes/<int:number>/send", methods=["GET", "POST"])
+@rooms.route("/bids/<reference>/notes/<id:number>/send", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def send_note(reference: str, number: int) -> Any:
     """Make sure before the school reads what was written for colleagues."""

@@ -63,7 +63,7 @@ def _page(query: Select[*tuple[Any, ...]]) -> AreaPage:
 
 def area(kind: Kind, number: int) -> Area | None:
     """The patch or cluster with this number."""
-    found: Any = db.session.get(kind, number) if 0 < number < 2**31 else None
+    found: Any = db.session.get(kind, number)
     return found  # type: ignore[no-any-return]
 
 

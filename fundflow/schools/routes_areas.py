@@ -91,7 +91,7 @@ def add_area(sort: str) -> Any:
     return render_template("schools/area_form.html", sort=sort, chosen=chosen, form=form), form.status
 
 
-@_both("/<int:number>", methods=["GET", "POST"])
+@_both("/<id:number>", methods=["GET", "POST"])
 @access(roles(*rules.EDITORS))
 def change_area(sort: str, number: int) -> Any:
     chosen, area = SORTS[sort], _known(sort, number)
@@ -117,7 +117,7 @@ def change_area(sort: str, number: int) -> Any:
     ), form.status
 
 
-@_both("/<int:number>/schools", methods=["GET", "POST"])
+@_both("/<id:number>/schools", methods=["GET", "POST"])
 @access(roles(*rules.EDITORS))
 def choose_schools(sort: str, number: int) -> Any:
     chosen, area = SORTS[sort], _known(sort, number)
