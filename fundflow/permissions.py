@@ -20,6 +20,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -286,7 +287,7 @@ def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | Non
     """`outcome_kept` of the bid a record belongs to, as the sentence that is all they are told."""
     bid = record.bid
     day = outcome_kept(user, bid, now) if user is not None and bid is not None else None
-    return f"The panel has met: we will write to you by {day:%-d %B %Y}." if day else None
+    return f"The panel has met: we will write to you by {day_words(day)}." if day else None
 
 
 def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from fundflow.models.person import (
 )
 from fundflow.models.school import School, Trust
 from fundflow.permissions import roles_for
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -109,7 +110,7 @@ class SeatPlace:
         if self.position is not SeatPosition.MEMBER:
             return "A substitute sits as a panel member."
         if other.ends_on and other.ends_on < self.starts_on:
-            return f"{other.user.name}’s seat ends on {other.ends_on:%-d %B %Y}, before this one begins."
+            return f"{other.user.name}’s seat ends on {day_words(other.ends_on)}, before this one begins."
         return None
 
 
@@ -140,7 +141,7 @@ def give(user: User, place: Place, *, by: User, now: datetime) -> None:
     wanted = _words(holding)
     if any(_same(holding, other) for other in _held(user) if other is not holding):
         raise Refused(f"{user.name} is “{wanted}” in that time already.")
-    note(user, "give", f"Became {wanted} on {place.starts_on:%-d %B %Y}", by, now)
+    note(user, "give", f"Became {wanted} on {day_words(place.starts_on)}", by, now)
     db.session.commit()
 
 
@@ -153,7 +154,7 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
         _administers(by, fund_id, now)
     if last_day < holding.starts_on - timedelta(days=1):
         raise Refused(
-            f"It began on {holding.starts_on:%-d %B %Y}: the last day can be the day "
+            f"It began on {day_words(holding.starts_on)}: the last day can be the day "
             "before that at the earliest."
         )
     if holding.ends_on and holding.ends_on < london_date(now):
@@ -163,7 +164,7 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     holding.ends_on = last_day
     if isinstance(holding, Seat):
         _end_substitutes(holding, last_day, by, now)
-    note(holding.user, "end", f"{_words(holding)}: last day {last_day:%-d %B %Y}", by, now)
+    note(holding.user, "end", f"{_words(holding)}: last day {day_words(last_day)}", by, now)
     db.session.commit()
 
 
@@ -175,7 +176,7 @@ def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> Non
             note(
                 other.user,
                 "end",
-                f"{_words(other)}: last day {other.ends_on:%-d %B %Y}, as the seat they stand in for ends",
+                f"{_words(other)}: last day {day_words(other.ends_on)}, as the seat they stand in for ends",
                 by,
                 now,
             )

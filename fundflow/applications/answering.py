@@ -10,6 +10,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.person import OneTimeLink, User
 from fundflow.steps import AlreadyTaken, hold, require_step, take_step
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -113,7 +114,7 @@ def _not_too_soon(word: Confirmation | Approval, name: str, now: datetime) -> No
     last = london_date(word.asked_at)
     again = add_working_days(last, 1)
     if london_date(now) < again:
-        raise Refused(f"{name} was asked on {last:%-d %B %Y}. You can ask again from {again:%-d %B %Y}.")
+        raise Refused(f"{name} was asked on {day_words(last)}. You can ask again from {day_words(again)}.")
 
 
 def _still_considered(bid: Bid) -> None:

@@ -24,6 +24,7 @@ from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -191,7 +192,7 @@ def why_no_review(bid: Bid, now: datetime) -> str | None:
         return "Your school has asked for a review of this decision already."
     last = review_until(bid)
     if london_date(now) > last:
-        return f"A review had to be asked for by {last:%-d %B %Y}."
+        return f"A review had to be asked for by {day_words(last)}."
     return None
 
 

@@ -15,6 +15,7 @@ from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.web.fields import Day
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
+from fundflow.workflow.date_words import day_words
 
 Pairs = list[tuple[str, str]]
 
@@ -81,7 +82,7 @@ SAID: dict[type[Any], Callable[[Any], str]] = {
     Pounds: pounds,
     HalfDays: days,
     Percent: percent,
-    Day: lambda text: f"{date.fromisoformat(text):%-d %B %Y}",
+    Day: lambda text: day_words(date.fromisoformat(text)),
 }
 
 
@@ -112,7 +113,7 @@ class Brief(NamedTuple):
 
 def brief(data: dict[str, Any]) -> Brief:
     about, need, plan = (data["sections"][slug]["answers"] for slug in ("about", "need", "plan"))
-    days_of = [f"{date.fromisoformat(plan[key]):%-d %B %Y}" for key in ("start_on", "end_on") if plan[key]]
+    days_of = [day_words(date.fromisoformat(plan[key])) for key in ("start_on", "end_on") if plan[key]]
     return Brief(about["title"], need["need"], " to ".join(days_of))
 
 

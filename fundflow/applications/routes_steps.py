@@ -14,6 +14,7 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import AgreementForm, ReasonForm, carried_out
 from fundflow.web.step_pages import step_page
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 
 STEPS = "/bids/<reference>/steps"
@@ -148,6 +149,6 @@ def ask_for_review(reference: str) -> Any:
         warning=False,
         explain=(
             "A manager of the council who took no part in the decision will look at it.",
-            f"You can ask until {queries.review_until(bid):%-d %B %Y}.",
+            f"You can ask until {day_words(queries.review_until(bid))}.",
         ),
     ), form.status

@@ -18,6 +18,7 @@ from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
 from fundflow.web.number_fields import HalfDays, Number, Percent, Pounds, WholeNumber
+from fundflow.workflow.date_words import day_words
 
 MOST_DAY_RATE = 2_000_00
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")
@@ -176,7 +177,7 @@ class OutcomeForm(SectionForm):
             raise ValidationError("The date of the target must be after the date of the baseline")
         if field.data and end and field.data > months_after(end, 12):
             raise ValidationError(
-                f"The date of the target must be within 12 months of the project’s end, {end:%-d %B %Y}"
+                f"The date of the target must be within 12 months of the project’s end, {day_words(end)}"
             )
 
 
@@ -199,14 +200,14 @@ class ActivityForm(SectionForm):
     def validate_starts_on(self, field: Any) -> None:
         start = self.bid.start_on
         if field.data and start and field.data < start:
-            raise ValidationError(f"The project starts on {start:%-d %B %Y}: start on or after that")
+            raise ValidationError(f"The project starts on {day_words(start)}: start on or after that")
 
     def validate_ends_on(self, field: Any) -> None:
         end = self.bid.end_on
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError("The end date must be after the start date")
         if field.data and end and field.data > end:
-            raise ValidationError(f"The project ends on {end:%-d %B %Y}: end on or before that")
+            raise ValidationError(f"The project ends on {day_words(end)}: end on or before that")
 
 
 class BackfillForm(SectionForm):

@@ -30,6 +30,7 @@ from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.round_questions import questions_for
+from fundflow.workflow.date_words import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class SectionPage:
 
 
 def dates(start: Any, end: Any) -> str:
-    return f"{start:%-d %B %Y} to {end:%-d %B %Y}"
+    return f"{day_words(start)} to {day_words(end)}"
 
 
 def _why_partner_kept(bid: Bid, partner: Partner) -> str | None:
@@ -166,7 +167,7 @@ EVIDENCE = Rows(
     r.EvidenceForm,
     "Evidence",
     "piece of evidence",
-    lambda e: f"{e.source}, {e.dated:%-d %B %Y}",
+    lambda e: f"{e.source}, {day_words(e.dated)}",
 )
 GROUPS = Rows(
     "groups",
@@ -186,7 +187,7 @@ OUTCOMES = Rows(
     "outcome",
     lambda o: (
         f"{o.measure}: from {o.baseline.normalize():f} to {o.target.normalize():f} {o.unit} "
-        f"by {o.target_on:%-d %B %Y}"
+        f"by {day_words(o.target_on)}"
     ),
     most=5,
 )

@@ -16,6 +16,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import may_see
+from fundflow.workflow.date_words import utc_stamp
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -139,7 +140,7 @@ def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[A
 
 def _as_lines(query: Any) -> Iterator[tuple[Any, ...]]:
     for row in db.session.execute(query):
-        yield (*row[:2], row.how.words, *row[3:13], f"{row.at:%Y-%m-%d %H:%M}")
+        yield (*row[:2], row.how.words, *row[3:13], utc_stamp(row.at))
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.steps import hold, note, require_step, take_step
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
@@ -135,7 +136,7 @@ def begin_bid(
     bid = begin_draft(user=user, school=request.school, round_=round_, now=now, origin=origin)
     _fill(bid, request, now)
     request.draft = bid
-    label = f"Began as a request for support on {london_date(request.asked_at):%-d %B %Y}"
+    label = f"Began as a request for support on {day_words(request.asked_at)}"
     bid.origin_note = label
     take_step(request, "begin_draft", user=user, now=now, given={"bid": bid.reference}, version=version)
     note(bid, "begin_from_request", label, user=user, now=now)

@@ -12,6 +12,7 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.workflow.date_words import day_month, day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -124,7 +125,7 @@ def _why_not_these(away: User, covering: User, dates: Dates, today: date) -> str
     for person, days in ((away, [max(dates.starts_on, today)]), (covering, dates)):
         missing = [day for day in days if not is_officer(person, day) or not person.active]
         if missing:
-            return f"{person.name} is not a liaison officer on {missing[0]:%-d %B %Y}."
+            return f"{person.name} is not a liaison officer on {day_words(missing[0])}."
     return None
 
 
@@ -154,7 +155,7 @@ def _is(cover: Cover, away: User, covering: User, dates: Dates) -> bool:
 
 
 def _why_not_beside(other: Cover, away: User) -> str:
-    days = f"from {other.starts_on:%-d %B} to {other.ends_on:%-d %B %Y}"
+    days = f"from {day_month(other.starts_on)} to {day_words(other.ends_on)}"
     if other.covering_id == away.id:
         return f"{away.name} covers for {other.away.name} {days}. End that cover first."
     return f"{other.away.name} is away {days}, and {other.covering.name} covers. End that cover first."

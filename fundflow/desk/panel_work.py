@@ -18,6 +18,7 @@ from fundflow.models.person import Seat, User
 from fundflow.models.school import School
 from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -65,7 +66,7 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting(
             "Meeting",
-            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            f"Panel meeting on {day_words(starts)}",
             f"{place} · {count} on the agenda",
             todo[state],
             add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
@@ -94,7 +95,7 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting(
             "Minutes",
-            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            f"Panel meeting on {day_words(starts)}",
             place,
             "Let the members read the minutes" if state else "Draft the minutes",
             add_working_days(london_date(starts), 5),
@@ -128,7 +129,7 @@ def papers(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting(
             "Panel",
-            f"Panel meeting on {london_date(starts):%-d %B %Y}",
+            f"Panel meeting on {day_words(starts)}",
             f"{count} bid{'' if count == 1 else 's'} to read",
             "Read the papers and declare interests",
             london_date(starts),

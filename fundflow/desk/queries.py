@@ -27,6 +27,7 @@ from fundflow.review.queries import messages_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import london_date
 
 MOST = 300  # of the bids under way, on My work
@@ -150,7 +151,7 @@ def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
     return [
         Thing(
             "Read over the decision letter",
-            f"It goes by {bid.decision_held_until:%-d %B %Y}; the school knows nothing yet.",
+            f"It goes by {day_words(bid.decision_held_until)}; the school knows nothing yet.",
             "panel.read_over",
             {"reference": bid.reference},
         )
@@ -229,7 +230,7 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things.append(
             Thing(
                 "Ask for a review",
-                f"You can ask until {review_until(bid):%-d %B %Y}. A manager who took no "
+                f"You can ask until {day_words(review_until(bid))}. A manager who took no "
                 "part will look at it.",
                 "applications.ask_for_review",
                 ref,

@@ -9,8 +9,9 @@ from fundflow.models.fund import Fund, Round, RoundQuestion
 from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
-from fundflow.web.times import parse_time
-from fundflow.workflow.working_days import LONDON, london_moment
+from fundflow.web.times import london_moment, parse_time
+from fundflow.workflow.date_words import clock_time
+from fundflow.workflow.working_days import london_date
 
 CLOCK = "like 09:00 or 5pm"
 
@@ -33,8 +34,7 @@ def moment_of(day: Any, clock: Any, what: str) -> datetime | None:
 
 def _shown(at: datetime, name: str) -> dict[str, Any]:
     """A moment as the two fields `<name>_on` and `<name>_time` show it."""
-    local = at.astimezone(LONDON)
-    return {f"{name}_on": local.date(), f"{name}_time": f"{local:%H:%M}"}
+    return {f"{name}_on": london_date(at), f"{name}_time": clock_time(at)}
 
 
 class RoundForm(Form):

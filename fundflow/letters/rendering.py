@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from fundflow.models.bid_sections import SECTION
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
+from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import LONDON, add_working_days, london_date
-from fundflow.workflow.working_days import moment_words as moment_words  # rooms take it from here
+from fundflow.workflow.working_days import add_working_days, london_date
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
@@ -30,11 +30,9 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
     )
     env.filters.update(
+        FILTERS,
         pounds=pounds,
         money=_money,
-        day=day_words,
-        day_month=_day_month,
-        moment=moment_words,
         days=days,
         names=_names,
         listed=joined,
@@ -53,21 +51,9 @@ def render(template: str, recipient: str, context: dict[str, Any]) -> tuple[str,
     return " ".join(subject.split())[:250], re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
-def day_words(day: date | datetime) -> str:
-    """“9 February 2027”."""
-    if isinstance(day, datetime):
-        day = day.astimezone(LONDON).date()
-    return f"{day:%-d %B %Y}"
-
-
 def days(half_days: int | None) -> str:
     """`5` half days as “2.5”."""
     return "" if half_days is None else days_number(half_days)
-
-
-def _day_month(day: date | datetime) -> str:
-    """“9 February”, for subjects."""
-    return day_words(day).rpartition(" ")[0]
 
 
 def _money(pence: int) -> str:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.workflow.application import BidState as S
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.date_words import day_words
 
 # A bid that was submitted and is in one of these can be tried again.
 TRIED = (S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.WITHDRAWN)
@@ -21,7 +21,7 @@ HOW_IT_ENDED = {
 def attempt_words(before: Bid) -> str:
     """“A new attempt of LSIF-0031, which was not funded on 3 June 2026”, said of the bid after it."""
     ended = HOW_IT_ENDED.get(before.state)
-    on = f", {ended} on {london_date(before.state_since):%-d %B %Y}" if ended else ""
+    on = f", {ended} on {day_words(before.state_since)}" if ended else ""
     return f"A new attempt of {before.reference}{on}"
 
 

@@ -31,8 +31,9 @@ from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.application import APPLICATION, BidState
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.working_days import london_date, moment_words
+from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
     from fundflow.models.condition import AwardCondition

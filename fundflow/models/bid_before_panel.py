@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 from fundflow.models.interest import DECLARED
 from fundflow.models.own_schools import Own
 from fundflow.models.person import User
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -128,4 +129,4 @@ class BeforePanel:
         """Why a school can't answer an offer yet, as a sentence; None once its letter has gone."""
         if self.decision_held_until is None:
             return None
-        return f"The letter with the decision comes by {self.decision_held_until:%-d %B %Y}."
+        return f"The letter with the decision comes by {day_words(self.decision_held_until)}."

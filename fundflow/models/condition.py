@@ -12,6 +12,7 @@ from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
 from fundflow.models.decision import Decision
 from fundflow.workflow.application import BidState
 from fundflow.workflow.condition import CONDITION, ConditionState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 
 # While an award is in one of these its conditions are reported, met or let go: after it was closed too,
@@ -90,12 +91,12 @@ class AwardCondition(Base):
     @property
     def why_unpaid(self) -> str:
         """Why payments wait for it, once its day has come."""
-        return f"The condition “{self.text.rstrip('.')}” was due on {self.due_on:%-d %B %Y} and is not met."
+        return f"The condition “{self.text.rstrip('.')}” was due on {day_words(self.due_on)} and is not met."
 
     @property
     def words(self) -> str:
         """“Publish the scheme of work: Head of English, by 12 March 2027”."""
-        return f"{self.text.rstrip('.')}: {self.owner}, by {self.due_on:%-d %B %Y}"
+        return f"{self.text.rstrip('.')}: {self.owner}, by {day_words(self.due_on)}"
 
     def touch(self) -> None:
         self.version += 1

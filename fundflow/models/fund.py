@@ -12,7 +12,7 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
-from fundflow.workflow.working_days import moment_words
+from fundflow.workflow.date_words import moment_words
 
 if TYPE_CHECKING:
     from fundflow.models.person import Seat

@@ -16,6 +16,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School, Trust
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _contacts(bid: "Bid", ids: Collection[int]) -> Select[int, int, int, date]:
 def _logged(about: int, others: int, latest: date) -> str:
     parts = [f"{_contacts_words(about)} about this bid"] if about else []
     parts += [f"{_contacts_words(others)} with its schools"] if others else []
-    return f"logged {' and '.join(parts)}, the latest on {latest:%-d %B %Y}"
+    return f"logged {' and '.join(parts)}, the latest on {day_words(latest)}"
 
 
 def _contacts_words(count: int) -> str:

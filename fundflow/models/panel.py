@@ -28,9 +28,10 @@ from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.panel_sitting import Sitting, Standing, Tally, never_both, quorum_needed
 from fundflow.models.person import Membership, Seat, User
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
-from fundflow.workflow.working_days import add_working_days, london_date, moment_words
+from fundflow.workflow.working_days import add_working_days, london_date
 
 if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet

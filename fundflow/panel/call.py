@@ -12,8 +12,8 @@ from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel import operations
 from fundflow.panel.call_queries import Coming, Comings
+from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState
-from fundflow.workflow.working_days import LONDON
 
 
 class Act(NamedTuple):
@@ -105,16 +105,16 @@ def _here(item: AgendaItem, standing: Standing, came: Comings, vote: Vote | None
     if presence is None or standing.barred:
         return _of_others(standing, of_call, of_item)
     left_call = of_call and not of_call.present and of_call.at >= presence.changed_at
-    return f"Left {'the call' if left_call else 'for this item'} {_time(presence.changed_at)}"
+    return f"Left {'the call' if left_call else 'for this item'} {clock_time(presence.changed_at)}"
 
 
 def _of_others(standing: Standing, of_call: Coming | None, of_item: Coming | None) -> str:
     """Of those who were never there for this item, or must not be."""
     if standing.barred:
-        return f"Left at {_time(of_item.at)}" if of_item and not of_item.present else ""
+        return f"Left at {clock_time(of_item.at)}" if of_item and not of_item.present else ""
     if of_call is None:
         return ""
-    return "On the call" if of_call.present else f"Left the call {_time(of_call.at)}"
+    return "On the call" if of_call.present else f"Left the call {clock_time(of_call.at)}"
 
 
 def _acts(item: AgendaItem, standing: Standing, came: Comings) -> list[Act]:
@@ -152,10 +152,6 @@ def _why_void(vote: Vote | None) -> str:
     if vote is None or vote.counts:
         return ""
     return vote.voided_why or "an interest was found late"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 # -- everybody's vote at once -------------------------------------------------------------------

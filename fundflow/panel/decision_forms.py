@@ -13,6 +13,7 @@ from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import london_date
 
 MOST_FEEDBACK = 1000  # characters a criterion
@@ -103,7 +104,7 @@ class _Conditions:
         last = last_condition_day(self.bid, today)
         if due.data is None:
             return "Enter the date by which it is done"
-        return "" if today < due.data <= last else f"The date must be after today, and by {last:%-d %B %Y}"
+        return "" if today < due.data <= last else f"The date must be after today, and by {day_words(last)}"
 
 
 for _n in range(1, MOST_CONDITIONS + 1):

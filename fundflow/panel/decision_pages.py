@@ -19,7 +19,8 @@ from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
 from fundflow.panel.sat import recomputed
 from fundflow.panel.score_queries import sees_scores
-from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from fundflow.workflow.date_words import clock_time, day_words
+from fundflow.workflow.working_days import add_working_days, london_date
 
 # -- the forms' limits -------------------------------------------------------------------------------
 
@@ -170,7 +171,7 @@ def _rules_words(decision: Decision) -> str:
     if decision.rules is None:
         return ""
     at = decision.rules.set_at
-    since = f"{london_date(at):%-d %B %Y}" if at else "as the fund began"
+    since = day_words(at) if at else "as the fund began"
     return f"Under the rules of version {decision.rules.number} ({since})"
 
 
@@ -203,8 +204,8 @@ def _there(member: dict[str, Any]) -> str:
     left = member.get("left")
     if not left:
         return "No"
-    when = datetime.fromisoformat(left["at"]).astimezone(LONDON)
-    return f"Left at {when:%H:%M}" + (f": {left['why']}" if left["why"] else "")
+    when = datetime.fromisoformat(left["at"])
+    return f"Left at {clock_time(when)}" + (f": {left['why']}" if left["why"] else "")
 
 
 def _interest(member: dict[str, Any]) -> str:
@@ -227,10 +228,10 @@ def _letters_words(decision: Decision) -> str:
     if decision.letters_sent_at:
         who = db.session.get(User, decision.letters_sent_by_id) if decision.letters_sent_by_id else None
         by = f"by {who.name}" if who else "by the clock"
-        return f"Sent {by} on {london_date(decision.letters_sent_at):%-d %B %Y}"
+        return f"Sent {by} on {day_words(decision.letters_sent_at)}"
     if decision.undone_at:
         return "Never sent"
-    return f"Held to be read over, until {decision.letters_due_on:%-d %B %Y}"
+    return f"Held to be read over, until {day_words(decision.letters_due_on)}"
 
 
 def conditions_of(decision: Decision) -> list[Asked]:
@@ -241,8 +242,8 @@ def reply_words(bid: Bid, at: datetime, held: date | None) -> str:
     """From when and until when the school can answer."""
     if held:
         return (
-            f"The letter goes once the officer has read it over, by {held:%-d %B %Y} at the latest; "
+            f"The letter goes once the officer has read it over, by {day_words(held)} at the latest; "
             f"the school then has {bid.fund.offer_days} working days to reply."
         )
     until = add_working_days(london_date(at), bid.fund.offer_days)
-    return f"The school can reply until {until:%-d %B %Y}."
+    return f"The school can reply until {day_words(until)}."

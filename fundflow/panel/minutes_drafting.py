@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from fundflow.letters.rendering import day_words
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AttendanceEvent, Meeting, Outcome
 from fundflow.models.person import Seat, SeatPosition
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import MeetingRecord, record_of
+from fundflow.workflow.date_words import clock_time, day_words, moment_words
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import LONDON, london_date, moment_words
+from fundflow.workflow.working_days import london_date
 
 AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the start
 
@@ -56,7 +56,7 @@ def _the_meeting(record: MeetingRecord) -> str:
 def _when(entry: HistoryEntry, meeting: Meeting) -> str:
     """The time, with the day where it is another one."""
     same_day = london_date(entry.at) == london_date(meeting.starts_at)
-    return _clock(entry.at) if same_day else moment_words(entry.at)
+    return clock_time(entry.at) if same_day else moment_words(entry.at)
 
 
 def _present(record: MeetingRecord) -> str:
@@ -87,7 +87,7 @@ def _moves(record: MeetingRecord) -> Iterator[str]:
     start = record.opened.at if record.opened else record.meeting.starts_at
     gone: set[int] = set()
     for event in _changes(record.events):
-        name, at = event.seat.user.name, _clock(event.at)
+        name, at = event.seat.user.name, clock_time(event.at)
         why = f": {event.why}" if event.why else ""
         if not event.present:
             gone.add(event.seat_id)
@@ -141,7 +141,3 @@ def _items(record: MeetingRecord) -> list[Section]:
 
 def _heading(what: str, title: str) -> str:
     return f"{what}: {title}"[:200]
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%H:%M}"

@@ -4,7 +4,6 @@ Votes are given in numbers; who voted how is for the item's own page.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 from fundflow.models.decision import Decision, LateInterest
@@ -17,8 +16,9 @@ from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.panel.sat import recomputed
+from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.guards import joined
-from fundflow.workflow.working_days import LONDON, london_date, moment_words
+from fundflow.workflow.working_days import london_date
 
 Lines = Iterator[str]
 
@@ -92,13 +92,13 @@ def _away(record: ItemRecord) -> Lines:
         if event.seat_id not in barred:
             word = "joined this item" if event.present else "left this item"
             why = f": {event.why}" if event.why else ""
-            yield f"- {event.seat.user.name} {word} at {_clock(event.at)}{why}."
+            yield f"- {event.seat.user.name} {word} at {clock_time(event.at)}{why}."
 
 
 def _took_no_part(record: ItemRecord, member: dict[str, Any]) -> str:
     left = next((e for e in record.events if e.seat_id == member["seat_id"] and not e.present), None)
     part = "took no further part" if member["voided"] else "took no part"
-    return f"left at {_clock(left.at)} and {part}" if left else part
+    return f"left at {clock_time(left.at)} and {part}" if left else part
 
 
 def _chaired(record: ItemRecord) -> Lines:
@@ -344,10 +344,6 @@ def _of_them(barred: str) -> str:
 
 def _money(pence: int) -> str:
     return pounds(pence, always_pence=False)
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def _small(words: str) -> str:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow import papers
 from fundflow.extensions import db
 from fundflow.files import viewing
-from fundflow.letters.rendering import day_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.files import LateEvidence
@@ -27,6 +26,7 @@ from fundflow.models.person import User
 from fundflow.panel import queries
 from fundflow.panel.minutes import Read, Reported, before, by_email_before, of_meeting
 from fundflow.permissions import PANEL_PAPERS, roles_for
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask import render_template, url_for
 
 from fundflow import ledger
-from fundflow.letters.rendering import day_words, moment_words
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, operations, pack, queries
@@ -17,6 +16,7 @@ from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form
+from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 

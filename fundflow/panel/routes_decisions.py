@@ -20,6 +20,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import ReasonForm
 from fundflow.web.step_pages import step_page
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import add_working_days, london_date
 
 DECISIONS = ("approve", "decline", "defer")
@@ -192,7 +193,7 @@ def renew_offer(reference: str) -> Any:
         ),
         explain=(
             f"The school is offered {pounds(pence)} again and can reply until "
-            f"{reply_by:%-d %B %Y}. The money is reserved at once.",
+            f"{day_words(reply_by)}. The money is reserved at once.",
         ),
         done="The offer is out again. The school is being told.",
     )

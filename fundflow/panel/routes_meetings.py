@@ -22,7 +22,8 @@ from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.web.paging import row_id
-from fundflow.workflow.working_days import LONDON, london_date
+from fundflow.workflow.date_words import clock_time
+from fundflow.workflow.working_days import london_date
 
 Answer = str | tuple[str, int] | Response
 
@@ -76,12 +77,11 @@ def new_meeting() -> Answer:
 def change_meeting(meeting_id: int) -> Answer:
     """Another date, time, length or place, until the meeting starts."""
     found = visible_meeting(meeting_id)
-    starts = found.starts_at.astimezone(LONDON)
     form = ChangeMeetingForm.on(
         found,
         data={
-            "day": starts.date(),
-            "time": f"{starts:%H:%M}",
+            "day": london_date(found.starts_at),
+            "time": clock_time(found.starts_at),
             "minutes_long": found.minutes_long,
             "place": found.place,
         },

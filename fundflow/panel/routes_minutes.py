@@ -6,7 +6,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.letters.rendering import moment_words
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.panel import minutes as reading
@@ -18,6 +17,7 @@ from fundflow.steps import open_steps, require_step
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, ReasonForm, carried_out
 from fundflow.web.pdf import pdf_answer
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
 

@@ -21,6 +21,7 @@ from fundflow.steps import hold
 from fundflow.web.jinja import days as days_words
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
@@ -134,7 +135,9 @@ def _why_not_then(bid: Bid, day: date, now: datetime) -> str | None:
     if day > london_date(now):
         return "A day can be claimed for once it has been worked. This one is in the future."
     if bid.start_on and bid.end_on and not bid.start_on <= day <= bid.end_on:
-        return f"The day must be in the time of the bid: {bid.start_on:%-d %B %Y} to {bid.end_on:%-d %B %Y}."
+        return (
+            f"The day must be in the time of the bid: {day_words(bid.start_on)} to {day_words(bid.end_on)}."
+        )
     return None
 
 
@@ -174,7 +177,7 @@ def _why_claimed_twice(claim: Claim) -> str | None:
         )
         if halves > WHOLE_DAY:
             return (
-                f"{mine.staff_code} is claimed for already on {mine.day:%-d %B %Y}, here or in "
+                f"{mine.staff_code} is claimed for already on {day_words(mine.day)}, here or in "
                 "another bid. Nobody can be claimed for more than once on the same day."
             )
     return None

@@ -20,6 +20,7 @@ from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.forms import ReasonForm
 from fundflow.web.step_pages import step_page
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.date_words import utc_stamp
 
 rooms = Blueprint("payments", __name__)
 
@@ -140,7 +141,7 @@ def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
 def _cell_row(row: Any) -> tuple[Any, ...]:
     return (
         row.id,
-        f"{row.at:%Y-%m-%d %H:%M} UTC",
+        f"{utc_stamp(row.at)} UTC",
         row.kind.words,
         pounds_cell(row.pence),
         year_words(row.financial_year),

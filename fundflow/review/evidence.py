@@ -17,6 +17,7 @@ from fundflow.review import facts
 from fundflow.review.figures import ratio
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date, school_year
 
@@ -63,7 +64,7 @@ def _dates(bid: Bid) -> str:
 
 
 def _span(start: date, end: date) -> str:
-    return f"{start:%-d %B %Y} to {end:%-d %B %Y}"
+    return f"{day_words(start)} to {day_words(end)}"
 
 
 def _months(start: date, end: date) -> int:
@@ -115,7 +116,7 @@ def _overlap(bid: Bid, other: facts.OtherBid) -> bool:
 def _reports(overdue: list[tuple[str, date]]) -> str:
     if not overdue:
         return "No report of these schools is overdue."
-    owed = [f"{reference} since {due:%-d %B %Y}" for reference, due in overdue]
+    owed = [f"{reference} since {day_words(due)}" for reference, due in overdue]
     return f"Overdue: {joined(owed)}."
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Self
 
-from fundflow.letters.rendering import moment_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.interest import Declaration, InterestKind
@@ -15,6 +14,7 @@ from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
 from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, choices_of
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.number_fields import Pounds
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.working_days import add_working_days
 
 

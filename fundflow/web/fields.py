@@ -25,6 +25,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
+from fundflow.workflow.date_words import day_words
+
 
 def needed(missing: str | None) -> list[Any]:
     """The check of a field that must be filled in: `missing` is its sentence, None lets it be empty."""
@@ -156,7 +158,7 @@ class Day(Field):
             return None
         if not self.least <= day <= self.latest:
             self.process_errors.append(
-                f"{self.what} must be between {self.least:%-d %B %Y} and {self.latest:%-d %B %Y}"
+                f"{self.what} must be between {day_words(self.least)} and {day_words(self.latest)}"
             )
             return None
         return day

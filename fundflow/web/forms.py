@@ -14,8 +14,8 @@ from fundflow.database import is_collision, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale, plain, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version
+from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import LONDON
 
 STALE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
@@ -153,7 +153,7 @@ def _what_happened(record: Any, version: int | None) -> str:
     entry = since(record, version) if version and hasattr(record, "workflow") else None
     if entry is None:
         return ""
-    return f" What happened: {entry.actor_name}, “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M}."
+    return f" What happened: {entry.actor_name}, “{entry.label}”, at {clock_time(entry.at)}."
 
 
 def fingerprint(answers: Any) -> str:

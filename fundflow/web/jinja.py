@@ -1,6 +1,5 @@
 """What templates may use: filters, the council's name, navigation, who is signed in."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +7,6 @@ from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
-from fundflow.letters.rendering import day_words, moment_words
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
@@ -17,11 +15,12 @@ from fundflow.permissions import outcome_kept
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
+from fundflow.workflow.date_words import FILTERS, short_day
 from fundflow.workflow.engine import Step
 from fundflow.workflow.guards import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
-from fundflow.workflow.working_days import LONDON, london_date
+from fundflow.workflow.working_days import london_date
 
 
 def prepare(app: Flask) -> None:
@@ -31,13 +30,10 @@ def prepare(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     env.loader = ChoiceLoader([app.jinja_loader, govuk])
     env.filters.update(
+        FILTERS,
         pounds=pounds,
-        day=day_words,
-        moment=moment_words,
-        time=_time,
         days=days,
         lines=lines,
-        short_day=_short_day,
         year=year_words,
         listed=joined,
         points=points,
@@ -112,7 +108,7 @@ def step_hint(step: Step) -> str:
 def _confirmation_words(record: Any) -> str:
     """“Asked 2 Nov”, “Confirmed” …"""
     words = record.workflow.words[record.state]
-    return f"{words} {_short_day(record.asked_at)}" if record.state.value == "asked" else words
+    return f"{words} {short_day(record.asked_at)}" if record.state.value == "asked" else words
 
 
 def lines(text: str) -> Markup:
@@ -123,14 +119,3 @@ def lines(text: str) -> Markup:
 def _number_ids(prefix: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Radios and checkboxes with ids an error summary can point at: `prefix-0`, `prefix-1` …"""
     return [{**item, "id": f"{prefix}-{n}"} for n, item in enumerate(items)]
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%H:%M}"
-
-
-def _short_day(day: Any) -> str:
-    """“9 Feb”."""
-    if isinstance(day, datetime):
-        day = day.astimezone(LONDON)
-    return f"{day:%-d %b}"

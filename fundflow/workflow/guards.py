@@ -5,6 +5,7 @@ Guards only ask; the models answer. A guard never changes anything.
 
 from typing import Any
 
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask
 from fundflow.workflow.working_days import london_date
 
@@ -35,7 +36,7 @@ def correction_open(bid: Any, _ask: Ask) -> str | None:
     if not bid.correcting_since:
         return None
     since = london_date(bid.correcting_since)
-    return f"The school has been correcting its answers since {since:%-d %B %Y}."
+    return f"The school has been correcting its answers since {day_words(since)}."
 
 
 def officer_barred(bid: Any, ask: Ask) -> str | None:
@@ -46,7 +47,7 @@ def officer_barred(bid: Any, ask: Ask) -> str | None:
 def answer_not_overdue(bid: Any, ask: Ask) -> str | None:
     if bid.due_on and london_date(ask.now) > bid.due_on:
         return None
-    return f"The school can answer until {bid.due_on:%-d %B %Y}." if bid.due_on else "No date was set."
+    return f"The school can answer until {day_words(bid.due_on)}." if bid.due_on else "No date was set."
 
 
 def queried_sections_unanswered(bid: Any, _ask: Ask) -> str | None:
@@ -124,14 +125,14 @@ def reply_date_not_past(bid: Any, ask: Ask) -> str | None:
     reply_by = bid.offer.reply_by
     if london_date(ask.now) > reply_by:
         return None
-    return f"The school can reply until {reply_by:%-d %B %Y}."
+    return f"The school can reply until {day_words(reply_by)}."
 
 
 def reply_date_past(bid: Any, ask: Ask) -> str | None:
     reply_by = bid.offer.reply_by
     if london_date(ask.now) <= reply_by:
         return None
-    return f"The date to reply, {reply_by:%-d %B %Y}, has passed. Ask the council to renew the offer."
+    return f"The date to reply, {day_words(reply_by)}, has passed. Ask the council to renew the offer."
 
 
 def termination_not_asked_for(bid: Any, _ask: Ask) -> str | None:
@@ -141,7 +142,7 @@ def termination_not_asked_for(bid: Any, _ask: Ask) -> str | None:
 def end_date_not_reached(bid: Any, ask: Ask) -> str | None:
     if bid.end_on and london_date(ask.now) > bid.end_on:
         return None
-    return f"The support runs until {bid.end_on:%-d %B %Y}." if bid.end_on else "No end date."
+    return f"The support runs until {day_words(bid.end_on)}." if bid.end_on else "No end date."
 
 
 def report_not_accepted(bid: Any, _ask: Ask) -> str | None:

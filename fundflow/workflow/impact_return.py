@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Any
 
 from fundflow.workflow.actors import Actor as A
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -23,7 +24,7 @@ NOTICE = 5  # working days before the due date on which the clock reminds the sc
 
 def not_due_yet(report: Any, ask: Ask) -> str | None:
     opens = add_working_days(report.due_on, -NOTICE)
-    return None if london_date(ask.now) >= opens else f"The report falls due on {report.due_on:%-d %B %Y}."
+    return None if london_date(ask.now) >= opens else f"The report falls due on {day_words(report.due_on)}."
 
 
 def support_still_under_way(report: Any, _ask: Ask) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.date_words import day_month
 
 
 class Words(NamedTuple):
@@ -49,7 +50,7 @@ HELD = {S.OFFERED: "To offer {offer}: letter by {held}", S.NOT_FUNDED: "Not fund
 
 def kept_words(until: date) -> Words:
     """For whoever learns of a decision when its letter goes: the same, whatever was decided."""
-    return Words(f"The panel has met: we will write to you by {_day(until)}", "yellow")
+    return Words(f"The panel has met: we will write to you by {day_month(until)}", "yellow")
 
 
 def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) -> Words:
@@ -76,13 +77,13 @@ def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) ->
     return Words(
         text.format(
             officer=bid.officer_name or "an officer",
-            by_due=f" by {_day(bid.due_on)}" if bid.due_on else "",
+            by_due=f" by {day_month(bid.due_on)}" if bid.due_on else "",
             rule=f": {bid.ineligible_rule}" if bid.ineligible_rule else "",
-            on_meeting=f" on {_day(meeting)}" if meeting else "",
-            meeting=f", {_day(meeting)}" if meeting else "",
+            on_meeting=f" on {day_month(meeting)}" if meeting else "",
+            meeting=f", {day_month(meeting)}" if meeting else "",
             deferred=bid.deferrals or 1,
             offer=bid.offer_words or "money",
-            held=_day(held) if held else "",
+            held=day_month(held) if held else "",
         ),
         colour,
     )
@@ -94,7 +95,3 @@ KEPT = "The panel has met"  # `kept_words` without the date
 def plain_words(state: S, *, for_staff: bool) -> str:
     """A state in the reader's words, without names and dates: to choose from, and in files."""
     return WORDS[state] if for_staff else TABLE[state][0].format(by_due="", on_meeting="")
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B}"

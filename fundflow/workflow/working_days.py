@@ -1,9 +1,9 @@
 """Working days: Monday to Friday without English bank holidays (Banking and Financial Dealings Act).
 
-And moments on the council's clock, which goes forward in March and back in October.
+And the date on the council's clock.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,28 +15,6 @@ LONDON = ZoneInfo("Europe/London")
 def london_date(moment: datetime) -> date:
     """The date on a clock in the council's office at this aware moment."""
     return moment.astimezone(LONDON).date()
-
-
-def moment_words(moment: datetime) -> str:
-    """“9 February 2027 at 16:00”, on a clock in London."""
-    return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
-
-
-def london_moment(day: date, at: time) -> datetime:
-    """What a clock in London shows on a day, as UTC.
-
-    Raises ValueError, with a sentence, for a time that the clocks skip or show twice that night.
-    """
-    local = datetime.combine(day, at, tzinfo=LONDON)
-    if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != datetime.combine(day, at):
-        raise ValueError(
-            f"{at:%H:%M} does not exist on {day:%-d %B %Y}, when the clocks go forward: choose another time"
-        )
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise ValueError(
-            f"{at:%H:%M} comes twice on {day:%-d %B %Y}, when the clocks go back: choose another time"
-        )
-    return local.astimezone(UTC)
 
 
 @lru_cache(maxsize=64)

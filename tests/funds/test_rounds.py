@@ -11,9 +11,9 @@ from fundflow.models.fund import Priority, Round, RoundQuestion
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
 from fundflow.models.round_questions import RoundAnswer
+from fundflow.web.times import london_moment
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import london_moment
 from tests.factories import NOW
 from tests.funds.conftest import changes, day, london, post
 

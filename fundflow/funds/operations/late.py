@@ -16,8 +16,9 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
+from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import add_working_days, london_date, moment_words
+from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST_AHEAD = 20  # working days
 
@@ -84,7 +85,7 @@ def why_not_until(round_: Round, until: datetime, now: datetime) -> str | None:
     if until <= round_.closes_at:
         return f"{round_.name} is open to every school until {moment_words(round_.closes_at)}."
     if london_date(until) > last:
-        return f"The new deadline can be {last:%-d %B %Y} at the latest, {MOST_AHEAD} working days ahead."
+        return f"The new deadline can be {day_words(last)} at the latest, {MOST_AHEAD} working days ahead."
     return None
 
 

@@ -17,8 +17,9 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.steps import plain
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import london_date, moment_words
+from fundflow.workflow.working_days import london_date
 
 MOMENTS = {"opens_at": "opens", "closes_at": "closes"}
 

@@ -19,6 +19,7 @@ from fundflow.panel.operations.common import (
     require_open,
 )
 from fundflow.steps import hold
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
@@ -107,7 +108,7 @@ def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> No
     entry = note(
         bid,
         "move_item",
-        f"Moved to the meeting on {london_date(new.starts_at):%-d %B %Y}",
+        f"Moved to the meeting on {day_words(new.starts_at)}",
         user=user,
         now=now,
         internal=False,

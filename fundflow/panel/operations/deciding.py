@@ -16,8 +16,9 @@ from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step
 from fundflow.steps import Stale, hold, require_step, take_step
+from fundflow.workflow.date_words import clock_time, day_month, day_words
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST_CONDITIONS = 5
 YEAR = timedelta(days=366)  # after the project's end: the last day a condition may name
@@ -93,8 +94,8 @@ def _meanwhile(bid: Bid, step: str) -> Refused | None:
     if entry is None or any(row.name == step for row in bid.workflow.from_state(bid.state)):
         return None
     return Refused(
-        f"{entry.actor_name} was quicker: “{entry.label}”, at {entry.at.astimezone(LONDON):%H:%M} on "
-        f"{london_date(entry.at):%-d %B}. Nothing of yours was recorded; what you typed is still "
+        f"{entry.actor_name} was quicker: “{entry.label}”, at {clock_time(entry.at)} on "
+        f"{day_month(entry.at)}. Nothing of yours was recorded; what you typed is still "
         "here."
     )
 
@@ -110,7 +111,7 @@ def why_no_condition(bid: Bid, asked: Asked, now: datetime) -> str | None:
     if not asked.text.strip() or not asked.owner.strip():
         return "A condition says what must be done, and who does it."
     if not today < asked.due_on <= last:
-        return f"The date of a condition must be after today, and by {last:%-d %B %Y}."
+        return f"The date of a condition must be after today, and by {day_words(last)}."
     return None
 
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
-from fundflow.letters.rendering import moment_words
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import hold_item, note, require_clerk, require_open
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
 

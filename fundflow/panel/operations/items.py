@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.letters.rendering import moment_words
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.panel_sitting import Standing
@@ -20,6 +19,7 @@ from fundflow.panel.operations.common import (
 )
 from fundflow.panel.queries import is_clerk
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
 

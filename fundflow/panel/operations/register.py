@@ -19,6 +19,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School, Trust
 from fundflow.panel.operations.late_interests import found_in_register
 from fundflow.panel.register import may_record_for
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
@@ -113,7 +114,7 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
     _note(
         person,
         "end_interest",
-        f"Interest in {line.where} ended on {last_day:%-d %B %Y}",
+        f"Interest in {line.where} ended on {day_words(last_day)}",
         user,
         now,
         reason=reason,

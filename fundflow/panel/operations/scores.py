@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.extensions import db
-from fundflow.letters.rendering import moment_words
 from fundflow.models.panel import AgendaItem, AgreedScore
 from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.panel_sitting import Standing
@@ -25,6 +24,7 @@ from fundflow.permissions import PANEL_PAPERS
 from fundflow.steps import Stale
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
 
 LONGEST_REASON = 1000

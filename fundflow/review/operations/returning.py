@@ -13,6 +13,7 @@ from fundflow.models.review import Query
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.rules import why_not_ask_again
 from fundflow.steps import hold, note, take_step
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -63,7 +64,7 @@ def ask_again(
     entry = note(
         bid,
         "ask_again",
-        f"Asked the school to answer by {answer_by:%-d %B %Y}",
+        f"Asked the school to answer by {day_words(answer_by)}",
         user=user,
         now=now,
         reason=message,
