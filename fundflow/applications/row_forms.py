@@ -11,7 +11,6 @@ from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import rate_cap_pence
 from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
-from fundflow.models.bid_sections import months_after
 from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence, days_words, pounds
 from fundflow.models.school import School
@@ -19,6 +18,7 @@ from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
 from fundflow.web.number_fields import HalfDays, Number, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.working_days import months_after
 
 MOST_DAY_RATE = 2_000_00
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")

@@ -14,10 +14,10 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
 
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import months_after
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
+from fundflow.workflow.working_days import months_after
 
 HIDDEN = ("csrf_token", "version", "stamp")
 REPLY = "reply_"

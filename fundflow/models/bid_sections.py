@@ -4,10 +4,8 @@ Task list, completeness, check answers, what a return unlocks: all read this tab
 """
 
 import json
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -23,6 +21,7 @@ from fundflow.models.money import pounds
 from fundflow.models.review import Submission
 from fundflow.models.round_questions import questions_for
 from fundflow.workflow.application import BidState
+from fundflow.workflow.working_days import months_after
 
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
@@ -41,12 +40,6 @@ class Section:
     is_started: Callable[["Bid"], bool] = lambda _bid: False
     full: bool = False
     optional: bool = False
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _unless(*pairs: tuple[object, str]) -> list[str]:

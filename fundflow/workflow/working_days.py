@@ -3,10 +3,12 @@
 And the date on the council's clock.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from holidays import country_holidays
 
 LONDON = ZoneInfo("Europe/London")
@@ -17,31 +19,36 @@ def london_date(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
-@lru_cache(maxsize=64)
-def bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+@lru_cache
+def _calendar() -> Any:
+    """England's working days. Its years are filled in beforehand: one that is added later is known
+    as filled before it is, and another thread would count its bank holidays as working days."""
+    return country_holidays("GB", subdiv="ENG", years=range(2020, 2041))
 
 
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in bank_holidays(day.year)
+    return bool(_calendar().is_working_day(day))
 
 
 def add_working_days(day: date, days: int) -> date:
-    """The working day that lies `days` working days after (or, negative, before) `day`."""
-    stride = timedelta(days=1 if days >= 0 else -1)
-    left = abs(days)
-    while left:
-        day += stride
-        left -= is_working_day(day)
-    return day
+    """The working day that lies `days` working days after (or, negative, before) `day`.
+
+    None after a day, working or not, is the day itself.
+    """
+    return _calendar().get_nth_working_day(day, days) if days else day
 
 
 def working_days_between(start: date, end: date) -> int:
     """Working days after `start` up to and with `end`; negative when `end` lies before."""
     if end < start:
         return -working_days_between(end, start)
-    span = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day) for day in span)
+    return int(_calendar().get_working_days_count(start, end)) - is_working_day(start)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last day."""
+    later: date = day + relativedelta(months=months)
+    return later
 
 
 def financial_year(day: date) -> int:

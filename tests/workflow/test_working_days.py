@@ -11,6 +11,7 @@ from fundflow.workflow.working_days import (
     financial_year,
     is_working_day,
     london_date,
+    months_after,
     working_days_between,
 )
 
@@ -102,6 +103,20 @@ def test_so_many_working_days_later_there_are_so_many_between(day: date, days: i
 def test_going_back_undoes_going_on(day: date, days: int) -> None:
     start = add_working_days(day, 1)
     assert add_working_days(add_working_days(start, days), -days) == start
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 11, 21), 12, date(2027, 11, 21)),
+        (date(2026, 10, 31), 1, date(2026, 11, 30)),  # the month's last day
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+    ],
+)
+def test_a_month_later_is_the_same_day_or_the_months_last(day: date, months: int, later: date) -> None:
+    assert months_after(day, months) == later
 
 
 def test_a_date_is_londons_in_summer_and_in_winter() -> None:
