@@ -118,6 +118,38 @@ TABLE = (
         lambda: docx({"a.rels": b"<!DOCTYPE a [<!ENTITY b ''>]><a/>"}),
         DAMAGED,
     ),
+    _("a billion laughs", "plan.docx", lambda: docx({"a.rels": s.laughs()}), DAMAGED),
+    _(
+        "a billion laughs among the types",
+        "plan.docx",
+        lambda: zipped({"[Content_Types].xml": s.laughs(), "word/document.xml": b"<w/>"}),
+        DAMAGED,
+    ),
+    _("one entity, many times", "plan.xlsx", lambda: xlsx({"a.rels": s.blow_up()}), DAMAGED),
+    _(
+        "a file of ours as an entity",
+        "plan.docx",
+        lambda: docx({"a.rels": s.external("file:///etc/passwd")}),
+        DAMAGED,
+    ),
+    _(
+        "an address as an entity",
+        "plan.xlsx",
+        lambda: xlsx({"a.rels": s.external("https://evil.example/x")}),
+        DAMAGED,
+    ),
+    _(
+        "a document type from elsewhere",
+        "plan.docx",
+        lambda: docx({"a.rels": b'<!DOCTYPE a SYSTEM "https://evil.example/a.dtd"><a/>'}),
+        DAMAGED,
+    ),
+    _(
+        "entities in UTF-16",
+        "plan.docx",
+        lambda: docx({"a.rels": s.external("file:///etc/passwd").decode().encode("utf-16")}),
+        DAMAGED,
+    ),
     _(
         "a template from elsewhere",
         "plan.docx",

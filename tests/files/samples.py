@@ -110,3 +110,19 @@ HTML = b"<!doctype html><html><body><script>alert(document.cookie)</script>,</bo
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 EXE = b"MZ\x90\0" + b"\0" * 200
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def laughs() -> bytes:
+    """The billion laughs: ten entities, each ten of the one before."""
+    named = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "lol">{named}]><a>&l9;</a>'.encode()
+
+
+def blow_up() -> bytes:
+    """One long entity, named many times."""
+    return f'<!DOCTYPE a [<!ENTITY x "{"x" * 50_000}">]><a>{"&x;" * 50_000}</a>'.encode()
+
+
+def external(where: str) -> bytes:
+    """An entity that stands for what lies at an address."""
+    return f'<!DOCTYPE a [<!ENTITY x SYSTEM "{where}">]><a Target="x">&x;</a>'.encode()
