@@ -70,4 +70,5 @@ def _everything(of: int, to: int) -> Everything:
 
 
 def _person(text: str | None) -> User | None:
-    return hand_over.person(row_id(text) or 0)
+    number = row_id(text)
+    return hand_over.person(number) if number else None
