@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from fundflow.demo.answers import FULL, SHORT, answer
 from fundflow.demo.council import PRIORITIES, address_of
 from fundflow.demo.people import People
 from fundflow.demo.story import Story
@@ -34,12 +35,14 @@ OF_THE_ROUND = (
 def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
     """Every answer of the short form; the first two sections alone where the story stops part way."""
     head = people.head(story.lead)
+    if story.lines:
+        answer(bid, SHORT)
     bid.title = story.title
     titled = {priority.title: priority for priority in bid.round.priorities}
     bid.priority = titled.get(PRIORITIES[story.priority]) or bid.round.priorities[0]
     bid.partners = [Partner(school=people.school(urn), part=Part.PROVIDER) for urn in story.providers]
     bid.contact_name, bid.contact_role, bid.contact_email = head.name, "Head teacher", head.email
-    bid.contact_phone = "01632 960 001"
+    bid.contact_phone = SHORT["contact_phone"]
     if story.lines:
         _plan(bid, story, _starts(story, now))
         _people(bid, story)
@@ -98,13 +101,13 @@ def _people(bid: Bid, story: Story) -> None:
             text=story.need[:200],
         )
     ]
-    bid.pupils_benefiting, bid.staff_benefiting = story.pupils, 6
+    bid.pupils_benefiting = story.pupils
     bid.pupil_groups = [PupilGroup(group=story.group, count=story.pupils)]
-    bid.other_funding = False
 
 
 def _full(bid: Bid, story: Story) -> None:
     """What the full form asks beside the short one."""
+    answer(bid, FULL)
     who, provider = story.lines[0].role, bid.partners[0].school
     bid.phases = [str(bid.lead_school.phase_code)]
     bid.approach = (
@@ -137,10 +140,6 @@ def _full(bid: Bid, story: Story) -> None:
             mitigation="Two leaders take part in everything.",
         ),
     ]
-    bid.value_for_money = "Training by a company would cost about twice as much and reach leaders only."
-    bid.sustainability = "Our own leaders run the coaching from the term after the project."
-    bid.sharing = "We invite the schools of the borough to an open morning in the last month."
-    bid.equality = "Pupils who are furthest behind gain most. Nobody is taken out of other lessons for it."
     bid.approver_name, bid.approver_email = "Christine Ward", address_of("Christine Ward")
     bid.approver_role = bid.approver_wanted or ""
 
