@@ -6,6 +6,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from fundflow.applications.sections import PAGE
+from fundflow.demo import answers as complete
 from fundflow.models.bid import Bid
 from fundflow.models.fund import RoundQuestion
 
@@ -30,6 +32,24 @@ def day(name: str, text: str) -> dict[str, str]:
 
 def form(bid: Bid, rest: str = "") -> str:
     return f"/bids/{bid.reference}/form{rest}"
+
+
+def answers_to(path: str) -> dict[str, Any]:
+    """What a complete bid answers to a section's own questions, as a browser sends it; of rows, nothing."""
+    page = PAGE.get(path.strip("/"))
+    asked = page.form.questions() if page else {}
+    return {name: _typed(value) for name, value in (complete.SHORT | complete.FULL).items() if name in asked}
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return getattr(value, "value", value)
+
+
+def save(client: FlaskClient, bid: Bid, path: str, **answers: Any) -> Any:
+    """Send a section with all its answers, or a row: those given, else a complete bid's."""
+    return send(client, form(bid, path), **{**answers_to(path), **answers})
 
 
 def errors(answer: Any) -> list[str]:
@@ -67,12 +87,7 @@ BACKFILL = {
     "vat_code": "outside",
     "rate_reason": "",
 }
-CONTACT = {
-    "contact_name": "Sam Okafor",
-    "contact_role": "Business manager",
-    "contact_email": "office@lead.example",
-    "contact_phone": "01632 960 001",
-}
+CONTACT = {**answers_to("/contact"), "contact_role": "Business manager"}
 DATES = {**day("start_on", "4 1 2027"), **day("end_on", "16 7 2027")}
 RISK = {"risk": "A coach falls ill.", "likelihood": "2", "impact": "3", "mitigation": "Two are trained."}
 FULL = ("provider", "approach", "strength", "risks", "value", "lasting", "equality", "files")

@@ -20,7 +20,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState as C
 from fundflow.workflow.engine import Ask, Refused
-from tests.applications.helpers import errors, form, hidden, send
+from tests.applications.helpers import answers_to, errors, form, hidden, save, send
 from tests.factories import NOW
 
 
@@ -103,7 +103,7 @@ def test_the_team_corrects_a_typo_and_nobody_signs_again(
     client = sign_in(people["team"])
     assert "Correct an answer" in client.get(at(bid, "")[:-1]).text
     start(client, bid)
-    send(client, form(bid, "/need"), need="Only 59% of Year 1 pupils reached the phonics standard.")
+    save(client, bid, "/need", need="Only 59% of Year 1 pupils reached the phonics standard.")
     page = client.get(at(bid, "steps/correct")).text
     assert "These changes need no new signature" in page
     assert "Only 58% of Year 1 pupils" in page
@@ -132,7 +132,7 @@ def test_others_read_what_was_sent_until_the_correction_is(
 ) -> None:
     start(sign_in(people["team"]), bid)
     client = sign_in(people["team"])
-    send(client, form(bid, "/need"), need="Half a thought")
+    save(client, bid, "/need", need="Half a thought")
     more_days(client, bid)
     assert "Half a thought" in client.get(at(bid, "application")).text
     for who in ("officer", "provider"):
@@ -239,9 +239,10 @@ def test_another_approver_is_asked_by_the_head_alone_and_no_school_is(
     make.confirmed(bid)
     session.commit()
     start(client, bid)
-    send(
+    save(
         client,
-        form(bid, "/approver"),
+        bid,
+        "/approver",
         approver_name="Chris Chair",
         approver_email="new@gov.example",
         approver_role="Chair of governors",
@@ -286,7 +287,7 @@ def test_a_dropped_correction_leaves_what_was_sent(bid: Bid, people: Any, sign_i
     before = freezing.frozen(bid)
     client = sign_in(people["team"])
     start(client, bid)
-    send(client, form(bid, "/need"), need="Half a thought")
+    save(client, bid, "/need", need="Half a thought")
     more_days(client, bid)
     send(client, form(bid, "/costs/other-costs/add"), kind="venue", description="Hall", pence="20")
     page = client.get(at(bid, "drop-correction")).text
@@ -364,7 +365,9 @@ def test_without_a_correction_the_form_stays_closed(
 ) -> None:
     client = sign_in(people["team"])
     assert client.get(form(bid)).location.endswith("/application")
-    answer = client.post(form(bid, "/need"), data={"need": "Typed for an hour", "stamp": "x"})
+    answer = client.post(
+        form(bid, "/need"), data={**answers_to("/need"), "need": "Typed for an hour", "stamp": "x"}
+    )
     assert answer.status_code == 409
     assert "To change an answer now, start a correction first." in answer.text
     assert "Typed for an hour" in answer.text
@@ -373,9 +376,9 @@ def test_without_a_correction_the_form_stays_closed(
 def test_what_a_colleague_changed_meanwhile_is_not_sent_unseen(bid: Bid, people: Any, sign_in: Any) -> None:
     client = sign_in(people["team"])
     start(client, bid)
-    send(client, form(bid, "/need"), need="Better.")
+    save(client, bid, "/need", need="Better.")
     old = hidden(client.get(at(bid, "steps/correct")).text, "version")
-    send(client, form(bid, "/need"), need="Better still.")
+    save(client, bid, "/need", need="Better still.")
     answer = client.post(at(bid, "steps/correct"), data={"version": old})
     assert answer.status_code == 409
     assert "Somebody changed this" in answer.text

@@ -20,6 +20,7 @@ from tests.applications.helpers import (
     errors,
     form,
     hidden,
+    save,
     send,
 )
 from tests.factories import NOW
@@ -78,7 +79,7 @@ def test_the_worked_example_comes_to_three_thousand_pounds_through_the_pages(
     ]
     for path, answers in steps:
         unfinished = {"later": "yes"} if path in ("/need", "/pupils", "/plan") else {}
-        answer = send(client, form(draft, path), **answers, **unfinished)
+        answer = save(client, draft, path, **answers, **unfinished)
         assert answer.status_code == 302, (path, errors(answer))
     session.expire_all()
     assert draft.requested_pence == 300_000
@@ -339,22 +340,22 @@ def test_a_page_made_before_a_change_of_its_section_is_stale_and_keeps_what_was_
 ) -> None:
     old = hidden(client.get(form(full, "/about")).text, "stamp")
     kept = str(full.round.priorities[0].id)
-    send(client, form(full, "/about"), title="A colleague’s title", priority_id=kept)
-    answer = send(client, form(full, "/about"), stamp=old, title="My title", priority_id=kept)
+    save(client, full, "/about", title="A colleague’s title", priority_id=kept)
+    answer = save(client, full, "/about", stamp=old, title="My title", priority_id=kept)
     assert answer.status_code == 409
     assert 'value="My title"' in answer.text
     assert "A colleague’s title" in answer.text
     session.expire_all()
     assert full.title == "A colleague’s title"
     again = hidden(answer.text, "stamp")
-    answer = send(client, form(full, "/about"), stamp=again, title="My title", priority_id=kept)
+    answer = save(client, full, "/about", stamp=again, title="My title", priority_id=kept)
     assert answer.status_code == 302
 
 
 def test_two_people_in_different_sections_both_succeed(full: Bid, client: Any, session: Any) -> None:
     old = hidden(client.get(form(full, "/need")).text, "stamp")
     send(client, form(full, "/contact"), **CONTACT)
-    assert send(client, form(full, "/need"), stamp=old, need="Writing.").status_code == 302
+    assert save(client, full, "/need", stamp=old, need="Writing.").status_code == 302
     session.expire_all()
     assert full.need == "Writing."
 
@@ -362,7 +363,7 @@ def test_two_people_in_different_sections_both_succeed(full: Bid, client: Any, s
 def test_a_double_click_saves_a_section_once(full: Bid, client: Any, session: Any) -> None:
     old = hidden(client.get(form(full, "/need")).text, "stamp")
     for _ in range(2):
-        assert send(client, form(full, "/need"), stamp=old, need="Writing.").status_code == 302
+        assert save(client, full, "/need", stamp=old, need="Writing.").status_code == 302
     session.expire_all()
     assert full.version == 2
 
@@ -452,9 +453,9 @@ def test_a_returned_bid_opens_only_the_sections_asked_about(make: Any, sign_in: 
 
     section = client.get(form(bid, "/need")).text
     assert "Which year?" in section
-    answer = send(client, form(bid, "/need"), need=bid.need, **{f"reply_{query.id}": ""})
+    answer = save(client, bid, "/need", need=bid.need, **{f"reply_{query.id}": ""})
     assert "Answer the officer’s question" in errors(answer)
-    answer = send(client, form(bid, "/need"), need=bid.need, **{f"reply_{query.id}": "Year 1"})
+    answer = save(client, bid, "/need", need=bid.need, **{f"reply_{query.id}": "Year 1"})
     assert answer.status_code == 302
     session.expire_all()
     assert query.answer == "Year 1"

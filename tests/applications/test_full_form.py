@@ -23,6 +23,7 @@ from tests.applications.helpers import (
     form,
     grow,
     hidden,
+    save,
     send,
     shrink,
     words_of,
@@ -122,7 +123,7 @@ def test_who_signs_follows_from_the_schools_type_and_the_amount(
         least = "£2,000" if trusts_from == 200_000 else "£5,000"
         assert f"Your bid asks for {least} or more." in page
         assert ("chair of governors" if "Chair" in who else "is an academy") in page
-        send(client, form(bid, "/approver"), approver_name="Chris", approver_email="c@gov.example")
+        save(client, bid, "/approver", approver_name="Chris", approver_email="c@gov.example")
         session.expire_all()
         assert bid.approver_role == who
         assert who in client.get(form(bid, "/check")).text
@@ -260,7 +261,7 @@ def test_every_answer_of_the_full_form_is_kept_and_read_again(large: Bid, client
         ("/approver", {"approver_name": "Chris", "approver_email": "c@gov.example"}),
     ]
     for path, answers in answered:
-        answer = send(client, form(large, path), **answers)
+        answer = save(client, large, path, **answers)
         assert answer.status_code == 302, (path, errors(answer))
     session.expire_all()
     assert large.missing_sections() == []
@@ -339,7 +340,7 @@ def test_a_full_bid_of_four_partners_five_outcomes_and_eight_lines_through_the_p
         ("/approver", {"approver_name": "Chris", "approver_email": "c@gov.example"}),
     ]
     for path, answers in steps:
-        answer = send(client, form(draft, path), **answers)
+        answer = save(client, draft, path, **answers)
         assert answer.status_code == 302, (path, errors(answer))
     session.expire_all()
     assert draft.requested_pence == 40 * 35_000  # 1.5 + 2.5 + … + 8.5 days are 40

@@ -17,6 +17,7 @@ from tests.applications.helpers import (
     form,
     grow,
     hidden,
+    save,
     send,
 )
 from tests.factories import NOW
@@ -56,8 +57,8 @@ def test_a_returned_bid_that_grows_opens_the_sections_it_now_needs_and_waits_for
         f"/bids/{returned.reference}/steps/resubmit", data={"version": version, "agreement": "y"}
     )
     assert sent.status_code == 409
-    assert send(client, form(returned, "/equality"), equality="All gain.").status_code == 302
-    assert send(client, form(returned, "/equality"), equality="All gain much.").status_code == 302
+    assert save(client, returned, "/equality", equality="All gain.").status_code == 302
+    assert save(client, returned, "/equality", equality="All gain much.").status_code == 302
     assert send(client, form(returned, "/contact"), **CONTACT).status_code == 409
 
 
@@ -68,9 +69,7 @@ def test_a_question_about_a_section_of_the_full_form_can_be_answered_when_the_bi
     session.add(query)
     session.commit()
     assert "Value for money" in client.get(form(returned)).text
-    answer = send(
-        client, form(returned, "/value"), value_for_money="£30.", **{f"reply_{query.id}": "Like so."}
-    )
+    answer = save(client, returned, "/value", value_for_money="£30.", **{f"reply_{query.id}": "Like so."})
     assert answer.status_code == 302
     session.expire_all()
     assert query.answer == "Like so."

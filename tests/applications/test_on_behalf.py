@@ -19,7 +19,7 @@ from fundflow.models.review import Submission, SubmissionKind
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.confirmation import ConfirmationState as C
 from fundflow.workflow.engine import Refused
-from tests.applications.helpers import errors, form, hidden, send
+from tests.applications.helpers import answers_to, errors, form, hidden, save, send
 from tests.factories import NOW, TODAY
 
 
@@ -294,7 +294,9 @@ def test_an_incomplete_bid_is_not_submitted_for_a_school(
 def test_an_officer_writes_no_more_once_it_is_submitted(entered: Bid, people: Any, sign_in: Any) -> None:
     client = sign_in(people["officer"])
     assert client.get(form(entered)).location.endswith("/application")
-    answer = client.post(form(entered, "/need"), data={"need": "Typed late", "stamp": "x"})
+    answer = client.post(
+        form(entered, "/need"), data={**answers_to("/need"), "need": "Typed late", "stamp": "x"}
+    )
     assert answer.status_code == 409
     assert "Only the school that leads the bid can change it now." in answer.text
     assert "Typed late" in answer.text
@@ -404,7 +406,7 @@ def test_a_typo_that_the_team_corrects_is_not_the_heads_word(
 ) -> None:
     client = sign_in(people["team"])
     send(client, at(entered, "/start-correction"))
-    send(client, form(entered, "/need"), need="Only 58% of the Year 1 pupils.")
+    save(client, entered, "/need", need="Only 58% of the Year 1 pupils.")
     assert send(client, at(entered, "/steps/correct")).status_code == 302
     session.expire_all()
     assert (for_lead(entered).state, entered.agreed_by_id) == (C.ASKED, None)

@@ -18,7 +18,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
-from tests.applications.helpers import errors, form, hidden, send
+from tests.applications.helpers import errors, form, hidden, save, send
 from tests.factories import NOW
 
 
@@ -192,7 +192,7 @@ def test_what_a_colleague_changed_meanwhile_is_not_submitted_unseen(
     bid = bid_in(make, people, S.DRAFT)
     client = sign_in(people["head"])
     old = hidden(client.get(form(bid, "/check")).text, "version")
-    send(client, form(bid, "/need"), need="Writing.")
+    save(client, bid, "/need", need="Writing.")
     answer = client.post(step(bid, "submit"), data={"version": old, "agreement": "y"})
     assert answer.status_code == 409
     assert "Somebody changed this" in answer.text
@@ -218,7 +218,7 @@ def test_sending_back_with_the_same_money_needs_no_new_words(
     make: Any, people: Any, sign_in: Any, session: Any
 ) -> None:
     bid, client = returned(make, people, sign_in, session, "need")
-    send(client, form(bid, "/need"), need="Clearer.", **{f"reply_{bid.queries[0].id}": "Because."})
+    save(client, bid, "/need", need="Clearer.", **{f"reply_{bid.queries[0].id}": "Because."})
     assert agree(client, bid, "resubmit").location.endswith("/submitted")
     session.expire_all()
     assert bid.state is S.IN_REVIEW
@@ -295,7 +295,7 @@ def test_others_read_what_was_sent_not_what_is_being_changed(
     make: Any, people: Any, sign_in: Any, session: Any
 ) -> None:
     bid, client = returned(make, people, sign_in, session, "need")
-    send(client, form(bid, "/need"), need="Half a thought", **{f"reply_{bid.queries[0].id}": "Because."})
+    save(client, bid, "/need", need="Half a thought", **{f"reply_{bid.queries[0].id}": "Because."})
     path = f"/bids/{bid.reference}/application"
     assert "Half a thought" in client.get(path).text
     seen = sign_in(people["officer"]).get(path).text

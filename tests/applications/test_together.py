@@ -15,10 +15,12 @@ from fundflow.models.bid_parts import CostLine
 from fundflow.models.letter import Letter
 from fundflow.models.person import Standing
 from fundflow.models.review import Submission
-from tests.applications.helpers import CONTACT, form, hidden
+from tests.applications.helpers import CONTACT, answers_to, form, hidden
 from tests.factories import Make
 
 Post = Callable[[], int]
+
+NEED = answers_to("/need")
 
 
 def at_once(*posts: Post) -> list[int]:
@@ -81,14 +83,14 @@ def desk(real_app: Flask) -> Desk:
 
 
 def test_two_answers_to_the_same_question_at_once_and_one_wins(desk: Desk) -> None:
-    posts = [desk.post(who, desk.form + "/need", {"need": f"By {who}."}) for who in desk.ids]
+    posts = [desk.post(who, desk.form + "/need", {**NEED, "need": f"By {who}."}) for who in desk.ids]
     assert at_once(*posts) == [302, 409]
     assert desk.bid()["version"] == 2
 
 
 def test_two_sections_saved_at_once_are_both_kept(desk: Desk) -> None:
     posts = [
-        desk.post("head", desk.form + "/need", {"need": "Writing."}),
+        desk.post("head", desk.form + "/need", {**NEED, "need": "Writing."}),
         desk.post("colleague", desk.form + "/contact", {**CONTACT, "contact_phone": "01632 960 777"}),
     ]
     assert at_once(*posts) == [302, 302]
@@ -120,7 +122,7 @@ def test_submitting_twice_at_once_submits_once(desk: Desk) -> None:
 def test_a_change_while_the_head_submits_is_in_the_bid_or_refused(desk: Desk) -> None:
     client = desk.client("head")
     version = hidden(client.get(desk.form + "/check").text, "version")
-    edit = desk.post("colleague", desk.form + "/need", {"need": "At the last moment."})
+    edit = desk.post("colleague", desk.form + "/need", {**NEED, "need": "At the last moment."})
 
     def submit() -> int:
         answer = client.post(desk.steps + "/submit", data={"version": version, "agreement": "y"})

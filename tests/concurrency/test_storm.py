@@ -33,6 +33,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState as C
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
+from tests.applications.helpers import answers_to
 from tests.concurrency.books import check_everything
 from tests.concurrency.hall import Hall, Post, a_fund, right_now, steps_of, voted_on
 from tests.factories import Make
@@ -128,7 +129,11 @@ class Town:
         head, team = self.heads[bid.id]
         page, number = f"/bids/{bid.reference}/form", next(_numbers)
         if bid.state is S.DRAFT:
-            yield Post(team, f"{page}/need", {"need": f"Need {number}.", "stamp": _stamp(bid, "need")})
+            yield Post(
+                team,
+                f"{page}/need",
+                {**answers_to("/need"), "need": f"Need {number}.", "stamp": _stamp(bid, "need")},
+            )
             yield Post(
                 team,
                 f"{page}/costs/other-costs/add",

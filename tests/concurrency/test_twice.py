@@ -25,6 +25,7 @@ from fundflow.models.review import Review, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState as C
 from fundflow.workflow.meeting import MeetingState
+from tests.applications.helpers import answers_to
 from tests.concurrency.hall import (
     Hall,
     Post,
@@ -104,7 +105,7 @@ def save_a_section(make: Make) -> Case:
     bid, head = a_draft(make)
     path, need = f"/bids/{bid.reference}/form/need", "Half of Year 2."
     return Case(
-        Post(head.get_id(), path, {"need": need}),
+        Post(head.get_id(), path, {**answers_to("/need"), "need": need}),
         ((Bid, (Bid.id == bid.id) & (Bid.version == bid.version + 1), 1),),
         fetch=True,
     )
