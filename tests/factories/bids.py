@@ -1,0 +1,334 @@
+"""Bids in every state, with the rows that their state implies."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from fundflow.applications.freezing import frozen, sha256
+from fundflow.models.bid import Bid, next_reference
+from fundflow.models.bid_parts import (
+    Activity,
+    BackfillLine,
+    CostKind,
+    CostLine,
+    Evidence,
+    EvidenceKind,
+    EvidenceStrength,
+    Group,
+    Outcome,
+    Part,
+    Partner,
+    PupilGroup,
+    Risk,
+)
+from fundflow.models.condition import AwardCondition
+from fundflow.models.confirmation import Confirmation
+from fundflow.models.decision import Decision, Offer
+from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.fund import Fund, Round
+from fundflow.models.history import HistoryEntry
+from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.panel import Outcome as Ended
+from fundflow.models.person import RoleName, User
+from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
+from fundflow.models.school import School
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.meeting import MeetingState
+from tests.factories.base import NOW, TODAY
+from tests.factories.panel import Panels
+
+AT_PANEL_OR_LATER = (
+    S.AT_PANEL,
+    S.DEFERRED,
+    S.NOT_FUNDED,
+    S.OFFERED,
+    S.NOT_TAKEN_UP,
+    S.IN_DELIVERY,
+    S.SUSPENDED,
+    S.TERMINATED,
+    S.IN_MONITORING,
+    S.CLOSED,
+)
+OFFERED_OR_LATER = (
+    S.OFFERED,
+    S.NOT_TAKEN_UP,
+    S.IN_DELIVERY,
+    S.SUSPENDED,
+    S.TERMINATED,
+    S.IN_MONITORING,
+    S.CLOSED,
+)
+AWARDED = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED)
+
+
+class Bids(Panels):
+    """Bids and what belongs to them."""
+
+    def bid(
+        self,
+        *,
+        state: S = S.DRAFT,
+        fund: Fund | None = None,
+        lead: School | None = None,
+        provider: School | None = None,
+        leader: User | None = None,
+        officer: User | None = None,
+        now: datetime = NOW,
+        complete: bool = True,
+        **values: Any,
+    ) -> Bid:
+        """A bid of £3,000 (6 × £350 + 2.5 × £240 with 40 % + £60) in this state."""
+        fund = fund or self.fund()
+        round_ = self.session.query(Round).filter_by(fund_id=fund.id).first() or self.round(fund)
+        lead = lead or self.school()
+        leader = leader or self.member(lead)
+        parts_with = (provider or self.school()) if complete else None
+        bid = Bid(
+            fund=fund,
+            round=round_,
+            reference=next_reference(fund),
+            state=state,
+            state_since=now,
+            created_at=now,
+            created_by_id=leader.id,
+            lead_school=lead,
+            officer=officer,
+            submitted_at=None if state in (S.DRAFT, S.WITHDRAWN) else now,
+            **values,
+        )
+        with self.session.no_autoflush:  # all its parts in one go
+            self.session.add(bid)
+            if parts_with:
+                self.fill(bid, parts_with)
+        self.session.flush()
+        if state not in (S.DRAFT, S.WITHDRAWN):
+            self._submitted(bid, leader, now)
+        if state in AT_PANEL_OR_LATER:
+            self._at_panel(bid, now)
+        if state in OFFERED_OR_LATER:
+            self._offered(bid, now)
+        if state in AWARDED:
+            self._awarded(bid, now)
+        self.session.flush()
+        return bid
+
+    def fill(self, bid: Bid, provider: School) -> None:
+        """Complete every section, of the full form too: it is shown where the amount asks for it."""
+        start = (bid.created_at + timedelta(days=30)).date()
+        end = start + timedelta(days=150)
+        bid.title = bid.title or "Reading recovery in Years 1 and 2"
+        bid.contact_name, bid.contact_role = "Sam Okafor", "School business manager"
+        bid.contact_email, bid.contact_phone = "office@lead.example", "01632 960 001"
+        bid.priority = bid.round.priorities[0]
+        bid.need = "Only 58% of Year 1 pupils reached the phonics standard."
+        bid.pupils_benefiting, bid.staff_benefiting = 112, 6
+        bid.start_on, bid.end_on = start, end
+        bid.other_funding = False
+        bid.partners = [
+            Partner(
+                school=provider,
+                part=Part.PROVIDER,
+                contact_name="Head of provider",
+                contact_email="head@provider.example",
+            )
+        ]
+        bid.evidence = [
+            Evidence(
+                kind=EvidenceKind.ASSESSMENT,
+                source="Phonics check",
+                dated=date(2026, 6, 30),
+                text="58% against 81% locally",
+            )
+        ]
+        bid.pupil_groups = [PupilGroup(group=Group.DISADVANTAGED, count=61)]
+        bid.outcomes = [
+            Outcome(
+                measure="Phonics standard",
+                unit="%",
+                group=Group.ALL,
+                method="Phonics check",
+                baseline=Decimal(58),
+                baseline_on=date(2026, 6, 30),
+                target=Decimal(76),
+                target_on=end,
+            )
+        ]
+        bid.activities = [
+            Activity(what="Coaching", who="Reading lead", starts_on=start, ends_on=end, half_days=17)
+        ]
+        bid.backfill_lines = [
+            BackfillLine(
+                school=provider,
+                staff_role="Reading lead",
+                staff_code="RL1",
+                half_days=12,
+                day_rate_pence=35_000,
+                on_cost_basis_points=0,
+            ),
+            BackfillLine(
+                school=provider,
+                staff_role="Teacher",
+                staff_code="T1",
+                half_days=5,
+                day_rate_pence=24_000,
+                on_cost_basis_points=4000,
+            ),
+        ]
+        bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel", pence=6_000)]
+        bid.requested_pence = 300_000
+        self.fill_full(bid)
+        self.session.flush()
+
+    def fill_full(self, bid: Bid) -> None:
+        """What the full form asks beside the short one; a bid keeps an approver it has."""
+        bid.phases, bid.approach = ["2"], "Two leaders coach every teacher of Years 1 and 2."
+        bid.evidence_strength = EvidenceStrength.EEF_4
+        bid.evidence_strength_source = "EEF toolkit: phonics"
+        reviewed = Evidence(
+            kind=EvidenceKind.REVIEW,
+            source="Review by Oakfield",
+            dated=date(2026, 7, 10),
+            text="Phonics is taught in two ways.",
+        )
+        bid.evidence.append(reviewed)
+        bid.risks = [Risk(risk="A coach falls ill.", likelihood=2, impact=3, mitigation="Two are trained.")]
+        bid.value_for_money = "It costs less than training by a company, for twice the pupils."
+        bid.sustainability = "Our own leaders coach from next year on."
+        bid.sharing = "We open our lessons to every school of the borough."
+        bid.equality = "Disadvantaged pupils gain most; nobody loses out."
+        bid.approver_name = bid.approver_name or "Chris Chair"
+        bid.approver_email = bid.approver_email or "chair@governors.example"
+
+    def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
+        bid.submitted_at, bid.agreed_by_id = now, leader.id
+        with self.session.no_autoflush:
+            text = frozen(bid)
+            self.session.add(
+                Submission(
+                    bid_id=bid.id, number=1, at=now, by_id=leader.id, answers=text, sha256=sha256(text)
+                )
+            )
+            self._asked(bid, now)
+        if bid.state in AT_PANEL_OR_LATER:
+            self.confirmed(bid)
+        if bid.state is not S.SUBMITTED:
+            bid.officer = bid.officer or self.staff(RoleName.OFFICER)
+            self.reviewed(bid)
+
+    def _asked(self, bid: Bid, now: datetime) -> None:
+        bid.confirmations = [
+            Confirmation(school=p.school, part=p.part, asked_at=now, due_on=now.date() + timedelta(days=14))
+            for p in bid.partners
+        ]
+
+    def reviewed(self, bid: Bid) -> Review:
+        """A complete checklist."""
+        review = Review(bid=bid, updated_at=NOW)
+        review.checks = [ChecklistAnswer(item=item, verdict=Verdict.PASS) for item in CHECKLIST]
+        return self._add(review)
+
+    def confirmed(self, bid: Bid) -> None:
+        """Every partner has confirmed."""
+        from fundflow.workflow.confirmation import ConfirmationState
+
+        for confirmation in bid.confirmations:
+            confirmation.state = ConfirmationState.CONFIRMED
+            confirmation.answered_at = NOW
+        self.session.flush()
+
+    def _at_panel(self, bid: Bid, now: datetime) -> None:
+        meeting = self.meeting(bid.fund, MeetingState.IN_SESSION, now)
+        item = self.item(bid, meeting)
+        if bid.state is S.AT_PANEL:
+            return
+        ended = {S.DEFERRED: Ended.DEFERRED, S.NOT_FUNDED: Ended.DECLINED}
+        item.outcome, item.outcome_at = ended.get(bid.state, Ended.APPROVED), now
+        if bid.state is S.DEFERRED:
+            item.was_deferred, bid.panel_question = True, "How will you keep this going?"
+
+    def _offered(self, bid: Bid, now: datetime) -> None:
+        decider = self.user()
+        decision = self._add(
+            Decision(
+                bid_id=bid.id,
+                item_id=bid.items[-1].id,
+                outcome=Ended.APPROVED,
+                pence=bid.requested_pence,
+                reasons="A clear need.",
+                votes_for=5,
+                votes_against=0,
+                abstentions=0,
+                decided_at=now,
+                decided_by_id=decider.id,
+            )
+        )
+        bid.offers = [
+            Offer(
+                decision=decision,
+                pence=bid.requested_pence,
+                made_at=now,
+                reply_by=(now + timedelta(days=21)).date(),
+            )
+        ]
+        self.entry(bid, EntryKind.RESERVED, bid.requested_pence, now)
+        if bid.state is S.OFFERED:
+            bid.due_on = bid.offers[0].reply_by
+        if bid.state is S.NOT_TAKEN_UP:
+            self.entry(bid, EntryKind.UNRESERVED, bid.requested_pence, now)
+            bid.offers[0].ended_at, bid.offers[0].ended_how = now, "lapsed"
+
+    def _awarded(self, bid: Bid, now: datetime) -> None:
+        bid.awarded_pence = bid.requested_pence
+        bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
+        self._entries(bid, now, (EntryKind.UNRESERVED, EntryKind.AWARDED))
+        bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
+        if bid.state in (S.TERMINATED, S.CLOSED):
+            self.entry(bid, EntryKind.RELEASED, bid.requested_pence, now)
+        if bid.state in (S.IN_MONITORING, S.CLOSED):
+            bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
+            bid.due_on = bid.report.due_on
+
+    def condition(self, bid: Bid, text: str = "Share the plan", **values: Any) -> AwardCondition:
+        """A condition of the bid's award, due in two weeks."""
+        return self._add(
+            AwardCondition(
+                **{
+                    "bid": bid,
+                    "decision": bid.offer.decision,
+                    "text": text,
+                    "owner": "Head of English",
+                    "due_on": TODAY + timedelta(days=14),
+                    "changed_at": NOW,
+                    **values,
+                }
+            )
+        )
+
+    def staff_note(self, bid: Bid, by: User, *named: User, text: str = "Look at the costs.") -> StaffNote:
+        """A note of staff, and whom it names."""
+        return self._add(
+            StaffNote(
+                bid_id=bid.id,
+                text=text,
+                by_id=by.id,
+                at=NOW,
+                mentions=[Mention(user_id=user.id) for user in named],
+            )
+        )
+
+    def history(self, bid: Bid, step: str = "submit", user: User | None = None) -> HistoryEntry:
+        return self._add(
+            HistoryEntry(
+                process="application",
+                record_id=bid.id,
+                bid_id=bid.id,
+                step=step,
+                label=step,
+                from_state="",
+                to_state=bid.state.value,
+                user_id=user.id if user else None,
+                actor_name=user.name if user else "Fundflow",
+                at=NOW,
+            )
+        )

@@ -1,0 +1,69 @@
+"""What schools offer and ask for, and whom we spoke to."""
+
+from typing import Any
+
+from fundflow.models.brokering import Contact, Expertise, How, OfferExpertise, SupportOffer, SupportRequest
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
+from fundflow.models.school import School
+from tests.factories.base import NOW, TODAY
+from tests.factories.people import People
+
+
+class Brokering(People):
+    """The directory and its requests."""
+
+    def offer(
+        self, school: School, expertise: Expertise = Expertise.MATHS, *, half_days: int = 20, **values: Any
+    ) -> SupportOffer:
+        """A school offers ten days a year (primary) unless said otherwise."""
+        offer = SupportOffer(
+            **{
+                "school": school,
+                "title": f"Help with {expertise.words}",
+                "phases": ["2"],
+                "who": "Subject lead",
+                "half_days": half_days,
+                "updated_at": NOW,
+                "updated_by": values.pop("by", None) or self.user(),
+                **values,
+            }
+        )
+        offer.expertise = [OfferExpertise(expertise=expertise)]
+        return self._add(offer)
+
+    def support_request(
+        self, school: School, fund: Fund, *, by: User | None = None, **values: Any
+    ) -> SupportRequest:
+        """A school asks for six days of help with mathematics."""
+        return self._add(
+            SupportRequest(
+                **{
+                    "school": school,
+                    "fund": fund,
+                    "expertise": Expertise.MATHS,
+                    "half_days": 12,
+                    "need": "Results in mathematics fell for three years.",
+                    "asked_at": NOW,
+                    "state_since": NOW,
+                    "asked_by": by or self.member(school),
+                    **values,
+                }
+            )
+        )
+
+    def contact(self, school: School, by: User, **values: Any) -> Contact:
+        return self._add(
+            Contact(
+                **{
+                    "on": TODAY,
+                    "how": How.PHONE,
+                    "with_whom": "The head",
+                    "said": "They want help.",
+                    "school": school,
+                    "at": NOW,
+                    "by": by,
+                    **values,
+                }
+            )
+        )

@@ -1,0 +1,113 @@
+"""A fund, its allocation lines, rounds, questions and ledger entries."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from fundflow import ledger
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
+from fundflow.models.late_entry import LateEntry
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.school import School
+from tests.factories.base import NOW, numbers
+from tests.factories.people import People
+
+
+class Funds(People):
+    """Funds and their money."""
+
+    def fund(self, *, allocated: int = 19_950_000, **values: Any) -> Fund:
+        """A fund with one allocation line that may pay every kind of school; pence."""
+        n = next(numbers)
+        fund = self._add(
+            Fund(
+                **{
+                    "name": f"Fund {n}",
+                    "council": "Borough of Brackenford",
+                    "la_code": "899",
+                    "prefix": f"T{n}",
+                    "holds_decision_letters": False,
+                    **values,
+                }
+            )
+        )
+        if allocated:
+            self.allocation(fund, allocated)
+        return fund
+
+    def allocation(
+        self,
+        fund: Fund,
+        pence: int,
+        *,
+        year: int = 2026,
+        pays: tuple[str, ...] = ("maintained", "academy", "other"),
+        carries_forward: bool = False,
+    ) -> Allocation:
+        line = self._add(
+            Allocation(
+                fund_id=fund.id,
+                source="Schools forum",
+                minute_reference="Minute 12",
+                financial_year=year,
+                pays=list(pays),
+                carries_forward=carries_forward,
+            )
+        )
+        ledger.allocate(line, pence, user=None, now=NOW)
+        self.session.flush()
+        return line
+
+    def round(self, fund: Fund, **values: Any) -> Round:
+        round_ = self._add(Round(**{"fund_id": fund.id, "name": "Rolling round", **values}))
+        self._add(Priority(round_id=round_.id, title="Early reading"))
+        self.session.refresh(round_)
+        return round_
+
+    def question(self, round_: Round, **values: Any) -> RoundQuestion:
+        """A question of the round’s own, which a bid may leave unanswered."""
+        return self._add(
+            RoundQuestion(**{"round_id": round_.id, "text": "Who else gains?", "required": False, **values})
+        )
+
+    def grade(self, fund: Fund, **values: Any) -> StaffGrade:
+        return self._add(
+            StaffGrade(**{"fund_id": fund.id, "title": "Head teacher", "cap_pence": 55_000, **values})
+        )
+
+    def late_entry(self, round_: Round, school: School, **values: Any) -> LateEntry:
+        """The school let into the round for a week from now."""
+        return self._add(
+            LateEntry(
+                **{
+                    "round": round_,
+                    "school": school,
+                    "until": NOW + timedelta(days=7),
+                    "reason": "Ill",
+                    "by": self.user(),
+                    "at": NOW,
+                    **values,
+                }
+            )
+        )
+
+    def entry(self, bid: Bid, kind: EntryKind, pence: int, now: datetime = NOW) -> LedgerEntry:
+        return self._entries(bid, now, (kind,), pence)[0]
+
+    def _entries(self, bid: Bid, now: datetime, kinds: tuple[EntryKind, ...], pence: int = 0) -> list[Any]:
+        """One of each kind, of the amount asked for unless said otherwise."""
+        line = self.session.query(Allocation.id).filter_by(fund_id=bid.fund_id).first()
+        entries = [
+            LedgerEntry(
+                fund_id=bid.fund_id,
+                allocation_id=line.id,
+                bid_id=bid.id,
+                kind=kind,
+                pence=pence or bid.requested_pence,
+                at=now,
+            )
+            for kind in kinds
+        ]
+        self.session.add_all(entries)
+        self.session.flush()
+        return entries

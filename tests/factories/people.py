@@ -1,0 +1,186 @@
+"""Schools, people, their roles, seats and interests."""
+
+import secrets
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from fundflow.models.area import Cluster, ClusterSchool, Patch
+from fundflow.models.desk import Cover
+from fundflow.models.fund import Fund
+from fundflow.models.interest import InterestSort, RegisteredInterest
+from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User
+from fundflow.models.school import School, Trust
+from tests.factories.base import LONG_AGO, NOW, Rows, numbers
+
+
+class People(Rows):
+    """Schools and trusts, people and what they hold."""
+
+    def trust(self, name: str = "") -> Trust:
+        n = next(numbers)
+        return self._add(Trust(code=str(5000 + n), name=name or f"Trust {n}"))
+
+    def school(self, name: str = "", **values: Any) -> School:
+        n = next(numbers)
+        name = name or f"School {n}"
+        values = {
+            "urn": str(100_000 + n),
+            "name": name,
+            "search_name": name.casefold(),
+            "la_code": "899",
+            "la_name": "Brackenford",
+            "establishment_number": f"{n % 10_000:04}",
+            "type_code": 1,
+            "type_name": "Community school",
+            "phase_code": 2,
+            "status_code": 1,
+            "pupils": Decimal("210"),
+            "postcode": "BR1 2AB",
+            "search_postcode": "BR12AB",
+            **values,
+        }
+        return self._add(School(**values))
+
+    def organisation(self, name: str = "", **values: Any) -> School:
+        """Something that is no school: it has a code of ours instead of a URN."""
+        n = next(numbers)
+        return self.school(
+            name or f"Organisation {n}",
+            **{
+                "urn": f"O{n % 100_000:05}",
+                "is_organisation": True,
+                "type_code": None,
+                "phase_code": 0,
+                "type_name": "Virtual school",
+                "pupils": None,
+                "establishment_number": None,
+                **values,
+            },
+        )
+
+    def patch(self, name: str = "", *schools: School, officer: User | None = None) -> Patch:
+        patch = self._add(Patch(name=name or f"Patch {next(numbers)}", officer=officer))
+        for school in schools:
+            school.patch_id = patch.id
+        self.session.flush()
+        return patch
+
+    def cluster(self, name: str = "", *schools: School) -> Cluster:
+        members = [ClusterSchool(school=school) for school in schools]
+        return self._add(Cluster(name=name or f"Cluster {next(numbers)}", members=members))
+
+    def user(self, name: str = "", email: str = "", **values: Any) -> User:
+        n = next(numbers)
+        name = name or f"Person {n}"
+        return self._add(self._user(name, email, **values))
+
+    def _user(self, name: str, email: str = "", **values: Any) -> User:
+        email = email or f"{name.lower().replace(' ', '.')}@brackenford.example"
+        return User(name=name, email=email, created_at=NOW, session_key=secrets.token_hex(8), **values)
+
+    def role(
+        self,
+        user: User,
+        role: RoleName,
+        *,
+        fund: Fund | None = None,
+        starts_on: date = LONG_AGO,
+        ends_on: date | None = None,
+    ) -> RoleGrant:
+        grant = RoleGrant(
+            user=user, fund_id=fund.id if fund else None, role=role, starts_on=starts_on, ends_on=ends_on
+        )
+        return self._add(grant)
+
+    def staff(self, role: RoleName, name: str = "", **values: Any) -> User:
+        """A new person who holds one role for every fund."""
+        user = self._user(name or f"{role.words} {next(numbers)}", **values)
+        user.roles = [RoleGrant(role=role, starts_on=LONG_AGO)]
+        return self._add(user)
+
+    def member(
+        self, school: School, standing: Standing = Standing.LEADER, name: str = "", **values: Any
+    ) -> User:
+        """A new person of a school: its head by default."""
+        user = self._user(name or f"{standing.words} {next(numbers)}", **values)
+        user.memberships = [Membership(school=school, standing=standing, starts_on=LONG_AGO)]
+        return self._add(user)
+
+    def seat(
+        self,
+        fund: Fund,
+        user: User | None = None,
+        position: SeatPosition = SeatPosition.MEMBER,
+        sector: Sector = Sector.PRIMARY,
+        school: School | None = None,
+        trust: Trust | None = None,
+        name: str = "",
+        **values: Any,
+    ) -> Seat:
+        user = user or self.user(name or f"{position.words} {next(numbers)}")
+        return self._add(
+            Seat(
+                **{
+                    "fund_id": fund.id,
+                    "user": user,
+                    "position": position,
+                    "sector": sector,
+                    "school": school,
+                    "trust_id": trust.id if trust else None,
+                    "starts_on": LONG_AGO,
+                    **values,
+                }
+            )
+        )
+
+    def panel(self, fund: Fund) -> list[Seat]:
+        """Five seats: chair (secondary), deputy (special), primary, LA, governor."""
+        P, T = SeatPosition, Sector
+        return [
+            self.seat(fund, position=position, sector=sector)
+            for position, sector in (
+                (P.CHAIR, T.SECONDARY),
+                (P.DEPUTY, T.SPECIAL),
+                (P.MEMBER, T.PRIMARY),
+                (P.MEMBER, T.LA),
+                (P.MEMBER, T.GOVERNOR),
+            )
+        ]
+
+    def cover(
+        self,
+        away: User,
+        covering: User | None = None,
+        *,
+        starts_on: date = date(2027, 1, 4),
+        ends_on: date = date(2027, 1, 8),
+    ) -> Cover:
+        """One officer covers for another, next January by default."""
+        return self._add(
+            Cover(
+                away_id=away.id,
+                covering_id=(covering or self.user()).id,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                arranged_by_id=away.id,
+                arranged_at=NOW,
+            )
+        )
+
+    def interest(self, user: User, **values: Any) -> RegisteredInterest:
+        """A line of the register: of a school, unless said otherwise, and barring."""
+        where = {} if {"school", "trust", "body"} & set(values) else {"school": self.school()}
+        return self._add(
+            RegisteredInterest(
+                **{
+                    "user": user,
+                    "sort": InterestSort.FAMILY,
+                    "text": "My sister teaches there.",
+                    "registered_at": NOW,
+                    "registered_by_id": user.id,
+                    **where,
+                    **values,
+                }
+            )
+        )

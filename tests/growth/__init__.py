@@ -1,0 +1,12 @@
+"""A thousand bids more, and more of everything in the bids there are: rows for tests of growth.
+
+Rows go in by the thousand through core inserts, so that this takes a second or two.
+"""
+
+from tests.growth.bids import MoreBids
+from tests.growth.town import MoreTown
+from tests.growth.within import MoreWithin
+
+
+class Growth(MoreBids, MoreTown, MoreWithin):
+    """Rows for one fund, whose bids all have the same lead, provider, officer and meeting."""

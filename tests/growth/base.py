@@ -1,0 +1,29 @@
+"""Inserting many rows at once."""
+
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation
+from fundflow.models.panel import Meeting
+from fundflow.models.person import User
+from tests.factories import Make
+
+
+class Rows:
+    """Inserts rows for one fund, whose bids have the same lead, provider, officer and meeting."""
+
+    def __init__(self, make: Make, like: Bid, meeting: Meeting, officer: User) -> None:
+        self.session, self.like, self.meeting = make.session, like, meeting
+        self.fund_id, self.officer_id = like.fund_id, officer.id
+        self.provider_id = like.partners[0].school_id
+        self.line_id = self.session.query(Allocation).filter_by(fund_id=like.fund_id).first().id
+
+    def put(self, kind: Any, rows: list[dict[str, Any]]) -> list[int]:
+        """Insert rows and return their ids, in their order."""
+        made = self.session.scalars(insert(kind).returning(kind.id, sort_by_parameter_order=True), rows)
+        ids = list(made)
+        if len(ids) >= 1000:  # as autovacuum would by itself, once they are committed
+            self.session.execute(text("ANALYZE"))
+        return ids
