@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import insert
+
 from fundflow.applications.freezing import frozen, sha256
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
@@ -60,6 +62,18 @@ OFFERED_OR_LATER = (
     S.CLOSED,
 )
 AWARDED = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED)
+OFFERED = (EntryKind.RESERVED,)
+ACCEPTED = (*OFFERED, EntryKind.UNRESERVED, EntryKind.AWARDED)
+ENDED = (*ACCEPTED, EntryKind.RELEASED)
+MONEY = {  # what the ledger says of a bid in a state
+    S.OFFERED: OFFERED,
+    S.NOT_TAKEN_UP: (*OFFERED, EntryKind.UNRESERVED),
+    S.IN_DELIVERY: ACCEPTED,
+    S.SUSPENDED: ACCEPTED,
+    S.IN_MONITORING: ACCEPTED,
+    S.TERMINATED: ENDED,
+    S.CLOSED: ENDED,
+}
 
 
 class Bids(Panels):
@@ -80,10 +94,13 @@ class Bids(Panels):
     ) -> Bid:
         """A bid of £3,000 (6 × £350 + 2.5 × £240 with 40 % + £60) in this state."""
         fund = fund or self.fund()
-        round_ = self.session.query(Round).filter_by(fund_id=fund.id).first() or self.round(fund)
-        lead = lead or self.school()
-        leader = leader or self.member(lead)
-        parts_with = (provider or self.school()) if complete else None
+        round_ = self.session.query(Round).filter_by(fund_id=fund.id).first()
+        with self.in_one_go():
+            round_ = round_ or self.round(fund)
+            lead = lead or self.school()
+            leader = leader or self.member(lead)
+            parts_with = (provider or self.school()) if complete else None
+        sent = state not in (S.DRAFT, S.WITHDRAWN)
         bid = Bid(
             fund=fund,
             round=round_,
@@ -91,30 +108,54 @@ class Bids(Panels):
             state=state,
             state_since=now,
             created_at=now,
-            created_by_id=leader.id,
+            created_by=leader,
             lead_school=lead,
             officer=officer,
-            submitted_at=None if state in (S.DRAFT, S.WITHDRAWN) else now,
+            submitted_at=now if sent else None,
+            agreed_by_id=leader.id if sent else None,
+            match_funding=[],
             **values,
         )
-        with self.session.no_autoflush:  # all its parts in one go
+        with self.in_one_go():
             self.session.add(bid)
             if parts_with:
-                self.fill(bid, parts_with)
-        self.session.flush()
-        if state not in (S.DRAFT, S.WITHDRAWN):
-            self._submitted(bid, leader, now)
-        if state in AT_PANEL_OR_LATER:
-            self._at_panel(bid, now)
-        if state in OFFERED_OR_LATER:
-            self._offered(bid, now)
-        if state in AWARDED:
-            self._awarded(bid, now)
-        self.session.flush()
+                self._fill(bid, parts_with)
+            self._as_its_state_implies(bid, now)
+        if sent:
+            self._sent(bid, leader, now)
         return bid
+
+    def _as_its_state_implies(self, bid: Bid, now: datetime) -> None:
+        """The rows beside the bid that hang on it; those that carry its number alone come after it."""
+        if bid.state not in (S.DRAFT, S.WITHDRAWN):
+            self._asked(bid, now)
+        if bid.state not in (S.DRAFT, S.WITHDRAWN, S.SUBMITTED):
+            bid.officer = bid.officer or self.staff(RoleName.OFFICER)
+            bid.review = Review(updated_at=NOW)
+        if bid.state in AT_PANEL_OR_LATER:
+            self.confirmed(bid)
+            self._at_panel(bid, now)
+        if bid.state in OFFERED_OR_LATER:
+            self._offered(bid, now)
+        if bid.state in AWARDED:
+            self._awarded(bid, now)
+
+    def _sent(self, bid: Bid, leader: User, now: datetime) -> None:
+        """Its frozen text, its checklist and its money."""
+        text = frozen(bid)
+        self.session.add(
+            Submission(bid_id=bid.id, number=1, at=now, by_id=leader.id, answers=text, sha256=sha256(text))
+        )
+        if bid.review:
+            self._checked(bid.review)
+        self._entries(bid, now, MONEY.get(bid.state, ()))
 
     def fill(self, bid: Bid, provider: School) -> None:
         """Complete every section, of the full form too: it is shown where the amount asks for it."""
+        self._fill(bid, provider)
+        self.session.flush()
+
+    def _fill(self, bid: Bid, provider: School) -> None:
         start = (bid.created_at + timedelta(days=30)).date()
         end = start + timedelta(days=150)
         bid.title = bid.title or "Reading recovery in Years 1 and 2"
@@ -178,7 +219,6 @@ class Bids(Panels):
         bid.cost_lines = [CostLine(kind=CostKind.TRAVEL, description="Travel", pence=6_000)]
         bid.requested_pence = 300_000
         self.fill_full(bid)
-        self.session.flush()
 
     def fill_full(self, bid: Bid) -> None:
         """What the full form asks beside the short one; a bid keeps an approver it has."""
@@ -200,22 +240,6 @@ class Bids(Panels):
         bid.approver_name = bid.approver_name or "Chris Chair"
         bid.approver_email = bid.approver_email or "chair@governors.example"
 
-    def _submitted(self, bid: Bid, leader: User, now: datetime) -> None:
-        bid.submitted_at, bid.agreed_by_id = now, leader.id
-        with self.session.no_autoflush:
-            text = frozen(bid)
-            self.session.add(
-                Submission(
-                    bid_id=bid.id, number=1, at=now, by_id=leader.id, answers=text, sha256=sha256(text)
-                )
-            )
-            self._asked(bid, now)
-        if bid.state in AT_PANEL_OR_LATER:
-            self.confirmed(bid)
-        if bid.state is not S.SUBMITTED:
-            bid.officer = bid.officer or self.staff(RoleName.OFFICER)
-            self.reviewed(bid)
-
     def _asked(self, bid: Bid, now: datetime) -> None:
         bid.confirmations = [
             Confirmation(school=p.school, part=p.part, asked_at=now, due_on=now.date() + timedelta(days=14))
@@ -224,9 +248,13 @@ class Bids(Panels):
 
     def reviewed(self, bid: Bid) -> Review:
         """A complete checklist."""
-        review = Review(bid=bid, updated_at=NOW)
-        review.checks = [ChecklistAnswer(item=item, verdict=Verdict.PASS) for item in CHECKLIST]
-        return self._add(review)
+        review = self._add(Review(bid=bid, updated_at=NOW))
+        self._checked(review)
+        return review
+
+    def _checked(self, review: Review) -> None:
+        answers = [{"review_id": review.id, "item": item, "verdict": Verdict.PASS} for item in CHECKLIST]
+        self.session.execute(insert(ChecklistAnswer), answers)
 
     def confirmed(self, bid: Bid) -> None:
         """Every partner has confirmed."""
@@ -235,11 +263,11 @@ class Bids(Panels):
         for confirmation in bid.confirmations:
             confirmation.state = ConfirmationState.CONFIRMED
             confirmation.answered_at = NOW
-        self.session.flush()
+        if self._flushes:
+            self.session.flush()
 
     def _at_panel(self, bid: Bid, now: datetime) -> None:
-        meeting = self.meeting(bid.fund, MeetingState.IN_SESSION, now)
-        item = self.item(bid, meeting)
+        item = self.item(bid, self.meeting(bid.fund, MeetingState.IN_SESSION, now))
         if bid.state is S.AT_PANEL:
             return
         ended = {S.DEFERRED: Ended.DEFERRED, S.NOT_FUNDED: Ended.DECLINED}
@@ -248,43 +276,30 @@ class Bids(Panels):
             item.was_deferred, bid.panel_question = True, "How will you keep this going?"
 
     def _offered(self, bid: Bid, now: datetime) -> None:
-        decider = self.user()
-        decision = self._add(
-            Decision(
-                bid_id=bid.id,
-                item_id=bid.items[-1].id,
-                outcome=Ended.APPROVED,
-                pence=bid.requested_pence,
-                reasons="A clear need.",
-                votes_for=5,
-                votes_against=0,
-                abstentions=0,
-                decided_at=now,
-                decided_by_id=decider.id,
-            )
+        decision = Decision(
+            bid=bid,
+            item=bid.items[-1],
+            outcome=Ended.APPROVED,
+            pence=bid.requested_pence,
+            reasons="A clear need.",
+            votes_for=5,
+            votes_against=0,
+            abstentions=0,
+            decided_at=now,
+            decided_by=self.user(),
         )
-        bid.offers = [
-            Offer(
-                decision=decision,
-                pence=bid.requested_pence,
-                made_at=now,
-                reply_by=(now + timedelta(days=21)).date(),
-            )
-        ]
-        self.entry(bid, EntryKind.RESERVED, bid.requested_pence, now)
+        reply_by = (now + timedelta(days=21)).date()
+        offer = Offer(decision=decision, pence=bid.requested_pence, made_at=now, reply_by=reply_by)
+        bid.offers = [offer]
         if bid.state is S.OFFERED:
-            bid.due_on = bid.offers[0].reply_by
+            bid.due_on = reply_by
         if bid.state is S.NOT_TAKEN_UP:
-            self.entry(bid, EntryKind.UNRESERVED, bid.requested_pence, now)
-            bid.offers[0].ended_at, bid.offers[0].ended_how = now, "lapsed"
+            offer.ended_at, offer.ended_how = now, "lapsed"
 
     def _awarded(self, bid: Bid, now: datetime) -> None:
         bid.awarded_pence = bid.requested_pence
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
-        self._entries(bid, now, (EntryKind.UNRESERVED, EntryKind.AWARDED))
         bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
-        if bid.state in (S.TERMINATED, S.CLOSED):
-            self.entry(bid, EntryKind.RELEASED, bid.requested_pence, now)
         if bid.state in (S.IN_MONITORING, S.CLOSED):
             bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
             bid.due_on = bid.report.due_on

@@ -1,5 +1,6 @@
 """A fund, its allocation lines, rounds, questions and ledger entries."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,21 +20,19 @@ class Funds(People):
     def fund(self, *, allocated: int = 19_950_000, **values: Any) -> Fund:
         """A fund with one allocation line that may pay every kind of school; pence."""
         n = next(numbers)
-        fund = self._add(
-            Fund(
-                **{
-                    "name": f"Fund {n}",
-                    "council": "Borough of Brackenford",
-                    "la_code": "899",
-                    "prefix": f"T{n}",
-                    "holds_decision_letters": False,
-                    **values,
-                }
-            )
+        fund = Fund(
+            **{
+                "name": f"Fund {n}",
+                "council": "Borough of Brackenford",
+                "la_code": "899",
+                "prefix": f"T{n}",
+                "holds_decision_letters": False,
+                **values,
+            }
         )
         if allocated:
             self.allocation(fund, allocated)
-        return fund
+        return self._add(fund)
 
     def allocation(
         self,
@@ -46,7 +45,7 @@ class Funds(People):
     ) -> Allocation:
         line = self._add(
             Allocation(
-                fund_id=fund.id,
+                fund=fund,
                 source="Schools forum",
                 minute_reference="Minute 12",
                 financial_year=year,
@@ -59,10 +58,8 @@ class Funds(People):
         return line
 
     def round(self, fund: Fund, **values: Any) -> Round:
-        round_ = self._add(Round(**{"fund_id": fund.id, "name": "Rolling round", **values}))
-        self._add(Priority(round_id=round_.id, title="Early reading"))
-        self.session.refresh(round_)
-        return round_
+        priorities = [Priority(title="Early reading")]
+        return self._add(Round(**{"fund": fund, "name": "Rolling round", "priorities": priorities, **values}))
 
     def question(self, round_: Round, **values: Any) -> RoundQuestion:
         """A question of the round’s own, which a bid may leave unanswered."""
@@ -94,7 +91,7 @@ class Funds(People):
     def entry(self, bid: Bid, kind: EntryKind, pence: int, now: datetime = NOW) -> LedgerEntry:
         return self._entries(bid, now, (kind,), pence)[0]
 
-    def _entries(self, bid: Bid, now: datetime, kinds: tuple[EntryKind, ...], pence: int = 0) -> list[Any]:
+    def _entries(self, bid: Bid, now: datetime, kinds: Iterable[EntryKind], pence: int = 0) -> list[Any]:
         """One of each kind, of the amount asked for unless said otherwise."""
         line = self.session.query(Allocation.id).filter_by(fund_id=bid.fund_id).first()
         entries = [

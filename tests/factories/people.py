@@ -118,7 +118,7 @@ class People(Rows):
         name: str = "",
         **values: Any,
     ) -> Seat:
-        user = user or self.user(name or f"{position.words} {next(numbers)}")
+        user = user or self._user(name or f"{position.words} {next(numbers)}")
         return self._add(
             Seat(
                 **{
@@ -137,16 +137,17 @@ class People(Rows):
     def panel(self, fund: Fund) -> list[Seat]:
         """Five seats: chair (secondary), deputy (special), primary, LA, governor."""
         P, T = SeatPosition, Sector
-        return [
-            self.seat(fund, position=position, sector=sector)
-            for position, sector in (
-                (P.CHAIR, T.SECONDARY),
-                (P.DEPUTY, T.SPECIAL),
-                (P.MEMBER, T.PRIMARY),
-                (P.MEMBER, T.LA),
-                (P.MEMBER, T.GOVERNOR),
-            )
-        ]
+        with self.in_one_go():
+            return [
+                self.seat(fund, position=position, sector=sector)
+                for position, sector in (
+                    (P.CHAIR, T.SECONDARY),
+                    (P.DEPUTY, T.SPECIAL),
+                    (P.MEMBER, T.PRIMARY),
+                    (P.MEMBER, T.LA),
+                    (P.MEMBER, T.GOVERNOR),
+                )
+            ]
 
     def cover(
         self,
