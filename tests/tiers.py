@@ -30,7 +30,6 @@ BOTH_DATABASES = (
     "schools/test_importing_at_once.py",
     "schools/test_passing_at_once.py",
     "schools/test_school_queries.py",
-    "test_access.py",
     "test_bad_requests.py",
     "test_budgets.py",
     "test_database.py",

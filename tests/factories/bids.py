@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from fundflow.applications.freezing import frozen, sha256
+from fundflow.demo.answers import FULL, SHORT, answer
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
     Activity,
@@ -15,7 +16,6 @@ from fundflow.models.bid_parts import (
     CostLine,
     Evidence,
     EvidenceKind,
-    EvidenceStrength,
     Group,
     Outcome,
     Part,
@@ -158,14 +158,9 @@ class Bids(Panels):
     def _fill(self, bid: Bid, provider: School) -> None:
         start = (bid.created_at + timedelta(days=30)).date()
         end = start + timedelta(days=150)
-        bid.title = bid.title or "Reading recovery in Years 1 and 2"
-        bid.contact_name, bid.contact_role = "Sam Okafor", "School business manager"
-        bid.contact_email, bid.contact_phone = "office@lead.example", "01632 960 001"
+        answer(bid, SHORT | ({"title": bid.title} if bid.title else {}))
         bid.priority = bid.round.priorities[0]
-        bid.need = "Only 58% of Year 1 pupils reached the phonics standard."
-        bid.pupils_benefiting, bid.staff_benefiting = 112, 6
         bid.start_on, bid.end_on = start, end
-        bid.other_funding = False
         bid.partners = [
             Partner(
                 school=provider,
@@ -222,9 +217,8 @@ class Bids(Panels):
 
     def fill_full(self, bid: Bid) -> None:
         """What the full form asks beside the short one; a bid keeps an approver it has."""
-        bid.phases, bid.approach = ["2"], "Two leaders coach every teacher of Years 1 and 2."
-        bid.evidence_strength = EvidenceStrength.EEF_4
-        bid.evidence_strength_source = "EEF toolkit: phonics"
+        kept = {name: getattr(bid, name) for name in ("approver_name", "approver_email")}
+        answer(bid, FULL | {name: text for name, text in kept.items() if text})
         reviewed = Evidence(
             kind=EvidenceKind.REVIEW,
             source="Review by Oakfield",
@@ -233,12 +227,6 @@ class Bids(Panels):
         )
         bid.evidence.append(reviewed)
         bid.risks = [Risk(risk="A coach falls ill.", likelihood=2, impact=3, mitigation="Two are trained.")]
-        bid.value_for_money = "It costs less than training by a company, for twice the pupils."
-        bid.sustainability = "Our own leaders coach from next year on."
-        bid.sharing = "We open our lessons to every school of the borough."
-        bid.equality = "Disadvantaged pupils gain most; nobody loses out."
-        bid.approver_name = bid.approver_name or "Chris Chair"
-        bid.approver_email = bid.approver_email or "chair@governors.example"
 
     def _asked(self, bid: Bid, now: datetime) -> None:
         bid.confirmations = [

@@ -132,11 +132,12 @@ def until(done: Callable[[], bool]) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_twice_in_five_hundred_letters_loses_none(
-    outbox: Flask, office: Office, start: Start, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("count", [150, pytest.param(500, marks=pytest.mark.thorough)])
+def test_a_worker_killed_twice_among_many_letters_loses_none(
+    outbox: Flask, office: Office, start: Start, capsys: pytest.CaptureFixture[str], count: int
 ) -> None:
-    put(outbox, 500)
-    for enough in (120, 300):
+    put(outbox, count)
+    for enough in (count // 4, count * 3 // 5):
         process = start()
         until(lambda enough=enough: len(office.messages) >= enough)  # type: ignore[misc]
         process.send_signal(signal.SIGKILL)
@@ -144,12 +145,12 @@ def test_a_worker_killed_twice_in_five_hundred_letters_loses_none(
         lease_runs_out(outbox)
     assert statuses(outbox)[S.QUEUED] > 0
     assert start("--once").wait(PATIENCE) == 0
-    assert statuses(outbox) == {S.SENT: 500}
-    twice = len(office.ids) - 500
-    assert len(set(office.ids)) == 500
+    assert statuses(outbox) == {S.SENT: count}
+    twice = len(office.ids) - count
+    assert len(set(office.ids)) == count
     assert twice <= 2  # those in the server's hands at the moments of the kills
     with capsys.disabled():
-        print(f"\nkilled twice in 500 letters: all delivered, {twice} twice", end=" ")  # noqa: T201
+        print(f"\nkilled twice in {count} letters: all delivered, {twice} twice", end=" ")  # noqa: T201
 
 
 def lease_runs_out(app: Flask) -> None:
