@@ -1,26 +1,34 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+import time_machine
 
 from fundflow.models.bid import Bid
-from fundflow.models.person import User
+from fundflow.models.person import RoleName, Standing
 from tests.applications.helpers import grow
-
-Enter = Callable[[User | None], FlaskClient]
+from tests.factories import NOW
+from tests.signing_in import sign_in as sign_in
 
 
 @pytest.fixture
-def sign_in(sign_in: Enter, session: Session) -> Enter:
-    """What a test made is committed first, so that a refusal's rollback leaves it standing."""
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
-    def enter(user: User | None) -> FlaskClient:
-        session.commit()
-        return sign_in(user)
 
-    return enter
+@pytest.fixture
+def people(make: Any) -> dict[str, Any]:
+    """A lead school with head and team, a provider with its head, an officer, and a stranger."""
+    lead, oak = make.school("Hazelmere Primary"), make.school("Oakfield Academy")
+    return {
+        "head": make.member(lead, name="Hilary Head"),
+        "team": make.member(lead, Standing.TEAM, name="Tom Team"),
+        "provider": make.member(oak, name="Ola Oak"),
+        "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
+        "stranger": make.member(make.school()),
+        "lead": lead,
+        "oak": oak,
+    }
 
 
 @pytest.fixture

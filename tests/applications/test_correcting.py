@@ -13,7 +13,7 @@ from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice
-from fundflow.models.person import RoleName, Standing
+from fundflow.models.person import RoleName
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState as S
@@ -23,25 +23,7 @@ from fundflow.workflow.engine import Ask, Refused
 from tests.applications.helpers import answers_to, errors, form, hidden, save, send
 from tests.factories import NOW
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def people(make: Any) -> dict[str, Any]:
-    lead, oak = make.school("Hazelmere Primary"), make.school("Oakfield Academy")
-    return {
-        "head": make.member(lead, name="Hilary Head"),
-        "team": make.member(lead, Standing.TEAM, name="Tom Team"),
-        "provider": make.member(oak, name="Ola Oak"),
-        "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
-        "stranger": make.member(make.school()),
-        "lead": lead,
-        "oak": oak,
-    }
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture(params=[S.SUBMITTED, S.IN_REVIEW], ids=lambda state: state.value)

@@ -12,7 +12,7 @@ from fundflow.applications import freezing
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim, ClaimKind
-from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.person import RoleName, Standing
 from fundflow.models.review import Query, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -21,25 +21,7 @@ from fundflow.workflow.confirmation import ConfirmationState
 from tests.applications.helpers import errors, form, hidden, save, send
 from tests.factories import NOW
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def people(make: Any) -> dict[str, User]:
-    """A lead school with head and team, a provider with its head, an officer."""
-    lead, oak = make.school("Hazelmere Primary"), make.school("Oakfield Academy")
-    return {
-        "head": make.member(lead, name="Hilary Head"),
-        "team": make.member(lead, Standing.TEAM, name="Tom Team"),
-        "provider": make.member(oak, name="Ola Oak"),
-        "officer": make.staff(RoleName.OFFICER, "Olive Officer"),
-        "lead": lead,
-        "oak": oak,
-    }
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def bid_in(make: Any, people: dict[str, Any], state: S, **values: Any) -> Bid:

@@ -1,6 +1,5 @@
 """A fund, its administrator and its officer; pages filled in as a browser would."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +13,8 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.working_days import LONDON
 from tests.factories import Make
-
-Enter = Callable[[User | None], FlaskClient]
-
-
-@pytest.fixture
-def sign_in(sign_in: Enter, session: Session) -> Enter:
-    """What a test made is committed first, so that a refusal's rollback leaves it standing."""
-
-    def enter(user: User | None) -> FlaskClient:
-        session.commit()
-        return sign_in(user)
-
-    return enter
+from tests.signing_in import Enter
+from tests.signing_in import sign_in as sign_in
 
 
 @pytest.fixture

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.models.bid import Bid
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.application import BidState
-from tests.factories import Make
+from tests.factories import NOW, Make
+from tests.signing_in import sign_in as sign_in
 
 
 @pytest.fixture
@@ -68,12 +69,15 @@ def letter(make: Make) -> Callable[[Bid, str], Letter]:
     return newest
 
 
-@pytest.fixture
-def sign_in(sign_in: Callable[[User | None], FlaskClient], make: Make) -> Callable[..., FlaskClient]:
-    """Sign in once what was made is committed: a refusal rolls back what is not."""
-
-    def enter(user: User | None) -> FlaskClient:
-        make.session.commit()
-        return sign_in(user)
-
-    return enter
+def barred(make: Make, it: SimpleNamespace, user: User) -> None:
+    """Somebody has declared an interest in the bid that bars them."""
+    make.session.add(
+        Declaration(
+            bid_id=it.bid.id,
+            user_id=user.id,
+            kind=InterestKind.BARRED,
+            declared_at=NOW,
+            recorded_by_id=user.id,
+        )
+    )
+    make.session.commit()

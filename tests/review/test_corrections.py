@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
-from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make
+from tests.review.conftest import barred
 
 Case = Callable[..., SimpleNamespace]
 SignIn = Callable[[User | None], FlaskClient]
@@ -29,19 +29,6 @@ def entry(make: Make, it: SimpleNamespace) -> HistoryEntry:
     return make.session.scalars(
         select(HistoryEntry).where(HistoryEntry.bid_id == it.bid.id).order_by(HistoryEntry.id.desc())
     ).first()
-
-
-def barred(make: Make, it: SimpleNamespace, user: User) -> None:
-    make.session.add(
-        Declaration(
-            bid_id=it.bid.id,
-            user_id=user.id,
-            kind=InterestKind.BARRED,
-            declared_at=NOW,
-            recorded_by_id=user.id,
-        )
-    )
-    make.session.commit()
 
 
 # -- another officer ------------------------------------------------------------------------------

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.history import HistoryEntry
-from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.review import operations
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
+from tests.review.conftest import barred
 
 Case = Callable[..., SimpleNamespace]
 SignIn = Callable[[User | None], FlaskClient]
@@ -43,19 +43,6 @@ def written(make: Make, it: SimpleNamespace, by: User, *named: User, text: str =
     make.session.add(note)
     make.session.commit()
     return note
-
-
-def barred(make: Make, it: SimpleNamespace, user: User) -> None:
-    make.session.add(
-        Declaration(
-            bid_id=it.bid.id,
-            user_id=user.id,
-            kind=InterestKind.BARRED,
-            declared_at=NOW,
-            recorded_by_id=user.id,
-        )
-    )
-    make.session.commit()
 
 
 def test_a_note_names_colleagues_who_find_it_in_their_work_until_they_have_read_it(
