@@ -1,5 +1,6 @@
 import pytest
 
+from fundflow.models.bid_sections import SECTIONS
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 
@@ -15,3 +16,13 @@ def test_the_worked_example_comes_to_three_thousand_pounds(make: Make) -> None:
     bid = make.bid()
     lines = sum(line.pence for line in bid.backfill_lines)
     assert lines + sum(cost.pence for cost in bid.cost_lines) == 300_000
+
+
+OF_THE_FUND = ("schools", "costs", "round-questions")  # sections where more can be missing than answers
+
+
+def test_a_complete_bid_has_an_answer_to_every_question(make: Make) -> None:
+    """A new question that must be answered is a line more in fundflow/demo/answers.py."""
+    bid = make.bid()
+    sections = [section for section in SECTIONS if section.slug not in OF_THE_FUND]
+    assert [why for section in sections for why in section.what_is_missing(bid)] == []
