@@ -93,7 +93,7 @@ class Meeting(Base):
         if self.fund.decider is not Decider.AUTHORISED_OFFICER:
             return left
         load_sittings(left, now)
-        return [item for item in left if not item.is_carried(now)]
+        return [item for item in left if not item.is_carried(item.sitting(now), now)]
 
     @property
     def takes_bids(self) -> bool:
@@ -209,17 +209,10 @@ class AgendaItem(Base, ScoredItem):
             self.__dict__["_shown"] = known
         return known
 
-    def why_inquorate(self, now: datetime) -> str | None:
-        return self.sitting(now).why_inquorate
-
-    def members_yet_to_declare(self, now: datetime) -> list[str]:
-        return [standing.seat.user.name for standing in self.sitting(now).yet_to_declare]
-
     def tally(self, now: datetime) -> Tally:
         return self.sitting(now).tally
 
-    def why_no_majority(self, wanted: str, now: datetime) -> str | None:
-        sitting = self.sitting(now)
+    def why_no_majority(self, wanted: str, sitting: Sitting, now: datetime) -> str | None:
         left = len(sitting.may_still_vote) if self.votes_by_email(now) else 0
         if left and self.email_vote_until:
             return (
@@ -237,15 +230,15 @@ class AgendaItem(Base, ScoredItem):
         }
         return self.casting_choice if self.casting_by_id in voters else None
 
-    def is_carried(self, now: datetime) -> bool:
+    def is_carried(self, sitting: Sitting, now: datetime) -> bool:
         """Whether the vote is complete, for or against: what is left is to record the decision."""
         if not self.is_open or not any(vote.counts for vote in self.votes):
             return False
-        sitting = self.sitting(now)
         if sitting.why_inquorate or sitting.yet_to_declare:
             return False
         return any(
-            self.why_no_majority(choice.value, now) is None for choice in (Choice.FUND, Choice.DO_NOT_FUND)
+            self.why_no_majority(choice.value, sitting, now) is None
+            for choice in (Choice.FUND, Choice.DO_NOT_FUND)
         )
 
     def chair(self, now: datetime) -> Seat | None:

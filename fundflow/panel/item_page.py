@@ -145,7 +145,7 @@ def email_form_of(item: AgendaItem) -> EmailVoteForm:
 
 def _email_form(item: AgendaItem, sitting: Sitting, form: Form | None, at: datetime) -> EmailVoteForm | None:
     """Asks until when; noon in three working days, unless the clerk says otherwise."""
-    if operations.why_no_email_vote(item, at) or item.votes_by_email(at):
+    if operations.why_no_email_vote(item, sitting, at) or item.votes_by_email(at):
         return form if isinstance(form, EmailVoteForm) else None
     if isinstance(form, EmailVoteForm):
         return form
@@ -174,8 +174,9 @@ def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
     if not item.is_open:
         return {"decides": False, "waits_for": None}
     decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
+    ask = Ask(at, me())
     reasons = [
-        first_reason(step, item.bid, Ask(at, me()))
+        first_reason(step, item.bid, ask)
         for step in item.bid.workflow.steps
         if step.name in ("approve", "decline")
     ]

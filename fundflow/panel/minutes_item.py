@@ -45,7 +45,7 @@ def _removed(record: ItemRecord) -> str:
 def _was_inquorate(record: ItemRecord) -> str:
     """Where the panel sat on it, and could not decide."""
     item = record.item
-    why = item.why_inquorate(item.outcome_at) if item.presences and item.outcome_at else None
+    why = item.sitting(item.outcome_at).why_inquorate if item.presences and item.outcome_at else None
     if not why:
         return ""
     was = why.replace(" is present; one is needed.", " was present; one was needed.")

@@ -298,6 +298,22 @@ def result_words(decision: Decision) -> str:
 def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem | None:
     """An item with all its page needs, if this person may see the bid's papers."""
     return db.session.scalar(
+        _item(meeting_id, item_id, user, now).options(
+            joinedload(AgendaItem.bid).options(joinedload(Bid.review), selectinload(Bid.partners)),
+            selectinload(AgendaItem.presences),
+            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
+            selectinload(AgendaItem.scores),
+        )
+    )
+
+
+def item_to_act_on(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem | None:
+    """`item` for an operation, which reads the rest of it afresh under its lock."""
+    return db.session.scalar(_item(meeting_id, item_id, user, now))
+
+
+def _item(meeting_id: int, item_id: int, user: User, now: datetime) -> Select[AgendaItem]:
+    return (
         select(AgendaItem)
         .join(Bid, AgendaItem.bid_id == Bid.id)
         .join(Meeting, AgendaItem.meeting_id == Meeting.id)
@@ -305,15 +321,7 @@ def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem
         .where(sees_papers(user, now))
         .options(
             joinedload(AgendaItem.meeting).joinedload(Meeting.fund),
-            joinedload(AgendaItem.bid).options(
-                joinedload(Bid.fund),
-                joinedload(Bid.lead_school),
-                joinedload(Bid.review),
-                selectinload(Bid.partners),
-            ),
-            selectinload(AgendaItem.presences),
-            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
-            selectinload(AgendaItem.scores),
+            joinedload(AgendaItem.bid).options(joinedload(Bid.fund), joinedload(Bid.lead_school)),
         )
     )
 

@@ -25,6 +25,11 @@ def visible_item(meeting_id: int, item_id: int) -> AgendaItem:
     return queries.item(meeting_id, item_id, me(), now()) or abort(404)
 
 
+def acted_item(meeting_id: int, item_id: int) -> AgendaItem:
+    """`visible_item` for an operation: without the rows that only its page shows."""
+    return queries.item_to_act_on(meeting_id, item_id, me(), now()) or abort(404)
+
+
 def item_named() -> int:
     """The item from whose page something about the whole meeting was sent; 0 where from none."""
     return row_id(request.form.get("item")) or 0

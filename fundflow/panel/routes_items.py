@@ -26,6 +26,7 @@ from fundflow.panel.routes import (
     CLERKS,
     MEMBERS,
     READERS,
+    acted_item,
     item_named,
     rooms,
     visible_item,
@@ -48,7 +49,7 @@ def item(meeting_id: int, item_id: int) -> Answer:
 @rooms.route(f"{ITEM}/members/<id:seat_id>/presence", methods=["POST"])
 @access(CLERKS)
 def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
-    found, form = visible_item(meeting_id, item_id), PresenceForm()
+    found, form = acted_item(meeting_id, item_id), PresenceForm()
     return _acted(
         found,
         form,
@@ -63,7 +64,7 @@ def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
 @access(CLERKS)
 def call(meeting_id: int, seat_id: int) -> Answer:
     """Somebody joined the call or left it, as recorded from an item’s page."""
-    found, form = visible_item(meeting_id, item_named()), PresenceForm()
+    found, form = acted_item(meeting_id, item_named()), PresenceForm()
     return _acted(
         found,
         form,
@@ -78,7 +79,7 @@ def call(meeting_id: int, seat_id: int) -> Answer:
 @access(CLERKS)
 def take_item(meeting_id: int, item_id: int) -> Answer:
     """The panel takes this item: whoever is barred from it leaves."""
-    found = visible_item(meeting_id, item_id)
+    found = acted_item(meeting_id, item_id)
     return _acted(found, ConfirmForm(), lambda: operations.take_item(found, user=me(), now=now()))
 
 
@@ -86,7 +87,7 @@ def take_item(meeting_id: int, item_id: int) -> Answer:
 @access(CLERKS)
 def proposal(meeting_id: int, item_id: int) -> Answer:
     """Another amount than was voted on until now."""
-    found, form = visible_item(meeting_id, item_id), ProposalForm()
+    found, form = acted_item(meeting_id, item_id), ProposalForm()
     return _acted(
         found,
         form,
@@ -101,14 +102,14 @@ def proposal(meeting_id: int, item_id: int) -> Answer:
 @access(CLERKS)
 def vote_alike(meeting_id: int, item_id: int) -> Answer:
     """Everybody present who may vote, and has not, votes the same."""
-    found, form = visible_item(meeting_id, item_id), VoteForm()
+    found, form = acted_item(meeting_id, item_id), VoteForm()
     return _acted(found, form, lambda: operations.vote_alike(found, form.choice.data, user=me(), now=now()))
 
 
 @rooms.route(f"{ITEM}/members/<id:seat_id>/vote", methods=["POST"])
 @access(MEMBERS)
 def vote(meeting_id: int, item_id: int, seat_id: int) -> Answer:
-    found, form = visible_item(meeting_id, item_id), VoteForm()
+    found, form = acted_item(meeting_id, item_id), VoteForm()
     return _acted(
         found,
         form,
@@ -125,7 +126,7 @@ def _is_mine(seat_id: int) -> bool:
 @access(MEMBERS)
 def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's interest: their own, or recorded by the clerk."""
-    found, form = visible_item(meeting_id, item_id), InterestForm()
+    found, form = acted_item(meeting_id, item_id), InterestForm()
     standing = operations.may_declare(found, seat_id, me(), now())
     known = next((d for d in found.bid.declarations if d.user_id == standing.seat.user_id), None)
     if known and not form.is_submitted():
@@ -157,7 +158,7 @@ def _declared(item: AgendaItem, form: InterestForm, *, own: bool, voided: bool) 
 @access(CLERKS)
 def no_interests(meeting_id: int, item_id: int) -> Answer:
     """“Nobody else has an interest”, as said at the meeting."""
-    found = visible_item(meeting_id, item_id)
+    found = acted_item(meeting_id, item_id)
     return _acted(
         found, ConfirmForm(), lambda: operations.declare_none_for_the_rest(found, user=me(), now=now())
     )
@@ -166,7 +167,7 @@ def no_interests(meeting_id: int, item_id: int) -> Answer:
 @rooms.route(f"{ITEM}/scores", methods=["POST"])
 @access(CLERKS)
 def scores(meeting_id: int, item_id: int) -> Answer:
-    found = visible_item(meeting_id, item_id)
+    found = acted_item(meeting_id, item_id)
     form = agreed_scores(found.rules)()
     return _acted(
         found,
@@ -185,7 +186,7 @@ def _new_stamp(item: AgendaItem, form: ScoreForm) -> None:
 @rooms.route(f"{ITEM}/casting-vote", methods=["POST"])
 @access(MEMBERS)
 def casting_vote(meeting_id: int, item_id: int) -> Answer:
-    found, form = visible_item(meeting_id, item_id), CastingForm()
+    found, form = acted_item(meeting_id, item_id), CastingForm()
     return _acted(
         found,
         form,
@@ -198,7 +199,7 @@ def casting_vote(meeting_id: int, item_id: int) -> Answer:
 @rooms.route(f"{ITEM}/email-vote", methods=["POST"])
 @access(CLERKS)
 def email_vote(meeting_id: int, item_id: int) -> Answer:
-    found = visible_item(meeting_id, item_id)
+    found = acted_item(meeting_id, item_id)
     form = pages.email_form_of(found)
     return _acted(
         found,
@@ -218,10 +219,11 @@ def _acted(
     done: str = "",
     before_page: Callable[[], None] = lambda: None,
 ) -> Answer:
+    back = _back(item, anchor)  # made before the commit, after which every row is read afresh
     if form.validate_on_submit() and carried_out(form, act):
         if done:
             flash(done, "success")
-        return _back(item, anchor)
+        return back
     before_page()
     return pages.item_page(visible_item(item.meeting_id, item.id), form)
 

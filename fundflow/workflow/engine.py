@@ -41,10 +41,14 @@ class Money(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asks a guard, and when: `user` is None for the clock, `now` is an aware datetime."""
+    """Who asks a guard, and when: `user` is None for the clock, `now` is an aware datetime.
+
+    known  what guards worked out for one another: nothing changes while they are asked
+    """
 
     now: datetime
     user: Any = None
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 # A guard looks at a record and answers None (go on) or the sentence that says what it waits for.

@@ -75,13 +75,26 @@ def not_on_an_agenda(bid: Any, _ask: Ask) -> str | None:
     return None if bid.open_item else "The bid is not on the agenda of a meeting that is open."
 
 
-def inquorate(bid: Any, ask: Ask) -> str | None:
+def _sitting(bid: Any, ask: Ask) -> Any:
+    """The panel as it sits on the bid's open item, worked out once an asking; None where none is open."""
     item = bid.open_item
-    return item.why_inquorate(ask.now) if item else None
+    if not item:
+        return None
+    known, sitting = ask.known.get("sitting", (None, None))
+    if known is not item:
+        sitting = item.sitting(ask.now)
+        ask.known["sitting"] = item, sitting
+    return sitting
+
+
+def inquorate(bid: Any, ask: Ask) -> str | None:
+    sitting = _sitting(bid, ask)
+    return sitting.why_inquorate if sitting else None
 
 
 def interests_outstanding(bid: Any, ask: Ask) -> str | None:
-    names = bid.open_item.members_yet_to_declare(ask.now) if bid.open_item else []
+    sitting = _sitting(bid, ask)
+    names = [standing.seat.user.name for standing in sitting.yet_to_declare] if sitting else []
     return f"{joined(names)} must first say whether they have an interest." if names else None
 
 
@@ -91,11 +104,16 @@ def decider_barred(bid: Any, ask: Ask) -> str | None:
 
 
 def no_majority_for(bid: Any, ask: Ask) -> str | None:
-    return bid.open_item.why_no_majority("fund", ask.now) if bid.open_item else None
+    return _why_no_majority("fund", bid, ask)
 
 
 def no_majority_against(bid: Any, ask: Ask) -> str | None:
-    return bid.open_item.why_no_majority("do_not_fund", ask.now) if bid.open_item else None
+    return _why_no_majority("do_not_fund", bid, ask)
+
+
+def _why_no_majority(wanted: str, bid: Any, ask: Ask) -> str | None:
+    sitting = _sitting(bid, ask)
+    return bid.open_item.why_no_majority(wanted, sitting, ask.now) if sitting else None
 
 
 def moderation_outstanding(bid: Any, ask: Ask) -> str | None:

@@ -13,6 +13,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
+from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.workflow.application import BidState
@@ -39,6 +40,10 @@ class Panel:
         item = self.bid.latest_item
         assert item is not None
         return item
+
+    @property
+    def sitting(self) -> Sitting:
+        return self.item.sitting(self.now)
 
     @property
     def url(self) -> str:
@@ -69,6 +74,10 @@ class Panel:
             if sign != " ":
                 self.here(n)
                 operations.vote(self.item, self.seats[n].id, CHOICES[sign], user=self.clerk, now=self.now)
+
+    def why_no_majority(self, wanted: str, now: datetime | None = None) -> str | None:
+        at = now or self.now
+        return self.item.why_no_majority(wanted, self.item.sitting(at), at)
 
     def decided(self, **changes: Any) -> dict[str, Any]:
         """The answers of a decision."""

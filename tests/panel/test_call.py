@@ -191,7 +191,7 @@ def test_who_leaves_without_having_voted_is_not_counted(panel: Panel) -> None:
     for n in (0, 2):
         operations.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
     call(panel, panel.seats[3], present=False)
-    assert panel.item.why_inquorate(panel.now) == "2 present, 3 needed."
+    assert panel.sitting.why_inquorate == "2 present, 3 needed."
 
 
 def test_the_clerk_starts_and_closes_the_meeting_from_the_item(panel: Panel, as_clerk: FlaskClient) -> None:
@@ -472,8 +472,8 @@ def test_the_panel_decides_between_meetings_where_the_clerk_says_why(panel: Pane
         seat = panel.seats[n]
         operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
         operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
-    assert panel.item.why_inquorate(panel.now) is None
-    assert panel.item.why_no_majority("fund", panel.now + timedelta(hours=49)) is None
+    assert panel.sitting.why_inquorate is None
+    assert panel.why_no_majority("fund", panel.now + timedelta(hours=49)) is None
 
 
 def test_a_vote_at_the_table_is_not_one_by_email_and_one_on_the_phone_is_recorded_by_the_clerk(

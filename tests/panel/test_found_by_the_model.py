@@ -38,7 +38,7 @@ def test_a_substitute_is_not_counted_beside_a_member_whose_interest_was_taken_ba
 def test_the_casting_vote_of_a_chair_who_left_settles_nothing(panel: Panel) -> None:
     panel.votes("0+-+-")
     operations.cast(panel.item, Choice.FUND, "The need is urgent.", user=panel.chair, now=panel.now)
-    assert panel.item.why_no_majority("fund", panel.now) is None
+    assert panel.why_no_majority("fund") is None
     operations.record_presence(panel.item, panel.seats[0].id, present=False, user=panel.clerk, now=panel.now)
     with pytest.raises(
         Refused, match=r"^The vote is tied \(2 for, 2 against\)\. The chair has a casting vote"

@@ -72,9 +72,9 @@ def test_the_clerk_records_that_nobody_else_has_an_interest(panel: Panel, as_cle
         operations.record_presence(
             panel.item, panel.seats[n].id, present=True, user=panel.clerk, now=panel.now
         )
-    assert len(panel.item.members_yet_to_declare(panel.now)) == 2
+    assert len(panel.sitting.yet_to_declare) == 2
     as_clerk.post(f"{panel.url}/no-interests")
-    assert panel.item.members_yet_to_declare(panel.now) == []
+    assert panel.sitting.yet_to_declare == []
     assert len(panel.item.bid.declarations) == 2  # nothing is said for those who are not here
 
 
@@ -148,7 +148,7 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
         user=panel.clerk,
         now=panel.now,
     )
-    assert panel.item.why_inquorate(panel.now) is None
+    assert panel.sitting.why_inquorate is None
     with pytest.raises(Refused, match="has disclosed an interest, so they may not vote"):
         operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=True), number=2)
@@ -239,13 +239,13 @@ def test_votes_cannot_change_once_the_item_is_decided(panel: Panel) -> None:
 def test_a_tie_is_settled_by_whoever_chairs_with_a_reason(panel: Panel, as_clerk: FlaskClient) -> None:
     panel.votes("+-+-")
     assert "The vote is tied" in as_clerk.get(panel.url).text
-    assert "The vote is tied" in (panel.item.why_no_majority("fund", panel.now) or "")
+    assert "The vote is tied" in (panel.why_no_majority("fund") or "")
     url = f"{panel.url}/casting-vote"
     assert as_clerk.post(url, data={"casting": "fund"}).status_code == 422
     as_clerk.post(url, data={"casting": "fund", "casting_reason": "The need is urgent."})
     assert panel.item.casting_by_id == panel.chair.id
-    assert panel.item.why_no_majority("fund", panel.now) is None
-    assert panel.item.why_no_majority("do_not_fund", panel.now) is not None
+    assert panel.why_no_majority("fund") is None
+    assert panel.why_no_majority("do_not_fund") is not None
 
 
 def test_there_is_no_casting_vote_without_a_tie_or_without_a_chair(panel: Panel) -> None:
@@ -303,7 +303,7 @@ def _letters(panel: Panel) -> dict[str, Letter]:
 def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -> None:
     panel.seats[1].school = panel.bid.lead_school  # the deputy is barred
     panel.votes("+")
-    assert panel.item.why_inquorate(panel.now) == "1 present, 3 needed."
+    assert panel.sitting.why_inquorate == "1 present, 3 needed."
     _until(panel)
     asked = _letters(panel)
     assert set(asked) == {panel.seats[n].user.email for n in (2, 3, 4)}
@@ -313,7 +313,7 @@ def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -
         client = sign_in(panel.seats[n].user)
         client.post(f"{panel.url}/members/{panel.seats[n].id}/interest", data={"kind": "none"})
         client.post(f"{panel.url}/members/{panel.seats[n].id}/vote", data={"choice": "fund"})
-    assert panel.item.why_inquorate(panel.now) is None  # who votes by email counts as present
+    assert panel.sitting.why_inquorate is None  # who votes by email counts as present
     with pytest.raises(Refused, match=r"Members can vote by email until .*: 1 has not voted yet"):
         operations.approve(panel.bid, 300_000, **panel.decided())
     assert {v.seat_id for v in panel.item.votes if v.by_email} == {panel.seats[n].id for n in (2, 3)}

@@ -263,7 +263,7 @@ class Walk(Panel):
         for seat, chair in ((sitting.chair, case.chair()), (sitting.casting_seat, case.chair(case.voters()))):
             assert (seat and seat.id) == (None if chair is None else seats[chair])
         for wanted in ("for", "against"):
-            carried = item.why_no_majority(CHOICES[wanted].value, self.world.now) is None
+            carried = item.why_no_majority(CHOICES[wanted].value, sitting, self.world.now) is None
             assert carried == (case.settled() == wanted)
 
     @invariant()

@@ -35,8 +35,7 @@ def zero(*_args: Any) -> int:
 
 def ready_item() -> SimpleNamespace:
     return SimpleNamespace(
-        why_inquorate=never,
-        members_yet_to_declare=nothing,
+        sitting=lambda _now: SimpleNamespace(why_inquorate=None, yet_to_declare=[]),
         why_no_majority=never,
         unmoderated=nothing,
         why_barred_decider=never,

@@ -17,6 +17,14 @@ def item(**answers: Any) -> dict[str, Any]:
     return {"open_item": SimpleNamespace(**{k: (lambda *_a, v=v: v) for k, v in answers.items()})}
 
 
+def sitting(**answers: Any) -> dict[str, Any]:
+    return item(sitting=SimpleNamespace(**answers))
+
+
+def yet_to_declare(*names: str) -> list[Any]:
+    return [SimpleNamespace(seat=SimpleNamespace(user=SimpleNamespace(name=name))) for name in names]
+
+
 def says(value: Any) -> Any:
     return lambda *_args: value
 
@@ -75,10 +83,10 @@ WAITS = [
         "Waiting for Oak to confirm it can release its staff and Ann Lee to sign.",
     ),
     (guards.not_on_an_agenda, {"open_item": None}, "The bid is not on the agenda of a meeting that is open."),
-    (guards.inquorate, item(why_inquorate="2 present, 3 needed."), "2 present, 3 needed."),
+    (guards.inquorate, sitting(why_inquorate="2 present, 3 needed."), "2 present, 3 needed."),
     (
         guards.interests_outstanding,
-        item(members_yet_to_declare=["Ann", "Bo"]),
+        sitting(yet_to_declare=yet_to_declare("Ann", "Bo")),
         "Ann and Bo must first say whether they have an interest.",
     ),
     (
@@ -88,12 +96,12 @@ WAITS = [
     ),
     (
         guards.no_majority_for,
-        item(why_no_majority="There is no majority for this: 1 for, 2 against."),
+        item(sitting=True, why_no_majority="There is no majority for this: 1 for, 2 against."),
         "There is no majority for this: 1 for, 2 against.",
     ),
     (
         guards.no_majority_against,
-        item(why_no_majority="No votes have been recorded yet."),
+        item(sitting=True, why_no_majority="No votes have been recorded yet."),
         "No votes have been recorded yet.",
     ),
     (

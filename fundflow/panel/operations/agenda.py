@@ -18,7 +18,7 @@ from fundflow.panel.operations.common import (
     require_meeting_clerk,
     require_open,
 )
-from fundflow.steps import hold
+from fundflow.steps import hold, hold_afresh
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -31,9 +31,7 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
     What they said of a bid before stays, and what they are barred from: both are changed one by one.
     """
     chosen = [item for item in meeting.items if item.id in item_ids]
-    for bid in sorted({item.bid for item in chosen}, key=lambda bid: bid.id):
-        hold(bid, None)
-    db.session.expire_all()
+    hold_afresh(*sorted({item.bid for item in chosen}, key=lambda bid: bid.id))
     said = 0
     for item in chosen:
         mine = next((s for s in item.standings(now) if s.seat.user_id == user.id), None)

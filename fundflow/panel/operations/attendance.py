@@ -10,7 +10,7 @@ from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting
-from fundflow.models.panel_sitting import Standing
+from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, queries
 from fundflow.panel.operations.common import (
@@ -21,7 +21,7 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
-from fundflow.steps import hold
+from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
 
@@ -67,10 +67,8 @@ def _members_first(seat: Seat) -> tuple[bool, int]:
 def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     """The open items that this clerk keeps, their bids locked and everything read afresh."""
     require_meeting_clerk(meeting, user, now)
-    for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
-        hold(bid, None)  # in the order of their ids, so that two clerks never wait for each other
-    hold(meeting, None)  # so that a second click finds what the first one recorded
-    db.session.expire_all()
+    bids = sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id)
+    hold_afresh(*bids, meeting)  # the meeting, so that a second click finds what the first one recorded
     if meeting.state is not MeetingState.IN_SESSION:
         raise Refused("Start the meeting first.")
     return [item for item in meeting.undecided_items() if item.bid.why_barred(user, now) is None]
@@ -98,11 +96,11 @@ def _everywhere(items: list[AgendaItem], seat: Seat, present: bool, now: datetim
     """Mark one person on every item their coming or going concerns; how many, and why not others."""
     marked, why_not = 0, []
     for item in items:
-        standings = item.standings(now)
-        mine = next(standing for standing in standings if standing.seat.id == seat.id)
-        if _stays_as_it_is(item, mine, present, now) or (present and mine.barred):
+        sitting = item.sitting(now)
+        mine = next(standing for standing in sitting.standings if standing.seat.id == seat.id)
+        if _stays_as_it_is(item, sitting, mine, present, now) or (present and mine.barred):
             continue
-        if present and (why := why_not_both(standings, mine)):
+        if present and (why := why_not_both(sitting.standings, mine)):
             why_not.append(why)
             continue
         marked += 1
@@ -112,12 +110,12 @@ def _everywhere(items: list[AgendaItem], seat: Seat, present: bool, now: datetim
     return marked, why_not
 
 
-def _stays_as_it_is(item: AgendaItem, mine: Standing, present: bool, now: datetime) -> bool:
+def _stays_as_it_is(item: AgendaItem, sitting: Sitting, mine: Standing, present: bool, now: datetime) -> bool:
     """Whether the call no longer matters to an item: it is voted on by email, or was carried (and
     this member, if they leave, has voted)."""
     if item.email_vote_until is not None:
         return True
-    return (present or mine.vote is not None) and item.is_carried(now)
+    return (present or mine.vote is not None) and item.is_carried(sitting, now)
 
 
 # -- one item -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from fundflow.models.panel import AgendaItem, Meeting, Presence
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.queries import is_clerk
-from fundflow.steps import hold
+from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused
 
 ONLY_CLERK = "Only the panel’s clerk can do this."
@@ -22,8 +22,7 @@ def hold_item(item: AgendaItem) -> None:
     Members and clerks act at the same time, each on a field of their own, so no page's version is
     compared here; where overwriting matters the operation compares a stamp.
     """
-    hold(item.bid, None)
-    db.session.expire_all()  # rows loaded before the lock may have changed since
+    hold_afresh(item.bid)
 
 
 def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:

@@ -29,7 +29,7 @@ def ask_to_vote_by_email(
     if item.email_vote_until == until:
         return db.session.commit()  # a second click
     sitting = item.sitting(now)
-    refuse_if(why_no_email_vote(item, now))
+    refuse_if(why_no_email_vote(item, sitting, now))
     if not reason.strip():
         refuse_if(why_email_needs_reason(item, sitting))
     if not now < until <= now + LONGEST:
@@ -51,11 +51,11 @@ def ask_to_vote_by_email(
     return db.session.commit()
 
 
-def why_no_email_vote(item: AgendaItem, now: datetime) -> str | None:
+def why_no_email_vote(item: AgendaItem, sitting: Sitting, now: datetime) -> str | None:
     """Why members can’t be asked to vote on this item by email, as a sentence, or None."""
     if item.meeting.state is MeetingState.PLANNED:
         return "Issue the papers first."
-    if item.is_carried(now):
+    if item.is_carried(sitting, now):
         return "The panel has voted on this item: its decision can be recorded."
     return None
 

@@ -23,7 +23,7 @@ from fundflow.models.school import School
 from fundflow.panel.operations.common import note
 from fundflow.panel.operations.deciding import officer_decides
 from fundflow.panel.sat import effect_without, took_part
-from fundflow.steps import hold
+from fundflow.steps import hold, hold_afresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date, working_days_between
@@ -236,8 +236,7 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
     An offer that could not be accepted meanwhile is open for as many working days more.
     """
     bid = late.decision.bid
-    hold(bid, None)
-    db.session.expire_all()
+    hold_afresh(bid)
     refuse_if(why_not_settle(late, user, now))
     if not reason.strip():
         raise Refused("Say why the decision still stands.")

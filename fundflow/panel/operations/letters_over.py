@@ -12,7 +12,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations.deciding import keep_feedback
 from fundflow.panel.queries import standing_decision
 from fundflow.permissions import actors_for
-from fundflow.steps import hold, note
+from fundflow.steps import hold, hold_afresh, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
@@ -78,8 +78,7 @@ def send_when_due(bid: Bid, now: datetime) -> int:
 
     While an interest that was found late is being looked at they stay. The caller commits.
     """
-    hold(bid, None)
-    db.session.expire_all()
+    hold_afresh(bid)
     decision = standing_decision(bid)
     if decision is None or not decision.holds_letters or not is_due(decision, now):
         return 0
