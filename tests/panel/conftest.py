@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
+from fundflow.panel.operations.attendance import keep_event
+from fundflow.panel.operations.common import mark
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 
@@ -61,19 +63,40 @@ class Panel:
         return self.seats[1].user
 
     def here(self, *numbers: int) -> None:
-        """These seats are present and have no interest."""
-        for n in numbers:
-            operations.record_presence(
-                self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now
-            )
-            operations.declare(self.item, self.seats[n].id, InterestKind.NONE, user=self.clerk, now=self.now)
+        """These seats are present and have no interest: the rows that the clerk's acts leave behind."""
+        self._recorded(dict.fromkeys(numbers))
 
     def votes(self, signs: str) -> None:
         """`"++-0"`: the first seats are present and vote for, for, against, abstain; ` ` is away."""
-        for n, sign in enumerate(signs):
-            if sign != " ":
-                self.here(n)
-                operations.vote(self.item, self.seats[n].id, CHOICES[sign], user=self.clerk, now=self.now)
+        self._recorded({n: CHOICES[sign] for n, sign in enumerate(signs) if sign != " "})
+
+    def comes(self, n: int) -> None:
+        """The clerk records that somebody is there for the item."""
+        operations.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now)
+
+    def _recorded(self, choices: dict[int, Choice | None]) -> None:
+        item, by = self.item, self.clerk.id
+        said = {declaration.user_id: declaration.kind for declaration in self.bid.declarations}
+        voted = {vote.seat_id for vote in item.votes}
+        for n, choice in choices.items():
+            seat = self.seats[n]
+            assert said.get(seat.user_id) in (None, InterestKind.NONE)
+            assert seat.id not in voted
+            if mark(item, seat.id, True, self.now):
+                keep_event(item.meeting, seat.id, present=True, item=item, user=self.clerk, now=self.now)
+            if seat.user_id not in said:
+                self.bid.declarations.append(
+                    Declaration(
+                        user_id=seat.user_id,
+                        kind=InterestKind.NONE,
+                        declared_at=self.now,
+                        recorded_by_id=by,
+                    )
+                )
+            if choice is not None:
+                item.votes.append(Vote(seat=seat, choice=choice, at=self.now, recorded_by_id=by))
+        self.bid.touch()
+        self.make.session.commit()
 
     def why_no_majority(self, wanted: str, now: datetime | None = None) -> str | None:
         at = now or self.now

@@ -47,13 +47,13 @@ def test_the_clerk_records_who_joins_and_who_leaves(panel: Panel, as_clerk: Flas
 def test_nobody_is_recorded_before_the_meeting_has_started(panel: Panel) -> None:
     panel.item.meeting.state = MeetingState.PAPERS_ISSUED
     with pytest.raises(Refused, match="Start the meeting first"):
-        panel.here(0)
+        panel.comes(0)
 
 
 def test_a_barred_member_cannot_be_present(panel: Panel) -> None:
     panel.seats[0].school = panel.bid.lead_school
     with pytest.raises(Refused, match="must leave for this item: their school, Lead Primary"):
-        panel.here(0)
+        panel.comes(0)
 
 
 def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
@@ -69,9 +69,7 @@ def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
 
 def test_the_clerk_records_that_nobody_else_has_an_interest(panel: Panel, as_clerk: FlaskClient) -> None:
     for n in (0, 3):
-        operations.record_presence(
-            panel.item, panel.seats[n].id, present=True, user=panel.clerk, now=panel.now
-        )
+        panel.comes(n)
     assert len(panel.sitting.yet_to_declare) == 2
     as_clerk.post(f"{panel.url}/no-interests")
     assert panel.sitting.yet_to_declare == []
@@ -434,7 +432,7 @@ def test_a_barred_clerk_cannot_run_the_item(panel: Panel, as_clerk: FlaskClient)
     assert as_clerk.get(panel.url).status_code == 404
     assert as_clerk.post(f"{panel.url}/no-interests").status_code == 404
     with pytest.raises(Refused, match="You can’t handle this item: you declared an interest"):
-        panel.here(0)
+        panel.comes(0)
 
 
 def test_people_of_the_schools_and_of_other_funds_find_no_item(panel: Panel, sign_in: SignIn) -> None:
