@@ -6,12 +6,13 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import Band, Choice, Criterion, Ranked, Rules, points_in_hundredths, rank
+from fundflow.models.panel_rules import Band, Choice, Ranked, points_in_hundredths, rank
 from fundflow.models.panel_sitting import Sitting, Standing, quorum_needed
 from fundflow.models.person import Seat, SeatPosition, Sector
 from tests.panel.model import Case, Law, Member, Placed, Vote, ranked
+from tests.panel.world import rules_of
 
-MANY = settings(max_examples=int(os.environ.get("MODEL", "150")), deadline=None)
+MANY = settings(max_examples=int(os.environ.get("MODEL", settings().max_examples * 3 // 2)))
 CHOICES = {"for": Choice.FUND, "against": Choice.DO_NOT_FUND, "abstain": Choice.ABSTAIN}
 NAMES = ("need", "outcomes", "value", "gaps")
 
@@ -33,23 +34,6 @@ def laws(draw: st.DrawFn) -> Law:
         reduce=draw(st.integers(0, fundable)),
         key_least=draw(st.integers(0, 4)),
         wide=draw(st.integers(1, 4)),
-    )
-
-
-def rules_of(law: Law) -> Rules:
-    """The same rules, as the program keeps them."""
-    return Rules(
-        quorum_least=law.least,
-        quorum_percent=law.percent,
-        disclosed_may_vote=law.disclosed_vote,
-        individual_from_pence=law.individual_from,
-        fundable_from=law.fundable,
-        reduce_from=law.reduce,
-        key_least=law.key_least,
-        moderate_from=law.wide,
-        criteria=tuple(
-            Criterion(name, name.title(), weight, "", name in law.keys) for name, weight in law.weights
-        ),
     )
 
 

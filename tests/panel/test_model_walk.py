@@ -8,7 +8,8 @@ and the ranked list are the model's. `MODEL=400` walks longer.
 import os
 from fractions import Fraction
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -332,18 +333,20 @@ class Walk(Panel):
         assert self.touched.row.state.value == self.touched.state
 
 
+def test_the_panel_keeps_to_the_model_for_a_while(make: Make) -> None:
+    walk(make, walks=2, steps=15)
+
+
+@pytest.mark.thorough
 def test_the_panel_keeps_to_the_model_whatever_happens(make: Make) -> None:
+    walk(make, walks=int(os.environ.get("MODEL", "8")), steps=25)
+
+
+def walk(make: Make, *, walks: int, steps: int) -> None:
     class OnRows(Walk):
         pass
 
     OnRows.make = make
     run_state_machine_as_test(
-        OnRows,
-        settings=settings(
-            max_examples=int(os.environ.get("MODEL", "8")),
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=PHASES,
-        ),
+        OnRows, settings=settings(max_examples=walks, stateful_step_count=steps, phases=PHASES)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow import ledger
@@ -327,7 +327,6 @@ LINES = st.lists(st.tuples(POUNDS, KINDS), max_size=4)
 WANTED = st.lists(st.tuples(st.integers(1, 15_000), st.sampled_from([1, ACADEMY])), max_size=10)
 
 
-@settings(max_examples=40, deadline=None)
 @given(LINES, WANTED)
 def test_no_line_is_ever_asked_for_more_than_is_free(
     lines: list[tuple[int, tuple[str, ...]]], wanted: list[tuple[int, int]]
