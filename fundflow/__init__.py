@@ -68,8 +68,9 @@ def _rooms(app: Flask) -> None:
         schools,
     )
     from fundflow.desk import letters_pages
-    from fundflow.web import health
+    from fundflow.web import bid_steps, health
 
+    bid_steps.add_rest()
     for room in (
         accounts,
         schools,
@@ -83,6 +84,7 @@ def _rooms(app: Flask) -> None:
         brokering,
         desk,
         letters_pages,
+        bid_steps,
         health,
     ):
         app.register_blueprint(room.rooms)

@@ -1,7 +1,8 @@
 """take_step(): the one door for every change of state.
 
 It authorises, asks the guards, advances, moves the money, writes history and the letters, all in
-the caller's transaction. It never commits; the operation that called it does.
+the caller's transaction. It never commits; the operation that called it does (`take_and_commit` for
+a step without one).
 """
 
 from collections.abc import Collection, Mapping
@@ -157,6 +158,20 @@ def take_step(
         ledger.move(step.money, record, entry, user)
     letters.write_for_step(record, step, entry, given, but=unwritten)
     return entry
+
+
+def take_and_commit(
+    record: Any,
+    name: str,
+    *,
+    user: User,
+    now: datetime,
+    version: int | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """The operation of a step that does nothing but what its row says."""
+    take_step(record, name, user=user, now=now, version=version, given=given)
+    db.session.commit()
 
 
 def note(

@@ -1,7 +1,6 @@
 """The school's side: starting a bid, its form, submitting it, and the words of partners."""
 
 from fundflow.applications import (  # noqa: F401 (their routes, and what templates use)
-    going_on,
     routes_answers,
     routes_cluster,
     routes_correcting,

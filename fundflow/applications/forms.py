@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from fundflow.models.fund import Round
 from fundflow.models.school_queries import open_schools
-from fundflow.web.fields import Choice, LongText, Radios, Text, Tick, Upload, choices_of
-from fundflow.web.forms import AgreementForm, Form
+from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
+from fundflow.web.forms import Form
 
 CAME_FROM = (
     ("call", "A telephone call"),
@@ -65,17 +65,6 @@ class EnterBidForm(Form):
     def in_words(self) -> str:
         """“From a telephone call: Hilary Shaw on 4 November”."""
         return f"From {dict(CAME_FROM)[self.came_from.data].lower()}: {self.note.data}"
-
-
-class AnswerForm(Form):
-    answer = LongText("Your answer", most=2000, missing="Enter your answer")
-
-
-class AcceptForm(AgreementForm):
-    agreement = Tick(
-        "We accept the offer and agree to the conditions of grant",
-        missing="Tick the box to show that you agree to the conditions",
-    )
 
 
 class GroundsForm(Form):

@@ -1,38 +1,32 @@
 """Where others give their word on a bid: a partner's head, and an approver through a link."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.applications import answering, queries, reading
+from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS, visible_confirmation
 from fundflow.applications.forms import DeclineForm, SignatureForm
 from fundflow.applications.routes import rooms
 from fundflow.models.bid import Bid
-from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.steps import require_step
+from fundflow.models.confirmation import Confirmation
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me, now
-from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.errors import page as message
-from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
+from fundflow.web.forms import AgreementForm, ConfirmForm, Form, carried_out
 from fundflow.workflow.approval import ApprovalState
 
-WORD = "/bids/<reference>/confirmations/<id:number>"
-SIGNATURE = "/bids/<reference>/approvals/<id:number>"
 
-
-@rooms.route(WORD)
+@rooms.route(CONFIRMATION_STEPS.path)
 @access(SIGNED_IN)
 def confirmation(reference: str, number: int) -> Any:
     """The bid in brief, for the head of a school that takes part."""
-    asked = _confirmation(reference, number)
+    asked = visible_confirmation(reference, number)
     return _show(asked, _confirming(asked), DeclineForm.on(asked)), 200
 
 
-@rooms.route(WORD + "/confirm", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@CONFIRMATION_STEPS.own(rooms, "confirm")
 def confirmation_confirm(reference: str, number: int) -> Any:
-    asked = _confirmation(reference, number)
+    asked = visible_confirmation(reference, number)
     form = _confirming(asked)
     if not form.is_submitted():
         return redirect(url_for("applications.confirmation", reference=reference, number=number))
@@ -47,10 +41,9 @@ def confirmation_confirm(reference: str, number: int) -> Any:
     return _show(asked, form, DeclineForm(formdata=None)), form.status
 
 
-@rooms.route(WORD + "/decline", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@CONFIRMATION_STEPS.own(rooms, "decline")
 def confirmation_decline(reference: str, number: int) -> Any:
-    asked = _confirmation(reference, number)
+    asked = visible_confirmation(reference, number)
     form = DeclineForm.on(asked)
     if not form.is_submitted():
         return redirect(url_for("applications.confirmation", reference=reference, number=number))
@@ -65,51 +58,20 @@ def confirmation_decline(reference: str, number: int) -> Any:
     return _show(asked, _confirming(asked, formdata=None), form), form.status
 
 
-@rooms.route(WORD + "/ask-again", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def confirmation_ask_again(reference: str, number: int) -> Any:
-    asked = _confirmation(reference, number)
-    return _again(asked, "ask_again", answering.ask_school_again, f"Ask {asked.school.name} again")
-
-
-@rooms.route(WORD + "/cancel", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def confirmation_cancel(reference: str, number: int) -> Any:
-    asked = _confirmation(reference, number)
-    return _again(asked, "cancel", answering.cancel_confirmation, f"No longer ask {asked.school.name}")
-
-
-@rooms.route(SIGNATURE + "/ask-again", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def approval_ask_again(reference: str, number: int) -> Any:
-    asked = visible_part(Approval, number, visible_bid(reference))
-    return _again(asked, "ask_again", answering.ask_approver_again, f"Ask {asked.name} again")
-
-
-def _again(asked: Confirmation | Approval, step: str, act: Callable[..., None], heading: str) -> Any:
-    """A page that asks for a reason and takes a step of a confirmation or an approval."""
-    bid, form = asked.bid, ReasonForm.on(asked)
-    if not form.is_submitted():
-        require_step(asked, step, me(), now())
-    if form.validate_on_submit() and carried_out(
-        form,
-        lambda: act(asked, reason=form.reason.data, user=me(), now=now(), version=form.version.data),
-        asked,
-    ):
-        return _thanks(bid, "Done. They are being told.")
-    return render_template(
-        "step.html", bid=bid, form=form, heading=heading, button=heading, warning=step == "cancel"
-    ), form.status
+CONFIRMATION_STEPS.add(
+    rooms, "ask_again", answering.ask_school_again, heading=lambda asked: f"Ask {asked.school.name} again"
+)
+CONFIRMATION_STEPS.add(
+    rooms, "cancel", answering.cancel_confirmation, heading=lambda asked: f"No longer ask {asked.school.name}"
+)
+APPROVAL_STEPS.add(
+    rooms, "ask_again", answering.ask_approver_again, heading=lambda asked: f"Ask {asked.name} again"
+)
 
 
 def _confirming(asked: Confirmation, **options: Any) -> Form:
     """What confirming asks for: the head of the lead school agrees to the whole bid."""
     return (AgreementForm if asked.for_lead else ConfirmForm).on(asked, **options)
-
-
-def _confirmation(reference: str, number: int) -> Confirmation:
-    found: Confirmation = visible_part(Confirmation, number, visible_bid(reference))
-    return found
 
 
 def _thanks(bid: Bid, text: str) -> Any:

@@ -6,14 +6,14 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 
 from fundflow.applications import correcting, differences, queries
 from fundflow.applications.routes import rooms
-from fundflow.applications.routes_steps import STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.review import Submission
 from fundflow.steps import require_actor, require_step
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, ConfirmForm, Form, ReasonForm, carried_out
+from fundflow.web.forms import AgreementForm, ConfirmForm, ReasonForm, carried_out
 from fundflow.workflow.engine import refuse_if
 
 BID = "/bids/<reference>"
@@ -32,12 +32,12 @@ def start_correction(reference: str) -> Any:
         form, lambda: correcting.start_correction(bid, user=me(), now=now()), bid
     ):
         return redirect(url_for("applications.task_list", reference=reference))
-    return _page(
+    return bid_form_page(
         bid,
         form,
-        "Correct an answer",
-        "Open the form",
-        (
+        heading="Correct an answer",
+        button="Open the form",
+        explain=(
             "You can change any answer. The council and the other schools keep seeing what you sent, "
             "until you send the correction.",
             "For a typo nobody has to sign again. If you change the money, the schools, the dates or the "
@@ -47,8 +47,7 @@ def start_correction(reference: str) -> Any:
     )
 
 
-@rooms.route(STEPS + "/correct", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "correct")
 def correct(reference: str) -> Any:
     """Exactly what changes, whose word it needs, and the button that sends it."""
     bid = visible_bid(reference)
@@ -88,12 +87,11 @@ def drop_correction(reference: str) -> Any:
     ):
         flash("The correction is dropped. The answers are again what you sent.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    return _page(
+    return bid_form_page(
         bid,
         form,
-        "Drop the correction",
-        "Drop the correction",
-        (
+        heading="Drop the correction",
+        explain=(
             "What you changed since you started the correction is lost. The answers become again what "
             "your school sent.",
         ),
@@ -118,26 +116,16 @@ def put_back(reference: str) -> Any:
     ):
         flash("The submitted answers are back. The school is being told.", "success")
         return redirect(url_for("desk.bid", reference=reference))
-    return _page(
+    return bid_form_page(
         bid,
         form,
-        "Put back the submitted answers",
-        "Put back the submitted answers",
-        (
+        heading="Put back the submitted answers",
+        explain=(
             "What the school changed and has not sent is lost, so ask the school first. It is told, with "
             "your reason, and can start another correction.",
         ),
         warning=True,
     )
-
-
-def _page(
-    bid: Bid, form: Form, heading: str, button: str, explain: tuple[str, ...], *, warning: bool = False
-) -> tuple[str, int]:
-    html = render_template(
-        "step.html", bid=bid, form=form, heading=heading, button=button, warning=warning, explain=explain
-    )
-    return html, form.status
 
 
 # -- versions --------------------------------------------------------------------------------------

@@ -8,14 +8,13 @@ from fundflow.applications import on_behalf
 from fundflow.applications.forms import EnterBidForm
 from fundflow.applications.routes import rooms
 from fundflow.applications.routes_form import show_check
-from fundflow.applications.routes_steps import STEPS
 from fundflow.models.person import RoleName
 from fundflow.models.school_queries import school_by_urn
 from fundflow.steps import require_actor
-from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.access import access, me, now, roles
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, ReasonForm, carried_out
-from fundflow.web.step_pages import step_page
+from fundflow.web.forms import AgreementForm, carried_out
 
 
 @rooms.route("/bids/enter", methods=["GET", "POST"])
@@ -39,8 +38,7 @@ def enter_bid() -> Any:
     return render_template("applications/enter_bid.html", form=form, rounds=rounds), form.status
 
 
-@rooms.route(STEPS + "/submit-on-behalf", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "submit_on_behalf")
 def submit_on_behalf(reference: str) -> Any:
     """The button is on the page of check answers."""
     bid = visible_bid(reference)
@@ -55,21 +53,4 @@ def submit_on_behalf(reference: str) -> Any:
     return show_check(bid, form)
 
 
-@rooms.route(STEPS + "/discard", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def discard(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ReasonForm.on(bid)
-    return step_page(
-        bid,
-        "discard",
-        form,
-        lambda: on_behalf.discard(
-            bid, reason=form.reason.data, user=me(), now=now(), version=form.version.data
-        ),
-        explain=(
-            "The draft ends here. It can’t be taken up again, but you can enter another bid.",
-            f"{bid.lead_school.name} is told, with your reason.",
-        ),
-        done="The draft is discarded. The school is being told.",
-    )
+BID_STEPS.add(rooms, "discard", on_behalf.discard)

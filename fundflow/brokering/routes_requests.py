@@ -17,15 +17,42 @@ from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund
 from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
-from fundflow.steps import open_steps, require_actor, require_step
+from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
-from fundflow.web.forms import Form, ReasonForm, carried_out
+from fundflow.web.forms import carried_out
+from fundflow.web.step_pages import StepPages
+from fundflow.workflow.support_request import SUPPORT_REQUEST
 from fundflow.workflow.working_days import london_date
 
 
 def visible_request(number: int) -> SupportRequest:
     """A request that whoever is signed in may see, else 404."""
     return queries.request_by_id(number, me(), now()) or abort(404)
+
+
+def _place(found: SupportRequest) -> str:
+    return url_for("brokering.support_request", number=found.id)
+
+
+def _after(found: SupportRequest) -> str:
+    """The form of the bid that it became, else the request."""
+    if found.draft:
+        return url_for("applications.task_list", reference=found.draft.reference)
+    return _place(found)
+
+
+REQUEST_STEPS = StepPages(
+    SUPPORT_REQUEST,
+    path="/support/<id:number>/steps",
+    load=visible_request,
+    parts=lambda found: {"number": found.id},
+    back=_place,
+    back_text="Back to the request",
+    caption=lambda found: f"Request for support · {found.school.name}",
+    after=_after,
+    rule=KEEPERS,
+    prefix="support_request_",
+)
 
 
 @rooms.route("/support")
@@ -91,7 +118,7 @@ def support_request(number: int) -> str:
     return render_template(
         "brokering/request.html",
         req=found,
-        steps=open_steps(found, me(), now()),
+        steps=REQUEST_STEPS.links(found),
         history=queries.history_of(found),
         for_staff=queries.reads_brokering(me(), now()),
         may_broker=queries.brokers(me(), now()),
@@ -108,8 +135,7 @@ def support_request_match(number: int) -> str:
     return render_template("brokering/match.html", req=found, found=result, may_propose=may_propose)
 
 
-@rooms.route("/support/<id:number>/steps/propose", methods=["GET", "POST"])
-@access(BROKERS)
+@REQUEST_STEPS.own(rooms, "propose", BROKERS)
 def support_request_propose(number: int) -> Any:
     """Propose the school named in the address; its reasons can be changed before they are sent."""
     found = visible_request(number)
@@ -120,7 +146,7 @@ def support_request_propose(number: int) -> Any:
     suggestion = _suggested(found, school)
     if not form.is_submitted() and suggestion:
         form.why.data = "\n".join(r.text + "." for r in suggestion.reasons if r.shared)
-    return _step(
+    return REQUEST_STEPS.page(
         found,
         "propose",
         form,
@@ -128,6 +154,10 @@ def support_request_propose(number: int) -> Any:
             found, school, why=form.why.data, user=me(), now=now(), version=form.version.data
         ),
         done=f"{school.name} is proposed. The school that asked is being told.",
+        heading=f"Propose {school.name}",
+        button="Propose this school",
+        back=url_for("brokering.support_request_match", number=number),
+        back_text="Back to the suggestions",
         template="brokering/propose.html",
         school=school,
         suggestion=suggestion,
@@ -140,54 +170,25 @@ def _suggested(found: SupportRequest, school: School) -> Suggestion | None:
     return result.suggestion_of(school.id)
 
 
-@rooms.route("/support/<id:number>/steps/begin-draft", methods=["GET", "POST"])
-@access(KEEPERS)
+@REQUEST_STEPS.own(rooms, "begin_draft")
 def support_request_begin_draft(number: int) -> Any:
     """Start the bid; sent on to its form."""
     found = visible_request(number)
     rounds = {str(r.id): r for r in queries.rounds_for(found.school, found.fund, now())}
     form = StartForm.on(found)
     form.choose(list(rounds.values()))
-    return _step(
+    return REQUEST_STEPS.page(
         found,
         "begin_draft",
         form,
         lambda: operations.begin_bid(
             found, rounds[form.round_id.data], user=me(), now=now(), version=form.version.data
         ),
-        done="The bid is begun, with what the request says.",
+        heading="Start a bid from this request",
+        button="Start the bid",
         template="brokering/begin.html",
         rounds=rounds,
     )
 
 
-@rooms.route("/support/<id:number>/steps/close", methods=["GET", "POST"])
-@access(KEEPERS)
-def support_request_close(number: int) -> Any:
-    found = visible_request(number)
-    form = ReasonForm.on(found)
-    return _step(
-        found,
-        "close",
-        form,
-        lambda: operations.close(
-            found, reason=form.reason.data, user=me(), now=now(), version=form.version.data
-        ),
-        done="The request is closed.",
-        template="brokering/close.html",
-    )
-
-
-def _step(
-    found: SupportRequest, name: str, form: Form, act: Any, *, done: str, template: str, **context: Any
-) -> Any:
-    """Ask for what a step of a request needs, take it, and go on; as `step_page` does for bids."""
-    (require_actor if form.is_submitted() else require_step)(found, name, me(), now())
-    if form.validate_on_submit() and carried_out(form, act, found):
-        flash(done, "success")
-        if found.draft:
-            return redirect(url_for("applications.task_list", reference=found.draft.reference))
-        return redirect(url_for("brokering.support_request", number=found.id))
-    step = next(s for s in found.workflow.steps if s.name == name)
-    page = render_template(template, req=found, form=form, heading=step.button, **context)
-    return page, form.status
+REQUEST_STEPS.add(rooms, "close", operations.close)

@@ -14,6 +14,7 @@ from fundflow.models.person import RoleName
 from fundflow.payments import day_log
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
+from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -34,9 +35,8 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
         yield (now := told.at(-10))
-        later.suspend(
-            bid, "The subject lead is on long-term leave; we agree a new plan first.", user=officer, now=now
-        )
+        reason = "The subject lead is on long-term leave; we agree a new plan first."
+        take_and_commit(bid, "suspend", user=officer, now=now, given={"reason": reason})
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):

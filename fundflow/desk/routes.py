@@ -9,9 +9,9 @@ from fundflow.desk.attempts import attempts_of
 from fundflow.desk.decision_card import decision_card
 from fundflow.models.person import RoleName
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
-from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
-from fundflow.web.bid_page import bid_page, step_url
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.workflow.working_days import london_date
 
@@ -56,8 +56,8 @@ def bid(reference: str) -> str:
         "desk/bid.html",
         found,
         steps=[
-            (o, step_url(o.step.name, reference=found.reference))
-            for o in open_steps(found, user, at)
+            (o, url)
+            for o, url in BID_STEPS.links(found)
             if o.step.name != "correct" or found.correcting_since
         ],
         extras=queries.other_things_to_do(found, user, at),

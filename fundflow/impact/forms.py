@@ -4,7 +4,7 @@ from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
-from fundflow.web.fields import Day, LongText, Radios, Stamp, Text, Tick
+from fundflow.web.fields import Day, LongText, Radios, Stamp, Text
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, Number, Pounds
 
@@ -92,19 +92,6 @@ def _answers(report: ImpactReturn) -> dict[str, Any]:
         key = actual.outcome_id
         kept |= {f"value_{key}": actual.value, f"on_{key}": actual.measured_on, f"note_{key}": actual.note}
     return kept
-
-
-class SendReportForm(Form):
-    agreement = Tick(
-        "This report is true to the best of my knowledge, and its summary may be published.",
-        missing="Tick the box to show that you agree",
-    )
-
-
-class MoreForm(Form):
-    reason = LongText(
-        "What else do you need?", most=2000, rows=5, missing="Enter what you need from the school"
-    )
 
 
 class AcceptForm(Form):

@@ -116,11 +116,13 @@ def _keep_result(
     kept.value, kept.measured_on, kept.note = value, measured_on, note
 
 
-def submit_report(report: ImpactReturn, *, user: User, now: datetime, version: int | None) -> None:
+def submit_report(
+    report: ImpactReturn, *, agreement: bool = True, user: User, now: datetime, version: int | None
+) -> None:
     """Send the report; nothing is due from the school until somebody asks for more."""
     _prepare(report, "submit", user, now, version)
     report.submitted_at, report.bid.due_on = now, None
-    take_step(report, "submit", user=user, now=now, version=version, given={"agreement": True})
+    take_step(report, "submit", user=user, now=now, version=version, given={"agreement": agreement})
     db.session.commit()
 
 
@@ -213,10 +215,4 @@ def close(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
     hold(bid, version, step="close", user=user)
     bid.due_on = None
     take_step(bid, "close", user=user, now=now, version=version)
-    db.session.commit()
-
-
-def reopen(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    """Open a closed bid again to correct it; money that was released stays with the fund."""
-    take_step(bid, "reopen", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()

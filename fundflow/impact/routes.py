@@ -6,24 +6,16 @@ from flask import Blueprint
 
 from fundflow import ledger
 from fundflow.impact import operations, queries
+from fundflow.impact.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
-from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import ConfirmForm, ReasonForm
-from fundflow.web.step_pages import step_page
 
 rooms = Blueprint("impact", __name__)
-
-# What stands beside the button of a step of the report.
-HINTS = {
-    "submit": "The impact officer reads it. You can’t change it then, unless you are asked to.",
-    "return": "The school can change its report, and sends it again.",
-    "accept": "With a rating, worked out for you from the results.",
-}
 
 
 @rooms.route("/bids/<reference>/impact")
@@ -41,8 +33,7 @@ def bid_impact(reference: str) -> str:
         results=queries.results(bid, shown),
         percent=queries.percent,
         may_write=report is not None and operations.why_not_editable(report, user, at) is None,
-        steps=open_steps(report, user, at) if report else [],
-        hints=HINTS,
+        steps=REPORT_STEPS.links(report) if report else [],
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),
         is_provider=queries.is_a_provider(user, bid, at),
@@ -53,72 +44,30 @@ def bid_impact(reference: str) -> str:
     )
 
 
-@rooms.route("/bids/<reference>/steps/finish-delivery", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def finish_delivery(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ConfirmForm.on(bid)
-    return step_page(
-        bid,
-        "finish_delivery",
-        form,
-        lambda: operations.end_delivery(
-            bid, "finish_delivery", version=form.version.data, user=me(), now=now()
-        ),
-        explain=(
-            f"The school has {bid.fund.report_days} working days to report what changed.",
-            "The supported school is asked to rate the support. Days worked can still be claimed for.",
-        ),
-        done="The support has ended. The school is being asked for its report.",
-    )
+def finish_delivery(bid: Bid, **given: Any) -> None:
+    operations.end_delivery(bid, "finish_delivery", **given)
 
 
-@rooms.route("/bids/<reference>/steps/close", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def close(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ConfirmForm.on(bid)
+def _what_is_left(bid: Bid) -> tuple[str, ...]:
+    """Money goes back; closing does not wait for conditions, which are tracked until they are met or
+    let go."""
     left = ledger.bid_totals(bid.id).outstanding if sees_money(me(), bid, now()) else 0
-    return step_page(
-        bid,
-        "close",
-        form,
-        lambda: operations.close(bid, version=form.version.data, user=me(), now=now()),
-        explain=(
-            "Nothing more can be claimed on this bid.",
-            f"{pounds(left)} of the award was not spent and goes back to the fund."
-            if left
-            else "All of the award was spent.",
-            *_conditions_left(bid),
-        ),
-        done="The bid is closed. The school and its partners are being told.",
+    money = (
+        f"{pounds(left)} of the award was not spent and goes back to the fund."
+        if left
+        else "All of the award was spent."
     )
-
-
-def _conditions_left(bid: Bid) -> tuple[str, ...]:
-    """Closing does not wait for conditions, which are tracked until they are met or let go."""
-    left = [condition for condition in bid.award_conditions if condition.is_open]
-    if not left:
-        return ()
+    unmet = [condition for condition in bid.award_conditions if condition.is_open]
+    if not unmet:
+        return (money,)
     return (
-        f"This condition is not met yet; it is still asked for after the bid is closed: {left[0].words}."
-        if len(left) == 1
-        else f"{len(left)} conditions are not met yet; they are still asked for after the bid is closed.",
+        money,
+        f"This condition is not met yet; it is still asked for after the bid is closed: {unmet[0].words}."
+        if len(unmet) == 1
+        else f"{len(unmet)} conditions are not met yet; they are still asked for after the bid is closed.",
     )
 
 
-@rooms.route("/bids/<reference>/steps/reopen", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def reopen(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ReasonForm.on(bid)
-    return step_page(
-        bid,
-        "reopen",
-        form,
-        lambda: operations.reopen(
-            bid, reason=form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
-        explain=("The bid can be corrected. Money that went back to the fund stays there.",),
-        done="The bid is open again. The people concerned are being told.",
-    )
+BID_STEPS.add(rooms, "finish_delivery", finish_delivery)
+BID_STEPS.add(rooms, "close", operations.close, explain=_what_is_left)
+BID_STEPS.add(rooms, "reopen")

@@ -133,6 +133,11 @@ class Claim(Base):
         name, urn = self.payee_name, self.payee_urn
         return f"{name} ({code_words(urn)})" if urn else self.payee.named
 
+    @property
+    def route_words(self) -> str:
+        """How whoever is paid is paid today: “journal” …"""
+        return ROUTE_OF[self.payee.kind].words
+
     def keep_payee(self) -> None:
         """Write down who is paid, so that a later successor does not seem to have been."""
         self.payee_urn, self.payee_name = self.payee.urn, self.payee.name

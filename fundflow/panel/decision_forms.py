@@ -204,10 +204,6 @@ class DeclineForm(DecisionForm):
         return False
 
 
-class DeferForm(Form):
-    question = f.LongText("What the panel asks the school", most=2000, missing="Enter the panel’s question")
-
-
 def _why() -> f.LongText:
     return f.LongText(
         "Why the decision is corrected",

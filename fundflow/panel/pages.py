@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 
 from fundflow import ledger
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, operations, pack, queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
+from fundflow.panel.meeting_steps import MEETING_STEPS
 from fundflow.panel.routes import READERS
 from fundflow.panel.score_queries import sees_scores
-from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form
@@ -55,10 +55,7 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
         clerk=clerk,
         agenda=agenda,
         late=late_papers(meeting) if meeting.papers_are_late(london_date(at)) else "",
-        steps=[
-            (o, url_for(f"panel.meeting_{o.step.name}", meeting_id=meeting.id))
-            for o in open_steps(meeting, user, at)
-        ],
+        steps=MEETING_STEPS.links(meeting),
         attendance=_attendance(meeting, form) if clerk else None,
         changes=clerk and meeting.takes_bids,
         reorders=clerk and meeting.state not in queries.PAST,

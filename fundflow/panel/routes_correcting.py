@@ -19,15 +19,11 @@ from fundflow.panel.decision_forms import (
 from fundflow.panel.routes import rooms
 from fundflow.panel.routes_decisions import facts, papers_of
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.forms import carried_out
-from fundflow.web.step_pages import step_page
-
-KEPT = "The decision is kept, marked as corrected, and the new one stands in its place."
-CORRECTED = "The decision is corrected. The people concerned are being told."
 
 
-@rooms.route("/bids/<reference>/steps/correct-decision", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "correct_decision")
 def correct_decision(reference: str) -> Any:
     """Another amount, conditions, reasons or feedback; not another outcome."""
     bid = papers_of(reference)
@@ -43,7 +39,7 @@ def _correct_offer(bid: Bid, wrong: Decision) -> Any:
     form.limits = decision_pages.limits(wrong.item, at, reserved=wrong.pence or 0)
     form.departs_with = lambda pence: operations.why_correction_departs(wrong, pence)
     form.expect_departure(form.departs_with(bid.requested_pence))
-    return step_page(
+    return BID_STEPS.page(
         bid,
         "correct_decision",
         form,
@@ -59,14 +55,13 @@ def _correct_offer(bid: Bid, wrong: Decision) -> Any:
             now=now(),
         ),
         explain=(
-            KEPT,
             _letters(bid),
             "What was reserved is free again, and the new amount is reserved. "
             + decision_pages.reply_words(bid, at, _held(bid)),
         ),
-        done=CORRECTED,
         template="panel/decision.html",
         wrong=wrong,
+        back=url_for("panel.bid_panel", reference=bid.reference),
         **facts(bid),
     )
 
@@ -77,7 +72,7 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
     else:
         data = {"reasons": wrong.told_reasons, **feedback_data(wrong)}
         form = CorrectRefusalForm.by(wrong.item.rules).on(bid, data=data)
-    return step_page(
+    return BID_STEPS.page(
         bid,
         "correct_decision",
         form,
@@ -90,10 +85,10 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
             user=me(),
             now=now(),
         ),
-        explain=(KEPT, _letters(bid)),
-        done=CORRECTED,
+        explain=(_letters(bid),),
         template="panel/decision.html",
         wrong=wrong,
+        back=url_for("panel.bid_panel", reference=bid.reference),
         **facts(bid),
     )
 

@@ -10,16 +10,14 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice
 from fundflow.panel import decision_pages, operations, pages, queries
-from fundflow.panel.decision_forms import ApproveForm, DeclineForm, DeferForm, conditions_data
+from fundflow.panel.decision_forms import ApproveForm, DeclineForm, conditions_data
 from fundflow.panel.routes import rooms
 from fundflow.panel.score_queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
-from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import ReasonForm
-from fundflow.web.step_pages import step_page
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -62,19 +60,18 @@ def bid_panel(reference: str) -> str:
 def decide(reference: str) -> Any:
     """The vote, the score and what may be decided on them, with what each outcome waits for."""
     bid = papers_of(reference)
-    steps = [o for o in open_steps(bid, me(), now()) if o.step.name in DECISIONS]
+    steps = [(o, url) for o, url in BID_STEPS.links(bid) if o.step.name in DECISIONS]
     if not steps:
         return redirect(url_for("panel.bid_panel", reference=reference))
     item = bid.open_item
     return render_template("panel/decide.html", bid=bid, steps=steps, item_is_open=bool(item), **facts(bid))
 
 
-@rooms.route("/bids/<reference>/steps/approve", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "approve")
 def approve(reference: str) -> Any:
     bid = papers_of(reference)
     form = _approve_form(bid)
-    return step_page(
+    return BID_STEPS.page(
         bid,
         "approve",
         form,
@@ -90,22 +87,18 @@ def approve(reference: str) -> Any:
             user=me(),
             now=now(),
         ),
-        explain=(
-            "The money is reserved at once, and finance is told.",
-            decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now())),
-        ),
+        explain=(decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now())),),
         done=_done(bid, "The offer is recorded and its money is reserved."),
         template="panel/decision.html",
-        **facts(bid),
+        **decision_context(bid),
     )
 
 
-@rooms.route("/bids/<reference>/steps/decline", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "decline")
 def decline(reference: str) -> Any:
     bid = papers_of(reference)
     form = _decline_form(bid)
-    return step_page(
+    return BID_STEPS.page(
         bid,
         "decline",
         form,
@@ -119,83 +112,9 @@ def decline(reference: str) -> Any:
             user=me(),
             now=now(),
         ),
-        explain=(
-            f"The school is told, with the reasons and the feedback, and from then on has "
-            f"{bid.fund.review_days} working days to ask for a review.",
-        ),
         done=_done(bid, "The decision is recorded."),
         template="panel/decision.html",
-        **facts(bid),
-    )
-
-
-@rooms.route("/bids/<reference>/steps/defer", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def defer(reference: str) -> Any:
-    bid = papers_of(reference)
-    form = DeferForm.on(bid)
-    return step_page(
-        bid,
-        "defer",
-        form,
-        lambda: operations.defer(bid, form.question.data, version=form.version.data, user=me(), now=now()),
-        explain=(
-            "The school answers, then the officer brings the bid back to a meeting. A bid can "
-            "be deferred twice.",
-        ),
-        done="The bid is deferred. The school is being asked.",
-        template="panel/decision.html",
-        **facts(bid),
-    )
-
-
-@rooms.route("/bids/<reference>/steps/undo-decision", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def undo_decision(reference: str) -> Any:
-    bid = papers_of(reference)
-    form = ReasonForm.on(bid)
-    return step_page(
-        bid,
-        "undo_decision",
-        form,
-        lambda: operations.undo_decision(
-            bid, form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
-        explain=(
-            "For another outcome. To put right an amount, conditions, reasons or feedback, correct "
-            "the decision instead.",
-            "The decision is kept, marked as taken back, with your reason. An offer that is out "
-            "ends, and its money is free again.",
-            "The bid goes back to the panel’s agenda, with its votes, to be decided anew. "
-            + (
-                "The officer and finance are told; the school knows of no decision yet."
-                if bid.decision_held_until
-                else "The school, the officer and finance are told."
-            ),
-        ),
-        done="The decision is taken back and the item is open again. The people concerned are being told.",
-    )
-
-
-@rooms.route("/bids/<reference>/steps/renew-offer", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def renew_offer(reference: str) -> Any:
-    bid = papers_of(reference)
-    form = ReasonForm.on(bid)
-    pence = bid.offer.pence if bid.offers else 0
-    reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
-    return step_page(
-        bid,
-        "renew_offer",
-        form,
-        lambda: operations.renew_offer(
-            bid, form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
-        explain=(
-            f"The school is offered {pounds(pence)} again and can reply until "
-            f"{day_words(reply_by)}. The money is reserved at once.",
-        ),
-        done="The offer is out again. The school is being told.",
+        **decision_context(bid),
     )
 
 
@@ -215,6 +134,15 @@ def facts(bid: Bid) -> dict[str, Any]:
         "who_decides": decision_pages.who_decides(bid),
         "too_little": decision_pages.too_little(item, at) if item.is_open else "",
         "said": decision_pages.members_reasons(item, me(), at),
+    }
+
+
+def decision_context(bid: Bid) -> dict[str, Any]:
+    """What the page of a decision needs: its facts, and where it leads back to."""
+    return {
+        **facts(bid),
+        "back": url_for("panel.decide", reference=bid.reference),
+        "back_text": "Back to the decision",
     }
 
 
@@ -250,3 +178,28 @@ def _done(bid: Bid, what: str) -> str:
 
 def _item(bid: Bid) -> AgendaItem | None:
     return bid.open_item or bid.latest_item
+
+
+def _who_is_told(bid: Bid) -> tuple[str, ...]:
+    told = (
+        "The officer and finance are told; the school knows of no decision yet."
+        if bid.decision_held_until
+        else "The school, the officer and finance are told."
+    )
+    return (f"The bid goes back to the panel’s agenda, with its votes, to be decided anew. {told}",)
+
+
+def _offered_again(bid: Bid) -> tuple[str, ...]:
+    pence = bid.offer.pence if bid.offers else 0
+    reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
+    return (
+        f"The school is offered {pounds(pence)} again and can reply until {day_words(reply_by)}. "
+        "The money is reserved at once.",
+    )
+
+
+BID_STEPS.add(
+    rooms, "defer", operations.defer, load=papers_of, template="panel/decision.html", context=decision_context
+)
+BID_STEPS.add(rooms, "undo_decision", operations.undo_decision, load=papers_of, explain=_who_is_told)
+BID_STEPS.add(rooms, "renew_offer", operations.renew_offer, load=papers_of, explain=_offered_again)

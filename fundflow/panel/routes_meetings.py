@@ -1,26 +1,23 @@
 """Meetings: the list, a new one, its agenda and attendance, its steps."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
 from fundflow.panel import operations, pages, queries
-from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm, ReasonForm
+from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm
+from fundflow.panel.meeting_steps import MEETING_STEPS, place_after
 from fundflow.panel.routes import (
     CLERKS,
     MEMBERS,
     READERS,
-    item_named,
     rooms,
     visible_item,
     visible_meeting,
 )
-from fundflow.steps import require_step
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
-from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import row_id
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.working_days import london_date
@@ -130,7 +127,7 @@ def attendance(meeting_id: int) -> Answer:
     if form.validate_on_submit() and carried_out(
         form, lambda: operations.record_attendance(found, form.present, form.before, user=me(), now=now())
     ):
-        return _back(found, "attendance")
+        return redirect(place_after(found, "attendance"))
     return pages.meeting_page(found, form)
 
 
@@ -164,82 +161,7 @@ def move_item(meeting_id: int, item_id: int) -> Answer:
 
 # -- steps --------------------------------------------------------------------------------------
 
-
-@rooms.route("/meetings/<id:meeting_id>/steps/issue-papers", methods=["GET", "POST"])
-@access(CLERKS)
-def meeting_issue_papers(meeting_id: int) -> Answer:
-    found = visible_meeting(meeting_id)
-    form = ConfirmForm.on(found)
-    return _step_page(
-        found,
-        "issue_papers",
-        form,
-        lambda: operations.issue_papers(found, user=me(), now=now(), version=form.version.data),
-        explain="Each member gets one letter and can then read the bids, except those they are barred from.",
-        done="The papers are out. The panel is being told.",
-    )
-
-
-@rooms.route("/meetings/<id:meeting_id>/steps/open-session", methods=["GET", "POST"])
-@access(CLERKS)
-def meeting_open_session(meeting_id: int) -> Answer:
-    found = visible_meeting(meeting_id)
-    form = ConfirmForm.on(found)
-    return _step_page(
-        found,
-        "open_session",
-        form,
-        lambda: operations.open_session(found, user=me(), now=now(), version=form.version.data),
-        explain="From then on attendance and votes can be recorded.",
-        done="The meeting has started. Record who is here.",
-    )
-
-
-@rooms.route("/meetings/<id:meeting_id>/steps/close-session", methods=["GET", "POST"])
-@access(CLERKS)
-def meeting_close_session(meeting_id: int) -> Answer:
-    found = visible_meeting(meeting_id)
-    form = ConfirmForm.on(found)
-    return _step_page(
-        found,
-        "close_session",
-        form,
-        lambda: operations.close_session(found, user=me(), now=now(), version=form.version.data),
-        explain="Every item is decided or moved.",
-        done="The meeting is closed.",
-    )
-
-
-@rooms.route("/meetings/<id:meeting_id>/steps/cancel", methods=["GET", "POST"])
-@access(CLERKS)
-def meeting_cancel(meeting_id: int) -> Answer:
-    found = visible_meeting(meeting_id)
-    form = ReasonForm.on(found)
-    return _step_page(
-        found,
-        "cancel",
-        form,
-        lambda: operations.cancel(found, form.reason.data, user=me(), now=now(), version=form.version.data),
-        explain="The panel and the officers are told, with your reason.",
-        done="The meeting is cancelled. The panel is being told.",
-    )
-
-
-def _step_page(
-    meeting: Meeting, name: str, form: Form, act: Callable[[], None], *, explain: str, done: str
-) -> Answer:
-    if not form.is_submitted():
-        require_step(meeting, name, me(), now())
-    if form.validate_on_submit() and carried_out(form, act, meeting):
-        flash(done, "success")
-        return _back(meeting)
-    step = next(s for s in meeting.workflow.steps if s.name == name)
-    page = render_template("panel/meeting_step.html", meeting=meeting, form=form, step=step, explain=explain)
-    return page, form.status
-
-
-def _back(meeting: Meeting, anchor: str | None = None) -> Response:
-    """To the item from whose page this was sent, else to the meeting."""
-    if number := item_named():
-        return redirect(url_for("panel.item", meeting_id=meeting.id, item_id=number, _anchor="members"))
-    return redirect(url_for("panel.meeting", meeting_id=meeting.id, _anchor=anchor))
+MEETING_STEPS.add(rooms, "issue_papers", operations.issue_papers)
+MEETING_STEPS.add(rooms, "open_session", operations.open_session)
+MEETING_STEPS.add(rooms, "close_session", operations.close_session)
+MEETING_STEPS.add(rooms, "cancel", operations.cancel)

@@ -1,8 +1,5 @@
 """The minutes: read by those who may, drafted, edited and let out by the clerk, printed."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -13,11 +10,12 @@ from fundflow.panel import operations
 from fundflow.panel.minutes_forms import AgainForm, AgreeForm, SectionForm
 from fundflow.panel.queries import is_clerk
 from fundflow.panel.routes import CLERKS, READERS, rooms, visible_meeting
-from fundflow.steps import open_steps, require_step
 from fundflow.web.access import access, me, now
-from fundflow.web.forms import ConfirmForm, Form, ReasonForm, carried_out
+from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.pdf import pdf_answer
+from fundflow.web.step_pages import StepPages
 from fundflow.workflow.date_words import moment_words
+from fundflow.workflow.minutes import MINUTES as MINUTES_TABLE
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
 
@@ -25,6 +23,24 @@ Answer = str | tuple[str, int] | Response
 MINUTES = "/meetings/<id:meeting_id>/minutes"
 
 rooms.add_app_template_filter(reading.blocks, "blocks")
+
+
+def _visible(meeting_id: int) -> Minutes:
+    """The minutes this person may read; else 404."""
+    return reading.of_meeting(visible_meeting(meeting_id), me(), now()) or abort(404)
+
+
+MINUTES_STEPS = StepPages(
+    MINUTES_TABLE,
+    path=f"{MINUTES}/steps",
+    load=_visible,
+    parts=lambda minutes: {"meeting_id": minutes.meeting_id},
+    back=lambda minutes: url_for("panel.minutes", meeting_id=minutes.meeting_id),
+    back_text="Back to the minutes",
+    caption=lambda minutes: f"Minutes of {moment_words(minutes.meeting.starts_at)}",
+    rule=CLERKS,
+    prefix="minutes_",
+)
 
 
 @rooms.route(MINUTES)
@@ -49,12 +65,7 @@ def _page(meeting: Meeting, found: Minutes | None) -> str:
         drafts=drafts,
         parts=reading.parts_for(found, me(), now()) if found else [],
         changed=drafts and reading.changed(found, now()),  # type: ignore[arg-type]
-        steps=[
-            (o, url_for(f"panel.minutes_{o.step.name}", meeting_id=meeting.id))
-            for o in open_steps(found, me(), now())
-        ]
-        if found
-        else [],
+        steps=MINUTES_STEPS.links(found) if found else [],
         entries=reading.history(found) if found and reading.works_for(meeting, me(), now()) else [],
     )
 
@@ -143,72 +154,24 @@ def minutes_section(meeting_id: int, number: int) -> Answer:
     return page, form.status
 
 
-@rooms.route(f"{MINUTES}/steps/circulate", methods=["GET", "POST"])
-@access(CLERKS)
-def minutes_circulate(meeting_id: int) -> Answer:
-    found = _visible(meeting_id)
-    form = ConfirmForm.on(found)
-    return _step(
-        found,
-        "circulate",
-        form,
-        lambda: operations.circulate(found, user=me(), now=now(), version=form.version.data),
-        explain="Members can read them from now on, each without the items they take no part in. They "
-        "also go with the papers of the next meeting.",
-        done="The members can read the minutes.",
-    )
+MINUTES_STEPS.add(rooms, "circulate", operations.circulate)
+MINUTES_STEPS.add(rooms, "take_back", operations.take_back_minutes)
 
 
-@rooms.route(f"{MINUTES}/steps/take-back", methods=["GET", "POST"])
-@access(CLERKS)
-def minutes_take_back(meeting_id: int) -> Answer:
-    found = _visible(meeting_id)
-    form = ReasonForm.on(found)
-    return _step(
-        found,
-        "take_back",
-        form,
-        lambda: operations.take_back_minutes(
-            found, form.reason.data, user=me(), now=now(), version=form.version.data
-        ),
-        explain="Members can’t read them until you let them out again.",
-        done="The minutes are a draft again.",
-    )
-
-
-@rooms.route(f"{MINUTES}/steps/agree", methods=["GET", "POST"])
-@access(CLERKS)
+@MINUTES_STEPS.own(rooms, "agree")
 def minutes_agree(meeting_id: int) -> Answer:
     found = _visible(meeting_id)
     form = AgreeForm.on(found)
     form.offer((m.id, moment_words(m.starts_at)) for m in reading.meetings_that_may_agree(found))
-    return _step(
+    return MINUTES_STEPS.page(
         found,
         "agree",
         form,
         lambda: operations.agree_minutes(
             found, int(form.meeting.data), user=me(), now=now(), version=form.version.data
         ),
-        explain="Agreed minutes can’t be changed any more.",
-        done="It is recorded that the panel agreed the minutes.",
+        template="panel/agree_minutes.html",
     )
-
-
-def _step(
-    found: Minutes, name: str, form: Form, act: Callable[[], Any], *, explain: str, done: str
-) -> Answer:
-    if not form.is_submitted():
-        require_step(found, name, me(), now())
-    if form.validate_on_submit() and carried_out(form, act, found):
-        return _back(found.meeting_id, done)
-    step = next(s for s in found.workflow.steps if s.name == name)
-    page = render_template("panel/minutes_step.html", minutes=found, form=form, step=step, explain=explain)
-    return page, form.status
-
-
-def _visible(meeting_id: int) -> Minutes:
-    """The minutes this person may read; else 404."""
-    return reading.of_meeting(visible_meeting(meeting_id), me(), now()) or abort(404)
 
 
 def _back(meeting_id: int, done: str = "", anchor: str | None = None) -> Response:

@@ -7,36 +7,18 @@ from flask import abort, flash, redirect, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.payments import claim_queries, day_log, operations
+from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_caption, claim_parts, visible_claim
 from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
 from fundflow.payments.routes import rooms
 from fundflow.permissions import actors_for, sees_money
-from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
-
-PATH = "/bids/<reference>/claims/<id:number>"
-
-# What stands beside the button of a step.
-HINTS = {
-    "submit": "The council checks it, then pays it.",
-    "query": "The school can change the log, and sends the claim back.",
-    "answer": "Change the log first if you need to.",
-    "certify": "Somebody else pays it.",
-    "pay": "Once the payment is made. It goes into the ledger.",
-    "refuse": "The school is told why, and can claim again.",
-}
-
-
-def visible_claim(reference: str, claim_id: int) -> Claim:
-    """A claim of a bid whose money this person sees; else 404."""
-    bid = visible_bid(reference)
-    claim: Claim = visible_part(Claim, claim_id, bid)
-    return claim if sees_money(me(), bid, now()) else abort(404)
 
 
 @rooms.route("/bids/<reference>/claims/new", methods=["GET", "POST"])
@@ -114,19 +96,19 @@ def claim_invoice(reference: str, number: int) -> Any:
     ):
         flash("The invoice reference is saved.", "success")
         return redirect(_url("claim", claim))
-    return bid_page(
-        "payments/claim_form.html",
+    return bid_form_page(
         claim.bid,
-        claim=claim,
-        form=form,
+        form,
         heading="Your invoice reference",
         button="Save",
-        warning=False,
         explain=(
             "If your school sends an invoice with this claim, enter its "
             "reference. Each one can be used once.",
         ),
-    ), form.status
+        caption=claim_caption(claim),
+        back=_url("claim", claim),
+        back_text="Back to the claim",
+    )
 
 
 @rooms.route(f"{PATH}/confirm-days", methods=["GET", "POST"])
@@ -162,15 +144,14 @@ def _claim_page(claim: Claim, form: Form) -> str:
         may_edit=may_edit,
         log=claim_queries.days_of(claim),
         lines=claim_queries.lines_left(claim),
-        steps=open_steps(claim, user, at),
+        steps=CLAIM_STEPS.links(claim),
         left=claim.balance_before_pence(),
         history=claim_queries.history_of(claim),
         is_advance=claim.kind is ClaimKind.ADVANCE,
         unconfirmed=claim.why_days_unconfirmed(),
-        hints=HINTS,
         condition_unmet=claim.why_condition_unmet(london_date(at)) if claim.is_open else None,
     )
 
 
 def _url(endpoint: str, claim: Claim) -> str:
-    return url_for(f"payments.{endpoint}", reference=claim.bid.reference, number=claim.id)
+    return url_for(f"payments.{endpoint}", **claim_parts(claim))

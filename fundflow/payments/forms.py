@@ -1,7 +1,7 @@
 """What a claim and its steps ask for."""
 
 from fundflow.models.bid import Bid
-from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
+from fundflow.web.fields import Choice, Day, Radios, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.jinja import days
 
@@ -35,27 +35,6 @@ class DayForm(Form):
 
 class InvoiceForm(Form):
     reference = Text("Your invoice reference (optional)", most=60)
-
-
-class SendForm(Form):
-    """The agreement with which a claim is sent."""
-
-    agreement = Tick(
-        "These days were worked as the log says, nobody else pays for them, and I claim them for my school.",
-        missing="Tick the box to show that you agree",
-    )
-
-
-class QuestionForm(Form):
-    reason = LongText("What do you need to know?", most=2000, missing="Enter your question", rows=5)
-
-
-class AnswerForm(Form):
-    answer = LongText("Your answer", most=2000, missing="Enter your answer", rows=5)
-
-
-class PayForm(Form):
-    payment_reference = Text("Payment reference", most=60, missing="Enter the reference of the payment")
 
 
 class RemoveForm(Form):

@@ -54,7 +54,7 @@ def draft_of(bid: Bid) -> Claim | None:
     )
 
 
-def submit(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
+def submit(claim: Claim, *, agreement: bool = True, user: User, now: datetime, version: int | None) -> None:
     """Send the claim; days worked at the claiming school itself need no second confirmation."""
     _prepare(claim, "submit", user, now, version)
     _check_whole_log(claim)
@@ -66,23 +66,23 @@ def submit(claim: Claim, *, user: User, now: datetime, version: int | None) -> N
         user=user,
         now=now,
         version=version,
-        given={"agreement": True, "pence": claim.pence, "days": _log_words(claim)},
+        given={"agreement": agreement, "pence": claim.pence, "days": _log_words(claim)},
     )
     db.session.commit()
 
 
-def query(claim: Claim, *, question: str, user: User, now: datetime, version: int | None) -> None:
+def query(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     _prepare(claim, "query", user, now, version)
-    claim.question, claim.answer = question, ""
-    take_step(claim, "query", user=user, now=now, version=version, given={"reason": question})
+    claim.question, claim.answer = reason, ""
+    take_step(claim, "query", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
 
-def answer(claim: Claim, *, text: str, user: User, now: datetime, version: int | None) -> None:
+def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int | None) -> None:
     """Send a queried claim back, with the log as it is now."""
     _prepare(claim, "answer", user, now, version)
     _check_whole_log(claim)
-    claim.answer = text
+    claim.answer = answer
     _confirm_own_days(claim, user, now)
     take_step(
         claim,
@@ -90,7 +90,7 @@ def answer(claim: Claim, *, text: str, user: User, now: datetime, version: int |
         user=user,
         now=now,
         version=version,
-        given={"answer": text, "pence": claim.pence, "days": _log_words(claim)},
+        given={"answer": answer, "pence": claim.pence, "days": _log_words(claim)},
     )
     db.session.commit()
 
@@ -138,11 +138,6 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     take_step(
         claim, "pay", user=user, now=now, version=version, given={"payment_reference": payment_reference}
     )
-    db.session.commit()
-
-
-def refuse(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    take_step(claim, "refuse", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
 

@@ -15,10 +15,9 @@ from fundflow.payments.queries import READERS, LedgerFilter
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.web.csv import csv_stream, pounds_cell
-from fundflow.web.forms import ReasonForm
-from fundflow.web.step_pages import step_page
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import utc_stamp
 
@@ -96,25 +95,7 @@ def bid_money(reference: str) -> str:
     )
 
 
-@rooms.route("/bids/<reference>/steps/terminate", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def terminate(reference: str) -> Any:
-    bid = visible_bid(reference)
-    form = ReasonForm.on(bid)
-    return step_page(
-        bid,
-        "terminate",
-        form,
-        lambda: operations.terminate(
-            bid, reason=form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
-        explain=(
-            "The funding stops for good. What has not been paid goes back to the fund, and "
-            "the school can claim nothing more.",
-            "The school, its partners and finance are told, with your reason.",
-        ),
-        done="The funding is stopped. The people concerned are being told.",
-    )
+BID_STEPS.add(rooms, "terminate", operations.terminate)
 
 
 def _filter() -> LedgerFilter:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.review import ReviewRequest
@@ -13,81 +13,15 @@ from fundflow.review.forms import HandOverForm, StopForm
 from fundflow.review.queries import unbarred_officers
 from fundflow.review.routes import rooms
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import Form, ReasonForm, carried_out
-from fundflow.web.step_pages import step_page
 from fundflow.workflow.engine import Refused
 
-
-@rooms.route("/bids/<reference>/steps/reinstate", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def reinstate(reference: str) -> Any:
-    return _with_reason(
-        reference,
-        "reinstate",
-        operations.reinstate,
-        "The bid goes back to review as it was submitted.",
-        "The bid is being reviewed again. The school is being told.",
-    )
-
-
-@rooms.route("/bids/<reference>/steps/suspend", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def suspend(reference: str) -> Any:
-    return _with_reason(
-        reference,
-        "suspend",
-        operations.suspend,
-        "The school can’t claim while payments are paused. It is told your reason.",
-        "Payments are paused. The school, the provider and finance are being told.",
-    )
-
-
-@rooms.route("/bids/<reference>/steps/resume", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def resume(reference: str) -> Any:
-    return _with_reason(
-        reference,
-        "resume",
-        operations.resume,
-        "The school can claim again.",
-        "Payments go on. The school, the provider and finance are being told.",
-    )
-
-
-@rooms.route("/bids/<reference>/steps/uphold-review", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def uphold_review(reference: str) -> Any:
-    return _with_reason(
-        reference,
-        "uphold_review",
-        operations.uphold_review,
-        "The bid is reviewed again. The school and the officer read your reason.",
-        "The request is upheld. The school and the officer are being told.",
-        template="review/uphold_review.html",
-    )
-
-
-def _with_reason(
-    reference: str,
-    step: str,
-    act: Callable[..., None],
-    explain: str,
-    done: str,
-    template: str = "step.html",
-) -> Any:
-    """The page of a step that asks for a reason alone."""
-    bid = visible_bid(reference)
-    form = ReasonForm.on(bid)
-    return step_page(
-        bid,
-        step,
-        form,
-        lambda: act(bid, form.reason.data, user=me(), now=now(), version=form.version.data),
-        explain=(explain,),
-        done=done,
-        template=template,
-    )
+BID_STEPS.add(rooms, "reinstate", operations.reinstate)
+BID_STEPS.add(rooms, "suspend")
+BID_STEPS.add(rooms, "resume")
+BID_STEPS.add(rooms, "uphold_review", operations.uphold_review, template="review/uphold_review.html")
 
 
 @rooms.route("/bids/<reference>/reviews/<id:number>/dismiss", methods=["GET", "POST"])
@@ -167,14 +101,4 @@ def act_page(
     if form.validate_on_submit() and carried_out(form, act, bid):
         flash(done, "success")
         return redirect(url_for("desk.bid", reference=bid.reference))
-    page = render_template(
-        "review/act.html",
-        bid=bid,
-        form=form,
-        heading=heading,
-        button=heading,
-        warning=False,
-        explain=explain,
-        **context,
-    )
-    return page, form.status
+    return bid_form_page(bid, form, heading=heading, explain=explain, template="review/act.html", **context)

@@ -7,28 +7,22 @@ from fundflow.review.forms import AskAgainForm, ReturnForm
 from fundflow.review.routes import rooms
 from fundflow.review.routes_corrections import act_page
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.step_pages import step_page
 from fundflow.workflow.working_days import london_date
 
 
-@rooms.route("/bids/<reference>/steps/return-for-changes", methods=["GET", "POST"])
-@access(SIGNED_IN)
+@BID_STEPS.own(rooms, "return_for_changes")
 def return_for_changes(reference: str) -> Any:
     bid = visible_bid(reference)
     form = ReturnForm.about(bid, london_date(now()))
-    return step_page(
+    return BID_STEPS.page(
         bid,
         "return_for_changes",
         form,
         lambda: operations.return_for_changes(
             bid, form.questions(), form.answer_by.data, user=me(), now=now(), version=form.version.data
         ),
-        explain=(
-            "Write a question under each section you want the school to look at again. "
-            "Only those sections open for changes.",
-        ),
-        done="The school is being asked. The bid comes back to you with its answers.",
         template="review/return_for_changes.html",
     )
 

@@ -106,8 +106,3 @@ def stages(bid: Bid) -> list[dict[str, str]]:
         {"name": stage.value, "when": "done" if n < here or finished else "now" if n == here else "later"}
         for n, stage in enumerate(order)
     ]
-
-
-def step_url(name: str, reference: str) -> str:
-    """The page on which a step of the application is taken; every room keeps to this address."""
-    return f"/bids/{reference}/steps/{name.replace('_', '-')}"

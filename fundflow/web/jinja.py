@@ -16,7 +16,6 @@ from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
-from fundflow.workflow.engine import Step
 from fundflow.workflow.guards import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
@@ -42,7 +41,6 @@ def prepare(app: Flask) -> None:
         number_ids=_number_ids,
         state_words=state_words,
         number=number,
-        step_hint=step_hint,
         confirmation_words=_confirmation_words,
         plain_state=lambda state: WORDS[state],
     )
@@ -73,36 +71,6 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
 def number(value: Any) -> str:
     """A Decimal or a float without trailing zeros: `58.00` as “58”."""
     return f"{Decimal(str(value)).normalize():f}"
-
-
-# What taking a step means, in a line beside its button.
-STEP_HINTS = {
-    "submit": "Check your answers, agree, and send the bid.",
-    "submit_on_behalf": "Check the answers and submit. The head of the school is asked to agree.",
-    "discard": "For a bid entered by mistake. What was entered is kept.",
-    "correct": "See exactly what changed, then send it.",
-    "take_up": "The bid becomes yours and the school is told.",
-    "return_for_changes": "You choose the sections, and the date by which the school answers.",
-    "rule_ineligible": "You must name the rule. The school can ask for a review.",
-    "recommend": "Choose a meeting. The school is told the date.",
-    "take_back": "The bid leaves the agenda and comes back to your review.",
-    "approve": "An offer goes to the school and the money is reserved.",
-    "decline": "Give reasons; the school can ask for a review.",
-    "defer": "The school answers before the next meeting. Twice at most.",
-    "correct_decision": "Another amount, conditions or reasons. The original is kept beside it.",
-    "undo_decision": "The decision is kept, with your reason, and made again.",
-    "accept_offer": "You agree to the conditions of grant.",
-    "turn_down_offer": "The money goes back to the fund.",
-    "withdraw": "The bid ends here. What you entered is kept.",
-    "suspend": "No claim is paid until you resume.",
-    "terminate": "What is unpaid goes back to the fund.",
-    "finish_delivery": "The school is asked for its report.",
-    "close": "What was not spent goes back to the fund.",
-}
-
-
-def step_hint(step: Step) -> str:
-    return STEP_HINTS.get(step.name, "")
 
 
 def _confirmation_words(record: Any) -> str:

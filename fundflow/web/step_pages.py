@@ -1,48 +1,183 @@
-"""The page of one step, for the steps that need nothing but a small form."""
+"""The page of one step: what it means, what it asks for, the button. One view serves every row.
 
-from collections.abc import Callable
+A process says here how its records are found and where its pages lead back to. A room registers what
+a step does beyond its row (an *operation*), or a page of its own where the choices come from data.
+Rows that nobody registers get their page by themselves (`add_rest`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.models.bid import Bid
-from fundflow.steps import require_actor, require_step
-from fundflow.web.access import me, now
+from fundflow.steps import open_steps, require_actor, require_step, take_and_commit
+from fundflow.web.access import SIGNED_IN, Rule, access, me, now
 from fundflow.web.forms import Form, carried_out
+from fundflow.web.step_forms import form_of, given
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import OpenStep, Step, Workflow
+
+Answer = str | tuple[str, int] | Response
+View = Callable[..., Any]
 
 
-def step_page(
-    bid: Bid,
-    name: str,
-    form: Form,
-    act: Callable[[], Any],
-    *,
-    explain: tuple[str, ...] = (),
-    done: str = "",
-    template: str = "step.html",
-    **context: Any,
-) -> str | tuple[str, int] | Response:
-    """Ask for what a step of the application needs, take it, and go back to the bid.
+@dataclass
+class StepPages:
+    """The pages of one process's steps.
 
-    act   the operation, called with the validated form in reach
-    done  the sentence to show afterwards
-    A step that is not open to this person is refused (409) before the form is shown; one that is
-    never theirs also when it is sent, since the form shows what only its takers may read.
+    path       the address of a record, to which a step's name is added: `/bids/<reference>/steps`
+    load       the record at an address, by the parts of `path`; 404 where there is none for this person
+    parts      the parts of `path` for a record
+    back       the address its pages lead back to, and `back_text` the link's words
+    caption    the line above the heading
+    after      where to go once a step is taken; `back` unless said otherwise
+    prefix     of the endpoints
     """
-    (require_actor if form.is_submitted() else require_step)(bid, name, me(), now())
-    if form.validate_on_submit() and carried_out(form, act, bid):
-        flash(done or "Done. The people concerned are being told.", "success")
-        return redirect(url_for("desk.bid", reference=bid.reference))
-    step = next(s for s in bid.workflow.steps if s.name == name)
-    page = render_template(
-        template,
-        bid=bid,
-        form=form,
-        heading=step.button,
-        button=step.button,
-        warning=step.warning,
-        explain=explain,
-        **context,
-    )
-    return page, form.status
+
+    workflow: Workflow
+    path: str
+    load: Callable[..., Any]
+    parts: Callable[[Any], dict[str, Any]]
+    back: Callable[[Any], str]
+    back_text: str
+    caption: Callable[[Any], str]
+    after: Callable[[Any], str] | None = None
+    rule: Rule = SIGNED_IN
+    prefix: str = ""
+    template: str = "step.html"
+    endpoints: dict[str, str] = field(default_factory=dict)
+
+    # -- registering ------------------------------------------------------------------------------
+
+    def add(
+        self,
+        blueprint: Blueprint,
+        name: str,
+        operation: Callable[..., Any] | None = None,
+        *,
+        load: Callable[..., Any] | None = None,
+        explain: Callable[[Any], tuple[str, ...]] | None = None,
+        heading: Callable[[Any], str] | None = None,
+        template: str = "",
+        context: Callable[[Any], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """The page of a step that asks for no more than its row says.
+
+        operation  takes the record, what was given by name, `user`, `now` and `version`, and ends in
+                   a commit; without one the step is taken, and nothing else
+        explain    what to add to the row's explanation, from the record's data
+        context    what the template needs besides
+        """
+        operation = operation or partial(_take, name=name)
+
+        def view(**parts: Any) -> Answer:
+            record = (load or self.load)(**parts)
+            row = self._row(record, name)
+            form = form_of(row).on(record)
+
+            def act() -> None:
+                operation(record, user=me(), now=now(), version=form.version.data, **given(form, row))
+
+            return self.page(
+                record,
+                name,
+                form,
+                act,
+                explain=explain(record) if explain else (),
+                heading=heading(record) if heading else "",
+                template=template,
+                **(context(record) if context else {}),
+            )
+
+        self._register(blueprint, name, view, self.rule)
+
+    def own(self, blueprint: Blueprint, name: str, rule: Rule | None = None) -> Callable[[View], View]:
+        """Decorates the view of a step that has a page of its own."""
+
+        def register(view: View) -> View:
+            self._register(blueprint, name, view, rule or self.rule)
+            return view
+
+        return register
+
+    def add_rest(self, blueprint: Blueprint, *, but: tuple[str, ...] = ()) -> None:
+        """Give every row that people take and nobody registered its page; `but` have none."""
+        for name in self.workflow.step_names():
+            people = {actor for row in self.workflow.rows(name) for actor in row.by} - {Actor.CLOCK}
+            if people and name not in self.endpoints and name not in but:
+                self.add(blueprint, name)
+
+    def _register(self, blueprint: Blueprint, name: str, view: View, rule: Rule) -> None:
+        endpoint = self.prefix + name
+        blueprint.add_url_rule(
+            f"{self.path}/{name.replace('_', '-')}",
+            endpoint,
+            access(rule)(view),
+            methods=["GET", "POST"],
+        )
+        self.endpoints[name] = f"{blueprint.name}.{endpoint}"
+
+    # -- serving ----------------------------------------------------------------------------------
+
+    def page(
+        self,
+        record: Any,
+        name: str,
+        form: Form,
+        act: Callable[[], Any],
+        *,
+        explain: tuple[str, ...] = (),
+        done: str = "",
+        heading: str = "",
+        button: str = "",
+        template: str = "",
+        back: str = "",
+        back_text: str = "",
+        **context: Any,
+    ) -> Answer:
+        """Ask for what the step needs, take it, and go on.
+
+        A step that is not open to this person is refused (409) before the form is shown; one that is
+        never theirs also when it is sent, since the form shows what only its takers may read.
+        """
+        (require_actor if form.is_submitted() else require_step)(record, name, me(), now())
+        row = self._row(record, name)
+        said = done or row.filled(row.done, record)
+        if form.validate_on_submit() and carried_out(form, act, record):
+            flash(said, "success")
+            return redirect((self.after or self.back)(record))
+        page = render_template(
+            template or self.template,
+            record=record,
+            bid=record.bid,
+            form=form,
+            heading=heading or row.button,
+            button=button or heading or row.button,
+            warning=row.warning,
+            explain=(*row.explained(record), *explain),
+            caption=self.caption(record),
+            back=back or self.back(record),
+            back_text=back_text or self.back_text,
+            **context,
+        )
+        return page, form.status
+
+    def links(self, record: Any) -> list[tuple[OpenStep, str]]:
+        """The steps this person sees as buttons, each with its page."""
+        return [(o, self.url(record, o.step.name)) for o in open_steps(record, me(), now())]
+
+    def url(self, record: Any, name: str) -> str:
+        """The page of a step of this record."""
+        return url_for(self.endpoints[name], **self.parts(record))
+
+    def _row(self, record: Any, name: str) -> Step:
+        """The step's row from the record's state, else its first."""
+        rows = self.workflow.rows(name)
+        return next((row for row in rows if record.state in row.sources), rows[0])
+
+
+def _take(record: Any, *, name: str, user: Any, now: Any, version: int | None, **given: Any) -> None:
+    take_and_commit(record, name, user=user, now=now, version=version, given=given)

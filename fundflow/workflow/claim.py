@@ -5,6 +5,7 @@ from typing import Any
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Money, Step, Workflow
+from fundflow.workflow.inputs import REASON, line, text, tick
 from fundflow.workflow.working_days import london_date
 
 
@@ -63,26 +64,52 @@ WORDS = {
 
 # fmt: off
 CLAIM = Workflow("claim", "claim", S.DRAFT, (
-    Step("submit", (S.DRAFT,), S.SUBMITTED, (A.SCHOOL_LEADER,), "Agree and send claim",
-         "Sent the claim", waits_while=(payments_paused, nothing_claimed, above_balance),
-         asks_for=("agreement",), emails=("officer", "supported")),
-    Step("query", (S.SUBMITTED,), S.QUERIED, CHECKERS, "Ask the school about this claim",
-         "Asked about the claim", waits_while=(own_school,), asks_for=("reason",),
+    Step("submit", (S.DRAFT,), S.SUBMITTED, (A.SCHOOL_LEADER,),
+         button="Agree and send claim", past="Sent the claim",
+         hint="The council checks it, then pays it.",
+         explain=("The liaison officer checks the claim, then finance pays it.",),
+         done="The claim is sent. The liaison officer checks it next.",
+         waits_while=(payments_paused, nothing_claimed, above_balance),
+         asks_for=(tick("agreement", "These days were worked as the log says, nobody else pays for them, "
+                        "and I claim them for my school.", "Tick the box to show that you agree"),),
+         emails=("officer", "supported")),
+    Step("query", (S.SUBMITTED,), S.QUERIED, CHECKERS,
+         button="Ask the school about this claim", past="Asked about the claim",
+         hint="The school can change the log, and sends the claim back.",
+         explain=("The school can change the log of days and sends the claim back.",),
+         done="Your question is on its way to the school.",
+         waits_while=(own_school,),
+         asks_for=(text("reason", "What do you need to know?", "Enter your question"),),
          emails=("school",)),
-    Step("answer", (S.QUERIED,), S.SUBMITTED, (A.SCHOOL_LEADER,), "Send the claim back",
-         "Answered and sent the claim back", waits_while=(nothing_claimed, above_balance),
-         asks_for=("answer",), emails=("officer",)),
-    Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS, "I have checked this claim",
-         "Checked the claim",
-         waits_while=(own_school, payments_paused, condition_unmet, above_balance,
-                      days_not_confirmed),
+    Step("answer", (S.QUERIED,), S.SUBMITTED, (A.SCHOOL_LEADER,),
+         button="Send the claim back", past="Answered and sent the claim back",
+         hint="Change the log first if you need to.",
+         explain=("The question was: {record.question}",),
+         done="The claim is on its way back.",
+         waits_while=(nothing_claimed, above_balance),
+         asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
+    Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,
+         button="I have checked this claim", past="Checked the claim",
+         hint="Somebody else pays it.",
+         explain=("You say that the claim agrees with the bid, its conditions and the log of days.",
+                  "Another person must pay it."),
+         done="The claim is checked. Finance is being told.",
+         waits_while=(own_school, payments_paused, condition_unmet, above_balance, days_not_confirmed),
          emails=("finance",)),
-    Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,), "Mark as paid", "Paid the claim",
+    Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
+         button="Mark as paid", past="Paid the claim",
+         hint="Once the payment is made. It goes into the ledger.",
+         explain=("Pay {record.payee_words} by this route: {record.route_words}.",
+                  "This records the payment in the ledger and can’t be taken back here."),
+         done="The payment is in the ledger. The school is being told.",
          waits_while=(own_school, certified_it, payments_paused, condition_unmet),
-         asks_for=("payment_reference",),
+         asks_for=(line("payment_reference", "Payment reference", "Enter the reference of the payment"),),
          money=Money.PAY, emails=("school", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
-         "Refuse this claim", "Refused the claim", waits_while=(own_school,),
-         asks_for=("reason",), emails=("school", "finance"), warning=True),
+         button="Refuse this claim", past="Refused the claim",
+         hint="The school is told why, and can claim again.",
+         explain=("The school can claim the same days again in a new claim.",),
+         done="The claim is refused. The school is being told why.",
+         waits_while=(own_school,), asks_for=(REASON,), emails=("school", "finance"), warning=True),
 ), WORDS)
 # fmt: on

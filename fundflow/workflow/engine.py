@@ -13,6 +13,7 @@ from typing import Any
 from transitions import EventData, Machine, MachineError
 
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.inputs import Input
 
 
 class Refused(Exception):
@@ -57,11 +58,18 @@ Guard = Callable[[Any, Ask], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of a table.
+    """One row of a table: who may take the step, when, what it does, and every word about it.
 
-    asks_for  names of what the person must give as they take the step; a trailing `?` marks one
-              that may be left empty
-    emails    recipients, each a block of `emails/<process>/<step>.txt`
+    button       on the button, and the heading of its page
+    past         in the history
+    emails       recipients, each a block of `emails/<process>/<step>.txt`
+    hint         one line beside the button
+    explain      paragraphs on its page; `{record.…}` and `{bid.…}` are filled in
+    done         said when it is taken
+    warning      the button is red: the step is hard to undo
+    waits_while  guards: what is not yet so
+    asks_for     what the person must give as they take it
+    money        what it does to the ledger
     """
 
     name: str
@@ -71,14 +79,26 @@ class Step:
     button: str
     past: str
     emails: tuple[str, ...]
-    waits_while: tuple[Guard, ...] = ()
-    asks_for: tuple[str, ...] = ()
-    money: Money | None = None
+    hint: str = ""
+    explain: tuple[str, ...] = ()
+    done: str = ""
     warning: bool = False
+    waits_while: tuple[Guard, ...] = ()
+    asks_for: tuple[Input, ...] = ()
+    money: Money | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(name for name in self.asks_for if not name.endswith("?"))
+        """Names of the inputs that may not be left empty."""
+        return tuple(wanted.name for wanted in self.asks_for if not wanted.optional)
+
+    def explained(self, record: Any) -> tuple[str, ...]:
+        """The explanation, about this record."""
+        return tuple(self.filled(text, record) for text in self.explain)
+
+    def filled(self, text: str, record: Any) -> str:
+        """A text of this row with `{record.…}` and `{bid.…}` filled in."""
+        return text.format(record=record, bid=record.bid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +142,10 @@ class Workflow:
 
     def step_names(self) -> list[str]:
         return list(dict.fromkeys(step.name for step in self.steps))
+
+    def rows(self, name: str) -> list[Step]:
+        """The rows of a step, in the table's order."""
+        return [step for step in self.steps if step.name == name]
 
     def find(self, name: str, state: Enum) -> Step:
         """The row for this step from this state; raises Refused where the table has none."""

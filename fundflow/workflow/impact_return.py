@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.inputs import on_page, text, tick
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -50,16 +51,29 @@ WORDS = {
 
 # fmt: off
 IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
-    Step("fall_due", (S.SCHEDULED,), S.DUE, (A.CLOCK,), "Fall due", "The report fell due",
+    Step("fall_due", (S.SCHEDULED,), S.DUE, (A.CLOCK,), button="Fall due", past="The report fell due",
          waits_while=(support_still_under_way, not_due_yet), emails=("school", "impact_officer")),
     Step("submit", (S.SCHEDULED, S.DUE, S.RETURNED), S.SUBMITTED, (A.SCHOOL_LEADER,),
-         "Agree and send report", "Sent the report",
-         waits_while=(support_still_under_way, report_incomplete), asks_for=("agreement",),
+         button="Agree and send report", past="Sent the report",
+         hint="The impact officer reads it. You can’t change it then, unless you are asked to.",
+         explain=("The impact officer reads the report. You can’t change it then, unless you are asked to.",),
+         done="The report is sent. Thank you. The impact officer reads it next.",
+         waits_while=(support_still_under_way, report_incomplete),
+         asks_for=(tick("agreement", "This report is true to the best of my knowledge, and its summary may "
+                        "be published.", "Tick the box to show that you agree"),),
          emails=("impact_officer",)),
-    Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,), "Ask the school for more",
-         "Asked for more", waits_while=(own_school,), asks_for=("reason",), emails=("school",)),
-    Step("accept", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,), "Accept the report",
-         "Accepted the report", waits_while=(own_school,), asks_for=("rag", "reason?"),
+    Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,),
+         button="Ask the school for more", past="Asked for more",
+         hint="The school can change its report, and sends it again.",
+         explain=("The school has {bid.fund.answer_days} working days to answer.",),
+         done="The school is being asked for more.",
+         waits_while=(own_school,),
+         asks_for=(text("reason", "What else do you need?", "Enter what you need from the school"),),
          emails=("school",)),
+    Step("accept", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,),
+         button="Accept the report", past="Accepted the report",
+         hint="With a rating, worked out for you from the results.",
+         done="The report is accepted. The school is being told.",
+         waits_while=(own_school,), asks_for=on_page("rag", "reason?"), emails=("school",)),
 ), WORDS)
 # fmt: on

@@ -5,6 +5,7 @@ from typing import Any
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.inputs import REASON, on_page
 
 
 class RequestState(Enum):
@@ -32,13 +33,22 @@ WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a 
 
 # fmt: off
 SUPPORT_REQUEST = Workflow("support_request", "request", S.ASKED, (
-    Step("propose", (S.ASKED, S.PROPOSED), S.PROPOSED, (A.OFFICER,), "Propose a school",
-         "Proposed a school", waits_while=(broker_barred,), asks_for=("school", "why"),
-         emails=("school",)),
+    Step("propose", (S.ASKED, S.PROPOSED), S.PROPOSED, (A.OFFICER,),
+         button="Propose a school", past="Proposed a school",
+         hint="Suggestions with their reasons; you choose.",
+         done="The school that asked is being told which school you propose.",
+         waits_while=(broker_barred,), asks_for=on_page("school", "why"), emails=("school",)),
     Step("begin_draft", (S.ASKED, S.PROPOSED), S.BECAME_BID, (A.SCHOOL_TEAM, A.OFFICER),
-         "Start a bid", "Started a bid", waits_while=(outsider_barred,), emails=("school", "officer")),
-    Step("close", (S.ASKED, S.PROPOSED), S.CLOSED, (A.SCHOOL_TEAM, A.OFFICER), "Close the request",
-         "Closed the request", waits_while=(outsider_barred,), asks_for=("reason",),
-         emails=("school", "officer"), warning=True),
+         button="Start a bid", past="Started a bid",
+         hint="A draft with what is known filled in.",
+         done="The bid is begun, with what the request says.",
+         waits_while=(outsider_barred,), emails=("school", "officer")),
+    Step("close", (S.ASKED, S.PROPOSED), S.CLOSED, (A.SCHOOL_TEAM, A.OFFICER),
+         button="Close the request", past="Closed the request",
+         hint="Nothing more happens with it. What was asked is kept.",
+         explain=("The school and the officer are told, with the reason. The school can ask again at any "
+                  "time.",),
+         done="The request is closed.",
+         waits_while=(outsider_barred,), asks_for=(REASON,), emails=("school", "officer"), warning=True),
 ), WORDS)
 # fmt: on

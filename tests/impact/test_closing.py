@@ -5,7 +5,7 @@ from fundflow.impact import operations
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim, ClaimKind, left_to_claim
 from fundflow.models.person import RoleName
-from fundflow.steps import AlreadyTaken
+from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -68,20 +68,31 @@ def test_only_the_impact_officer_closes_and_only_an_administrator_reopens(accept
         operations.close(accepted.bid, user=administrator, now=LATER, version=accepted.bid.version)
     close(accepted)
     with pytest.raises(Refused, match="Only an administrator"):
-        operations.reopen(
-            accepted.bid, reason="x", user=accepted.impact_officer, now=LATER, version=accepted.bid.version
+        take_and_commit(
+            accepted.bid,
+            "reopen",
+            given={"reason": "x"},
+            user=accepted.impact_officer,
+            now=LATER,
+            version=accepted.bid.version,
         )
-    operations.reopen(
-        accepted.bid, reason="A late invoice", user=administrator, now=LATER, version=accepted.bid.version
+    take_and_commit(
+        accepted.bid,
+        "reopen",
+        given={"reason": "A late invoice"},
+        user=administrator,
+        now=LATER,
+        version=accepted.bid.version,
     )
     assert (accepted.bid.state, accepted.bid.due_on) == (BidState.IN_MONITORING, None)
 
 
 def test_money_released_at_the_close_cannot_be_claimed_after_reopening(accepted: Ended) -> None:
     close(accepted)
-    operations.reopen(
+    take_and_commit(
         accepted.bid,
-        reason="x",
+        "reopen",
+        given={"reason": "x"},
         now=LATER,
         version=accepted.bid.version,
         user=accepted.make.staff(RoleName.ADMINISTRATOR),

@@ -156,7 +156,7 @@ def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry
 
 
 def given_for(step: Step) -> dict[str, Any]:
-    return {name.rstrip("?"): SAMPLES.get(name, "Some words.") for name in step.asks_for}
+    return {i.name: SAMPLES.get(i.name, "Some words.") for i in step.asks_for}
 
 
 @pytest.mark.parametrize("process", PROCESSES)

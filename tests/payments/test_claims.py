@@ -165,11 +165,11 @@ def test_a_log_that_changed_after_a_question_is_confirmed_again(make: Make) -> N
     claim = award.sent()
     operations.confirm_days(claim, user=award.supported_head, now=LATER, version=claim.version)
     operations.query(
-        claim, question="Was the 6th a whole day?", user=award.officer, now=LATER, version=claim.version
+        claim, reason="Was the 6th a whole day?", user=award.officer, now=LATER, version=claim.version
     )
     assert claim.question == "Was the 6th a whole day?"
     award.add(claim, date(2027, 1, 7))
-    operations.answer(claim, text="Yes, and the 7th too", user=award.head, now=LATER, version=claim.version)
+    operations.answer(claim, answer="Yes, and the 7th too", user=award.head, now=LATER, version=claim.version)
     assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Yes, and the 7th too")
     assert claim.days_confirmed_at is None
 

@@ -4,7 +4,7 @@ import pytest
 
 from fundflow.models.payment import ClaimDay
 from fundflow.payments import day_log, operations
-from fundflow.steps import Stale
+from fundflow.steps import Stale, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
@@ -101,7 +101,14 @@ def test_a_refused_claim_frees_its_days(make: Make) -> None:
     provider = make.school()
     first, second = an_award(make, provider=provider), an_award(make, provider=provider)
     claim = first.sent()
-    operations.refuse(claim, reason="Not in the plan", user=first.officer, now=LATER, version=claim.version)
+    take_and_commit(
+        claim,
+        "refuse",
+        given={"reason": "Not in the plan"},
+        user=first.officer,
+        now=LATER,
+        version=claim.version,
+    )
     assert second.sent().pence == 35_000
 
 

@@ -72,7 +72,7 @@ def test_a_day_added_to_one_claim_while_another_is_sent_is_counted_once(real_app
         sent = first.claim()
         first.add(sent)
         queried = second.sent(A_DAY.replace(day=7))
-        operations.query(queried, question="?", user=second.officer, now=LATER, version=queried.version)
+        operations.query(queried, reason="?", user=second.officer, now=LATER, version=queried.version)
         line = second.bid.backfill_lines[0].id
         ids = sent.id, sent.version, first.head.id, queried.id, queried.version, second.head.id
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from fundflow.applications import answering, correcting, going_on, operations
+from fundflow.applications import answering, correcting, late_answers, operations
 from fundflow.letters.links import mint
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -187,7 +187,7 @@ def test_an_officer_who_goes_on_without_an_answer_does_not_bring_a_closed_school
     bid.queries.append(Query(batch=1, section="costs", question="How many?", asked_at=NOW))
     bid.due_on = NOW.date().replace(day=1)
     new = _passed_on(make, people)
-    going_on.carry_on(bid, "No answer.", user=people["officer"], now=NOW)
+    late_answers.go_on_without(bid, "No answer.", user=people["officer"], now=NOW)
     session.expire_all()
     assert bid.state is S.IN_REVIEW
     assert [partner.school for partner in bid.partners] == [new]

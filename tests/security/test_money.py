@@ -20,7 +20,7 @@ from fundflow.panel import operations as panel
 from fundflow.payments import day_log
 from fundflow.payments import operations as pay
 from fundflow.review import operations as review
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -120,14 +120,14 @@ class Attack:
             "start": lambda: pay.start_claim(bid, **on),
             "day": a_day,
             "submit": lambda: claimed(pay.submit),
-            "answer": lambda: claimed(pay.answer, text="a"),
-            "query": lambda: claimed(pay.query, question="q"),
+            "answer": lambda: claimed(pay.answer, answer="a"),
+            "query": lambda: claimed(pay.query, reason="q"),
             "confirm": lambda: claimed(pay.confirm_days),
             "certify": lambda: claimed(pay.certify),
             "pay": lambda: claimed(pay.pay, payment_reference="p"),
-            "refuse": lambda: claimed(pay.refuse, reason="r"),
-            "suspend": lambda: review.suspend(bid, "r", **free),
-            "resume": lambda: review.resume(bid, "r", **free),
+            "refuse": lambda: claimed(take_and_commit, name="refuse", given={"reason": "r"}),
+            "suspend": lambda: take_and_commit(bid, "suspend", given={"reason": "r"}, **free),
+            "resume": lambda: take_and_commit(bid, "resume", given={"reason": "r"}, **free),
             "ask_stop": lambda: review.ask_termination(bid, "r", **free),
             "stop": lambda: pay.terminate(bid, reason="r", **free),
             "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),
@@ -139,7 +139,7 @@ class Attack:
             "send": lambda: reported(impact.submit_report),
             "accept_report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
             "close": lambda: impact.close(bid, **free),
-            "reopen": lambda: impact.reopen(bid, reason="r", **free),
+            "reopen": lambda: take_and_commit(bid, "reopen", given={"reason": "r"}, **free),
         }
 
     def results(self) -> dict[int, Any]:

@@ -118,4 +118,4 @@ def ready_meeting(state: Enum, step: str) -> SimpleNamespace:
 
 def everything(step: Step) -> dict[str, object]:
     """What the step asks for."""
-    return {name.rstrip("?"): "given" for name in step.asks_for}
+    return {wanted.name: "given" for wanted in step.asks_for}

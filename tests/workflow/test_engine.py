@@ -10,6 +10,7 @@ import pytest
 import fundflow
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Ask, OpenStep, Refused, Step, Workflow
+from fundflow.workflow.inputs import on_page
 from tests.workflow.fakes import ASK, NOW
 
 HOUSE = Path(fundflow.__file__).parent
@@ -33,7 +34,7 @@ SHUT = Step(
     "Shut it",
     ("clerk",),
     waits_while=(jammed,),
-    asks_for=("reason", "note?"),
+    asks_for=on_page("reason", "note?"),
 )
 OPEN = Step("open", (Door.SHUT,), Door.OPEN, (Actor.CLERK, Actor.OFFICER), "Open it", "Opened it", ("clerk",))
 DOOR = Workflow("door", "door", Door.OPEN, (SHUT, OPEN), {Door.OPEN: "Open", Door.SHUT: "Shut"})

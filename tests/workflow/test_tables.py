@@ -1,5 +1,6 @@
 """For every process, step, state and actor, the engine allows exactly what the table says."""
 
+import re
 from enum import Enum
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState, Stage
 from fundflow.workflow.engine import Refused, Step, Workflow
+from fundflow.workflow.inputs import Kind
 from fundflow.workflow.processes import PROCESSES
 from fundflow.workflow.words import TABLE
 from tests.workflow.fakes import ASK, everything, ready
@@ -94,6 +96,30 @@ def test_every_row_emails_somebody_and_has_its_words(workflow: Workflow) -> None
         assert all((step.button, step.past, step.by, step.sources)), step.name
         assert len(set(step.emails)) == len(step.emails), step.name
     assert set(workflow.words) == set(workflow.states)
+
+
+# Steps whose button stands on a page of their own, after which another page says what comes next.
+SENT_FROM_THE_ANSWERS = {"submit", "submit_on_behalf", "resubmit"}
+# Their pages explain them from the record: the offer, the amount, the request, what is asked.
+OWN_EXPLANATION = {"accept_offer", "renew_offer", "begin_draft", "confirm"}
+BEHIND_THE_LINK = {("approval", "sign"), ("approval", "refuse"), ("approval", "cancel")}
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
+def test_every_step_that_people_take_has_all_its_words(workflow: Workflow) -> None:
+    for step in workflow.steps:
+        if set(step.by) == {Actor.CLOCK} or (workflow.name, step.name) in BEHIND_THE_LINK:
+            continue
+        assert is_sentence(step.hint), step.name
+        assert len(step.hint) <= 90, f"{step.name}: a hint is one line"
+        from_answers = workflow.name == "application" and step.name in SENT_FROM_THE_ANSWERS
+        assert bool(step.done) is not from_answers, step.name
+        plain = all(wanted.kind is not Kind.PAGE for wanted in step.asks_for)
+        assert step.explain or not plain or from_answers or step.name in OWN_EXPLANATION, step.name
+        for text in (*step.explain, *filter(None, [step.done])):
+            assert is_sentence(re.sub(r"{[^}]*}", "X.", text)), text
+        for wanted in step.asks_for:
+            assert wanted.kind is Kind.PAGE or (wanted.label and wanted.missing), (step.name, wanted.name)
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)

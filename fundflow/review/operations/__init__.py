@@ -6,8 +6,6 @@ from fundflow.review.operations.later import (
     dismiss_review,
     hand_over,
     reinstate,
-    resume,
-    suspend,
     uphold_review,
 )
 from fundflow.review.operations.notes import mark_read, send_note, write_note
@@ -33,12 +31,10 @@ __all__ = [
     "mark_read",
     "recommend",
     "reinstate",
-    "resume",
     "return_for_changes",
     "rule_ineligible",
     "save_review",
     "send_note",
-    "suspend",
     "take_back",
     "take_up",
     "uphold_review",

@@ -36,18 +36,6 @@ def _look_again(bid: Bid, user: User, now: datetime) -> None:
     start_review(bid, user=user, now=now)
 
 
-def suspend(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Pause payments."""
-    take_step(bid, "suspend", user=user, now=now, version=version, given={"reason": reason})
-    db.session.commit()
-
-
-def resume(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Let payments go on."""
-    take_step(bid, "resume", user=user, now=now, version=version, given={"reason": reason})
-    db.session.commit()
-
-
 def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Ask whoever decides to stop the funding; nothing changes for the school yet."""
     hold(bid, version)

@@ -1,0 +1,37 @@
+"""The form of a step, made from what its row asks for."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from fundflow.web.fields import Day, LongText, Text, Tick
+from fundflow.web.forms import Form
+from fundflow.web.number_fields import Pounds
+from fundflow.workflow.engine import Step
+from fundflow.workflow.inputs import Input, Kind
+
+
+def _missing(wanted: Input) -> str | None:
+    return None if wanted.optional else wanted.missing
+
+
+FIELDS: dict[Kind, Callable[[Input], Any]] = {
+    Kind.LINE: lambda i: Text(i.label, most=i.most, missing=_missing(i), description=i.hint),
+    Kind.TEXT: lambda i: LongText(i.label, most=i.most, missing=_missing(i), rows=5, description=i.hint),
+    Kind.DATE: lambda i: Day(i.label, what="The date", missing=_missing(i), description=i.hint),
+    Kind.AMOUNT: lambda i: Pounds(i.label, what="The amount", missing=_missing(i), description=i.hint),
+    Kind.TICK: lambda i: Tick(i.label, missing=_missing(i), description=i.hint),
+}
+
+
+@cache
+def form_of(step: Step) -> type[Form]:
+    """The class of the step's form; raises KeyError where a page of its own asks for something."""
+    fields = {wanted.name: FIELDS[wanted.kind](wanted) for wanted in step.asks_for}
+    return type("StepForm", (Form,), fields)
+
+
+def given(form: Form, step: Step) -> dict[str, Any]:
+    """What was given, by the row's names; an empty text is “”."""
+    texts = (Kind.LINE, Kind.TEXT)
+    return {i.name: form[i.name].data or ("" if i.kind in texts else None) for i in step.asks_for}

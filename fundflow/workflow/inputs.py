@@ -1,0 +1,53 @@
+"""What a person is asked for as they take a step: the kind of input and its words, never a form."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    LINE = "a short text"
+    TEXT = "a text of several lines"
+    DATE = "a date"
+    AMOUNT = "an amount of money, in pence"
+    TICK = "a box to tick"
+    PAGE = "asked for by the step's own page, whose choices come from data"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing a step asks for.
+
+    name     its name in what is `given` to the step
+    missing  the error where it is left empty (without a full stop, as errors stand beside a field)
+    hint     a line under the label
+    most     how many characters a text may have
+    """
+
+    name: str
+    kind: Kind
+    label: str = ""
+    missing: str = ""
+    hint: str = ""
+    most: int = 2000
+    optional: bool = False
+
+
+def text(name: str, label: str, missing: str, *, hint: str = "", most: int = 2000) -> Input:
+    return Input(name, Kind.TEXT, label, missing, hint, most)
+
+
+def line(name: str, label: str, missing: str, *, most: int = 60) -> Input:
+    return Input(name, Kind.LINE, label, missing, most=most)
+
+
+def tick(name: str, label: str, missing: str) -> Input:
+    return Input(name, Kind.TICK, label, missing)
+
+
+def on_page(*names: str) -> tuple[Input, ...]:
+    """What the step's own page asks for; a trailing `?` marks what may be left empty."""
+    return tuple(Input(name.rstrip("?"), Kind.PAGE, optional=name.endswith("?")) for name in names)
+
+
+REASON = text("reason", "Why?", "Enter the reason")
+AGREEMENT = tick("agreement", "I agree", "Tick the box to show that you agree")

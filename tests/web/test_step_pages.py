@@ -1,0 +1,169 @@
+"""One view serves every row: words, forms and refusals of all the pages of steps."""
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
+from fundflow.brokering.routes_requests import REQUEST_STEPS
+from fundflow.extensions import db
+from fundflow.impact.report_steps import REPORT_STEPS
+from fundflow.models.bid import Bid
+from fundflow.models.person import User
+from fundflow.panel.meeting_steps import MEETING_STEPS
+from fundflow.panel.routes_conditions import CONDITION_STEPS
+from fundflow.panel.routes_minutes import MINUTES_STEPS
+from fundflow.payments.claims import CLAIM_STEPS
+from fundflow.web.access import rule_of
+from fundflow.web.bid_steps import BID_STEPS
+from fundflow.web.step_forms import form_of, given
+from fundflow.web.step_pages import StepPages
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import Step, Workflow
+from fundflow.workflow.inputs import Input, Kind
+from fundflow.workflow.processes import PROCESSES
+from tests.access_table import ROLES
+from tests.factories import NOW, Make
+from tests.letters.test_texts import bid, record_of  # noqa: F401 (bid: a fixture)
+from tests.test_access import council, rows
+
+PAGES = (
+    BID_STEPS,
+    CONFIRMATION_STEPS,
+    APPROVAL_STEPS,
+    MEETING_STEPS,
+    MINUTES_STEPS,
+    CONDITION_STEPS,
+    CLAIM_STEPS,
+    REPORT_STEPS,
+    REQUEST_STEPS,
+)
+# An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
+NO_PAGE = {("approval", "sign"), ("approval", "refuse"), ("approval", "cancel")}
+
+
+def test_every_step_that_people_take_has_a_page_and_its_rule(app: Flask) -> None:
+    assert {pages.workflow.name for pages in PAGES} == set(PROCESSES)
+    for pages in PAGES:
+        for name in pages.workflow.step_names():
+            people = {actor for row in pages.workflow.rows(name) for actor in row.by} - {Actor.CLOCK}
+            has_page = bool(people) and (pages.workflow.name, name) not in NO_PAGE
+            assert (name in pages.endpoints) is has_page, (pages.workflow.name, name)
+            if has_page:
+                assert rule_of(app, pages.endpoints[name]) is not None
+
+
+class Light(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+def test_a_plain_row_gets_its_page_without_a_line_of_a_room() -> None:
+    go = Step("go_on", (Light.RED,), Light.GREEN, (Actor.OFFICER,), "Go", "Went", ("school",))
+    own = Step("turn", (Light.RED,), Light.GREEN, (Actor.OFFICER,), "Turn", "Turned", ("school",))
+    clock = Step("wait", (Light.RED,), Light.GREEN, (Actor.CLOCK,), "Wait", "Waited", ("school",))
+    pages = StepPages(
+        Workflow("light", "light", Light.RED, (go, own, clock)),
+        path="/lights/<id:number>",
+        load=lambda number: SimpleNamespace(number=number),
+        parts=lambda light: {"number": light.number},
+        back=lambda _light: "/",
+        back_text="Back",
+        caption=lambda _light: "A light",
+        prefix="light_",
+    )
+    blueprint = Blueprint("lights", __name__)
+    pages.own(blueprint, "turn")(lambda number: str(number))
+    pages.add_rest(blueprint)
+    pages.add_rest(blueprint)  # nothing is registered twice
+    assert pages.endpoints == {"turn": "lights.light_turn", "go_on": "lights.light_go_on"}
+
+
+ALL_KINDS = Step(
+    "ask",
+    (Light.RED,),
+    Light.GREEN,
+    (Actor.OFFICER,),
+    "Ask",
+    "Asked",
+    ("school",),
+    asks_for=tuple(
+        Input(kind.name.lower(), kind, f"The {kind.name.lower()}", f"Enter the {kind.name.lower()}")
+        for kind in Kind
+        if kind is not Kind.PAGE
+    ),
+)
+
+
+def test_every_kind_of_input_makes_a_field_that_must_be_filled_in(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={}):
+        form = form_of(ALL_KINDS)()
+        assert not form.validate()
+        assert {name: errors[0] for name, errors in form.errors.items()} == {
+            i.name: i.missing for i in ALL_KINDS.asks_for
+        }
+
+
+def test_what_was_given_comes_in_the_row_s_terms(app: Flask) -> None:
+    sent = {
+        "line": " PAY-1 ",
+        "text": "Because.",
+        "date-day": "1",
+        "date-month": "12",
+        "date-year": "2026",
+        "amount": "£1,250.50",
+        "tick": "y",
+    }
+    with app.test_request_context(method="POST", data=MultiDict(sent)):
+        form = form_of(ALL_KINDS)()
+        assert form.validate(), form.errors
+        found = given(form, ALL_KINDS)
+    assert found.pop("date").isoformat() == "2026-12-01"
+    assert found == {"line": "PAY-1", "text": "Because.", "amount": 125_050, "tick": True}
+
+
+def _is_step(path: str) -> bool:
+    return "/steps/" in path or bool(re.search(r"/(confirmations|approvals)/.*/(ask-again|cancel)$", path))
+
+
+STEP_ROUTES = [(path, answers) for method, path, answers in rows() if method == "GET" and _is_step(path)]
+
+
+def test_whoever_may_never_take_a_step_is_refused_it_when_sent_too(
+    make: Make,
+    client: FlaskClient,
+    sign_in: Callable[[User | None], FlaskClient],
+    time_machine: Any,
+) -> None:
+    """The form shows what only its takers may read, so an empty POST must not show it."""
+    time_machine.move_to(NOW, tick=False)
+    found = council(make)
+    refused = 0
+    for path, answers in STEP_ROUTES:
+        for role in ("leader", "officer", "clerk", "finance", "impact"):
+            if answers[ROLES.index(role)] != "!":
+                continue
+            address = path.format(**found.values)
+            sign_in(found.people[role])
+            if b"Only " not in client.get(address).data:
+                continue  # it is theirs, though not now
+            answer = client.post(address, data={})
+            assert answer.status_code == 409, f"{role} at {address}: {answer.status_code}"
+            assert b"<form method" not in answer.data.split(b"<main")[1], f"{role} at {address}"
+            refused += 1
+            db.session.rollback()
+    assert refused > 70
+
+
+def test_explanations_and_results_name_only_what_records_have(bid: Bid) -> None:  # noqa: F811 (the fixture)
+    for name, workflow in PROCESSES.items():
+        record = record_of(name, bid)
+        for row in workflow.steps:
+            for text in (*row.explained(record), row.filled(row.done, record)):
+                assert "{" not in text
