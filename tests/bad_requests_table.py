@@ -8,6 +8,8 @@ of £1,000 whose panel has voted for it.
 
 from typing import Any, NamedTuple
 
+from tests.applications.helpers import answers_to
+
 
 class Bad(NamedTuple):
     """One line of the table.
@@ -50,6 +52,7 @@ BACKFILL = {
     "vat_code": "outside",
     "stamp": "never",
 }
+NEED = {**answers_to("/need"), "need": "Something new"}
 APPROVE = {"amount": "3000", "reasons": "A clear need.", "equality_note": "All gain.", "version": "{v_T}"}
 ROLE = {"role": "officer", "fund": "", "starts_on-day": "1", "starts_on-month": "9", "starts_on-year": "2026"}
 LINE = {
@@ -267,8 +270,8 @@ APPLICATIONS = (
     Bad("half a date", "leader", f"POST {FORM}/plan", 422, "must include a month and year",
         {"start_on-day": "1"}),
     Bad("a stale section", "leader", f"POST {FORM}/need", 409, STALE,
-        {"need": "Something new", "stamp": "0123456789abcdef"}),
-    Bad("a section without its stamp", "leader", f"POST {FORM}/need", 409, STALE, {"need": "New"}),
+        {**NEED, "stamp": "0123456789abcdef"}),
+    Bad("a section without its stamp", "leader", f"POST {FORM}/need", 409, STALE, NEED),
     Bad("a school that leads already", "leader", f"POST {FORM}/schools/schools/add", 422,
         "We hold no school", {"urn_elsewhere": "999999", "part": "partner", "contact_name": "A",
                               "contact_email": "a@b.example"}),

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from typing import Any, NamedTuple
 
+from fundflow.applications.sections import PAGES
+from fundflow.demo import answers as complete
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
 Answers = dict[str, Any]
@@ -37,12 +39,22 @@ def fill_in(school: Visitor, reference: str, sections: tuple[Section, ...]) -> N
     for section in sections:
         school.open(f"/bids/{reference}/form")
         school.follow(section.title)
-        school.answer(section.own)
+        answer(school, section.title, section.own)
         for one, answers in section.rows:
             school.press(add_button(one))
             school.answer(answers)
             school.press("Save and continue")
         school.press("Save and continue")
+
+
+def answer(school: Visitor, title: str, own: Answers) -> None:
+    """A section's own questions: these answers, and a complete bid's where a box is still empty."""
+    school.answer(own)
+    (page,) = [page for page in PAGES if page.title == title]
+    for name, question in page.form.questions().items():
+        label, value = question.args[0], (complete.SHORT | complete.FULL).get(name)
+        if label not in own and isinstance(value, str) and not school.holds(label):
+            school.answer({label: value})
 
 
 def add_button(one: str) -> re.Pattern[str]:

@@ -97,7 +97,7 @@ def fill_in(team: Visitor, ref: str, part: Part) -> None:
     team.fits_a_phone()
     for wrong in part.wrong:
         sends(team, wrong)
-    team.answer(part.own)
+    acts.answer(team, part.title, part.own)
     for row in part.rows:
         add(team, row)
     team.fits_a_phone()

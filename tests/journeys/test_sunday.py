@@ -90,10 +90,11 @@ def written(council: InventedCouncil) -> str:
     ref = acts.start_bid(team)
     acts.fill_in(team, ref, (SCHOOLS, CONTACT, ABOUT))
     if council.world.javascript:
-        team = left_in_the_middle(council, ref)
+        team, typed = left_in_the_middle(council, ref), {}
     else:
         team.follow(NEED)
-        team.answer({NEED_ASKED: NEED_ANSWER})
+        typed = {NEED_ASKED: NEED_ANSWER}
+    acts.answer(team, NEED, typed)
     add(team, *EVIDENCE)
     team.press("Save and continue")
     acts.fill_in(team, ref, REST)

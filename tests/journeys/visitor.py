@@ -73,6 +73,10 @@ class Visitor:
         else:
             self.page.get_by_label(label, exact=True).fill(value)
 
+    def holds(self, label: str) -> str:
+        """What stands in the box with this label."""
+        return self.page.get_by_label(label, exact=True).input_value()
+
     def _choose(self, label: str, words: str) -> None:
         """From a list, or from the box that offers what is in it while one types."""
         asked = self.page.get_by_label(label, exact=True)
