@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
-from fundflow.models.bid_sections import newly_needed
+from fundflow.models.bid_sections import SECTION, open_unasked
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
@@ -191,7 +191,7 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
     """Whether this person may change the bid's answers (of one section) now.
 
     The lead school may, while the bid is a draft or being corrected; once returned, only the
-    sections asked about and those that its new amount asks for. An officer may while a bid they
+    sections asked about and those in which something is missing. An officer may while a bid they
     entered or commissioned is a draft.
     """
     actors = actors_for(user, bid, now)
@@ -201,8 +201,9 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
         return False
     if bid.state is not BidState.RETURNED or section is None:
         return True
-    needed = {added.slug for added in newly_needed(bid)}
-    return section in bid.open_query_sections or section in needed
+    return section in bid.open_query_sections or (
+        section in SECTION and bool(open_unasked(bid, [SECTION[section]]))
+    )
 
 
 def is_open_to_school(bid: Bid) -> bool:

@@ -34,10 +34,11 @@ def save_section(
 
     Raises Refused where the section can't be changed, Stale where somebody else changed it.
     """
-    _hold_open(bid, page, user, now)
+    _hold(bid, user, now)
     asked = {query.id: query for query in freezing.questions(bid, page)}
     new_replies = {n: text for n, text in replies.items() if n in asked and asked[n].answer != text}
     if not _same(bid, answers) or new_replies:
+        _require_open(bid, page, user, now)
         _compare(bid, page, stamp)
         _set(bid, answers)
         for number, text in new_replies.items():
@@ -71,12 +72,14 @@ def add_rows(
     now: datetime,
 ) -> None:
     """Add several rows, all or none; the same rows sent twice from one page are added once."""
-    _hold_open(bid, page, user, now)
+    _hold(bid, user, now)
     there = rows.of(bid)
-    if stamp != freezing.stamp(bid, page):
-        if all(any(_same(row, one) for row in there) for one in answers):
-            db.session.commit()
-            return
+    stale = stamp != freezing.stamp(bid, page)
+    if stale and all(any(_same(row, one) for row in there) for one in answers):
+        db.session.commit()
+        return
+    _require_open(bid, page, user, now)
+    if stale:
         raise Stale
     if len(there) + len(answers) > rows.most:
         raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
@@ -97,9 +100,12 @@ def change_row(
     now: datetime,
 ) -> None:
     """Store a row's changed answers."""
-    _hold_open(bid, page, user, now)
-    row = _find(bid, rows, number)
-    if not _same(row, answers):
+    _hold(bid, user, now)
+    row = _row(bid, rows, number)
+    if row is None or not _same(row, answers):
+        _require_open(bid, page, user, now)
+        if row is None:
+            raise Stale
         _compare(bid, page, stamp)
         if answers.get("school_id", getattr(row, "school_id", None)) != getattr(row, "school_id", None):
             refuse_if(rows.why_kept(bid, row))
@@ -112,20 +118,26 @@ def remove_row(
     bid: Bid, page: SectionPage, rows: Rows, number: int, *, stamp: str, user: User, now: datetime
 ) -> None:
     """Remove a row; one that a first click removed already is no error."""
-    _hold_open(bid, page, user, now)
-    if any(row.id == number for row in rows.of(bid)):
+    _hold(bid, user, now)
+    if row := _row(bid, rows, number):
+        _require_open(bid, page, user, now)
         _compare(bid, page, stamp)
-        row = _find(bid, rows, number)
         refuse_if(rows.why_kept(bid, row))
         db.session.delete(row)
         _changed(bid)
     db.session.commit()
 
 
-def _hold_open(bid: Bid, page: SectionPage, user: User, now: datetime) -> None:
+def _hold(bid: Bid, user: User, now: datetime) -> None:
     """Lock the bid, see everything as it is stored now, and refuse where it can't be edited."""
     hold(bid, None)
     db.session.expire_all()
+    refuse_if(why_not_editable(user, bid, now))
+
+
+def _require_open(bid: Bid, page: SectionPage, user: User, now: datetime) -> None:
+    """Refuse a change of a section that is closed. A second click changes nothing, and is no error where
+    the first one closed the section."""
     refuse_if(why_not_editable(user, bid, now, page.slug))
 
 
@@ -134,11 +146,8 @@ def _compare(bid: Bid, page: SectionPage, stamp: str) -> None:
         raise Stale
 
 
-def _find(bid: Bid, rows: Rows, number: int) -> Any:
-    row = next((row for row in rows.of(bid) if row.id == number), None)
-    if row is None:
-        raise Stale
-    return row
+def _row(bid: Bid, rows: Rows, number: int) -> Any:
+    return next((row for row in rows.of(bid) if row.id == number), None)
 
 
 def _same(record: Any, answers: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import newly_needed
+from fundflow.models.bid_sections import open_unasked
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
@@ -108,7 +108,7 @@ def why_not_editable(user: User, bid: Bid, now: datetime, slug: str | None = Non
 
 def tasks(bid: Bid) -> list[Task]:
     """The task list: every section with its status and whether it can be opened now."""
-    new = {section.slug for section in newly_needed(bid)}
+    new = {section.slug for section in open_unasked(bid)}
     return [_task(bid, page, page.slug in new) for page in pages_of(bid)]
 
 

@@ -40,12 +40,10 @@ class FormAsked:
 
         write_texts(self, texts)
 
-    def missing_sections(self: "Bid", *, newly_needed: bool = False) -> list[str]:  # type: ignore[misc]
-        """Titles of the sections that are not complete, in the form's order.
+    def missing_sections(self: "Bid") -> list[str]:  # type: ignore[misc]
+        """Titles of the sections that are not complete, in the form's order."""
+        from fundflow.models.bid_sections import SECTIONS
 
-        newly_needed  only those that a returned bid's new amount asks for
-        """
-        from fundflow.models import bid_sections as form
-
-        among = form.newly_needed(self) if newly_needed else form.SECTIONS
-        return [section.title for section in among if section.applies(self) and section.what_is_missing(self)]
+        return [
+            section.title for section in SECTIONS if section.applies(self) and section.what_is_missing(self)
+        ]

@@ -4,7 +4,7 @@ Task list, completeness, check answers, what a return unlocks: all read this tab
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,11 @@ def _costs(bid: "Bid") -> list[str]:
     taking_part = {school.id for school in bid.schools}
     if any(line.school_id not in taking_part for line in bid.backfill_lines):
         missing.append("A line of backfill names a school that no longer takes part")
+    missing += [
+        f"A line of backfill names {school.name}, which has closed"
+        for school in dict.fromkeys(line.school for line in bid.backfill_lines)
+        if not school.is_open
+    ]
     missing += _rates(bid)
     if bid.backfill_lines and not bid.requested_pence:
         missing.append("The cash match pays for everything, so there is nothing to ask for")
@@ -270,13 +275,19 @@ SECTIONS = (
 SECTION = {section.slug: section for section in SECTIONS}
 
 
-def newly_needed(bid: "Bid") -> list[Section]:
-    """While a bid is returned: sections that it has to have now and the copy sent last did not, for
-    example because its amount grew. The school may fill them in although nobody asked."""
+def open_unasked(bid: "Bid", among: Iterable[Section] = SECTIONS) -> list[Section]:
+    """Sections that the school of a returned bid may change although the officer did not ask about them.
+
+    Something in them is missing now, or the copy sent last did without them: its amount grew, the form
+    or the round has a new question, the fund has grades, a school closed. Without this a bid could not
+    go back. What was answered stays closed, and closes again once it is.
+    """
     if bid.state is not BidState.RETURNED:
         return []
-    sent = _sections_sent(bid)
-    return [section for section in SECTIONS if section.slug not in sent and section.applies(bid)]
+    asked = [section for section in among if section.applies(bid)]
+    lacking = [section for section in asked if section.what_is_missing(bid)]
+    sent = _sections_sent(bid) if len(lacking) < len(asked) else set()
+    return [section for section in asked if section in lacking or section.slug not in sent]
 
 
 def _sections_sent(bid: "Bid") -> set[str]:

@@ -52,10 +52,9 @@ def answer_not_overdue(bid: Any, ask: Ask) -> str | None:
 
 def queried_sections_unanswered(bid: Any, _ask: Ask) -> str | None:
     count = len(bid.unanswered_queries())
-    if not count:
-        missing = bid.missing_sections(newly_needed=True)
-        return f"Complete {joined(missing)} first." if missing else None
-    return f"Answer the officer’s {'question' if count == 1 else f'{count} questions'} first."
+    return (
+        f"Answer the officer’s {'question' if count == 1 else f'{count} questions'} first." if count else None
+    )
 
 
 def checklist_incomplete(bid: Any, _ask: Ask) -> str | None:

@@ -49,7 +49,7 @@ def test_a_returned_bid_that_grows_opens_the_sections_it_now_needs_and_waits_for
     page = client.get(form(returned)).text
     assert "Your bid asks for £5,000 or more" in page
     assert (
-        "You can’t send the bid back yet. Complete Your approach,"
+        "You can’t send the bid back yet. Complete What needs to improve, Your approach,"
         in client.get(form(returned, "/check")).text
     )
     version = hidden(client.get(form(returned, "/check")).text, "version") or str(returned.version)
