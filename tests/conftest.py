@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -251,16 +252,22 @@ def _connection(_app: Flask) -> Iterator[Connection]:
 @pytest.fixture
 def app(_app: Flask, _connection: Connection) -> Iterator[Flask]:
     """The application; what a test commits is rolled back after it."""
-    with _app.app_context():
-        engine, connection = db.engine, _connection
-        outer = connection.begin()
-        db.session.remove()
-        db.session.configure(join_transaction_mode="create_savepoint")
-        db.engines[None] = connection  # type: ignore[assignment]
+    with _app.app_context(), rolled_back(_connection):
         yield _app
-        db.session.remove()
-        db.engines[None] = engine
-        outer.rollback()
+
+
+@contextmanager
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """The session on one connection to a database; what is committed there is rolled back at the end."""
+    before = db.engines[None]
+    outer = connection.begin()
+    db.session.remove()
+    db.session.configure(join_transaction_mode="create_savepoint")
+    db.engines[None] = connection  # type: ignore[assignment]
+    yield
+    db.session.remove()
+    db.engines[None] = before
+    outer.rollback()
 
 
 @pytest.fixture
@@ -302,17 +309,16 @@ def now() -> datetime:
 
 @pytest.fixture
 def count_queries(app: Flask) -> Iterator[list[str]]:
-    """Every SQL statement run from here on."""
+    """Every SQL statement run from here on, on whichever database."""
     seen: list[str] = []
-    connection: Any = db.engines[None]
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
             seen.append(statement)
 
-    event.listen(connection.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield seen
-    event.remove(connection.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 # -- an application with a database of its own and real connections ------------------------------

@@ -1,13 +1,18 @@
 """A bid before a panel in session: five seats, a clerk, one open item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine
 
+from fundflow import database
+from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
@@ -19,6 +24,7 @@ from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
 from fundflow.panel.operations.common import mark
 from fundflow.workflow.application import BidState
+from tests.conftest import rolled_back
 from tests.factories import Make
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -74,25 +80,30 @@ class Panel:
         """The clerk records that somebody is there for the item."""
         operations.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now)
 
+    def no_interest(self, *numbers: int) -> None:
+        """These seats have said that they have no interest; the caller commits."""
+        said = {declaration.user_id: declaration.kind for declaration in self.bid.declarations}
+        for person in (self.seats[n].user_id for n in numbers):
+            assert said.get(person) in (None, InterestKind.NONE)
+            if person not in said:
+                self.bid.declarations.append(
+                    Declaration(
+                        user_id=person,
+                        kind=InterestKind.NONE,
+                        declared_at=self.now,
+                        recorded_by_id=self.clerk.id,
+                    )
+                )
+
     def _recorded(self, choices: dict[int, Choice | None]) -> None:
         item, by = self.item, self.clerk.id
-        said = {declaration.user_id: declaration.kind for declaration in self.bid.declarations}
+        self.no_interest(*choices)
         voted = {vote.seat_id for vote in item.votes}
         for n, choice in choices.items():
             seat = self.seats[n]
-            assert said.get(seat.user_id) in (None, InterestKind.NONE)
             assert seat.id not in voted
             if mark(item, seat.id, True, self.now):
                 keep_event(item.meeting, seat.id, present=True, item=item, user=self.clerk, now=self.now)
-            if seat.user_id not in said:
-                self.bid.declarations.append(
-                    Declaration(
-                        user_id=seat.user_id,
-                        kind=InterestKind.NONE,
-                        declared_at=self.now,
-                        recorded_by_id=by,
-                    )
-                )
             if choice is not None:
                 item.votes.append(Vote(seat=seat, choice=choice, at=self.now, recorded_by_id=by))
         self.bid.touch()
@@ -123,37 +134,69 @@ class Panel:
         }
 
 
+def a_panel(make: Make, *, allocated: int = 19_950_000, **fund_values: Any) -> Panel:
+    now = datetime.now(UTC)
+    fund = make.fund(allocated=0, **fund_values)
+    year = now.year if (now.month, now.day) >= (4, 1) else now.year - 1
+    make.allocation(fund, allocated, year=year)
+    lead = make.school("Lead Primary School")
+    leader = make.member(lead, name="Head of Lead")
+    provider = make.school("Provider School")
+    make.member(provider, name="Head of Provider")
+    seats = make.panel(fund)
+    clerk = make.staff(RoleName.CLERK, "Cleo Clerk")
+    make.staff(RoleName.FINANCE, "Fin Officer")
+    bid = make.bid(
+        state=BidState.AT_PANEL,
+        fund=fund,
+        lead=lead,
+        provider=provider,
+        leader=leader,
+        now=now - timedelta(hours=1),
+    )
+    make.session.commit()
+    return Panel(make, fund, seats, clerk, bid, leader, now)
+
+
 @pytest.fixture
 def panel_of(make: Make) -> Callable[..., Panel]:
-    def build(*, allocated: int = 19_950_000, **fund_values: Any) -> Panel:
-        now = datetime.now(UTC)
-        fund = make.fund(allocated=0, **fund_values)
-        year = now.year if (now.month, now.day) >= (4, 1) else now.year - 1
-        make.allocation(fund, allocated, year=year)
-        lead = make.school("Lead Primary School")
-        leader = make.member(lead, name="Head of Lead")
-        provider = make.school("Provider School")
-        make.member(provider, name="Head of Provider")
-        seats = make.panel(fund)
-        clerk = make.staff(RoleName.CLERK, "Cleo Clerk")
-        make.staff(RoleName.FINANCE, "Fin Officer")
-        bid = make.bid(
-            state=BidState.AT_PANEL,
-            fund=fund,
-            lead=lead,
-            provider=provider,
-            leader=leader,
-            now=now - timedelta(hours=1),
-        )
-        make.session.commit()
-        return Panel(make, fund, seats, clerk, bid, leader, now)
+    return partial(a_panel, make)
 
-    return build
+
+class Prepared(NamedTuple):
+    """A database that holds the usual panel already, and the ids of its rows."""
+
+    engine: Engine
+    fund: int
+    seats: list[int]
+    clerk: int
+    bid: int
+    leader: int
+
+
+@pytest.fixture(scope="session")
+def prepared(_app: Flask, new_database: Callable[[str | None], str], template_url: str) -> Iterator[Prepared]:
+    engine = create_engine(new_database(template_url))
+    database.prepare(engine)
+    with _app.app_context():
+        before, db.engines[None] = db.engine, engine
+        made = a_panel(Make(db.session))  # type: ignore[arg-type]
+        seats = [seat.id for seat in made.seats]
+        yielded = Prepared(engine, made.fund.id, seats, made.clerk.id, made.bid.id, made.leader.id)
+        db.session.remove()
+        db.engines[None] = before
+    yield yielded
+    engine.dispose()
 
 
 @pytest.fixture
-def panel(panel_of: Callable[..., Panel]) -> Panel:
-    return panel_of()
+def panel(prepared: Prepared, make: Make) -> Iterator[Panel]:
+    """The usual panel, on a database of its own that is as it was after each test."""
+    with prepared.engine.connect() as connection, rolled_back(connection):
+        found = make.session.get_one
+        seats = [found(Seat, number) for number in prepared.seats]
+        clerk, leader = found(User, prepared.clerk), found(User, prepared.leader)
+        yield Panel(make, found(Fund, prepared.fund), seats, clerk, found(Bid, prepared.bid), leader)
 
 
 @pytest.fixture

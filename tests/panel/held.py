@@ -6,7 +6,7 @@ from typing import Any
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem
+from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
@@ -76,8 +76,8 @@ class Held:
         """Papers out, the meeting started, these members on the call."""
         operations.issue_papers(self.meeting, user=self.clerk, now=at(9, day=2))
         operations.open_session(self.meeting, user=self.clerk, now=at(16, 1))
-        for name in names or tuple(self.seats):
-            self.call(name, True, at(16, 2))
+        ids = {self.seats[name].id for name in names or self.seats}
+        operations.record_attendance(self.meeting, ids, (), user=self.clerk, now=at(16, 2))
 
     def call(self, name: str, present: bool, now: datetime) -> None:
         operations.record_call(self.meeting, self.seats[name].id, present=present, user=self.clerk, now=now)
@@ -90,8 +90,13 @@ class Held:
         operations.declare_none_for_the_rest(item, user=self.clerk, now=now)
         if score:
             operations.save_scores(item, GOOD, stamp=None, user=self.clerk, now=now)
+        operations.take_item(item, user=self.clerk, now=now)
         for name, sign in signs.items():
-            operations.vote(item, self.seats[name].id, SIGNS[sign], user=self.clerk, now=now)
+            seat = self.seats[name]
+            vote = Vote(seat=seat, choice=SIGNS[sign], at=now, recorded_by_id=self.clerk.id)
+            item.votes.append(vote)
+        item.bid.touch()
+        self.make.session.commit()
 
     def decides(self, **changes: Any) -> dict[str, Any]:
         return {

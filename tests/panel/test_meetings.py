@@ -348,7 +348,7 @@ def test_a_withdrawn_bid_leaves_the_agenda(panel: Panel, as_clerk: FlaskClient) 
     assert "Taken off the agenda" in page
     assert "This item has ended." in as_clerk.get(panel.url).text
     with pytest.raises(Refused, match="no longer open"):
-        panel.here(0)
+        panel.comes(0)
 
 
 def test_working_days_before_a_meeting_skip_weekends() -> None:

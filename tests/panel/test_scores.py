@@ -34,8 +34,8 @@ LOCKED = "are locked"
 def scoring(panel_of: Callable[..., Panel]) -> Panel:
     """A panel whose members each score the bid; all have said that they have no interest."""
     panel = panel_of(panel_rules=[PanelRules.holding(Rules(individual_from_pence=0), number=1)])
-    for seat in panel.seats:
-        operations.declare(panel.item, seat.id, InterestKind.NONE, user=panel.clerk, now=panel.now)
+    panel.no_interest(*range(5))
+    panel.make.session.commit()
     return panel
 
 
