@@ -46,7 +46,7 @@ TESTS = Path(__file__).parent
 
 def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
     """Whether a test runs on this database in this tier."""
-    if database == "postgresql" and not needs_postgresql(item):
+    if not (needs_postgresql(item) if database == "postgresql" else needs_sqlite(item)):
         return False
     quick = is_quick(item, database)
     rest = not quick or item.get_closest_marker("hypothesis") is not None
@@ -59,10 +59,15 @@ def needs_postgresql(item: pytest.Item) -> bool:
     return bool(REACH_A_DATABASE & asks_for) and not item.get_closest_marker("one_database")
 
 
+def needs_sqlite(item: pytest.Item) -> bool:
+    return not item.get_closest_marker("postgresql_alone")
+
+
 def is_quick(item: pytest.Item, database: str) -> bool:
     if item.get_closest_marker("thorough"):
         return False
-    if database == "sqlite" or item.get_closest_marker("both_databases"):
+    marked = any(item.get_closest_marker(name) for name in ("both_databases", "postgresql_alone"))
+    if database == "sqlite" or marked:
         return True
     return item.path.relative_to(TESTS).as_posix().startswith(BOTH_DATABASES)
 
