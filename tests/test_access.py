@@ -223,7 +223,7 @@ def wrong(ask: Callable[[str, str, str], str], cells: list[tuple[str, str, str, 
     )
 
 
-@pytest.mark.postgresql_alone
+@pytest.mark.postgresql_first
 def test_every_route_gives_each_of_its_answers_to_the_first_role_that_has_it(
     ask: Callable[[str, str, str], str],
 ) -> None:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 TIERS = ("quick", "rest", "all")
 
 # What the database can change: locks, constraints, triggers, sorting, searching, streaming, bad values.
-# The quick tier runs these on PostgreSQL too, and the tests marked `both_databases`.
+# The quick tier runs these on PostgreSQL too, and tests marked `both_databases`; those marked
+# `postgresql_first` run there in the quick tier, and on SQLite in the rest.
 BOTH_DATABASES = (
     "accounts/test_at_the_same_moment.py",
     "brokering/test_directory.py",
@@ -46,30 +47,30 @@ TESTS = Path(__file__).parent
 
 def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
     """Whether a test runs on this database in this tier."""
-    if not (needs_postgresql(item) if database == "postgresql" else needs_sqlite(item)):
+    if database == "postgresql" and not needs_postgresql(item):
         return False
     quick = is_quick(item, database)
-    rest = not quick or item.get_closest_marker("hypothesis") is not None
+    rest = not quick or is_marked(item, "hypothesis")
     return {"quick": quick, "rest": rest, "all": True}[tier]
 
 
 def needs_postgresql(item: pytest.Item) -> bool:
     """Whether the database has a part in it: neither a pure test nor one marked `one_database`."""
     asks_for = set(getattr(item, "fixturenames", ()))
-    return bool(REACH_A_DATABASE & asks_for) and not item.get_closest_marker("one_database")
-
-
-def needs_sqlite(item: pytest.Item) -> bool:
-    return not item.get_closest_marker("postgresql_alone")
+    return bool(REACH_A_DATABASE & asks_for) and not is_marked(item, "one_database")
 
 
 def is_quick(item: pytest.Item, database: str) -> bool:
-    if item.get_closest_marker("thorough"):
+    if is_marked(item, "thorough"):
         return False
-    marked = any(item.get_closest_marker(name) for name in ("both_databases", "postgresql_alone"))
-    if database == "sqlite" or marked:
-        return True
-    return item.path.relative_to(TESTS).as_posix().startswith(BOTH_DATABASES)
+    if database == "sqlite":
+        return not is_marked(item, "postgresql_first")
+    listed = item.path.relative_to(TESTS).as_posix().startswith(BOTH_DATABASES)
+    return listed or is_marked(item, "both_databases", "postgresql_first")
+
+
+def is_marked(item: pytest.Item, *names: str) -> bool:
+    return any(item.get_closest_marker(name) for name in names)
 
 
 def load_examples(tier: str) -> None:

@@ -191,7 +191,14 @@ class Attack:
             assert left_to_claim(self.bid) >= 0
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(0, marks=pytest.mark.both_databases),
+        1,
+        *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3)),
+    ],
+)
 def test_the_books_are_right_whatever_anybody_tries(
     make: Make, panel_of: Callable[..., Panel], seed: int
 ) -> None:
