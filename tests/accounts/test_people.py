@@ -402,6 +402,7 @@ def test_people_of_schools_get_every_letter_and_are_not_asked(make, sign_in):
     assert (head.name, head.each_letter) == ("Head Name", False)
 
 
+@pytest.mark.both_databases
 def test_the_first_administrator_comes_from_the_command_line(app, client, session):
     answer = app.test_cli_runner().invoke(
         args=["people", "add", "First@Council.Example", "--role", "administrator", "--name", "Fi Rst"]

@@ -203,6 +203,7 @@ def test_a_double_click_proposes_once_and_a_stale_page_not_at_all(
 # -- becoming a bid ---------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_school_starts_a_bid_with_everything_that_is_known(
     make: Make, area: SimpleNamespace, request_: SupportRequest
 ) -> None:
@@ -268,6 +269,7 @@ def test_the_round_must_be_open_and_of_the_fund(
         begin(area, request_, area.head)
 
 
+@pytest.mark.both_databases
 def test_closing_tells_both_sides_why(make: Make, area: SimpleNamespace, request_: SupportRequest) -> None:
     operations.close(request_, reason="We found help ourselves.", user=area.head, now=NOW, version=None)
     assert (request_.state, request_.closed_reason) == (RequestState.CLOSED, "We found help ourselves.")

@@ -210,6 +210,7 @@ def test_a_bad_line_is_answered_in_words(as_admin, fund, changes, sentence):
     assert sentence in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_cut_is_shown_before_it_is_made(as_admin, make, fund, session):
     make.bid(state=BidState.IN_DELIVERY, fund=fund)
     session.commit()
@@ -349,6 +350,7 @@ def test_a_fund_is_set_up_with_the_default_settings(as_admin, session):
     assert as_admin.post("/funds/new", data=data | {"prefix": "1-2"}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_command_line_sets_a_fund_up_and_fills_it(app, session):
     run = app.test_cli_runner().invoke
     add = ["funds", "add", "Command Fund", "--council", "Slough", "--la-code", "871", "--prefix"]

@@ -43,6 +43,7 @@ def test_a_cap_is_changed_and_the_log_keeps_the_old(as_admin, fund, grade, sessi
     assert changes(session, fund)[-1].given == {"cap_pence": [55_000, 57_550]}
 
 
+@pytest.mark.both_databases
 def test_a_retired_grade_is_kept_and_can_come_back_with_another_cap(as_admin, fund, grade, session):
     assert post(as_admin, place(fund, f"/{grade.id}/retire"), fund).status_code == 302
     assert grade.retired

@@ -283,6 +283,7 @@ def test_another_rounds_entry_is_not_found(make, entry, officer, sign_in, fund):
         assert client.get(f"/rounds/{other.id}/late/{number}/end").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_bid_that_came_in_stays_in_when_the_entry_is_taken_back(make, over, entry, officer):
     bid = make.bid(fund=over.fund, lead=entry.school, state=BidState.SUBMITTED)
     operations.end_late_entry(entry, reason="Not needed", user=officer, now=NOW)

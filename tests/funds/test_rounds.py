@@ -217,6 +217,7 @@ def test_a_priority_can_not_take_anothers_words(as_admin, make, spring, session)
     assert "already has the priority “Early reading”" in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_retired_priority_is_offered_to_no_new_bid_and_kept_by_the_old(as_admin, make, spring, sign_in):
     kept, fresh = make.bid(fund=spring.fund), make.bid(fund=spring.fund, complete=False)
     spring.priorities.append(Priority(title="Attendance"))
@@ -266,6 +267,7 @@ def question(as_admin, spring, session):
     return session.scalar(select(RoundQuestion))
 
 
+@pytest.mark.both_databases
 def test_a_question_is_added_changed_and_published(as_admin, spring, question, session):
     assert (question.most, question.required, question.full_only) == (500, True, False)
     there = place(spring, f"/questions/{question.id}")
@@ -322,6 +324,7 @@ def test_an_answered_question_keeps_its_words_but_for_the_hint(
     assert question.hint == "In short"
 
 
+@pytest.mark.both_databases
 def test_a_retired_question_is_asked_no_longer_and_its_answers_are_kept(
     as_admin, make, spring, question, session
 ):

@@ -112,6 +112,7 @@ def test_a_stale_report_is_not_overwritten(ended: Ended) -> None:
         )
 
 
+@pytest.mark.both_databases
 def test_what_is_due_follows_whoever_must_act(ended: Ended) -> None:
     assert ended.bid.due_on == ended.report.due_on
     ended.write()

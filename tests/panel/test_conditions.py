@@ -97,6 +97,7 @@ def test_a_condition_goes_from_the_school_through_the_officer_to_met(award: Awar
         assert words in shown
 
 
+@pytest.mark.both_databases
 def test_what_is_not_met_yet_goes_back_with_what_is_missing(award: Award, sign_in: SignIn) -> None:
     award.condition.state = C.REPORTED
     award.make.session.commit()
@@ -111,6 +112,7 @@ def test_what_is_not_met_yet_goes_back_with_what_is_missing(award: Award, sign_i
     assert f"/bids/{award.bid.reference}/conditions" in letter.body
 
 
+@pytest.mark.both_databases
 def test_whoever_decides_for_the_fund_lets_a_condition_go(award: Award, sign_in: SignIn) -> None:
     finance = award.make.staff(RoleName.FINANCE)
     award.make.session.commit()

@@ -139,6 +139,7 @@ def test_conditions_of_the_wrong_decision_no_longer_bind(panel: Panel) -> None:
     assert panel.bid.offer.conditions.startswith("Share the scheme of work: Head, by")
 
 
+@pytest.mark.both_databases
 def test_a_refusals_reasons_and_feedback_are_corrected_and_the_days_to_ask_count_anew(
     panel: Panel, sign_in: SignIn
 ) -> None:

@@ -108,6 +108,7 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
     assert "An offer" not in client.get(url, follow_redirects=True).text.partition("<h1")[0]
 
 
+@pytest.mark.both_databases
 def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Panel) -> None:
     panel.votes("---+")
     operations.decline(
@@ -148,6 +149,7 @@ def test_the_days_to_ask_for_a_review_begin_as_the_letter_goes(panel: Panel) -> 
     assert why_no_review(panel.bid, later) is None
 
 
+@pytest.mark.both_databases
 @BOTH
 def test_at_the_end_of_their_days_the_letters_go_as_they_stand(
     panel: Panel, decide: Callable[[Panel], None]

@@ -188,6 +188,7 @@ def test_the_number_of_queries_does_not_grow_with_the_agenda(
 # -- the agenda ---------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_clerk_moves_an_item_up(panel: Panel, as_clerk: FlaskClient) -> None:
     second, third = another_bid(panel), another_bid(panel, title="Attendance")
     meeting = panel.item.meeting
@@ -206,6 +207,7 @@ def test_the_clerk_moves_an_item_up(panel: Panel, as_clerk: FlaskClient) -> None
         operations.move_up(first, version=None, user=panel.clerk, now=panel.now)
 
 
+@pytest.mark.both_databases
 def test_an_item_moves_to_another_meeting_and_the_school_is_told(panel: Panel, as_clerk: FlaskClient) -> None:
     other = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=30))
     panel.make.session.commit()
@@ -325,6 +327,7 @@ def test_a_double_click_on_a_step_issues_the_papers_once(panel: Panel, as_clerk:
     assert panel.make.session.query(Letter).filter_by(recipient="panel").count() == 5
 
 
+@pytest.mark.both_databases
 def test_a_meeting_is_cancelled_once_its_bids_are_moved(panel: Panel, as_clerk: FlaskClient) -> None:
     meeting = panel.item.meeting
     meeting.state = MeetingState.PAPERS_ISSUED

@@ -332,6 +332,7 @@ def test_a_stale_page_overwrites_no_edit_of_a_colleague(held: Held) -> None:
     assert minutes.sections[0].text == "Mine"
 
 
+@pytest.mark.both_databases
 def test_the_page_says_when_the_records_have_changed_since(held: Held, sign_in) -> None:
     minutes = drafted(held)
     client = sign_in(held.clerk)
@@ -391,6 +392,7 @@ def test_minutes_wait_until_the_meeting_is_over(make: Make) -> None:
         operations.circulate(minutes, user=held.clerk, now=at(17))
 
 
+@pytest.mark.both_databases
 def test_minutes_taken_back_are_a_draft_again_with_the_reason_kept(held: Held, sign_in) -> None:
     minutes = circulated(held)
     client = sign_in(held.clerk)

@@ -400,6 +400,7 @@ def test_a_disclosed_line_takes_the_vote_only_where_the_rules_do(panel, may):
     assert panel.item.sitting(panel.now).counted == 5
 
 
+@pytest.mark.both_databases
 def test_a_line_that_ends_gives_the_papers_back_and_no_vote(panel, sign_in):
     panel.votes("+++++")
     line = register(panel, 2)

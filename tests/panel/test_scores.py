@@ -480,6 +480,7 @@ def talk(
     )
 
 
+@pytest.mark.both_databases
 def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel, sign_in: SignIn) -> None:
     give(scoring, CHAIR, 3, need=1)
     give(scoring, LA, 3)

@@ -34,6 +34,7 @@ def entry(make: Make, it: SimpleNamespace) -> HistoryEntry:
 # -- another officer ------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_bid_is_handed_to_a_deputy_who_is_told(
     case: Case, sign_in: SignIn, officer: User, deputy: User, make: Make, told: Told
 ) -> None:
@@ -200,6 +201,7 @@ def dismissal(it: SimpleNamespace) -> str:
     return path(it, f"reviews/{it.request.id}/dismiss")
 
 
+@pytest.mark.both_databases
 def test_a_reviewing_manager_upholds_and_the_bid_is_reviewed_again(
     asked: SimpleNamespace, sign_in: SignIn, manager: User, officer: User, told: Told
 ) -> None:
@@ -218,6 +220,7 @@ def test_a_reviewing_manager_upholds_and_the_bid_is_reviewed_again(
     assert len(told(asked.bid)) == 2
 
 
+@pytest.mark.both_databases
 def test_a_reviewing_manager_may_not_uphold_and_the_school_is_told_why(
     asked: SimpleNamespace, sign_in: SignIn, manager: User, make: Make, told: Told, letter: Any
 ) -> None:

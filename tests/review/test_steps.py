@@ -402,6 +402,7 @@ def full(it: SimpleNamespace, make: Make) -> dict[str, Any]:
     }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("step", FROM)
 def test_a_deputy_may_take_every_officers_step(
     case: Case, sign_in: SignIn, deputy: User, make: Make, step: str

@@ -34,6 +34,7 @@ def text(client: FlaskClient, path: str) -> str:
 
 
 class TestPatches:
+    @pytest.mark.both_databases
     def test_one_is_added_renamed_and_given_an_officer(
         self, make: Make, session: Session, staff: FlaskClient, officer: User
     ) -> None:

@@ -147,6 +147,7 @@ def test_another_file_is_refused(session: Session, tmp_path: Path) -> None:
     assert import_links(tmp_path / "none.csv").is_rejected
 
 
+@pytest.mark.both_databases
 def test_the_command_says_what_it_did(app: Flask, session: Session, tmp_path: Path) -> None:
     path = links_file(tmp_path, link(), link(URN="999999"))
     result = app.test_cli_runner().invoke(args=["schools", "import-links", str(path)])

@@ -90,6 +90,7 @@ def test_pickers_offer_it_only_when_asked(make: Make, session: Session) -> None:
     assert [urn for urn, _ in open_schools("899", organisations=True)] == [school.urn]
 
 
+@pytest.mark.both_databases
 def test_it_is_corrected_and_closed(make: Make, session: Session, staff: FlaskClient) -> None:
     organisation = make.organisation("Virtual School")
     path = f"/schools/organisations/{organisation.urn}"

@@ -98,6 +98,7 @@ class TestWhatPasses:
         assert session.execute(frozen).all() == before
         assert old.urn in before[0].answers
 
+    @pytest.mark.both_databases
     def test_each_bid_s_history_names_both_schools_with_their_urns_once(
         self, make: Make, session: Session, old: School, new: School, passing: Any, officer: User
     ) -> None:
