@@ -7,8 +7,8 @@ Disclosed means that a person brokered the bid or works with its schools: they g
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.bid import Bid
-from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.interest_records import shown_by_records
 from fundflow.models.person import User
@@ -30,28 +30,21 @@ def keep(bid: Bid, person: User, kind: InterestKind, text: str, *, user: User, n
     known = declaration_of(bid, person)
     if known is not None and (known.kind, known.text) == (kind, text):
         return False
-    before = {"before": known.kind.value, "before_text": known.text} if known else {}
+    before = {"before": known.kind, "before_text": known.text} if known else {}
     if known is None:
         known = Declaration(bid=bid, user_id=person.id)
         db.session.add(known)
     known.kind, known.text, known.declared_at, known.recorded_by_id = kind, text, now, user.id
     if kind is not InterestKind.NONE or before:
-        db.session.add(
-            HistoryEntry(
-                process=bid.workflow.name,
-                record_id=bid.id,
-                bid_id=bid.id,
-                step="declare",
-                label=f"Recorded for {person.name}: {kind.words.lower()}",
-                from_state=bid.state.value,
-                to_state=bid.state.value,
-                user_id=user.id,
-                actor_name=user.name,
-                at=now,
-                reason=text,
-                internal=True,
-                given={"after": kind.value, **before},
-            )
+        record_event(
+            bid,
+            "declare",
+            f"Recorded for {person.name}: {kind.words.lower()}",
+            user=user,
+            now=now,
+            reason=text,
+            internal=True,
+            given={"after": kind, **before},
         )
     return True
 

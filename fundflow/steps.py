@@ -6,14 +6,14 @@ a step without one).
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
 
 from fundflow import ledger, letters
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
@@ -135,24 +135,20 @@ def take_step(
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
     if hasattr(record, "state_since") and record.state is not before:
         record.state_since = now
-    entry = HistoryEntry(
-        process=record.workflow.name,
-        record_id=record.id,
-        bid_id=record.bid.id if record.bid else None,
-        step=name,
-        label=step.past,
-        from_state=before.value,
-        to_state=record.state.value,
-        user_id=user.id if user else None,
-        actor_name=approver or (user.name if user else "Fundflow"),
-        at=now,
+    entry = record_event(
+        record,
+        name,
+        step.past,
+        user=user,
+        now=now,
+        by=approver or "",
         reason=str(given.get("reason") or ""),
-        form_version=version,
+        given=given,
+        before=before.value,
+        version=version,
         internal=internal,
-        given={key: plain(value) for key, value in given.items()},
     )
     record.touch()
-    db.session.add(entry)
     db.session.flush()  # letters and ledger entries point at the entry
     if step.money:
         ledger.move(step.money, record, entry, user)
@@ -186,34 +182,27 @@ def note(
     internal: bool = False,
     quietly: bool = False,
     given: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> HistoryEntry:
-    """Keep an act that changes no state in the history, flushed, so that letters can point at it.
+    """`record_event` for an act that changes no state, flushed, so that letters can point at it.
 
-    user      None for the clock
     version   the version the page carried, so that a second click is known as one
-    internal  never shown to schools
-    given     what a machine must find again later
     quietly   changes nothing that others' pages show, so makes none of them stale
     """
-    entry = HistoryEntry(
-        process=record.workflow.name,
-        record_id=record.id,
-        bid_id=record.bid.id if record.bid else None,
-        step=step,
-        label=label,
-        from_state=record.state.value,
-        to_state=record.state.value,
-        user_id=user.id if user else None,
-        actor_name=user.name if user else "Fundflow",
-        at=now,
+    entry = record_event(
+        record,
+        step,
+        label,
+        user=user,
+        now=now,
         reason=reason,
+        given=given,
+        facts=facts,
+        version=version,
         internal=internal,
-        form_version=version,
-        given=dict(given or {}),
     )
     if not quietly:
         record.touch()
-    db.session.add(entry)
     db.session.flush()
     return entry
 
@@ -244,16 +233,3 @@ def require_actor(record: Any, name: str, user: User, now: datetime) -> None:
     by = [actor for row in record.workflow.steps if row.name == name for actor in row.by]
     if not set(by) & actors_for(user, record, now):
         raise Refused(only(by))
-
-
-def plain(value: Any) -> Any:
-    """A value fit for JSON, as `given` is kept."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return str(value)

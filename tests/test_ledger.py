@@ -40,9 +40,7 @@ class Till:
         self.clerk = make.user()
 
     def entry(self, bid: Bid, now: datetime) -> HistoryEntry:
-        entry = self.make.history(bid)
-        self.make.session.flush()
-        return entry if now == NOW else HistoryEntry(id=entry.id, at=now)
+        return self.make.history(bid, now=now)
 
     def bid(self, type_code: int = MAINTAINED) -> Bid:
         lead = self.make.school(type_code=type_code)

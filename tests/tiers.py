@@ -34,6 +34,7 @@ BOTH_DATABASES = (
     "test_bad_requests.py",
     "test_budgets.py",
     "test_database.py",
+    "test_history.py",
     "test_ledger.py",
     "test_migrations.py",
     "web/test_health.py",

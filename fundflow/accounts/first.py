@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from fundflow.accounts.people import note
 from fundflow.accounts.session import new_session_key
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters.links import mint
 from fundflow.models.person import LinkPurpose, RoleGrant, RoleName, User
 from fundflow.workflow.working_days import london_date
@@ -25,7 +25,7 @@ def add_person(*, email: str, role: RoleName, name: str, now: datetime) -> str:
     user.active = True
     if not any(g.role is role and g.fund_id is None and g.holds_on(today) for g in user.roles):
         db.session.add(RoleGrant(user=user, role=role, starts_on=today))
-        note(user, "give", f"Became {role.words} for every fund", None, now)
+        record_event(user, "give", f"Became {role.words} for every fund", user=None, now=now)
     db.session.flush()  # the link needs the person's number
     token = mint(LinkPurpose.INVITATION, user.id, now)
     db.session.commit()

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 
 from fundflow.accounts.attempts import within_limits
-from fundflow.accounts.people import note
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -118,7 +118,7 @@ def change_me(user: User, *, name: str, job_title: str, each_letter: bool | None
     each_letter  each letter at once instead of the daily digest; None leaves it as it is
     """
     if name != user.name:
-        note(user, "rename", f"{user.name[:85]} is now called {name[:85]}", user, now)
+        record_event(user, "rename", f"{user.name[:85]} is now called {name[:85]}", user=user, now=now)
     user.name, user.job_title = name, job_title
     if each_letter is not None:
         user.each_letter = each_letter

@@ -14,9 +14,9 @@ from fundflow.accounts.queries import fund_names
 from fundflow.accounts.session import new_session_key
 from fundflow.accounts.words import Holding, holding_words
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import (
     LinkPurpose,
     Membership,
@@ -127,7 +127,7 @@ def invite(*, email: str, name: str, job_title: str, place: Place, by: User, now
     user = User(email=email, name=name, job_title=job_title, created_at=now, session_key=new_session_key())
     db.session.add(user)
     holding = _hold(user, place)
-    note(user, "invite", f"Invited as {_words(holding)}", by, now)
+    record_event(user, "invite", f"Invited as {_words(holding)}", user=by, now=now)
     _write_invitation(user, by, now)
     db.session.commit()
     return user
@@ -141,7 +141,7 @@ def give(user: User, place: Place, *, by: User, now: datetime) -> None:
     wanted = _words(holding)
     if any(_same(holding, other) for other in _held(user) if other is not holding):
         raise Refused(f"{user.name} is “{wanted}” in that time already.")
-    note(user, "give", f"Became {wanted} on {day_words(place.starts_on)}", by, now)
+    record_event(user, "give", f"Became {wanted} on {day_words(place.starts_on)}", user=by, now=now)
     db.session.commit()
 
 
@@ -164,7 +164,7 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     holding.ends_on = last_day
     if isinstance(holding, Seat):
         _end_substitutes(holding, last_day, by, now)
-    note(holding.user, "end", f"{_words(holding)}: last day {day_words(last_day)}", by, now)
+    record_event(holding.user, "end", f"{_words(holding)}: last day {day_words(last_day)}", user=by, now=now)
     db.session.commit()
 
 
@@ -173,12 +173,12 @@ def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> Non
     for other in db.session.scalars(select(Seat).where(Seat.stands_in_for_id == seat.id)):
         if other.ends_on is None or other.ends_on > last_day:
             other.ends_on = max(last_day, other.starts_on - timedelta(days=1))
-            note(
+            record_event(
                 other.user,
                 "end",
                 f"{_words(other)}: last day {day_words(other.ends_on)}, as the seat they stand in for ends",
-                by,
-                now,
+                user=by,
+                now=now,
             )
 
 
@@ -191,14 +191,14 @@ def deactivate(user: User, *, by: User, now: datetime) -> None:
         raise Refused("You can’t deactivate your own account. Ask another administrator.")
     user.active = False
     _end_sessions(user, now)
-    note(user, "deactivate", "Account deactivated", by, now)
+    record_event(user, "deactivate", "Account deactivated", user=by, now=now)
     db.session.commit()
 
 
 def reactivate(user: User, *, by: User, now: datetime) -> None:
     _administers(by, None, now)
     user.active = True
-    note(user, "reactivate", "Account reactivated", by, now)
+    record_event(user, "reactivate", "Account reactivated", user=by, now=now)
     db.session.commit()
 
 
@@ -206,7 +206,7 @@ def sign_out_everywhere(user: User, *, by: User, now: datetime) -> None:
     """End every session of somebody, and every link they have not used."""
     _administers(by, None, now)
     _end_sessions(user, now)
-    note(user, "sign_out", "Signed out everywhere", by, now)
+    record_event(user, "sign_out", "Signed out everywhere", user=by, now=now)
     db.session.commit()
 
 
@@ -215,27 +215,9 @@ def invite_again(user: User, *, by: User, now: datetime) -> None:
     _is_administrator(by, now)
     if not user.active:
         raise Refused("This account is deactivated. Reactivate it first.")
-    note(user, "invite_again", "Invitation sent again", by, now)
+    record_event(user, "invite_again", "Invitation sent again", user=by, now=now)
     _write_invitation(user, by, now)
     db.session.commit()
-
-
-def note(user: User, act: str, label: str, by: User | None, now: datetime) -> None:
-    """Keep what was done to an account; the account may be new and is flushed for its number."""
-    db.session.flush()
-    db.session.add(
-        HistoryEntry(
-            process="person",
-            record_id=user.id,
-            step=act,
-            label=label[:200],
-            from_state="",
-            to_state="active" if user.active else "inactive",
-            user_id=by.id if by else None,
-            actor_name=by.name if by else "The command line",
-            at=now,
-        )
-    )
 
 
 def _write_invitation(user: User, by: User, now: datetime) -> None:

@@ -127,13 +127,13 @@ def _urn_today(bid: Bid, urn: str) -> str:
     """The school that stands in another's place since that one passed this bid, or the one it tries
     again, on to it."""
     passed = db.session.scalars(
-        select(HistoryEntry.given)
+        select(HistoryEntry.facts)
         .where(HistoryEntry.bid_id.in_((bid.id, bid.resubmits_id)), HistoryEntry.step == "pass_on")
         .order_by(HistoryEntry.id)
     )
     stands_for: dict[str, str] = {}
-    for given in passed:
-        old, new = given["from"], given["to"]
+    for facts in passed:
+        old, new = facts["from"], facts["to"]
         holder = stands_for.get(old, old)  # where it went to another by mistake first
         stands_for = {key: new if at == holder else at for key, at in stands_for.items()}
         stands_for |= {old: new, holder: new}

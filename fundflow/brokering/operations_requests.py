@@ -87,7 +87,7 @@ def _tell(request: SupportRequest, user: User, own: bool, now: datetime) -> None
     entry = queries.history_of(request)[0]
     found: list[tuple[str, Addressee]] = []
     if own:
-        found += [("officer", who) for who in addressees("officer", request, entry)]
+        found += [("officer", who) for who in addressees("officer", request, entry.at)]
     found += [("school", who) for who in leaders_of(request.school, london_date(now)) if who.user is not user]
     for recipient, who in found:
         write_letter(

@@ -127,10 +127,10 @@ def letter_or_none(number: int, user: User, now: datetime, *roles: RoleName) -> 
     return db.session.scalar(select(Letter).where(Letter.id == number, looks_after(user, now, *roles)))
 
 
-def resent(letter: Letter) -> Sequence[Any]:
+def resent(letter: Letter) -> Sequence[HistoryEntry]:
     """Who sent this letter again, and when."""
-    return db.session.execute(
-        select(HistoryEntry.actor_name, HistoryEntry.at)
+    return db.session.scalars(
+        select(HistoryEntry)
         .where(HistoryEntry.process == "letter", HistoryEntry.record_id == letter.id)
         .order_by(HistoryEntry.id)
     ).all()

@@ -131,9 +131,8 @@ def step_of(decision: Decision) -> Step:
 def _whom(decision: Decision, step: Step, now: datetime) -> Iterator[tuple[str, Addressee]]:
     """Each of the step's recipients among schools, as of now; somebody named twice gets the first."""
     told: set[str] = set()
-    today = HistoryEntry(at=now)
     for recipient in (name for name in step.emails if name in SCHOOLS):
-        for who in addressees(recipient, decision.bid, today):
+        for who in addressees(recipient, decision.bid, now):
             if who.email and who.email.lower() not in told:
                 told.add(who.email.lower())
                 yield recipient, who
@@ -173,7 +172,7 @@ def _session(decision: Decision) -> Session:
 def ask_to_read_over(decision: Decision, now: datetime) -> None:
     """Ask whoever handles the bid to read the held letters over, in their daily digest."""
     entry = _entry(decision)
-    for who in addressees("officer", decision.bid, HistoryEntry(at=now)):
+    for who in addressees("officer", decision.bid, now):
         write_letter(
             "panel_extra/read_over.txt",
             "officer",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -37,9 +37,9 @@ class Addressee:
     approval: Approval | None = None
 
 
-def addressees(recipient: str, record: Any, entry: Any) -> list[Addressee]:
-    """Everybody a recipient stands for on this record at the moment of this history entry."""
-    return list(RECIPIENTS[recipient](record, london_date(entry.at)))
+def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
+    """Everybody a recipient stands for on this record at this moment."""
+    return list(RECIPIENTS[recipient](record, london_date(at)))
 
 
 def leaders_of(school: School, day: date) -> list[Addressee]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.bid import Bid
-from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.engine import Refused
@@ -37,10 +37,20 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
     why = why_not_resend(letter)
     if why:
         raise Refused(why)
-    _remember(letter, user, now)
+    before = letter.status.value
     letter.status, letter.sent_at, letter.due = S.QUEUED, None, now
     letter.attempts, letter.last_error = 0, ""
     letter.resends += 1
+    record_event(
+        letter,
+        "resend",
+        "Sent a letter again",
+        user=user,
+        now=now,
+        before=before,
+        internal=True,
+        reason=f"To {letter.email}: {letter.subject}",
+    )
     db.session.commit()
 
 
@@ -50,22 +60,3 @@ def _administers(user: User, letter: Letter, now: datetime) -> bool:
     funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.holds_on(day)}
     about = db.session.scalar(select(Bid.fund_id).where(Bid.id == letter.bid_id))
     return None in funds or (about is not None and about in funds)
-
-
-def _remember(letter: Letter, user: User, now: datetime) -> None:
-    db.session.add(
-        HistoryEntry(
-            process="letter",
-            record_id=letter.id,
-            bid_id=letter.bid_id,
-            step="resend",
-            label="Sent a letter again",
-            from_state=letter.status.value,
-            to_state=S.QUEUED.value,
-            user_id=user.id,
-            actor_name=user.name,
-            at=now,
-            internal=True,
-            reason=f"To {letter.email}: {letter.subject}",
-        )
-    )

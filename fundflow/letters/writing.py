@@ -27,7 +27,7 @@ def write_for_step(
     told: set[str] = set()
     written = []
     for recipient in (name for name in step.emails if name not in but):
-        for who in addressees(recipient, record, entry):
+        for who in addressees(recipient, record, entry.at):
             if not who.email or who.email.lower() in told:
                 continue
             told.add(who.email.lower())

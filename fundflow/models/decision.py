@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
-from fundflow.models.history import HistoryEntry
+from fundflow.models.history import REMOVED, HistoryEntry
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_rules import points
 from fundflow.models.panel_settings import PanelRules
@@ -84,9 +84,10 @@ class Decision(Base):
     def told_reasons(self) -> str:
         """The reasons as its letter gives them: without how it departs from the panel's score."""
         session = object_session(self)
-        query = select(HistoryEntry.given).where(HistoryEntry.id == self.entry_id)
-        given = session.scalar(query) if session and self.entry_id else None
-        return str((given or {}).get("reasons") or self.reasons)
+        entry = session.get(HistoryEntry, self.entry_id) if session and self.entry_id else None
+        if entry is not None and entry.words is None:
+            return REMOVED  # our own reasons may say more than the school was told
+        return str((entry and entry.given.get("reasons")) or self.reasons)
 
     @property
     def score_words(self) -> str:

@@ -75,14 +75,14 @@ def earlier_votes(item: AgendaItem) -> list[EarlierVote]:
         .where(HistoryEntry.bid_id == item.bid_id, HistoryEntry.step == "propose")
         .order_by(HistoryEntry.id)
     ).all()
-    ours = [entry for entry in entries if entry.given.get("item") == item.id and entry.given.get("votes")]
-    names = _names({int(seat) for entry in ours for seat in entry.given["votes"]})
+    ours = [entry for entry in entries if entry.facts.get("item") == item.id and entry.facts.get("votes")]
+    names = _names({int(seat) for entry in ours for seat in entry.facts["votes"]})
     return [
         EarlierVote(
-            entry.given["before"],
+            entry.facts["before"],
             entry.at,
             entry.reason,
-            {names.get(int(seat), "–"): choice for seat, choice in entry.given["votes"].items()},
+            {names.get(int(seat), "–"): choice for seat, choice in entry.facts["votes"].items()},
         )
         for entry in ours
     ]

@@ -145,10 +145,10 @@ def _why_by_email(record: ItemRecord) -> str:
 def _proposed(record: ItemRecord) -> Lines:
     """What was voted on where it was not what was asked for, and what was voted on before that."""
     for entry in record.notes:
-        votes = list((entry.given.get("votes") or {}).values())
+        votes = list((entry.facts.get("votes") or {}).values())
         if entry.step == "propose" and votes:
             yield (
-                f"{_money(entry.given['before'])} was put to the vote first: {_count(votes)}. These votes "
+                f"{_money(entry.facts['before'])} was put to the vote first: {_count(votes)}. These votes "
                 "no longer count, since another proposal was put."
             )
     pence, asked = record.sitting.get("proposed_pence"), record.bid.requested_pence

@@ -264,7 +264,7 @@ def _notes(bids: list[int]) -> dict[int | None, list[HistoryEntry]]:
 def _is_about(entry: HistoryEntry, item: AgendaItem) -> bool:
     """A proposal names its item; a vote by email was asked for from the item’s own moment on."""
     if entry.step == "propose":
-        return entry.given.get("item") == item.id
+        return entry.facts.get("item") == item.id
     return item.email_vote_from is not None and entry.at >= item.email_vote_from
 
 

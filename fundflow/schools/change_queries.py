@@ -157,7 +157,7 @@ def passed_bid_ids(old: School, holder: School) -> list[int]:
         .where(HistoryEntry.bid_id.in_(ids), HistoryEntry.step == PASSED_ON)
         .order_by(HistoryEntry.id)
     )
-    latest = {entry.bid_id: entry.given for entry in entries}
+    latest = {entry.bid_id: entry.facts for entry in entries}
     return [number for number in ids if latest.get(number) == {"from": old.urn, "to": holder.urn}]
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from fundflow.database import is_collision, read_only
 from fundflow.extensions import db
-from fundflow.steps import AlreadyTaken, Stale, plain, since
+from fundflow.history import plain
+from fundflow.steps import AlreadyTaken, Stale, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.engine import Refused

@@ -315,8 +315,8 @@ def test_the_head_reads_the_whole_bid_and_agrees(
         assert answer.status_code == 302
     session.expire_all()
     assert (for_lead(entered).state, entered.agreed_by_id) == (C.CONFIRMED, people["head"].id)
-    named = session.scalars(select(HistoryEntry.actor_name).where(HistoryEntry.bid_id == entered.id)).all()
-    assert named == ["Olive Officer", "Hilary Head"]
+    entries = session.scalars(select(HistoryEntry).where(HistoryEntry.bid_id == entered.id))
+    assert [entry.actor_name for entry in entries] == ["Olive Officer", "Hilary Head"]
     assert letters(session, entered)[-1][0] == "officer"
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
@@ -94,18 +93,7 @@ def test_history_tells_each_reader_no_more_than_is_theirs(
 ) -> None:
     bid = make.bid(state=S.TERMINATED)
     for kept in ENTRIES:
-        make.session.add(
-            HistoryEntry(
-                record_id=bid.id,
-                bid_id=bid.id,
-                step="x",
-                from_state="",
-                to_state="",
-                actor_name="Somebody",
-                at=NOW,
-                **kept,
-            )
-        )
+        make.history(bid, "x", by="Somebody", **kept)
     people = {
         "lead": lambda: make.member(bid.lead_school),
         "partner": lambda: make.member(bid.partners[0].school),

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from fundflow.applications.freezing import frozen, sha256
 from fundflow.demo.answers import FULL, SHORT, answer
+from fundflow.history import record_event
 from fundflow.models.bid import Bid, next_reference
 from fundflow.models.bid_parts import (
     Activity,
@@ -320,18 +321,16 @@ class Bids(Panels):
             )
         )
 
-    def history(self, bid: Bid, step: str = "submit", user: User | None = None) -> HistoryEntry:
-        return self._add(
-            HistoryEntry(
-                process="application",
-                record_id=bid.id,
-                bid_id=bid.id,
-                step=step,
-                label=step,
-                from_state="",
-                to_state=bid.state.value,
-                user_id=user.id if user else None,
-                actor_name=user.name if user else "Fundflow",
-                at=NOW,
-            )
-        )
+    def history(
+        self,
+        record: Any,
+        step: str = "submit",
+        user: User | None = None,
+        *,
+        now: datetime = NOW,
+        **given: Any,
+    ) -> HistoryEntry:
+        """An entry of a record; `given` as `record_event` takes it."""
+        entry = record_event(record, step, given.pop("label", step), user=user, now=now, **given)
+        self.session.flush()
+        return entry

@@ -1,7 +1,9 @@
 """More schools, people, meetings and letters."""
 
+from sqlalchemy import insert
+
 from fundflow.models.fund import Allocation, Priority, Round
-from fundflow.models.history import HistoryEntry
+from fundflow.models.history import HistoryEntry, HistoryWords
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import Membership, RoleGrant, RoleName, Standing, User
@@ -91,12 +93,18 @@ class MoreTown(Rows):
             "record_id": bid_id,
             "process": "application",
             "step": "submit",
-            "label": "Submitted the bid",
             "from_state": "draft",
             "to_state": "submitted",
             "user_id": self.officer_id,
-            "actor_name": "Olly",
             "at": NOW,
+            "words_hash": "",
+        }
+        words = {
+            "salt": "",
+            "label": "Submitted the bid",
+            "actor_name": "Olly",
+            "reason": "",
+            "given": {},
         }
         letter = {
             "bid_id": bid_id,
@@ -111,5 +119,6 @@ class MoreTown(Rows):
             "status": LetterStatus.QUEUED,
             "user_id": self.officer_id,
         }
-        self.put(HistoryEntry, [entry] * count)
+        entries = self.put(HistoryEntry, [entry] * count)
+        self.session.execute(insert(HistoryWords), [{**words, "entry_id": number} for number in entries])
         self.put(Letter, [{**letter, "key": f"growth:{bid_id}:{n}"} for n in range(count)])

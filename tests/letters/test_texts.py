@@ -138,21 +138,15 @@ def support_request_of(bid: Bid) -> SupportRequest:
 
 
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
-    entry = HistoryEntry(
-        process=process,
-        record_id=record.id,
-        bid_id=record.bid.id if record.bid else None,
-        step=step.name,
+    return make.history(
+        record,
+        step.name,
         label=step.past,
-        from_state=step.sources[0].value,
-        to_state=step.target.value,
-        actor_name="Pat Officer",
-        at=NOW,
+        by="Pat Officer",
+        process=process,
+        before=step.sources[0].value,
         reason="First line.\nSecond line.",
     )
-    make.session.add(entry)
-    make.session.flush()
-    return entry
 
 
 def given_for(step: Step) -> dict[str, Any]:

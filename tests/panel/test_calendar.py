@@ -12,7 +12,6 @@ from itsdangerous import URLSafeSerializer
 from werkzeug.test import TestResponse
 
 from fundflow.extensions import db
-from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, User
 from fundflow.panel import calendar, operations
@@ -65,18 +64,7 @@ def test_a_meeting_is_downloaded_with_all_that_a_calendar_needs(
     )
     meeting.place, meeting.minutes_long, meeting.sequence = "Council House", 150, 3
     panel.fund.name = "Local School Improvement Fund"
-    panel.make.session.add(
-        HistoryEntry(
-            process="meeting",
-            record_id=meeting.id,
-            step="issue_papers",
-            label="",
-            from_state="",
-            to_state="",
-            actor_name="",
-            at=datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
-        )
-    )
+    panel.make.history(meeting, "issue_papers", now=datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
     panel.make.session.commit()
     time_machine.move_to(NOW, tick=False)
     answer = sign_in(panel.chair).get(f"/meetings/{meeting.id}/meeting.ics")

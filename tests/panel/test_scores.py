@@ -239,7 +239,7 @@ def test_what_was_handed_in_is_locked_and_a_second_click_is_answered_like_the_fi
     assert "On second thoughts" in other.text
     assert sheet(scoring, CHAIR).own_scores["need"] == 3
     notes = scoring.make.session.scalars(
-        select(HistoryEntry.label).where(HistoryEntry.step == "hand_in_scores")
+        select(HistoryEntry.id).where(HistoryEntry.step == "hand_in_scores")
     ).all()
     assert len(notes) == 1
 

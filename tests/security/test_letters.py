@@ -12,7 +12,6 @@ from fundflow.letters.recipients import Addressee, addressees
 from fundflow.letters.writing import LINK
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval
-from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R
@@ -23,8 +22,7 @@ SignIn = Callable[[User | None], FlaskClient]
 
 
 def told(bid: Bid, recipient: str = "officer") -> set[str]:
-    entry = HistoryEntry(at=NOW)
-    return {who.name for who in addressees(recipient, bid, entry)}
+    return {who.name for who in addressees(recipient, bid, NOW)}
 
 
 @pytest.mark.parametrize("name", ["title", "reason"])

@@ -1,12 +1,9 @@
 """What every act on a fund shares: its lock, who may, and its log of changes."""
 
 from datetime import datetime
-from typing import Any
 
 from fundflow import ledger
-from fundflow.extensions import db
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import roles_for
 from fundflow.steps import Stale
@@ -30,31 +27,3 @@ def may_change(fund_id: int, user: User | None, now: datetime) -> None:
     held = roles_for(user, fund_id, london_date(now))
     if not user.active or RoleName.ADMINISTRATOR not in held:
         raise Refused("Only an administrator of this fund can change it.")
-
-
-def note(
-    fund: Fund,
-    act: str,
-    label: str,
-    user: User | None,
-    now: datetime,
-    *,
-    given: dict[str, Any] | None = None,
-    reason: str = "",
-) -> HistoryEntry:
-    """Keep an act in the fund's log of changes."""
-    entry = HistoryEntry(
-        process="fund",
-        record_id=fund.id,
-        step=act,
-        label=label[:200],
-        from_state="",
-        to_state="",
-        user_id=user.id if user else None,
-        actor_name=user.name if user else "The command line",
-        at=now,
-        given=given or {},
-        reason=reason,
-    )
-    db.session.add(entry)
-    return entry

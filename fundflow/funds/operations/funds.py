@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, may_change, note
+from fundflow.funds.operations.common import hold_fund, may_change
+from fundflow.history import plain, record_event
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import SchoolKind
-from fundflow.steps import plain
 from fundflow.workflow.engine import Refused
 
 NEW_FUND = 0  # no fund has this number: only an administrator of every fund holds for it
@@ -29,7 +29,7 @@ def create_fund(
     fund = Fund(name=name, council=council, la_code=la_code, prefix=prefix)
     db.session.add(fund)
     db.session.flush()  # the history entry needs the fund's number
-    note(fund, "create", f"{name} was set up", user, now)
+    record_event(fund, "create", f"{name} was set up", user=user, now=now)
     db.session.commit()
     return fund
 
@@ -47,7 +47,7 @@ def change_settings(
     for key in changed:
         setattr(fund, key, settings[key])
     if changed:
-        note(fund, "change_settings", "Settings changed", user, now, given=changed)
+        record_event(fund, "change_settings", "Settings changed", user=user, now=now, given=changed)
     db.session.commit()
 
 
@@ -77,7 +77,9 @@ def add_allocation(
     db.session.add(line)
     db.session.flush()  # the ledger entry points at the line
     ledger.allocate(line, pence, user=user, now=now)
-    note(fund, "allocate", f"{pounds(pence)} allocated: {source}, {minute_reference}", user, now)
+    record_event(
+        fund, "allocate", f"{pounds(pence)} allocated: {source}, {minute_reference}", user=user, now=now
+    )
     db.session.commit()
     return line
 
@@ -94,5 +96,5 @@ def cut_allocation(
     if pence > left:
         raise Refused(f"This line holds {pounds(left)}: no more than that can be cut.")
     ledger.cut(line, pence, user=user, now=now, minute=minute)
-    note(fund, "cut", f"{pounds(pence)} cut: {line.source}, {minute}", user, now)
+    record_event(fund, "cut", f"{pounds(pence)} cut: {line.source}, {minute}", user=user, now=now)
     db.session.commit()

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, note
+from fundflow.funds.operations.common import hold_fund
+from fundflow.history import record_event
 from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.money import pounds
 from fundflow.models.person import User
@@ -23,7 +24,9 @@ def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: Use
         known.retired, known.cap_pence, title = False, cap_pence, known.title
     else:
         db.session.add(StaffGrade(fund=fund, title=title, cap_pence=cap_pence))
-    note(fund, "add_grade", f"{title}: day rates above {pounds(cap_pence)} need a reason", user, now)
+    record_event(
+        fund, "add_grade", f"{title}: day rates above {pounds(cap_pence)} need a reason", user=user, now=now
+    )
     db.session.commit()
 
 
@@ -31,12 +34,12 @@ def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, n
     """Another cap for a grade, from now on. May raise Stale."""
     hold_fund(grade.fund, version, user, now)
     if cap_pence != grade.cap_pence:
-        note(
+        record_event(
             grade.fund,
             "change_cap",
             f"{grade.title}: cap of the day rate now {pounds(cap_pence)}, before {pounds(grade.cap_pence)}",
-            user,
-            now,
+            user=user,
+            now=now,
             given={"cap_pence": [grade.cap_pence, cap_pence]},
         )
         grade.cap_pence = cap_pence
@@ -48,5 +51,7 @@ def retire_grade(grade: StaffGrade, *, version: int, user: User, now: datetime) 
     hold_fund(grade.fund, version, user, now)
     if not grade.retired:
         grade.retired = True
-        note(grade.fund, "retire_grade", f"{grade.title} is no longer a grade of the fund", user, now)
+        record_event(
+            grade.fund, "retire_grade", f"{grade.title} is no longer a grade of the fund", user=user, now=now
+        )
     db.session.commit()

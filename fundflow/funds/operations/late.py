@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fundflow import ledger
 from fundflow.drafts import why_never
 from fundflow.extensions import db
-from fundflow.funds.operations.common import note
+from fundflow.history import record_event
 from fundflow.letters.recipients import OFFICERS, Addressee, leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Round
@@ -38,12 +38,12 @@ def let_in(
     if known is None:
         known = LateEntry(round=round_, school=school, until=until, reason=reason, by=user, at=now)
         db.session.add(known)
-        note(
+        record_event(
             round_.fund,
             "let_in",
             f"{school.name[:90]} let into {round_.name[:40]} until {moment_words(until)}",
-            user,
-            now,
+            user=user,
+            now=now,
             reason=reason,
         )
         db.session.flush()  # the letters' keys carry its number
@@ -61,12 +61,12 @@ def end_late_entry(entry: LateEntry, *, reason: str, user: User, now: datetime) 
         raise Refused(f"{entry.school.name} could submit until {moment_words(entry.until)}: this is over.")
     if entry.ended_at is None:
         entry.ended_at = now
-        note(
+        record_event(
             entry.round.fund,
             "end_late_entry",
             f"{entry.school.name[:100]} no longer let into {entry.round.name[:40]}",
-            user,
-            now,
+            user=user,
+            now=now,
             reason=reason,
         )
         _tell(entry, "no_longer_let_in", now)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, note
+from fundflow.funds.operations.common import hold_fund
+from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Priority, Round
 from fundflow.models.person import User
@@ -25,7 +26,9 @@ def add_priority(round_: Round, *, title: str, version: int, user: User, now: da
         known.retired, title = False, known.title
     else:
         db.session.add(Priority(round=round_, title=title))
-    note(round_.fund, "add_priority", f"{title} became a priority of {round_.name}", user, now)
+    record_event(
+        round_.fund, "add_priority", f"{title} became a priority of {round_.name}", user=user, now=now
+    )
     db.session.commit()
 
 
@@ -40,12 +43,12 @@ def rename_priority(priority: Priority, *, title: str, version: int, user: User,
     if known is not None and known is not priority:
         raise Refused(f"{priority.round.name} already has the priority “{known.title}”.")
     if title != priority.title:
-        note(
+        record_event(
             priority.round.fund,
             "rename_priority",
             f"Priority renamed in {priority.round.name}: {title}",
-            user,
-            now,
+            user=user,
+            now=now,
             given={"title": [priority.title, title]},
         )
         priority.title = title
@@ -57,12 +60,12 @@ def retire_priority(priority: Priority, *, version: int, user: User, now: dateti
     hold_fund(priority.round.fund, version, user, now)
     if not priority.retired:
         priority.retired = True
-        note(
+        record_event(
             priority.round.fund,
             "retire_priority",
             f"{priority.title} is no longer a priority of {priority.round.name}",
-            user,
-            now,
+            user=user,
+            now=now,
         )
     db.session.commit()
 

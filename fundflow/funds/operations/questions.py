@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, note
+from fundflow.funds.operations.common import hold_fund
+from fundflow.history import plain, record_event
 from fundflow.models.fund import Round, RoundQuestion
 from fundflow.models.person import User
 from fundflow.models.round_questions import RoundAnswer
-from fundflow.steps import plain
 from fundflow.workflow.engine import Refused
 
 MOST_QUESTIONS = 10  # in one round: it is a simple form
@@ -23,7 +23,7 @@ def add_question(round_: Round, *, version: int, user: User, now: datetime, **an
     if len(round_.questions_asked) >= MOST_QUESTIONS:
         raise Refused(f"A round can ask at most {MOST_QUESTIONS} questions of its own. Retire one first.")
     db.session.add(RoundQuestion(round=round_, **answers))
-    note(round_.fund, "add_question", f"{round_.name} asks: {answers['text']}", user, now)
+    record_event(round_.fund, "add_question", f"{round_.name} asks: {answers['text']}", user=user, now=now)
     db.session.commit()
 
 
@@ -47,12 +47,12 @@ def change_question(
     for key in changed:
         setattr(question, key, answers[key])
     if changed:
-        note(
+        record_event(
             round_.fund,
             "change_question",
             f"{round_.name}: question changed: {question.text}",
-            user,
-            now,
+            user=user,
+            now=now,
             given=changed,
         )
     db.session.commit()
@@ -63,12 +63,12 @@ def retire_question(question: RoundQuestion, *, version: int, user: User, now: d
     hold_fund(question.round.fund, version, user, now)
     if not question.retired:
         question.retired = True
-        note(
+        record_event(
             question.round.fund,
             "retire_question",
             f"{question.round.name} no longer asks: {question.text}",
-            user,
-            now,
+            user=user,
+            now=now,
         )
     db.session.commit()
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, note
+from fundflow.funds.operations.common import hold_fund
+from fundflow.history import plain, record_event
 from fundflow.letters.recipients import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
@@ -15,7 +16,6 @@ from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.steps import plain
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
@@ -42,7 +42,7 @@ def add_round(
         fund=fund, name=name, opens_at=opens_at, closes_at=closes_at, guidance=guidance, criteria=criteria
     )
     db.session.add(new)
-    note(fund, "add_round", f"{name} was added", user, now)
+    record_event(fund, "add_round", f"{name} was added", user=user, now=now)
     db.session.commit()
     return new
 
@@ -65,7 +65,9 @@ def change_round(round_: Round, *, version: int, user: User, now: datetime, **an
     for key in changed:
         setattr(round_, key, answers[key])
     if changed:
-        entry = note(round_.fund, "change_round", _label(round_, moments), user, now, given=changed)
+        entry = record_event(
+            round_.fund, "change_round", _label(round_, moments), user=user, now=now, given=changed
+        )
         db.session.flush()  # the letters' keys carry the entry's number
         if moments.get("closes_at"):
             _tell_schools_with_drafts(round_, entry, now)

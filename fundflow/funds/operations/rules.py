@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.funds.operations.common import may_change, note
+from fundflow.funds.operations.common import may_change
+from fundflow.history import record_event
 from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules
@@ -46,6 +47,13 @@ def change_rules(
         reason=reason.strip(),
     )
     db.session.add(new)
-    note(fund, "change_rules", f"The panel’s rules changed: version {new.number}", user, now, reason=reason)
+    record_event(
+        fund,
+        "change_rules",
+        f"The panel’s rules changed: version {new.number}",
+        user=user,
+        now=now,
+        reason=reason,
+    )
     db.session.commit()
     return new

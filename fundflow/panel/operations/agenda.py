@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fundflow import interests, papers
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
@@ -13,7 +14,6 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
     hold_item,
-    note,
     require_clerk,
     require_meeting_clerk,
     require_open,
@@ -103,7 +103,7 @@ def _lock_meetings(old: Meeting, other_id: int) -> Meeting | None:
 
 
 def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> None:
-    entry = note(
+    entry = record_event(
         bid,
         "move_item",
         f"Moved to the meeting on {day_words(new.starts_at)}",
@@ -113,7 +113,7 @@ def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> No
     )
     db.session.flush()  # letters point at the entry
     for recipient in ("school", "officer"):
-        for who in addressees(recipient, bid, entry):
+        for who in addressees(recipient, bid, entry.at):
             write_letter(
                 "panel_extra/moved.txt",
                 recipient,

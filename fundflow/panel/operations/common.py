@@ -1,11 +1,7 @@
 """What the panel's operations share: holding an item, who may act, keeping a note."""
 
 from datetime import datetime
-from typing import Any
 
-from fundflow.extensions import db
-from fundflow.models.bid import Bid
-from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem, Meeting, Presence
 from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
@@ -61,34 +57,3 @@ def mark(item: AgendaItem, seat_id: int, present: bool, now: datetime) -> bool:
         return False
     known.present, known.changed_at = present, now
     return True
-
-
-def note(
-    bid: Bid,
-    step: str,
-    label: str,
-    *,
-    user: User,
-    now: datetime,
-    reason: str = "",
-    internal: bool = True,
-    given: dict[str, Any] | None = None,
-) -> HistoryEntry:
-    """Keep an act that is no step of the table in the bid's history; votes are never named."""
-    entry = HistoryEntry(
-        process=bid.workflow.name,
-        record_id=bid.id,
-        bid_id=bid.id,
-        step=step,
-        label=label,
-        from_state=bid.state.value,
-        to_state=bid.state.value,
-        user_id=user.id,
-        actor_name=user.name,
-        at=now,
-        reason=reason,
-        internal=internal,
-        given=given or {},
-    )
-    db.session.add(entry)
-    return entry

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
-from fundflow.panel.operations.common import hold_item, note, require_clerk, require_open
+from fundflow.panel.operations.common import hold_item, require_clerk, require_open
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
@@ -37,13 +38,14 @@ def ask_to_vote_by_email(
     item.email_vote_until, item.email_vote_from = until, item.email_vote_from or now
     item.rules_id = item.rules_id or item.bid.fund.rules_in_force.id
     item.bid.touch()
-    entry = note(
+    entry = record_event(
         item.bid,
         "email_vote",
         f"Asked members to vote by email until {moment_words(until)}",
         user=user,
         now=now,
         reason=reason.strip(),
+        internal=True,
     )
     db.session.flush()  # letters point at the entry
     for standing in sitting.may_still_vote:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
 from fundflow.models.panel_sitting import Standing
@@ -12,7 +13,6 @@ from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_
 from fundflow.panel.operations.common import (
     hold_item,
     mark,
-    note,
     require_clerk,
     require_open,
     standing_of,
@@ -140,14 +140,15 @@ def _keep_vote(
         return True
     if known.choice is choice and known.counts:
         return False
-    note(
+    record_event(
         item.bid,
         "change_vote",
         f"Recorded {standing.seat.user.name}’s vote again",
         user=user,
         now=now,
         reason=known.voided_why,
-        given={"item": item.id, "before": known.choice.value, "voided": known.voided_why},
+        given={"item": item.id, "before": known.choice, "voided": known.voided_why},
+        internal=True,
     )
     known.choice, known.at, known.recorded_by_id, known.by_email = choice, now, user.id, by_email
     known.voided_at, known.voided_why = None, ""
@@ -172,7 +173,14 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
     if said == (item.casting_choice, item.casting_by_id, item.casting_reason):
         return db.session.commit()  # a second click
     item.casting_choice, item.casting_by_id, item.casting_reason = said
-    note(item.bid, "casting_vote", f"Recorded {seat.user.name}’s casting vote", user=user, now=now)
+    record_event(
+        item.bid,
+        "casting_vote",
+        f"Recorded {seat.user.name}’s casting vote",
+        user=user,
+        now=now,
+        internal=True,
+    )
     item.bid.touch()
     return db.session.commit()
 

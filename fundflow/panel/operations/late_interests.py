@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, or_, select
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, addressees, holders_of
 from fundflow.models.bid import Bid
@@ -20,7 +21,6 @@ from fundflow.models.interest import RegisteredInterest
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
-from fundflow.panel.operations.common import note
 from fundflow.panel.operations.deciding import officer_decides
 from fundflow.panel.sat import effect_without, took_part
 from fundflow.steps import hold, hold_afresh
@@ -103,30 +103,33 @@ def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetim
         sheet.voided_at, sheet.voided_why = now, why
     cast = item.casting_by_id == person.id
     if cast:
-        note(
+        record_event(
             item.bid,
             "void_casting_vote",
             f"{person.name}’s casting vote no longer counts",
             user=user,
             now=now,
             reason=item.casting_reason,
+            internal=True,
         )
         item.casting_choice, item.casting_by_id, item.casting_reason = None, None, ""
     if votes:
-        note(
+        record_event(
             item.bid,
             "void_vote",
             f"{person.name}’s vote no longer counts: an interest was found late",
             user=user,
             now=now,
+            internal=True,
         )
     if sheets:
-        note(
+        record_event(
             item.bid,
             "void_scores",
             f"{person.name}’s scores no longer count: an interest was found late",
             user=user,
             now=now,
+            internal=True,
         )
     return bool(votes or sheets or cast)
 
@@ -152,13 +155,14 @@ def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now
         recorded_by_id=user.id,
     )
     db.session.add(late)
-    entry = note(
+    entry = record_event(
         item.bid,
         "late_interest",
         f"An interest of {person.name} was found after the decision",
         user=user,
         now=now,
         reason=late.effect,
+        internal=True,
     )
     db.session.flush()  # its letters point at the entry, and are numbered by it
     _tell(late, entry, now)
@@ -180,7 +184,7 @@ def late_interests_of(decision: Decision) -> list[LateInterest]:
 def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
     bid = late.decision.bid
     told = [("decision_maker", who) for who in deciders(bid, late.user_id, now)]
-    told += [("clerk", who) for who in addressees("clerk", bid, HistoryEntry(at=now))]
+    told += [("clerk", who) for who in addressees("clerk", bid, now)]
     for recipient, who in told:
         if who.email and not (who.user and bid.why_barred(who.user, now)):
             write_letter(
@@ -241,8 +245,14 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
     if not reason.strip():
         raise Refused("Say why the decision still stands.")
     _settle(late, reason.strip(), user, now)
-    entry = note(
-        bid, "let_stand", "Said that the decision still stands", user=user, now=now, reason=reason.strip()
+    entry = record_event(
+        bid,
+        "let_stand",
+        "Said that the decision still stands",
+        user=user,
+        now=now,
+        reason=reason.strip(),
+        internal=True,
     )
     db.session.flush()
     _give_back_days(late, entry, now)
@@ -266,7 +276,7 @@ def _give_back_days(late: LateInterest, entry: HistoryEntry, now: datetime) -> N
     if bid.state is not BidState.OFFERED or late.decision.holds_letters or lost < 1:
         return
     bid.offer.reply_by = bid.due_on = add_working_days(bid.offer.reply_by, lost)
-    for who in addressees("school", bid, HistoryEntry(at=now)):
+    for who in addressees("school", bid, now):
         if who.email:
             write_letter(
                 "panel_extra/still_stands.txt",

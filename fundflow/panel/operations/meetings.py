@@ -88,7 +88,7 @@ def change_meeting(
 
 def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -> None:
     told = {"meeting": meeting, "was": was}
-    for who in addressees("panel", meeting, entry):
+    for who in addressees("panel", meeting, entry.at):
         write_letter(
             "panel_extra/meeting_moved.txt",
             "panel",
@@ -102,7 +102,7 @@ def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -
     if london_date(was) == london_date(meeting.starts_at):
         return
     for item in meeting.undecided_items():
-        for who in addressees("school", item.bid, entry):
+        for who in addressees("school", item.bid, entry.at):
             write_letter(
                 "panel_extra/meeting_moved.txt",
                 "school",

@@ -1,14 +1,16 @@
 """What the panel votes on: the amount asked for, unless the clerk records another proposal."""
 
 from datetime import datetime
+from typing import Any
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.history import HistoryEntry
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import barred_leave
-from fundflow.panel.operations.common import hold_item, note, require_clerk, require_open
+from fundflow.panel.operations.common import hold_item, require_clerk, require_open
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 
@@ -58,11 +60,11 @@ def _set(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) -
 
 def _keep(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) -> HistoryEntry:
     """Keep in the history what was voted on until now, and how, for the minutes."""
-    votes = {str(vote.seat_id): vote.choice.value for vote in item.votes if vote.counts}
-    given = {"item": item.id, "amount": pence, "before": item.voted_pence, "votes": votes}
+    votes = {vote.seat_id: vote.choice for vote in item.votes if vote.counts}
+    given: dict[str, Any] = {"item": item.id, "amount": pence, "before": item.voted_pence, "votes": votes}
     if item.casting_choice:
-        given |= {"casting": item.casting_choice.value, "casting_reason": item.casting_reason}
-    return note(
+        given |= {"casting": item.casting_choice, "casting_reason": item.casting_reason}
+    return record_event(
         item.bid,
         "propose",
         f"Put {pounds(pence)} to the vote",
@@ -70,4 +72,5 @@ def _keep(item: AgendaItem, pence: int, reason: str, user: User, now: datetime) 
         now=now,
         reason=reason,
         given=given,
+        internal=True,
     )

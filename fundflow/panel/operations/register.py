@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
-from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
@@ -79,12 +79,12 @@ def register_interest(
         return known
     line = RegisteredInterest(user=person, registered_at=now, registered_by_id=user.id, **said)
     db.session.add(line)
-    _note(
+    record_event(
         person,
         "register_interest",
         f"Registered an interest in {line_words(where)}: {line.effect.lower()}",
-        user,
-        now,
+        user=user,
+        now=now,
     )
     db.session.flush()
     found_in_register(line, user=user, now=now)
@@ -111,12 +111,12 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
     if user.id == person.id and line.bars and _is_before_a_panel(line):
         raise Refused(KEEPS_OUT)
     line.ended_on = last_day
-    _note(
+    record_event(
         person,
         "end_interest",
         f"Interest in {line.where} ended on {day_words(last_day)}",
-        user,
-        now,
+        user=user,
+        now=now,
         reason=reason,
     )
     db.session.commit()
@@ -125,24 +125,6 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
 def _require_may(person: User, user: User, now: datetime) -> None:
     if not may_record_for(user, person, now):
         raise Refused("Only the person, and the clerk of a panel they sit on, can change these lines.")
-
-
-def _note(person: User, act: str, label: str, user: User, now: datetime, *, reason: str = "") -> None:
-    """Keep an act in the person's history, where administrators and auditors look."""
-    db.session.add(
-        HistoryEntry(
-            process="person",
-            record_id=person.id,
-            step=act,
-            label=label[:200],
-            from_state="",
-            to_state="active",
-            user_id=user.id,
-            actor_name=user.name,
-            at=now,
-            reason=reason,
-        )
-    )
 
 
 def _is_before_a_panel(line: RegisteredInterest) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, AgreedScore
 from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.panel_sitting import Standing
@@ -13,7 +14,6 @@ from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel.operations.common import (
     hold_item,
-    note,
     require_clerk,
     require_open,
     standing_of,
@@ -52,7 +52,15 @@ def save_scores(
     if stamp is not None and stamp != scores_stamp(item):
         raise Stale
     if overwritten := {c: known[c].score for c in changes if c in known}:
-        note(item.bid, "score", "Changed the agreed score", user=user, now=now, given={"before": overwritten})
+        record_event(
+            item.bid,
+            "score",
+            "Changed the agreed score",
+            user=user,
+            now=now,
+            given={"before": overwritten},
+            internal=True,
+        )
     for criterion, score in changes.items():
         _score(item, known.get(criterion), criterion, score)
     item.bid.touch()
@@ -187,7 +195,7 @@ def _begun(item: AgendaItem, standing: Standing, user: User, now: datetime) -> S
 
 def _begin_again(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> None:
     """Scores that were set aside are scored anew; the history keeps what they were."""
-    note(
+    record_event(
         item.bid,
         "score_again",
         f"Began {sheet.seat.user.name}’s scores again: they no longer counted",
@@ -195,6 +203,7 @@ def _begin_again(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime)
         now=now,
         reason=sheet.voided_why,
         given={"before": {slug: list(mark) for slug, mark in kept_marks(sheet).items()}},
+        internal=True,
     )
     sheet.submitted_at = None
     for score in sheet.scores:
@@ -225,7 +234,7 @@ def _hand_in(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> 
     sheet.submitted_at, sheet.recorded_by_id = now, user.id
     sheet.voided_at, sheet.voided_why = None, ""
     whose = "their scores" if sheet.seat.user_id == user.id else f"{sheet.seat.user.name}’s scores"
-    note(item.bid, "hand_in_scores", f"Handed in {whose}", user=user, now=now)
+    record_event(item.bid, "hand_in_scores", f"Handed in {whose}", user=user, now=now, internal=True)
     item.bid.touch()
 
 
@@ -270,12 +279,13 @@ def moderate(
     )
     for score, _before, after in changes:
         score.moderated = after
-    note(
+    record_event(
         item.bid,
         "moderate",
         f"Talked about the scores for {item.rules.title_of(criterion)}",
         user=user,
         now=now,
+        internal=True,
     )
     item.bid.touch()
     return db.session.commit()

@@ -145,7 +145,7 @@ def dismiss_review(
         reason=reason,
         version=version,
     )
-    for who in addressees("school", bid, entry):
+    for who in addressees("school", bid, entry.at):
         _write(bid, entry, "review_dismissed", "school", who)
     db.session.commit()
 

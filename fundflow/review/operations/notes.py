@@ -98,7 +98,7 @@ def send_note(written: StaffNote, *, user: User, now: datetime) -> None:
         reason=written.text,
         quietly=True,
     )
-    for who in addressees("school", bid, entry):
+    for who in addressees("school", bid, entry.at):
         if who.email:
             write_letter(
                 "review_extra/message.txt",

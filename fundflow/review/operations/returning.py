@@ -70,7 +70,7 @@ def ask_again(
         reason=message,
         version=version,
     )
-    for who in addressees("school", bid, entry):
+    for who in addressees("school", bid, entry.at):
         if who.email:
             write_letter(
                 "review_extra/asked_again.txt",

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.schools.area_queries import Area, Kind, link_officers, school_ids_of
-from fundflow.schools.operations import keep
 from fundflow.schools.rules import may_edit
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
@@ -26,7 +26,7 @@ def add_area(kind: Kind, *, name: str, officer_id: int | None = None, user: User
     db.session.add(area)
     _set_officer(area, officer_id, now)
     db.session.flush()  # the history entry needs its number
-    keep(kind.__tablename__, area.id, f"{name} was added", user=user, now=now)
+    record_event(area, "change", f"{name} was added", user=user, now=now)
     db.session.commit()
     return area
 
@@ -40,7 +40,7 @@ def change_area(
     before, area.name = area.name, name
     _set_officer(area, officer_id, now)
     label = f"{name} was changed" if name == before else f"{before} was renamed {name}"
-    keep(area.__tablename__, area.id, label, user=user, now=now, given={"officer": officer_id})
+    record_event(area, "change", label, user=user, now=now, given={"officer": officer_id})
     area.touch()
     db.session.commit()
 
@@ -60,9 +60,9 @@ def choose_schools(
     else:
         _join(area, came, gone)
     if came or gone:
-        keep(
-            area.__tablename__,
-            area.id,
+        record_event(
+            area,
+            "change",
             f"{area.name}: {len(came)} came, {len(gone)} went",
             user=user,
             now=now,

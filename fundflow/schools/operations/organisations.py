@@ -6,11 +6,11 @@ from enum import Enum
 from sqlalchemy import func, select
 
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import CLOSED, OPEN, School
 from fundflow.models.school_queries import folded_name, folded_postcode
-from fundflow.schools.operations import keep
 from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
@@ -56,7 +56,9 @@ def add_organisation(
     )
     db.session.add(added)
     db.session.flush()  # the history entry needs its number
-    keep("organisation", added.id, f"{name} ({added.urn}) was added", user=user, now=now)
+    record_event(
+        added, "change", f"{name} ({added.urn}) was added", user=user, now=now, process="organisation"
+    )
     db.session.commit()
     return added
 
@@ -85,7 +87,14 @@ def change_organisation(
     for column, value in values.items():
         setattr(organisation, column, value)
     organisation.status_code = OPEN if is_open else CLOSED
-    keep("organisation", organisation.id, f"{name} ({organisation.urn}) was changed", user=user, now=now)
+    record_event(
+        organisation,
+        "change",
+        f"{name} ({organisation.urn}) was changed",
+        user=user,
+        now=now,
+        process="organisation",
+    )
     db.session.commit()
 
 

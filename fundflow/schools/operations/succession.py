@@ -191,6 +191,6 @@ def _pass_on(bid: Bid, wanted: Wanted, user: User, now: datetime) -> list[str]:
         user=user,
         now=now,
         reason=" ".join([*sentences, f"Why: {wanted.reason}"]),
-        given={"from": wanted.old.urn, "to": wanted.new.urn},
+        facts={"from": wanted.old.urn, "to": wanted.new.urn},
     )
     return sentences

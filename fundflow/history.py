@@ -1,0 +1,120 @@
+"""record_event(): the one way into the history. Personal words go beside the entry (see the model)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from fundflow.extensions import db
+from fundflow.models.history import HistoryEntry, HistoryWords, words_hash
+from fundflow.models.letter import Letter
+from fundflow.models.person import User
+
+LONGEST_LABEL = 200
+
+
+def record_event(
+    record: Any,
+    step: str,
+    label: str,
+    *,
+    user: User | None,
+    now: datetime,
+    by: str = "",
+    reason: str = "",
+    given: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    process: str = "",
+    before: str | None = None,
+    version: int | None = None,
+    internal: bool = False,
+) -> HistoryEntry:
+    """Add an entry to the history of a record, in the caller's transaction.
+
+    label     what was done, in the past tense
+    user      None for the clock, the command line and an approver who signs by link
+    by        the name of whoever did it, where there is no user to name
+    given     what was given: text goes beside the entry and may be erased later, the rest stays
+    facts     texts among it that the service itself must find again; never a person's words
+    process   of a record without a workflow; else the name of its table
+    before    the record's state before; else as it is now
+    version   the version of the page it was taken from
+    internal  never shown to schools
+    """
+    if record.id is None:
+        db.session.flush()
+    found, texts = _apart(given or {})
+    words = HistoryWords(
+        salt=secrets.token_hex(16),
+        label=label[:LONGEST_LABEL],
+        actor_name=by or (user.name if user else _nobody(record)),
+        reason=reason,
+        given=texts,
+    )
+    from_state, to_state = _states(record, before)
+    bid = getattr(record, "bid", None)
+    entry = HistoryEntry(
+        process=process or (record.workflow.name if hasattr(record, "workflow") else record.__tablename__),
+        record_id=record.id,
+        bid_id=bid.id if bid is not None else getattr(record, "bid_id", None),
+        step=step,
+        from_state=from_state,
+        to_state=to_state,
+        user_id=user.id if user else None,
+        at=now,
+        internal=internal,
+        form_version=version,
+        facts={**found, **plain(facts or {})},
+        words=words,
+        words_hash=words_hash(words.copy()),
+    )
+    db.session.add(entry)
+    return entry
+
+
+def plain(value: Any) -> Any:
+    """A value fit for JSON."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def _apart(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(numbers, dates and choices; whatever holds text), both plain."""
+    texts = {key for key, value in given.items() if _has_text(value)}
+    return (
+        {key: plain(value) for key, value in given.items() if key not in texts},
+        {key: plain(value) for key, value in given.items() if key in texts},
+    )
+
+
+def _has_text(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_text, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_text, value))
+    return not (value is None or isinstance(value, Enum | date | bool | int))
+
+
+def _nobody(record: Any) -> str:
+    """The clock takes steps of a workflow; accounts and funds are changed by people or by commands."""
+    return "Fundflow" if hasattr(record, "workflow") else "The command line"
+
+
+def _states(record: Any, before: str | None) -> tuple[str, str]:
+    if isinstance(record, User):
+        return "", "active" if record.active else "inactive"
+    if isinstance(record, Letter):
+        state = record.status.value
+    else:
+        state = record.state.value if hasattr(record, "workflow") else ""
+    return state if before is None else before, state
