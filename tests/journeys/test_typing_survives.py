@@ -47,7 +47,7 @@ def test_two_tabs_of_one_person_keep_both_texts(council: InventedCouncil) -> Non
         tab.open(f"/bids/{ref}/form/need")
     team.answer({ASKED: "From the first tab."})
     team.press(LATER)
-    other.answer({ASKED: "From the second tab."})
+    acts.answer(other, "What needs to improve", {ASKED: "From the second tab."})
     other.is_told(LATER, MEANWHILE, status=409)
     other.reads("What is saved now", "From the first tab.", "What you typed")
     assert typed(other) == "From the second tab."
