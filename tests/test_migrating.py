@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, migrate, upgrade
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, MetaData, String, Text, inspect, text
+from sqlalchemy import Enum as Choices
 from sqlalchemy.exc import IntegrityError
 
 from fundflow.extensions import db
 from fundflow.models.columns import BigId, UtcDateTime, enum_of
+from fundflow.models.person import RoleName
 from tests.factories import Make
 
 
@@ -139,3 +141,35 @@ def test_a_column_with_nothing_to_say_of_bids_that_are_there_is_not_written(
         migrate(directory=str(folder), message="Wider bids")
 
     assert "bid.parents_view must not be empty, but rows exist: give it a default=" in caplog.text
+
+
+def test_a_role_that_models_gain_can_be_held_and_goes_again_when_nobody_does(
+    bid_id: int, folder: Path, add: Any
+) -> None:
+    triggers, before = _triggers(), ScriptDirectory(str(folder)).get_current_head()
+    grant = "UPDATE role_grant SET role = :role WHERE id = (SELECT min(id) FROM role_grant)"
+    with db.session.begin():
+        Make(db.session).staff(RoleName.CLERK)
+    with pytest.raises(IntegrityError):
+        _run(grant, role="observer")
+    add()
+    roles = db.metadata.tables["role_grant"].c.role.type
+    wider = Choices(
+        "observer", *roles.enums, native_enum=False, create_constraint=True, length=40, name="rolename"
+    )
+    db.metadata.tables["role_grant"].c.role.type = wider
+
+    migrate(directory=str(folder), message="Observers")
+    upgrade(directory=str(folder))
+    check(directory=str(folder))
+    _run(grant, role="observer")
+    with pytest.raises(IntegrityError):
+        _run(grant, role="nobody")
+
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(folder), revision=before)
+    _run(grant, role="clerk")
+    downgrade(directory=str(folder), revision=before)
+    with pytest.raises(IntegrityError):
+        _run(grant, role="observer")
+    assert _triggers() == triggers
