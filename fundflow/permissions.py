@@ -53,6 +53,9 @@ PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingStat
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
 
+# Named once: an alias copies every column of the table, which is dear where a page asks ten times.
+_LEAD, _OTHER = aliased(School), aliased(School)
+
 
 def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     """What this person is in relation to this record; the clock where there is no person."""
@@ -164,7 +167,7 @@ def barred_from(user: User, day: date) -> ColumnElement[bool]:
     """`Bid.why_barred` as a condition: own school, own trust or a registered tie, being named in the
     bid, or a declared barring interest."""
     own = Own.of(user, day)
-    lead, other = aliased(School), aliased(School)
+    lead, other = _LEAD, _OTHER
 
     def ours(school: Any) -> ColumnElement[bool]:
         return or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
