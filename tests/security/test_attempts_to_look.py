@@ -20,7 +20,8 @@ from fundflow.models.person import User
 from tests import factories
 from tests.factories import NOW, Make
 from tests.pdf import needs_pango
-from tests.security.looking import (
+from tests.security.looking import letters_to, paths_of, read, said_by
+from tests.security.town import (
     BID,
     INSIDE,
     LETTER,
@@ -32,10 +33,6 @@ from tests.security.looking import (
     VOTES,
     WORDS,
     Town,
-    letters_to,
-    paths_of,
-    read,
-    said_by,
 )
 
 SignIn = Callable[[User | None], FlaskClient]
