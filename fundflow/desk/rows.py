@@ -69,9 +69,12 @@ def working_days(since: date, today: date) -> int:
     return working_days_between(since, today)
 
 
+_LEAD = aliased(School)  # made once: it copies every column of the table
+
+
 def bid_rows(user: User, now: datetime) -> Select[Any]:
     """Bids as `BidRow` columns for this reader, to be narrowed."""
-    lead = aliased(School)
+    lead = _LEAD
     provider = (
         select(func.min(School.name))
         .join(Partner, Partner.school_id == School.id)
