@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from fundflow import ledger
@@ -25,7 +26,7 @@ from fundflow.workflow.application import BidState as S
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Floor, a_bid, a_floor, an_item, letters_of, together
 
-ROUNDS = int(os.environ.get("ROUNDS", "200"))
+FEW, ROUNDS = 20, int(os.environ.get("ROUNDS", "200"))
 SEED = int(os.environ.get("SEED", "2026"))
 Act = Callable[[], object]
 
@@ -60,8 +61,9 @@ def taking_back(floor: Floor, bid: int, version: int | None = None) -> Act:
     )
 
 
-def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hall) -> None:
-    floor = a_floor(hall, ROUNDS + 2, votes="++-")
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(ROUNDS, marks=pytest.mark.thorough)])
+def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hall, rounds: int) -> None:
+    floor = a_floor(hall, rounds + 2, votes="++-")
     alone = told_alone(hall, floor)
     dice, ends = random.Random(SEED), Counter[str]()
     for number, bid in enumerate(floor.bids[2:]):
@@ -80,10 +82,10 @@ def test_two_vote_the_chair_decides_and_the_officer_takes_the_bid_back(hall: Hal
         hall.ask(lambda bid=bid, done=done: check_one_outcome(bid, done, alone))  # type: ignore[misc]
         ends["approve" if done["approve"] else "take_back" if done["take_back"] else "neither"] += 1
         ends["votes"] += done["one"] + done["other"]
-    assert ends["approve"] + ends["take_back"] + ends["neither"] == ROUNDS
+    assert ends["approve"] + ends["take_back"] + ends["neither"] == rounds
     assert ends["approve"], ends
     assert ends["take_back"], ends
-    assert 0 < ends["votes"] < 2 * ROUNDS  # some were too late
+    assert 0 < ends["votes"] < 2 * rounds  # some were too late
 
 
 def told_alone(hall: Hall, floor: Floor) -> dict[str, list[str]]:

@@ -424,7 +424,7 @@ LONG = float(os.environ.get("STORM", "12"))  # seconds; an hour's storm is an en
 SEED = int(os.environ.get("SEED", "2026"))
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(LONG, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [3, pytest.param(LONG, marks=pytest.mark.thorough)])
 def test_in_a_storm_nothing_breaks_and_the_books_are_right(
     quiet_hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float
 ) -> None:
