@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -137,7 +138,6 @@ class World:
     def __init__(self, app: Flask, url: str, browser: Browser, moment: datetime, post: PostOffice) -> None:
         self.app, self.url, self.browser, self.moment, self.post = app, url, browser, moment, post
         self.javascript = True
-        self.audited: set[str] = set()
         self.trouble: list[str] = []
 
     def at(self, moment: datetime) -> None:
@@ -202,20 +202,45 @@ class World:
         assert found, f"Nothing answered {method} {path} with {status}: {self.trouble}"
         self.trouble.remove(found[0])
 
-    def audit(self, page: Page) -> None:
-        """axe-core finds nothing on this page."""
+    def audit(self, page: Page, how: str = "") -> None:
+        """axe-core finds nothing on this page, if it is the first of its kind."""
         if self.javascript:
-            found = violations(page)
+            found = violations(page, how)
             assert not found, f"{page.url}: {found}"
 
 
-def violations(page: Page) -> str:
-    """What axe-core finds on a page; empty where it finds nothing."""
+# What was audited by now, by all tests of this process: kinds of page, and kinds of element on them.
+AUDITED: set[str] = set()
+NUMBERS = re.compile(r"\d+|[A-Z]+-\d+")
+ELEMENTS = """() => {
+  const telling = ["role", "type", "open", "disabled", "aria-current", "aria-expanded"];
+  return [...new Set([...document.body.querySelectorAll("*")].map((element) => [element.localName,
+    ...element.classList, ...telling.map((name) => element.getAttribute(name) ?? "")].join(" ")))];
+}"""
+
+
+def kinds_on(page: Page, how: str = "") -> set[str]:
+    """The kind of a page (its address without numbers, its width, and how it came up), and the kinds of
+    element on it (by name, classes, role and state)."""
+    path, size = NUMBERS.sub("n", urlsplit(page.url).path), page.viewport_size
+    return {f"{path} {size and size['width']} {how}", *page.evaluate(ELEMENTS)}
+
+
+def violations(page: Page, how: str = "") -> str:
+    """What axe-core finds on a page; empty where it finds nothing.
+
+    It is asked of each kind of page once, and wherever there is a kind of element that no page had yet.
+    """
+    kinds = kinds_on(page, how)
+    if kinds <= AUDITED:
+        return ""
     page.evaluate(_axe())
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
         AXE_TAGS,
     )["violations"]
+    if not found:
+        AUDITED.update(kinds)
     return "; ".join(f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found)
 
 

@@ -47,12 +47,6 @@ PANEL = {
     "Sue Tan": (SeatPosition.MEMBER, Sector.GOVERNOR),
 }
 ADMINISTRATOR = "Ian Potts"
-SAME_PART = {
-    "Karen Whitlock": "Amara Nwosu",
-    "Nina Rossi": "Sam Okafor",
-    "Anita Joshi": "Marcus Webb",
-    "Fatima Noor": "Owen Clarke",
-}
 
 
 def moment(words: str) -> datetime:
@@ -90,7 +84,7 @@ class Council:
 
     def visitor(self, name: str, email: str = "", *, phone: bool = False) -> Visitor:
         page = self.closing.enter_context(self.world.visitor(email, phone=phone))
-        return Visitor(self.world, page, name, SAME_PART.get(name, name))
+        return Visitor(self.world, page, name)
 
     def at(self, words: str) -> None:
         """The clock is set; the worker did what was due at nine on every working day before."""

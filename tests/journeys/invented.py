@@ -53,9 +53,7 @@ class InventedCouncil(Council):
 
     def another_tab(self, visitor: Visitor) -> Visitor:
         """A second page of the same browser, signed in with it."""
-        return Visitor(
-            self.world, self.world.watched(visitor.page.context.new_page()), visitor.who, visitor.part
-        )
+        return Visitor(self.world, self.world.watched(visitor.page.context.new_page()), visitor.who)
 
     def bid(self, reference: str) -> Bid:
         """The bid as it is stored now, to read."""

@@ -85,7 +85,7 @@ def test_what_is_sent_after_the_session_ended_is_sent_again(
     team.page.get_by_text("What you typed, to copy").click()
     team.reads("You have been signed out", "nothing you typed is lost", TYPED)
     team.fits_a_phone()
-    team.world.audit(team.page)
+    team.world.audit(team.page, "signed out")
     with team.page.expect_popup() as tab:
         team.page.get_by_role("link", name="Sign in (opens in a new tab)").click()
     council.world.sign_in(tab.value, address(TEAM))

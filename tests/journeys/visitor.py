@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.journeys.conftest import PHONE, World
 
-NUMBERS = re.compile(r"\d+|[A-Z]+-\d+")
-
 # What a screen reader says of a box beside its label: its own description, and its group’s.
 DESCRIBED = """box => [box, box.closest("fieldset")]
   .flatMap((element) => (element?.getAttribute("aria-describedby") ?? "").split(" "))
@@ -29,13 +27,10 @@ def ticked(*words: str) -> Ticked:
 
 
 class Visitor:
-    """`who` names the person in failures, `part` what they are in the story.
+    """`who` names the person in failures. Every kind of page they meet is audited once."""
 
-    Every kind of page is audited the first time that somebody of a part meets it.
-    """
-
-    def __init__(self, world: World, page: Page, who: str, part: str) -> None:
-        self.world, self.page, self.who, self.part = world, page, who, part
+    def __init__(self, world: World, page: Page, who: str) -> None:
+        self.world, self.page, self.who = world, page, who
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -114,7 +109,7 @@ class Visitor:
         told = [text.strip() for text in summary.all_inner_texts()]
         assert told == list(sentences), f"{self.who} at {path} is told {told}"
         assert self.page.title().startswith("Error: "), self.page.title()
-        self._audit("wrong")
+        self.world.audit(self.page, "wrong")
         self.fits_a_phone()
         for link in summary.locator("a").all():
             self._leads_to_its_field(link)
@@ -140,13 +135,6 @@ class Visitor:
         assert not self.world.trouble, self.world.trouble
         problem = self.page.locator(".govuk-error-summary")
         assert not problem.count(), f"{self.who} at {self.page.url}: {problem.inner_text()}"
-        self._audit()
+        self.world.audit(self.page)
         if self.page.viewport_size == PHONE:
             self.fits()
-
-    def _audit(self, how: str = "") -> None:
-        """Each kind of page once; a page that says what is wrong is a kind of its own."""
-        kind = f"{self.part}: {how} " + NUMBERS.sub("n", self.page.url.removeprefix(self.world.url))
-        if self.world.javascript and kind not in self.world.audited:
-            self.world.audit(self.page)
-            self.world.audited.add(kind)
