@@ -10,8 +10,8 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from fundflow.extensions import db
 from fundflow.models.person import User
 from tests import tiers
 from tests.factories import Make
+from tests.scenes import Scenes, rolled_back
 
 # -- databases ----------------------------------------------------------------------------------
 
@@ -256,18 +257,9 @@ def app(_app: Flask, _connection: Connection) -> Iterator[Flask]:
         yield _app
 
 
-@contextmanager
-def rolled_back(connection: Connection) -> Iterator[None]:
-    """The session on one connection to a database; what is committed there is rolled back at the end."""
-    before = db.engines[None]
-    outer = connection.begin()
-    db.session.remove()
-    db.session.configure(join_transaction_mode="create_savepoint")
-    db.engines[None] = connection  # type: ignore[assignment]
-    yield
-    db.session.remove()
-    db.engines[None] = before
-    outer.rollback()
+@pytest.fixture(scope="session")
+def scenes(_app: Flask, new_database: Callable[[str | None], str], template_url: str) -> Scenes:
+    return Scenes(partial(new_database, template_url))
 
 
 @pytest.fixture

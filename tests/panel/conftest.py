@@ -4,15 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
 
-from fundflow import database
-from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
@@ -24,8 +20,8 @@ from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
 from fundflow.panel.operations.common import mark
 from fundflow.workflow.application import BidState
-from tests.conftest import rolled_back
 from tests.factories import Make
+from tests.scenes import Scenes
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 CHOICES = {"+": Choice.FUND, "-": Choice.DO_NOT_FUND, "0": Choice.ABSTAIN}
@@ -163,40 +159,16 @@ def panel_of(make: Make) -> Callable[..., Panel]:
     return partial(a_panel, make)
 
 
-class Prepared(NamedTuple):
-    """A database that holds the usual panel already, and the ids of its rows."""
-
-    engine: Engine
-    fund: int
-    seats: list[int]
-    clerk: int
-    bid: int
-    leader: int
-
-
-@pytest.fixture(scope="session")
-def prepared(_app: Flask, new_database: Callable[[str | None], str], template_url: str) -> Iterator[Prepared]:
-    engine = create_engine(new_database(template_url))
-    database.prepare(engine)
-    with _app.app_context():
-        before, db.engines[None] = db.engine, engine
-        made = a_panel(Make(db.session))  # type: ignore[arg-type]
-        seats = [seat.id for seat in made.seats]
-        yielded = Prepared(engine, made.fund.id, seats, made.clerk.id, made.bid.id, made.leader.id)
-        db.session.remove()
-        db.engines[None] = before
-    yield yielded
-    engine.dispose()
-
-
 @pytest.fixture
-def panel(prepared: Prepared, make: Make) -> Iterator[Panel]:
-    """The usual panel, on a database of its own that is as it was after each test."""
-    with prepared.engine.connect() as connection, rolled_back(connection):
-        found = make.session.get_one
-        seats = [found(Seat, number) for number in prepared.seats]
-        clerk, leader = found(User, prepared.clerk), found(User, prepared.leader)
-        yield Panel(make, found(Fund, prepared.fund), seats, clerk, found(Bid, prepared.bid), leader)
+def panel(scenes: Scenes, make: Make) -> Iterator[Panel]:
+    yield from ready(scenes, a_panel)
+
+
+def ready(scenes: Scenes, build: Callable[[Make], Panel]) -> Iterator[Panel]:
+    """A panel's scene, on the clock of today's test."""
+    with scenes.on(build) as found:
+        found.now = datetime.now(UTC)
+        yield found
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Conditions of an award: shown, reported, met, sent back, let go; and what payments wait for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
+from tests.scenes import Scenes
 
 SignIn = Callable[[User | None], FlaskClient]
 ACTIVE = (S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING, S.CLOSED)
@@ -53,23 +55,25 @@ class Award:
         return sorted((letter.recipient, letter.email) for letter in rows)
 
 
+def an_award(make: Make, bid_state: S = S.IN_DELIVERY, **values: Any) -> Award:
+    fund, lead = make.fund(), make.school("Larkfield")
+    chair = make.seat(fund, position=SeatPosition.CHAIR).user
+    head, officer = make.member(lead), make.staff(RoleName.OFFICER, "Olive Officer")
+    bid = make.bid(state=bid_state, fund=fund, lead=lead, leader=head, officer=officer)
+    condition = make.condition(bid, "Publish the scheme of work.", **values)
+    make.session.commit()
+    return Award(make, bid, condition, head, make.member(lead, Standing.TEAM), officer, chair)
+
+
 @pytest.fixture
 def built(make: Make) -> Callable[..., Award]:
-    def build(bid_state: S = S.IN_DELIVERY, **values: Any) -> Award:
-        fund, lead = make.fund(), make.school("Larkfield")
-        chair = make.seat(fund, position=SeatPosition.CHAIR).user
-        head, officer = make.member(lead), make.staff(RoleName.OFFICER, "Olive Officer")
-        bid = make.bid(state=bid_state, fund=fund, lead=lead, leader=head, officer=officer)
-        condition = make.condition(bid, "Publish the scheme of work.", **values)
-        make.session.commit()
-        return Award(make, bid, condition, head, make.member(lead, Standing.TEAM), officer, chair)
-
-    return build
+    return partial(an_award, make)
 
 
 @pytest.fixture
-def award(built: Callable[..., Award]) -> Award:
-    return built()
+def award(scenes: Scenes, make: Make) -> Iterator[Award]:
+    with scenes.on(an_award) as found:
+        yield found
 
 
 def test_a_condition_goes_from_the_school_through_the_officer_to_met(award: Award, sign_in: SignIn) -> None:

@@ -1,7 +1,7 @@
 """Letters of a decision are held for the officer; until they go, schools learn nothing of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -23,16 +23,22 @@ from fundflow.steps import AlreadyTaken, Stale, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import LONDON, add_working_days, financial_year, london_date
-from tests.panel.conftest import Panel
+from tests.factories import Make
+from tests.panel.conftest import Panel, a_panel, ready
+from tests.scenes import Scenes
 
 SignIn = Callable[[User | None], FlaskClient]
 PanelOf = Callable[..., Panel]
 NO_LINES: dict[str, Any] = {"feedback": {}, "opening": "", "closing": "", "version": None}
 
 
+def a_panel_whose_letters_wait(make: Make) -> Panel:
+    return a_panel(make, holds_decision_letters=True)
+
+
 @pytest.fixture
-def panel(panel_of: PanelOf) -> Panel:
-    return panel_of(holds_decision_letters=True)
+def panel(scenes: Scenes, make: Make) -> Iterator[Panel]:
+    yield from ready(scenes, a_panel_whose_letters_wait)
 
 
 def fund(panel: Panel) -> None:

@@ -1,5 +1,6 @@
 """The minutes: drafted from what happened, edited, read by those who took part, agreed."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from tests.factories import Make
 from tests.panel.conftest import Panel
 from tests.panel.held import Held, at, the_call, the_full_meeting, the_small_meeting, voted_by_email
 from tests.pdf import bookmarks_of, needs_pango, text_of, title_of
+from tests.scenes import Scenes
 
 
 def text(held: Held, now: datetime) -> str:
@@ -187,11 +189,23 @@ Chris Chair recorded the decision on 8 December 2026 at 16:55.
 This item was taken off the agenda on 8 December 2026 at 16:58: moved to the meeting on 22 December 2026."""
 
 
+@pytest.fixture
+def held(scenes: Scenes, make: Make) -> Iterator[Held]:
+    with scenes.on(the_small_meeting) as found:
+        yield found
+
+
+@pytest.fixture
+def full(scenes: Scenes, make: Make) -> Iterator[Held]:
+    with scenes.on(the_full_meeting) as found:
+        yield found
+
+
 # -- drafting -----------------------------------------------------------------------------------
 
 
-def test_a_small_meeting_word_for_word(make: Make) -> None:
-    assert text(the_small_meeting(make), at(18)) == SMALL
+def test_a_small_meeting_word_for_word(held: Held) -> None:
+    assert text(held, at(18)) == SMALL
 
 
 def test_the_call_that_lost_its_quorum_and_was_finished_by_email_word_for_word(make: Make) -> None:
@@ -200,11 +214,8 @@ def test_the_call_that_lost_its_quorum_and_was_finished_by_email_word_for_word(m
     assert text(held, at(15, day=10)).partition("# Item 1")[2] == CALL.partition("# Item 1")[2]
 
 
-def test_a_full_meeting_word_for_word(make: Make) -> None:
-    assert (
-        text(the_full_meeting(make), at(10, day=10)).partition("# Present")[2]
-        == FULL.partition("# Present")[2]
-    )
+def test_a_full_meeting_word_for_word(full: Held) -> None:
+    assert text(full, at(10, day=10)).partition("# Present")[2] == FULL.partition("# Present")[2]
 
 
 def test_while_members_vote_by_email_nothing_tells_how_the_vote_stands(make: Make) -> None:
@@ -218,8 +229,7 @@ def test_while_members_vote_by_email_nothing_tells_how_the_vote_stands(make: Mak
     assert "Vote:" not in said
 
 
-def test_a_decision_taken_back_is_told_with_what_it_was(make: Make) -> None:
-    held = the_small_meeting(make)
+def test_a_decision_taken_back_is_told_with_what_it_was(held: Held) -> None:
     bid = held.meeting.items[0].bid
     operations.undo_decision(bid, "It was meant for another bid", user=held.user("Chris"), now=at(9, day=9))
     said = text(held, at(10, day=9))
@@ -231,8 +241,7 @@ def test_a_decision_taken_back_is_told_with_what_it_was(make: Make) -> None:
     assert "No decision yet." in said
 
 
-def test_whoever_only_discloses_late_was_present_all_the_same(make: Make) -> None:
-    held = the_small_meeting(make)
+def test_whoever_only_discloses_late_was_present_all_the_same(held: Held) -> None:
     item = held.meeting.items[0]
     held.declares(item, "Gil", InterestKind.DISCLOSED, "Coached its head", at(9, day=9))
     (late,) = db.session.scalars(select(LateInterest))
@@ -242,12 +251,11 @@ def test_whoever_only_discloses_late_was_present_all_the_same(make: Make) -> Non
     )
 
 
-def test_how_a_late_interest_was_settled_is_told(make: Make) -> None:
-    held = the_full_meeting(make)
+def test_how_a_late_interest_was_settled_is_told(full: Held) -> None:
     late = db.session.scalars(select(LateInterest)).one()
-    operations.let_stand(late, "The vote carries without it", user=held.user("Chris"), now=at(10, day=9))
+    operations.let_stand(late, "The vote carries without it", user=full.user("Chris"), now=at(10, day=9))
     assert "carry. Settled on 9 December 2026 at 10:00. Reason: The vote carries without it." in text(
-        held, at(11, day=9)
+        full, at(11, day=9)
     )
 
 
@@ -273,11 +281,6 @@ def test_absent_members_and_substitutes_are_named(make: Make) -> None:
 
 
 # -- the clerk's page ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def held(make: Make) -> Held:
-    return the_small_meeting(make)
 
 
 def minutes_of(held: Held) -> Minutes:

@@ -1,5 +1,6 @@
 """The rules change between two meetings: what was decided, or sent out, keeps those it was made under."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -24,6 +25,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 from tests.factories import Make
+from tests.scenes import Scenes
 
 # 4/4×20 + 3/4×20 + 2/4×15 + 3/4×15 + 3/4×15 + 2/4×10 + 4/4×5 = 75
 FIRST = {"need": 4, "outcomes": 3, "priority": 2, "delivery": 3, "value": 3, "sustainability": 2, "gaps": 4}
@@ -113,7 +115,12 @@ class Town:
 
 
 @pytest.fixture
-def town(make: Make) -> Town:
+def town(scenes: Scenes, make: Make) -> Iterator[Town]:
+    with scenes.on(a_town) as found:
+        yield found
+
+
+def a_town(make: Make) -> Town:
     """The first bid is decided and the second’s papers are out as the rules change."""
     town = Town(make)
     town.papers(0)

@@ -1,6 +1,6 @@
 """Scores: the one the panel agrees, members' own, who sees them, and talking about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -23,20 +23,24 @@ from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from tests.factories import Make
-from tests.panel.conftest import Panel
+from tests.panel.conftest import Panel, a_panel, ready
+from tests.scenes import Scenes
 
 SignIn = Callable[[User | None], FlaskClient]
 CHAIR, DEPUTY, PRIMARY, LA, GOVERNOR = range(5)
 LOCKED = "are locked"
 
 
-@pytest.fixture
-def scoring(panel_of: Callable[..., Panel]) -> Panel:
+def a_scoring_panel(make: Make) -> Panel:
     """A panel whose members each score the bid; all have said that they have no interest."""
-    panel = panel_of(panel_rules=[PanelRules.holding(Rules(individual_from_pence=0), number=1)])
+    panel = a_panel(make, panel_rules=[PanelRules.holding(Rules(individual_from_pence=0), number=1)])
     panel.no_interest(*range(5))
-    panel.make.session.commit()
     return panel
+
+
+@pytest.fixture
+def scoring(scenes: Scenes, make: Make) -> Iterator[Panel]:
+    yield from ready(scenes, a_scoring_panel)
 
 
 def marks(score: int = 3, **others: int) -> dict[str, Mark]:
