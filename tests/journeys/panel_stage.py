@@ -126,7 +126,10 @@ class Stage:
         db.session.refresh(bid)
         bid.requested_pence, bid.officer = ready.pounds * 100, self.people[OFFICER]
         bid.state = BidState.IN_REVIEW
-        self.make._submitted(bid, bid.created_by, self.now)
+        bid.submitted_at, bid.agreed_by_id = self.now, bid.created_by_id
+        self.make._as_its_state_implies(bid, self.now)
+        db.session.flush()
+        self.make._sent(bid, bid.created_by, self.now)
         self.make.confirmed(bid)
         assert bid.review is not None
         bid.review.recommendation, bid.review.recommended_pence = Recommendation.FUND, bid.requested_pence

@@ -22,8 +22,7 @@ from fundflow.models.person import User
 from fundflow.panel.queries import sees_papers
 from fundflow.permissions import visible_to
 from fundflow.web.access import now
-from tests import factories
-from tests.factories import NOW, Make
+from tests.factories import NOW, Make, funds, people
 from tests.pdf import needs_pango
 from tests.security.looking import letters_to, paths_of, press_each_page_once, read, said_by, without_repeats
 from tests.security.town import (
@@ -289,7 +288,9 @@ def test_while_the_letter_is_held_nothing_tells_a_bid_that_is_funded_from_one_th
     def answers(*, fund: bool) -> dict[tuple[str, str], Any]:
         db.session.remove()
         before = connection.begin_nested()
-        monkeypatch.setattr(factories, "_numbers", count(1))
+        numbers = count(1)
+        for module in (funds, people):
+            monkeypatch.setattr(module, "numbers", numbers)
         time_machine.move_to(NOW, tick=False)
         town = Town(Make(db.session))
         town.vote()
