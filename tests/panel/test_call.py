@@ -41,8 +41,9 @@ def another(panel: Panel, title: str = "Maths mastery", **values: Any) -> Agenda
 
 
 def joins(panel: Panel, *numbers: int) -> None:
-    for n in numbers:
-        call(panel, panel.seats[n], present=True)
+    """They join the call, in one act of the clerk's."""
+    seats = {panel.seats[n].id for n in numbers}
+    operations.record_attendance(panel.item.meeting, seats, (), user=panel.clerk, now=panel.now)
 
 
 def call(panel: Panel, seat: Seat, *, present: bool, now: datetime | None = None) -> None:

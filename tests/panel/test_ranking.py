@@ -62,22 +62,32 @@ class Agenda:
         return bid
 
     def sheet(self, bid: Bid, seat: Seat, score: int) -> None:
-        item = bid.items[-1]
-        sheet = ScoreSheet(
-            item_id=item.id,
-            seat_id=seat.id,
-            begun_at=self.now,
-            submitted_at=self.now,
-            recorded_by_id=seat.user_id,
-        )
-        sheet.scores = [MemberScore(criterion=slug, score=score, reason="So") for slug in STANDARD.slugs]
-        self.make.session.add(sheet)
-        self.declare(bid, seat, InterestKind.NONE)
+        self.sheets(bid, [seat], score)
+
+    def sheets(self, bid: Bid, seats: list[Seat], score: int) -> None:
+        """These members have nothing to declare and give this score on every criterion."""
+        item = bid.items[-1].id
+        for seat in seats:
+            sheet = ScoreSheet(
+                item_id=item,
+                seat_id=seat.id,
+                begun_at=self.now,
+                submitted_at=self.now,
+                recorded_by_id=seat.user_id,
+            )
+            sheet.scores = [MemberScore(criterion=slug, score=score, reason="So") for slug in STANDARD.slugs]
+            self.make.session.add(sheet)
+            self._say(bid, seat, InterestKind.NONE)
+        self.make.session.commit()
 
     def declare(self, bid: Bid, seat: Seat, kind: InterestKind) -> None:
+        self._say(bid, seat, kind)
+        self.make.session.commit()
+
+    def _say(self, bid: Bid, seat: Seat, kind: InterestKind) -> None:
         self.make.session.add(
             Declaration(
-                bid=bid,
+                bid_id=bid.id,
                 user_id=seat.user_id,
                 kind=kind,
                 text="A tie",
@@ -85,7 +95,6 @@ class Agenda:
                 recorded_by_id=seat.user_id,
             )
         )
-        self.make.session.commit()
 
     def end(self, bid: Bid, state: S, outcome: Outcome, days_ago: int = 0) -> None:
         bid.state, item = state, bid.items[-1]
@@ -375,12 +384,10 @@ def test_the_lists_ask_no_more_with_nine_members_and_thirty_bids(
     def some(count: int) -> None:
         for n in range(count):
             bid = agenda.bid(1_000)
-            for seat in agenda.seats:
-                agenda.sheet(bid, seat, n % 5)
+            agenda.sheets(bid, agenda.seats, n % 5)
             ended = agenda.bid(1_000)
             agenda.end(ended, S.NOT_FUNDED, Outcome.DECLINED)
-            for seat in agenda.seats:
-                agenda.sheet(ended, seat, n % 5)
+            agenda.sheets(ended, agenda.seats, n % 5)
 
     def asked(path: str) -> int:
         client = sign_in(agenda.clerk)

@@ -374,9 +374,9 @@ STAFF = (RoleName.CLERK, RoleName.OFFICER, RoleName.AUTHORISED_OFFICER, RoleName
 SECRET = "Said by the governor alone"
 
 
-@pytest.fixture
-def told(scoring: Panel) -> Panel:
+def a_panel_of_whom_one_scored(make: Make) -> Panel:
     """The governor alone has handed in; the LA member disclosed, the primary member is barred."""
+    scoring = a_scoring_panel(make)
     operations.save_sheet(
         scoring.item,
         scoring.seats[GOVERNOR].id,
@@ -391,6 +391,11 @@ def told(scoring: Panel) -> Panel:
             scoring.item, scoring.seats[seat].id, kind, "A tie", user=scoring.clerk, now=scoring.now
         )
     return scoring
+
+
+@pytest.fixture
+def told(scenes: Scenes, make: Make) -> Iterator[Panel]:
+    yield from ready(scenes, a_panel_of_whom_one_scored)
 
 
 def _look(panel: Panel, user: User | None, sign_in: SignIn) -> str:
