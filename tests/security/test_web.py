@@ -43,7 +43,7 @@ def posts(app: Flask) -> Iterator[str]:
                 for name in rule.arguments & rule._converters.keys():
                     converter = rule._converters[name]
                     kind = type(converter).__name__
-                    values[name] = {"IntegerConverter": 1}.get(kind, "x")
+                    values[name] = {"Id": 1, "Number": 1}.get(kind, "x")
                     if kind == "AnyConverter":
                         values[name] = next(iter(converter.items))
                 yield url_for(rule.endpoint, **values)
