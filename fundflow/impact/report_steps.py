@@ -1,6 +1,7 @@
 """How a report is found, and the pages of its steps."""
 
 from flask import abort, url_for
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.impact import queries
 from fundflow.models.impact import ImpactReturn
@@ -13,7 +14,10 @@ from fundflow.workflow.impact_return import IMPACT_RETURN
 
 def visible_report(reference: str) -> ImpactReturn:
     """A bid's report; 404 where there is none or this person may not see the bid."""
-    return queries.report_of(visible_bid(reference)) or abort(404)
+    bid = visible_bid(reference)
+    report = queries.report_of(bid) or abort(404)
+    set_committed_value(report, "bid", bid)  # as it was loaded, with all that came with it
+    return report
 
 
 def report_to_check(reference: str) -> ImpactReturn:
