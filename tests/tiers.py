@@ -40,6 +40,10 @@ BOTH_DATABASES = (
     "web/test_health.py",
 )
 
+# PostgreSQL is the judge of locks; SQLite, where writers wait in line, is asked in the rest.
+LOCKS = "concurrency/"
+STORM = "concurrency/test_storm.py"  # in quick on both
+
 # What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.
 REACH_A_DATABASE = frozenset({"app", "real_app", "new_database", "template_url", "session", "client", "make"})
 
@@ -64,9 +68,11 @@ def needs_postgresql(item: pytest.Item) -> bool:
 def is_quick(item: pytest.Item, database: str) -> bool:
     if is_marked(item, "thorough"):
         return False
+    path = item.path.relative_to(TESTS).as_posix()
     if database == "sqlite":
-        return not is_marked(item, "postgresql_first")
-    listed = item.path.relative_to(TESTS).as_posix().startswith(BOTH_DATABASES)
+        waits = path.startswith(LOCKS) and path != STORM
+        return not waits and not is_marked(item, "postgresql_first")
+    listed = path.startswith(BOTH_DATABASES)
     return listed or is_marked(item, "both_databases", "postgresql_first")
 
 

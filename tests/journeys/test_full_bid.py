@@ -18,7 +18,7 @@ from tests.journeys.full_bid import FULLER, SHORT, SUMS, Part, Row, Wrong
 from tests.journeys.invented import InventedCouncil, Places, found
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 HEAD, TEAM, LEAD = "Amara Cole", "Sam Field", "Hazelmere Primary School"
 OTHERS = {

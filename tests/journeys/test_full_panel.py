@@ -35,7 +35,7 @@ from tests.journeys.invented import InventedCouncil
 from tests.journeys.panel_stage import CLERK, MANAGER, OFFICER, Stage, hand_in, set_up
 from tests.journeys.visitor import ticked
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 REFS = (CONDITIONS, REDUCED, TIED, DEFERRED, REFUSED, INQUORATE)
 BARS = "An interest that bars"

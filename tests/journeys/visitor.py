@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Locator, Page, TimeoutError
+from playwright.sync_api import Error, Locator, Page
 
 from tests.journeys.conftest import PHONE, World
 
@@ -78,7 +78,7 @@ class Visitor:
         if asked.evaluate("element => element.localName") == "select":
             try:
                 asked.select_option(label=words, timeout=5_000)
-            except TimeoutError:
+            except Error:
                 pass  # the page’s script has made a box of the list meanwhile
             else:
                 return

@@ -41,7 +41,7 @@ CALL: list[tuple[str, str, int, int, str, Any]] = [
     ("chair", "the panel tab",      26, 1, "/bids/{bid}/panel", None),
     ("chair", "what to decide",     29, 2, "/bids/{bid}/decide", None),
     ("chair", "the decision's page", 31, 2, "/bids/{bid}/steps/approve", None),
-    ("chair", "the decision",       87, 5, "/bids/{bid}/steps/approve", APPROVED),
+    ("chair", "the decision",       88, 5, "/bids/{bid}/steps/approve", APPROVED),
 ]
 # fmt: on
 
