@@ -8,6 +8,7 @@ more, if somebody says so here; a page whose number grows with its rows may not.
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -187,6 +188,7 @@ def grow(make: Make, found: SimpleNamespace) -> None:
     make.session.commit()
 
 
+@pytest.mark.postgresql_first
 def test_every_page_keeps_its_budget_with_a_thousand_bids_as_with_a_dozen(
     client: FlaskClient, make: Make, count_queries: list[str], time_machine: Any
 ) -> None:

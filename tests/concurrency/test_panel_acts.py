@@ -127,7 +127,7 @@ def check_proposal(bid_id: int, done: dict[str, bool]) -> None:
 # -- a decision corrected ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("from_one_page", [True, False])
+@pytest.mark.parametrize("from_one_page", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_two_corrections_of_one_decision(hall: Hall, dice: random.Random, from_one_page: bool) -> None:
     floor = a_floor(hall, ROUNDS, votes="++++")
     for bid in each(floor):

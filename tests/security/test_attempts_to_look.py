@@ -212,7 +212,6 @@ FEW = re.compile(
 
 
 @pytest.mark.slow
-@pytest.mark.both_databases
 def test_everybody_learns_what_the_table_says(
     app: Flask, town: Town, sign_in: SignIn, time_machine: Any
 ) -> None:
