@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check test-sqlite test-postgresql test-rest test-all bench format lock migration diagram clean
+.PHONY: help run test check test-sqlite test-postgresql test-rest test-all test-postgresql-all bench format lock migration diagram clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -35,11 +35,14 @@ test-sqlite: .make/ready  ## the quick tests on SQLite, journeys in the browser 
 test-postgresql: .make/ready  ## what a database can change, on PostgreSQL
 	$(PYTEST) --tier=quick --database=postgresql -m "not browser"
 
-test-rest: .make/ready  ## what `make test` leaves out: full rounds, and the rest on PostgreSQL
+test-rest: .make/ready  ## what `make test` leaves out: full rounds, long journeys
 	$(PYTEST) --tier=rest --database=sqlite
 	$(PYTEST) --tier=rest --database=postgresql -m "not browser"
 
-test-all: test test-rest  ## everything; slow
+test-all: test test-rest  ## both
+
+test-postgresql-all: .make/ready  ## every test on PostgreSQL that reaches a database
+	$(PYTEST) --database=postgresql -m "not browser"
 
 bench: .make/ready  ## timings, as ratios
 	$(BIN)/python -m tests.bench

@@ -1,7 +1,8 @@
 """Which tests run when: `--tier=quick` (`make test`), `--tier=rest` (`make test-rest`), or all of them.
 
-Quick leaves out the tests marked `thorough` and, on PostgreSQL, what the database can hardly change.
-Rest is exactly what quick leaves out. Property tests are in both: few examples in quick, many in rest.
+Quick leaves out the tests marked `thorough`; rest is what quick leaves out. Property tests are in both:
+few examples in quick, many in rest. On PostgreSQL both keep to what the database can change, and to each
+page and operation once; `make test-postgresql-all` runs everything there.
 """
 
 from pathlib import Path
@@ -12,8 +13,8 @@ from hypothesis import HealthCheck, settings
 TIERS = ("quick", "rest", "all")
 
 # What the database can change: locks, constraints, triggers, sorting, searching, streaming, bad values.
-# The quick tier runs these on PostgreSQL too, and tests marked `both_databases`; those marked
-# `postgresql_first` run there in the quick tier, and on SQLite in the rest.
+# These run on PostgreSQL too, and tests marked `both_databases`; those marked `postgresql_first` run
+# there in the quick tier, and on SQLite in the rest.
 BOTH_DATABASES = (
     "accounts/test_at_the_same_moment.py",
     "brokering/test_directory.py",
@@ -52,28 +53,35 @@ TESTS = Path(__file__).parent
 
 def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
     """Whether a test runs on this database in this tier."""
-    if database == "postgresql" and not needs_postgresql(item):
+    if database == "postgresql" and not reaches_a_database(item):
         return False
-    quick = is_quick(item, database)
-    rest = not quick or is_marked(item, "hypothesis")
-    return {"quick": quick, "rest": rest, "all": True}[tier]
+    if tier == "all":
+        return True
+    if database == "postgresql" and not is_for_both(item):
+        return False
+    quick = not is_marked(item, "thorough") and (database == "postgresql" or not waits_on_sqlite(item))
+    return quick if tier == "quick" else not quick or is_marked(item, "hypothesis")
 
 
-def needs_postgresql(item: pytest.Item) -> bool:
+def reaches_a_database(item: pytest.Item) -> bool:
     """Whether the database has a part in it: neither a pure test nor one marked `one_database`."""
     asks_for = set(getattr(item, "fixturenames", ()))
     return bool(REACH_A_DATABASE & asks_for) and not is_marked(item, "one_database")
 
 
-def is_quick(item: pytest.Item, database: str) -> bool:
-    if is_marked(item, "thorough"):
-        return False
-    path = item.path.relative_to(TESTS).as_posix()
-    if database == "sqlite":
-        waits = path.startswith(LOCKS) and path != STORM
-        return not waits and not is_marked(item, "postgresql_first")
-    listed = path.startswith(BOTH_DATABASES)
+def is_for_both(item: pytest.Item) -> bool:
+    listed = path_of(item).startswith(BOTH_DATABASES)
     return listed or is_marked(item, "both_databases", "postgresql_first")
+
+
+def waits_on_sqlite(item: pytest.Item) -> bool:
+    """Whether PostgreSQL alone is asked in the quick tier."""
+    is_race = path_of(item).startswith(LOCKS) and path_of(item) != STORM
+    return is_race or is_marked(item, "postgresql_first")
+
+
+def path_of(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix()
 
 
 def is_marked(item: pytest.Item, *names: str) -> bool:
