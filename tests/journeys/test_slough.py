@@ -26,20 +26,14 @@ from tests.journeys.slough_letters import LETTERS_OF_LARGE, LETTERS_OF_SMALL, LE
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
+    pytest.mark.thorough,
     pytest.mark.skipif(not REAL_SCHOOLS.exists(), reason=f"Slough's schools are not here: {REAL_SCHOOLS}"),
 ]
 
 OUTSIDE = {"amara.nwosu", "sam.okafor", "daniel.price"}  # of the small bid; the panel has its own
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with JavaScript"),
-        pytest.param(False, id="without JavaScript", marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_two_bids_go_from_draft_to_closed(new_world: Callable[..., World], javascript: bool) -> None:
     world = new_world(moment("2026-09-07 09:00"), COUNCIL="Slough Borough Council")
     world.javascript = javascript
