@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import url_for
-
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.web.bid_steps import bid_caption, front_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.approval import APPROVAL
@@ -25,22 +24,14 @@ def _parts(asked: Confirmation | Approval) -> dict[str, Any]:
     return {"reference": asked.bid.reference, "number": asked.id}
 
 
-def _front_page(asked: Confirmation | Approval) -> str:
-    return url_for("desk.bid", reference=asked.bid.reference)
-
-
-def _caption(asked: Confirmation | Approval) -> str:
-    return f"{asked.bid.reference} · {asked.bid.lead_school.name}"
-
-
 CONFIRMATION_STEPS = StepPages(
     CONFIRMATION,
     path="/bids/<reference>/confirmations/<id:number>",
     load=visible_confirmation,
     parts=_parts,
-    back=_front_page,
+    back=lambda asked: front_page(asked.bid),
     back_text="Back to the bid",
-    caption=_caption,
+    caption=lambda asked: bid_caption(asked.bid),
     prefix="confirmation_",
 )
 
@@ -49,8 +40,8 @@ APPROVAL_STEPS = StepPages(
     path="/bids/<reference>/approvals/<id:number>",
     load=_visible_approval,
     parts=_parts,
-    back=_front_page,
+    back=lambda asked: front_page(asked.bid),
     back_text="Back to the bid",
-    caption=_caption,
+    caption=lambda asked: bid_caption(asked.bid),
     prefix="approval_",
 )

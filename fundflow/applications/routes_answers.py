@@ -8,7 +8,6 @@ from fundflow.applications import answering, queries, reading
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS, visible_confirmation
 from fundflow.applications.forms import DeclineForm, SignatureForm
 from fundflow.applications.routes import rooms
-from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me, now
 from fundflow.web.errors import page as message
@@ -37,7 +36,7 @@ def confirmation_confirm(reference: str, number: int) -> Any:
         ),
         asked,
     ):
-        return _thanks(asked.bid, "Thank you. The liaison officer is being told that you confirm.")
+        return _thanks(asked, "confirm")
     return _show(asked, form, DeclineForm(formdata=None)), form.status
 
 
@@ -54,7 +53,7 @@ def confirmation_decline(reference: str, number: int) -> Any:
         ),
         asked,
     ):
-        return _thanks(asked.bid, "Thank you. The school that leads the bid is being told.")
+        return _thanks(asked, "decline")
     return _show(asked, _confirming(asked, formdata=None), form), form.status
 
 
@@ -74,9 +73,9 @@ def _confirming(asked: Confirmation, **options: Any) -> Form:
     return (AgreementForm if asked.for_lead else ConfirmForm).on(asked, **options)
 
 
-def _thanks(bid: Bid, text: str) -> Any:
-    flash(text, "success")
-    return redirect(url_for("desk.bid", reference=bid.reference))
+def _thanks(asked: Confirmation, step: str) -> Any:
+    flash(CONFIRMATION_STEPS.done(asked, step), "success")
+    return redirect(CONFIRMATION_STEPS.back(asked))
 
 
 def _show(asked: Confirmation, confirm: Form, decline: Form) -> str:

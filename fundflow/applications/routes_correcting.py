@@ -60,7 +60,7 @@ def correct(reference: str) -> Any:
         ),
         bid,
     ):
-        flash("The correction is sent. The people concerned are being told.", "success")
+        flash(BID_STEPS.done(bid, "correct"), "success")
         return redirect(url_for("desk.bid", reference=reference))
     refuse_if(form.problem if correcting.why_nothing_open(bid) else None)
     html = render_template(

@@ -7,6 +7,7 @@ from fundflow.impact import queries
 from fundflow.models.impact import ImpactReturn
 from fundflow.permissions import sees_review
 from fundflow.web.access import me, now
+from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_bid
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.impact_return import IMPACT_RETURN
@@ -37,6 +38,6 @@ REPORT_STEPS = StepPages(
     parts=lambda report: {"reference": report.bid.reference},
     back=impact_tab,
     back_text="Back to impact",
-    caption=lambda report: f"{report.bid.reference} · {report.bid.lead_school.name}",
+    caption=lambda report: bid_caption(report.bid),
     prefix="impact_return_",
 )

@@ -10,7 +10,7 @@ from wtforms import HiddenField, ValidationError
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
-from fundflow.web.forms import Form, ReasonForm
+from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.times import parse_time
 from fundflow.workflow.working_days import LONDON
@@ -170,7 +170,6 @@ __all__ = [
     "NoInterestsForm",
     "PresenceForm",
     "ProposalForm",
-    "ReasonForm",
     "VoteForm",
     "parse_time",
 ]

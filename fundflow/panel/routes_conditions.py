@@ -9,6 +9,7 @@ from fundflow.panel.routes import rooms
 from fundflow.permissions import sees_conditions
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.condition import CONDITION
@@ -32,7 +33,7 @@ CONDITION_STEPS = StepPages(
     parts=lambda condition: {"reference": condition.bid.reference, "number": condition.id},
     back=lambda condition: url_for("panel.bid_conditions", reference=condition.bid.reference),
     back_text="Back to the conditions",
-    caption=lambda condition: f"{condition.bid.reference} · {condition.bid.lead_school.name}",
+    caption=lambda condition: bid_caption(condition.bid),
     prefix="condition_",
     template="panel/condition_step.html",
 )

@@ -88,7 +88,7 @@ def approve(reference: str) -> Any:
             now=now(),
         ),
         explain=(decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now())),),
-        done=_done(bid, "The offer is recorded and its money is reserved."),
+        done=_done(bid, "approve"),
         template="panel/decision.html",
         **decision_context(bid),
     )
@@ -112,7 +112,7 @@ def decline(reference: str) -> Any:
             user=me(),
             now=now(),
         ),
-        done=_done(bid, "The decision is recorded."),
+        done=_done(bid, "decline"),
         template="panel/decision.html",
         **decision_context(bid),
     )
@@ -170,7 +170,8 @@ def _decline_form(bid: Bid) -> DeclineForm:
     return form
 
 
-def _done(bid: Bid, what: str) -> str:
+def _done(bid: Bid, step: str) -> str:
+    what = BID_STEPS.done(bid, step)
     if bid.fund.holds_decision_letters:
         return f"{what} The letters wait for the officer to read them over."
     return f"{what} The school is being told."

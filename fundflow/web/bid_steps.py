@@ -13,11 +13,13 @@ from fundflow.workflow.application import APPLICATION
 rooms = Blueprint("bid_steps", __name__)
 
 
-def _front_page(bid: Bid) -> str:
+def front_page(bid: Bid) -> str:
+    """Where small pages about a bid lead back to."""
     return url_for("desk.bid", reference=bid.reference)
 
 
-def _caption(bid: Bid) -> str:
+def bid_caption(bid: Bid) -> str:
+    """The line above the heading of a small page about a bid."""
     return f"{bid.reference} · {bid.lead_school.name}"
 
 
@@ -26,9 +28,9 @@ BID_STEPS = StepPages(
     path="/bids/<reference>/steps",
     load=visible_bid,
     parts=lambda bid: {"reference": bid.reference},
-    back=_front_page,
+    back=front_page,
     back_text="Back to the bid",
-    caption=_caption,
+    caption=bid_caption,
 )
 
 
@@ -52,7 +54,7 @@ def bid_form_page(
         button=button or heading,
         warning=warning,
         explain=explain,
-        **{"caption": _caption(bid), "back": _front_page(bid), "back_text": "Back to the bid", **context},
+        **{"caption": bid_caption(bid), "back": front_page(bid), "back_text": "Back to the bid", **context},
     )
     return page, form.status
 

@@ -145,7 +145,7 @@ class StepPages:
         """
         (require_actor if form.is_submitted() else require_step)(record, name, me(), now())
         row = self._row(record, name)
-        said = done or row.filled(row.done, record)
+        said = done or self.done(record, name)
         if form.validate_on_submit() and carried_out(form, act, record):
             flash(said, "success")
             return redirect((self.after or self.back)(record))
@@ -172,6 +172,11 @@ class StepPages:
     def url(self, record: Any, name: str) -> str:
         """The page of a step of this record."""
         return url_for(self.endpoints[name], **self.parts(record))
+
+    def done(self, record: Any, name: str) -> str:
+        """What is said once a step of this record is taken."""
+        row = self._row(record, name)
+        return row.filled(row.done, record)
 
     def _row(self, record: Any, name: str) -> Step:
         """The step's row from the record's state, else its first."""
