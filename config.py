@@ -58,6 +58,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long evening's typing survives
+        "SAME_ACT_PER_HOUR": 2,  # by one person on one record, where each time people are written to
+        "CLOCK_JUMP_DAYS": 7,  # since the last timed steps; a longer jump waits for an administrator
         "SIGN_IN_MINUTES": 15,
         "SIGN_IN_PER_ADDRESS": 5,  # links per address and quarter of an hour
         "SIGN_IN_PER_NETWORK": 30,

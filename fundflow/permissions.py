@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
@@ -164,8 +164,8 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
 
 
 def barred_from(user: User, day: date) -> ColumnElement[bool]:
-    """`Bid.why_barred` as a condition: own school, own trust or a registered tie, being named in the
-    bid, or a declared barring interest."""
+    """`Bid.why_barred` as a condition: own school, own trust or a registered tie, or a declared barring
+    interest."""
     own = Own.of(user, day)
     lead, other = _LEAD, _OTHER
 
@@ -175,11 +175,6 @@ def barred_from(user: User, day: date) -> ColumnElement[bool]:
     return or_(
         exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
         exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)).correlate(Bid),
-        func.lower(Bid.contact_email) == user.email,
-        func.lower(Bid.approver_email) == user.email,
-        exists()
-        .where(Partner.bid_id == Bid.id, func.lower(Partner.contact_email) == user.email)
-        .correlate(Bid),
         exists()
         .where(
             Declaration.bid_id == Bid.id,

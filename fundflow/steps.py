@@ -13,12 +13,11 @@ from sqlalchemy import inspect, select
 
 from fundflow import ledger, letters
 from fundflow.extensions import db
-from fundflow.history import record_event
+from fundflow.history import record_event, refuse_again_so_soon
 from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, why_outcome_kept
-from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Ask, OpenStep, Refused, only, refuse_if
 
 
@@ -115,7 +114,7 @@ def take_step(
     now: datetime,
     given: Mapping[str, Any] | None = None,
     version: int | None = None,
-    approver: str | None = None,
+    by_link: str = "",
     internal: bool = False,
     unwritten: Collection[str] = (),
 ) -> HistoryEntry:
@@ -123,14 +122,15 @@ def take_step(
 
     given     what the step asks for, by the table's names; `reason` is shown in the history
     version   the version the page carried; None for the clock and for steps without a page
-    approver  the name of an approver who signs by link and has no account
+    by_link   the name of whoever answers through an emailed link, without an account
     internal  the entry is never shown to schools
     unwritten recipients whose letters the caller writes, or who are not told
     """
     given = dict(given or {})
     hold(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
-    actors = {Actor.APPROVER} if approver else actors_for(user, record, now)
+    refuse_again_so_soon(record, name, user, now)
+    actors = {record.link_actor} if by_link else actors_for(user, record, now)
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
     if hasattr(record, "state_since") and record.state is not before:
@@ -141,7 +141,7 @@ def take_step(
         step.past,
         user=user,
         now=now,
-        by=approver or "",
+        by=by_link,
         reason=str(given.get("reason") or ""),
         given=given,
         before=before.value,

@@ -65,6 +65,8 @@ GET  /schools/organisations                                                ixxxx
 GET  /schools/organisations/add                                            ixxxxxxxxxxxxxxx.
 GET  /schools/organisations/{organisation}                                 ixxxxxxxxxxxxxxx.
 GET  /approve/unknown                                                      -----------------
+GET  /confirm/unknown                                                      -----------------
+POST /confirm/unknown/account                                              -----------------
 GET  /bids                                                                 i................
 GET  /bids.csv                                                             i................
 GET  /bids.xlsx                                                            i................
@@ -122,6 +124,10 @@ GET  /bids/{P}/confirmations/{confirmation}/decline                        i->>>
 GET  /bids/{P}/confirmations/{confirmation}/ask-again                      i-.!!.!!!!!-!-!-!
 GET  /bids/{P}/confirmations/{confirmation}/cancel                         i-.!!.!!!!!-!-!-!
 GET  /bids/{P}/approvals/1/ask-again                                       i----------------
+GET  /bids/{N}/approvals/{approval}/agree-approver                         i-!!!.!!!!!-!!!-!
+GET  /bids/{N}/approvals/{approval}/turn-down-approver                     i-!!!.!!!!!-!!!-!
+GET  /bids/{N}/named/{named}/confirm-interest                              i----..!!-!-!!!-.
+GET  /bids/{N}/named/{named}/dismiss-interest                              i----..!!-!-!!!-.
 GET  /bids/{P}/assign                                                      i-!!!.!!!!!-!-!-.
 GET  /bids/{P}/decide                                                      i---->>.>->->->->
 GET  /bids/{P}/start-correction                                            i-!!!!!!!!!-!-!-!
@@ -181,6 +187,7 @@ GET  /bids/{F}/report/steps/submit                                         i-!!!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
+GET  /bids/{F}/steps/go-on-delivering                                      i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/reopen                                                i-!!!!!!!!!!!-!-!
 GET  /meetings                                                             ixxxx......xxx.xx

@@ -206,6 +206,8 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_ENABLED": False,
         "WTF_CSRF_TIME_LIMIT": None,
+        "SAME_ACT_PER_HOUR": 1000,
+        "CLOCK_JUMP_DAYS": 10_000,  # tests leap from day to day
         "SIGN_IN_MINUTES": 15,
         "SIGN_IN_PER_ADDRESS": 5,
         "SIGN_IN_PER_NETWORK": 30,

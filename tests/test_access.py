@@ -14,10 +14,12 @@ from fundflow.models.bid_parts import Part
 from fundflow.models.files import Attachment, FileKind, LateEvidence
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.named_in_bid import Tie
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from tests.access_table import ROLES, TABLE
@@ -127,6 +129,8 @@ def council(make: Make) -> SimpleNamespace:
         "partner": partner.id,
         "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
+        "approval": make.approval(bids["N"], state=ApprovalState.PROPOSED, tie=Tie.CONTACT).id,
+        "named": make.named(bids["N"], make.staff(RoleName.OFFICER, "Olu Other")).id,
         "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,
         "officer": people["officer"].id,
         "cover": make.cover(people["officer"]).id,

@@ -175,8 +175,8 @@ def links(make: Make, bid: Any, people: dict[str, Any]) -> None:
             link("used", LinkPurpose.SIGN_IN, 1, user_id=leader, used_at=NOW),
             link("expired", LinkPurpose.SIGN_IN, -1, user_id=leader),
             link("left", LinkPurpose.SIGN_IN, 1, user_id=left.id),
-            link("approves", LinkPurpose.APPROVAL, 1, approval_id=approval.id),
-            link("too-late", LinkPurpose.APPROVAL, -1, approval_id=approval.id),
+            link("approves", LinkPurpose.ANSWER, 1, asked_process="approval", asked_id=approval.id),
+            link("too-late", LinkPurpose.ANSWER, -1, asked_process="approval", asked_id=approval.id),
         ]
     )
 

@@ -20,7 +20,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=20 officer=19 clerk=10 chair=11 authorised=9 finance=8
+/work                                     leader=20 officer=21 clerk=11 chair=11 authorised=9 finance=8
 /work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=7
 /bids?after=5                             officer=11
 /bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
@@ -33,25 +33,25 @@ TABLE = """
 /desk/hand-over                           officer=6 administrator=7
 /desk/hand-over/{officer}/{person}        officer=20 administrator=20
 /bids/{D}                                 leader=23
-/bids/{S}                                 leader=18 officer=20 provider=16
-/bids/{R}                                 leader=18 officer=20
-/bids/{P}                                 leader=18 officer=20 clerk=20 chair=31 member=21
+/bids/{S}                                 leader=18 officer=21 provider=16
+/bids/{R}                                 leader=18 officer=21
+/bids/{P}                                 leader=18 officer=21 clerk=20 chair=32 member=21
 /bids/{O}                                 leader=22 officer=23 finance=20
-/bids/{B}                                 leader=21 officer=23 finance=20
+/bids/{B}                                 leader=21 officer=24 finance=20
 /bids/{N}                                 leader=22 officer=23 reviewer=24
-/bids/{F}                                 leader=22 officer=23 impact=24
+/bids/{F}                                 leader=22 officer=25 impact=24
 /bids/{D}/application                     leader=23
 /bids/{P}/application                     leader=18 officer=19 chair=19
 /bids/{S}/application/versions/1          leader=14 officer=15
 /bids/{S}/application/versions/1/compare/1 leader=13 officer=14
 /bids/{S}/start-correction                leader=6
 /bids/enter                               officer=8
-/bids/{R}/review                          officer=30 auditor=30
-/bids/{P}/review                          officer=31 chair=30
+/bids/{R}/review                          officer=31 auditor=31
+/bids/{P}/review                          officer=32 chair=31
 /bids/{P}/notes                           officer=18 auditor=14
 /bids/{P}/panel                           officer=26 clerk=26 chair=26
 /bids/{F}/panel                           officer=29
-/bids/{P}/decide                          chair=29
+/bids/{P}/decide                          chair=30
 /bids/{B}/money                           leader=19 officer=18 finance=18
 /bids/{B}/claims/{b_claim}                leader=19 officer=19 finance=19
 /bids/{B}/impact                          leader=16
@@ -71,14 +71,14 @@ TABLE = """
 /bids/{D}/form/check                      leader=18
 /bids/{S}/confirmations/{s_confirmation}  provider=7
 /approve/approves                         nobody=5
-/bids/{R}/steps/return-for-changes        officer=10
-/bids/{T}/steps/approve                   small_chair=31
+/bids/{R}/steps/return-for-changes        officer=11
+/bids/{T}/steps/approve                   small_chair=32
 /bids/{P}/steps/withdraw                  leader=5
 /bids/{O}/steps/accept-offer              leader=7
 /bids/{R}/assign                          officer=13
 /meetings                                 clerk=7 chair=7
 /meetings/{meeting}                       clerk=13 chair=12 officer=10
-/meetings/{meeting}/items/{item}          clerk=30 chair=28 officer=29 member=29
+/meetings/{meeting}/items/{item}          clerk=31 chair=29 officer=30 member=30
 /meetings/{meeting}/meeting.ics           clerk=6
 /calendar                                 clerk=4 chair=4
 /meetings/{meeting}/ranking               clerk=21 chair=21

@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from fundflow.accounts.first import add_person
 from fundflow.letters.links import url_of
-from fundflow.models.person import LinkPurpose, RoleName
+from fundflow.models.person import RoleName
 
 
 @click.group()
@@ -28,4 +28,4 @@ def add(email: str, role: str, name: str) -> None:
     token = add_person(email=address, role=RoleName(role), name=name.strip(), now=datetime.now(UTC))
     click.echo(f"{address} is now {RoleName(role).words.lower()}.")
     click.echo("This link signs them in, once:")
-    click.echo(url_of(LinkPurpose.INVITATION, token))
+    click.echo(url_of(token))

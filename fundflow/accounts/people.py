@@ -14,7 +14,7 @@ from fundflow.accounts.queries import fund_names
 from fundflow.accounts.session import new_session_key
 from fundflow.accounts.words import Holding, holding_words
 from fundflow.extensions import db
-from fundflow.history import record_event
+from fundflow.history import record_event, refuse_again_so_soon
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.person import (
@@ -215,6 +215,7 @@ def invite_again(user: User, *, by: User, now: datetime) -> None:
     _is_administrator(by, now)
     if not user.active:
         raise Refused("This account is deactivated. Reactivate it first.")
+    refuse_again_so_soon(user, "invite_again", by, now)
     record_event(user, "invite_again", "Invitation sent again", user=by, now=now)
     _write_invitation(user, by, now)
     db.session.commit()

@@ -2,6 +2,7 @@
 
 from fundflow.applications import (  # noqa: F401 (their routes, and what templates use)
     routes_answers,
+    routes_by_link,
     routes_cluster,
     routes_correcting,
     routes_files,

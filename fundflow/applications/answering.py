@@ -1,15 +1,16 @@
-"""The words of others on a bid: a partner's head confirms, an approver signs through a link."""
+"""What people with an account say on what is asked about a bid: a partner's head confirms, an officer
+agrees to an approver. What is answered by link stands in `answering_by_link`."""
 
 from datetime import datetime
 
 from fundflow.applications import asking
-from fundflow.applications.queries import OPEN_TO_WORDS, taking_part
+from fundflow.applications.queries import taking_part
 from fundflow.extensions import db
+from fundflow.letters.links import Asked, end_answer_links
 from fundflow.models.bid import Bid
-from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.person import OneTimeLink, User
-from fundflow.steps import AlreadyTaken, hold, require_step, take_step
-from fundflow.workflow.approval import ApprovalState
+from fundflow.models.confirmation import ASKING, Approval, Confirmation
+from fundflow.models.person import User
+from fundflow.steps import hold, require_step, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -26,7 +27,7 @@ def confirm(
             raise Refused("Tick the box to show that you agree.")
         confirmation.bid.agreed_by_id = user.id
     confirmation.answered_at, confirmation.answered_by_id = now, user.id
-    confirmation.reason = ""
+    confirmation.signed_name = confirmation.link_email = confirmation.reason = ""
     take_step(confirmation, "confirm", user=user, now=now, version=version)
     db.session.commit()
 
@@ -57,6 +58,7 @@ def cancel_confirmation(
     _begin(confirmation, "cancel", user, now, version)
     if confirmation.for_lead or confirmation.school.urn in taking_part(confirmation.bid):
         raise Refused(f"{confirmation.school.name} takes part in the bid, so its answer is needed.")
+    end_answer_links(Asked.of(confirmation), now)
     take_step(confirmation, "cancel", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
@@ -65,48 +67,27 @@ def ask_approver_again(
     approval: Approval, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     _begin(approval, "ask_again", user, now, version)
+    if approval.email != approval.bid.approver_email:
+        raise Refused(f"The bid no longer names {approval.name} as its approver.")
     _not_too_soon(approval, approval.name, now)
     asking.ask_approver_again(approval, reason, user, now, version)
     db.session.commit()
 
 
-def sign(
-    approval: Approval,
-    *,
-    link: OneTimeLink,
-    decision: str,
-    signed_name: str,
-    reason: str,
-    now: datetime,
-    version: int | None,
+def agree_approver(
+    approval: Approval, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
-    """Sign or refuse (`decision`) with a full name. The link is spent by the answer alone."""
-    step, answered = {"sign": ("sign", ApprovalState.SIGNED), "refuse": ("refuse", ApprovalState.REFUSED)}[
-        decision
-    ]
-    hold(approval, None)
-    if approval.state is answered and approval.signed_name == signed_name:
-        raise AlreadyTaken
-    hold(approval, version)
-    _still_considered(approval.bid)
-    approval.answered_at, approval.signed_name, approval.reason = now, signed_name, reason
-    link.used_at = now
-    take_step(
-        approval,
-        step,
-        user=None,
-        now=now,
-        version=version,
-        approver=signed_name,
-        given={"signed_name": signed_name, "reason": reason},
-    )
+    """Let an approver sign who has another part in the bid, and ask them."""
+    _begin(approval, "agree_approver", user, now, version)
+    approval.asked_at, approval.due_on, approval.agreed_at = now, asking.due(approval.bid, now), now
+    take_step(approval, "agree_approver", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
 
 def _begin(word: Confirmation | Approval, step: str, user: User, now: datetime, version: int | None) -> None:
     hold(word, version, step=step, user=user)
     require_step(word, step, user, now)
-    _still_considered(word.bid)
+    still_considered(word.bid)
 
 
 def _not_too_soon(word: Confirmation | Approval, name: str, now: datetime) -> None:
@@ -117,6 +98,7 @@ def _not_too_soon(word: Confirmation | Approval, name: str, now: datetime) -> No
         raise Refused(f"{name} was asked on {day_words(last)}. You can ask again from {day_words(again)}.")
 
 
-def _still_considered(bid: Bid) -> None:
-    if bid.state not in OPEN_TO_WORDS:
+def still_considered(bid: Bid) -> None:
+    """Raise Refused once nothing that others say about the bid matters any more."""
+    if bid.state not in ASKING:
         raise Refused("The bid is no longer being considered, so nothing is needed from you.")

@@ -6,8 +6,9 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.web.bid_steps import bid_caption, front_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.step_pages import StepPages
-from fundflow.workflow.approval import APPROVAL
+from fundflow.workflow.approval import APPROVAL, ApprovalState
 from fundflow.workflow.confirmation import CONFIRMATION
+from fundflow.workflow.engine import OpenStep
 
 
 def visible_confirmation(reference: str, number: int) -> Confirmation:
@@ -22,6 +23,13 @@ def _visible_approval(reference: str, number: int) -> Approval:
 
 def _parts(asked: Confirmation | Approval) -> dict[str, Any]:
     return {"reference": asked.bid.reference, "number": asked.id}
+
+
+def approver_steps(asked: Approval) -> list[tuple[OpenStep, str]]:
+    """Whether an approver with another part in the bid may sign: the officer's buttons, with their pages."""
+    if asked.state is not ApprovalState.PROPOSED:
+        return []
+    return [(found, page) for found, page in APPROVAL_STEPS.links(asked) if found.step.name != "cancel"]
 
 
 CONFIRMATION_STEPS = StepPages(

@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import RECIPIENTS, Addressee
+from fundflow.letters.links import Asked, end_answer_links
+from fundflow.letters.recipients import RECIPIENTS, Addressee, addressees
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.named_in_bid import Tie, tie_of_approver
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.steps import take_step
@@ -21,6 +23,7 @@ BACK_IN = "Your school takes part in this bid again."
 NO_PART = "Your school no longer takes part in this bid."
 UNCONFIRMED = (ConfirmationState.ASKED, ConfirmationState.DECLINED)
 NO_SIGNATURE = "The bid no longer needs your signature."
+NEVER_ASKED = (ApprovalState.PROPOSED, ApprovalState.TURNED_DOWN)
 
 
 def ask_everybody(bid: Bid, now: datetime) -> None:
@@ -77,41 +80,78 @@ def ask_school_again(
     confirmation: Confirmation, reason: str, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Put the question to a partner's head again; the caller commits."""
-    confirmation.asked_at, confirmation.due_on = now, _due(confirmation.bid, now)
+    confirmation.asked_at, confirmation.due_on = now, due(confirmation.bid, now)
+    end_answer_links(Asked.of(confirmation), now)
     take_step(confirmation, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
     confirmation.answered_at = confirmation.answered_by_id = None
-    confirmation.reason = ""
+    confirmation.signed_name = confirmation.link_email = confirmation.reason = ""
 
 
 def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> None:
+    """Go on with the approver the bid names, or cancel and ask another."""
+    tie = tie_of_approver(bid, bid.approver_email, london_date(now))
     live = [a for a in bid.approvals if a.state is not ApprovalState.CANCELLED]
+    going_on = [approval for approval in live if bid.approver_wanted and _still_fits(approval, tie)]
     for approval in live:
-        if approval.email == bid.approver_email and approval.state is ApprovalState.ASKED:
+        if approval not in going_on:
+            _cancel(approval, user, now)
+        elif approval.state is ApprovalState.ASKED:
             approval.name = bid.approver_name  # a typo put right
-        if not bid.approver_wanted or approval.email != bid.approver_email:
-            take_step(approval, "cancel", user=user, now=now, given={"reason": NO_SIGNATURE})
-        elif changed and approval.state is not ApprovalState.ASKED:
+            if changed:
+                approval.touch()  # whoever read the bid as it was signs it on a new page
+        elif changed and approval.state not in NEVER_ASKED:
             ask_approver_again(approval, CHANGED, user, now)
-        elif changed:
-            approval.touch()  # whoever read the bid as it was signs it on a new page
-    if bid.approver_wanted and all(approval.email != bid.approver_email for approval in live):
-        approval = _new_approval(bid, now)
+    if bid.approver_wanted and not going_on:
+        approval = _new_approval(bid, now, replaces=live[-1] if live else None)
+        if approval.state is ApprovalState.PROPOSED:
+            _ask_officer_about(approval, now)
+        else:
+            write_letter(
+                "applications_extra/please_sign.txt",
+                "approver",
+                Addressee(approval.name, approval.email, asked=approval),
+                bid=bid,
+                now=now,
+                key=f"please_sign:{approval.id}",
+                context={"record": approval},
+            )
+
+
+def _ask_officer_about(approval: Approval, now: datetime) -> None:
+    """Put it to the officer whether an approver with another part in the bid may sign."""
+    for who in addressees("officer", approval.bid, now):
         write_letter(
-            "applications_extra/please_sign.txt",
-            "approver",
-            Addressee(approval.name, approval.email, approval=approval),
-            bid=bid,
+            "applications_extra/approver_proposed.txt",
+            "officer",
+            who,
+            bid=approval.bid,
             now=now,
-            key=f"please_sign:{approval.id}",
+            key=f"approver_proposed:{approval.id}:{who.email.lower()}",
+            path=f"/bids/{approval.bid.reference}/application",
             context={"record": approval},
         )
+
+
+def _still_fits(approval: Approval, tie: Tie | None) -> bool:
+    """Whether the bid names this approver still, in no part that nobody agreed to."""
+    return approval.email == approval.bid.approver_email and (
+        approval.tie is tie or approval.agreed_at is not None or tie is None
+    )
+
+
+def _cancel(approval: Approval, user: User, now: datetime) -> None:
+    never_asked = ("approver",) if approval.state in NEVER_ASKED else ()
+    end_answer_links(Asked.of(approval), now)
+    given = {"reason": NO_SIGNATURE}
+    take_step(approval, "cancel", user=user, now=now, given=given, unwritten=never_asked)
 
 
 def ask_approver_again(
     approval: Approval, reason: str, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Put the bid to its approver again, with a new link; the caller commits."""
-    approval.asked_at, approval.due_on = now, _due(approval.bid, now)
+    approval.asked_at, approval.due_on = now, due(approval.bid, now)
+    end_answer_links(Asked.of(approval), now)
     take_step(approval, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
     approval.answered_at, approval.signed_name, approval.reason = None, "", ""
 
@@ -120,21 +160,26 @@ def _new_confirmation(
     bid: Bid, school: School, part: Part, now: datetime, *, for_lead: bool = False
 ) -> Confirmation:
     asked = Confirmation(
-        bid=bid, school=school, part=part, for_lead=for_lead, asked_at=now, due_on=_due(bid, now)
+        bid=bid, school=school, part=part, for_lead=for_lead, asked_at=now, due_on=due(bid, now)
     )
     db.session.add(asked)
     db.session.flush()  # letters point at it
     return asked
 
 
-def _new_approval(bid: Bid, now: datetime) -> Approval:
+def _new_approval(bid: Bid, now: datetime, replaces: Approval | None = None) -> Approval:
+    """Ask the bid’s approver; one with another part in the bid waits for the officer to agree first."""
+    tie = tie_of_approver(bid, bid.approver_email, london_date(now))
     asked = Approval(
         bid=bid,
+        state=ApprovalState.PROPOSED if tie else ApprovalState.ASKED,
+        tie=tie,
         name=bid.approver_name,
         email=bid.approver_email,
         asked_at=now,
-        due_on=_due(bid, now),
+        due_on=due(bid, now),
         role=bid.approver_wanted or bid.approver_role,
+        replaces=replaces,
     )
     db.session.add(asked)
     db.session.flush()  # its letter points at it
@@ -151,10 +196,10 @@ def _invite(confirmation: Confirmation, now: datetime) -> None:
             bid=confirmation.bid,
             now=now,
             key=f"partner_added:{confirmation.id}:{who.email.lower()}",
-            path=f"/bids/{confirmation.bid.reference}/confirmations/{confirmation.id}",
             context={"record": confirmation},
         )
 
 
-def _due(bid: Bid, now: datetime) -> date:
+def due(bid: Bid, now: datetime) -> date:
+    """By when whoever is asked now should answer."""
     return add_working_days(london_date(now), bid.fund.confirmation_days)

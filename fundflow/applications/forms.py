@@ -98,6 +98,25 @@ class SignatureForm(Form):
         return bool(valid)
 
 
+class ConfirmByLinkForm(Form):
+    """The head of a school that takes part answers without an account."""
+
+    decision = Radios("What is your answer?", choices=(), missing="Select your answer")
+    signed_name = Text("Your full name", most=120, missing="Enter your full name")
+    reason = LongText("Why can’t you take part?", most=1000, rows=4, description="Only if you can’t")
+
+    def say(self, asked: Any) -> None:
+        """Let the answers fit what is asked of the school."""
+        self.decision.choices = choices_of((("confirm", asked.yes_words), ("decline", asked.no_words)))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.decision.data == "decline" and not self.reason.data:
+            self.reason.errors = ["Enter your reason"]
+            return False
+        return bool(valid)
+
+
 ACCEPT = ".pdf,.docx,.xlsx,.csv"
 
 

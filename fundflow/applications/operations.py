@@ -25,6 +25,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
+from fundflow.naming import note_named
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -70,7 +71,7 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
 
 
 def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submission:
-    """Keep the bid as it is now, as its next version."""
+    """Keep the bid as it is now, as its next version, and note whom it names."""
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     version = Submission(
@@ -84,6 +85,7 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submiss
     )
     db.session.add(version)
     bid.sent_title, bid.sent_pence = bid.title, bid.requested_pence
+    note_named(bid, now)
     return version
 
 

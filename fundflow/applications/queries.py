@@ -10,14 +10,13 @@ from sqlalchemy.orm import contains_eager
 from fundflow.applications.freezing import answers, questions
 from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
-from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import open_unasked
-from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.confirmation import ASKING, Confirmation
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
@@ -28,13 +27,6 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
-OPEN_TO_WORDS = (
-    BidState.SUBMITTED,
-    BidState.IN_REVIEW,
-    BidState.RETURNED,
-    BidState.AT_PANEL,
-    BidState.DEFERRED,
-)
 REVIEWABLE = (BidState.INELIGIBLE, BidState.NOT_FUNDED)
 
 
@@ -196,18 +188,6 @@ def why_no_review(bid: Bid, now: datetime) -> str | None:
     return None
 
 
-def approval_by(token: str) -> tuple[Approval, OneTimeLink] | None:
-    """The approval an emailed link belongs to; the link works until the approval is answered."""
-    link = db.session.scalar(
-        select(OneTimeLink).where(
-            OneTimeLink.token_hash == hash_of(token[:200]),
-            OneTimeLink.purpose == LinkPurpose.APPROVAL,
-        )
-    )
-    approval = db.session.get(Approval, link.approval_id) if link and link.approval_id else None
-    return (approval, link) if approval and link else None
-
-
 def require_review(user: User, bid: Bid, now: datetime) -> None:
     """Raise Refused unless this person may ask for a review of the decision now."""
     if not heads(user, bid, now):
@@ -234,8 +214,10 @@ def why_not_sent(user: User, bid: Bid, now: datetime) -> str | None:
 def may_answer(user: User, asked: Confirmation, now: datetime) -> bool:
     """Whether this person is the head who is asked, and the answer is still wanted; one who declined
     may still agree."""
-    open_to_words = asked.bid.state in OPEN_TO_WORDS
-    waiting = open_to_words and asked.state in (ConfirmationState.ASKED, ConfirmationState.DECLINED)
+    waiting = asked.bid.state in ASKING and asked.state in (
+        ConfirmationState.ASKED,
+        ConfirmationState.DECLINED,
+    )
     return waiting and Actor.PARTNER_LEADER in actors_for(user, asked, now)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, url_for
 
 from fundflow.applications import attaching, late_evidence, operations, queries, reading
+from fundflow.applications.asked import approver_steps
 from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
 from fundflow.models.fund import Round
@@ -77,6 +78,7 @@ def application(reference: str) -> str:
         versions=queries.versions(bid),
         may_edit=queries.why_not_editable(me(), bid, now()) is None,
         may_ask=queries.may_ask_again(me(), bid, now()),
+        approver_steps=approver_steps,
         taking_part=queries.taking_part(bid),
         may_correct=why_no_correction(me(), bid, now()) is None,
         files=attaching.listed(me(), bid, now()),

@@ -1,18 +1,16 @@
-"""Where others give their word on a bid: a partner's head, and an approver through a link."""
+"""Where people with an account answer what is asked about a bid; by link: `routes_by_link`."""
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from fundflow.applications import answering, queries, reading
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS, visible_confirmation
-from fundflow.applications.forms import DeclineForm, SignatureForm
+from fundflow.applications.forms import DeclineForm
 from fundflow.applications.routes import rooms
 from fundflow.models.confirmation import Confirmation
-from fundflow.web.access import ANYONE, SIGNED_IN, access, me, now
-from fundflow.web.errors import page as message
+from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.forms import AgreementForm, ConfirmForm, Form, carried_out
-from fundflow.workflow.approval import ApprovalState
 
 
 @rooms.route(CONFIRMATION_STEPS.path)
@@ -63,6 +61,8 @@ CONFIRMATION_STEPS.add(
 CONFIRMATION_STEPS.add(
     rooms, "cancel", answering.cancel_confirmation, heading=lambda asked: f"No longer ask {asked.school.name}"
 )
+APPROVAL_STEPS.add(rooms, "agree_approver", answering.agree_approver)
+APPROVAL_STEPS.add(rooms, "turn_down_approver")
 APPROVAL_STEPS.add(
     rooms, "ask_again", answering.ask_approver_again, heading=lambda asked: f"Ask {asked.name} again"
 )
@@ -96,43 +96,4 @@ def _show(asked: Confirmation, confirm: Form, decline: Form) -> str:
         sections=reading.in_words(data) if asked.for_lead else [],
         lines=costs.of_school(asked.school.urn),
         may_answer=queries.may_answer(me(), asked, now()),
-    )
-
-
-@rooms.route("/approve/<token>", methods=["GET", "POST"])
-@access(ANYONE)
-def approve(token: str) -> Any:
-    """One bid, read-only, for its approver, who signs or refuses. Reading does not spend the link."""
-    asked, link = queries.approval_by(token) or abort(404)
-    if link.expires_at <= now():
-        return message("This link has expired", "Ask the school to have a new one sent to you.", 410)
-    form = SignatureForm.on(asked)
-    if form.validate_on_submit() and carried_out(
-        form,
-        lambda: answering.sign(
-            asked,
-            link=link,
-            decision=form.decision.data,
-            signed_name=form.signed_name.data,
-            reason=form.reason.data or "",
-            now=now(),
-            version=form.version.data,
-        ),
-        asked,
-    ):
-        return redirect(request.path)
-    data = queries.agreed_answers(asked.bid)
-    return (
-        render_template(
-            "applications/approve.html",
-            form=form,
-            bid=asked.bid,
-            asked=asked,
-            brief=reading.brief(data),
-            sections=reading.in_words(data),
-            costs=reading.costs_in_words(data),
-            open=asked.state is ApprovalState.ASKED,
-        ),
-        form.status,
-        {"Cache-Control": "no-store"},
     )

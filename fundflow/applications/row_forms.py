@@ -13,6 +13,7 @@ from fundflow.models.bid_money import rate_cap_pence
 from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
 from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence, days_words, pounds
+from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
@@ -84,7 +85,18 @@ class PartnerForm(SectionForm):
             why = why_no_partner(self.bid, self.school(), self.others("partners"))
         if why and not field.errors:
             field.errors = [why]
-        return bool(valid) and why is None
+        return bool(valid) and why is None and self._is_theirs()
+
+    def _is_theirs(self) -> bool:
+        """Whether the address may answer for the school: nobody answers for others what they ask."""
+        school, email = self.school(), self.contact_email.data
+        tie = why_not_contact(self.bid, school.id, email) if school and email else None
+        if tie is None or not school:
+            return True
+        self.contact_email.errors = [
+            f"This address {tie.of_address}. Enter that of the head of {school.name}"
+        ]
+        return False
 
     def school(self) -> School | None:
         """The school that was chosen or named by its URN."""

@@ -14,6 +14,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
 
 from fundflow.models.bid import Bid
+from fundflow.models.named_in_bid import tie_of_approver
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
@@ -231,6 +232,23 @@ class ApproverForm(SectionForm):
         missing="Enter the approver’s email address",
         description="We email them a link to the bid. They need no account",
     )
+    approver_why = LongText(
+        "Why must it be this person? (optional)",
+        most=300,
+        rows=3,
+        description="Only if they work at your school or have another part in the bid, for example as "
+        "the one head of two schools. The liaison officer decides whether they may sign",
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        tie = tie_of_approver(self.bid, self.approver_email.data or "")
+        if valid and tie and not self.approver_why.data:
+            self.approver_email.errors = [
+                f"This address {tie.of_address}. Enter somebody else’s, or say below why it must be them"
+            ]
+            return False
+        return bool(valid)
 
     def answers(self) -> dict[str, Any]:
         return super().answers() | {"approver_role": self.bid.approver_wanted or ""}

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundflow.applications import answering, attaching, offers, operations
+from fundflow.applications import answering, answering_by_link, attaching, offers, operations
 from fundflow.demo import after_award
 from fundflow.demo.filling import fill
 from fundflow.demo.hearing import hear
 from fundflow.demo.papers import papers_of
 from fundflow.demo.story import Story
 from fundflow.demo.told import Told
-from fundflow.extensions import db
 from fundflow.letters import links
 from fundflow.models.bid import Bid
-from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
+from fundflow.models.confirmation import Approval
+from fundflow.models.person import RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.review.operations import returning, reviewing
 from fundflow.workflow.application import BidState as S
@@ -111,16 +111,11 @@ def confirm(told: Told, bid: Bid, now: datetime) -> None:
         head = told.people.head(confirmation.school.urn)
         answering.confirm(confirmation, user=head, now=now, version=confirmation.version)
     for approval in [a for a in bid.approvals if a.state is ApprovalState.ASKED]:
-        token = links.mint(LinkPurpose.APPROVAL, approval.id, now)
-        link = db.session.query(OneTimeLink).filter_by(token_hash=links.hash_of(token)).one()
-        answering.sign(
-            approval,
-            link=link,
-            decision="sign",
-            signed_name=approval.name,
-            reason="",
-            now=now,
-            version=approval.version,
+        token = links.mint_answer(links.Asked.of(approval), approval.email, now)
+        by = answering_by_link.asked_by(token, Approval)
+        assert by is not None  # minted above
+        answering_by_link.answer(
+            by, "sign", signed_name=approval.name, reason="", now=now, version=approval.version
         )
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.condition import IN_FORCE, AwardCondition
-from fundflow.models.confirmation import Confirmation
+from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
@@ -21,11 +22,13 @@ from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
 from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.working_days import london_date
 
 Condition = Callable[[User, datetime], ColumnElement[bool]]
@@ -105,6 +108,23 @@ def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[Colum
         Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
         Confirmation.for_lead.is_(for_lead),
     )
+
+
+def named_to_settle(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids that name somebody of the council or the panel, for a colleague of theirs."""
+    open_ = some(
+        NamedPerson.bid_id == Bid.id,
+        NamedPerson.state == NamedState.TO_SETTLE,
+        NamedPerson.user_id != user.id,
+    )
+    return and_(open_, Bid.state.in_(ASKING), ~barred_from(user, london_date(now)))
+
+
+def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids whose approver has another part in them, for the officer who decides whether they may sign."""
+    proposed = some(Approval.bid_id == Bid.id, Approval.state == ApprovalState.PROPOSED)
+    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    return and_(proposed, ours, Bid.state.in_(ASKING), ~barred_from(user, london_date(now)))
 
 
 def correction_open(user: User, now: datetime) -> ColumnElement[bool]:

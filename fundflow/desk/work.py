@@ -81,6 +81,14 @@ SOURCES = (
     Source(OFFICERS, "Finish and submit the bid for the school", "/form", c.begun_for_a_school, dated=False),
     Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED)),
     Source(OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW)),
+    Source(
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK),
+        "Say whether somebody the bid names has an interest",
+        "/review",
+        c.named_to_settle,
+        dated=False,
+    ),
+    Source(OFFICERS, "Say whether the approver may sign", "/application", c.approver_proposed, dated=False),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel),
     Source(OFFICERS, "Decide what to do: the school has not answered", "", c.not_answered_in_time),
     Source(

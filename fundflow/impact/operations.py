@@ -36,6 +36,16 @@ def end_delivery(
     db.session.commit()
 
 
+def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Support that was ended too early, by the clock or an officer, goes on until its planned end."""
+    hold(bid, version, step="go_on_delivering", user=user)
+    require_step(bid, "go_on_delivering", user, now)
+    if bid.report and bid.end_on:
+        bid.report.due_on = bid.due_on = add_working_days(bid.end_on, bid.fund.report_days)
+    take_step(bid, "go_on_delivering", user=user, now=now, given={"reason": reason}, version=version)
+    db.session.commit()
+
+
 def _report_due(bid: Bid, today: date) -> date:
     """So many working days after the end of the support, which may come before its planned end."""
     ended = min(bid.end_on or today, today)

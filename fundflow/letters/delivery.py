@@ -19,7 +19,7 @@ from flask import current_app
 from sqlalchemy import exists, select, update
 
 from fundflow.extensions import db
-from fundflow.letters.links import mint, url_of
+from fundflow.letters.links import Asked, mint, mint_answer, url_of
 from fundflow.letters.post import PlainText, Post, is_permanent, words_of
 from fundflow.letters.writing import LINK
 from fundflow.models.letter import Letter, LetterStatus
@@ -42,7 +42,8 @@ COLUMNS = (
     Letter.body,
     Letter.link_purpose,
     Letter.user_id,
-    Letter.approval_id,
+    Letter.asked_process,
+    Letter.asked_id,
     Letter.attempts,
     Letter.resends,
 )
@@ -136,8 +137,11 @@ def _with_link(letter: Claimed, now: datetime) -> str:
     purpose: LinkPurpose | None = letter.link_purpose
     if purpose is None or LINK not in body:
         return body
-    subject = letter.approval_id if purpose is LinkPurpose.APPROVAL else letter.user_id
-    url = url_of(purpose, mint(purpose, subject, now))
+    if purpose is LinkPurpose.ANSWER:
+        asked = Asked(letter.asked_process, letter.asked_id)
+        url = url_of(mint_answer(asked, letter.email, now), asked)
+    else:
+        url = url_of(mint(purpose, letter.user_id, now))
     db.session.commit()
     return body.replace(LINK, url)
 

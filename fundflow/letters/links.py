@@ -6,35 +6,67 @@ Nobody who reads letters, or the database, can sign in or sign with one.
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask import current_app
+from sqlalchemy import update
 
 from fundflow.extensions import db
 from fundflow.models.person import LinkPurpose, OneTimeLink
 
 P = LinkPurpose
 
-PATHS = {P.SIGN_IN: "/sign-in/link/", P.INVITATION: "/sign-in/link/", P.APPROVAL: "/approve/"}
+SIGN_IN = "/sign-in/link/"
+ANSWER = {"approval": "/approve/", "confirmation": "/confirm/"}  # by what is asked
 
 
-def mint(purpose: LinkPurpose, subject_id: int, now: datetime) -> str:
-    """A new token and the row that remembers its hash; the caller commits.
+class Asked(NamedTuple):
+    """A record that takes an answer by link, as the history names it."""
 
-    subject_id  the approval's id for an APPROVAL, else the person's
-    """
+    process: str
+    id: int
+
+    @classmethod
+    def of(cls, record: Any) -> "Asked":
+        return cls(record.workflow.name, record.id)
+
+
+def mint(purpose: LinkPurpose, user_id: int, now: datetime) -> str:
+    """A new token that signs somebody in, and the row that remembers its hash; the caller commits."""
+    return _mint(purpose, now, user_id=user_id)
+
+
+def mint_answer(asked: Asked, email: str, now: datetime) -> str:
+    """A new token that takes one answer, sent to this address; the caller commits."""
+    return _mint(P.ANSWER, now, asked_process=asked.process, asked_id=asked.id, email=email)
+
+
+def _mint(purpose: LinkPurpose, now: datetime, **subject: Any) -> str:
     token = secrets.token_urlsafe(32)
-    for_approval = purpose is P.APPROVAL
     db.session.add(
         OneTimeLink(
             purpose=purpose,
             token_hash=hash_of(token),
             minted_at=now,
             expires_at=now + lifetime(purpose),
-            user_id=None if for_approval else subject_id,
-            approval_id=subject_id if for_approval else None,
+            **subject,
         )
     )
     return token
+
+
+def end_answer_links(asked: Asked, now: datetime) -> None:
+    """Let the links end that were sent so far for this record; the caller commits.
+
+    Called when it is asked again, asked no longer, or its letter is sent again.
+    """
+    db.session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.asked_process == asked.process, OneTimeLink.asked_id == asked.id)
+        .where(OneTimeLink.expires_at > now)
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def hash_of(token: str) -> str:
@@ -42,9 +74,10 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def url_of(purpose: LinkPurpose, token: str) -> str:
-    """The whole address of the page on which this link is used."""
-    return f"{current_app.config['BASE_URL'].rstrip('/')}{PATHS[purpose]}{token}"
+def url_of(token: str, asked: Asked | None = None) -> str:
+    """The whole address of the page on which a link is used: to sign in, or to answer what is asked."""
+    path = ANSWER[asked.process] if asked else SIGN_IN
+    return f"{current_app.config['BASE_URL'].rstrip('/')}{path}{token}"
 
 
 def lifetime(purpose: LinkPurpose) -> timedelta:

@@ -4,14 +4,13 @@ Held letters are rows like others, with what they would say; as they go they are
 the officer's own lines and the dates of that day. One that never goes is kept, and says why.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from fundflow.letters.recipients import Addressee, addressees
+from fundflow.letters.recipients import Addressee, addressees, each_to_tell, letter_key
 from fundflow.letters.writing import composed, write_letter
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
@@ -53,12 +52,14 @@ def drafts(decision: Decision, now: datetime) -> list[Draft]:
         Draft(
             recipient,
             who,
-            f"step:{entry.id}:{recipient}:{who.email.lower()}",
+            letter_key(entry.id, recipient, who),
             *composed(
                 f"application/{step.name}.txt", recipient, who, now=now, bid=decision.bid, context=context
             ),
         )
-        for recipient, who in _whom(decision, step, now)
+        for recipient, who in each_to_tell(
+            [name for name in step.emails if name in SCHOOLS], decision.bid, now
+        )
     ]
 
 
@@ -126,16 +127,6 @@ def step_of(decision: Decision) -> Step:
     if told_before(decision):
         return APPLICATION.find("correct_decision", BidState.OFFERED if funded else BidState.NOT_FUNDED)
     return APPLICATION.find("approve" if funded else "decline", BidState.AT_PANEL)
-
-
-def _whom(decision: Decision, step: Step, now: datetime) -> Iterator[tuple[str, Addressee]]:
-    """Each of the step's recipients among schools, as of now; somebody named twice gets the first."""
-    told: set[str] = set()
-    for recipient in (name for name in step.emails if name in SCHOOLS):
-        for who in addressees(recipient, decision.bid, now):
-            if who.email and who.email.lower() not in told:
-                told.add(who.email.lower())
-                yield recipient, who
 
 
 def _keep(decision: Decision, draft: Draft, status: LetterStatus, now: datetime) -> None:

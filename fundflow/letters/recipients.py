@@ -1,7 +1,7 @@
 """Who a recipient's name in a table stands for."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,34 +12,75 @@ from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
-from fundflow.models.confirmation import Approval
+from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.desk import Cover
+from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
-from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
 # each letter.
 STAFF = frozenset(
-    {"officer", "colleague", "finance", "impact_officer", "clerk", "administrator", "reviewing_manager"}
+    {
+        "officer",
+        "colleague",
+        "named",
+        "finance",
+        "impact_officer",
+        "clerk",
+        "administrator",
+        "reviewing_manager",
+    }
 )
 
+
+# Recipients who are told what others of the same step are told too: who has a letter needs no second.
+COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
+    """Somebody to write to: a person with an account, or a name and an address that a bid gives."""
+
     name: str
     email: str
     user: User | None = None
-    approval: Approval | None = None
+    asked: Confirmation | Approval | None = None  # what this person is asked and has not answered
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
     """Everybody a recipient stands for on this record at this moment."""
     return list(RECIPIENTS[recipient](record, london_date(at)))
+
+
+def each_to_tell(
+    recipients: Iterable[str], record: Any, at: datetime, *, but: Collection[str] = ()
+) -> Iterator[tuple[str, Addressee]]:
+    """(recipient, addressee) of every letter of a step: one for each thing that somebody is asked or
+    does, so a head of two partner schools gets two. Who is only told what they know already, gets none.
+
+    but  recipients who are not told
+    """
+    written: set[tuple[str, str, int]] = set()
+    addresses: set[str] = set()
+    for recipient in (name for name in recipients if name not in but):
+        for who in addressees(recipient, record, at):
+            email = who.email.lower()
+            letter = (recipient, email, who.asked.id if who.asked else 0)
+            known = recipient in COPIED and not who.asked and email in addresses
+            if email and not known and letter not in written:
+                written.add(letter)
+                addresses.add(email)
+                yield recipient, who
+
+
+def letter_key(entry_id: int, recipient: str, who: Addressee) -> str:
+    """The unique key of one letter of a step."""
+    asked = f":{who.asked.id}" if who.asked else ""
+    return f"step:{entry_id}:{recipient}{asked}:{who.email.lower()}"
 
 
 def leaders_of(school: School, day: date) -> list[Addressee]:
@@ -81,14 +122,22 @@ def _school(record: Any, day: date) -> list[Addressee]:
 
 def _parts(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
+        open_asks = {asked.school_id: asked for asked in record.bid.confirmations if asked.is_open}
         return [
-            who
+            replace(who, asked=_asked_of(who, record.bid, open_asks.get(partner.school_id), day))
             for partner in record.bid.partners
             if partner.part in parts
             for who in leaders_of(partner.school, day) or _contact_of(partner)
         ]
 
     return find
+
+
+def _asked_of(who: Addressee, bid: Bid, asked: Confirmation | None, day: date) -> Confirmation | None:
+    """What this person may answer: with an account, or at an address that has no other part in the bid."""
+    if asked is None or not asked.is_open:
+        return None
+    return asked if who.user or why_not_contact(bid, asked.school_id, who.email, day) is None else None
 
 
 def _contact_of(partner: Any) -> list[Addressee]:
@@ -98,19 +147,35 @@ def _contact_of(partner: Any) -> list[Addressee]:
 
 
 def _partner(record: Any, day: date) -> list[Addressee]:
-    if record.for_lead:
-        return _school(record, day)
     partner = next((p for p in record.bid.partners if p.school_id == record.school_id), None)
-    return leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
+    if record.for_lead:
+        found = _school(record, day)
+        return [replace(who, asked=record if record.is_open else None) for who in found]
+    found = leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
+    return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in found]
+
+
+def _lead_head(record: Any, day: date) -> list[Addressee]:
+    """The head of the lead school, asked to agree to the bid that was entered for it."""
+    asked = [confirmation for confirmation in record.bid.confirmations if confirmation.for_lead]
+    return [who for confirmation in asked for who in _partner(confirmation, day)]
+
+
+def _preparer(record: Any, day: date) -> list[Addressee]:
+    """Who began the bid at its school, where that is not a head, who is written to as one."""
+    user, school = record.bid.created_by, record.bid.lead_school_id
+    prepared = user.active and school in user.school_ids(day) - user.school_ids(day, leading=True)
+    return [Addressee(user.name, user.email, user)] if prepared else []
+
+
+def _named(record: Any, _day: date) -> list[Addressee]:
+    return [Addressee(record.user.name, record.user.email, record.user)]
 
 
 def _approver(record: Any, _day: date) -> list[Addressee]:
-    approvals = (
-        [record]
-        if isinstance(record, Approval)
-        else [a for a in record.bid.approvals if a.state is ApprovalState.ASKED]
-    )
-    return [Addressee(a.name, a.email, approval=a) for a in approvals]
+    if isinstance(record, Approval):
+        return [Addressee(record.name, record.email, asked=record if record.is_open else None)]
+    return [Addressee(a.name, a.email, asked=a) for a in record.bid.approvals if a.is_open]
 
 
 def _officer(record: Any, day: date) -> list[Addressee]:
@@ -180,6 +245,9 @@ def _panel(record: Any, day: date) -> list[Addressee]:
 
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,
+    "preparer": _preparer,
+    "lead_head": _lead_head,
+    "named": _named,
     "provider": _parts(Part.PROVIDER),
     "supported": _parts(Part.SUPPORTED),
     "partners": _parts(Part.SUPPORTED, Part.PARTNER),

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.history import record_event
+from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.letters.links import Asked, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
@@ -37,6 +38,8 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
     why = why_not_resend(letter)
     if why:
         raise Refused(why)
+    refuse_again_so_soon(letter, "resend", user, now)
+    _end_links(letter, now)
     before = letter.status.value
     letter.status, letter.sent_at, letter.due = S.QUEUED, None, now
     letter.attempts, letter.last_error = 0, ""
@@ -52,6 +55,12 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
         reason=f"To {letter.email}: {letter.subject}",
     )
     db.session.commit()
+
+
+def _end_links(letter: Letter, now: datetime) -> None:
+    """The links in the copies that went before: a new one goes with this copy."""
+    if letter.asked_process and letter.asked_id:
+        end_answer_links(Asked(letter.asked_process, letter.asked_id), now)
 
 
 def _administers(user: User, letter: Letter, now: datetime) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 from flask import current_app
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import STAFF, Addressee, addressees
+from fundflow.letters.recipients import STAFF, Addressee, each_to_tell, letter_key
 from fundflow.letters.rendering import render
+from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose
@@ -17,40 +18,28 @@ from fundflow.workflow.engine import Step
 
 # Where the worker writes the one-time link it mints; the stored letter never holds one.
 LINK = "[one-time link]"
+NO_ACCOUNT = "\nTo open this page you need an account. Reply to this email and we will set one up for you.\n"
 
 
 def write_for_step(
     record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any], *, but: Collection[str] = ()
 ) -> list[Letter]:
-    """One letter for each person the step concerns (`but` these recipients); somebody named twice gets
-    the first."""
-    told: set[str] = set()
-    written = []
-    for recipient in (name for name in step.emails if name not in but):
-        for who in addressees(recipient, record, entry.at):
-            if not who.email or who.email.lower() in told:
-                continue
-            told.add(who.email.lower())
-            written.append(
-                write_letter(
-                    f"{record.workflow.name}/{step.name}.txt",
-                    recipient,
-                    who,
-                    key=f"step:{entry.id}:{recipient}:{who.email.lower()}",
-                    now=entry.at,
-                    bid=record.bid,
-                    history_entry_id=entry.id,
-                    path=None if record.bid else record.path,
-                    context={
-                        "record": record,
-                        "step": step,
-                        "entry": entry,
-                        "given": given,
-                        "reason": entry.reason,
-                    },
-                )
-            )
-    return written
+    """The letters of a step: `each_to_tell` says to whom (`but` these recipients)."""
+    context = {"record": record, "step": step, "entry": entry, "given": given, "reason": entry.reason}
+    return [
+        write_letter(
+            f"{record.workflow.name}/{step.name}.txt",
+            recipient,
+            who,
+            key=letter_key(entry.id, recipient, who),
+            now=entry.at,
+            bid=record.bid,
+            history_entry_id=entry.id,
+            path=None if record.bid else record.path,
+            context=context,
+        )
+        for recipient, who in each_to_tell(step.emails, record, entry.at, but=but)
+    ]
 
 
 def write_letter(
@@ -69,10 +58,11 @@ def write_letter(
     """Put one letter into the outbox. `key` is unique: the same letter is never written twice.
 
     link  the kind of one-time link the worker mints at delivery in place of `LINK`
-    path  the page the letter points at, else the bid's
+    path  the page the letter points at, else where whoever is asked something answers, else the bid's
     """
-    if who.approval is not None:
-        link = LinkPurpose.APPROVAL
+    by_link = who.asked is not None and who.user is None
+    if by_link:
+        link = LinkPurpose.ANSWER
     subject, body = composed(
         template, recipient, who, now=now, bid=bid, context=context, link=link, path=path
     )
@@ -90,7 +80,8 @@ def write_letter(
         subject=subject,
         body=body,
         link_purpose=link,
-        approval_id=who.approval.id if who.approval else None,
+        asked_process=who.asked.workflow.name if who.asked and by_link else None,
+        asked_id=who.asked.id if who.asked and by_link else None,
         status=LetterStatus.IN_DIGEST if digest else LetterStatus.QUEUED,
         written_at=now,
         due=now,
@@ -111,7 +102,7 @@ def composed(
     path: str | None = None,
 ) -> tuple[str, str]:
     """The subject and the whole text of a letter, as `write_letter` keeps them."""
-    place = path or (f"/bids/{bid.reference}" if bid else "/")
+    place = path or _answer_page(who) or (f"/bids/{bid.reference}" if bid else "/")
     url = secrets.token_hex(16) if link else page_url(place)  # a mark nobody can write beforehand
     subject, text = render(
         template,
@@ -125,7 +116,13 @@ def composed(
             **(context or {}),
         },
     )
+    if who.user is None and link is None and url in text:
+        text += NO_ACCOUNT
     return subject, _with_place_for_link(_whole(text, who, bid), url if link else None)
+
+
+def _answer_page(who: Addressee) -> str | None:
+    return who.asked.path if isinstance(who.asked, Confirmation) else None
 
 
 def _with_place_for_link(body: str, mark: str | None) -> str:

@@ -22,6 +22,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     ledger_entry,
     letter,
     minutes,
+    named_person,
     panel,
     panel_settings,
     payment,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from fundflow.models.files import Attachment, LateEvidence
     from fundflow.models.impact import Feedback, ImpactReturn
     from fundflow.models.interest import Declaration
+    from fundflow.models.named_person import NamedPerson
     from fundflow.models.panel import AgendaItem
     from fundflow.models.payment import Claim
     from fundflow.models.review import Query, Review, ReviewRequest
@@ -126,6 +127,7 @@ class Bid(FormAsked, BeforePanel, Base):
     approver_name: Mapped[str] = mapped_column(String(120), default="")
     approver_email: Mapped[str] = mapped_column(String(254), default="")
     approver_role: Mapped[str] = mapped_column(String(40), default="")
+    approver_why: Mapped[str] = mapped_column(String(300), default="")  # why it must be one with a tie
     requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
     sent_title: Mapped[str | None] = mapped_column(String(140))  # as last sent; None before
     sent_pence: Mapped[Pence | None]
@@ -176,6 +178,7 @@ class Bid(FormAsked, BeforePanel, Base):
     report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="bid", order_by="Declaration.id")
+    named_people: Mapped[list["NamedPerson"]] = relationship(back_populates="bid", order_by="NamedPerson.id")
     award_conditions: Mapped[list["AwardCondition"]] = relationship(
         back_populates="bid", order_by="AwardCondition.id"
     )
@@ -311,6 +314,9 @@ class Bid(FormAsked, BeforePanel, Base):
 
     def has_accepted_report(self) -> bool:
         return self.report is not None and self.report.is_accepted
+
+    def has_sent_report(self) -> bool:
+        return self.report is not None and not self.report.is_editable
 
     def feedback_asked(self) -> bool:
         return bool(self.feedback)

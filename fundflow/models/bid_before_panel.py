@@ -25,7 +25,8 @@ class BeforePanel:
     def why_barred(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
         """What keeps this person from handling the bid, as the end of “You can’t …: ”, or None.
 
-        Barred: own school, own trust, a party to the bid, or an interest declared as barring.
+        Barred: own school, own trust, or an interest declared as barring (also by a colleague, where
+        the bid names them).
         """
         return self.why_barred_on(user, london_date(now))
 
@@ -36,13 +37,18 @@ class BeforePanel:
 
     def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
         """The part of `why_barred_on` that no declaration is needed for: own school, own trust, a tie
-        in the register, or being named in the bid."""
-        return Own.of(user, day).why(self.schools) or self._why_named(user)
+        in the register."""
+        return Own.of(user, day).why(self.schools)
 
-    def _why_named(self: "Bid", user: User) -> str | None:  # type: ignore[misc]
-        """Whether the bid names this person: its contact, a partner's, or who signs it."""
-        named = [self.contact_email, self.approver_email, *(p.contact_email for p in self.partners)]
-        return "you are named in it" if user.email in {email.lower() for email in named if email} else None
+    def why_no_step(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
+        """`why_barred`, or that the bid names this person and nobody has said whether that is an interest."""
+        named = any(person.is_open and person.user_id == user.id for person in self.named_people)
+        unsettled = "the school names you in it, and a colleague has to say whether that is an interest"
+        return self.why_barred(user, now) or (unsettled if named else None)
+
+    def names_to_settle(self: "Bid") -> list[str]:  # type: ignore[misc]
+        """Names of people of the council or the panel whom the bid names and nobody has settled."""
+        return [person.user.name for person in self.named_people if person.is_open]
 
     def _declared_barred(self: "Bid", user: User) -> bool:  # type: ignore[misc]
         return any(said.bars and said.user_id == user.id for said in self.declarations)

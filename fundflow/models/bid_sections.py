@@ -18,6 +18,7 @@ from fundflow.models.bid_money import (
     why_too_many_materials,
 )
 from fundflow.models.money import pounds
+from fundflow.models.named_in_bid import tie_of_approver
 from fundflow.models.review import Submission
 from fundflow.models.round_questions import questions_for
 from fundflow.workflow.application import BidState
@@ -158,10 +159,14 @@ def _other_funding(bid: "Bid") -> list[str]:
 
 
 def _approver(bid: "Bid") -> list[str]:
-    return _unless(
+    missing = _unless(
         (bid.approver_name, "Enter the approver’s name"),
         (bid.approver_email, "Enter the approver’s email address"),
     )
+    tie = tie_of_approver(bid, bid.approver_email)
+    if tie and not bid.approver_why:
+        missing.append(f"{bid.approver_name or 'The approver'} {tie.words}. Name somebody else")
+    return missing
 
 
 def _round_questions(bid: "Bid") -> list[str]:

@@ -1,4 +1,7 @@
-"""Words that others give for a bid: partner schools confirm, an approver signs."""
+"""What others are asked about a bid: partner schools confirm, an approver signs.
+
+Both can be answered through an emailed link, without an account.
+"""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -10,14 +13,38 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.named_in_bid import Tie, folded_name
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import APPROVAL, ApprovalState
 from fundflow.workflow.confirmation import CONFIRMATION, ConfirmationState
 from fundflow.workflow.engine import Workflow
 
+# While a bid is in one of these, what others are asked about it still matters.
+ASKING = (BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED, BidState.AT_PANEL, BidState.DEFERRED)
 
-class Confirmation(Base):
+
+class AskedAboutBid:
+    """Part of what is asked about a bid.
+
+    link_actor  what whoever answers through an emailed link is in the workflow's table
+    """
+
+    link_actor: ClassVar[Actor]
+    bid: Mapped[Bid]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self.state.value == "asked" and self.bid.state in ASKING  # type: ignore[attr-defined]
+
+    def touch(self) -> None:
+        self.version += 1  # type: ignore[attr-defined]
+
+
+class Confirmation(AskedAboutBid, Base):
     """One partner school's answer to “do you take part?”; the provider's covers its staff."""
 
     __tablename__ = "confirmation"
@@ -27,6 +54,7 @@ class Confirmation(Base):
         ),
     )
     workflow: ClassVar[Workflow] = CONFIRMATION
+    link_actor = Actor.PARTNER_LEADER
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -39,6 +67,9 @@ class Confirmation(Base):
     due_on: Mapped[date]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = key_to("person.id")
+    signed_name: Mapped[str] = mapped_column(String(120), default="")  # of whoever answered by link
+    link_email: Mapped[str] = mapped_column(String(254), default="")  # where that link had been sent
+    wants_account: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
 
     bid: Mapped[Bid] = relationship(back_populates="confirmations")
@@ -62,11 +93,28 @@ class Confirmation(Base):
         what = "it can release its staff" if self.part is Part.PROVIDER else "it takes part"
         return f"{self.school.name} to confirm {what}"
 
-    def touch(self) -> None:
-        self.version += 1
+    @property
+    def yes_words(self) -> str:
+        if self.for_lead:
+            return "Yes, we agree to this bid"
+        return "Yes, we can release these staff" if self.part is Part.PROVIDER else "Yes, we take part"
+
+    @property
+    def no_words(self) -> str:
+        return "No, we don’t agree" if self.for_lead else "No, we can’t"
+
+    @property
+    def path(self) -> str:
+        """The page on which it is answered, for whoever has an account."""
+        return f"/bids/{self.bid.reference}/confirmations/{self.id}"
+
+    @property
+    def answered_name(self) -> str:
+        """Who answered; empty before."""
+        return self.answered_by.name if self.answered_by else self.signed_name
 
 
-class Approval(Base):
+class Approval(AskedAboutBid, Base):
     """A signature through an emailed link, without an account."""
 
     __tablename__ = "approval"
@@ -76,6 +124,7 @@ class Approval(Base):
         ),
     )
     workflow: ClassVar[Workflow] = APPROVAL
+    link_actor = Actor.APPROVER
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -89,8 +138,12 @@ class Approval(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_name: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    tie: Mapped[Tie | None] = mapped_column(enum_of(Tie))  # another part they have in the bid
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # that they may sign all the same
+    replaces_id: Mapped[int | None] = key_to("approval.id")  # who was asked before the school changed it
 
     bid: Mapped[Bid] = relationship(back_populates="approvals")
+    replaces: Mapped["Approval | None"] = relationship(remote_side="Approval.id")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ApprovalState.ASKED)
@@ -99,7 +152,24 @@ class Approval(Base):
     def waiting_words(self) -> str | None:
         if self.state is ApprovalState.REFUSED:
             return f"{self.name}, who refused to sign"
+        if self.state is ApprovalState.PROPOSED:
+            return f"the liaison officer to agree that {self.name} may sign"
+        if self.state is ApprovalState.TURNED_DOWN:
+            return f"the school to name another approver than {self.name}"
         return f"{self.name} to sign" if self.state is ApprovalState.ASKED else None
 
-    def touch(self) -> None:
-        self.version += 1
+    @property
+    def tie_words(self) -> str:
+        """What else this approver is in the bid, after their name; empty where they are nothing else."""
+        return self.tie.words if self.tie else ""
+
+    @property
+    def is_to_look_at(self) -> bool:
+        """Whether the officer should look at this approver before the panel does."""
+        live = self.state is not ApprovalState.CANCELLED
+        return live and bool(self.tie or self.replaces_id or self.is_in_another_name)
+
+    @property
+    def is_in_another_name(self) -> bool:
+        """Whether the signature is in another name than that of whoever was asked."""
+        return bool(self.signed_name) and folded_name(self.signed_name) != folded_name(self.name)

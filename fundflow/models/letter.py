@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, key_to
 from fundflow.models.person import LinkPurpose
 
 
@@ -49,7 +49,8 @@ class Letter(Base):
     subject: Mapped[str] = mapped_column(String(250))
     body: Mapped[str] = mapped_column(Text)
     link_purpose: Mapped[LinkPurpose | None] = mapped_column(enum_of(LinkPurpose))
-    approval_id: Mapped[int | None] = key_to("approval.id")  # whose link the worker mints
+    asked_process: Mapped[str | None] = mapped_column(String(40))  # what the link takes an answer to
+    asked_id: Mapped[int | None] = mapped_column(BigId)
     status: Mapped[LetterStatus] = mapped_column(enum_of(LetterStatus))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     due: Mapped[datetime] = mapped_column(UtcDateTime)  # when to try, and the lease while trying

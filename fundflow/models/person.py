@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, key_to
 from fundflow.models.school import School, Trust
 
 if TYPE_CHECKING:
@@ -205,22 +205,30 @@ class Seat(_ForAWhile, Base):
 class LinkPurpose(Enum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
-    APPROVAL = "approval"
+    ANSWER = "answer"
 
 
 class OneTimeLink(Base):
-    """A link somebody was emailed; only its hash is kept. Minted when the letter is delivered."""
+    """A link somebody was emailed; only its hash is kept. Minted when the letter is delivered.
+
+    It signs its person in, or (ANSWER) takes one answer to what they are asked, without an account:
+    `asked_process` and `asked_id` name the record, as in the history.
+    """
 
     __tablename__ = "one_time_link"
     __table_args__ = (
         UniqueConstraint("token_hash"),
-        CheckConstraint("(user_id IS NULL) != (approval_id IS NULL)", name="for_one_subject"),
+        CheckConstraint("(user_id IS NULL) != (asked_id IS NULL)", name="signs_in_or_answers"),
+        CheckConstraint("(asked_process IS NULL) = (asked_id IS NULL)", name="asked_has_its_process"),
+        Index("ix_one_time_link_asked", "asked_process", "asked_id"),
     )
 
     id: Mapped[Id]
     purpose: Mapped[LinkPurpose] = mapped_column(enum_of(LinkPurpose))
     user_id: Mapped[int | None] = key_to("person.id")
-    approval_id: Mapped[int | None] = key_to("approval.id")
+    asked_process: Mapped[str | None] = mapped_column(String(40))
+    asked_id: Mapped[int | None] = mapped_column(BigId)
+    email: Mapped[str] = mapped_column(String(254), default="")  # where it was sent
     token_hash: Mapped[str] = mapped_column(String(64))
     minted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

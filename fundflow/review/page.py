@@ -86,6 +86,8 @@ def what_is_left(bid: Bid) -> list[Left]:
     waiting = bid.waiting_for()
     if waiting:
         left.append(Left(f"Wait for {joined(waiting)}"))
+    if names := bid.names_to_settle():
+        left.append(Left(f"Say whether it is an interest that the bid names {joined(names)}", "#named"))
     if bid.correcting_since:
         left.append(Left("Wait for the school, which is correcting its answers"))
     return left

@@ -68,6 +68,7 @@ def _page(bid: Bid, form: ReviewForm | None) -> str:
 from fundflow.review import (  # noqa: E402 (see above)
     routes_corrections,  # noqa: F401
     routes_interests,  # noqa: F401
+    routes_named,  # noqa: F401
     routes_notes,  # noqa: F401
     routes_returning,  # noqa: F401
     routes_steps,  # noqa: F401

@@ -40,8 +40,13 @@ def correction_open(bid: Any, _ask: Ask) -> str | None:
 
 
 def officer_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_barred(ask.user, ask.now) if ask.user else None
+    why = bid.why_no_step(ask.user, ask.now) if ask.user else None
     return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+
+
+def named_unsettled(bid: Any, _ask: Ask) -> str | None:
+    names = bid.names_to_settle()
+    return f"Say first whether it is an interest that the bid names {joined(names)}." if names else None
 
 
 def answer_not_overdue(bid: Any, ask: Ask) -> str | None:
@@ -98,7 +103,7 @@ def interests_outstanding(bid: Any, ask: Ask) -> str | None:
 
 
 def decider_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_barred(ask.user, ask.now) if ask.user else None
+    why = bid.why_no_step(ask.user, ask.now) if ask.user else None
     return f"You can’t decide this bid: {why}." if why else None
 
 
@@ -160,6 +165,16 @@ def end_date_not_reached(bid: Any, ask: Ask) -> str | None:
     if bid.end_on and london_date(ask.now) > bid.end_on:
         return None
     return f"The support runs until {day_words(bid.end_on)}." if bid.end_on else "No end date."
+
+
+def end_date_past(bid: Any, ask: Ask) -> str | None:
+    if bid.end_on and london_date(ask.now) <= bid.end_on:
+        return None
+    return f"The support was to end on {day_words(bid.end_on)}." if bid.end_on else "No end date."
+
+
+def report_sent(bid: Any, _ask: Ask) -> str | None:
+    return "The school has sent its report." if bid.has_sent_report() else None
 
 
 def report_not_accepted(bid: Any, _ask: Ask) -> str | None:

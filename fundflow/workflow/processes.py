@@ -8,6 +8,7 @@ from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
+from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -17,6 +18,7 @@ PROCESSES = {
         APPLICATION,
         CONFIRMATION,
         APPROVAL,
+        NAMED_PERSON,
         MEETING,
         MINUTES,
         CONDITION,

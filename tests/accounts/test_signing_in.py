@@ -141,7 +141,7 @@ def test_an_invented_token_signs_nobody_in(client, make, token):
 def test_an_approvers_link_signs_nobody_in(client, make, session):
     head = make.user()
     link = link_for(session, head)
-    session.scalar(select(OneTimeLink)).purpose = LinkPurpose.APPROVAL
+    session.scalar(select(OneTimeLink)).purpose = LinkPurpose.ANSWER
     session.commit()
     assert client.get(link).status_code == client.post(link).status_code == 410
 

@@ -17,7 +17,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
 from tests.applications.helpers import errors, hidden, send
-from tests.factories import NOW
+from tests.factories import NOW, Make
 
 
 @pytest.fixture(autouse=True)
@@ -147,23 +147,13 @@ def test_a_school_that_takes_part_cannot_be_left_unasked(
 
 
 @pytest.fixture
-def approval(bid: Bid, session: Any) -> Approval:
-    asked = Approval(
-        bid=bid,
-        name="Chris Chair",
-        email="chair@gov.example",
-        role="Chair of governors",
-        asked_at=NOW,
-        due_on=NOW.date() + timedelta(days=14),
-    )
-    session.add(asked)
-    session.flush()
-    return asked
+def approval(make: Make, bid: Bid) -> Approval:
+    return make.approval(bid)
 
 
 @pytest.fixture
 def link(approval: Approval, session: Any) -> str:
-    token = links.mint(LinkPurpose.APPROVAL, approval.id, NOW)
+    token = links.mint_answer(links.Asked.of(approval), approval.email, NOW)
     session.commit()
     return f"/approve/{token}"
 
@@ -243,7 +233,7 @@ def test_a_wrong_or_expired_link_opens_nothing(link: str, client: Any, session: 
     session.commit()
     for answer in (client.get(link), client.post(link, data={"decision": "sign", "signed_name": "C"})):
         assert answer.status_code == 410
-        assert "This link has expired" in answer.text
+        assert "This link has ended" in answer.text
 
 
 def test_a_link_for_signing_in_signs_no_bid(make: Any, approval: Approval, client: Any, session: Any) -> None:
@@ -259,5 +249,5 @@ def test_the_officer_asks_an_approver_again(
     approval.asked_at = NOW - timedelta(days=1)
     client = sign_in(make.staff(RoleName.OFFICER))
     assert send(client, path, reason="The first letter got lost.").status_code == 302
-    letter = session.scalars(select(Letter).where(Letter.approval_id == approval.id)).one()
+    letter = session.scalars(select(Letter).where(Letter.asked_id == approval.id)).one()
     assert letter.email == "chair@gov.example"

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from fundflow.applications import freezing
 from fundflow.models.bid import Bid
-from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice
@@ -463,15 +462,7 @@ def test_nobody_is_asked_twice_within_one_working_day(
     make: Any, people: Any, sign_in: Any, session: Any
 ) -> None:
     bid = make.bid(state=S.SUBMITTED, lead=people["lead"], provider=people["oak"])
-    approval = Approval(
-        bid=bid,
-        name="Chris Chair",
-        email="c@gov.example",
-        role="Chair of governors",
-        asked_at=NOW,
-        due_on=NOW.date(),
-    )
-    session.add(approval)
+    approval = make.approval(bid)
     session.flush()
     path = at(bid, f"approvals/{approval.id}/ask-again")
     early = send(sign_in(people["officer"]), path, reason="Lost.")

@@ -194,8 +194,8 @@ def test_submitting_for_a_school_asks_its_head_too_and_nobody_has_agreed_yet(
     assert {c.state for c in entered.confirmations} == {C.ASKED}
     frozen = session.scalars(select(Submission)).one()
     assert (frozen.kind, frozen.by_id) == (SubmissionKind.SUBMITTED, people["officer"].id)
-    assert [r for r, _ in letters(session, entered)][:3] == ["school", "provider", "officer"]
-    letter = session.scalars(select(Letter).where(Letter.recipient == "school")).one()
+    assert [r for r, _ in letters(session, entered)][:3] == ["lead_head", "provider", "officer"]
+    letter = session.scalars(select(Letter).where(Letter.recipient == "lead_head")).one()
     assert f"http://fund.example{word(entered)}" in letter.body
     assert "From a telephone call: Hilary Head on 16 November" in letter.body
     page = sign_in(people["officer"]).get(at(entered, "/submitted")).text
@@ -410,7 +410,7 @@ def test_a_school_without_a_head_is_told_at_its_contact_and_the_officer_sees_why
     client = sign_in(people["officer"])
     assert "No head of Headless School has an account yet" in client.get(form(bid, "/check")).text
     assert submit_for(client, bid).status_code == 302
-    assert ("school", "office@lead.example") in letters(session, bid)
+    assert ("lead_head", "office@lead.example") in letters(session, bid)
 
 
 # -- a new head takes over ---------------------------------------------------------------------------

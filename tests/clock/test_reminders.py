@@ -116,7 +116,7 @@ def test_an_approver_is_reminded_with_a_link_and_only_while_asked(make: Make, se
     bid.approvals = [approval]
     tick(NOW)
     letter = reminders(session)[0]
-    assert (letter.recipient, letter.link_purpose) == ("approver", LinkPurpose.APPROVAL)
+    assert (letter.recipient, letter.link_purpose) == ("approver", LinkPurpose.ANSWER)
     approval.state, approval.answered_at = ApprovalState.SIGNED, NOW
     assert told_on(session, *november(23)) == {date(2026, 11, 23): []}
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fundflow.extensions import db
-from fundflow.letters.links import mint
+from fundflow.letters.links import Asked, mint, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
 from fundflow.models.confirmation import Approval
@@ -178,7 +178,7 @@ def sign(make: Make) -> Case:
     )
     db.session.add(asked)
     db.session.flush()
-    token = mint(LinkPurpose.APPROVAL, asked.id, now)
+    token = mint_answer(Asked.of(asked), asked.email, now)
     return Case(
         Post(
             None,

@@ -25,13 +25,14 @@ from fundflow.models.bid_parts import (
     Risk,
 )
 from fundflow.models.condition import AwardCondition
-from fundflow.models.confirmation import Confirmation
+from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import Outcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
@@ -244,6 +245,25 @@ class Bids(Panels):
     def _checked(self, review: Review) -> None:
         answers = [{"review_id": review.id, "item": item, "verdict": Verdict.PASS} for item in CHECKLIST]
         self.session.execute(insert(ChecklistAnswer), answers)
+
+    def approval(self, bid: Bid, **values: Any) -> Approval:
+        """Somebody asked to sign, as the chair of governors."""
+        asked = {
+            "name": "Chris Chair",
+            "email": "chair@gov.example",
+            "role": "Chair of governors",
+            "asked_at": NOW,
+            "due_on": NOW.date() + timedelta(days=14),
+        }
+        made = Approval(bid=bid, **{**asked, **values})
+        bid.approver_name, bid.approver_email = made.name, made.email
+        return self._add(made)
+
+    def named(self, bid: Bid, user: User, **values: Any) -> NamedPerson:
+        """Somebody of the council or the panel whom the bid names as its contact."""
+        return self._add(
+            NamedPerson(bid=bid, user=user, **{"named_as": "its contact", "named_at": NOW, **values})
+        )
 
     def confirmed(self, bid: Bid) -> None:
         """Every partner has confirmed."""

@@ -7,6 +7,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
+from fundflow.models.person import User
 from fundflow.workflow.meeting import MeetingState
 from tests.factories.base import NOW
 from tests.factories.funds import Funds
@@ -38,6 +39,23 @@ class Panels(Funds):
             for n, text in enumerate(texts or ("The panel met.",), 1)
         ]
         return self._add(minutes)
+
+    def barred(self, bid: Bid, person: User, *, by: User) -> None:
+        """A colleague recorded that somebody’s being named in a bid bars them from it."""
+        from fundflow.models.interest import Declaration, InterestKind
+
+        bid.contact_email = person.email
+        self.session.add(
+            Declaration(
+                bid=bid,
+                user_id=person.id,
+                kind=InterestKind.BARRED,
+                text="Named in the bid as its contact.",
+                declared_at=NOW,
+                recorded_by_id=by.id,
+            )
+        )
+        self.session.flush()
 
     def voted(self, item: AgendaItem, *choices: Choice) -> None:
         """The panel's members present, with nothing to declare, voting in the order of seats."""

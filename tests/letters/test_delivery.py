@@ -213,6 +213,6 @@ def test_an_approvers_letter_carries_a_link_for_that_approval(
     deliver(NOW)
     token = posted.text().split("http://fund.example/approve/")[1].split()[0]
     link = session.scalars(select(OneTimeLink)).one()
-    assert (link.approval_id, link.user_id) == (approval.id, None)
+    assert (link.asked_process, link.asked_id, link.user_id) == ("approval", approval.id, None)
     assert link.token_hash == hash_of(token)
     assert link.expires_at == NOW + timedelta(days=60)

@@ -20,15 +20,16 @@ from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
+from fundflow.models.named_person import NamedPerson
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
-from fundflow.models.person import RoleName
+from fundflow.models.person import RoleName, User
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, TODAY, Make
 
-OUTSIDE = ("school", "partners", "partner", "provider", "supported", "approver")
+OUTSIDE = ("school", "preparer", "lead_head", "partners", "partner", "provider", "supported", "approver")
 SAMPLES: dict[str, Any] = {
     "answer_by": date(2026, 12, 2),
     "amount": 300_000,
@@ -87,6 +88,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "application": bid,
         "confirmation": bid.confirmations[0],
         "approval": bid.approvals[0],
+        "named_person": named_in(bid),
         "meeting": bid.items[-1].meeting,
         "claim": bid.claims[0],
         "impact_return": bid.report,
@@ -94,6 +96,14 @@ def record_of(process: str, bid: Bid) -> Any:
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
     }[process]
+
+
+def named_in(bid: Bid) -> NamedPerson:
+    """An officer whom the bid names as its contact."""
+    if not bid.named_people:
+        officer = User(name="Olu Officer", email="olu@council.example", created_at=NOW, session_key="x")
+        bid.named_people = [NamedPerson(user=officer, named_as="its contact", named_at=NOW)]
+    return bid.named_people[0]
 
 
 def condition_of(bid: Bid) -> AwardCondition:
@@ -261,13 +271,24 @@ def test_a_panel_member_is_not_sent_what_they_are_barred_from(make: Make) -> Non
     assert bid.reference not in letter.body
 
 
-def test_a_partner_without_an_account_is_told_how_to_get_one(make: Make) -> None:
+def test_a_partner_without_an_account_answers_by_a_link_and_needs_none(make: Make) -> None:
     bid = make.bid(state=BidState.SUBMITTED)
     step = bid.workflow.steps[0]
     letters = write_for_step(bid, step, make.history(bid), {"agreement": True})
     provider = next(letter for letter in letters if letter.recipient == "provider")
     assert provider.email == "head@provider.example"
-    assert "we will set one up" in provider.body
+    assert (provider.asked_process, provider.asked_id) == ("confirmation", bid.confirmations[0].id)
+    assert "You don’t need an account to answer." in provider.body
+    assert "[one-time link]" in provider.body
+    assert "http" not in provider.body
+
+
+def test_a_partner_without_an_account_is_told_how_to_get_one_where_nothing_is_asked(make: Make) -> None:
+    bid = make.bid(state=BidState.OFFERED)
+    step = bid.workflow.find("approve", BidState.AT_PANEL)
+    letters = write_for_step(bid, step, make.history(bid), {"reasons": "A clear need."})
+    provider = next(letter for letter in letters if letter.recipient == "provider")
+    assert "To open this page you need an account." in provider.body
 
 
 def test_the_approvers_stored_letter_holds_no_link(make: Make) -> None:

@@ -35,13 +35,13 @@ CALL: list[tuple[str, str, int, int, str, Any]] = [
     ("clerk", "a vote",             29, 2, "{url}/members/{chair}/vote", {"choice": "fund"}),
     ("clerk", "all for it",         31, 2, "{url}/votes", {"choice": "fund"}),
     ("clerk", "one leaves the call", 33, 1, "{meeting}/members/{council}/call", LEAVES),
-    ("clerk", "the call's page",    30, 2, "{url}", None),
-    ("chair", "the item's page",    29, 2, "{url}", None),
+    ("clerk", "the call's page",    31, 2, "{url}", None),
+    ("chair", "the item's page",    30, 2, "{url}", None),
     ("clerk", "the panel tab",      26, 1, "/bids/{bid}/panel", None),
     ("chair", "the panel tab",      26, 1, "/bids/{bid}/panel", None),
-    ("chair", "what to decide",     29, 2, "/bids/{bid}/decide", None),
-    ("chair", "the decision's page", 31, 2, "/bids/{bid}/steps/approve", None),
-    ("chair", "the decision",       88, 5, "/bids/{bid}/steps/approve", APPROVED),
+    ("chair", "what to decide",     30, 2, "/bids/{bid}/decide", None),
+    ("chair", "the decision's page", 32, 2, "/bids/{bid}/steps/approve", None),
+    ("chair", "the decision",       91, 5, "/bids/{bid}/steps/approve", APPROVED),
 ]
 # fmt: on
 

@@ -270,7 +270,7 @@ class World:
         self.make.confirmed(bid)
         bid.requested_pence, bid.pupils_benefiting, bid.state = asked, 50 + 50 * (n % 2), BidState.AT_PANEL
         if named is not None:
-            bid.contact_email = self.person(named).email.upper()
+            self.make.barred(bid, self.person(named), by=self.employee("officer"))
         schools = {lead, provider}
         beside = BidBeside(
             bid.id,
@@ -279,7 +279,8 @@ class World:
             bid.pupils_benefiting,
             schools,
             {TRUST_OF[s] for s in schools if s in TRUST_OF},
-            set() if named is None else {named},
+            set(),
+            said={} if named is None else {named: "barred"},
         )
         row = self.make.item(bid, self.meeting())
         if not self.plan.begun:

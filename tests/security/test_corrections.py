@@ -8,12 +8,13 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from fundflow.applications import answering, correcting, late_answers, operations
-from fundflow.letters.links import mint
+from fundflow.applications.answering_by_link import ByLink, answer, asked_by
+from fundflow.letters.links import Asked, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval
-from fundflow.models.person import LinkPurpose, OneTimeLink, Standing, User
 from fundflow.models.person import RoleName as R
+from fundflow.models.person import Standing, User
 from fundflow.models.review import Query
 from fundflow.models.school import School
 from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
@@ -102,23 +103,20 @@ def test_an_approver_who_read_six_days_does_not_sign_seven(make: Make, people: d
     grow(bid)
     operations.submit(bid, agreement=True, user=people["head"], now=NOW, version=None)
     (approval,) = bid.approvals
-    mint(LinkPurpose.APPROVAL, approval.id, NOW)
+    by = asked_by(mint_answer(Asked.of(approval), approval.email, NOW), Approval)
     make.session.commit()
-    link = make.session.query(OneTimeLink).filter_by(approval_id=approval.id).first()
-    assert link is not None
+    assert by is not None
     read = approval.version
     _correct(bid, people["head"])
     with pytest.raises(Stale):
-        _sign(approval, link, read)
+        _sign(by, read)
     make.session.rollback()
-    _sign(approval, link, approval.version)
+    _sign(by, approval.version)
     assert bid.approvals[0].signed_name == "Chris Chair"
 
 
-def _sign(approval: Approval, link: OneTimeLink, version: int) -> None:
-    answering.sign(
-        approval, link=link, decision="sign", signed_name="Chris Chair", reason="", now=NOW, version=version
-    )
+def _sign(by: ByLink, version: int) -> None:
+    answer(by, "sign", signed_name="Chris Chair", reason="", now=NOW, version=version)
 
 
 def test_a_typo_leaves_the_page_of_whoever_is_about_to_confirm_as_it_is(

@@ -44,7 +44,7 @@ def test_a_school_cannot_have_the_approvers_link_put_into_its_own_words(
     letter = write_letter(
         "approval/ask_again.txt",
         "approver",
-        Addressee(approval.name, approval.email, approval=approval),
+        Addressee(approval.name, approval.email, asked=approval),
         key="k",
         now=NOW,
         bid=bid,

@@ -20,6 +20,7 @@ from fundflow.panel.meeting_steps import MEETING_STEPS
 from fundflow.panel.routes_conditions import CONDITION_STEPS
 from fundflow.panel.routes_minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
+from fundflow.review.routes_named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.step_forms import form_of, given
@@ -37,6 +38,7 @@ PAGES = (
     BID_STEPS,
     CONFIRMATION_STEPS,
     APPROVAL_STEPS,
+    NAMED_STEPS,
     MEETING_STEPS,
     MINUTES_STEPS,
     CONDITION_STEPS,

@@ -52,6 +52,8 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "began_by_school": False,
             "correcting_since": None,
             "why_barred": never,
+            "why_no_step": never,
+            "names_to_settle": nothing,
             "unanswered_queries": nothing,
             "checklist_items_left": zero,
             "checklist_notes_wanted": nothing,
@@ -65,6 +67,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "termination_asked_at": NOW,
             "end_on": LONG_PAST,
             "has_accepted_report": yes,
+            "has_sent_report": no,
             "feedback_asked": yes,
             "has_open_claim": no,
             "submitted_at": NOW,
@@ -83,6 +86,8 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
     bid = ready_bid(state)
     if step == "lapse_offer":
         bid.offer.reply_by = LONG_PAST
+    if step == "go_on_delivering":
+        bid.end_on = FAR_AHEAD
     if step == "correct":
         bid.correcting_since = NOW
     if workflow.name == "application":
@@ -103,6 +108,7 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
         why_incomplete=never,
         why_barred=never,
         is_asked_by=no,
+        user=SimpleNamespace(id=8, name="Somebody else"),
         binds=True,
         meeting_is_over=True,
     )

@@ -51,7 +51,7 @@ WAITS = [
     ),
     (
         guards.officer_barred,
-        {"why_barred": says("your school, Oak, takes part in it")},
+        {"why_no_step": says("your school, Oak, takes part in it")},
         "You can’t review this bid: your school, Oak, takes part in it. Hand it to a deputy.",
     ),
     (
@@ -91,7 +91,7 @@ WAITS = [
     ),
     (
         guards.decider_barred,
-        {"why_barred": says("you declared an interest in it")},
+        {"why_no_step": says("you declared an interest in it")},
         "You can’t decide this bid: you declared an interest in it.",
     ),
     (
@@ -145,6 +145,18 @@ WAITS = [
         {"termination_asked_at": None},
         "No liaison officer has asked for this.",
     ),
+    (
+        guards.named_unsettled,
+        {"names_to_settle": says(["Priya Raman"])},
+        "Say first whether it is an interest that the bid names Priya Raman.",
+    ),
+    (guards.end_date_past, {"end_on": date(2026, 11, 17)}, "The support was to end on 17 November 2026."),
+    (guards.end_date_past, {"end_on": None}, "No end date."),
+    (
+        guards.report_sent,
+        {"end_on": date(2026, 11, 18), "has_sent_report": says(True)},
+        "The school has sent its report.",
+    ),
     (guards.end_date_not_reached, {"end_on": date(2026, 11, 18)}, "The support runs until 18 November 2026."),
     (guards.end_date_not_reached, {"end_on": None}, "No end date."),
     (
@@ -188,6 +200,8 @@ def test_a_guard_lets_a_ready_bid_go_on(guard: Guard) -> None:
     bid = ready_bid()
     if guard is guards.reply_date_not_past:
         bid.offer.reply_by = LONG_PAST
+    if guard is guards.end_date_past:
+        bid.end_on = date(2026, 11, 18)
     if guard is guards.no_correction_open:
         bid.correcting_since = NOW
     assert guard(bid, ASK) is None
@@ -205,7 +219,8 @@ def test_every_guard_of_the_application_is_tried_here() -> None:
 
 
 def test_nobody_is_barred_where_the_clock_asks() -> None:
-    barred = ready_bid(why_barred=says("your school takes part"), took_part=says(True))
+    why = says("your school takes part")
+    barred = ready_bid(why_barred=why, why_no_step=why, took_part=says(True))
     clock = Ask(NOW)
     assert guards.officer_barred(barred, clock) is None
     assert guards.decider_barred(barred, clock) is None

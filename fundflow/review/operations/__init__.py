@@ -8,6 +8,7 @@ from fundflow.review.operations.later import (
     reinstate,
     uphold_review,
 )
+from fundflow.review.operations.named import confirm_interest, dismiss_interest
 from fundflow.review.operations.notes import mark_read, send_note, write_note
 from fundflow.review.operations.returning import ask_again, return_for_changes
 from fundflow.review.operations.reviewing import (
@@ -25,7 +26,9 @@ __all__ = [
     "ask_again",
     "ask_termination",
     "bring_back",
+    "confirm_interest",
     "declare_interest",
+    "dismiss_interest",
     "dismiss_review",
     "hand_over",
     "mark_read",

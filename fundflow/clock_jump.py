@@ -1,0 +1,89 @@
+"""A clock that jumped: timed steps wait until an administrator says that it is right."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.history import record_event
+from fundflow.letters.recipients import Addressee
+from fundflow.letters.writing import write_letter
+from fundflow.models.letter import Heartbeat, Letter
+from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.workflow.date_words import moment_words
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+CLOCK = "clock"  # the heartbeat of the timed steps
+BACK = timedelta(hours=1)  # how far clocks may differ
+
+
+def last_tick() -> datetime | None:
+    """When timed steps were last taken."""
+    return db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == CLOCK))
+
+
+def jumped_since(now: datetime) -> datetime | None:
+    """The last tick, where `now` is too far from it to be believed; else None."""
+    last = last_tick()
+    if last is None:
+        return None
+    ahead = timedelta(days=current_app.config["CLOCK_JUMP_DAYS"])
+    return last if now - last > ahead or last - now > BACK else None
+
+
+def ticked(now: datetime) -> None:
+    """Note that timed steps are taken now; the caller commits."""
+    known = db.session.get(Heartbeat, CLOCK)
+    if known is None:
+        db.session.add(Heartbeat(name=CLOCK, at=now))
+    else:
+        known.at = now
+
+
+def tell_administrators(last: datetime, now: datetime) -> int:
+    """Write once about a jump; returns how many letters. Commits."""
+    written = 0
+    for user in _administrators(now):
+        key = f"clock-stopped:{last.isoformat()}:{user.id}"
+        if db.session.scalar(select(Letter.id).where(Letter.key == key)) is None:
+            write_letter(
+                "accounts/clock_stopped.txt",
+                "administrator",
+                Addressee(user.name, user.email, user),
+                key=key,
+                now=now,
+                path="/work",
+                context={"last": last},
+            )
+            written += 1
+    db.session.commit()
+    return written
+
+
+def confirm_clock(*, user: User, now: datetime) -> None:
+    """An administrator of every fund says that the clock is right; timed steps go on from here.
+
+    Raises Refused for anybody else, and where the clock has not jumped.
+    """
+    if user.id not in {administrator.id for administrator in _administrators(now)}:
+        raise Refused("Only an administrator of every fund can do this.")
+    last = jumped_since(now)
+    if last is None:
+        raise Refused("The clock has not jumped: timed steps are being taken.")
+    ticked(now)
+    words = f"Confirmed that the clock is right: {moment_words(last)} to {moment_words(now)}"
+    record_event(user, "confirm_clock", words, user=user, now=now)
+    db.session.commit()
+
+
+def _administrators(now: datetime) -> list[User]:
+    grants = db.session.scalars(
+        select(RoleGrant)
+        .join(User)
+        .where(RoleGrant.role == RoleName.ADMINISTRATOR, RoleGrant.fund_id.is_(None), User.active.is_(True))
+        .order_by(RoleGrant.id)
+    )
+    day = london_date(now)
+    return list({grant.user.id: grant.user for grant in grants if grant.holds_on(day)}.values())

@@ -1,0 +1,77 @@
+"""Whom a bid names among people of the council and the panel, once the school has sent it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from fundflow.extensions import db
+from fundflow.letters import write_letter
+from fundflow.letters.recipients import Addressee, addressees
+from fundflow.models.bid import Bid
+from fundflow.models.named_person import NamedPerson
+from fundflow.models.person import RoleGrant, Seat, User
+from fundflow.workflow.working_days import london_date
+
+
+def note_named(bid: Bid, now: datetime) -> None:
+    """Note the people of the council or the panel whose address the bid names as one of its own people’s,
+    and tell them and whoever settles it. The caller commits.
+
+    Whoever was noted before is not noted again.
+    """
+    named = dict(_named_addresses(bid))
+    known = {person.user_id for person in bid.named_people}
+    for user in _of_council_or_panel(bid, list(named), london_date(now)):
+        if user.id not in known:
+            person = NamedPerson(bid=bid, user=user, named_as=named[user.email], named_at=now)
+            db.session.add(person)
+            db.session.flush()  # its letters are known by its number
+            _tell(person, now)
+
+
+def _named_addresses(bid: Bid) -> Iterator[tuple[str, str]]:
+    """(address, as what the bid names it)."""
+    for partner in bid.partners:
+        if partner.contact_email:
+            yield partner.contact_email.lower(), f"the head of {partner.school.name}"[:120]
+    if bid.approver_email and bid.approver_wanted:
+        yield bid.approver_email.lower(), "its approver"
+    if bid.contact_email:
+        yield bid.contact_email.lower(), "its contact"
+
+
+def _of_council_or_panel(bid: Bid, emails: list[str], day: date) -> list[User]:
+    here = or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bid.fund_id)
+    works = exists().where(RoleGrant.user_id == User.id, here, _lasts(RoleGrant, day))
+    sits = exists().where(Seat.user_id == User.id, Seat.fund_id == bid.fund_id, _lasts(Seat, day))
+    query = select(User).where(User.email.in_(emails), User.active.is_(True), or_(works, sits))
+    return list(db.session.scalars(query.order_by(User.id))) if emails else []
+
+
+def _lasts(place: type[RoleGrant] | type[Seat], day: date) -> ColumnElement[bool]:
+    """Held now or to be held."""
+    return or_(place.ends_on.is_(None), place.ends_on >= day)
+
+
+def _tell(person: NamedPerson, now: datetime) -> None:
+    """The one who is named, and who settles it: the panel’s clerks and the officer, unless it is they."""
+    bid, who = person.bid, person.user
+    settles = {
+        found.email: found
+        for recipient in ("officer", "clerk")
+        for found in addressees(recipient, bid, now)
+        if found.user is not who
+    }
+    named = Addressee(who.name, who.email, who)
+    for recipient, found in [("named", named), *(("clerk", found) for found in settles.values())]:
+        write_letter(
+            "review_extra/named.txt",
+            recipient,
+            found,
+            bid=bid,
+            now=now,
+            key=f"named:{person.id}:{recipient}:{found.email}",
+            path=f"/bids/{bid.reference}/review",
+            context={"record": person},
+        )
