@@ -1,13 +1,13 @@
 """Migrations make the tables the models describe, from empty and back."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import JSON, DateTime, column, inspect, select, table, text
+from sqlalchemy import JSON, DateTime, MetaData, Table, column, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from fundflow import create_app
@@ -124,3 +124,76 @@ def test_words_move_beside_the_history_and_back(empty_app: Flask) -> None:
         connection.execute(text("DELETE FROM history_entry"))
     assert not inspect(db.engine).has_table("history_words")
     upgrade()
+
+
+# -- 0006: answered by link --------------------------------------------------------------------------
+
+
+def test_links_of_approvers_go_on_and_people_named_are_to_be_settled(empty_app: Flask) -> None:
+    upgrade(revision="0005")
+    rows = {
+        "person": {"id": 5, "email": "olu@council.example", "name": "Olu", "session_key": "x"},
+        "role_grant": {"user_id": 5, "role": "officer", "starts_on": AT.date()},
+    }
+    with db.engine.begin() as connection:
+        for name, values in rows.items():
+            _insert(connection, name, values)
+        _insert(connection, "fund", {"id": 1, "name": "F", "la_code": "899", "decider": "panel"})
+        _insert(connection, "round", {"id": 1, "fund_id": 1, "name": "R"})
+        _insert(connection, "school", {"id": 1, "urn": "100001", "name": "S", "la_code": "899"})
+        bid = {
+            "id": 1,
+            "fund_id": 1,
+            "round_id": 1,
+            "reference": "F-0001",
+            "state": "submitted",
+            "lead_school_id": 1,
+            "created_by_id": 5,
+            "submitted_at": AT,
+            "contact_email": "OLU@council.example",
+            "origin": "school",
+        }
+        _insert(connection, "bid", bid)
+        _insert(connection, "approval", {"id": 9, "bid_id": 1, "state": "asked", "email": "c@gov.example"})
+        _insert(
+            connection,
+            "one_time_link",
+            {"id": 3, "purpose": "approval", "approval_id": 9, "token_hash": "h", "expires_at": AT},
+        )
+        letter = {"id": 4, "key": "k", "approval_id": 9, "link_purpose": "approval", "status": "queued"}
+        _insert(connection, "letter", letter)
+    upgrade(revision="0006")
+    link = _row("SELECT purpose, asked_process, asked_id, email FROM one_time_link")
+    assert link == ("answer", "approval", 9, "c@gov.example")
+    assert _row("SELECT link_purpose, asked_process, asked_id FROM letter") == ("answer", "approval", 9)
+    assert _row("SELECT bid_id, user_id, state FROM named_person") == (1, 5, "to_settle")
+    downgrade(revision="0005")
+    assert _row("SELECT purpose, approval_id FROM one_time_link") == ("approval", 9)
+    assert _row("SELECT link_purpose, approval_id FROM letter") == ("approval", 9)
+    upgrade()
+
+
+def _row(query: str) -> tuple[Any, ...]:
+    with db.engine.connect() as connection:
+        return tuple(connection.execute(text(query)).one())
+
+
+def _insert(connection: Any, name: str, values: dict[str, Any]) -> None:
+    """A row of a table as the database has it now, with something in every column that must have it."""
+    made = Table(name, MetaData(), autoload_with=connection)
+    filled = {
+        column.name: _some(column)
+        for column in made.columns
+        if not column.nullable
+        and column.name not in values
+        and column.server_default is None
+        and not (column.primary_key and "id" in values)
+    }
+    filled.pop("id", None)
+    connection.execute(made.insert().values({**filled, **values}))
+
+
+def _some(column: Any) -> Any:
+    kind = column.type.python_type
+    known = {bool: False, int: 1, datetime: AT, date: AT.date(), dict: {}, str: ""}
+    return known.get(kind, "")

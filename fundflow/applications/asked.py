@@ -27,9 +27,7 @@ def _parts(asked: Confirmation | Approval) -> dict[str, Any]:
 
 def approver_steps(asked: Approval) -> list[tuple[OpenStep, str]]:
     """Whether an approver with another part in the bid may sign: the officer's buttons, with their pages."""
-    if asked.state is not ApprovalState.PROPOSED:
-        return []
-    return [(found, page) for found, page in APPROVAL_STEPS.links(asked) if found.step.name != "cancel"]
+    return APPROVAL_STEPS.links(asked) if asked.state is ApprovalState.PROPOSED else []
 
 
 CONFIRMATION_STEPS = StepPages(

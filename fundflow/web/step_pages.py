@@ -166,8 +166,12 @@ class StepPages:
         return page, form.status
 
     def links(self, record: Any) -> list[tuple[OpenStep, str]]:
-        """The steps this person sees as buttons, each with its page."""
-        return [(o, self.url(record, o.step.name)) for o in open_steps(record, me(), now())]
+        """The steps this person sees as buttons, each with its page; some are taken by others alone."""
+        return [
+            (found, self.url(record, found.step.name))
+            for found in open_steps(record, me(), now())
+            if found.step.name in self.endpoints
+        ]
 
     def url(self, record: Any, name: str) -> str:
         """The page of a step of this record."""

@@ -99,6 +99,10 @@ class People(Rows):
         user.roles = [RoleGrant(role=role, starts_on=LONG_AGO)]
         return self._add(user)
 
+    def belongs(self, user: User, school: School, standing: Standing = Standing.LEADER) -> Membership:
+        """A place at a school for somebody who is there."""
+        return self._add(Membership(user=user, school=school, standing=standing, starts_on=LONG_AGO))
+
     def member(
         self, school: School, standing: Standing = Standing.LEADER, name: str = "", **values: Any
     ) -> User:

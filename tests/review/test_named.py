@@ -1,0 +1,162 @@
+"""People of the council or the panel whom a bid names: barred only once a colleague has said so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from fundflow.applications import correcting, operations
+from fundflow.models.bid import Bid
+from fundflow.models.letter import Letter
+from fundflow.models.named_person import NamedPerson
+from fundflow.models.person import RoleName, User
+from fundflow.permissions import visible_to
+from fundflow.review import operations as reviewing
+from fundflow.steps import require_step
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.named_person import NamedState
+from tests.applications.helpers import grow, send
+from tests.factories import NOW, Make
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def bid(make: Make) -> Bid:
+    made = make.bid(lead=make.school("Hazelmere Primary"), provider=make.school("Oakfield Academy"))
+    grow(made)
+    return made
+
+
+SETTLE = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.CLERK)
+PEOPLE: dict[str, Callable[[Make, Bid], User]] = {
+    **{
+        role.value: lambda m, _b, role=role: m.staff(role, email="named@council.example") for role in RoleName
+    },
+    "panel member": lambda m, b: m.seat(b.fund, m.user(email="named@council.example")).user,
+}
+FIELDS: dict[str, Callable[[Bid, str], None]] = {
+    "contact": lambda b, email: setattr(b, "contact_email", email.upper()),
+    "approver": lambda b, email: setattr(b, "approver_email", email),
+    "partner’s head": lambda b, email: setattr(b.partners[0], "contact_email", email),
+}
+
+
+def sent_with(make: Make, bid: Bid, field: str, user: User) -> NamedPerson:
+    FIELDS[field](bid, user.email)
+    bid.approver_why = "It must be."
+    make.session.commit()
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    (named,) = bid.named_people
+    return named
+
+
+def sees(make: Make, user: User, bid: Bid) -> bool:
+    found = make.session.scalars(visible_to(user, NOW).where(Bid.id == bid.id)).all()
+    return bool(found)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_what_a_school_types_bars_nobody_and_counts_once_it_is_sent(
+    make: Make, bid: Bid, field: str, person: str
+) -> None:
+    user = PEOPLE[person](make, bid)
+    FIELDS[field](bid, user.email)
+    make.session.commit()
+    assert bid.named_people == []
+    assert bid.why_no_step(user, NOW) is None
+    named = sent_with(make, bid, field, user)
+    assert (named.user, named.state) == (user, NamedState.TO_SETTLE)
+    assert bid.why_barred(user, NOW) is None
+    assert "names you in it" in (bid.why_no_step(user, NOW) or "")
+    told = make.session.scalars(select(Letter).where(Letter.recipient == "named")).one()
+    assert (told.user_id, told.subject) == (user.id, f"{bid.reference}: a bid names you as {named.named_as}")
+
+
+def test_the_officer_whom_a_school_names_reads_the_bid_and_takes_no_step(make: Make, bid: Bid) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    sent_with(make, bid, "contact", officer)
+    assert sees(make, officer, bid)
+    with pytest.raises(Refused, match="a colleague has to say whether that is an interest"):
+        require_step(bid, "take_up", officer, NOW)
+
+
+def test_a_colleague_confirms_and_the_person_is_barred(make: Make, bid: Bid, sign_in: Any) -> None:
+    officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK, "Cleo Clerk")
+    named = sent_with(make, bid, "contact", officer)
+    asked = make.session.scalars(select(Letter).where(Letter.key == f"named:{named.id}:clerk:{clerk.email}"))
+    assert "What you need to do" in asked.one().body
+    client, path = sign_in(clerk), f"/bids/{bid.reference}/named/{named.id}/confirm-interest"
+    assert "It is an interest" in client.get(f"/bids/{bid.reference}/review").text
+    assert send(client, path, reason="").status_code == 422
+    assert send(client, path, reason="She is the chair there.").status_code == 302
+    make.session.expire_all()
+    assert bid.why_barred(officer, NOW) == "you declared an interest in it"
+    assert not sees(make, officer, bid)
+    told = make.session.scalars(
+        select(Letter).where(Letter.subject.contains("your interest in this bid"))
+    ).one()
+    assert (told.user_id, "She is the chair there." in told.body) == (officer.id, True)
+
+
+def test_a_colleague_dismisses_and_a_mistake_is_put_right(make: Make, bid: Bid) -> None:
+    officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
+    named = sent_with(make, bid, "contact", officer)
+    reviewing.dismiss_interest(named, reason="A typo.", user=clerk, now=NOW, version=None)
+    assert bid.why_no_step(officer, NOW) is None
+    assert named.state is NamedState.NO_INTEREST
+    reviewing.confirm_interest(named, reason="It was none.", user=clerk, now=NOW, version=None)
+    assert bid.why_barred(officer, NOW)
+    reviewing.dismiss_interest(named, reason="It was.", user=clerk, now=NOW, version=None)
+    assert bid.why_barred(officer, NOW) is None
+
+
+def test_nobody_settles_what_is_about_themselves(make: Make, bid: Bid) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    named = sent_with(make, bid, "contact", officer)
+    for act in (reviewing.confirm_interest, reviewing.dismiss_interest):
+        with pytest.raises(Refused, match="This is about you"):
+            act(named, reason="Me.", user=officer, now=NOW, version=None)
+
+
+@pytest.mark.parametrize("role", [role for role in RoleName if role not in SETTLE])
+def test_only_officers_clerks_and_administrators_settle_it(make: Make, bid: Bid, role: RoleName) -> None:
+    named = sent_with(make, bid, "contact", make.staff(RoleName.OFFICER))
+    user = make.staff(role)
+    if role is RoleName.ADMINISTRATOR:
+        reviewing.dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
+        return
+    with pytest.raises(Refused, match=r"^Only "):
+        reviewing.dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
+
+
+def test_a_bid_goes_to_the_panel_only_once_it_is_settled(make: Make, bid: Bid) -> None:
+    officer, clerk = make.staff(RoleName.OFFICER, "Priya Raman"), make.staff(RoleName.CLERK, "Cleo Clerk")
+    named = sent_with(make, bid, "contact", clerk)
+    make.confirmed(bid)
+    bid.approvals[0].answered_at, bid.approvals[0].state = NOW, ApprovalState.SIGNED
+    bid.state = S.IN_REVIEW
+    with pytest.raises(Refused, match="whether it is an interest that the bid names Cleo Clerk"):
+        require_step(bid, "recommend", officer, NOW)
+    reviewing.dismiss_interest(named, reason="A typo.", user=officer, now=NOW, version=None)
+    with pytest.raises(Refused, match="checklist"):
+        require_step(bid, "recommend", officer, NOW)
+
+
+def test_a_correction_names_somebody_new_and_nobody_twice(make: Make, bid: Bid) -> None:
+    first, second = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
+    sent_with(make, bid, "contact", first)
+    correcting.start_correction(bid, user=bid.created_by, now=NOW)
+    bid.contact_phone = "01753 000000"
+    bid.partners[0].contact_email = second.email
+    correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    assert [named.user for named in bid.named_people] == [first, second]
