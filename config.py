@@ -1,55 +1,117 @@
 """Every setting of fundflow, in one place, from FUNDFLOW_… environment variables.
 
-Production is the default and fails closed: without its secrets the application does not start.
-`FUNDFLOW_DEMO=1` switches the demonstration on (personas, mailbox); never set it for real data.
+Production is the default and fails closed: while a setting is missing, weak or wrong, the application
+does not start, and says which, a line each. `FUNDFLOW_DEMO=1` switches the demonstration on (personas,
+mailbox); never set it for real data.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 
+SHORTEST_SECRET = 32  # characters; fewer can be guessed, and whoever guesses it signs in as anybody
+FEWEST_DIFFERENT = 8  # of them; “aaaa…” is long and no secret
+NO_SWITCH = "A demonstration is loaded only with FUNDFLOW_DEMO=1. Never set it for a council’s own data."
+RESERVED = (
+    "the user name or password holds a character that means something in an address. "
+    "Write @ as %40, / as %2F, ? as %3F, # as %23 and % as %25."
+)
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
-class SettingMissing(RuntimeError):
-    """A setting that production cannot do without."""
+
+class SettingsWrong(RuntimeError):
+    """What is missing, weak or wrong in the settings: `lines` to show."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Environment:
+    """Reads settings; what is wrong with one is noted in `wrong`, and reading goes on."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.wrong: list[str] = []
+        self.demo = False
+        self.demo = self.flag("FUNDFLOW_DEMO")
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def needed(self, name: str, what: str, *, in_demo: str) -> str:
+        """A setting without which production does not start."""
+        value = self.text(name)
+        if not value and not self.demo:
+            self.wrong.append(f"{name} is missing: {what}.")
+        return value or (in_demo if self.demo else "")
+
+    def whole(self, name: str, default: int, *, least: int = 0, most: int = 65_535) -> int:
+        value = self.text(name, str(default))
+        if value.isascii() and value.isdecimal() and least <= int(value[:10]) <= most:
+            return int(value)
+        self.wrong.append(f"{name} is “{value}”: a whole number from {least} to {most} is needed.")
+        return default
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if value.strip().lower() in TRUE + FALSE:
+            return value.strip().lower() in TRUE
+        self.wrong.append(f"{name} is “{value}”: 1 or 0 is needed.")
+        return default
 
 
 def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """The Flask configuration; raises SettingMissing where production lacks a secret."""
-    demo = _flag(environ, "FUNDFLOW_DEMO")
-    data = Path(environ.get("FUNDFLOW_DATA", ROOT / "var"))
-    return {
+    """The Flask configuration; raises SettingsWrong with everything that is missing, weak or wrong."""
+    env = Environment(environ)
+    demo = env.demo
+    data = Path(env.text("FUNDFLOW_DATA", str(ROOT / "var")))
+    tls = env.flag("FUNDFLOW_TLS", default=not demo)
+    found = {
         "DEMO": demo,
         "DATA": data,
         # The secret signs sessions and forms; a demonstration keeps its own in the data folder.
-        "SECRET_KEY": environ.get("FUNDFLOW_SECRET_KEY") or _demo_secret(demo, data),
-        "SQLALCHEMY_DATABASE_URI": database_url(environ, data),
-        "BASE_URL": _required(environ, "FUNDFLOW_BASE_URL", demo, "http://127.0.0.1:5000"),
-        "COUNCIL": environ.get("FUNDFLOW_COUNCIL", "Borough of Brackenford"),
-        "SERVICE": environ.get("FUNDFLOW_SERVICE", "School improvement fund"),
+        "SECRET_KEY": _secret(env, data),
+        "SQLALCHEMY_DATABASE_URI": _database_url(env, data),
+        "BASE_URL": _base_url(env, tls=tls),
+        "COUNCIL": env.needed(
+            "FUNDFLOW_COUNCIL",
+            "the council’s name, as it stands on pages and letters; it is the data controller",
+            in_demo="Borough of Brackenford",
+        ),
+        "SERVICE": env.text("FUNDFLOW_SERVICE", "School improvement fund"),
         # Letters
-        "MAIL_SERVER": _required(environ, "FUNDFLOW_MAIL_SERVER", demo, "127.0.0.1"),
-        "MAIL_PORT": int(environ.get("FUNDFLOW_MAIL_PORT", "25")),
-        "MAIL_USERNAME": environ.get("FUNDFLOW_MAIL_USERNAME"),
-        "MAIL_PASSWORD": environ.get("FUNDFLOW_MAIL_PASSWORD"),
-        "MAIL_USE_TLS": _flag(environ, "FUNDFLOW_MAIL_TLS"),
-        "MAIL_DEFAULT_SENDER": _required(environ, "FUNDFLOW_MAIL_SENDER", demo, "fund@brackenford.example"),
-        "MAIL_TIMEOUT_SECONDS": int(environ.get("FUNDFLOW_MAIL_TIMEOUT", "20")),
-        "DIGEST_HOUR": int(environ.get("FUNDFLOW_DIGEST_HOUR", "7")),  # Europe/London
+        "MAIL_SERVER": env.needed("FUNDFLOW_MAIL_SERVER", "the name of your SMTP relay", in_demo="127.0.0.1"),
+        "MAIL_PORT": env.whole("FUNDFLOW_MAIL_PORT", 25, least=1),
+        "MAIL_USERNAME": env.text("FUNDFLOW_MAIL_USERNAME") or None,
+        "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD"),
+        "MAIL_USE_TLS": env.flag("FUNDFLOW_MAIL_TLS"),
+        "MAIL_DEFAULT_SENDER": _sender(env),
+        "MAIL_TIMEOUT_SECONDS": env.whole("FUNDFLOW_MAIL_TIMEOUT", 20, least=1, most=120),
+        "DIGEST_HOUR": env.whole("FUNDFLOW_DIGEST_HOUR", 7, most=23),  # Europe/London
         # Files: in the folder `files` of DATA, or in a bucket of S3-compatible storage
-        "FILES_BUCKET": environ.get("FUNDFLOW_FILES_BUCKET"),
-        "FILES_ENDPOINT": environ.get("FUNDFLOW_FILES_ENDPOINT"),  # empty: Amazon's own
-        "FILES_REGION": environ.get("FUNDFLOW_FILES_REGION", "eu-west-2"),
-        "FILES_KEY": environ.get("FUNDFLOW_FILES_KEY"),  # empty: what the machine itself is granted
-        "FILES_SECRET": environ.get("FUNDFLOW_FILES_SECRET"),
-        "CLAMD": environ.get("FUNDFLOW_CLAMD"),  # host:port or a socket's path; empty: no virus scanner
+        "FILES_BUCKET": env.text("FUNDFLOW_FILES_BUCKET") or None,
+        "FILES_ENDPOINT": env.text("FUNDFLOW_FILES_ENDPOINT") or None,  # empty: Amazon's own
+        "FILES_REGION": env.text("FUNDFLOW_FILES_REGION", "eu-west-2"),
+        "FILES_KEY": env.text("FUNDFLOW_FILES_KEY") or None,  # empty: what the machine itself is granted
+        "FILES_SECRET": env.text("FUNDFLOW_FILES_SECRET") or None,
+        "CLAMD": _clamd(env),  # host:port or a socket's path; None: no virus scanner
         # Web
-        "TLS": _flag(environ, "FUNDFLOW_TLS", default=not demo),
-        "PROXIES": int(environ.get("FUNDFLOW_PROXIES", "0")),  # reverse proxies in front of us
-        "SESSION_COOKIE_SECURE": _flag(environ, "FUNDFLOW_TLS", default=not demo),
+        "TLS": tls,
+        "PROXIES": env.whole("FUNDFLOW_PROXIES", 0, most=10),  # reverse proxies in front of us
+        "SESSION_COOKIE_SECURE": tls,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "fundflow",
@@ -64,34 +126,79 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SIGN_IN_PER_ADDRESS": 5,  # links per address and quarter of an hour
         "SIGN_IN_PER_NETWORK": 30,
     }
+    if env.wrong:
+        raise SettingsWrong(env.wrong)
+    return found
 
 
-def database_url(environ: Mapping[str, str], data: Path) -> str:
-    """FUNDFLOW_DATABASE_URL, or an SQLite file in the data folder."""
-    url = environ.get("FUNDFLOW_DATABASE_URL") or f"sqlite:///{data / 'fundflow.sqlite3'}"
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+def _secret(env: Environment, data: Path) -> str:
+    value = env.needed("FUNDFLOW_SECRET_KEY", "a long random text, kept secret", in_demo="")
+    if value and not env.demo and (len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_DIFFERENT):
+        env.wrong.append(
+            f"FUNDFLOW_SECRET_KEY is too easy to guess: at least {SHORTEST_SECRET} random characters are "
+            "needed. “openssl rand -hex 32” makes some."
+        )
+    return value or (_demo_secret(data) if env.demo else "")
 
 
-def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
-    value = environ.get(name)
-    return default if value is None else value.strip().lower() in ("1", "true", "yes", "on")
-
-
-def _required(environ: Mapping[str, str], name: str, demo: bool, in_demo: str) -> str:
-    value = environ.get(name)
-    if value:
-        return value
-    if demo:
-        return in_demo
-    raise SettingMissing(f"Set {name}. (For a demonstration set FUNDFLOW_DEMO=1.)")
-
-
-def _demo_secret(demo: bool, data: Path) -> str:
-    if not demo:
-        raise SettingMissing("Set FUNDFLOW_SECRET_KEY to a long random text.")
+def _demo_secret(data: Path) -> str:
     path = data / "demo-secret"
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
         path.write_text(secrets.token_hex(32))
         path.chmod(0o600)
     return path.read_text()
+
+
+def _base_url(env: Environment, *, tls: bool) -> str:
+    value = env.needed(
+        "FUNDFLOW_BASE_URL", "the service’s address, as it stands in letters", in_demo="http://127.0.0.1:5000"
+    )
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        env.wrong.append(
+            f"FUNDFLOW_BASE_URL is “{value}”: an address like https://fund.example.gov.uk is needed."
+        )
+    elif value and tls and parts.scheme != "https":
+        env.wrong.append("FUNDFLOW_BASE_URL begins with http://: links that sign people in need https://.")
+    return value
+
+
+def _sender(env: Environment) -> str:
+    value = env.needed(
+        "FUNDFLOW_MAIL_SENDER", "the address letters come from", in_demo="fund@brackenford.example"
+    )
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+        env.wrong.append(f"FUNDFLOW_MAIL_SENDER is “{value}”: an email address is needed.")
+    return value
+
+
+def _clamd(env: Environment) -> str | None:
+    value = env.text("FUNDFLOW_CLAMD")
+    if value and not value.startswith(("/", "unix:/")) and not re.fullmatch(r"[^/\s]*:\d{1,5}", value):
+        env.wrong.append(f"FUNDFLOW_CLAMD is “{value}”: host:port, or the path of a socket, is needed.")
+    return value or None
+
+
+def _database_url(env: Environment, data: Path) -> str:
+    """FUNDFLOW_DATABASE_URL, or an SQLite file in the data folder."""
+    url = env.text("FUNDFLOW_DATABASE_URL") or f"sqlite:///{data / 'fundflow.sqlite3'}"
+    if why := _why_no_database(url):  # never with the address itself: it holds the password
+        env.wrong.append(f"FUNDFLOW_DATABASE_URL can’t be read: {why}")
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+
+def _why_no_database(url: str) -> str | None:
+    scheme, _, rest = url.partition("://")
+    if scheme not in ("sqlite", "postgres", "postgresql", "postgresql+psycopg"):
+        return "it begins with postgresql:// or sqlite:///."
+    login, at, place = rest.rpartition("@")
+    if scheme != "sqlite" and at:
+        name, _, password = login.partition(":")
+        if re.search(r"[@/?#]", name + password):
+            return RESERVED
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        return "it looks like postgresql://user:password@host/name."
+    return None if scheme == "sqlite" or "/" in place else "the database’s name is missing at its end."

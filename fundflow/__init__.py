@@ -12,7 +12,26 @@ from fundflow.extensions import csrf, db, login_manager, mail, migrate
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
-    """The application; `config` replaces the settings read from the environment, for tests."""
+    """The application, to be served; `config` replaces the settings read from the environment, for tests.
+
+    Raises SettingsWrong, also where the demonstration switch is set on other data.
+    """
+    app = build(config)
+    refuse_demonstration_of_other_data(app)
+    return app
+
+
+def refuse_demonstration_of_other_data(app: Flask) -> None:
+    """Before anything is served: see `fundflow.demo.mark`."""
+    if app.config["DEMO"]:
+        from fundflow import demo
+
+        with app.app_context():
+            demo.refuse_other_data()
+
+
+def build(config: dict[str, Any] | None = None) -> Flask:
+    """The application as commands need it, before the first migration too. Raises SettingsWrong."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.from_mapping(config if config is not None else settings())
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(app))
@@ -41,7 +60,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _rooms(app)
     from fundflow.cli import commands
 
-    commands(app)
+    for command in commands():
+        app.cli.add_command(command)
     access.guard(app)
     return app
 
@@ -57,7 +77,6 @@ def _rooms(app: Flask) -> None:
         accounts,
         applications,
         brokering,
-        demo,
         desk,
         funds,
         impact,
@@ -89,7 +108,9 @@ def _rooms(app: Flask) -> None:
     ):
         app.register_blueprint(room.rooms)
     if app.config["DEMO"]:
+        from fundflow import demo
+
         app.register_blueprint(demo.rooms)
 
 
-__all__ = ["create_app"]
+__all__ = ["build", "create_app"]

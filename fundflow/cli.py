@@ -2,22 +2,43 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
-from flask import Flask
-from flask.cli import FlaskGroup
+from flask import Flask, current_app
+from flask.cli import AppGroup, FlaskGroup, with_appcontext
 
+import config
 from config import ROOT
 
 
-def commands(app: Flask) -> None:
+def commands() -> list[click.Command]:
     """Everything under `fundflow …`."""
+    from flask_migrate.cli import db as migrations
+
     from fundflow.accounts.cli import people
     from fundflow.funds.cli import funds
     from fundflow.schools.cli import schools
 
-    for command in (schools, people, funds, workflow, worker, run, demo):
-        app.cli.add_command(command)
+    db = Migrations("db", migrations.commands, params=migrations.params, callback=migrations.callback)
+    db.help = migrations.help
+    return [db, schools, people, funds, workflow, worker, run, demo, settings]
+
+
+class Migrations(click.Group):
+    """Flask-Migrate’s commands, whose help needs no application."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if not {*ctx.help_option_names}.isdisjoint(ctx.args):
+            return click.Group(self.name, self.commands).invoke(ctx)  # without preparing anything
+        return super().invoke(ctx)
+
+
+class Commands(FlaskGroup):
+    """The application is made when a command needs it: `--help` needs neither settings nor database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return click.Group.list_commands(self, ctx)
 
 
 @click.group()
@@ -58,28 +79,37 @@ def write_between_markers(path: Path, name: str, text: str) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@with_appcontext
 def worker(once: bool) -> None:
     """Deliver letters, and take the steps the clock takes."""
-    from flask import current_app
-
     from fundflow.worker import main as work
 
+    _refuse_demonstration_of_other_data()
     work(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]
 
 
 @click.command()
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "5000")), type=int)
 @click.option("--host", default="127.0.0.1")
+@with_appcontext
 def run(port: int, host: str) -> None:
     """Start the web server and the worker; in the demonstration, the mailbox too."""
-    from flask import current_app
-
     from fundflow.server import serve
 
+    _refuse_demonstration_of_other_data()
     serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
 
 
-@click.group()
+def _refuse_demonstration_of_other_data() -> None:
+    from fundflow import refuse_demonstration_of_other_data
+
+    try:
+        refuse_demonstration_of_other_data(current_app)
+    except config.SettingsWrong as wrong:
+        raise click.ClickException(str(wrong)) from None
+
+
+@click.group(cls=AppGroup)
 def demo() -> None:
     """The demonstration council."""
 
@@ -87,13 +117,49 @@ def demo() -> None:
 @demo.command()
 def load() -> None:
     """Fill an empty database with a demonstration council; does nothing where there is one."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException(config.NO_SWITCH)
     from fundflow.demo.load import load as fill
 
-    click.echo(fill())
+    try:
+        click.echo(fill())
+    except config.SettingsWrong as wrong:
+        raise click.ClickException(str(wrong)) from None
+
+
+@click.group()
+def settings() -> None:
+    """The settings from the environment."""
+
+
+@settings.command()
+def check() -> None:
+    """Say what is missing, weak or wrong in the settings, a line each. Needs neither."""
+    try:
+        found = config.settings()
+    except config.SettingsWrong as wrong:
+        raise click.ClickException(f"\n{wrong}") from None
+    kind = "a demonstration" if found["DEMO"] else "production"
+    click.echo(f"The settings are complete, for {kind} at {found['BASE_URL']}.")
+
+
+def group() -> Commands:
+    """The `fundflow` command."""
+    made = Commands(create_app=_application, add_default_commands=False, add_version_option=False)
+    for command in commands():
+        made.add_command(command)
+    return made
 
 
 def main() -> None:
     """Entry point of the `fundflow` command."""
-    from fundflow import create_app
+    group()()
 
-    FlaskGroup(create_app=create_app, add_default_commands=False, add_version_option=False)()
+
+def _application() -> Flask:
+    from fundflow import build
+
+    try:
+        return build()
+    except config.SettingsWrong as wrong:
+        raise click.ClickException(f"\n{wrong}") from None

@@ -1,37 +1,150 @@
+"""Production does not start while a setting is missing, weak or wrong, and says everything at once."""
+
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
+from sqlalchemy.engine import make_url
 
-from config import SettingMissing, settings
+from config import ROOT, SettingsWrong, settings
+from fundflow import cli
 
-
-@pytest.mark.parametrize(
-    "missing", ["FUNDFLOW_SECRET_KEY", "FUNDFLOW_BASE_URL", "FUNDFLOW_MAIL_SERVER", "FUNDFLOW_MAIL_SENDER"]
+GOOD = {
+    "FUNDFLOW_SECRET_KEY": "0123456789abcdef" * 2,
+    "FUNDFLOW_BASE_URL": "https://fund.example",
+    "FUNDFLOW_COUNCIL": "Borough of Somewhere",
+    "FUNDFLOW_MAIL_SERVER": "mail",
+    "FUNDFLOW_MAIL_SENDER": "School fund <a@b.example>",
+}
+# What is wrong, and a part of its line.
+WRONG = (
+    ("FUNDFLOW_SECRET_KEY", "x", "too easy to guess"),
+    ("FUNDFLOW_SECRET_KEY", "ab" * 40, "too easy to guess"),
+    ("FUNDFLOW_BASE_URL", "fund.example", "an address like https://"),
+    ("FUNDFLOW_BASE_URL", "http://fund.example", "need https://"),
+    ("FUNDFLOW_COUNCIL", "  ", "data controller"),
+    ("FUNDFLOW_MAIL_SENDER", "school fund", "an email address is needed"),
+    ("FUNDFLOW_MAIL_PORT", "smtp", "a whole number from 1 to 65535"),
+    ("FUNDFLOW_MAIL_PORT", "0", "a whole number from 1 to 65535"),
+    ("FUNDFLOW_MAIL_TIMEOUT", "-5", "a whole number"),
+    ("FUNDFLOW_DIGEST_HOUR", "24", "a whole number from 0 to 23"),
+    ("FUNDFLOW_PROXIES", "9" * 30, "a whole number from 0 to 10"),
+    ("FUNDFLOW_MAIL_TLS", "ja", "1 or 0 is needed"),
+    ("FUNDFLOW_TLS", "2", "1 or 0 is needed"),
+    ("FUNDFLOW_DEMO", "maybe", "1 or 0 is needed"),
+    ("FUNDFLOW_CLAMD", "localhost", "host:port"),
+    ("FUNDFLOW_DATABASE_URL", "mysql://u:p@h/d", "begins with postgresql:// or sqlite:///"),
+    ("FUNDFLOW_DATABASE_URL", "postgresql://u:p@h:port/d", "looks like postgresql://"),
+    ("FUNDFLOW_DATABASE_URL", "postgresql://u:p@h", "name is missing"),
+    *(
+        ("FUNDFLOW_DATABASE_URL", f"postgresql://fund:s3cret{mark}word@host/fund", "Write @ as %40")
+        for mark in "@/?#"
+    ),
 )
-def test_production_does_not_start_without_its_settings(missing: str) -> None:
-    environ = {
-        "FUNDFLOW_SECRET_KEY": "x",
-        "FUNDFLOW_BASE_URL": "https://fund.example",
-        "FUNDFLOW_MAIL_SERVER": "mail",
-        "FUNDFLOW_MAIL_SENDER": "a@b.example",
-    }
-    settings(environ)
-    del environ[missing]
-    with pytest.raises(SettingMissing, match=missing):
+
+
+def lines(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsWrong) as wrong:
         settings(environ)
+    return wrong.value.lines
 
 
-def test_production_has_no_demonstration_and_secure_cookies() -> None:
-    found = settings(
-        {
-            "FUNDFLOW_SECRET_KEY": "x",
-            "FUNDFLOW_BASE_URL": "https://fund.example",
-            "FUNDFLOW_MAIL_SERVER": "mail",
-            "FUNDFLOW_MAIL_SENDER": "a@b.example",
-        }
-    )
+def test_good_settings_are_taken_with_no_demonstration_and_secure_cookies() -> None:
+    found = settings(GOOD)
     assert found["DEMO"] is False
     assert found["SESSION_COOKIE_SECURE"] is True
+    assert found["COUNCIL"] == "Borough of Somewhere"
 
 
-def test_the_database_is_a_file_unless_another_is_named() -> None:
-    found = settings({"FUNDFLOW_DEMO": "1", "FUNDFLOW_DATABASE_URL": "postgresql://u@h/d"})
+def test_all_that_is_missing_is_said_at_once_a_line_each() -> None:
+    assert [line.split()[0] for line in lines({})] == list(GOOD)
+    for name in GOOD:
+        (line,) = lines({key: value for key, value in GOOD.items() if key != name})
+        assert line.startswith(f"{name} is missing: ")
+
+
+@pytest.mark.parametrize(("name", "value", "says"), WRONG)
+def test_what_is_weak_or_wrong_is_said_in_one_line(name: str, value: str, says: str) -> None:
+    (line,) = lines({**GOOD, name: value})
+    assert line.startswith(name)
+    assert says in line
+
+
+def test_everything_wrong_is_said_at_once_and_never_a_password() -> None:
+    bad = {name: value for name, value, _ in WRONG}
+    found = lines({**GOOD, **bad})
+    assert {line.split()[0] for line in found} == set(bad)
+    assert not any("s3cret" in line for line in found)
+
+
+@pytest.mark.parametrize("mark", "@/?#:%")
+def test_a_password_with_reserved_characters_is_read_as_it_was_meant(mark: str) -> None:
+    url = f"postgresql://fund:s3cret%{ord(mark):02X}word@host/fund"
+    found = settings({**GOOD, "FUNDFLOW_DATABASE_URL": url})["SQLALCHEMY_DATABASE_URI"]
+    assert make_url(found).password == f"s3cret{mark}word"
+    assert make_url(found).host == "host"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_database_is_a_file_unless_another_is_named(scheme: str) -> None:
+    assert settings(GOOD)["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{ROOT / 'var/fundflow.sqlite3'}"
+    found = settings({"FUNDFLOW_DEMO": "1", "FUNDFLOW_DATABASE_URL": f"{scheme}://u@h/d"})
     assert found["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://u@h/d"
+
+
+def test_a_demonstration_needs_no_settings_and_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
+    found = settings({"FUNDFLOW_DEMO": "1", "FUNDFLOW_DATA": str(tmp_path)})
+    assert found["SECRET_KEY"] == (tmp_path / "demo-secret").read_text() != ""
+    assert found["TLS"] is False
+
+
+# -- the command --------------------------------------------------------------------------------------
+
+
+def run(*words: str, **environ: str) -> tuple[int, str]:
+    """The command as it is installed, with these settings and no others."""
+    result = CliRunner().invoke(cli.group(), words, env={**dict.fromkeys(NAMES, None), **environ})
+    return result.exit_code, result.output
+
+
+NAMES = {*GOOD, *(name for name, _, _ in WRONG), "FUNDFLOW_DATA", "FUNDFLOW_SERVICE"}
+
+
+def helped() -> list[tuple[str, ...]]:
+    """The words of every command and group."""
+    groups = {command.name: command for command in cli.commands()}
+    inner = [(name, word) for name, group in groups.items() for word in getattr(group, "commands", ())]
+    return [(), *((name,) for name in groups), *inner]  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("words", helped(), ids=" ".join)
+def test_help_needs_no_settings(words: tuple[str, ...]) -> None:
+    code, said = run(*words, "--help")
+    assert code == 0
+    assert said.startswith("Usage:")
+    assert "FUNDFLOW_SECRET_KEY" not in said
+    assert "Traceback" not in said
+
+
+def test_settings_can_be_checked_without_any_and_with_all() -> None:
+    code, said = run("settings", "check")
+    assert code == 1
+    assert [line for line in GOOD if line not in said] == []
+    assert run("settings", "check", **GOOD) == (
+        0,
+        "The settings are complete, for production at https://fund.example.\n",
+    )
+
+
+def test_a_command_that_needs_settings_says_which_and_stops() -> None:
+    for words in (
+        ("db", "current"),
+        ("worker",),
+        ("run",),
+        ("people", "add", "a@b.example", "--role=auditor"),
+    ):
+        code, said = run(*words, FUNDFLOW_MAIL_PORT="x")
+        assert code == 1, words
+        assert all(f"{name} is missing" in said for name in GOOD), said
+        assert "FUNDFLOW_MAIL_PORT is “x”" in said
+        assert "Traceback" not in said

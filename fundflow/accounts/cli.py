@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import click
 from email_validator import EmailNotValidError, validate_email
+from flask.cli import AppGroup
 
 from fundflow.accounts.first import add_person
 from fundflow.letters.links import url_of
 from fundflow.models.person import RoleName
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def people() -> None:
     """People and their roles."""
 

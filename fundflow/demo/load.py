@@ -10,12 +10,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
 
+from flask import current_app
 from sqlalchemy import case, func, select, update
 
+from config import NO_SWITCH, SettingsWrong
 from fundflow import ledger
 from fundflow.demo import council as c
 from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.council import address_of
+from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
 from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular import particulars
@@ -37,11 +40,17 @@ FRESH = timedelta(days=8)  # letters younger than this are still to be delivered
 
 
 def load(now: datetime | None = None) -> str:
-    """Load the demonstration and say so; an existing database is left alone."""
-    if db.session.scalar(select(School.id).limit(1)):
+    """Load the demonstration and say so; one that is there already is left alone.
+
+    Raises SettingsWrong without the switch, and where the database holds anything.
+    """
+    if current_app.config.get("DEMO") is not True:
+        raise SettingsWrong([NO_SWITCH])
+    if is_marked():
         return "The demonstration is there already; its data are kept."
     now = now or datetime.now(UTC)
     began = now - timedelta(days=700)
+    mark(now)
     _schools()
     fund = _fund(now, began)
     people = _people(fund, began, now)

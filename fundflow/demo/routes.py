@@ -1,4 +1,5 @@
-"""Personas to sign in as, and the mailbox. Registered only with the demo switch, and asked again."""
+"""Personas to sign in as, and the mailbox. Registered only with the demo switch; switch and mark are
+asked again at every request."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from fundflow.accounts.session import start_session
 from fundflow.demo import mailbox
+from fundflow.demo.mark import is_marked
 from fundflow.demo.personas import personas
 from fundflow.extensions import db
 from fundflow.models.person import User
@@ -20,7 +22,7 @@ rooms = Blueprint("demo", __name__)
 
 @rooms.before_request
 def only_in_the_demonstration() -> None:
-    if current_app.config.get("DEMO") is not True:
+    if current_app.config.get("DEMO") is not True or not is_marked():
         abort(404)
 
 

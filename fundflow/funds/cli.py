@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
+from flask.cli import AppGroup
 from sqlalchemy import select
 
 from fundflow.extensions import db
@@ -18,7 +19,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def funds() -> None:
     """Funds and their money."""
 

@@ -16,6 +16,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     fund,
     history,
     impact,
+    installation,
     interest,
     kept_typing,
     late_entry,

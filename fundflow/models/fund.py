@@ -50,6 +50,13 @@ class Fund(Base):
     next_number: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 
+    contact_name: Mapped[str] = mapped_column(String(120), default="")  # whom anybody may ask
+    contact_email: Mapped[str] = mapped_column(String(254), default="")  # letters are answered to it
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    data_protection_contact: Mapped[str] = mapped_column(String(300), default="")
+    retention: Mapped[str] = mapped_column(Text, default="")  # how long the council keeps records
+    accessibility_tests: Mapped[str] = mapped_column(Text, default="")  # who tested what, and when
+
     full_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # the lean path ends here
     bid_cap_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     school_year_cap_pence: Mapped[Pence | None]  # of one lead school's awards in a financial year

@@ -45,6 +45,7 @@ class Letter(Base):
     recipient: Mapped[str] = mapped_column(String(40))  # the block: school, officer, provider …
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str] = mapped_column(String(254), default="")  # the fund's contact
     outside: Mapped[bool]  # to somebody outside the council
     subject: Mapped[str] = mapped_column(String(250))
     body: Mapped[str] = mapped_column(Text)
@@ -65,9 +66,11 @@ class Letter(Base):
 
 
 class Heartbeat(Base):
-    """When each kind of background work last ran, for /readyz."""
+    """When the worker, and the mail server, last gave a sign of life: see `fundflow.letters.troubles`."""
 
     __tablename__ = "heartbeat"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    trouble: Mapped[str] = mapped_column(String(500), default="")  # what the mail server says
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when that began

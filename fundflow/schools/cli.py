@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
@@ -30,7 +31,7 @@ OF_LINKS = (
 SHOWN = 50  # problems; a wrong file can have thousands
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def schools() -> None:
     """Public data on schools."""
 

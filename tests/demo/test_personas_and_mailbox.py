@@ -8,9 +8,11 @@ import pytest
 
 from fundflow import create_app
 from fundflow.demo import mailbox
+from fundflow.demo.mark import mark
 from fundflow.demo.personas import WHAT_THEY_DO, personas
 from fundflow.models.person import RoleName, SeatPosition, Standing
 from tests.conftest import settings_for
+from tests.factories import NOW
 
 TODAY = datetime.now(UTC).date()
 PATHS = ("/demo", "/demo/mailbox", "/demo/mailbox/x")
@@ -24,6 +26,8 @@ def demo_app(new_database, template_url, tmp_path):
 
     app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=tmp_path))
     with app.app_context():
+        mark(NOW)
+        db.session.commit()
         app.make = Make(db.session)
         yield app
         db.session.remove()

@@ -22,6 +22,7 @@ from fundflow.letters.digest import write_digests
 from fundflow.models.letter import Heartbeat, Letter, LetterStatus
 from tests.factories import NOW, Make
 from tests.letters.conftest import Office, a_letter, free_port
+from tests.test_config import GOOD
 
 S = LetterStatus
 PATIENCE = 90  # seconds
@@ -103,10 +104,8 @@ def start(outbox: Flask, office: Office, tmp_path: Path) -> Iterator[Start]:
     environ = {
         **os.environ,
         "FUNDFLOW_DATABASE_URL": outbox.config["SQLALCHEMY_DATABASE_URI"],
-        "FUNDFLOW_SECRET_KEY": "for tests only",
-        "FUNDFLOW_BASE_URL": "http://fund.example",
+        **GOOD,
         "FUNDFLOW_MAIL_SERVER": "127.0.0.1",
-        "FUNDFLOW_MAIL_SENDER": "fund@brackenford.example",
         "FUNDFLOW_MAIL_PORT": str(office.port),  # type: ignore[attr-defined]
         "FUNDFLOW_DATA": str(tmp_path),
         "FUNDFLOW_DEMO": "0",
