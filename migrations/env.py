@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from fundflow.extensions import db
-from fundflow.migrating import rewriter
+from fundflow.migrating import evidence, rewriter
 from fundflow.models.columns import UtcDateTime
 
 
@@ -24,12 +24,13 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         process_revision_directives=rewriter,
         compare_type=True,
+        transactional_ddl=True,  # on SQLite too, since BEGIN is ours to say: all of it or nothing
     )
     sqlite = connection.dialect.name == "sqlite"
     raw = connection.connection.driver_connection
     if sqlite:  # batch mode can't rebuild a table that others point at while keys are enforced
         raw.execute("PRAGMA foreign_keys=OFF")
-    with context.begin_transaction():
+    with context.begin_transaction(), evidence.kept(context.get_context()):
         context.run_migrations()
         if sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
