@@ -42,19 +42,21 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     mail.init_app(app)
-    from fundflow.web import uploads
+    from fundflow.web import logs, uploads
 
+    logs.prepare(app)
     uploads.prepare(app)  # before the first look into a request's body
     csrf.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # pages take `me`
     with app.app_context():
         for engine in db.engines.values():
             database.prepare(engine)
 
-    from fundflow.web import access, addresses, errors, headers, jinja
+    from fundflow.web import access, addresses, delays, errors, headers, jinja
 
     addresses.prepare(app)  # before the first route
     jinja.prepare(app)
+    delays.prepare(app)
     headers.prepare(app)
     errors.prepare(app)
     _rooms(app)
@@ -67,9 +69,10 @@ def build(config: dict[str, Any] | None = None) -> Flask:
 
 
 def _engine_options(app: Flask) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True}  # what people typed is not for the log
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        return {"poolclass": NullPool} if app.config.get("TESTING") else {}
-    return {"pool_pre_ping": True, "pool_size": 10}
+        return options | ({"poolclass": NullPool} if app.config.get("TESTING") else {})
+    return options | {"pool_pre_ping": True, "pool_size": 10}
 
 
 def _rooms(app: Flask) -> None:

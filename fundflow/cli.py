@@ -18,11 +18,12 @@ def commands() -> list[click.Command]:
 
     from fundflow.accounts.cli import people
     from fundflow.funds.cli import funds
+    from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
 
     db = Migrations("db", migrations.commands, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings]
+    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail]
 
 
 class Migrations(click.Group):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g, has_request_context, request
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -52,6 +52,21 @@ def is_collision(error: OperationalError) -> bool:
     """Whether two transactions got in each other's way, so that trying again may well do."""
     state = getattr(error.orig, "sqlstate", None)
     return state in COLLISIONS or "database is locked" in str(error.orig)
+
+
+OTHER_SCHEMA = ("42P01", "42703")  # PostgreSQL: no such table, no such column
+
+
+def misses_a_table_or_column(error: DBAPIError) -> bool:
+    """Whether the statement named what this database does not have."""
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig)
+    return (
+        state in OTHER_SCHEMA
+        or "no such table" in said
+        or "no such column" in said
+        or "has no column" in said
+    )
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

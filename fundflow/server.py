@@ -30,7 +30,8 @@ def serve(app: Flask, host: str, port: int) -> None:
 
             sink, mail_port = start_mailbox(app.config["DATA"] / "mailbox")
             environ.update(FUNDFLOW_MAIL_SERVER="127.0.0.1", FUNDFLOW_MAIL_PORT=str(mail_port))
-    children = [_start(_web(host, port), environ), _start(_worker(), environ)]
+    log = os.devnull if app.config["DEMO"] else "-"
+    children = [_start(_web(host, port, log), environ), _start(_worker(), environ)]
     click.echo(f"\n  fundflow is at http://{host}:{port}/   (Ctrl-C stops it)\n")
     code = _watch(children)
     if sink:
@@ -38,11 +39,13 @@ def serve(app: Flask, host: str, port: int) -> None:
     sys.exit(code)
 
 
-def _web(host: str, port: int) -> list[str]:
+def _web(host: str, port: int, log: str) -> list[str]:
     return [
         sys.executable,
         "-m",
         "gunicorn",
+        "--config",
+        "python:fundflow.gunicorn_conf",
         "--bind",
         f"{host}:{port}",
         "--workers",
@@ -50,7 +53,7 @@ def _web(host: str, port: int) -> list[str]:
         "--threads",
         "8",
         "--access-logfile",
-        os.devnull,
+        log,
         "--log-level",
         "warning",
         "fundflow:create_app()",

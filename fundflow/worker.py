@@ -13,18 +13,17 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from flask import Flask
-from sqlalchemy import update
 
 from fundflow import clock
 from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
-from fundflow.models.letter import Heartbeat
+from fundflow.letters.troubles import beat
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = "worker"
 IDLE_SECONDS = 1.0
+_failing: dict[str, type[Exception]] = {}  # which work fails at the moment, and how
 
 
 @dataclass
@@ -71,21 +70,20 @@ def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
             stop.wait(IDLE_SECONDS)
 
 
-def beat(now: datetime) -> int:
-    """Say that this worker lives, for /readyz."""
-    known = db.session.execute(update(Heartbeat).where(Heartbeat.name == HEARTBEAT).values(at=now)).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has one
-    if not known:
-        db.session.add(Heartbeat(name=HEARTBEAT, at=now))
-    db.session.commit()
-    return 1
-
-
 def _attempt(app: Flask, work: Callable[[datetime], int], now: datetime) -> int:
-    """One piece of work with a session of its own; an error is logged and counts as nothing done."""
+    """One piece of work with a session of its own; an error counts as nothing done.
+
+    The log hears of an error when it begins and when it ends, not at each try in between.
+    """
     with app.app_context():
         try:
-            return work(now)
-        except Exception:
-            log.exception("%s failed; it is tried again", work.__name__)
+            done = work(now)
+        except Exception as error:
+            if _failing.get(work.__name__) is not type(error):
+                log.exception("%s failed; it is tried again until it succeeds", work.__name__)
+            _failing[work.__name__] = type(error)
             db.session.rollback()
             return 0
+        if _failing.pop(work.__name__, None):
+            log.info("%s succeeds again", work.__name__)
+        return done

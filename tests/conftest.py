@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from fundflow import create_app
 from fundflow.extensions import db
 from fundflow.models.person import User
+from fundflow.web import delays
 from tests import tiers
 from tests.factories import Make
 from tests.scenes import Scenes, rolled_back
@@ -214,6 +215,13 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "MAIL_SUPPRESS_SEND": False,
         **changes,
     }
+
+
+@pytest.fixture(autouse=True)
+def _letters_go_out(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs in tests; pages promise letters as if one did, but where a test is about that."""
+    if not request.node.get_closest_marker("letters_held_up"):
+        monkeypatch.setattr(delays, "troubles", lambda _now: [])
 
 
 # -- an application whose every test is rolled back ---------------------------------------------

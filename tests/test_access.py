@@ -214,8 +214,9 @@ def answer_of(response: Any) -> str:
 def test_every_route_stands_in_the_table(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     listed = {adapter.match(re.sub(r"{\w+}", "1", path), method)[0] for method, path, _ in rows()}
-    # /readyz answers everybody alike, with the state of the worker: see tests/web/test_health.py
-    assert set(app.view_functions) - {"static", "health.readyz"} - listed == set()
+    # These answer everybody alike, with the state of the service: see tests/web/test_health.py
+    machines = {"health.readyz", "health.worker_readyz"}
+    assert set(app.view_functions) - {"static"} - machines - listed == set()
 
 
 def wrong(ask: Callable[[str, str, str], str], cells: list[tuple[str, str, str, str]]) -> str:

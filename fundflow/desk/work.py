@@ -25,6 +25,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see
 from fundflow.web.access import Rule, roles
+from fundflow.web.delays import troubles_in_words
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
@@ -135,7 +136,8 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     ]
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     found += votes_ended(user, now) + minutes(user, now)
-    found += mentions(user, now) + support_requests(user, now) + _failed_letters(user, now)
+    found += mentions(user, now) + support_requests(user, now)
+    found += _letters_held_up(user, now) + _failed_letters(user, now)
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
 
@@ -192,6 +194,17 @@ def _when(day: date | None, today: date) -> str:
     if day < today:
         return late
     return soon if day < today + timedelta(days=7) else later
+
+
+def _letters_held_up(user: User, now: datetime) -> list[Waiting]:
+    if not roles(R.ADMINISTRATOR).allows(user, now):
+        return []
+    return [
+        Waiting(
+            "Letters", title, detail, "Get letters going again", london_date(now), "/letters?status=queued"
+        )
+        for title, detail in troubles_in_words(now)
+    ]
 
 
 def _failed_letters(user: User, now: datetime) -> list[Waiting]:

@@ -20,7 +20,8 @@ from sqlalchemy import exists, select, update
 
 from fundflow.extensions import db
 from fundflow.letters.links import Asked, mint, mint_answer, url_of
-from fundflow.letters.post import PlainText, Post, is_permanent, words_of
+from fundflow.letters.post import PlainText, Post, is_permanent, is_the_servers, words_of
+from fundflow.letters.troubles import note_refusal, note_taken
 from fundflow.letters.writing import LINK
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose
@@ -38,6 +39,7 @@ COLUMNS = (
     Letter.id,
     Letter.key,
     Letter.email,
+    Letter.reply_to,
     Letter.subject,
     Letter.body,
     Letter.link_purpose,
@@ -103,32 +105,40 @@ def _claim(now: datetime, limit: int) -> Sequence[Claimed]:
 
 
 def _hand_over_all(post: Post, letters: Sequence[Claimed], now: datetime) -> int:
-    sent = 0
+    sent, trouble = 0, ""
     ends = time.monotonic() + BATCH_SECONDS
     rest: Iterator[Claimed] = iter(letters)
     for letter in rest:
-        sent += _hand_over(post, letter, now)
+        error = _hand_over(post, letter, now)
+        sent += error is None
         try:
             post.reopen()
-        except (OSError, smtplib.SMTPException) as error:
-            _give_back(list(rest), now + SERVER_DOWN, words_of(error))
+        except (OSError, smtplib.SMTPException) as gone:
+            error = gone
+            _give_back(list(rest), now + SERVER_DOWN, words_of(gone))
+        trouble = words_of(error) if error and is_the_servers(error) else trouble
         if time.monotonic() > ends:
             _give_back(list(rest), now, "")
+    if trouble:
+        note_refusal(trouble, now)
+    elif letters:
+        note_taken(now)
     return sent
 
 
-def _hand_over(post: Post, letter: Claimed, now: datetime) -> bool:
+def _hand_over(post: Post, letter: Claimed, now: datetime) -> Exception | None:
+    """None where the mail server took it, else why not; the outcome is recorded."""
     if letter.attempts > MOST_ATTEMPTS:  # only where workers died at it, again and again
         _note(letter, status=LetterStatus.FAILED, last_error="Given up: no attempt ever ended.")
-        return False
+        return ValueError("given up")
     body = _with_link(letter, now)
     try:
         post.send(_message(letter, body))
     except Exception as error:  # whatever is wrong with this letter must not stop the next
         _note_failure(letter, error, now)
-        return False
+        return error
     _note(letter, status=LetterStatus.SENT, sent_at=now, last_error="")
-    return True
+    return None
 
 
 def _with_link(letter: Claimed, now: datetime) -> str:
@@ -153,6 +163,7 @@ def _message(letter: Claimed, body: str) -> PlainText:
         letter.subject,
         recipients=[letter.email],
         body=body,
+        reply_to=letter.reply_to or None,
         extra_headers={"Auto-Submitted": "auto-generated"},
     )
     message.msgId = message_id(letter.key, letter.resends)
@@ -189,7 +200,7 @@ def _give_back(letters: Sequence[Claimed], due: datetime, why: str) -> None:
 
 
 def _wait_for_server(error: Exception, now: datetime) -> None:
-    log.warning("The mail server can’t be reached: %s", words_of(error))
+    note_refusal(words_of(error), now)
     free = select(Letter.id).where(*_due(now)).with_for_update(skip_locked=True)  # nobody waits
     db.session.execute(
         update(Letter).where(Letter.id.in_(free)).values(due=now + SERVER_DOWN, last_error=words_of(error)),

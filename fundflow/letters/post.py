@@ -33,6 +33,8 @@ class PlainText(Message):  # type: ignore[misc]  # an untyped library's class
         made["Subject"] = Header(self.subject, header_name="Subject")  # type: ignore[assignment]
         made["From"] = sanitize_address(self.sender)
         made["To"] = sanitize_address(self.recipients[0])
+        if self.reply_to:
+            made["Reply-To"] = sanitize_address(self.reply_to)
         made["Date"], made["Message-ID"] = formatdate(self.date), self.msgId
         for name, value in (self.extra_headers or {}).items():
             made[name] = value
@@ -89,6 +91,12 @@ def is_permanent(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
     return isinstance(error, ValueError | BadHeaderError | smtplib.SMTPNotSupportedError)
+
+
+def is_the_servers(error: Exception) -> bool:
+    """Whether the mail server would refuse any letter: not the address, nor this letter, is at fault."""
+    letters_own = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
+    return isinstance(error, OSError) and not isinstance(error, letters_own)  # SMTPException is an OSError
 
 
 def words_of(error: Exception) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, make_response, redirect, request, url_for
+from flask import Flask, abort, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -94,8 +94,15 @@ def guard(app: Flask) -> None:
 
 
 def me_or_nobody() -> User | None:
-    """Whoever is signed in, or None."""
+    """Whoever is signed in, or None; None too once the database can't say."""
+    if g.get("without_database"):
+        return None
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def go_on_without_database() -> None:
+    """From here on this request's page asks nothing of a database that can't answer."""
+    g.without_database = True
 
 
 def me() -> User:

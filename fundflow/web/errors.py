@@ -5,15 +5,17 @@ from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from fundflow.database import is_collision, read_only
+from fundflow.database import is_collision, misses_a_table_or_column, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale
-from fundflow.web.access import me_or_nobody, rule_of
+from fundflow.web import health
+from fundflow.web.access import go_on_without_database, me_or_nobody, rule_of
 from fundflow.web.forms import STALE
+from fundflow.web.logs import request_id
 from fundflow.web.sent_again import sent_again_page
 from fundflow.workflow.engine import Refused
 
@@ -47,10 +49,15 @@ OUT_OF_DATE = (
     "page and send it again. Nothing was changed.",
     400,
 )
+UPDATING = (
+    "The service is being updated",
+    "It will be back in a few minutes. Nothing was lost that you had saved.",
+)
 BROKEN = (
     "Sorry, there is a problem with the service",
     "Nothing was lost that you had saved. Try again in a few minutes.",
 )
+SEND_LATER = "Keep this page open. Send what you typed again in a few minutes."
 
 
 def prepare(app: Flask) -> None:
@@ -108,12 +115,34 @@ def _collided(error: OperationalError) -> Any:
 
 
 def _broken(error: Exception) -> Any:
+    if isinstance(error, DBAPIError):
+        db.session.rollback()
+        if misses_a_table_or_column(error) and not health.is_at_newest_migration():
+            return _updating()
     if current_app.testing:
         raise error
     current_app.logger.exception("Unhandled")
+    if isinstance(error, DBAPIError):
+        go_on_without_database()
     db.session.rollback()
     return page(*BROKEN, 500)
 
 
-def page(title: str, text: str, status: int) -> tuple[str, int]:
-    return render_template("errors/error.html", title=title, text=text), status
+def _updating() -> Any:
+    """New code on an old database, or old code on a new one: for the minutes of an update."""
+    current_app.logger.error(
+        "The database is not at the migration this release needs: run fundflow db upgrade"
+    )
+    db.session.rollback()
+    go_on_without_database()
+    again = sent_again_page(sign_in_first=False, status=503, title=UPDATING[0], why=SEND_LATER)
+    return *(again or page(*UPDATING, 503)), {"Retry-After": "60"}
+
+
+def page(title: str, text: str, status: int) -> Any:
+    """An error's page; another one where the database can't even say who is signed in."""
+    number = request_id() if status >= 500 else None
+    try:
+        return render_template("errors/error.html", title=title, text=text, number=number), status
+    except DBAPIError as error:
+        return _broken(error)

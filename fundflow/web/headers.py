@@ -3,7 +3,8 @@
 import secrets
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
+
+from fundflow.web.access import me_or_nobody
 
 
 def nonce() -> str:
@@ -32,8 +33,7 @@ def prepare(app: Flask) -> None:
 
 def _personal() -> bool:
     """Whether an answer is one person's; the address of a one-time link is as good as its holder."""
-    signed_in = bool(current_user and current_user.is_authenticated)
-    return signed_in or request.method == "POST" or "token" in (request.view_args or {})
+    return me_or_nobody() is not None or request.method == "POST" or "token" in (request.view_args or {})
 
 
 def _policy() -> str:

@@ -1,6 +1,9 @@
-"""Two pages for machines: is the process up, and can it do its work?"""
+"""Pages for machines: is the process up, can it answer requests, and do letters go out?
 
-from datetime import timedelta
+A load balancer asks `/readyz`: a web server that answers stays in service while mail is down. A monitor
+asks `/readyz/worker` too, and calls somebody.
+"""
+
 from functools import lru_cache
 from typing import Any
 
@@ -8,18 +11,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Blueprint, current_app
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fundflow.extensions import db
-from fundflow.models.letter import Heartbeat
+from fundflow.letters.troubles import Trouble, TroubleKind, troubles
 from fundflow.web.access import ANYONE, access, now
 
 rooms = Blueprint("health", __name__)
 
-FRESH = timedelta(seconds=60)
-OK = "ok"
-WORKER = "worker"  # the name under which fundflow.worker beats
+OK, UNKNOWN = "ok", "not checked"
+LETTERS = tuple(kind.value for kind in TroubleKind)
 
 
 @rooms.route("/healthz")
@@ -32,13 +34,33 @@ def healthz() -> Any:
 @rooms.route("/readyz")
 @access(ANYONE)
 def readyz() -> Any:
-    """200 when database, migrations and worker are fine, else 503; JSON says which is not."""
-    checks = {"database": _database(), "migrations": "not checked", "worker": "not checked"}
-    if checks["database"] == OK:
-        checks["migrations"] = _migrations()
-        checks["worker"] = _worker() if checks["migrations"] == OK else "not checked"
+    """200 when database and migrations are fine, else 503; JSON says which is not."""
+    return _answer(_web())
+
+
+@rooms.route("/readyz/worker")
+@access(ANYONE)
+def worker_readyz() -> Any:
+    """200 when a worker lives and letters go out, else 503; JSON says what holds them up."""
+    checks = _web()
+    well = all(answer == OK for answer in checks.values())
+    found = {trouble.kind.value: _said(trouble) for trouble in troubles(now())} if well else {}
+    return _answer(checks | {name: found.get(name, OK if well else UNKNOWN) for name in LETTERS})
+
+
+def is_at_newest_migration() -> bool:
+    """Whether the database is as this release needs it; one query."""
+    return _migrations() == OK
+
+
+def _answer(checks: dict[str, str]) -> Any:
     ready = all(answer == OK for answer in checks.values())
     return {"ready": ready, "checks": checks}, 200 if ready else 503
+
+
+def _web() -> dict[str, str]:
+    database = _database()
+    return {"database": database, "migrations": _migrations() if database == OK else UNKNOWN}
 
 
 def _database() -> str:
@@ -65,9 +87,13 @@ def _heads(folder: str) -> frozenset[str]:
         return frozenset()
 
 
-def _worker() -> str:
-    last = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == WORKER))
-    if last is None:
+def _said(trouble: Trouble) -> str:
+    """For machines and whoever reads them; the mail server's own words may name accounts."""
+    if trouble.since is None:
         return "has never run: start fundflow worker"
-    silent = now() - last
-    return OK if silent < FRESH else f"silent for {int(silent.total_seconds())} seconds"
+    seconds = int((now() - trouble.since).total_seconds())
+    return {
+        TroubleKind.WORKER: f"silent for {seconds} seconds",
+        TroubleKind.QUEUE: f"a letter has waited for {seconds} seconds",
+        TroubleKind.MAIL: f"the mail server has refused for {seconds} seconds",
+    }[trouble.kind]

@@ -1,4 +1,5 @@
-"""A form that arrives after its session ended: what was typed is shown again, to be sent again.
+"""A form that arrives after its session ended, or while the service can't answer: what was typed is
+shown again, to be sent again.
 
 Only a form that our own page sent is answered so (the browser says where a request comes from), so
 that no other site can put words, and a button to send them, in front of somebody.
@@ -13,9 +14,15 @@ from fundflow.extensions import db
 HIDDEN = ("csrf_token", "version", "stamp", "place")
 SIGNED_OUT = "You have been signed out"
 OUT_OF_DATE = "Your page is out of date"
+WHY = (
+    "The page was open for a long time, or you signed in again after you opened it. "
+    "Send what you typed again."
+)
 
 
-def sent_again_page(*, sign_in_first: bool, status: int) -> tuple[str, int] | None:
+def sent_again_page(
+    *, sign_in_first: bool, status: int, title: str = OUT_OF_DATE, why: str = WHY
+) -> tuple[str, int] | None:
     """A page that holds everything that was typed; None where there is nothing to hold."""
     if not (request.method == "POST" and _from_our_own_page()):
         return None
@@ -23,10 +30,10 @@ def sent_again_page(*, sign_in_first: bool, status: int) -> tuple[str, int] | No
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if not any(value.strip() for name, value in typed if name not in HIDDEN):
         return None
-    title = SIGNED_OUT if sign_in_first else OUT_OF_DATE
     page = render_template(
         "errors/sent_again.html",
-        title=title,
+        title=SIGNED_OUT if sign_in_first else title,
+        why=why,
         sign_in_first=sign_in_first,
         typed=typed,
         longest=[value for _, value in typed if len(value) > 40],

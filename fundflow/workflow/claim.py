@@ -85,7 +85,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          button="Send the claim back", past="Answered and sent the claim back",
          hint="Change the log first if you need to.",
          explain=("The question was: {record.question}",),
-         done="The claim is on its way back.",
+         done="Your answer is sent. The liaison officer is being told.",
          waits_while=(nothing_claimed, above_balance),
          asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,

@@ -1,0 +1,71 @@
+"""What a line of the log says: time, level, logger, request id, the route's pattern, the message.
+
+Never an address as it was asked for: one-time links and calendars' addresses are as good as their holder.
+The pattern and the id go out in the headers `X-Route` and `X-Request-Id` too, for the access logs of
+gunicorn and of the proxy in front (which keeps the first to itself: docs/nginx.conf).
+"""
+
+import logging
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+from flask.logging import wsgi_errors_stream
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(route)s] %(message)s"
+NONE = "-"
+
+
+def prepare(app: Flask) -> None:
+    """Send log lines to stderr, our own from INFO on; in tests pytest collects them."""
+    if not app.testing:
+        _to_stderr()
+
+    @app.after_request
+    def name(response: Response) -> Response:
+        response.headers["X-Request-Id"] = request_id()
+        response.headers["X-Route"] = route()
+        return response
+
+
+def request_id() -> str:
+    """The number of this request, for its log lines and its error page."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return str(g.request_id)
+
+
+def route() -> str:
+    """The pattern of the address asked for, like `/sign-in/link/<token>`."""
+    return request.url_rule.rule if request.url_rule else NONE
+
+
+class AboutTheRequest(logging.Filter):
+    """Adds to a line of which request it is; outside requests it says `-`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        asked = has_request_context()
+        record.request_id, record.route = (request_id(), route()) if asked else (NONE, NONE)
+        return True
+
+
+class Line(logging.Formatter):
+    """Times in UTC, as ISO 8601."""
+
+    def formatTime(self, record: logging.LogRecord, _format: str | None = None) -> str:
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+
+
+def handler() -> logging.Handler:
+    made: logging.Handler = logging.StreamHandler[Any](wsgi_errors_stream)
+    made.addFilter(AboutTheRequest())
+    made.setFormatter(Line(FORMAT))
+    return made
+
+
+def _to_stderr() -> None:
+    root = logging.getLogger()
+    if not any(isinstance(f, AboutTheRequest) for known in root.handlers for f in known.filters):
+        root.addHandler(handler())
+    logging.getLogger("fundflow").setLevel(logging.INFO)
