@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check test-sqlite test-postgresql test-rest test-all test-postgresql-all bench format lock migration diagram clean
+.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench format lock migration diagram clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -28,6 +28,11 @@ check: .make/ready  ## style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory licences >/dev/null  # what is wrong is said on stderr
+
+licences: .make/ready  ## the licence of everything that runs; fails on one that does not go with ours
+	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/\1/p' requirements/run.txt)
+	@node fundflow/assets/licences.mjs
 
 test-sqlite: .make/ready  ## the quick tests on SQLite, journeys in the browser included
 	$(PYTEST) --tier=quick --database=sqlite
