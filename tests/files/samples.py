@@ -2,8 +2,11 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any
+
+import pikepdf
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -12,7 +15,31 @@ MEGABYTE = 1024 * 1024
 
 
 def pdf(inside: bytes = b"", after: bytes = b"") -> bytes:
-    return b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n" + inside + b"\nstartxref\n9\n%%EOF\n" + after
+    pages = (
+        b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
+    )
+    end = b"\ntrailer<</Root 1 0 R/Size 3>>\nstartxref\n9\n%%EOF\n"
+    return b"%PDF-1.7\n" + pages + inside + end + after
+
+
+def packed(harm: Mapping[str, Any] | None = None, **options: Any) -> bytes:
+    """A real PDF of one page whose objects stand in streams.
+
+    harm  a key of its catalog, and what it holds
+    """
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    for key, value in (harm or {}).items():
+        made.Root[key] = made.make_indirect(value)
+    made.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, **options)
+    return out.getvalue()
+
+
+def swollen(size: int) -> bytes:
+    """A PDF whose stream of objects unpacks to so many spaces."""
+    stream = zlib.compress(b"3 0 " + b" " * size, 1)
+    begins = f"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {len(stream)}>>stream\n".encode()
+    return pdf(begins + stream + b"\nendstream\nendobj\n")
 
 
 def csv(text: str = "school,pupils\nOak,210\nElm,180\n", code: str = "utf-8") -> bytes:
@@ -53,6 +80,33 @@ def docx(more: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
         },
         **options,
     )
+
+
+WORD_SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+SHEET_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def written(*parts: str, part: str = "word/document.xml") -> bytes:
+    """A Word document of one paragraph with these runs and fields."""
+    inside = "".join(parts)
+    return docx({part: f'<w:document xmlns:w="{WORD_SPACE}"><w:p>{inside}</w:p></w:document>'.encode()})
+
+
+def field(*codes: str, result: str = "1") -> str:
+    """A field whose instruction is split over these runs; a code that begins with < is a field in it."""
+    runs = "".join(
+        code if code.startswith("<") else f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes
+    )
+    begin, separate, end = (
+        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+    )
+    return f"{begin}{runs}{separate}<w:r><w:t>{result}</w:t></w:r>{end}"
+
+
+def sheet(formula: str) -> bytes:
+    """A workbook with this formula in a cell."""
+    cell = f'<row r="1"><c r="A1"><f>{formula}</f><v>1</v></c></row>'
+    return xlsx({"xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET_SPACE}">{cell}</worksheet>'.encode()})
 
 
 def xlsx(more: Mapping[str, bytes] | None = None) -> bytes:

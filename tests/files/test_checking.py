@@ -1,8 +1,10 @@
 """What may be attached, by its content and its name."""
 
 import io
+import time
 
 import openpyxl
+import pikepdf
 import pytest
 
 from fundflow.files.checking import MOST_BYTES, check
@@ -84,6 +86,69 @@ def test_a_real_workbook_is_taken() -> None:
     book.active.append(["School", "Pupils"])
     book.save(out)
     assert check("data.xlsx", out.getvalue()) == ("data.xlsx", FileKind.XLSX)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        s.packed(),
+        s.packed({"/OpenAction": pikepdf.Array([1, pikepdf.Name.Fit])}),
+        s.packed({"/URI": pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://www.gov.uk/")}),
+        s.packed(encryption=pikepdf.Encryption(owner="x", user="")),
+        pdf(b"4 0 obj<</Title(About JS and #4a)>>endobj"),
+    ],
+    ids=["packed", "opens on a page", "with a link", "may not be changed", "speaks of scripts"],
+)
+def test_a_pdf_as_programs_make_it_is_taken(data: bytes) -> None:
+    assert check("plan.pdf", data).kind is FileKind.PDF
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        s.written(s.field("PAGE"), s.field('HYPERLINK "https://link.example/dde"'), s.field("TOC \\o")),
+        s.written(s.field("IF ", s.field("PAGE"), ' = 1 "first" ""')),
+        s.written(
+            '<w:fldSimple w:instr=" DATE "><w:r/></w:fldSimple>', "<w:r><w:t>DDE is a word</w:t></w:r>"
+        ),
+    ],
+    ids=["page, link, contents", "a field in a field", "a date, and a word"],
+)
+def test_fields_that_fetch_nothing_are_taken(data: bytes) -> None:
+    assert check("plan.docx", data).kind is FileKind.DOCX
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "SUM(A1:A9)",
+        'IF(A1="a|b",1,0)',
+        "Sheet1!A1*2",
+        'HYPERLINK("https://www.gov.uk")',
+        "[1]Sheet1!A1",
+        "recall(1)",
+    ],
+)
+def test_formulas_of_every_day_are_taken(formula: str) -> None:
+    assert check("data.xlsx", s.sheet(formula)).kind is FileKind.XLSX
+
+
+@pytest.mark.parametrize(
+    "data", [csv("a|b\n-5|Oak school|x\n-6|Elm|'y\n"), csv("a,b\n-5,cmd|x\n+44 1753,Call (me)\n")]
+)
+def test_negative_numbers_and_bars_in_a_csv_are_taken(data: bytes) -> None:
+    assert check("data.csv", data).kind is FileKind.CSV
+
+
+def test_a_large_sheet_is_read_in_seconds() -> None:
+    """Two hundred thousand formulas: gunicorn gives a request thirty seconds."""
+    cells = "".join(
+        f'<c r="A{n}"><f>SUM(B{n}:C{n})</f><v>{n * 7919 % 104729}</v></c>' for n in range(200_000)
+    )
+    data = xlsx({"xl/worksheets/sheet1.xml": f"<worksheet>{cells}</worksheet>".encode()})
+    began = time.monotonic()
+    assert check("data.xlsx", data).kind is FileKind.XLSX
+    assert time.monotonic() - began < 10
 
 
 def test_exactly_10_mb_is_taken() -> None:
