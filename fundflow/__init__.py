@@ -52,11 +52,12 @@ def build(config: dict[str, Any] | None = None) -> Flask:
         for engine in db.engines.values():
             database.prepare(engine)
 
-    from fundflow.web import access, addresses, delays, errors, headers, jinja
+    from fundflow.web import access, addresses, contacts, delays, errors, headers, jinja
 
     addresses.prepare(app)  # before the first route
     jinja.prepare(app)
     delays.prepare(app)
+    contacts.prepare(app)
     headers.prepare(app)
     errors.prepare(app)
     _rooms(app)

@@ -21,7 +21,7 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=20 officer=21 clerk=11 chair=11 authorised=9 finance=8
-/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=7
+/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=8
 /bids?after=5                             officer=11
 /bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
 /bids?q=reading&state=at_panel            leader=7 officer=11
@@ -124,7 +124,7 @@ TABLE = """
 /                                         nobody=3
 /sign-in                                  nobody=0
 /me                                       leader=4
-/accessibility                            nobody=0
+/accessibility                            nobody=1
 """
 
 

@@ -127,6 +127,10 @@ def _fund(now: datetime, began: datetime) -> Fund:
         council=c.COUNCIL,
         la_code=c.LA_CODE,
         prefix="LSIF",
+        contact_name="The school improvement team",
+        contact_email="school-fund@brackenford.example",
+        contact_phone="01632 960 123",
+        data_protection_contact="dpo@brackenford.example",
         delegation="Scheme of delegation, part 3, paragraph 14",
     )
     db.session.add(fund)

@@ -9,7 +9,7 @@ from wtforms import ValidationError
 from fundflow.models.fund import Decider, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
-from fundflow.web.fields import Checkboxes, Choice, Radios, Text, Tick, choices_of
+from fundflow.web.fields import Checkboxes, Choice, EmailAddress, LongText, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
 
@@ -68,6 +68,27 @@ class SettingsForm(Form):
 
     name = Text("Name of the fund", most=120, missing="Enter the name of the fund")
     council = Text("Council", most=120, missing="Enter the name of the council")
+
+    contact_name = Text("Whom to ask: name", most=120, description="A person or a team.")
+    contact_email = EmailAddress(
+        "Whom to ask: email address", description="Answers to the service’s letters go to it."
+    )
+    contact_phone = Text("Whom to ask: telephone", most=40)
+    data_protection_contact = Text(
+        "How to reach the data protection officer",
+        most=300,
+        description="An email or postal address. It stands in the privacy notice.",
+    )
+    retention = LongText(
+        "How long the council keeps the fund’s records",
+        most=2000,
+        description="It stands in the privacy notice. The service deletes no bid or payment by itself.",
+    )
+    accessibility_tests = LongText(
+        "Who tested the service’s accessibility, how and when",
+        most=2000,
+        description="It stands in the accessibility statement, with anything found that does not work.",
+    )
 
     full_from_pence = _amount(
         "Full form, and approver’s signature, from",
@@ -151,7 +172,7 @@ class SettingsForm(Form):
     def settings(self) -> dict[str, Any]:
         """The answers by the fund's column."""
         return {
-            name: (self[name].data or "") if isinstance(self[name], Text) else self[name].data
+            name: (self[name].data or "") if isinstance(self[name], Text | LongText) else self[name].data
             for _, names in GROUPS
             for name in names
         }
@@ -160,6 +181,8 @@ class SettingsForm(Form):
 # The settings in the order in which pages show them.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The fund", ("name", "council")),
+    ("Whom to ask", ("contact_name", "contact_email", "contact_phone")),
+    ("Pages the law asks for", ("data_protection_contact", "retention", "accessibility_tests")),
     (
         "Bids",
         (

@@ -10,6 +10,7 @@ from fundflow.funds.forms import GROUPS, KIND_WORDS, NewFundForm, SettingsForm, 
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
+from fundflow.web import contacts
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.workflow.working_days import london_date
@@ -87,6 +88,7 @@ def settings(number: int) -> Any:
         ),
         found,
     ):
+        contacts.forget()
         flash("The settings are saved. They apply from now on.", "success")
         return redirect(url_for("funds.fund", number=number))
     return render_template("funds/settings.html", fund=found, form=form, groups=GROUPS), form.status

@@ -140,6 +140,7 @@ def _keep(decision: Decision, draft: Draft, status: LetterStatus, now: datetime)
             recipient=draft.recipient,
             name=who.name[:120],
             email=who.email,
+            reply_to=decision.bid.fund.contact.email,
             outside=True,
             subject=draft.subject,
             body=draft.body,

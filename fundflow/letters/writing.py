@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from fundflow.extensions import db
+from fundflow.letters.contact import contact_for, whom_to_ask
 from fundflow.letters.recipients import STAFF, Addressee, each_to_tell, letter_key
 from fundflow.letters.rendering import render
 from fundflow.models.confirmation import Confirmation
@@ -76,6 +77,7 @@ def write_letter(
         recipient=recipient,
         name=who.name[:120],
         email=who.email,
+        reply_to=contact_for(_about(bid, context)).email,
         outside=not staff,
         subject=subject,
         body=body,
@@ -118,7 +120,7 @@ def composed(
     )
     if who.user is None and link is None and url in text:
         text += NO_ACCOUNT
-    return subject, _with_place_for_link(_whole(text, who, bid), url if link else None)
+    return subject, _with_place_for_link(_whole(text, who, bid, _about(bid, context)), url if link else None)
 
 
 def _answer_page(who: Addressee) -> str | None:
@@ -134,10 +136,16 @@ def _with_place_for_link(body: str, mark: str | None) -> str:
     return said.replace(mark, LINK) if mark else said
 
 
-def _whole(text: str, who: Addressee, bid: Any) -> str:
+def _about(bid: Any, context: Mapping[str, Any] | None) -> Any:
+    """The bid, else the record that a letter speaks of, else None."""
+    return bid if bid is not None else (context or {}).get("record")
+
+
+def _whole(text: str, who: Addressee, bid: Any, record: Any) -> str:
     config = current_app.config
-    about = f"Bid {bid.reference}: {bid.listed_title or 'no title yet'}\n\n" if bid else ""
-    return f"Dear {who.name}\n\n{about}{text}\n{config['SERVICE']}\n{config['COUNCIL']}\n"
+    heading = f"Bid {bid.reference}: {bid.listed_title or 'no title yet'}\n\n" if bid else ""
+    ask = whom_to_ask(who, record)
+    return f"Dear {who.name}\n\n{heading}{text}\n{ask}\n\n{config['SERVICE']}\n{config['COUNCIL']}\n"
 
 
 def page_url(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +30,14 @@ class Decider(Enum):
             "panel": "The panel, recorded by its chair",
             "authorised_officer": "An authorised officer, on the panel’s recommendation",
         }[self.value]
+
+
+class Contact(NamedTuple):
+    """Whom anybody may ask about a fund; each may be empty."""
+
+    name: str
+    email: str
+    phone: str
 
 
 class Fund(Base):
@@ -91,6 +99,10 @@ class Fund(Base):
     def __init__(self, **values: Any) -> None:
         values.setdefault("panel_rules", [first_version()])
         super().__init__(**values)
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(self.contact_name, self.contact_email, self.contact_phone)
 
     @property
     def rules_in_force(self) -> PanelRules:

@@ -41,6 +41,22 @@ REASONS = (
 )
 
 
+class SaidByFunds(NamedTuple):
+    """What the council says for the pages the law asks for, once however many funds say it."""
+
+    data_protection_contacts: list[str]
+    retention: list[str]
+    accessibility_tests: list[str]
+
+
+def said_by_funds() -> SaidByFunds:
+    rows = db.session.execute(
+        select(Fund.data_protection_contact, Fund.retention, Fund.accessibility_tests).order_by(Fund.id)
+    ).all()
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    return SaidByFunds(*([text for text in dict.fromkeys(column) if text] for column in columns))
+
+
 class Award(NamedTuple):
     """One line of the register; `pence` is what the school accepted.
 

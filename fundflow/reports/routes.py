@@ -86,13 +86,13 @@ def register_csv() -> Response:
 @rooms.route("/accessibility")
 @access(ANYONE)
 def accessibility() -> str:
-    return render_template("reports/accessibility.html")
+    return render_template("reports/accessibility.html", said=queries.said_by_funds())
 
 
 @rooms.route("/privacy")
 @access(ANYONE)
 def privacy() -> str:
-    return render_template("reports/privacy.html")
+    return render_template("reports/privacy.html", said=queries.said_by_funds())
 
 
 def _year(text: str | None) -> int | None:

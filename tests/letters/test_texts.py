@@ -41,6 +41,9 @@ SAMPLES: dict[str, Any] = {
 }
 
 
+ASK = "If you have a question, reply to this email or telephone 01632 960 123 (The fund’s team)."
+
+
 def named(step: Step) -> str:
     return f"{step.name}-from-{step.sources[0].value}"
 
@@ -67,6 +70,8 @@ def bid(make: Make) -> Bid:
             due_on=TODAY + timedelta(days=14),
         )
     ]
+    bid.fund.contact_name, bid.fund.contact_email = "The fund’s team", "team@council.example"
+    bid.fund.contact_phone = "01632 960 123"
     bid.offer.conditions = "Share the plan by January."
     claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
     bid.claims = [claim]
@@ -203,6 +208,10 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
     assert len(letter.subject) < 120
     assert letter.body.startswith("Dear Sam Reader\n\n")
     assert "\n\n\n" not in letter.body
+    assert ASK in letter.body
+    assert letter.reply_to == "team@council.example"
+    if letter.bid_id:
+        assert f" {bid.officer_name} looks after this bid." in letter.body
     assert "{" not in whole
     assert "None" not in whole
     if (process, step.name) != ("approval", "cancel"):
