@@ -16,7 +16,13 @@ from sqlalchemy import String, cast, column, func, inspect, select, table
 # Tables in which nobody entered anything: signs of life, counters, marks, links that pass.
 PASSING = {"heartbeat", "demonstration", "sign_in_attempt", "one_time_link", "kept_typing"}
 # What an earlier migration's downgrade hands on to where it stood before: nothing is lost.
-HANDED_ON = {"history_words", "history_entry.facts", "history_entry.words_hash"}
+HANDED_ON = {
+    "history_words",
+    "history_entry.facts",
+    "history_entry.words_hash",
+    "letter.asked_process",
+    "letter.asked_id",
+}
 EMPTY = ("", "{}", "[]", "null")
 TRUTHS = {"false": ("false", "0"), "true": ("true", "1")}
 

@@ -42,10 +42,10 @@ def parsed(out: io.StringIO) -> list[dict[str, str]]:
     return [line.groupdict() for line in found if line]
 
 
-def routes_with_tokens(app: Flask) -> list[tuple[str, str]]:
-    """(pattern, an address that holds a token) of every route whose address is its reader's key."""
+def routes_with_tokens(app: Flask) -> list[tuple[str, str, str]]:
+    """(pattern, an address that holds a token, a method) of every route whose address is its reader's key."""
     return [
-        (rule.rule, re.sub(r"<[^>]*>", TOKEN, rule.rule))
+        (rule.rule, re.sub(r"<[^>]*>", TOKEN, rule.rule), "GET" if "GET" in (rule.methods or ()) else "POST")
         for rule in app.url_map.iter_rules()
         if {"token", "key"} & rule.arguments
     ]
@@ -53,9 +53,9 @@ def routes_with_tokens(app: Flask) -> list[tuple[str, str]]:
 
 def test_an_answer_names_its_route_and_never_its_address(client: FlaskClient, app: Flask) -> None:
     found = routes_with_tokens(app)
-    assert {"/sign-in/link/<token>", "/approve/<token>"} <= {pattern for pattern, _ in found}
-    for pattern, path in found:
-        answer = client.get(path)
+    assert {"/sign-in/link/<token>", "/approve/<token>"} <= {pattern for pattern, *_ in found}
+    for pattern, path, method in found:
+        answer = client.open(path, method=method)
         assert answer.headers["X-Route"] == pattern
         assert re.fullmatch("[0-9a-f]{12}", answer.headers["X-Request-Id"])
         assert TOKEN not in str(answer.headers)
@@ -69,11 +69,11 @@ def test_a_fault_is_logged_with_time_level_logger_route_and_the_number_its_page_
         raise ZeroDivisionError
 
     monkeypatch.setattr(app, "testing", False)
-    for pattern, path in routes_with_tokens(app):
+    for pattern, path, method in routes_with_tokens(app):
         monkeypatch.setitem(app.view_functions, _endpoint(app, pattern), _open(broken))
         written.seek(0)
         written.truncate()
-        answer = client.get(path)
+        answer = client.open(path, method=method)
         assert answer.status_code == 500
         number = re.search(r"give this number: <strong>([0-9a-f]{12})</strong>", answer.text)
         (line,) = parsed(written)
