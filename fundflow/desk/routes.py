@@ -89,4 +89,4 @@ def history(reference: str) -> str:
 
 
 # The other modules hang their pages on `rooms` as they are imported.
-from fundflow.desk import caseload_routes, cover_routes, hand_over_routes  # noqa: E402, F401 (see above)
+from fundflow.desk import caseload_routes, clock_routes, cover_routes, hand_over_routes  # noqa: E402, F401 (see above)

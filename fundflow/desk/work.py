@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from fundflow.clock_jump import jumped_since
 from fundflow.desk import conditions as c
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
@@ -30,6 +31,7 @@ from fundflow.web.delays import troubles_in_words
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
+from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import london_date
 
@@ -138,7 +140,12 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     found += votes_ended(user, now) + minutes(user, now)
     found += mentions(user, now) + support_requests(user, now)
-    found += _letters_held_up(user, now) + _failed_letters(user, now) + _nobody_to_ask(user, now)
+    found += (
+        _clock_jumped(user, now)
+        + _letters_held_up(user, now)
+        + _failed_letters(user, now)
+        + _nobody_to_ask(user, now)
+    )
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
 
@@ -206,6 +213,17 @@ def _letters_held_up(user: User, now: datetime) -> list[Waiting]:
         )
         for title, detail in troubles_in_words(now)
     ]
+
+
+def _clock_jumped(user: User, now: datetime) -> list[Waiting]:
+    """Nothing is done by date until an administrator of every fund says that the clock is right."""
+    last = jumped_since(now) if roles(R.ADMINISTRATOR).allows(user, now) else None
+    if last is None:
+        return []
+    title = f"Nothing is done by date since {moment_words(last)}"
+    detail = "No offer ends, no support ends and no reminder goes"
+    what = "Say whether the server’s clock is right"
+    return [Waiting("Clock", title, detail, what, london_date(now), "/work/clock")]
 
 
 def _failed_letters(user: User, now: datetime) -> list[Waiting]:

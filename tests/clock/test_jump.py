@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -98,3 +99,21 @@ def test_support_does_not_go_on_after_its_planned_end(make: Make) -> None:
     after = NOW + (bid.end_on - NOW.date()) + timedelta(days=1)
     with pytest.raises(Refused, match="The support was to end on"):
         go_on_delivering(bid, reason="Late.", user=officer, now=after, version=None)
+
+
+def test_an_administrator_confirms_the_clock_on_my_work(app: Flask, make: Make, sign_in: Any) -> None:
+    administrator = make.staff(RoleName.ADMINISTRATOR)
+    make.session.commit()
+    with time_machine.travel(NOW, tick=False):
+        client = sign_in(administrator)
+        tick(NOW)
+        assert "Nothing is done by date" not in client.get("/work").text
+        assert "The clock has not jumped." in client.get("/work/clock").text
+    later = NOW + timedelta(days=8)
+    with time_machine.travel(later, tick=False):
+        client = sign_in(administrator)
+        assert "Nothing is done by date since 18 November" in client.get("/work").text
+        assert "The clock is right: go on" in client.get("/work/clock").text
+        assert client.post("/work/clock").status_code == 302
+        assert "Nothing is done by date" not in client.get("/work").text
+    assert last_tick() == later
