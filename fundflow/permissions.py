@@ -101,9 +101,9 @@ def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
         return True
     if SeatPosition.DEPUTY not in positions or not bid.latest_item:
         return False
-    # The deputy stands in where the chair is barred from this bid or is not there for it.
-    chairing = bid.latest_item.chair(now)
-    return chairing is not None and chairing.user_id == user.id
+    # The deputy stands in where the chair is not there for this bid, or may not vote on it.
+    deciding = bid.latest_item.sitting(now).casting_seat
+    return deciding is not None and deciding.user_id == user.id
 
 
 def visible_to(user: User, now: datetime) -> Select[Bid]:

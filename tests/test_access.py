@@ -15,6 +15,7 @@ from fundflow.models.files import Attachment, FileKind, LateEvidence
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.named_in_bid import Tie
+from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.review import ReviewRequest
@@ -111,6 +112,7 @@ def council(make: Make) -> SimpleNamespace:
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
+    make.session.add(Presence(item=item, seat_id=seats["chair"].id, present=True, changed_at=NOW))
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
     numbers = {
         "claim": claim.id,

@@ -78,7 +78,7 @@ TABLE = """
 /bids/{R}/assign                          officer=13
 /meetings                                 clerk=7 chair=7
 /meetings/{meeting}                       clerk=13 chair=12 officer=10
-/meetings/{meeting}/items/{item}          clerk=31 chair=29 officer=30 member=30
+/meetings/{meeting}/items/{item}          clerk=31 chair=30 officer=30 member=30
 /meetings/{meeting}/meeting.ics           clerk=6
 /calendar                                 clerk=4 chair=4
 /meetings/{meeting}/ranking               clerk=21 chair=21

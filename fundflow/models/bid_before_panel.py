@@ -35,6 +35,17 @@ class BeforePanel:
         declared = DECLARED if self._declared_barred(user) else None
         return self.why_school_bars(user, day) or declared
 
+    def why_may_not_decide(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
+        """`why_no_step`, or that an interest of this person's is disclosed with which nobody votes."""
+        if why := self.why_no_step(user, now):
+            return why
+        item = self.latest_item
+        if item is None or not item.may_fall_to(user, now) or item.rules.disclosed_may_vote:
+            return None
+        if not item.has_disclosed(user, now):
+            return None
+        return "you have an interest in it that is disclosed, and whoever has one has no vote"
+
     def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
         """The part of `why_barred_on` that no declaration is needed for: own school, own trust, a tie
         in the register."""

@@ -23,6 +23,7 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.interest import DECLARED, InterestKind, RegisteredInterest
 from fundflow.models.interest_records import shown_by_records, shown_on_many
+from fundflow.models.item_deciders import DecidedItem
 from fundflow.models.item_scores import ScoredItem
 from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
@@ -112,7 +113,7 @@ class Meeting(Base):
         self.version = Meeting.version + 1
 
 
-class AgendaItem(Base, ScoredItem):
+class AgendaItem(Base, ScoredItem, DecidedItem):
     """One bid before the panel, at a meeting or by correspondence (votes by email)."""
 
     __tablename__ = "agenda_item"

@@ -189,7 +189,7 @@ STEPS = (
          hint="An offer goes to the school and the money is reserved.",
          explain=("The money is reserved at once, and finance is told.",),
          done="The offer is recorded and its money is reserved.",
-         waits_while=(g.not_on_an_agenda, g.decider_barred, g.unconfirmed, g.named_unsettled,
+         waits_while=(g.not_on_an_agenda, g.decider_barred, g.decider_not_there, g.unconfirmed, g.named_unsettled,
                       g.interests_outstanding, g.inquorate, g.moderation_outstanding, g.no_majority_for),
          asks_for=on_page("amount", "reasons", "conditions?"), money=Money.RESERVE,
          emails=("school", "partners", "provider", "finance")),
@@ -199,8 +199,8 @@ STEPS = (
          explain=("The school is told, with the reasons and the feedback, and from then on has "
                   "{bid.fund.review_days} working days to ask for a review.",),
          done="The decision is recorded.",
-         waits_while=(g.not_on_an_agenda, g.decider_barred, g.interests_outstanding, g.inquorate,
-                      g.moderation_outstanding, g.no_majority_against),
+         waits_while=(g.not_on_an_agenda, g.decider_barred, g.decider_not_there, g.interests_outstanding,
+                      g.inquorate, g.moderation_outstanding, g.no_majority_against),
          asks_for=on_page("reasons"), emails=("school", "partners", "provider"), warning=True),
     Step("defer", (S.AT_PANEL,), S.DEFERRED, DECIDER,
          button="Ask the school a question and defer", past="Deferred the bid",
@@ -208,7 +208,7 @@ STEPS = (
          explain=("The school answers, then the officer brings the bid back to a meeting. A bid can be "
                   "deferred twice.",),
          done="The bid is deferred. The school is being asked.",
-         waits_while=(g.not_on_an_agenda, g.decider_barred, g.deferred_twice),
+         waits_while=(g.not_on_an_agenda, g.decider_barred, g.decider_not_there, g.deferred_twice),
          asks_for=(text("question", "What the panel asks the school", "Enter the panel’s question"),),
          emails=("school", "officer")),
     Step("answer_panel", (S.DEFERRED,), S.DEFERRED, LEADER,

@@ -31,6 +31,11 @@ def barred(condition: Any, ask: Ask) -> str | None:
     return f"You can’t handle this condition: {why}." if why else None
 
 
+def decider_barred(condition: Any, ask: Ask) -> str | None:
+    why = condition.bid.why_may_not_decide(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this: {why}." if why else None
+
+
 WORDS = {S.OUTSTANDING: "To do", S.REPORTED: "To check", S.DISCHARGED: "Met", S.WAIVED: "No longer asked for"}
 
 # fmt: off
@@ -66,7 +71,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          hint="The award stands without it.",
          explain=("The award stands without it, and payments no longer wait for it.",),
          done="The condition is no longer asked for. The school is being told.",
-         waits_while=(decision_undone, not_in_force, barred),
+         waits_while=(decision_undone, not_in_force, decider_barred),
          asks_for=(text("reason", "Why is it no longer asked for?", "Say why it is no longer asked for",
                         hint="The school, the officer and finance are told this."),),
          emails=("school", "officer", "finance"), warning=True),

@@ -103,8 +103,13 @@ def interests_outstanding(bid: Any, ask: Ask) -> str | None:
 
 
 def decider_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_no_step(ask.user, ask.now) if ask.user else None
+    why = bid.why_may_not_decide(ask.user, ask.now) if ask.user else None
     return f"You can’t decide this bid: {why}." if why else None
+
+
+def decider_not_there(bid: Any, ask: Ask) -> str | None:
+    sitting = _sitting(bid, ask)
+    return bid.open_item.why_decider_not_there(ask.user, sitting, ask.now) if sitting and ask.user else None
 
 
 def no_majority_for(bid: Any, ask: Ask) -> str | None:

@@ -294,12 +294,14 @@ def _bring_back(panel: Panel) -> None:
 
 def test_a_bid_is_deferred_twice_and_no_more(panel: Panel) -> None:
     for time in (1, 2):
+        panel.here(0)
         operations.defer(panel.bid, f"Question {time}?", user=panel.chair, now=panel.now)
         assert panel.bid.state is BidState.DEFERRED
         assert (panel.bid.panel_question, panel.bid.panel_answer) == (f"Question {time}?", "")
         assert panel.bid.times_deferred() == time
         assert panel.bid.due_on == add_working_days(london_date(panel.now), 10)
         _bring_back(panel)
+    panel.here(0)
     with pytest.raises(Refused, match="This bid has been deferred twice already"):
         operations.defer(panel.bid, "Again?", user=panel.chair, now=panel.now)
     assert [who for who, _ in _letters(panel)].count("officer") == 2
@@ -337,6 +339,7 @@ def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
 
 
 def test_an_undone_deferral_does_not_count(panel: Panel) -> None:
+    panel.here(0)
     operations.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
     operations.undo_decision(panel.bid, "Wrong button.", user=panel.chair, now=panel.now)
     assert panel.bid.times_deferred() == 0

@@ -38,7 +38,7 @@ def ready_item() -> SimpleNamespace:
         sitting=lambda _now: SimpleNamespace(why_inquorate=None, yet_to_declare=[]),
         why_no_majority=never,
         unmoderated=nothing,
-        why_barred_decider=never,
+        why_decider_not_there=never,
     )
 
 
@@ -54,6 +54,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "why_barred": never,
             "why_no_step": never,
             "names_to_settle": nothing,
+            "why_may_not_decide": never,
             "unanswered_queries": nothing,
             "checklist_items_left": zero,
             "checklist_notes_wanted": nothing,

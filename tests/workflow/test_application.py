@@ -153,12 +153,12 @@ WAITS_WHILE = {
     "resubmit": "queried_sections_unanswered",
     "go_on_without": "answer_not_overdue",
     "recommend": "checklist_incomplete unconfirmed named_unsettled correction_open",
-    "approve": "inquorate interests_outstanding no_majority_for unconfirmed named_unsettled "
+    "approve": "decider_not_there inquorate interests_outstanding no_majority_for unconfirmed named_unsettled "
     "moderation_outstanding",
-    "decline": "inquorate no_majority_against moderation_outstanding",
+    "decline": "decider_not_there inquorate no_majority_against moderation_outstanding",
     "accept_offer": "decision_letter_held decision_questioned",
     "turn_down_offer": "decision_letter_held",
-    "defer": "deferred_twice",
+    "defer": "decider_not_there deferred_twice",
     "bring_back": "panel_question_unanswered",
     "lapse_offer": "decision_letter_held decision_questioned reply_date_not_past",
     "terminate": "termination_not_asked_for",

@@ -91,8 +91,13 @@ WAITS = [
     ),
     (
         guards.decider_barred,
-        {"why_no_step": says("you declared an interest in it")},
+        {"why_may_not_decide": says("you declared an interest in it")},
         "You can’t decide this bid: you declared an interest in it.",
+    ),
+    (
+        guards.decider_not_there,
+        item(sitting=True, why_decider_not_there="You are not recorded as present for this bid."),
+        "You are not recorded as present for this bid.",
     ),
     (
         guards.no_majority_for,
@@ -220,7 +225,7 @@ def test_every_guard_of_the_application_is_tried_here() -> None:
 
 def test_nobody_is_barred_where_the_clock_asks() -> None:
     why = says("your school takes part")
-    barred = ready_bid(why_barred=why, why_no_step=why, took_part=says(True))
+    barred = ready_bid(why_barred=why, why_no_step=why, why_may_not_decide=why, took_part=says(True))
     clock = Ask(NOW)
     assert guards.officer_barred(barred, clock) is None
     assert guards.decider_barred(barred, clock) is None

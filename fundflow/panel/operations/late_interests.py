@@ -220,7 +220,7 @@ def _chairs(bid: Bid) -> Iterator[Seat]:
 
 
 def _may(bid: Bid, user: User, but: int, now: datetime) -> bool:
-    return user.active and user.id != but and bid.why_barred(user, now) is None
+    return user.active and user.id != but and bid.why_may_not_decide(user, now) is None
 
 
 def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:
