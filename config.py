@@ -115,7 +115,10 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "fundflow",
-        "PERMANENT_SESSION_LIFETIME": 60 * 60 * 12,
+        # A session ends so long after it was last seen, and so long after it began, whichever is first.
+        "SESSION_IDLE_MINUTES": int(environ.get("FUNDFLOW_SESSION_IDLE_MINUTES", "120")),
+        "SESSION_HOURS": int(environ.get("FUNDFLOW_SESSION_HOURS", "12")),
+        "PERMANENT_SESSION_LIFETIME": 60 * 60 * int(environ.get("FUNDFLOW_SESSION_HOURS", "12")),
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
@@ -123,8 +126,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SAME_ACT_PER_HOUR": 2,  # by one person on one record, where each time people are written to
         "CLOCK_JUMP_DAYS": 7,  # since the last timed steps; a longer jump waits for an administrator
         "SIGN_IN_MINUTES": 15,
-        "SIGN_IN_PER_ADDRESS": 5,  # links per address and quarter of an hour
-        "SIGN_IN_PER_NETWORK": 30,
+        "SIGN_IN_PER_ADDRESS": 5,  # links a quarter of an hour per address and network, or known browser
+        "SIGN_IN_PER_NETWORK": 30,  # and per network; and per address from all of them
     }
     if env.wrong:
         raise SettingsWrong(env.wrong)

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
-APPENDS = "fundflow_appends"  # an execution option: see `appends`
+APPENDS, IMPATIENT = "fundflow_appends", "fundflow_impatient"  # execution options: see `appends`
+PATIENCE = 30_000  # milliseconds that SQLite waits for another writer
 
 
 def prepare(engine: Engine) -> None:
@@ -34,13 +35,14 @@ def read_only() -> None:
 COLLISIONS = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, serialization, lock not to be had
 
 
-def appends(bind: Any) -> Session:
+def appends(bind: Any, *, patient: bool = True) -> Session:
     """A session of its own, in which even a GET may add to what is kept of who read what.
 
     Short, and ended by the caller's commit; nothing of the request's own transaction is in it.
+    patient  wait for another writer; else its first statement fails (see `is_collision`)
     """
     session = Session(bind, join_transaction_mode="create_savepoint")
-    session.connection(execution_options={APPENDS: True})
+    session.connection(execution_options={APPENDS: True, IMPATIENT: not patient})
     return session
 
 
@@ -76,7 +78,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={PATIENCE}",
         "recursive_triggers=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -87,9 +89,13 @@ def _sqlite_begin(connection: Connection) -> None:
     # IMMEDIATE: a plain BEGIN that later wants to write is refused without waiting.
     reading = _reads(connection)
     connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    impatient = bool(connection.get_execution_options().get(IMPATIENT))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={0 if impatient else PATIENCE}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _postgresql_begin(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection
     raw.read_only = _reads(connection)
+    if connection.get_execution_options().get(IMPATIENT):
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")

@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry, HistoryWords, words_hash
+from fundflow.models.holding_words import office
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
 
-LONGEST_LABEL = 200
+THE_CLOCK, THE_COMMAND_LINE = "Fundflow", "The command line"  # how they are named in history
+LONGEST_LABEL = LONGEST_ROLE = 200
 
 
 def record_event(
@@ -53,6 +56,7 @@ def record_event(
         salt=secrets.token_hex(16),
         label=label[:LONGEST_LABEL],
         actor_name=by or (user.name if user else _nobody(record)),
+        actor_role=_office(user, record, now),
         reason=reason,
         given=texts,
     )
@@ -128,9 +132,20 @@ def _has_text(value: Any) -> bool:
     return not (value is None or isinstance(value, Enum | date | bool | int))
 
 
+def _office(user: User | None, record: Any, now: datetime) -> str:
+    """What whoever acts is, as far as it concerns the record."""
+    if user is None:
+        return ""
+    bid = getattr(record, "bid", None)
+    about = bid if bid is not None else record
+    schools = {school.id for school in bid.schools} if bid is not None else ()
+    found = office(user, london_date(now), fund_id=getattr(about, "fund_id", None), school_ids=schools)
+    return found[:LONGEST_ROLE]
+
+
 def _nobody(record: Any) -> str:
     """The clock takes steps of a workflow; accounts and funds are changed by people or by commands."""
-    return "Fundflow" if hasattr(record, "workflow") else "The command line"
+    return THE_CLOCK if hasattr(record, "workflow") else THE_COMMAND_LINE
 
 
 def _states(record: Any, before: str | None) -> tuple[str, str]:

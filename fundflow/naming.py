@@ -1,6 +1,6 @@
 """Whom a bid names among people of the council and the panel, once the school has sent it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -24,7 +24,7 @@ def note_named(bid: Bid, now: datetime) -> None:
     known = {person.user_id for person in bid.named_people}
     for user in _of_council_or_panel(bid, list(named), london_date(now)):
         if user.id not in known:
-            person = NamedPerson(bid=bid, user=user, named_as=named[user.email], named_at=now)
+            person = NamedPerson(bid=bid, user=user, named_as=_named_as(user, named), named_at=now)
             db.session.add(person)
             db.session.flush()  # its letters are known by its number
             _tell(person, now)
@@ -41,12 +41,20 @@ def _named_addresses(bid: Bid) -> Iterator[tuple[str, str]]:
         yield bid.contact_email.lower(), "its contact"
 
 
+def _named_as(user: User, named: Mapping[str, str]) -> str:
+    """As what a bid names this person, by the address they have or had."""
+    return next(named[email] for email in (user.email, *user.former_emails) if email in named)
+
+
 def _of_council_or_panel(bid: Bid, emails: list[str], day: date) -> list[User]:
     here = or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bid.fund_id)
     works = exists().where(RoleGrant.user_id == User.id, here, _lasts(RoleGrant, day))
     sits = exists().where(Seat.user_id == User.id, Seat.fund_id == bid.fund_id, _lasts(Seat, day))
-    query = select(User).where(User.email.in_(emails), User.active.is_(True), or_(works, sits))
-    return list(db.session.scalars(query.order_by(User.id))) if emails else []
+    if not emails:
+        return []
+    theirs = or_(*(User.bears(email) for email in emails))
+    query = select(User).where(theirs, User.active.is_(True), or_(works, sits))
+    return list(db.session.scalars(query.order_by(User.id)))
 
 
 def _lasts(place: type[RoleGrant] | type[Seat], day: date) -> ColumnElement[bool]:

@@ -42,6 +42,10 @@ GET  /sign-in                                                              .>>>>
 GET  /sign-in/link/unknown                                                 ?????????????????
 POST /sign-out                                                             iiiiiiiiiiiiiiiii
 GET  /me                                                                   i................
+GET  /me/address                                                           i................
+POST /me/sessions/999999/end                                               i----------------
+POST /me/sessions/end-others                                               i>>>>>>>>>>>>>>>>
+GET  /address/unknown                                                      ?????????????????
 GET  /interests                                                            ixxxx............
 GET  /interests/add                                                        ixxxx............
 GET  /interests/{interest}/end                                             ixxxx-.-.--------
@@ -108,6 +112,8 @@ GET  /bids/{P}/files/{file}                                                i-!!!
 GET  /bids/{P}/late-evidence                                               i-..-------------
 GET  /bids/{P}/viewings                                                    ixxxxxxxxxxxxx.x.
 GET  /bids/{P}/history                                                     i-.........-.-.-.
+GET  /bids/{P}/people                                                      ixxxx.xxxxxxxxxxx
+GET  /bids/{P}/people/{urn}                                                ixxxx.xxxxxxxxxxx
 GET  /bids/{P}/letters                                                     i-.........-.-.-.
 GET  /bids/{P}/review                                                      i----....-.-.-.-.
 GET  /bids/{P}/notes                                                       i----..-----.-.-.
@@ -245,12 +251,15 @@ GET  /meetings/{meeting}/minutes/steps/agree                               ixxxx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/ledger                                                         ixxxx.xxxx...x.xx
 GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
-GET  /people                                                               ixxxxxxxxxxxxxxx.
-GET  /people/{person}                                                      ixxxxxxxxxxxxxxx.
+GET  /people                                                               ixxxxxxxxxxxxx.x.
+GET  /people/{person}                                                      ixxxxxxxxxxxxx.x.
 GET  /people/invite                                                        ixxxxxxxxxxxxxxx.
+GET  /people/invite/many                                                   ixxxxxxxxxxxxxxx.
+POST /people/invite/many/confirm                                           ixxxxxxxxxxxxxxx>
 GET  /people/invite/role                                                   ixxxxxxxxxxxxxxx.
 GET  /people/{person}/add/role                                             ixxxxxxxxxxxxxxx.
 GET  /people/{person}/school/{membership}/end                              ixxxxxxxxxxxxxxx.
+GET  /people/{person}/change                                               ixxxxxxxxxxxxxxx.
 GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
 GET  /funds                                                                ixxxxxxxxxxxxx.x.
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
@@ -299,5 +308,5 @@ GET  /brokering/contacts/add                                               ixxxx
 GET  /brokering/contacts/{contact}/correct                                 ixxxx.xxxxxxxxxxx
 GET  /letters                                                              ixxxxxxxxxxxxx.x.
 GET  /letters/{letter}                                                     ixxxxxxxxxxxxx.x.
-POST /letters/{letter}/resend                                              ixxxxxxxxxxxxxxx>
+POST /letters/{letter}/resend                                              ixxxxxxxxxxxxxxx?
 """

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from fundflow.extensions import db
 from fundflow.models.bid_parts import Part
@@ -17,7 +18,7 @@ from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.named_in_bid import Tie
 from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
-from fundflow.models.person import Membership, RoleName, SeatPosition, Sector, Standing, User
+from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -187,6 +188,8 @@ def ask(
     users = {name: user.get_id() if user else None for name, user in found.people.items()}
 
     def request(method: str, path: str, role: str) -> str:
+        db.session.execute(update(BrowserSession).values(ended_at=None))  # signing out ended one
+        db.session.commit()
         db.session.expire_all()
         with client.session_transaction() as cookie:
             cookie.clear()

@@ -35,11 +35,11 @@ TABLE = """
 /bids/{D}                                 leader=23
 /bids/{S}                                 leader=18 officer=21 provider=16
 /bids/{R}                                 leader=18 officer=21
-/bids/{P}                                 leader=18 officer=21 clerk=20 chair=32 member=21
-/bids/{O}                                 leader=22 officer=23 finance=20
-/bids/{B}                                 leader=21 officer=24 finance=20
-/bids/{N}                                 leader=22 officer=23 reviewer=24
-/bids/{F}                                 leader=22 officer=25 impact=24
+/bids/{P}                                 leader=18 officer=22 clerk=20 chair=32 member=21
+/bids/{O}                                 leader=22 officer=24 finance=20
+/bids/{B}                                 leader=21 officer=25 finance=20
+/bids/{N}                                 leader=22 officer=24 reviewer=24
+/bids/{F}                                 leader=22 officer=26 impact=24
 /bids/{D}/application                     leader=23
 /bids/{P}/application                     leader=18 officer=19 chair=19
 /bids/{S}/application/versions/1          leader=14 officer=15
@@ -48,6 +48,7 @@ TABLE = """
 /bids/enter                               officer=8
 /bids/{R}/review                          officer=31 auditor=31
 /bids/{P}/review                          officer=32 chair=31
+/bids/{P}/people                          officer=15
 /bids/{P}/notes                           officer=18 auditor=14
 /bids/{P}/panel                           officer=26 clerk=26 chair=26
 /bids/{F}/panel                           officer=29
@@ -123,7 +124,8 @@ TABLE = """
 /funds/{fund}/settings                    administrator=5
 /                                         nobody=3
 /sign-in                                  nobody=0
-/me                                       leader=4
+/me                                       leader=5
+/me/address                               leader=4
 /accessibility                            nobody=1
 """
 

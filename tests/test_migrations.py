@@ -100,7 +100,7 @@ def test_words_move_beside_the_history_and_back(empty_app: Flask) -> None:
     with db.engine.begin() as connection:
         connection.execute(BEFORE.insert(), entries_before())
 
-    upgrade(revision="0005")
+    upgrade()
     entries = db.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).all()
     assert [(e.label, e.actor_name, e.reason, e.given) for e in entries] == [
         (e["label"], e["actor_name"], e["reason"], e["given"]) for e in entries_before()

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
 from fundflow.accounts.first import add_person
+from fundflow.letters.addresses import why_not_address, written
 from fundflow.letters.links import url_of
 from fundflow.models.person import RoleName
+from fundflow.workflow.engine import Refused
 
 
 @click.group(cls=AppGroup)
@@ -22,11 +23,13 @@ def people() -> None:
 @click.option("--name", default="", help="Their full name; the address, if left out.")
 def add(email: str, role: str, name: str) -> None:
     """Make an account with a role for every fund (or add the role), and print a one-time link."""
+    address = written(email)
+    if why := why_not_address(address):
+        raise click.BadParameter(why, param_hint="EMAIL")
     try:
-        address = validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise click.BadParameter(str(error), param_hint="EMAIL") from None
-    token = add_person(email=address, role=RoleName(role), name=name.strip(), now=datetime.now(UTC))
+        token = add_person(email=address, role=RoleName(role), name=name.strip(), now=datetime.now(UTC))
+    except Refused as refused:
+        raise click.BadParameter(refused.sentence, param_hint="--name") from None
     click.echo(f"{address} is now {RoleName(role).words.lower()}.")
     click.echo("This link signs them in, once:")
     click.echo(url_of(token))

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import ValidationError
+from wtforms import HiddenField, ValidationError
 
-from fundflow.accounts.people import RolePlace, SchoolPlace, SeatPlace
+from fundflow.accounts.appointing import PAST
+from fundflow.accounts.places import RolePlace, SchoolPlace, SeatPlace
 from fundflow.accounts.queries import seats_to_stand_in_for
-from fundflow.accounts.words import seat_words
+from fundflow.models.holding_words import seat_words
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, Standing
 from fundflow.models.school import School, Trust
-from fundflow.web.fields import Choice, Day, EmailAddress, Radios, Text, choices_of
+from fundflow.web.fields import Choice, Day, EmailAddress, Radios, Text, Upload, choices_of, tidy
 from fundflow.web.finding import complain, the_school, the_trust
 from fundflow.web.forms import Form
+
+LONG_REASON = "The reason must be 300 characters or fewer"
 
 
 class SignInForm(Form):
@@ -36,6 +39,17 @@ class StaffMeForm(MeForm):
     )
 
 
+class AddressForm(Form):
+    email = EmailAddress("New email address", missing="Enter the new email address")
+
+
+class CorrectPersonForm(MeForm):
+    """What an administrator changes about somebody."""
+
+    email = EmailAddress("Email address", missing="Enter their email address")
+    reason = Text("Why is it changed?", most=300, missing="Enter why it is changed", too_long=LONG_REASON)
+
+
 class PersonForm(Form):
     """Who somebody new is; joined with one of the forms of what they will hold."""
 
@@ -52,6 +66,20 @@ def _last_day() -> Day:
     return Day("Last day (optional)", what="Last day")
 
 
+def _why_past() -> Text:
+    return Text("Why does it begin in the past? (only where it does)", most=300, too_long=LONG_REASON)
+
+
+class InviteManyForm(Form):
+    file = Upload("CSV file", accept=".csv,text/csv", missing="Choose a CSV file")
+
+
+class ConfirmManyForm(Form):
+    """What was shown, sent back to be carried out."""
+
+    text = HiddenField(filters=[tidy])
+
+
 class _PlaceForm(Form):
     """The base of the forms of what somebody holds; each declares its days last."""
 
@@ -63,10 +91,31 @@ class _PlaceForm(Form):
         if fine and last and last < first:
             self.ends_on.errors = ["Last day must be the same as or after the first day"]
             return False
+        if fine and first < self.today and not self.reason.data:
+            self.reason.errors = [PAST]
+            return False
         return fine
 
     def prepare(self, funds: dict[int, str]) -> None:
         """Fill the lists that depend on what there is."""
+
+
+def _standing() -> Radios:
+    return Radios(
+        "What may they do?",
+        choices=Standing,
+        missing="Select what they may do",
+        hints={
+            "leader": "Prepares and submits bids, accepts offers",
+            "team": "Prepares bids, claims and reports, but can’t submit or accept",
+        },
+    )
+
+
+class InviteToSchoolForm(PersonForm):
+    """Somebody of a school that takes part in a bid."""
+
+    standing = _standing()
 
 
 class RoleForm(_PlaceForm):
@@ -74,6 +123,7 @@ class RoleForm(_PlaceForm):
     fund = Choice("Which fund?")
     starts_on = _first_day()
     ends_on = _last_day()
+    reason = _why_past()
 
     def prepare(self, funds: dict[int, str]) -> None:
         names = [(str(number), name) for number, name in funds.items()]
@@ -87,17 +137,10 @@ class RoleForm(_PlaceForm):
 
 class SchoolForm(_PlaceForm):
     school = Text("School", most=200, missing="Enter the school’s URN or part of its name")
-    standing = Radios(
-        "What may they do?",
-        choices=Standing,
-        missing="Select what they may do",
-        hints={
-            "leader": "Prepares and submits bids, accepts offers",
-            "team": "Prepares bids, claims and reports, but can’t submit or accept",
-        },
-    )
+    standing = _standing()
     starts_on = _first_day()
     ends_on = _last_day()
+    reason = _why_past()
     matches: list[School] = []
     found: School | None = None
 
@@ -127,6 +170,7 @@ class SeatForm(_PlaceForm):
     )
     starts_on = _first_day()
     ends_on = _last_day()
+    reason = _why_past()
     matches: list[School] = []
     trust_matches: list[Trust] = []
     found: School | None = None

@@ -5,17 +5,18 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
 
+from fundflow.accounts.appointing import tell_others
 from fundflow.accounts.attempts import within_limits
+from fundflow.accounts.names import RENAMED, require_own_name
+from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.models.person import SIGNS_IN, BrowserSession, LinkPurpose, OneTimeLink, User
 from fundflow.workflow.engine import Refused
-
-SIGNS_IN = (LinkPurpose.SIGN_IN, LinkPurpose.INVITATION)
 
 SPENT = (
     "A sign-in link works once, and for a short time. This one has been used, has run out or was "
@@ -27,15 +28,17 @@ class TooMany(Exception):
     """More sign-in links were asked for than an address or a network may ask for."""
 
 
-def ask_for_link(*, email: str, network: str, now: datetime) -> None:
+def ask_for_link(*, email: str, network: str, now: datetime, browser: str | None = None) -> None:
     """Email a sign-in link, if this address has an account; say nothing about whether it has.
 
     Asked again while the letter still waits to be sent, for which a second click is enough, the
     one letter does: its link is made as it leaves. Where no letter goes, one is written all the same
     and thrown away, so that a stopwatch does not tell either. Raises TooMany over the limits, whether
     or not there is an account.
+
+    browser  the mark of a browser in which this address was signed in before
     """
-    if not within_limits(email, network, now):
+    if not within_limits(email, network, now, browser=browser):
         raise TooMany
     user = db.session.scalar(
         select(User)
@@ -77,7 +80,7 @@ def _is_on_its_way(user: User) -> bool:
 def claim_link(token: str, *, now: datetime) -> User:
     """Use up a link and return whose it was; raises Refused where it can't be used.
 
-    One statement claims it, so of two that try at once one signs in.
+    One statement claims it, so of two that try at once one signs in. Their other links work no more.
     """
     user_id = db.session.scalar(
         update(OneTimeLink)
@@ -90,6 +93,7 @@ def claim_link(token: str, *, now: datetime) -> User:
     if user is None or not user.active:
         db.session.rollback()
         raise Refused(SPENT)
+    void_links(user, now, OneTimeLink.purpose.in_(SIGNS_IN))
     db.session.commit()
     return user
 
@@ -112,14 +116,59 @@ def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def sign_out(one: BrowserSession, *, now: datetime) -> None:
+    """End one session, on the server: a copy of its cookie is worth nothing."""
+    end_sessions(one.user, now, BrowserSession.id == one.id)
+    db.session.commit()
+
+
+def sign_out_elsewhere(one: BrowserSession, *, now: datetime) -> int:
+    """End all sessions of the same person but this one; how many."""
+    ended = end_sessions(one.user, now, BrowserSession.id != one.id)
+    void_links(one.user, now)
+    db.session.commit()
+    return ended
+
+
 def change_me(user: User, *, name: str, job_title: str, each_letter: bool | None, now: datetime) -> None:
-    """Change what people may change about themselves; a new name is noted, since history shows it.
+    """Change what people may change about themselves.
 
     each_letter  each letter at once instead of the daily digest; None leaves it as it is
+    Raises Refused for a name of somebody else's. History keeps the old name, and administrators are told.
     """
-    if name != user.name:
-        record_event(user, "rename", f"{user.name[:85]} is now called {name[:85]}", user=user, now=now)
-    user.name, user.job_title = name, job_title
+    rename(user, name=name, job_title=job_title, by=user, now=now)
     if each_letter is not None:
         user.each_letter = each_letter
     db.session.commit()
+
+
+def rename(user: User, *, name: str, job_title: str, by: User, now: datetime, reason: str = "") -> None:
+    """Give an account another name or job title; the caller has asked whether `by` may, and commits."""
+    if (name, job_title) == (user.name, user.job_title):
+        return
+    before = user.name
+    if name != before:
+        require_own_name(name, user)
+    words = " and ".join(_changed(user, name, job_title))
+    user.name, user.job_title = name, job_title
+    entry = record_event(
+        user,
+        RENAMED if name != before else "retitle",
+        words,
+        user=by,
+        by=before if by.id == user.id else "",
+        now=now,
+        reason=reason,
+        given={"name_before": before},
+    )
+    tell_others(user, words, entry, fund_id=None, by=by, reason=reason)
+
+
+def _changed(user: User, name: str, job_title: str) -> list[str]:
+    """What changes, as history says it."""
+    changes = []
+    if name != user.name:
+        changes.append(f"{user.name[:60]} is now called {name[:60]}")
+    if job_title != user.job_title:
+        changes.append(f"job title now “{job_title[:60]}”" if job_title else "no job title now")
+    return changes

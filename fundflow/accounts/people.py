@@ -1,157 +1,114 @@
 """What administrators do to accounts. Each act is noted in the person's history.
 
-Everything here first asks whether `by` may: an administrator of every fund may do all of it, one
-of a single fund may give and end what belongs to that fund, and places at schools.
+Everything here first asks whether `by` may (`administrators`), and every appointment is held to the same
+rules and told to the others (`appointing`).
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from fundflow.accounts import appointing
+from fundflow.accounts.administrators import (
+    lock_administrators,
+    refuse_last_administrator,
+    require_administrator,
+    require_administrator_of,
+)
+from fundflow.accounts.names import require_own_name
+from fundflow.accounts.places import Place, SchoolPlace
 from fundflow.accounts.queries import fund_names
-from fundflow.accounts.session import new_session_key
-from fundflow.accounts.words import Holding, holding_words
+from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event, refuse_again_so_soon
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
-from fundflow.models.person import (
-    LinkPurpose,
-    Membership,
-    OneTimeLink,
-    RoleGrant,
-    RoleName,
-    Seat,
-    SeatPosition,
-    Sector,
-    Standing,
-    User,
-)
-from fundflow.models.school import School, Trust
-from fundflow.permissions import roles_for
+from fundflow.models.holding_words import Holding, holding_words
+from fundflow.models.person import LinkPurpose, Membership, RoleGrant, RoleName, Seat, User
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-EVERY_FUND = 0  # no fund has this number: only a grant for every fund holds for it
 
+def invite(
+    *, email: str, name: str, job_title: str, place: Place, by: User, now: datetime, reason: str = ""
+) -> User:
+    """Make an account that holds one thing, and email its link; Refused for a known address.
 
-@dataclass(frozen=True, slots=True)
-class RolePlace:
-    """A role with the council; fund_id None is every fund."""
-
-    role: RoleName
-    fund_id: int | None
-    starts_on: date
-    ends_on: date | None = None
-
-    def for_(self, user: User) -> RoleGrant:
-        return RoleGrant(
-            user=user, role=self.role, fund_id=self.fund_id, starts_on=self.starts_on, ends_on=self.ends_on
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPlace:
-    school: School
-    standing: Standing
-    starts_on: date
-    ends_on: date | None = None
-    fund_id: int | None = None  # belongs to no fund
-
-    def for_(self, user: User) -> Membership:
-        return Membership(
-            user=user,
-            school=self.school,
-            standing=self.standing,
-            starts_on=self.starts_on,
-            ends_on=self.ends_on,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SeatPlace:
-    """A seat on a fund's panel, and the school or trust its holder belongs to."""
-
-    fund_id: int
-    position: SeatPosition
-    sector: Sector
-    starts_on: date
-    ends_on: date | None = None
-    school: School | None = None
-    trust: Trust | None = None
-    stands_in_for: Seat | None = None
-
-    def for_(self, user: User) -> Seat:
-        if self.stands_in_for and (why := self.why_no_substitute(user, self.stands_in_for)):
-            raise Refused(why)
-        return Seat(
-            user=user,
-            fund_id=self.fund_id,
-            position=self.position,
-            sector=self.sector,
-            starts_on=self.starts_on,
-            ends_on=self.ends_on,
-            school=self.school,
-            trust_id=self.trust.id if self.trust else None,
-            stands_in_for=self.stands_in_for,
-        )
-
-    def why_no_substitute(self, user: User, other: Seat) -> str | None:
-        """Why this seat can’t stand in for another, as a sentence, or None."""
-        if other.fund_id != self.fund_id:
-            return "That seat is on another fund’s panel."
-        if other.stands_in_for_id:
-            return f"{other.user.name} is a substitute. A substitute can’t have one."
-        if other.user_id == user.id:
-            return f"{user.name} can’t be their own substitute."
-        if self.position is not SeatPosition.MEMBER:
-            return "A substitute sits as a panel member."
-        if other.ends_on and other.ends_on < self.starts_on:
-            return f"{other.user.name}’s seat ends on {day_words(other.ends_on)}, before this one begins."
-        return None
-
-
-Place = RolePlace | SchoolPlace | SeatPlace
-
-
-def invite(*, email: str, name: str, job_title: str, place: Place, by: User, now: datetime) -> User:
-    """Make an account that holds one thing, and email its link; Refused for a known address."""
-    _may_give(by, place, now)
-    if db.session.scalar(select(User.id).where(User.email == email)):
-        raise Refused(
-            "There is already an account with this email address. Find it under People and add to it there."
-        )
-    user = User(email=email, name=name, job_title=job_title, created_at=now, session_key=new_session_key())
-    db.session.add(user)
-    holding = _hold(user, place)
-    record_event(user, "invite", f"Invited as {_words(holding)}", user=by, now=now)
-    _write_invitation(user, by, now)
+    reason  why it begins in the past, where it does
+    """
+    require_may_give(by, place, now)
+    require_own_name(name)
+    user = add_account(
+        email=email, name=name, job_title=job_title, place=place, by=by, now=now, reason=reason
+    )
     db.session.commit()
     return user
 
 
-def give(user: User, place: Place, *, by: User, now: datetime) -> None:
-    """Give somebody one thing more to hold; Refused where they hold it then already."""
-    _may_give(by, place, now)
+def add_account(
+    *,
+    email: str,
+    name: str,
+    job_title: str,
+    place: Place,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    tells: bool = True,
+) -> User:
+    """`invite` for a caller who has asked whether `by` may and nobody else has the name, and who commits.
+
+    tells  write to the other administrators and the auditors; else the caller does
+    """
+    appointing.require_reason(place, reason, now)
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise Refused(
+            "There is already an account with this email address. Find it under People and add to it there."
+        )
+    user = User(email=email, name=name, job_title=job_title, created_at=now)
+    db.session.add(user)
+    holding = _hold(user, place)
+    wanted = _words(holding)
+    entry = record_event(user, "invite", f"Invited as {wanted}", user=by, now=now, reason=reason)
+    _write_invitation(user, by, now)
+    if tells:
+        what = f"a new account, as {wanted}, from {day_words(place.starts_on)}"
+        appointing.tell_others(user, what, entry, fund_id=place.fund_id, by=by, reason=reason, but=[user])
+    return user
+
+
+def give(user: User, place: Place, *, by: User, now: datetime, reason: str = "") -> None:
+    """Give somebody else one thing more to hold; Refused where they hold it then already.
+
+    reason  why it begins in the past, where it does
+    """
+    require_may_give(by, place, now)
+    appointing.require_other(user, by)
+    appointing.require_reason(place, reason, now)
     db.session.refresh(user, with_for_update={"of": User, "key_share": True})
     holding = _hold(user, place)
     wanted = _words(holding)
     if any(_same(holding, other) for other in _held(user) if other is not holding):
         raise Refused(f"{user.name} is “{wanted}” in that time already.")
-    record_event(user, "give", f"Became {wanted} on {day_words(place.starts_on)}", user=by, now=now)
+    day = day_words(place.starts_on)
+    entry = record_event(user, "give", f"Became {wanted} on {day}", user=by, now=now, reason=reason)
+    what = f"{wanted}, from {day}"
+    appointing.tell_others(user, what, entry, fund_id=place.fund_id, by=by, reason=reason, but=[user])
     db.session.commit()
 
 
 def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
-    """End what somebody holds after its last day; Refused for the last administrator."""
+    """End what somebody holds after its last day; Refused for the last administrator.
+
+    A later last day than there was is an appointment, held to the same rules.
+    """
     fund_id = None if isinstance(holding, Membership) else holding.fund_id
     if isinstance(holding, Membership):
-        _is_administrator(by, now)
+        require_administrator(by, now)
     else:
-        _administers(by, fund_id, now)
+        require_administrator_of(by, fund_id, now)
     if last_day < holding.starts_on - timedelta(days=1):
         raise Refused(
             f"It began on {day_words(holding.starts_on)}: the last day can be the day "
@@ -160,11 +117,18 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     if holding.ends_on and holding.ends_on < london_date(now):
         raise Refused("It has ended already.")
     if isinstance(holding, RoleGrant) and holding.role is RoleName.ADMINISTRATOR:
-        _another_administrator(holding, last_day, now)
+        refuse_last_administrator(holding, last_day, now)
+    longer = holding.ends_on is not None and last_day > holding.ends_on
+    if longer:
+        appointing.require_other(holding.user, by)
     holding.ends_on = last_day
     if isinstance(holding, Seat):
         _end_substitutes(holding, last_day, by, now)
-    record_event(holding.user, "end", f"{_words(holding)}: last day {day_words(last_day)}", user=by, now=now)
+    what = f"{_words(holding)}: last day {day_words(last_day)}"
+    entry = record_event(holding.user, "end", what, user=by, now=now)
+    if longer:
+        appointing.require_vacant(holding)
+        appointing.tell_others(holding.user, what, entry, fund_id=fund_id, by=by)
     db.session.commit()
 
 
@@ -184,9 +148,9 @@ def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> Non
 
 def deactivate(user: User, *, by: User, now: datetime) -> None:
     """Close an account and end its sessions; what the person did stays theirs."""
-    if by.id not in {grant.user_id for grant in _lock_administrators()}:
+    if by.id not in {grant.user_id for grant in lock_administrators()}:
         raise Refused("Only an administrator can do this.")
-    _administers(by, None, now)
+    require_administrator_of(by, None, now)
     if user.id == by.id:
         raise Refused("You can’t deactivate your own account. Ask another administrator.")
     user.active = False
@@ -196,15 +160,17 @@ def deactivate(user: User, *, by: User, now: datetime) -> None:
 
 
 def reactivate(user: User, *, by: User, now: datetime) -> None:
-    _administers(by, None, now)
+    """Open an account again, with the roles that have not ended."""
+    require_administrator_of(by, None, now)
     user.active = True
-    record_event(user, "reactivate", "Account reactivated", user=by, now=now)
+    entry = record_event(user, "reactivate", "Account reactivated", user=by, now=now)
+    appointing.tell_others(user, "their account is active again", entry, fund_id=None, by=by)
     db.session.commit()
 
 
 def sign_out_everywhere(user: User, *, by: User, now: datetime) -> None:
     """End every session of somebody, and every link they have not used."""
-    _administers(by, None, now)
+    require_administrator_of(by, None, now)
     _end_sessions(user, now)
     record_event(user, "sign_out", "Signed out everywhere", user=by, now=now)
     db.session.commit()
@@ -212,7 +178,7 @@ def sign_out_everywhere(user: User, *, by: User, now: datetime) -> None:
 
 def invite_again(user: User, *, by: User, now: datetime) -> None:
     """Email the invitation once more; Refused for a deactivated account."""
-    _is_administrator(by, now)
+    require_administrator(by, now)
     if not user.active:
         raise Refused("This account is deactivated. Reactivate it first.")
     refuse_again_so_soon(user, "invite_again", by, now)
@@ -235,13 +201,8 @@ def _write_invitation(user: User, by: User, now: datetime) -> None:
 
 
 def _end_sessions(user: User, now: datetime) -> None:
-    user.session_key = new_session_key()
-    db.session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
-        .values(expires_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    end_sessions(user, now)
+    void_links(user, now)
 
 
 def _hold(user: User, place: Place) -> Holding:
@@ -249,6 +210,7 @@ def _hold(user: User, place: Place) -> Holding:
         raise Refused("The last day must be the same as or after the first day.")
     holding = place.for_(user)
     db.session.add(holding)
+    appointing.require_vacant(holding)
     return holding
 
 
@@ -262,7 +224,7 @@ def _held(user: User) -> list[Holding]:
 
 def _same(one: Holding, other: Holding) -> bool:
     """Whether two holdings are the same thing on any day."""
-    if one.starts_on > (other.ends_on or date.max) or other.starts_on > (one.ends_on or date.max):
+    if not appointing.are_at_once(one, other):
         return False
     if isinstance(one, Membership) and isinstance(other, Membership):
         return one.school is other.school and one.standing is other.standing
@@ -273,51 +235,9 @@ def _same(one: Holding, other: Holding) -> bool:
     return False
 
 
-# -- who may -------------------------------------------------------------------------------------
-
-
-def _may_give(by: User, place: Place, now: datetime) -> None:
+def require_may_give(by: User, place: Place, now: datetime) -> None:
+    """Raise Refused unless this person may give this to others."""
     if isinstance(place, SchoolPlace):
-        _is_administrator(by, now)
+        require_administrator(by, now)
     else:
-        _administers(by, place.fund_id, now)
-
-
-def _is_administrator(by: User, now: datetime) -> None:
-    """Raise Refused unless an administrator of any fund asks."""
-    if not by.active or RoleName.ADMINISTRATOR not in by.roles_on(london_date(now)):
-        raise Refused("Only an administrator can do this.")
-
-
-def _administers(by: User, fund_id: int | None, now: datetime) -> None:
-    """Raise Refused unless this person administers the fund (None: every fund)."""
-    held = roles_for(by, EVERY_FUND if fund_id is None else fund_id, london_date(now))
-    if not by.active or RoleName.ADMINISTRATOR not in held:
-        whose = "every fund" if fund_id is None else "that fund"
-        raise Refused(f"Only an administrator of {whose} can do this.")
-
-
-def _lock_administrators() -> list[RoleGrant]:
-    """Every administrator's grant, locked and fresh, so that two can't remove one another."""
-    return list(
-        db.session.scalars(
-            select(RoleGrant)
-            .join(User)
-            .where(RoleGrant.role == RoleName.ADMINISTRATOR, User.active.is_(True))
-            .order_by(RoleGrant.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def _another_administrator(ending: RoleGrant, last_day: date, now: datetime) -> None:
-    """Raise Refused unless somebody administers every fund today and after this role's last day."""
-    today = london_date(now)
-    if ending.fund_id is not None:
-        return  # somebody who administers every fund is left
-    for grant in _lock_administrators():
-        stays = grant.holds_on(today) and grant.holds_on(max(today, last_day) + timedelta(days=1))
-        if grant.id != ending.id and grant.fund_id is None and stays:
-            return
-    raise Refused("This is the last administrator. Make somebody else an administrator first.")
+        require_administrator_of(by, place.fund_id, now)

@@ -7,13 +7,15 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.accounts import people, queries
 from fundflow.accounts.routes import rooms
-from fundflow.accounts.words import Holding, holding_words, what_they_are
-from fundflow.models.person import Membership, RoleGrant, User
-from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.models.holding_words import Holding, holding_words, what_they_are
+from fundflow.models.person import Membership, RoleGrant, RoleName, User
+from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.fields import tidy
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
+
+READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
 
 
 def known(number: int) -> User:
@@ -28,18 +30,25 @@ def kind_of(holding: Holding) -> str:
 
 
 @rooms.route("/people")
-@access(ADMINISTRATORS)
+@access(READERS)
 def people_list() -> Any:
-    search = tidy(request.args.get("search", ""))[:100]
+    search, school = (tidy(request.args.get(name, ""))[:100] for name in ("search", "school"))
+    never = request.args.get("signed_in") == "never"
     after = row_id(request.args.get("after"))
-    found, more = queries.people(search, after)
+    found, more = queries.people(search, school, never=never, after=after)
     today = london_date(now())
-    rows = [(person, what_they_are(person, today)) for person in found]
-    return render_template("accounts/people.html", rows=rows, search=search, more=more, first=after is None)
+    return render_template(
+        "accounts/people.html",
+        rows=[(person, what_they_are(person, today)) for person in found],
+        wanted={"search": search or None, "school": school or None, "signed_in": "never" if never else None},
+        more=more,
+        first=after is None,
+        may_change=ADMINISTRATORS.allows(me(), now()),
+    )
 
 
 @rooms.route("/people/<id:number>")
-@access(ADMINISTRATORS)
+@access(READERS)
 def person(number: int) -> Any:
     somebody = known(number)
     funds = queries.fund_names()
@@ -52,6 +61,7 @@ def person(number: int) -> Any:
         rows=rows,
         signed_in=queries.last_signed_in(somebody),
         changes=queries.changes_to(somebody),
+        may_change=ADMINISTRATORS.allows(me(), now()),
     )
 
 

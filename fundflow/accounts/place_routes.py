@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from fundflow.accounts import people, queries
-from fundflow.accounts.forms import KINDS, EndForm, place_form
+from fundflow.accounts import inviting, people, queries
+from fundflow.accounts.forms import KINDS, ConfirmManyForm, EndForm, InviteManyForm, place_form
 from fundflow.accounts.people_routes import kind_of, known
 from fundflow.accounts.routes import rooms
-from fundflow.accounts.words import Holding, holding_words
+from fundflow.models.holding_words import Holding, holding_words
 from fundflow.web.access import ADMINISTRATORS, access, me, now
 from fundflow.web.forms import carried_out
 from fundflow.workflow.working_days import london_date
@@ -33,6 +33,7 @@ def invite_as(kind: str) -> Any:
             place=form.place(),
             by=me(),
             now=now(),
+            reason=form.reason.data or "",
         ),
     ):
         flash(f"{form.name.data} is invited. Their link is on its way.", "success")
@@ -47,13 +48,51 @@ def invite_as(kind: str) -> Any:
     ), form.status
 
 
+@rooms.route("/people/invite/many", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def invite_many() -> Any:
+    """Read a file and show what would become of each line; nothing is sent yet."""
+    form = InviteManyForm()
+    if form.validate_on_submit():
+        text = inviting.decoded(form.file.data.read())
+        confirming = ConfirmManyForm(formdata=None, text=text)
+        if carried_out(form, lambda: inviting.lines_of(text, by=me(), now=now())):
+            return _preview(confirming)
+    return render_template(
+        "accounts/invite_many.html", form=form, columns=inviting.COLUMNS, most=inviting.MOST
+    ), form.status
+
+
+@rooms.route("/people/invite/many/confirm", methods=["POST"])
+@access(ADMINISTRATORS)
+def confirm_many() -> Any:
+    form, invited = ConfirmManyForm(), []
+    if not form.validate_on_submit() or not form.text.data:
+        return redirect(url_for("accounts.invite_many"))
+    if carried_out(form, lambda: invited.append(inviting.invite_many(form.text.data, by=me(), now=now()))):
+        count = invited[0] if invited else 0
+        flash(f"{count} {'person is' if count == 1 else 'people are'} invited.", "success")
+        return redirect(url_for("accounts.people_list", signed_in="never"))
+    return _preview(form), form.status
+
+
+def _preview(form: ConfirmManyForm) -> str:
+    lines = inviting.lines_of(form.text.data, by=me(), now=now())
+    return render_template(
+        "accounts/invite_many_check.html",
+        form=form,
+        fine=[line for line in lines if not line.problem],
+        wrong=[line for line in lines if line.problem],
+    )
+
+
 @rooms.route("/people/<id:number>/add/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
 def add_to_person(number: int, kind: str) -> Any:
     person = known(number)
     form = place_form(kind, queries.fund_names(), london_date(now()), new=False)
     if form.validate_on_submit() and carried_out(
-        form, lambda: people.give(person, form.place(), by=me(), now=now())
+        form, lambda: people.give(person, form.place(), by=me(), now=now(), reason=form.reason.data or "")
     ):
         flash("That is added.", "success")
         return redirect(url_for("accounts.person", number=number))

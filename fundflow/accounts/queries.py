@@ -3,24 +3,35 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import OneTimeLink, Seat, User
+from fundflow.models.person import SIGNS_IN, BrowserSession, Membership, OneTimeLink, Seat, User
+from fundflow.models.school import School
 
 A_PAGE = 25
 
 
-def people(search: str = "", after: int | None = None) -> tuple[list[User], int | None]:
-    """A page of people by name, and the id to ask for the next page with (None: no more)."""
+def people(
+    search: str = "", school: str = "", *, never: bool = False, after: int | None = None
+) -> tuple[list[User], int | None]:
+    """A page of people by name, and the id to ask for the next page with (None: no more).
+
+    school  those who are, or are to be, of a school with this URN, or these words in its name
+    never   those alone with an open account who never signed in
+    """
     query = select(User).options(*HOLDINGS).order_by(User.name, User.id).limit(A_PAGE + 1)
     if search:
         found = (column.icontains(search, autoescape=True) for column in (User.name, User.email))
         query = query.where(or_(*found))
+    if school:
+        query = query.where(_of_school(school))
+    if never:
+        query = query.where(User.active.is_(True), ~_has_signed_in())
     if after is not None:
         last = aliased(User)
         place = select(last.name).where(last.id == after).scalar_subquery()
@@ -30,13 +41,28 @@ def people(search: str = "", after: int | None = None) -> tuple[list[User], int 
     return found_people[:A_PAGE], found_people[A_PAGE - 1].id if more else None
 
 
+def _of_school(text: str) -> ColumnElement[bool]:
+    named = School.name.icontains(text, autoescape=True)
+    return exists().where(
+        Membership.user_id == User.id, Membership.school_id == School.id, or_(School.urn == text, named)
+    )
+
+
+def _has_signed_in() -> ColumnElement[bool]:
+    used = exists().where(
+        OneTimeLink.user_id == User.id, OneTimeLink.purpose.in_(SIGNS_IN), OneTimeLink.used_at.is_not(None)
+    )
+    return or_(used, exists().where(BrowserSession.user_id == User.id))
+
+
 def person(number: int) -> User | None:
     """Somebody with everything they hold and held."""
     return db.session.scalar(select(User).where(User.id == number).options(*HOLDINGS))
 
 
 def last_signed_in(user: User) -> datetime | None:
-    return db.session.scalar(select(func.max(OneTimeLink.used_at)).where(OneTimeLink.user_id == user.id))
+    used = (OneTimeLink.user_id == user.id, OneTimeLink.purpose.in_(SIGNS_IN))
+    return db.session.scalar(select(func.max(OneTimeLink.used_at)).where(*used))
 
 
 def changes_to(user: User) -> list[HistoryEntry]:

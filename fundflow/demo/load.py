@@ -4,7 +4,6 @@ Two years of history are told by generators that yield the moment of their next 
 the earliest each time, so that everything happens in order and with its own letters.
 """
 
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -207,7 +206,6 @@ def _people(fund: Fund, began: datetime, now: datetime) -> People:
                 email=address_of(name),
                 job_title=job_title,
                 created_at=began,
-                session_key=secrets.token_hex(16),
             )
             db.session.add(users[name])
         return users[name]

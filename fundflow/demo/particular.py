@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fundflow.accounts import people as accounts
-from fundflow.accounts.people import SchoolPlace
+from fundflow.accounts.places import SchoolPlace
 from fundflow.applications import correcting, late_evidence, on_behalf, operations
 from fundflow.brokering import operations as brokering
 from fundflow.demo.changing import add_row, change_row, save

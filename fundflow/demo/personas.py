@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from fundflow.accounts.session import HOLDINGS
-from fundflow.accounts.words import what_they_are
 from fundflow.extensions import db
+from fundflow.models.holding_words import what_they_are
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition as P
 from fundflow.models.person import Standing as S

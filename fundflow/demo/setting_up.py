@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from fundflow.accounts import people as accounts
-from fundflow.accounts.people import SchoolPlace
+from fundflow.accounts.places import SchoolPlace
 from fundflow.demo import council as c
 from fundflow.demo.story import AUTUMN, SPRING
 from fundflow.demo.told import Told

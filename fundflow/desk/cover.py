@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
+from fundflow.accounts.appointing import write_to_others
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
@@ -172,6 +173,11 @@ def _tell(cover: Cover, user: User, now: datetime) -> None:
         path="/desk/cover",
         context={"cover": cover, "by": user},
     )
+    if user.id == cover.covering_id:  # an administrator who takes it on is watched by the others
+        days = f"from {day_month(cover.starts_on)} to {day_words(cover.ends_on)}"
+        write_to_others(
+            user, f"covers for {cover.away.name} {days}", key=f"cover-taken:{cover.id}", by=user, now=now
+        )
 
 
 # -- ending --------------------------------------------------------------------------------------------

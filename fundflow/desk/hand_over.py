@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from fundflow.accounts.appointing import write_to_others
 from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -243,3 +244,6 @@ def _tell(part: Part, once: str, user: User, now: datetime) -> None:
             "more": max(len(part.bids) - MOST_NAMED, 0),
         },
     )
+    if part.to.id == user.id:  # an administrator who takes them over is watched by the others
+        what = f"took over everything {part.of.name} had in hand"
+        write_to_others(user, what, key=f"taken_over:{once}", by=user, now=now)

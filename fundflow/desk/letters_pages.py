@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from fundflow.accounts.addresses import change_address
 from fundflow.desk import letters_queries as queries
 from fundflow.letters.resending import resend, why_not_resend
 from fundflow.models.letter import Letter, LetterStatus
@@ -11,6 +12,7 @@ from fundflow.models.person import RoleName
 from fundflow.web.access import ADMINISTRATORS, SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
+from fundflow.web.fields import EmailAddress
 from fundflow.web.forms import Form, carried_out
 from fundflow.workflow.working_days import london_date
 
@@ -21,6 +23,12 @@ READERS = roles(*queries.READERS)
 
 class ResendForm(Form):
     """Asks for nothing: a button."""
+
+
+class ResendFailedForm(Form):
+    """A letter that could not be delivered: to which address?"""
+
+    email = EmailAddress("Send it to", missing="Enter the address to send it to")
 
 
 @rooms.route("/letters")
@@ -41,15 +49,17 @@ def letters() -> str:
 @access(READERS)
 def letter(number: int) -> str:
     """One letter: its text, and how far it got."""
-    return _letter_page(_letter(number, *queries.READERS), ResendForm())
+    found = _letter(number, *queries.READERS)
+    return _letter_page(found, _form_for(found))
 
 
 @rooms.route("/letters/<id:number>/resend", methods=["POST"])
 @access(ADMINISTRATORS)
 def send_again(number: int) -> Any:
     """Put a letter into the queue again."""
-    found, form = _letter(number, RoleName.ADMINISTRATOR), ResendForm()
-    if form.validate_on_submit() and carried_out(form, lambda: resend(found, user=me(), now=now())):
+    found = _letter(number, RoleName.ADMINISTRATOR)
+    form = _form_for(found)
+    if form.validate_on_submit() and carried_out(form, lambda: _send_again(found, form)):
         flash("The letter is on its way again.", "success")
         return redirect(url_for("letters_pages.letter", number=number))
     return _letter_page(found, form), form.status
@@ -63,6 +73,21 @@ def bid_letters(reference: str) -> str:
     wanted = queries.Wanted.from_request(request)
     page = queries.letters_of(bid, me(), now(), wanted.before)
     return bid_page("letters/bid.html", bid, page=page, wanted=wanted, colours=queries.COLOURS)
+
+
+def _form_for(found: Letter) -> Any:
+    """The form to send a letter again, with the address its account has now."""
+    if found.status is not LetterStatus.FAILED:
+        return ResendForm()
+    return ResendFailedForm(email=account.email if (account := queries.account_of(found)) else found.email)
+
+
+def _send_again(found: Letter, form: Any) -> None:
+    email = form.email.data if "email" in form else None
+    account = queries.account_of(found)
+    if account is not None and email not in (None, account.email):
+        return change_address(account, email, reason=f"A letter to {found.email} failed", by=me(), now=now())
+    return resend(found, user=me(), now=now(), email=email)
 
 
 def _letter(number: int, *names: RoleName) -> Letter:

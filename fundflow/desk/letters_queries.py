@@ -134,3 +134,8 @@ def resent(letter: Letter) -> Sequence[HistoryEntry]:
         .where(HistoryEntry.process == "letter", HistoryEntry.record_id == letter.id)
         .order_by(HistoryEntry.id)
     ).all()
+
+
+def account_of(letter: Letter) -> User | None:
+    """The account a letter is to, where it is to one."""
+    return db.session.get(User, letter.user_id) if letter.user_id else None

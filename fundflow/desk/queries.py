@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
+from fundflow.accounts.of_schools import schools_without_people
 from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
 from fundflow.applications.resubmitting import why_not_again
@@ -24,10 +25,12 @@ from fundflow.models.school import School
 from fundflow.panel.operations import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, keeps_outcome_from, may_edit, may_see
 from fundflow.review.queries import messages_of
+from fundflow.review.rules import OVER
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
 
 MOST = 300  # of the bids under way, on My work
@@ -79,7 +82,9 @@ def history_of(bid: Bid, *, inside: bool, money: bool, untold: bool = True) -> l
     untold  decisions too about which the school has had no letter
     """
     query = select(HistoryEntry).where(HistoryEntry.bid_id == bid.id)
-    if not inside:
+    if inside:
+        query = query.options(joinedload(HistoryEntry.user))  # whose account is behind the name
+    else:
         shown = SHARED + AWARD if money else SHARED
         query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.process.in_(shown))
     if not untold:
@@ -125,6 +130,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
                 "Ask the school again", "It gets a new date for the same questions.", "review.ask_again", ref
             )
         )
+    things += _people(bid, actors, now)
     if bid.state in TRIED:
         things += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
@@ -143,6 +149,16 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
+
+
+def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[Thing]:
+    """An officer's inviting people of the bid's schools, with those of which nobody has an account."""
+    if Actor.OFFICER not in actors or bid.state in OVER:
+        return []
+    missing = [school.name for school in schools_without_people(bid, london_date(now))]
+    why = f"Nobody of {joined(missing)} has an account." if missing else "See who has an account."
+    text = "Invite people of the schools"
+    return [Thing(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
 
 
 def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:

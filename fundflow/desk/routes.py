@@ -17,6 +17,7 @@ from fundflow.workflow.working_days import london_date
 
 rooms = Blueprint("desk", __name__)
 
+READ_ACCOUNTS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
 STAFF = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)
 
 
@@ -84,9 +85,17 @@ def history(reference: str) -> str:
         found,
         entries=entries,
         reasons=money,
+        inside=inside,
+        reads_accounts=READ_ACCOUNTS.allows(me(), now()),
         sees_viewings=sees_viewings(me(), found, now()),
     )
 
 
 # The other modules hang their pages on `rooms` as they are imported.
-from fundflow.desk import caseload_routes, clock_routes, cover_routes, hand_over_routes  # noqa: E402, F401 (see above)
+from fundflow.desk import (  # noqa: E402 (see above)
+    caseload_routes,  # noqa: F401
+    clock_routes,  # noqa: F401
+    cover_routes,  # noqa: F401
+    hand_over_routes,  # noqa: F401
+    people_routes,  # noqa: F401
+)

@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import exists, select, update
 
 from fundflow.extensions import db
+from fundflow.letters.addresses import why_not_address
 from fundflow.letters.links import Asked, mint, mint_answer, url_of
 from fundflow.letters.post import PlainText, Post, is_permanent, is_the_servers, words_of
 from fundflow.letters.troubles import note_refusal, note_taken
@@ -151,14 +152,14 @@ def _with_link(letter: Claimed, now: datetime) -> str:
         asked = Asked(letter.asked_process, letter.asked_id)
         url = url_of(mint_answer(asked, letter.email, now), asked)
     else:
-        url = url_of(mint(purpose, letter.user_id, now))
+        url = url_of(mint(purpose, letter.user_id, now), purpose=purpose)
     db.session.commit()
     return body.replace(LINK, url)
 
 
 def _message(letter: Claimed, body: str) -> PlainText:
-    if "@" not in letter.email:
-        raise ValueError("This is not an email address.")
+    if why := why_not_address(letter.email):
+        raise ValueError(f"{why}.")
     message = PlainText(
         letter.subject,
         recipients=[letter.email],

@@ -16,8 +16,10 @@ from fundflow.models.person import LinkPurpose, OneTimeLink
 
 P = LinkPurpose
 
-SIGN_IN = "/sign-in/link/"
+SIGN_IN, ADDRESS = "/sign-in/link/", "/address/"
 ANSWER = {"approval": "/approve/", "confirmation": "/confirm/"}  # by what is asked
+ADDRESSES = (P.OLD_ADDRESS, P.NEW_ADDRESS)  # the two that change one
+DAYS = {P.INVITATION: 14, P.ANSWER: 60, P.OLD_ADDRESS: 2, P.NEW_ADDRESS: 2}  # how long they last
 
 
 class Asked(NamedTuple):
@@ -74,13 +76,14 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def url_of(token: str, asked: Asked | None = None) -> str:
-    """The whole address of the page on which a link is used: to sign in, or to answer what is asked."""
-    path = ANSWER[asked.process] if asked else SIGN_IN
+def url_of(token: str, asked: Asked | None = None, *, purpose: LinkPurpose = P.SIGN_IN) -> str:
+    """The whole address of the page on which a link is used: to sign in, to change an address, or to
+    answer what is asked."""
+    path = ANSWER[asked.process] if asked else ADDRESS if purpose in ADDRESSES else SIGN_IN
     return f"{current_app.config['BASE_URL'].rstrip('/')}{path}{token}"
 
 
 def lifetime(purpose: LinkPurpose) -> timedelta:
     if purpose is P.SIGN_IN:
         return timedelta(minutes=current_app.config["SIGN_IN_MINUTES"])
-    return timedelta(days=14 if purpose is P.INVITATION else 60)
+    return timedelta(days=DAYS[purpose])

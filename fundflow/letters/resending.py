@@ -10,7 +10,7 @@ from fundflow.letters.links import Asked, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 S = LetterStatus
@@ -27,10 +27,21 @@ def why_not_resend(letter: Letter) -> str | None:
     return None
 
 
-def resend(letter: Letter, *, user: User, now: datetime) -> None:
+def why_not_elsewhere(letter: Letter) -> str | None:
+    """None when the letter may be sent to another address than it had, else the sentence."""
+    if letter.link_purpose is not None and letter.user_id is None:
+        return (
+            "Its link is for the person it was written to, and works for whoever gets it. Change the address "
+            "on the bid, and ask again from there."
+        )
+    return None
+
+
+def resend(letter: Letter, *, user: User, now: datetime, email: str | None = None) -> None:
     """Put a letter into the queue again, at once and with all its attempts; commits.
 
     It gets a Message-ID of its own, and a one-time link is minted anew. Raises Refused.
+    email  the right address, where the letter’s was wrong; an account’s is changed by its own operation
     """
     if not _administers(user, letter, now):
         raise Refused("Only an administrator can send a letter again.")
@@ -40,7 +51,10 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
         raise Refused(why)
     refuse_again_so_soon(letter, "resend", user, now)
     _end_links(letter, now)
-    before = letter.status.value
+    before, address = letter.status.value, letter.email
+    if email is not None and email != address:
+        refuse_if(why_not_elsewhere(letter))
+        letter.email = email
     letter.status, letter.sent_at, letter.due = S.QUEUED, None, now
     letter.attempts, letter.last_error = 0, ""
     letter.resends += 1
@@ -52,7 +66,7 @@ def resend(letter: Letter, *, user: User, now: datetime) -> None:
         now=now,
         before=before,
         internal=True,
-        reason=f"To {letter.email}: {letter.subject}",
+        reason=f"To {letter.email}: {letter.subject}" + (f" (before: {address})" if email else ""),
     )
     db.session.commit()
 

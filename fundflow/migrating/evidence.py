@@ -13,8 +13,16 @@ from alembic.operations.toimpl import drop_column as alembic_drops_column
 from alembic.operations.toimpl import drop_table as alembic_drops_table
 from sqlalchemy import String, cast, column, func, inspect, select, table
 
-# Tables in which nobody entered anything: signs of life, counters, marks, links that pass.
-PASSING = {"heartbeat", "demonstration", "sign_in_attempt", "one_time_link", "kept_typing"}
+# Tables in which nobody entered anything that lasts: signs of life, counters, marks, sessions and links.
+PASSING = {
+    "heartbeat",
+    "demonstration",
+    "sign_in_attempt",
+    "browser_session",
+    "address_change",
+    "one_time_link",
+    "kept_typing",
+}
 # What an earlier migration's downgrade hands on to where it stood before: nothing is lost.
 HANDED_ON = {
     "history_words",

@@ -55,6 +55,12 @@ class HistoryEntry(Base):
         return self.words.actor_name if self.words else REMOVED
 
     @property
+    def actor(self) -> str:
+        """Who did it, and what they were then: “Priya Raman, liaison officer”."""
+        role = self.words.actor_role if self.words else ""
+        return f"{self.actor_name}, {role}" if role else self.actor_name
+
+    @property
     def reason(self) -> str:
         return self.words.reason if self.words else ""
 
@@ -82,13 +88,15 @@ class HistoryWords(Base):
     salt: Mapped[str] = mapped_column(String(32))
     label: Mapped[str] = mapped_column(String(200))
     actor_name: Mapped[str] = mapped_column(String(120))
+    actor_role: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(Text)
     given: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     def copy(self) -> dict[str, Any]:
-        """All that the hash covers, as plain data."""
+        """All that the hash covers, as plain data: the role where one was kept, as it is since 0008."""
         names = ("salt", "label", "actor_name", "reason", "given")
-        return {name: getattr(self, name) for name in names}
+        role = {"actor_role": self.actor_role} if self.actor_role else {}
+        return {name: getattr(self, name) for name in names} | role
 
 
 def words_hash(words: Mapping[str, Any]) -> str:

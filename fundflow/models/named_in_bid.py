@@ -91,7 +91,12 @@ def _account(bid: "Bid", email: str) -> User | None:
     session = object_session(bid)
     if session is None or not email:
         return None
-    return session.scalar(select(User).where(User.email == email.lower(), User.active.is_(True)))
+    return session.scalar(
+        select(User)
+        .where(User.bears(email.lower()), User.active.is_(True))
+        .order_by(User.email != email.lower(), User.id)
+        .limit(1)
+    )
 
 
 def _places(user: User, day: date | None) -> list[Membership]:

@@ -1,10 +1,21 @@
 """People, the roles they hold for a while, and the schools they belong to."""
 
+import json
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -114,10 +125,10 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     job_title: Mapped[str] = mapped_column(String(120), default="")
+    former_emails: Mapped[list[str]] = mapped_column(JSON, default=list)
     active: Mapped[bool] = mapped_column(default=True)
     each_letter: Mapped[bool] = mapped_column(default=False)  # staff: each letter, not the digest
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    session_key: Mapped[str] = mapped_column(String(32))  # changing it signs the person out
     calendar_number: Mapped[int] = mapped_column(default=0)  # changing it ends the calendar's address
 
     roles: Mapped[list["RoleGrant"]] = relationship(back_populates="user")
@@ -130,13 +141,20 @@ class User(Base):
     # What Flask-Login asks of a user.
     is_authenticated = True
     is_anonymous = False
+    session_id = ""  # of the session that begins: what its cookie holds
 
     @property
     def is_active(self) -> bool:
         return self.active
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_key}"
+        return self.session_id
+
+    @classmethod
+    def bears(cls, email: str) -> ColumnElement[bool]:
+        """Whether an address, in lower case, is this person's, or was: a bid may name either."""
+        before = cast(cls.former_emails, Text).contains(json.dumps(email), autoescape=True)
+        return or_(cls.email == email, before)
 
     def roles_on(self, day: date) -> set[RoleName]:
         return {grant.role for grant in self.roles if grant.holds_on(day)}
@@ -206,6 +224,11 @@ class LinkPurpose(Enum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
     ANSWER = "answer"
+    OLD_ADDRESS = "old_address"  # to change an address, from the one there is
+    NEW_ADDRESS = "new_address"  # and from the one there is to be
+
+
+SIGNS_IN = (LinkPurpose.SIGN_IN, LinkPurpose.INVITATION)
 
 
 class OneTimeLink(Base):
@@ -235,8 +258,29 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class BrowserSession(Base):
+    """Where somebody is signed in: one browser, from signing in until it is ended or runs out.
+
+    Its cookie holds a random key, of which only the hash is kept.
+    """
+
+    __tablename__ = "browser_session"
+    __table_args__ = (UniqueConstraint("key_hash"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = key_to("person.id")
+    key_hash: Mapped[str] = mapped_column(String(64))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # to a few minutes
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser: Mapped[str] = mapped_column(String(60))  # “Firefox on Windows”
+    network: Mapped[str] = mapped_column(String(60))
+
+    user: Mapped[User] = relationship()
+
+
 class SignInAttempt(Base):
-    """Counts requests for sign-in links, per address and per network."""
+    """Counts requests for sign-in links, by browser, network and address."""
 
     __tablename__ = "sign_in_attempt"
 

@@ -23,8 +23,9 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
+from fundflow.letters.addresses import why_not_address, written
 from fundflow.workflow.date_words import day_words
 
 
@@ -96,14 +97,18 @@ class LongText(TextAreaField):
 
 
 class EmailAddress(Text):
-    """An e-mail address, in lower case."""
+    """An e-mail address that can be written to, in lower case and with straight apostrophes."""
 
     def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
-        check = Email("Enter an email address in the correct format, like name@example.com")
-        super().__init__(label, most=254, missing=missing, validators=[check], **options)
+        super().__init__(label, most=254, missing=missing, validators=[_can_be_written_to], **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([v.lower() for v in valuelist])
+        super().process_formdata([written(value) for value in valuelist])
+
+
+def _can_be_written_to(_form: Any, field: Any) -> None:
+    if why := why_not_address(field.data):
+        raise ValidationError(why)
 
 
 class Day(Field):

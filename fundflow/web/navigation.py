@@ -37,7 +37,7 @@ PLACES = (
     Place("Schools", "/schools", SIGNED_IN),
     Place("Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR)),  # from the fund, and the footer
     Place("Awards", "/register", SIGNED_IN),
-    Place("People", "/people", roles(R.ADMINISTRATOR)),
+    Place("People", "/people", roles(R.ADMINISTRATOR, R.AUDITOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
     Place("Letters", "/letters", roles(R.ADMINISTRATOR, R.AUDITOR)),
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fundflow.accounts import people
-from fundflow.accounts.people import SeatPlace
+from fundflow.accounts.places import SeatPlace
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector
 from fundflow.workflow.engine import Refused
 
@@ -46,6 +46,7 @@ def answers(fund: Any, **changes: Any) -> dict[str, Any]:
         "starts_on-day": "1",
         "starts_on-month": "9",
         "starts_on-year": "2026",
+        "reason": "The forum chose them then.",
         **changes,
     }
 

@@ -1,17 +1,53 @@
 """Schools, people, their roles, seats and interests."""
 
-import secrets
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import event
+
+from fundflow.letters.links import hash_of
 from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
 from fundflow.models.interest import InterestSort, RegisteredInterest
-from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User
+from fundflow.models.person import (
+    BrowserSession,
+    Membership,
+    RoleGrant,
+    RoleName,
+    Seat,
+    SeatPosition,
+    Sector,
+    Standing,
+    User,
+)
 from fundflow.models.school import School, Trust
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
+
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)  # tests travel in time, and stay signed in
+
+
+def session_id_of(user: User) -> str:
+    """What the cookie holds of the session in which a test signs somebody in."""
+    return f"session of {user.email}"
+
+
+@event.listens_for(User, "load")
+def _remember(user: User, _context: Any) -> None:
+    user.session_id = session_id_of(user)
+
+
+def signed_in(user: User) -> BrowserSession:
+    """A session that neither ends nor needs to be noted as seen."""
+    return BrowserSession(
+        user=user,
+        key_hash=hash_of(session_id_of(user)),
+        begun_at=FOREVER,
+        seen_at=FOREVER,
+        browser="A browser",
+        network="127.0.0.1",
+    )
 
 
 class People(Rows):
@@ -77,7 +113,10 @@ class People(Rows):
 
     def _user(self, name: str, email: str = "", **values: Any) -> User:
         email = email or f"{name.lower().replace(' ', '.')}@brackenford.example"
-        return User(name=name, email=email, created_at=NOW, session_key=secrets.token_hex(8), **values)
+        user = User(name=name, email=email, created_at=NOW, **values)
+        user.session_id = session_id_of(user)
+        self.session.add(signed_in(user))
+        return user
 
     def role(
         self,

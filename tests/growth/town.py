@@ -37,10 +37,7 @@ class MoreTown(Rows):
         )
         heads = self.put(
             User,
-            [
-                {"name": f"Head {n}", "email": f"head{n}@zed.example", "created_at": NOW, "session_key": "k"}
-                for n in range(count)
-            ],
+            [{"name": f"Head {n}", "email": f"head{n}@zed.example", "created_at": NOW} for n in range(count)],
         )
         self.put(
             Membership,

@@ -172,10 +172,7 @@ class MoreWithin(Rows):
         """More members, present, with their interests, votes and decisions that were undone."""
         people = self.put(
             User,
-            [
-                {"name": f"Member {n}", "email": f"m{n}@b.example", "created_at": NOW, "session_key": "k"}
-                for n in range(count)
-            ],
+            [{"name": f"Member {n}", "email": f"m{n}@b.example", "created_at": NOW} for n in range(count)],
         )
         seats = self.put(
             Seat,

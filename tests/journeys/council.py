@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fundflow import ledger
 from fundflow.accounts import people
 from fundflow.accounts.first import add_person
-from fundflow.accounts.people import RolePlace, SchoolPlace, SeatPlace
+from fundflow.accounts.places import Place, RolePlace, SchoolPlace, SeatPlace
 from fundflow.extensions import db
 from fundflow.letters.links import url_of
 from fundflow.models.fund import Fund
@@ -241,7 +241,7 @@ def _invite_the_others(world: World) -> None:
         db.session.remove()
 
 
-def _give(name: str, place: people.Place, by: User, now: datetime) -> None:
+def _give(name: str, place: Place, by: User, now: datetime) -> None:
     known = db.session.query(User).filter_by(email=address(name)).one_or_none()
     if known is None:
         people.invite(email=address(name), name=name, job_title="", place=place, by=by, now=now)
@@ -249,7 +249,7 @@ def _give(name: str, place: people.Place, by: User, now: datetime) -> None:
         people.give(known, place, by=by, now=now)
 
 
-def _holds(user: User, place: people.Place) -> bool:
+def _holds(user: User, place: Place) -> bool:
     held = {RolePlace: user.roles, SchoolPlace: user.memberships, SeatPlace: user.seats}
     return bool(held[type(place)])
 

@@ -100,7 +100,7 @@ def test_a_changed_name_is_remembered_so_that_nobody_acts_under_anothers(make: M
     assert "Chair Person" in entry.label
     assert entry.user_id == user.id
     sign_in(user).post("/me", data={"name": "Chair Person", "job_title": "Head"})
-    assert len(make.session.scalars(select(HistoryEntry)).all()) == 1
+    assert [e.step for e in make.session.scalars(select(HistoryEntry))] == ["rename", "retitle"]
 
 
 def test_a_role_that_ended_yesterday_does_nothing_today(make: Make, sign_in: SignIn) -> None:

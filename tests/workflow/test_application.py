@@ -153,8 +153,8 @@ WAITS_WHILE = {
     "resubmit": "queried_sections_unanswered",
     "go_on_without": "answer_not_overdue",
     "recommend": "checklist_incomplete unconfirmed named_unsettled correction_open",
-    "approve": "decider_not_there inquorate interests_outstanding no_majority_for unconfirmed named_unsettled "
-    "moderation_outstanding",
+    "approve": "decider_not_there inquorate interests_outstanding no_majority_for unconfirmed "
+    "named_unsettled moderation_outstanding",
     "decline": "decider_not_there inquorate no_majority_against moderation_outstanding",
     "accept_offer": "decision_letter_held decision_questioned",
     "turn_down_offer": "decision_letter_held",
