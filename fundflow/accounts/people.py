@@ -39,6 +39,10 @@ def invite(
     reason  why it begins in the past, where it does
     """
     require_may_give(by, place, now)
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise Refused(
+            "There is already an account with this email address. Find it under People and add to it there."
+        )
     require_own_name(name)
     user = add_account(
         email=email, name=name, job_title=job_title, place=place, by=by, now=now, reason=reason
@@ -58,15 +62,12 @@ def add_account(
     reason: str = "",
     tells: bool = True,
 ) -> User:
-    """`invite` for a caller who has asked whether `by` may and nobody else has the name, and who commits.
+    """`invite` for a caller who has asked whether `by` may and nobody has the address or the name, and who
+    commits.
 
     tells  write to the other administrators and the auditors; else the caller does
     """
     appointing.require_reason(place, reason, now)
-    if db.session.scalar(select(User.id).where(User.email == email)):
-        raise Refused(
-            "There is already an account with this email address. Find it under People and add to it there."
-        )
     user = User(email=email, name=name, job_title=job_title, created_at=now)
     db.session.add(user)
     holding = _hold(user, place)

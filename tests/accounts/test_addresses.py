@@ -11,6 +11,7 @@ from fundflow.letters.links import mint
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import BrowserSession, LinkPurpose, OneTimeLink, RoleName
+from fundflow.web.fields import EmailAddress
 from fundflow.workflow.engine import Refused
 
 NOW = datetime.now(UTC)
@@ -264,3 +265,28 @@ def test_every_field_for_an_address_refuses_it(client):
     answer = client.post("/sign-in", data={"email": "zoë@school.example"})
     assert answer.status_code == 422
     assert PLAIN in answer.text
+
+
+def every_form():
+    """Every form of every room."""
+    import fundflow.desk.letters_pages
+    from fundflow.web.forms import Form
+
+    found, left = set(), [Form]
+    while left:
+        more = left.pop().__subclasses__()
+        found |= set(more)
+        left += more
+    assert fundflow.desk.letters_pages.ResendFailedForm in found
+    return found
+
+
+def test_every_field_for_an_address_in_every_form_is_one_that_refuses_it(app):
+    fields = [
+        (form.__name__, name, getattr(form, name).field_class)
+        for form in every_form()
+        for name in dir(form)
+        if name.endswith("email") and hasattr(getattr(form, name), "field_class")
+    ]
+    assert len(fields) >= 8
+    assert [field for field in fields if not issubclass(field[2], EmailAddress)] == []

@@ -1,17 +1,19 @@
 """Two people, two connections, one moment."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from fundflow.extensions import db
 from fundflow.letters.links import mint
 from fundflow.models.letter import Letter
-from fundflow.models.person import LinkPurpose, RoleName, User
+from fundflow.models.person import BrowserSession, LinkPurpose, RoleName, Seat, User
+from fundflow.workflow.working_days import london_date
 from tests.factories import Make
 
 
@@ -86,3 +88,66 @@ def test_two_administrators_who_remove_one_another_leave_one(real_app, make_real
         db.session.rollback()
     assert left == 1
     assert 302 in answers
+
+
+def test_two_administrators_who_seat_a_chair_at_once_seat_one(real_app, make_real):
+    def council(make):
+        admins = [make.staff(RoleName.ADMINISTRATOR).get_id() for _ in range(2)]
+        return admins, make.fund().id, [make.user().id for _ in range(2)]
+
+    admins, fund_id, people = make_real(council)
+    today = london_date(datetime.now(UTC))
+    seat = {
+        "fund": str(fund_id),
+        "position": "chair",
+        "sector": "la",
+        **{f"starts_on-{part}": getattr(today, part) for part in ("day", "month", "year")},
+    }
+
+    def seats(who, whom):
+        def act():
+            client = real_app.test_client()
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = who
+            return client.post(f"/people/{whom}/add/seat", data=seat).status_code
+
+        return act
+
+    answers = together([seats(who, whom) for who, whom in zip(admins, people, strict=True)])
+    assert sorted(answers) == [302, 409]
+    with real_app.app_context():
+        chairs = db.session.scalar(select(func.count()).select_from(Seat))
+        db.session.rollback()
+    assert chairs == 1
+
+
+def test_a_page_waits_for_nobody_to_note_that_its_session_was_seen(real_app, make_real):
+    def somebody(make):
+        user = make.user()
+        row = db.session.query(BrowserSession).filter_by(user_id=user.id).one()
+        row.seen_at = row.begun_at = datetime.now(UTC) - timedelta(minutes=30)
+        return user.get_id(), row.id
+
+    key, number = make_real(somebody)
+    client = real_app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = key
+
+    def seen_at():
+        with real_app.app_context():
+            seen = db.session.get_one(BrowserSession, number).seen_at
+            db.session.rollback()
+            return seen
+
+    with real_app.app_context():
+        engine = db.engine
+    before = seen_at()
+    with engine.connect() as another:
+        another.execute(update(BrowserSession).values(network="elsewhere"))  # and nobody else can write here
+        began = time.monotonic()
+        assert client.get("/me").status_code == 200
+        assert time.monotonic() - began < 5
+        another.rollback()
+    assert seen_at() == before
+    assert client.get("/me").status_code == 200
+    assert seen_at() > before

@@ -378,7 +378,7 @@ def invite(make: Make) -> Case:
             "/people/invite/role",
             {
                 "email": email,
-                "name": "Nia New",
+                "name": f"Nia New {administrator.id}",
                 "role": "finance",
                 "fund": "",
                 "starts_on-day": day.day,

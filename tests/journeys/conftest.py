@@ -282,6 +282,8 @@ def opened(browser: Browser, database: str, moment: datetime, data: Path, **chan
                 MAIL_PORT=post.controller.port,
                 WTF_CSRF_ENABLED=True,
                 TESTING=False,
+                SESSION_IDLE_MINUTES=60 * 24 * 3650,  # the clock of a journey leaps
+                SESSION_HOURS=24 * 3650,
                 SIGN_IN_PER_ADDRESS=1000,
                 SIGN_IN_PER_NETWORK=1000,
                 SEND_FILE_MAX_AGE_DEFAULT=3600,
