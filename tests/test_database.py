@@ -8,7 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from fundflow.extensions import db
-from tests.factories import Make
+from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.panel import Choice
+from fundflow.workflow.application import BidState
+from tests.factories import NOW, Make
 
 
 def test_a_get_request_cannot_write(real_app: Flask) -> None:
@@ -37,3 +40,63 @@ def test_history_and_ledger_are_never_changed(make: Make, table: str, change: st
     make.history(make.bid(fund=fund))
     with pytest.raises(DBAPIError, match="append-only"), make.session.begin_nested():
         make.session.execute(text(change.format(table)))
+
+
+# -- evidence stays ----------------------------------------------------------------------------------
+
+
+def a_decided_bid(make: Make) -> None:
+    """A bid with an offer, its votes, a letter and everything others said of it."""
+    bid = make.bid(state=BidState.IN_DELIVERY)
+    item = bid.items[-1]
+    make.panel(bid.fund)
+    make.voted(item, Choice.FUND)
+    make.approval(bid)
+    make.session.add(
+        Letter(
+            key="k",
+            recipient="school",
+            name="A",
+            email="a@b.example",
+            outside=True,
+            subject="s",
+            body="b",
+            status=LetterStatus.QUEUED,
+            written_at=NOW,
+            due=NOW,
+        )
+    )
+    make.session.flush()
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["letter", "vote", "decision", "offer", "submission", "approval", "confirmation", "person", "bid"],
+)
+def test_evidence_is_never_deleted(make: Make, table: str) -> None:
+    a_decided_bid(make)
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"), make.session.begin_nested():
+        make.session.execute(text(f"DELETE FROM {table}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ("UPDATE decision SET pence = pence + 1", True),
+        ("UPDATE decision SET votes_for = 9", True),
+        ("UPDATE decision SET undone_reason = 'A mistake.'", False),
+        ("UPDATE vote SET seat_id = seat_id + 1", True),
+        ("UPDATE vote SET voided_why = 'An interest.'", False),
+        ("UPDATE letter SET key = 'other'", True),
+        ("UPDATE letter SET bid_id = 1", True),
+        ("UPDATE letter SET attempts = 2", False),
+        ("UPDATE submission SET answers = '{}'", True),
+    ],
+)
+def test_what_evidence_says_is_never_changed(make: Make, change: str, refused: bool) -> None:
+    a_decided_bid(make)
+    if not refused:
+        make.session.execute(text(change))
+        return
+    with pytest.raises(DBAPIError, match="is append-only"), make.session.begin_nested():
+        make.session.execute(text(change))

@@ -47,7 +47,8 @@ def ask_for_link(*, email: str, network: str, now: datetime, browser: str | None
     )
     goes = user is not None and not _is_on_its_way(user)
     who = Addressee(user.name, user.email, user) if user else Addressee("Nobody", email)
-    letter = write_letter(
+    tried = db.session.begin_nested()
+    write_letter(
         "accounts/sign_in.txt",
         "user",
         who,
@@ -56,8 +57,10 @@ def ask_for_link(*, email: str, network: str, now: datetime, browser: str | None
         key=f"sign-in:{user.id if user else 0}:{secrets.token_hex(8)}",
     )
     db.session.flush()  # writing is what takes its time
-    if not goes:
-        db.session.delete(letter)  # in the same transaction, so nobody ever saw it
+    if goes:
+        tried.commit()
+    else:
+        tried.rollback()  # nobody ever saw it
     db.session.commit()
 
 

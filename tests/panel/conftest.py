@@ -38,6 +38,7 @@ class Panel:
     bid: Bid
     leader: User
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    written: int = 0  # letters written before the case begins
 
     @property
     def item(self) -> AgendaItem:
