@@ -14,7 +14,7 @@ from fundflow.accounts.appointing import tell_others
 from fundflow.accounts.operations import rename
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
-from fundflow.history import record_event
+from fundflow.history import record_event, refuse_again_so_soon
 from fundflow.letters.links import ADDRESSES, hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -36,6 +36,10 @@ def ask_to_change(user: User, email: str, *, now: datetime) -> None:
     if email == user.email:
         raise Refused("This is your address already.")
     db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    refuse_again_so_soon(user, "ask_address", user, now)  # else anybody’s mailbox could be filled
+    record_event(
+        user, "ask_address", "Asked for another email address", user=user, now=now, given={"to": email}
+    )
     drop_changes(user, now)
     if _has_account(email):
         return db.session.commit()

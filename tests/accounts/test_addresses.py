@@ -127,6 +127,14 @@ def test_an_account_made_meanwhile_keeps_its_address(app, make, session, sign_in
     assert "already an account" in answer.text
 
 
+def test_nobody_fills_a_mailbox_by_asking_again_and_again(app, monkeypatch, session, sign_in, head):
+    monkeypatch.setitem(app.config, "SAME_ACT_PER_HOUR", 2)
+    client = sign_in(head)
+    codes = [client.post("/me/address", data={"email": NEW}).status_code for _ in range(3)]
+    assert codes == [302, 302, 409]
+    assert len(session.scalars(select(Letter)).all()) == 4
+
+
 # -- by an administrator --------------------------------------------------------------------------
 
 
