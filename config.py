@@ -79,6 +79,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     demo = env.demo
     data = Path(env.text("FUNDFLOW_DATA", str(ROOT / "var")))
     tls = env.flag("FUNDFLOW_TLS", default=not demo)
+    hours = env.whole("FUNDFLOW_SESSION_HOURS", 12, least=1, most=72)
     found = {
         "DEMO": demo,
         "DATA": data,
@@ -116,9 +117,10 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "fundflow",
         # A session ends so long after it was last seen, and so long after it began, whichever is first.
-        "SESSION_IDLE_MINUTES": int(environ.get("FUNDFLOW_SESSION_IDLE_MINUTES", "120")),
-        "SESSION_HOURS": int(environ.get("FUNDFLOW_SESSION_HOURS", "12")),
-        "PERMANENT_SESSION_LIFETIME": 60 * 60 * int(environ.get("FUNDFLOW_SESSION_HOURS", "12")),
+        # The idle limit counts in steps of five minutes: so often it is noted that a session was seen.
+        "SESSION_IDLE_MINUTES": env.whole("FUNDFLOW_SESSION_IDLE_MINUTES", 120, least=10, most=1440),
+        "SESSION_HOURS": hours,
+        "PERMANENT_SESSION_LIFETIME": 60 * 60 * hours,
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,

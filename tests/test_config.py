@@ -27,6 +27,8 @@ WRONG = (
     ("FUNDFLOW_MAIL_PORT", "smtp", "a whole number from 1 to 65535"),
     ("FUNDFLOW_MAIL_PORT", "0", "a whole number from 1 to 65535"),
     ("FUNDFLOW_MAIL_TIMEOUT", "-5", "a whole number"),
+    ("FUNDFLOW_SESSION_IDLE_MINUTES", "0", "a whole number"),
+    ("FUNDFLOW_SESSION_HOURS", "never", "a whole number"),
     ("FUNDFLOW_DIGEST_HOUR", "24", "a whole number from 0 to 23"),
     ("FUNDFLOW_PROXIES", "9" * 30, "a whole number from 0 to 10"),
     ("FUNDFLOW_MAIL_TLS", "ja", "1 or 0 is needed"),
