@@ -175,6 +175,29 @@ def test_links_of_approvers_go_on_and_people_named_are_to_be_settled(empty_app: 
     upgrade()
 
 
+def test_people_keep_their_accounts_as_sessions_become_rows_and_going_back_signs_all_out(
+    empty_app: Flask,
+) -> None:
+    upgrade(revision="0007")
+    with db.engine.begin() as connection:
+        for number in (5, 6):
+            values = {"id": number, "email": f"p{number}@council.example", "session_key": "same"}
+            _insert(connection, "person", values)
+        link = {"id": 3, "purpose": "invitation", "user_id": 5, "token_hash": "h", "expires_at": AT}
+        _insert(connection, "one_time_link", link)
+    upgrade()
+    assert _row("SELECT count(*), min(email) FROM person") == (2, "p5@council.example")
+    with db.engine.begin() as connection:
+        session = {"id": 1, "user_id": 5, "key_hash": "k", "begun_at": AT, "seen_at": AT}
+        _insert(connection, "browser_session", session)
+        change = {"id": 7, "purpose": "new_address", "user_id": 6, "token_hash": "n", "expires_at": AT}
+        _insert(connection, "one_time_link", change)
+    downgrade(revision="0007")
+    assert _row("SELECT count(DISTINCT session_key), min(length(session_key)) FROM person") == (2, 32)
+    assert _row("SELECT purpose FROM one_time_link") == ("invitation",)
+    upgrade()
+
+
 def _row(query: str) -> tuple[Any, ...]:
     with db.engine.connect() as connection:
         return tuple(connection.execute(text(query)).one())
