@@ -4,9 +4,12 @@ Its log lines carry the route's pattern, never the address: that of a one-time l
 holder. The application says both in the headers of its answer (`fundflow.web.logs`).
 """
 
+import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
+
+from config import SettingsWrong, settings
 
 
 class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
@@ -16,6 +19,14 @@ class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
         if msg.startswith("Error handling request"):
             msg, args = "Error handling a request", ()
         super().exception(msg, *args, **kwargs)
+
+
+def on_starting(_server: Any) -> None:
+    """Say what is wrong with the settings once, a line each, before workers fail for it one by one."""
+    try:
+        settings()
+    except SettingsWrong as wrong:
+        sys.exit(str(wrong))
 
 
 accesslog = "-"

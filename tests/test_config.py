@@ -1,5 +1,8 @@
 """Production does not start while a setting is missing, weak or wrong, and says everything at once."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,3 +153,14 @@ def test_a_command_that_needs_settings_says_which_and_stops() -> None:
         assert all(f"{name} is missing" in said for name in GOOD), said
         assert "FUNDFLOW_MAIL_PORT is “x”" in said
         assert "Traceback" not in said
+
+
+def test_gunicorn_says_what_is_wrong_once_and_starts_no_worker() -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("FUNDFLOW_")}
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:fundflow.gunicorn_conf", "-b", "127.0.0.1:0"]
+    started = subprocess.run(
+        [*command, "fundflow:create_app()"], env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert started.returncode == 1
+    assert all(started.stderr.count(f"{name} is missing") == 1 for name in GOOD)
+    assert "Traceback" not in started.stderr
