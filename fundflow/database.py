@@ -56,19 +56,21 @@ def is_collision(error: OperationalError) -> bool:
     return state in COLLISIONS or "database is locked" in str(error.orig)
 
 
-OTHER_SCHEMA = ("42P01", "42703")  # PostgreSQL: no such table, no such column
+# PostgreSQL: no such table, no such column, a value missing, a value not allowed.
+OTHER_SCHEMA = ("42P01", "42703", "23502", "23514")
+OTHER_SCHEMA_WORDS = (
+    "no such table",
+    "no such column",
+    "has no column",
+    "NOT NULL constraint",
+    "CHECK constraint",
+)
 
 
-def misses_a_table_or_column(error: DBAPIError) -> bool:
-    """Whether the statement named what this database does not have."""
-    state = getattr(error.orig, "sqlstate", None)
-    said = str(error.orig)
-    return (
-        state in OTHER_SCHEMA
-        or "no such table" in said
-        or "no such column" in said
-        or "has no column" in said
-    )
+def may_be_of_another_schema(error: DBAPIError) -> bool:
+    """Whether a statement failed as it does where code and database are not of one release."""
+    state, said = getattr(error.orig, "sqlstate", None), str(error.orig)
+    return state in OTHER_SCHEMA or any(words in said for words in OTHER_SCHEMA_WORDS)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -40,6 +40,8 @@ FETCHES = (
     "control",
     "image",
     "externallinkpath",  # of a workbook
+    "mailmergesource",
+    "mailmergeheadersource",
 )
 CONNECTION = re.compile(r"\.connections\+xml$", re.I)  # a workbook's to a database or a page
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|[\\/]{2}")  # an address or a server’s share; C: is neither

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from fundflow.database import is_collision, misses_a_table_or_column, read_only
+from fundflow.database import is_collision, may_be_of_another_schema, read_only
 from fundflow.extensions import db
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.web import health
@@ -72,9 +72,9 @@ def prepare(app: Flask) -> None:
 
 
 def _saying(title: str, text: str, status: int) -> Callable[[Exception], Any]:
-    def answer(_error: Exception) -> Any:
+    def answer(error: Exception) -> Any:
         db.session.rollback()
-        return page(title, text, status)
+        return _updating() if _is_updated(error) else page(title, text, status)
 
     return answer
 
@@ -115,10 +115,9 @@ def _collided(error: OperationalError) -> Any:
 
 
 def _broken(error: Exception) -> Any:
-    if isinstance(error, DBAPIError):
-        db.session.rollback()
-        if misses_a_table_or_column(error) and not health.is_at_newest_migration():
-            return _updating()
+    db.session.rollback()
+    if _is_updated(error):
+        return _updating()
     if current_app.testing:
         raise error
     current_app.logger.exception("Unhandled")
@@ -126,6 +125,12 @@ def _broken(error: Exception) -> Any:
         go_on_without_database()
     db.session.rollback()
     return page(*BROKEN, 500)
+
+
+def _is_updated(error: Exception) -> bool:
+    """Whether it failed because the service is being updated; one query, where that may be so."""
+    wrong = isinstance(error, DBAPIError) and may_be_of_another_schema(error)
+    return wrong and not health.is_at_newest_migration()
 
 
 def _updating() -> Any:

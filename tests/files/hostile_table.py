@@ -229,6 +229,12 @@ TABLE = (
         LINKED,
     ),
     _(
+        "a list of addresses on a share",
+        "plan.docx",
+        lambda: docx({EXTERNAL: relations("mailMergeSource", "\\\\evil\\list.xlsx")}),
+        LINKED,
+    ),
+    _(
         "an object from elsewhere",
         "plan.docx",
         lambda: docx(

@@ -74,6 +74,23 @@ def test_a_statement_that_is_wrong_on_the_newest_database_is_our_fault(
     assert "Sorry, there is a problem" in answer.text
 
 
+@pytest.mark.both_databases
+def test_old_code_on_a_new_database_says_so_too_where_a_value_is_missing(
+    client: FlaskClient, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fundflow.accounts import routes
+
+    def write(**_its: object) -> None:
+        db.session.execute(text("INSERT INTO fund (id, name) VALUES (999, 'x')"))
+
+    monkeypatch.setattr(routes.operations, "ask_for_link", write)
+    asked = {"email": "a@b.example"}
+    assert client.post("/sign-in", data=asked).status_code == 409
+    db.session.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+    db.session.commit()
+    assert client.post("/sign-in", data=asked).status_code == 503
+
+
 def test_a_page_asks_nothing_more_while_all_is_well(client: FlaskClient, count_queries: list[str]) -> None:
     client.get("/rounds")
     assert not [statement for statement in count_queries if "alembic_version" in statement]
