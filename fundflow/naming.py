@@ -18,12 +18,12 @@ def note_named(bid: Bid, now: datetime) -> None:
     """Note the people of the council or the panel whose address the bid names as one of its own people’s,
     and tell them and whoever settles it. The caller commits.
 
-    Whoever was noted before is not noted again.
+    Whoever was noted before is not noted again, nor is who is barred anyway: there is nothing to settle.
     """
     named = dict(_named_addresses(bid))
     known = {person.user_id for person in bid.named_people}
     for user in _of_council_or_panel(bid, list(named), london_date(now)):
-        if user.id not in known:
+        if user.id not in known and bid.why_barred(user, now) is None:
             person = NamedPerson(bid=bid, user=user, named_as=_named_as(user, named), named_at=now)
             db.session.add(person)
             db.session.flush()  # its letters are known by its number

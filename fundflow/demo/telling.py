@@ -19,7 +19,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval
 from fundflow.models.person import RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
-from fundflow.review.operations import confirm_interest, returning, reviewing
+from fundflow.review.operations import returning, reviewing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -120,12 +120,8 @@ def confirm(told: Told, bid: Bid, now: datetime) -> None:
 
 
 def checklist(bid: Bid, officer: Any, now: datetime) -> None:
-    """The officer’s review, whole; whom the bid names of the panel has an interest."""
+    """The officer’s review, whole."""
     assert bid.review is not None  # the review began above
-    for named in [person for person in bid.named_people if person.is_open]:
-        confirm_interest(
-            named, reason="They lead a school of this bid.", user=officer, now=now, version=named.version
-        )
     answers = reviewing.ReviewAnswers(
         need_notes="The figures agree with what we hold on the school.",
         value_notes="Day rates are within those of past awards.",

@@ -160,3 +160,12 @@ def test_a_correction_names_somebody_new_and_nobody_twice(make: Make, bid: Bid) 
     bid.partners[0].contact_email = second.email
     correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
     assert [named.user for named in bid.named_people] == [first, second]
+
+
+def test_a_member_who_is_barred_anyway_is_no_question(make: Make, bid: Bid) -> None:
+    """A head on the panel is barred from what her own school asks for, and named in it as a matter of course."""
+    head = make.seat(bid.fund, school=bid.lead_school).user
+    bid.contact_email = head.email
+    make.session.commit()
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    assert bid.named_people == []
