@@ -21,7 +21,7 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=20 officer=21 clerk=11 chair=11 authorised=9 finance=8
-/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=8
+/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=9
 /bids?after=5                             officer=11
 /bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
 /bids?q=reading&state=at_panel            leader=7 officer=11
@@ -33,8 +33,8 @@ TABLE = """
 /desk/hand-over                           officer=6 administrator=7
 /desk/hand-over/{officer}/{person}        officer=20 administrator=20
 /bids/{D}                                 leader=23
-/bids/{S}                                 leader=18 officer=21 provider=16
-/bids/{R}                                 leader=18 officer=21
+/bids/{S}                                 leader=18 officer=22 provider=16
+/bids/{R}                                 leader=18 officer=22
 /bids/{P}                                 leader=18 officer=22 clerk=20 chair=32 member=21
 /bids/{O}                                 leader=22 officer=24 finance=20
 /bids/{B}                                 leader=21 officer=25 finance=20

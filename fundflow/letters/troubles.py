@@ -5,11 +5,13 @@ hears of each trouble once, when it begins, and once when it ends.
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from fundflow.extensions import db
 from fundflow.models.letter import Heartbeat, Letter, LetterStatus
@@ -84,17 +86,16 @@ def note_refusal(said: str, now: datetime) -> None:
 
 def note_taken(now: datetime) -> None:
     """The mail server takes letters; commits."""
-    mail = _heartbeat(MAIL, now)
-    if mail.trouble:
+    mail = db.session.get(Heartbeat, MAIL, with_for_update=True)
+    if mail is not None and mail.trouble:
         log.info("The mail server takes letters again.")
         mail.at, mail.trouble, mail.since = now, "", None
     db.session.commit()
 
 
 def _heartbeat(name: str, now: datetime) -> Heartbeat:
-    found = db.session.get(Heartbeat, name, with_for_update=True)
-    if found is None:
-        found = Heartbeat(name=name, at=now)
-        db.session.add(found)
-        db.session.flush()  # its defaults are read
-    return found
+    if (found := db.session.get(Heartbeat, name, with_for_update=True)) is not None:
+        return found
+    with suppress(IntegrityError), db.session.begin_nested():  # another worker may have been quicker
+        db.session.add(Heartbeat(name=name, at=now))
+    return db.session.get_one(Heartbeat, name, with_for_update=True)

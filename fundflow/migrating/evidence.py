@@ -23,13 +23,14 @@ PASSING = {
     "one_time_link",
     "kept_typing",
 }
-# What an earlier migration's downgrade hands on to where it stood before: nothing is lost.
+# What a downgrade hands on to where it stood before, or an upgrade finds again: nothing is lost.
 HANDED_ON = {
     "history_words",
     "history_entry.facts",
     "history_entry.words_hash",
     "letter.asked_process",
     "letter.asked_id",
+    "named_person",
 }
 EMPTY = ("", "{}", "[]", "null")
 TRUTHS = {"false": ("false", "0"), "true": ("true", "1")}
