@@ -163,7 +163,7 @@ def test_a_correction_names_somebody_new_and_nobody_twice(make: Make, bid: Bid) 
 
 
 def test_a_member_who_is_barred_anyway_is_no_question(make: Make, bid: Bid) -> None:
-    """A head on the panel is barred from what her own school asks for, and named in it as a matter of course."""
+    """A head on the panel is barred from her own school’s bid, which names her as a matter of course."""
     head = make.seat(bid.fund, school=bid.lead_school).user
     bid.contact_email = head.email
     make.session.commit()
