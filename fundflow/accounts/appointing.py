@@ -96,6 +96,21 @@ def tell_others(
     )
 
 
+def tell_them(person: User, what: str, entry: HistoryEntry, *, by: User) -> None:
+    """Write to the person whose account it is, at once, unless they did it themself."""
+    db.session.flush()  # the letter is known by the entry's number
+    if person.id != by.id:
+        write_letter(
+            "accounts/changed.txt",
+            "user",
+            Addressee(person.name, person.email, person),
+            key=f"account:{entry.id}:own",
+            now=entry.at,
+            path="/me",
+            context={"person": person, "what": what, "by": by.name, "reason": entry.reason},
+        )
+
+
 def write_to_others(
     person: User,
     what: str,

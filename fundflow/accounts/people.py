@@ -103,13 +103,33 @@ def give(user: User, place: Place, *, by: User, now: datetime, reason: str = "")
 def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     """End what somebody holds after its last day; Refused for the last administrator.
 
-    A later last day than there was is an appointment, held to the same rules.
+    A later last day than there was is an appointment, held to the same rules. Whoever is told of
+    appointments is not silenced: they and the others hear when their role ends.
     """
-    fund_id = None if isinstance(holding, Membership) else holding.fund_id
+    _require_may_end(holding, last_day, by, now)
+    longer = holding.ends_on is not None and last_day > holding.ends_on
+    if longer:
+        appointing.require_other(holding.user, by)
+    holding.ends_on = last_day
+    if longer:
+        appointing.require_vacant(holding)
+    if isinstance(holding, Seat):
+        _end_substitutes(holding, last_day, by, now)
+    what = f"{_words(holding)}: last day {day_words(last_day)}"
+    entry = record_event(holding.user, "end", what, user=by, now=now)
+    if longer or _is_told(holding):
+        appointing.tell_others(
+            holding.user, what, entry, fund_id=_fund_of(holding), by=by, but=[holding.user]
+        )
+        appointing.tell_them(holding.user, what, entry, by=by)
+    db.session.commit()
+
+
+def _require_may_end(holding: Holding, last_day: date, by: User, now: datetime) -> None:
     if isinstance(holding, Membership):
         require_administrator(by, now)
     else:
-        require_administrator_of(by, fund_id, now)
+        require_administrator_of(by, holding.fund_id, now)
     if last_day < holding.starts_on - timedelta(days=1):
         raise Refused(
             f"It began on {day_words(holding.starts_on)}: the last day can be the day "
@@ -119,18 +139,15 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
         raise Refused("It has ended already.")
     if isinstance(holding, RoleGrant) and holding.role is RoleName.ADMINISTRATOR:
         refuse_last_administrator(holding, last_day, now)
-    longer = holding.ends_on is not None and last_day > holding.ends_on
-    if longer:
-        appointing.require_other(holding.user, by)
-    holding.ends_on = last_day
-    if isinstance(holding, Seat):
-        _end_substitutes(holding, last_day, by, now)
-    what = f"{_words(holding)}: last day {day_words(last_day)}"
-    entry = record_event(holding.user, "end", what, user=by, now=now)
-    if longer:
-        appointing.require_vacant(holding)
-        appointing.tell_others(holding.user, what, entry, fund_id=fund_id, by=by)
-    db.session.commit()
+
+
+def _fund_of(holding: Holding) -> int | None:
+    return None if isinstance(holding, Membership) else holding.fund_id
+
+
+def _is_told(holding: Holding) -> bool:
+    """Whether it is a role whose holders are told of appointments."""
+    return isinstance(holding, RoleGrant) and holding.role in appointing.TOLD
 
 
 def _end_substitutes(seat: Seat, last_day: date, by: User, now: datetime) -> None:
@@ -156,7 +173,9 @@ def deactivate(user: User, *, by: User, now: datetime) -> None:
         raise Refused("You can’t deactivate your own account. Ask another administrator.")
     user.active = False
     _end_sessions(user, now)
-    record_event(user, "deactivate", "Account deactivated", user=by, now=now)
+    entry = record_event(user, "deactivate", "Account deactivated", user=by, now=now)
+    appointing.tell_others(user, "their account is deactivated", entry, fund_id=None, by=by, but=[user])
+    appointing.tell_them(user, "your account is deactivated", entry, by=by)
     db.session.commit()
 
 

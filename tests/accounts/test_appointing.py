@@ -11,7 +11,7 @@ from fundflow.accounts.first import add_person
 from fundflow.accounts.places import RolePlace, SchoolPlace, SeatPlace
 from fundflow.desk import cover, hand_over
 from fundflow.models.history import HistoryEntry
-from fundflow.models.letter import Letter
+from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, SeatPosition, Sector, Standing
 from fundflow.workflow.engine import Refused
 
@@ -189,6 +189,13 @@ def test_a_panel_has_one_chair_and_one_deputy_at_a_time(make, session, admin, fu
     people.give(make.user(), elsewhere, by=admin, now=NOW)
 
 
+def test_of_two_chairs_that_were_seated_before_one_can_be_ended(make, session, admin, fund):
+    make.seat(fund, position=SeatPosition.CHAIR)
+    second = make.seat(fund, position=SeatPosition.CHAIR)
+    people.end(second, last_day=TODAY, by=admin, now=NOW)
+    assert second.ends_on == TODAY
+
+
 def test_a_panel_has_many_members(make, session, admin, fund, place):
     make.seat(fund)
     people.give(make.user(), place("seat", SeatPosition.MEMBER), by=admin, now=NOW)
@@ -198,6 +205,21 @@ def test_an_account_that_is_opened_again_is_told(make, session, admin, watchers)
     somebody = make.staff(RoleName.FINANCE, active=False)
     people.reactivate(somebody, by=admin, now=NOW)
     assert told(session) == {"Bea Admin", "Aud Itor"}
+
+
+@pytest.mark.parametrize("role", [RoleName.ADMINISTRATOR, RoleName.AUDITOR])
+def test_whoever_is_told_of_appointments_is_not_silenced_unheard(make, session, admin, watchers, role):
+    """Else one could first end those who would be told."""
+    leaving = make.staff(role, "Lee Ving")
+    session.commit()
+    people.end(leaving.roles[0], last_day=TODAY - A_DAY, by=admin, now=NOW)
+    assert told(session) == {"Bea Admin", "Aud Itor", "Lee Ving"}
+    other = make.staff(role, "Otto Ther")
+    before = session.scalar(select(func.max(Letter.id)))
+    people.deactivate(other, by=admin, now=NOW)
+    assert told(session, before) == {"Bea Admin", "Aud Itor", "Otto Ther"}
+    own = session.scalar(select(Letter).where(Letter.name == "Otto Ther"))
+    assert own.status is LetterStatus.QUEUED  # at once: whoever is deactivated gets no digest
 
 
 def test_the_command_line_is_told_too(make, session, admin, watchers):
