@@ -18,6 +18,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 THE_CLOCK, THE_COMMAND_LINE = "Fundflow", "The command line"  # how they are named in history
+BY_LINK = "through an emailed link"  # beside a name that nobody with an account stands behind
 LONGEST_LABEL = LONGEST_ROLE = 200
 
 
@@ -56,7 +57,7 @@ def record_event(
         salt=secrets.token_hex(16),
         label=label[:LONGEST_LABEL],
         actor_name=by or (user.name if user else _nobody(record)),
-        actor_role=_office(user, record, now),
+        actor_role=BY_LINK if by else _office(user, record, now),
         reason=reason,
         given=texts,
     )

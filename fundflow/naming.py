@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees
+from fundflow.letters.recipients import OFFICERS, Addressee, holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.person import RoleGrant, Seat, User
+from fundflow.models.person import RoleGrant, RoleName, Seat, User
 from fundflow.workflow.working_days import london_date
 
 
@@ -22,12 +22,16 @@ def note_named(bid: Bid, now: datetime) -> None:
     """
     named = dict(_named_addresses(bid))
     known = {person.user_id for person in bid.named_people}
-    for user in _of_council_or_panel(bid, list(named), london_date(now)):
-        if user.id not in known and bid.why_barred(user, now) is None:
-            person = NamedPerson(bid=bid, user=user, named_as=_named_as(user, named), named_at=now)
-            db.session.add(person)
-            db.session.flush()  # its letters are known by its number
-            _tell(person, now)
+    users = [
+        user
+        for user in _of_council_or_panel(bid, list(named), london_date(now))
+        if user.id not in known and bid.why_barred(user, now) is None
+    ]
+    found = [NamedPerson(bid=bid, user=user, named_as=_named_as(user, named), named_at=now) for user in users]
+    db.session.add_all(found)
+    db.session.flush()  # their letters are known by their numbers
+    for person in found:  # once all are noted: whoever is named settles nothing
+        _tell(person, now)
 
 
 def _named_addresses(bid: Bid) -> Iterator[tuple[str, str]]:
@@ -62,17 +66,18 @@ def _lasts(place: type[RoleGrant] | type[Seat], day: date) -> ColumnElement[bool
     return or_(place.ends_on.is_(None), place.ends_on >= day)
 
 
+def _free(bid: Bid, roles: tuple[RoleName, ...], day: date) -> list[Addressee]:
+    """Those who hold one of these roles for the fund and may settle it: neither barred nor named."""
+    found = {who.email: who for who in holders_of(bid.fund_id, roles, day)}
+    return [who for who in found.values() if who.user and not bid.why_barred_on(who.user, day)]
+
+
 def _tell(person: NamedPerson, now: datetime) -> None:
-    """The one who is named, and who settles it: the panel’s clerks and the officer, unless it is they."""
-    bid, who = person.bid, person.user
-    settles = {
-        found.email: found
-        for recipient in ("officer", "clerk")
-        for found in addressees(recipient, bid, now)
-        if found.user is not who
-    }
+    """The one who is named, and who may settle it: officers and clerks, else the administrators."""
+    bid, who, day = person.bid, person.user, london_date(now)
+    settles = _free(bid, (*OFFICERS, RoleName.CLERK), day) or _free(bid, (RoleName.ADMINISTRATOR,), day)
     named = Addressee(who.name, who.email, who)
-    for recipient, found in [("named", named), *(("clerk", found) for found in settles.values())]:
+    for recipient, found in [("named", named), *(("clerk", found) for found in settles)]:
         write_letter(
             "review_extra/named.txt",
             recipient,

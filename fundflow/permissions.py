@@ -225,7 +225,7 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
         return True
     inside = held & (SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER})
     seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
-    return bool(inside or seated) and bid.why_barred(user, now) is None
+    return bool(inside or seated) and not bid.hides_from(user, day)
 
 
 def sees_notes(user: User, bid: Bid, now: datetime) -> bool:

@@ -133,8 +133,8 @@ GET  /bids/{P}/confirmations/{confirmation}/cancel                         i-.!!
 GET  /bids/{P}/approvals/1/ask-again                                       i----------------
 GET  /bids/{N}/approvals/{approval}/agree-approver                         i-!!!.!!!!!-!!!-!
 GET  /bids/{N}/approvals/{approval}/turn-down-approver                     i-!!!.!!!!!-!!!-!
-GET  /bids/{N}/named/{named}/confirm-interest                              i----..!!-!-!!!-.
-GET  /bids/{N}/named/{named}/dismiss-interest                              i----..!!-!-!!!-.
+GET  /bids/{P}/named/{free}/confirm-interest                               i----..!!-!-!-!-.
+GET  /bids/{P}/named/{named}/dismiss-interest                              i----..!!-!-!-!-.
 GET  /bids/{P}/assign                                                      i-!!!.!!!!!-!-!-.
 GET  /bids/{P}/decide                                                      i---->>.>->->->->
 GET  /bids/{P}/start-correction                                            i-!!!!!!!!!-!-!-!

@@ -24,6 +24,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.named_person import NamedState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -133,7 +134,8 @@ def council(make: Make) -> SimpleNamespace:
         "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
         "approval": make.approval(bids["N"], state=ApprovalState.PROPOSED, tie=Tie.CONTACT).id,
-        "named": make.named(bids["N"], make.staff(RoleName.OFFICER, "Olu Other")).id,
+        "free": make.named(bids["P"], make.staff(R.OFFICER), state=NamedState.NO_INTEREST).id,
+        "named": make.named(bids["P"], make.staff(R.OFFICER), state=NamedState.INTEREST).id,
         "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,
         "officer": people["officer"].id,
         "cover": make.cover(people["officer"]).id,

@@ -92,5 +92,5 @@ def load_examples(tier: str) -> None:
     """How many examples property tests try; none has a deadline, for the machine may be busy."""
     free = {"deadline": None, "suppress_health_check": list(HealthCheck)}
     settings.register_profile("quick", max_examples=10, stateful_step_count=20, **free)
-    settings.register_profile("rest", max_examples=100, stateful_step_count=40, **free)
+    settings.register_profile("rest", max_examples=30, stateful_step_count=30, **free)
     settings.load_profile("quick" if tier == "quick" else "rest")

@@ -91,4 +91,4 @@ def tie_of(by: ByLink, now: datetime) -> Tie | None:
     asked, link, day = by.asked, by.link, london_date(now)
     if isinstance(asked, Approval):
         return None if asked.agreed_at else tie_of_approver(asked.bid, asked.email, day)
-    return None if asked.for_lead else why_not_contact(asked.bid, asked.school_id, link.email, day)
+    return why_not_contact(asked.bid, asked.school_id, link.email, day)

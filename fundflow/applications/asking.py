@@ -3,19 +3,22 @@ amount and the school's type ask for one, and the head's where an officer entere
 
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.links import Asked, end_answer_links
-from fundflow.letters.recipients import RECIPIENTS, Addressee, addressees
+from fundflow.letters.recipients import RECIPIENTS, Addressee, addressees, leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.letter import Letter
 from fundflow.models.named_in_bid import Tie, tie_of_approver
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.steps import take_step
 from fundflow.workflow.approval import ApprovalState
-from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.confirmation import CONFIRMATION, ConfirmationState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 CHANGED = "The money, schools, dates or outcomes of the bid have changed."
@@ -67,6 +70,7 @@ def _ask_school_anew(
     cancelled = confirmation.state is ConfirmationState.CANCELLED
     if partner is None:
         if not cancelled:
+            end_answer_links(Asked.of(confirmation), now)
             take_step(confirmation, "cancel", user=user, now=now, given={"reason": NO_PART})
         return
     confirmation.part = partner.part
@@ -74,6 +78,25 @@ def _ask_school_anew(
         ask_school_again(confirmation, BACK_IN if cancelled else CHANGED, user, now)
     elif changed:
         confirmation.touch()  # whoever read the bid as it was confirms it on a new page
+
+
+def reach_changed_heads(bid: Bid, now: datetime) -> None:
+    """Put the question to the head at the address the bid gives now, where it was sent to another and the
+    school has no head with an account; the link sent before ends."""
+    for confirmation in [asked for asked in bid.confirmations if asked.is_open and not asked.for_lead]:
+        partner = next((p for p in bid.partners if p.school_id == confirmation.school_id), None)
+        if partner is None or leaders_of(partner.school, london_date(now)):
+            continue
+        sent_to = db.session.scalar(
+            select(Letter.email)
+            .where(Letter.asked_process == CONFIRMATION.name, Letter.asked_id == confirmation.id)
+            .order_by(Letter.id.desc())
+            .limit(1)
+        )
+        if partner.contact_email and partner.contact_email != sent_to:
+            end_answer_links(Asked.of(confirmation), now)
+            confirmation.touch()  # its letter is another
+            _invite(confirmation, now)
 
 
 def ask_school_again(
@@ -102,7 +125,7 @@ def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> No
         elif changed and approval.state not in NEVER_ASKED:
             ask_approver_again(approval, CHANGED, user, now)
     if bid.approver_wanted and not going_on:
-        approval = _new_approval(bid, now, replaces=live[-1] if live else None)
+        approval = _new_approval(bid, now)
         if approval.state is ApprovalState.PROPOSED:
             _ask_officer_about(approval, now)
         else:
@@ -133,10 +156,13 @@ def _ask_officer_about(approval: Approval, now: datetime) -> None:
 
 
 def _still_fits(approval: Approval, tie: Tie | None) -> bool:
-    """Whether the bid names this approver still, in no part that nobody agreed to."""
-    return approval.email == approval.bid.approver_email and (
-        approval.tie is tie or approval.agreed_at is not None or tie is None
-    )
+    """Whether the bid names this approver still, and nothing else is to be agreed about them."""
+    bid = approval.bid
+    if approval.email != bid.approver_email:
+        return False
+    if approval.state in NEVER_ASKED:  # the officer has not agreed: another reason is put to them anew
+        return approval.tie is tie and approval.why == bid.approver_why
+    return tie is None or approval.tie is tie or approval.agreed_at is not None
 
 
 def _cancel(approval: Approval, user: User, now: datetime) -> None:
@@ -167,19 +193,20 @@ def _new_confirmation(
     return asked
 
 
-def _new_approval(bid: Bid, now: datetime, replaces: Approval | None = None) -> Approval:
+def _new_approval(bid: Bid, now: datetime) -> Approval:
     """Ask the bid’s approver; one with another part in the bid waits for the officer to agree first."""
     tie = tie_of_approver(bid, bid.approver_email, london_date(now))
     asked = Approval(
         bid=bid,
         state=ApprovalState.PROPOSED if tie else ApprovalState.ASKED,
         tie=tie,
+        why=bid.approver_why if tie else "",
         name=bid.approver_name,
         email=bid.approver_email,
         asked_at=now,
         due_on=due(bid, now),
         role=bid.approver_wanted or bid.approver_role,
-        replaces=replaces,
+        replaces=next((a for a in reversed(bid.approvals) if a.email != bid.approver_email), None),
     )
     db.session.add(asked)
     db.session.flush()  # its letter points at it
@@ -195,7 +222,7 @@ def _invite(confirmation: Confirmation, now: datetime) -> None:
             who,
             bid=confirmation.bid,
             now=now,
-            key=f"partner_added:{confirmation.id}:{who.email.lower()}",
+            key=f"partner_added:{confirmation.id}:{confirmation.version}:{who.email.lower()}",
             context={"record": confirmation},
         )
 

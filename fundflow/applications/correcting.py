@@ -116,6 +116,7 @@ def send_correction(bid: Bid, *, agreement: bool, user: User, now: datetime, ver
         changed = correction.parts != [APPROVER]
         asking.ask_anew(bid, changed=changed, user=user, now=now)
         asking.agreed_by_head(bid, user, now)
+    asking.reach_changed_heads(bid, now)
     db.session.commit()
 
 

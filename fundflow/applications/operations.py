@@ -66,6 +66,7 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
     bid.due_on = in_working_days(now, bid.fund.officer_days)
     take_step(bid, "resubmit", user=user, now=now, given={"agreement": agreement}, version=version)
     asking.ask_anew(bid, changed=changed, user=user, now=now)
+    asking.reach_changed_heads(bid, now)
     asking.agreed_by_head(bid, user, now)
     db.session.commit()
 

@@ -59,13 +59,20 @@ def _answer(by: ByLink, form: Any, template: str) -> Any:
         asked,
     ):
         return redirect(request.path)
-    if not asked.is_open and not form.is_submitted():
-        return render_template(template, asked=asked, bid=asked.bid, form=form, open=False), 200, headers
+    if not asked.is_open:  # also where that changed while the page was open
+        status = form.status if form.is_submitted() else 200
+        page = render_template(template, asked=asked, bid=asked.bid, form=form, open=False)
+        return page, status, headers
     if by.link.expires_at <= now():
         return message("This link has ended", answering_by_link.ENDED, 410)
+    return _whole_page(by, form, template), form.status, headers
+
+
+def _whole_page(by: ByLink, form: Any, template: str) -> str:
+    asked = by.asked
     data = queries.agreed_answers(asked.bid)
     costs = reading.costs_in_words(data)
-    page = render_template(
+    return render_template(
         template,
         asked=asked,
         bid=asked.bid,
@@ -76,4 +83,3 @@ def _answer(by: ByLink, form: Any, template: str) -> Any:
         costs=costs,
         lines=costs.of_school(asked.school.urn) if isinstance(asked, Confirmation) else [],
     )
-    return page, form.status, headers

@@ -86,7 +86,7 @@ SOURCES = (
     Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED)),
     Source(OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW)),
     Source(
-        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK),
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
         "Say whether somebody the bid names has an interest",
         "/review",
         c.named_to_settle,

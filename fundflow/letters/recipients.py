@@ -149,8 +149,7 @@ def _contact_of(partner: Any) -> list[Addressee]:
 def _partner(record: Any, day: date) -> list[Addressee]:
     partner = next((p for p in record.bid.partners if p.school_id == record.school_id), None)
     if record.for_lead:
-        found = _school(record, day)
-        return [replace(who, asked=record if record.is_open else None) for who in found]
+        return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in _school(record, day)]
     found = leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
     return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in found]
 

@@ -32,7 +32,7 @@ def why_not_elsewhere(letter: Letter) -> str | None:
     if letter.link_purpose is not None and letter.user_id is None:
         return (
             "Its link is for the person it was written to, and works for whoever gets it. Change the address "
-            "on the bid, and ask again from there."
+            "on the bid, and the letter goes to the new one."
         )
     return None
 

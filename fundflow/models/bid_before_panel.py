@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fundflow.models.review import ReviewRequest
 
 
+UNSETTLED = "the school names you in it, and a colleague has to say whether that is an interest"
+
+
 class BeforePanel:
     """Part of `Bid`."""
 
@@ -36,8 +39,8 @@ class BeforePanel:
         return self.why_school_bars(user, day) or declared
 
     def why_may_not_decide(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
-        """`why_no_step`, or that an interest of this person's is disclosed with which nobody votes."""
-        if why := self.why_no_step(user, now):
+        """`why_barred`, or that an interest of this person's is disclosed with which nobody votes."""
+        if why := self.why_barred(user, now):
             return why
         item = self.latest_item
         if item is None or not item.may_fall_to(user, now) or item.rules.disclosed_may_vote:
@@ -48,14 +51,18 @@ class BeforePanel:
 
     def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
         """The part of `why_barred_on` that no declaration is needed for: own school, own trust, a tie
-        in the register."""
-        return Own.of(user, day).why(self.schools)
+        in the register, or being named in the bid until a colleague has settled that."""
+        return Own.of(user, day).why(self.schools) or self._why_unsettled(user)
 
-    def why_no_step(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
-        """`why_barred`, or that the bid names this person and nobody has said whether that is an interest."""
+    def hides_from(self: "Bid", user: User, day: date) -> bool:  # type: ignore[misc]
+        """Whether this person may not even read the bid: `why_barred_on`, but for a question that a
+        colleague has not settled."""
+        return bool(Own.of(user, day).why(self.schools)) or self._declared_barred(user)
+
+    def _why_unsettled(self: "Bid", user: User) -> str | None:  # type: ignore[misc]
+        """Whether the bid names this person, and no colleague has said whether that is an interest."""
         named = any(person.is_open and person.user_id == user.id for person in self.named_people)
-        unsettled = "the school names you in it, and a colleague has to say whether that is an interest"
-        return self.why_barred(user, now) or (unsettled if named else None)
+        return UNSETTLED if named else None
 
     def names_to_settle(self: "Bid") -> list[str]:  # type: ignore[misc]
         """Names of people of the council or the panel whom the bid names and nobody has settled."""

@@ -109,6 +109,12 @@ class Confirmation(AskedAboutBid, Base):
         return f"/bids/{self.bid.reference}/confirmations/{self.id}"
 
     @property
+    def is_in_another_name(self) -> bool:
+        """Whether whoever answered by link gave another name than the bid gives of the head."""
+        named = next((p.contact_name for p in self.bid.partners if p.school_id == self.school_id), "")
+        return bool(self.signed_name and named) and folded_name(self.signed_name) != folded_name(named)
+
+    @property
     def answered_name(self) -> str:
         """Who answered; empty before."""
         return self.answered_by.name if self.answered_by else self.signed_name
@@ -139,6 +145,7 @@ class Approval(AskedAboutBid, Base):
     signed_name: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     tie: Mapped[Tie | None] = mapped_column(enum_of(Tie))  # another part they have in the bid
+    why: Mapped[str] = mapped_column(String(300), default="")  # why it must be they, says the school
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # that they may sign all the same
     replaces_id: Mapped[int | None] = key_to("approval.id")  # who was asked before the school changed it
 
@@ -157,6 +164,10 @@ class Approval(AskedAboutBid, Base):
         if self.state is ApprovalState.TURNED_DOWN:
             return f"the school to name another approver than {self.name}"
         return f"{self.name} to sign" if self.state is ApprovalState.ASKED else None
+
+    def is_of(self, user: User) -> bool:
+        """Whether whoever is asked is this person, by the address."""
+        return self.email.lower() in {user.email, *user.former_emails}
 
     @property
     def tie_words(self) -> str:

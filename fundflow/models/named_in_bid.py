@@ -67,11 +67,15 @@ def why_not_contact(bid: "Bid", school_id: int, email: str, day: date | None = N
     """What keeps this address from confirming by link for a partner school, or None.
 
     One person may be the head of two schools: with an account at that school they may, and one address
-    may stand for two partners.
+    may stand for two partners. For the lead school (of a bid that an officer entered) its own people may,
+    and nobody of the council.
     """
     user = _account(bid, email)
     if user and school_id in {m.school_id for m in _places(user, day) if m.standing is Standing.LEADER}:
         return None
+    if school_id == bid.lead_school_id:
+        tie = _tie_of_account(bid, user, day)
+        return tie if tie is Tie.COUNCIL else None
     if _same(bid.contact_email, email):
         return Tie.CONTACT
     if bid.approver_wanted and _same(bid.approver_email, email) and not bid.approver_why:

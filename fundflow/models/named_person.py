@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.confirmation import ASKING
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import User
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.named_person import NAMED_PERSON, NamedState
@@ -28,6 +30,8 @@ class NamedPerson(Base):
     version: Mapped[int] = mapped_column(default=1)
     named_as: Mapped[str] = mapped_column(String(120))  # “its contact”
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before: Mapped[InterestKind | None] = mapped_column(enum_of(InterestKind))  # what they had declared
+    before_text: Mapped[str] = mapped_column(Text, default="")
 
     bid: Mapped[Bid] = relationship(back_populates="named_people")
     user: Mapped[User] = relationship()
@@ -39,6 +43,10 @@ class NamedPerson(Base):
     @property
     def is_open(self) -> bool:
         return self.state is NamedState.TO_SETTLE
+
+    @property
+    def is_before_decision(self) -> bool:
+        return self.bid.state in ASKING
 
     def touch(self) -> None:
         self.version += 1

@@ -1,9 +1,10 @@
 """An approver's signature (chair of governors, or the trust), given through an emailed link."""
 
 from enum import Enum
+from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Step, Workflow
+from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page, text
 
 
@@ -27,16 +28,27 @@ WORDS = {
     S.CANCELLED: "Cancelled",
 }
 
+
+def officer_barred(approval: Any, ask: Ask) -> str | None:
+    why = approval.bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this: {why}. Ask a colleague." if why else None
+
+
+def about_oneself(approval: Any, ask: Ask) -> str | None:
+    return "This is about you, so a colleague decides it." if ask.user and approval.is_of(ask.user) else None
+
+
 # fmt: off
 APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
     Step("agree_approver", (S.PROPOSED,), S.ASKED, (A.OFFICER,),
          button="Agree to this approver", past="Agreed to the approver",
          hint="They have another part in the bid. If you agree, they are emailed a link to sign.",
          explain=("{record.name} {record.tie_words}. The school says why it must be them: "
-                  "{bid.approver_why}",
+                  "{record.why}",
                   "Agree only where nobody else can sign, for example where schools have one head. Your "
                   "reason is kept with the signature."),
          done="{record.name} is being asked to sign.",
+         waits_while=(officer_barred, about_oneself),
          asks_for=(text("reason", "Why may they sign?", "Enter why they may sign"),),
          emails=("approver", "school")),
     Step("turn_down_approver", (S.PROPOSED,), S.TURNED_DOWN, (A.OFFICER,),
@@ -45,6 +57,7 @@ APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
          explain=("{record.name} {record.tie_words}. The school is told your reason, and names somebody "
                   "else in a correction.",),
          done="The school is being asked to name somebody else.",
+         waits_while=(officer_barred, about_oneself),
          asks_for=(REASON,), emails=("school",), warning=True),
     Step("sign", (S.ASKED,), S.SIGNED, (A.APPROVER,),
          button="I approve this bid", past="Signed",

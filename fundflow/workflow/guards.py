@@ -40,7 +40,7 @@ def correction_open(bid: Any, _ask: Ask) -> str | None:
 
 
 def officer_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_no_step(ask.user, ask.now) if ask.user else None
+    why = bid.why_barred(ask.user, ask.now) if ask.user else None
     return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
 
 

@@ -26,6 +26,15 @@ def about_oneself(named: Any, ask: Ask) -> str | None:
     return "This is about you, so a colleague settles it." if ask.user is named.user else None
 
 
+def barred(named: Any, ask: Ask) -> str | None:
+    why = named.bid.why_barred(ask.user, ask.now) if ask.user else None
+    return f"You can’t settle this: {why}. Ask a colleague." if why else None
+
+
+def decided(named: Any, _ask: Ask) -> str | None:
+    return None if named.is_before_decision else "The bid is no longer before the panel or its officer."
+
+
 # fmt: off
 NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
     Step("confirm_interest", (S.TO_SETTLE, S.NO_INTEREST), S.INTEREST, (A.OFFICER, A.CLERK, A.ADMINISTRATOR),
@@ -34,7 +43,7 @@ NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
          explain=("{record.user.name} is named in the bid as {record.named_as}. They will be barred from the "
                   "bid: no papers, no scores, no vote, no review.",),
          done="The interest is recorded. {record.user.name} is being told.",
-         waits_while=(about_oneself,),
+         waits_while=(about_oneself, barred, decided),
          asks_for=(text("reason", "How do you know?", "Say how you know that it is an interest"),),
          emails=("named",), warning=True),
     Step("dismiss_interest", (S.TO_SETTLE, S.INTEREST), S.NO_INTEREST, (A.OFFICER, A.CLERK, A.ADMINISTRATOR),
@@ -43,7 +52,7 @@ NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
          explain=("{record.user.name} is named in the bid as {record.named_as}. They will take part in the "
                   "bid as if it did not name them.",),
          done="It is recorded that this is no interest. {record.user.name} is being told.",
-         waits_while=(about_oneself,),
+         waits_while=(about_oneself, barred, decided),
          asks_for=(text("reason", "How do you know?", "Say how you know that it is no interest"),),
          emails=("named",)),
 ), WORDS)

@@ -39,6 +39,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("named_as", sa.String(length=120), nullable=False),
         sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "before",
+            sa.Enum(
+                "none",
+                "disclosed",
+                "barred",
+                name="interestkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("before_text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name=op.f("fk_named_person_bid_id")),
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_named_person_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_named_person")),
@@ -64,6 +78,7 @@ def upgrade() -> None:
             nullable=True,
         ),
     )
+    op.add_column("approval", sa.Column("why", sa.String(length=300), server_default="", nullable=False))
     op.add_column("approval", sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "approval",
@@ -165,6 +180,7 @@ def _drop_the_rest() -> None:
     )
     op.drop_column("approval", "replaces_id")
     op.drop_column("approval", "agreed_at")
+    op.drop_column("approval", "why")
     op.drop_column("approval", "tie")
     op.drop_index(op.f("ix_named_person_user_id"), table_name="named_person")
     op.drop_index(op.f("ix_named_person_bid_id"), table_name="named_person")
@@ -185,14 +201,31 @@ def _change_purposes(before: list[str], now: list[str], old: str, new: str) -> N
         op.change_choices(table, column, rule, now=now, before=both)
 
 
+NAMED = (
+    "FROM bid JOIN person ON (person.email IN (lower(bid.contact_email), lower(bid.approver_email)) "
+    "OR person.email IN (SELECT lower(contact_email) FROM partner WHERE partner.bid_id = bid.id)) "
+    "WHERE bid.submitted_at IS NOT NULL AND bid.state {among} ('submitted', 'in_review', 'returned') "
+    "AND (EXISTS (SELECT 1 FROM role_grant WHERE role_grant.user_id = person.id) "
+    "OR EXISTS (SELECT 1 FROM seat WHERE seat.user_id = person.id))"
+)
+
+
+DECLARED = (
+    "INSERT INTO declaration (bid_id, user_id, kind, text, declared_at, recorded_by_id) "
+    "SELECT bid.id, person.id, 'barred', 'Named in the bid.', bid.submitted_at, person.id"
+)
+UNDECLARED = (
+    "AND NOT EXISTS (SELECT 1 FROM declaration AS known "
+    "WHERE known.bid_id = bid.id AND known.user_id = person.id)"
+)
+
+
 def _note_named() -> None:
-    """People whom a bid that was sent names, and who were barred by that alone: a colleague settles it."""
+    """People whom a bid that was sent names, and who were barred by that alone: while the officer has it a
+    colleague settles it; later they stay barred, as if they had declared it."""
     op.execute(
-        "INSERT INTO named_person (bid_id, user_id, state, version, named_as, named_at) "
-        "SELECT bid.id, person.id, 'to_settle', 1, 'one of the school’s people', bid.submitted_at "
-        "FROM bid JOIN person ON person.email IN (lower(bid.contact_email), lower(bid.approver_email)) "
-        "OR person.email IN (SELECT lower(contact_email) FROM partner WHERE partner.bid_id = bid.id) "
-        "WHERE bid.submitted_at IS NOT NULL "
-        "AND (EXISTS (SELECT 1 FROM role_grant WHERE role_grant.user_id = person.id) "
-        "OR EXISTS (SELECT 1 FROM seat WHERE seat.user_id = person.id))"
+        "INSERT INTO named_person (bid_id, user_id, state, version, named_as, named_at, before_text) "
+        "SELECT bid.id, person.id, 'to_settle', 1, 'one of the school’s people', bid.submitted_at, '' "
+        + NAMED.format(among="IN")
     )
+    op.execute(f"{DECLARED} {NAMED.format(among='NOT IN')} {UNDECLARED}")

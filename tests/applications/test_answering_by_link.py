@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from fundflow.applications import answering, operations
+from fundflow.applications import answering, correcting, operations
 from fundflow.letters.links import Asked, mint_answer
 from fundflow.letters.resending import resend
 from fundflow.models.bid import Bid
+from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName
 from fundflow.workflow.application import BidState as S
@@ -143,7 +144,12 @@ def test_a_link_opens_nothing_of_a_bid_that_is_no_longer_considered(
     for secret in ("Reading recovery", "£3,000", "Reading lead"):
         assert secret not in page.text
     answers = {"decision": "sign" if kind == "approval" else "confirm", "signed_name": "X", "version": "1"}
-    assert client.post(f"{LOOKED_AT[kind]}{token}", data=answers).status_code == 409
+    for answer in (answers, {}):  # the page was open when the bid ended
+        sent = client.post(f"{LOOKED_AT[kind]}{token}", data=answer)
+        assert sent.status_code in (409, 422)
+        assert "Nothing is needed from you" in sent.text
+        for secret in ("Reading recovery", "£3,000", "Reading lead"):
+            assert secret not in sent.text
 
 
 @pytest.mark.parametrize("kind", LOOKED_AT)
@@ -227,3 +233,42 @@ def test_an_approver_whose_request_was_cancelled_can_not_sign(make: Make, bid: B
     assert "Your signature is no longer needed" in client.get(f"/approve/{token}").text
     link = make.session.scalars(select(OneTimeLink)).one()
     assert link.used_at is None
+
+
+def test_the_head_at_an_address_that_was_put_right_is_asked_and_the_old_link_ends(
+    make: Make, client: Any
+) -> None:
+    bid = make.bid(lead=make.school("Hazelmere Primary"), provider=make.school("Oakfield Academy"))
+    make.session.commit()
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    old = mint_answer(Asked.of(bid.confirmations[0]), "head@provider.example", NOW)
+    make.session.commit()
+    for email in ("right@provider.example", "head@provider.example", "right@provider.example"):
+        correcting.start_correction(bid, user=bid.created_by, now=NOW)
+        bid.partners[0].contact_email = email
+        correcting.send_correction(bid, agreement=False, user=bid.created_by, now=NOW, version=None)
+    letters = make.session.scalars(select(Letter).where(Letter.asked_id.is_not(None)).order_by(Letter.id))
+    assert [letter.email for letter in letters] == 2 * ["head@provider.example", "right@provider.example"]
+    assert client.get(f"/confirm/{old}").status_code == 410
+
+
+def test_the_council_does_not_agree_for_the_head_whose_bid_it_entered(make: Make, client: Any) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    bid = make.bid(state=S.SUBMITTED, lead=make.school("Hazelmere Primary"))
+    asked = bid.confirmations[0]
+    asked.for_lead, asked.school, bid.contact_email = True, bid.lead_school, officer.email
+    token = mint_answer(Asked.of(asked), officer.email, NOW)
+    make.session.commit()
+    answer = answering_with(client, f"/confirm/{token}")
+    assert answer.status_code == 409
+    assert "works for the council on this fund" in answer.text
+
+
+def test_the_officer_sees_an_answer_in_another_name_than_the_heads(
+    make: Make, bid: Bid, link: str, client: Any, sign_in: Any
+) -> None:
+    answering_with(client, link, signed_name="Somebody Else")
+    page = sign_in(make.staff(RoleName.OFFICER)).get(f"/bids/{bid.reference}/review").text
+    assert "Somebody Else answered for Oakfield Academy by the link sent to head@provider.example" in page
+    entry = make.session.scalars(select(HistoryEntry).where(HistoryEntry.process == "confirmation")).one()
+    assert entry.actor == "Somebody Else, through an emailed link"

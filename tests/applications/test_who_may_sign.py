@@ -19,7 +19,7 @@ from fundflow.models.person import RoleName, Standing
 from fundflow.steps import take_and_commit
 from fundflow.workflow.approval import ApprovalState as A
 from fundflow.workflow.engine import Refused
-from tests.applications.helpers import errors, grow, send
+from tests.applications.helpers import errors, grow, send, shrink
 from tests.factories import NOW, Make
 
 THEIRS = "theirs@named.example"
@@ -251,3 +251,35 @@ def test_one_head_of_two_partners_and_a_head_with_an_account_are_taken(
         contact_email=THEIRS,
     )
     assert added.status_code == 302
+
+
+# -- what the officer decides ------------------------------------------------------------------------
+
+
+def test_an_officer_does_not_agree_to_herself(make: Make, bid: Bid) -> None:
+    officer = make.staff(RoleName.OFFICER, "Olu")
+    bid.approver_name, bid.approver_email, bid.approver_why = "Olu", officer.email, "She knows us."
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    with pytest.raises(Refused, match="You can’t decide this: the school names you in it"):
+        answering.agree_approver(bid.approvals[0], reason="I may.", user=officer, now=NOW, version=None)
+
+
+def test_one_who_was_turned_down_is_asked_once_the_tie_is_gone(make: Make, bid: Bid) -> None:
+    approval, officer = proposed(make, bid), make.staff(RoleName.OFFICER)
+    take_and_commit(approval, "turn_down_approver", user=officer, now=NOW, given={"reason": "The contact?"})
+    correcting.start_correction(bid, user=bid.created_by, now=NOW)
+    bid.contact_email, bid.approver_why = "office@school.example", ""
+    bid.backfill_lines[0].half_days += 2
+    bid.requested_pence += 35_000
+    correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    assert [one.state for one in bid.approvals] == [A.CANCELLED, A.ASKED]
+
+
+def test_an_approver_who_was_dropped_for_a_while_is_still_told_of(make: Make, bid: Bid) -> None:
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    for change in (shrink, grow):
+        correcting.start_correction(bid, user=bid.created_by, now=NOW)
+        change(bid)
+        bid.approver_name, bid.approver_email = "Val Vice", "vice@gov.example"
+        correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    assert bid.approvals[-1].replaces is bid.approvals[0]

@@ -8,7 +8,9 @@ import time_machine
 from sqlalchemy import select
 
 from fundflow.applications import correcting, operations
+from fundflow.interests import declaration_of, keep
 from fundflow.models.bid import Bid
+from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import RoleName, User
@@ -73,11 +75,11 @@ def test_what_a_school_types_bars_nobody_and_counts_once_it_is_sent(
     FIELDS[field](bid, user.email)
     make.session.commit()
     assert bid.named_people == []
-    assert bid.why_no_step(user, NOW) is None
+    assert bid.why_barred(user, NOW) is None
     named = sent_with(make, bid, field, user)
     assert (named.user, named.state) == (user, NamedState.TO_SETTLE)
-    assert bid.why_barred(user, NOW) is None
-    assert "names you in it" in (bid.why_no_step(user, NOW) or "")
+    assert not bid.hides_from(user, NOW.date())
+    assert "names you in it" in (bid.why_barred(user, NOW) or "")
     told = make.session.scalars(select(Letter).where(Letter.recipient == "named")).one()
     assert (told.user_id, told.subject) == (user.id, f"{bid.reference}: a bid names you as {named.named_as}")
 
@@ -112,7 +114,7 @@ def test_a_colleague_dismisses_and_a_mistake_is_put_right(make: Make, bid: Bid) 
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
     named = sent_with(make, bid, "contact", officer)
     reviewing.dismiss_interest(named, reason="A typo.", user=clerk, now=NOW, version=None)
-    assert bid.why_no_step(officer, NOW) is None
+    assert bid.why_barred(officer, NOW) is None
     assert named.state is NamedState.NO_INTEREST
     reviewing.confirm_interest(named, reason="It was none.", user=clerk, now=NOW, version=None)
     assert bid.why_barred(officer, NOW)
@@ -169,3 +171,45 @@ def test_a_member_who_is_barred_anyway_is_no_question(make: Make, bid: Bid) -> N
     make.session.commit()
     operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
     assert bid.named_people == []
+
+
+def test_with_one_officer_and_no_clerk_the_administrators_settle_it(
+    make: Make, bid: Bid, sign_in: Any
+) -> None:
+    officer, administrator = make.staff(RoleName.OFFICER), make.staff(RoleName.ADMINISTRATOR)
+    named = sent_with(make, bid, "contact", officer)
+    letter = make.session.scalars(
+        select(Letter).where(Letter.key.startswith(f"named:{named.id}:clerk"))
+    ).one()
+    assert letter.email == administrator.email
+    assert "Say whether somebody the bid names has an interest" in sign_in(administrator).get("/work").text
+
+
+def test_two_who_are_named_do_not_settle_one_another(make: Make, bid: Bid) -> None:
+    officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
+    bid.partners[0].contact_email = clerk.email
+    bid.contact_email = officer.email
+    make.session.commit()
+    operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    for named, other in zip(bid.named_people, (clerk, officer), strict=True):
+        with pytest.raises(Refused, match="You can’t settle this"):
+            reviewing.dismiss_interest(named, reason="He is fine.", user=other, now=NOW, version=None)
+
+
+def test_what_somebody_had_declared_comes_back_when_a_mistake_is_put_right(make: Make, bid: Bid) -> None:
+    officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
+    keep(bid, officer, InterestKind.DISCLOSED, "I brokered it.", user=officer, now=NOW)
+    named = sent_with(make, bid, "contact", officer)
+    reviewing.confirm_interest(named, reason="She is.", user=clerk, now=NOW, version=None)
+    reviewing.dismiss_interest(named, reason="She is not.", user=clerk, now=NOW, version=None)
+    known = declaration_of(bid, officer)
+    assert known is not None
+    assert (known.kind, known.text) == (InterestKind.DISCLOSED, "I brokered it.")
+
+
+@pytest.mark.parametrize("state", [S.OFFERED, S.NOT_FUNDED, S.IN_DELIVERY, S.CLOSED])
+def test_after_the_decision_an_interest_is_one_found_late(make: Make, bid: Bid, state: S) -> None:
+    named = sent_with(make, bid, "contact", make.staff(RoleName.OFFICER))
+    bid.state = state
+    with pytest.raises(Refused, match="no longer before the panel"):
+        reviewing.confirm_interest(named, reason="x", user=make.staff(RoleName.CLERK), now=NOW, version=None)

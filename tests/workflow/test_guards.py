@@ -51,7 +51,7 @@ WAITS = [
     ),
     (
         guards.officer_barred,
-        {"why_no_step": says("your school, Oak, takes part in it")},
+        {"why_barred": says("your school, Oak, takes part in it")},
         "You can’t review this bid: your school, Oak, takes part in it. Hand it to a deputy.",
     ),
     (
@@ -225,7 +225,7 @@ def test_every_guard_of_the_application_is_tried_here() -> None:
 
 def test_nobody_is_barred_where_the_clock_asks() -> None:
     why = says("your school takes part")
-    barred = ready_bid(why_barred=why, why_no_step=why, why_may_not_decide=why, took_part=says(True))
+    barred = ready_bid(why_barred=why, why_may_not_decide=why, took_part=says(True))
     clock = Ask(NOW)
     assert guards.officer_barred(barred, clock) is None
     assert guards.decider_barred(barred, clock) is None

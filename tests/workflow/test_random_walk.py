@@ -26,9 +26,7 @@ class Walk(RuleBasedStateMachine):
     )
     def try_a_step(self, name: str, actors: set[Actor], *, gives: bool, barred: bool) -> None:
         before = self.bid.state
-        self.bid.why_no_step = self.bid.why_barred = (
-            (lambda *_a: "your school takes part in it") if barred else never
-        )
+        self.bid.why_barred = (lambda *_a: "your school takes part in it") if barred else never
         given = everything(APPLICATION.find(name, before)) if gives and self.is_row(name) else {}
         try:
             step = APPLICATION.advance(self.bid, name, actors=actors, ask=ASK, given=given)
@@ -46,7 +44,7 @@ class Walk(RuleBasedStateMachine):
         step = next(iter(APPLICATION.from_state(self.bid.state)), None)
         if step is None:
             return
-        before, self.bid.why_no_step, self.bid.why_barred = self.bid.state, never, never
+        before, self.bid.why_barred = self.bid.state, never
         APPLICATION.advance(self.bid, step.name, actors=set(step.by), ask=ASK, given=everything(step))
         self.walked.append((before, step.name, self.bid.state))
 
