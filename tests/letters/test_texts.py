@@ -106,7 +106,7 @@ def record_of(process: str, bid: Bid) -> Any:
 def named_in(bid: Bid) -> NamedPerson:
     """An officer whom the bid names as its contact."""
     if not bid.named_people:
-        officer = User(name="Olu Officer", email="olu@council.example", created_at=NOW, session_key="x")
+        officer = User(name="Olu Officer", email="olu@council.example", created_at=NOW)
         bid.named_people = [NamedPerson(user=officer, named_as="its contact", named_at=NOW)]
     return bid.named_people[0]
 
