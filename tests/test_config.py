@@ -23,6 +23,7 @@ GOOD = {
 WRONG = (
     ("FUNDFLOW_SECRET_KEY", "x", "too easy to guess"),
     ("FUNDFLOW_SECRET_KEY", "ab" * 40, "too easy to guess"),
+    ("FUNDFLOW_SECRET_KEY", "0123456789abcdefghijklmnopqrstu", "too easy to guess"),  # 31 characters
     ("FUNDFLOW_BASE_URL", "fund.example", "an address like https://"),
     ("FUNDFLOW_BASE_URL", "http://fund.example", "need https://"),
     ("FUNDFLOW_COUNCIL", "  ", "data controller"),
