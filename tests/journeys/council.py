@@ -13,7 +13,7 @@ from fundflow.accounts.places import Place, RolePlace, SchoolPlace, SeatPlace
 from fundflow.extensions import db
 from fundflow.letters.links import url_of
 from fundflow.models.fund import Fund
-from fundflow.models.person import LinkPurpose, RoleName, SeatPosition, Sector, Standing, User
+from fundflow.models.person import RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.school import School
 from fundflow.schools.importing import import_file
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
@@ -134,7 +134,7 @@ def found_council(world: World, closing: ExitStack) -> Council:
         token = add_person(
             email=address(ADMINISTRATOR), role=RoleName.ADMINISTRATOR, name=ADMINISTRATOR, now=world.moment
         )
-        link = url_of(LinkPurpose.INVITATION, token)
+        link = url_of(token)
         db.session.remove()
     administrator = council.visitors[ADMINISTRATOR] = council.visitor(ADMINISTRATOR)
     administrator.open(link)
