@@ -43,6 +43,7 @@ STANDINGS = {
     "team": Standing.TEAM,
     "school team": Standing.TEAM,
 }
+HAS_ACCOUNT = "There is an account with this address already. Nothing is sent."
 ROLES = {key: role for role in RoleName for key in (role.value, role.words.lower())}
 
 
@@ -60,6 +61,11 @@ class Line:
     job_title: str
     place: Place | None = None
     problem: str = ""
+
+    @property
+    def has_account(self) -> bool:
+        """Whether nothing is wrong with it but that they were invited before."""
+        return self.problem == HAS_ACCOUNT
 
     @property
     def words(self) -> str:
@@ -170,7 +176,7 @@ def _require_new(line: Line, known: _Known) -> None:
     if not line.email or (why := why_not_address(line.email)):
         raise Refused(f"{why}." if line.email else "The email address is missing.")
     if line.email in known.accounts:
-        raise Refused("There is an account with this address already. Nothing is sent.")
+        raise Refused(HAS_ACCOUNT)
     if line.email in known.lines:
         raise Refused(f"This address stands in line {known.lines[line.email]} already.")
     if not line.name:

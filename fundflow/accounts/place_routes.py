@@ -82,7 +82,8 @@ def _preview(form: ConfirmManyForm) -> str:
         "accounts/invite_many_check.html",
         form=form,
         fine=[line for line in lines if not line.problem],
-        wrong=[line for line in lines if line.problem],
+        wrong=[line for line in lines if line.problem and not line.has_account],
+        known=[line for line in lines if line.has_account],
     )
 
 

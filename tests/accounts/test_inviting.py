@@ -90,6 +90,8 @@ def test_a_second_upload_invites_nobody_twice(as_admin, session, school):
     count = people(session)
     page = upload(as_admin, text)
     assert "There is an account with this address already. Nothing is sent." in page.text
+    assert "1 person has an account already" in page.text
+    assert "To be put right" not in page.text
     again = as_admin.post("/people/invite/many/confirm", data={"text": text})
     assert again.status_code == 409
     assert "Nobody in this file is to be invited." in again.text

@@ -1,0 +1,110 @@
+"""What is done before there can be a bid, from the command line to the last invitation."""
+
+import re
+
+from playwright.sync_api import FilePayload
+
+from tests.journeys import first_day_people as p
+from tests.journeys.council import REAL_SCHOOLS, address
+from tests.journeys.first_day_world import FirstDay
+from tests.journeys.visitor import Chosen, Visitor, ticked
+
+FUND = "Local School Improvement Fund"
+CONTACT = {
+    "Whom to ask: name": "School improvement team",
+    "Whom to ask: email address": "fund@slough.example",
+    "Whom to ask: telephone": "01632 960 100",
+}
+MONEY = {
+    "Where the money comes from": "Schools block, centrally retained",
+    "Minute reference": "Schools Forum 8 December 2026, item 7",
+    "Financial year": Chosen("2026/27"),
+    "Amount": "150,000",
+    "Which schools may it pay?": ticked("Maintained schools", "Academies and free schools"),
+}
+ROUND = {"Name of the round": "Rolling round", "When may schools bid?": ticked("At any time (a rolling round)")}
+
+
+def install(day: FirstDay) -> Visitor:
+    """What README says is the command line’s; the first administrator signs in by the printed link."""
+    command = day.world.command
+    command("funds", "add", FUND, "--council", "Slough Borough Council", "--la-code", "871", "--prefix", "LSIF")
+    imported = command("schools", "import", str(REAL_SCHOOLS), "--year", "2019")
+    assert re.search(r"\b47$", imported, re.M), imported
+    role = ("--role", "administrator", "--name", p.ADMINISTRATOR)
+    printed = command("people", "add", address(p.ADMINISTRATOR), *role)
+    command("mail", "test", address(p.ADMINISTRATOR))
+    administrator = day.visitors[p.ADMINISTRATOR] = day.visitor(p.ADMINISTRATOR)
+    day.seen[p.ADMINISTRATOR] = day.world.moment
+    administrator.open(printed.split()[-1])
+    administrator.press("Sign in")
+    return administrator
+
+
+def set_up(administrator: Visitor) -> None:
+    """Whatever My work names, one after the other, until nothing is left."""
+    administrator.open("/work")
+    administrator.reads("Say whom schools may ask")
+    administrator.follow(re.compile("Say whom schools may ask"))
+    administrator.answer(CONTACT)
+    administrator.press("Save the settings")
+    administrator.follow("Add an allocation line")
+    administrator.answer(MONEY)
+    administrator.press("Add the line")
+    administrator.follow("Add a round")
+    administrator.answer(ROUND)
+    administrator.press("Add the round")
+    administrator.follow("Add a priority to Rolling round")
+    administrator.answer({"Priority": "Disadvantaged pupils"})
+    administrator.press("Add the priority")
+    administrator.open("/work")
+    administrator.reads("Nothing waits for you")
+
+
+def upload(administrator: Visitor, rows: list[p.Row]) -> None:
+    """Have a file of people checked."""
+    administrator.open("/people")
+    administrator.follow("Invite many people from a CSV file")
+    file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": p.as_csv(rows)}
+    administrator.page.get_by_label("CSV file").set_input_files(file)
+    administrator.press("Check the file")
+
+
+def invite_by_file(administrator: Visitor) -> None:
+    """One line is wrong; it is put right, and the same file goes up again."""
+    rows = p.rows()
+    upload(administrator, [p.mistyped(row) for row in rows])
+    administrator.reads("Nothing is sent yet", "To be put right: 1", "six-digit URN", f"To be invited: {len(rows) - 1}")
+    administrator.press(f"Invite {len(rows) - 1} people")
+    administrator.reads(f"{len(rows) - 1} people are invited")
+    upload(administrator, rows)
+    administrator.reads(f"{len(rows) - 1} people have an account already", "To be invited: 1", p.HEAD)
+    administrator.press("Invite 1 person")
+    administrator.reads("1 person is invited")
+    upload(administrator, rows)
+    administrator.reads("There is nobody to invite")
+
+
+def seat_panel(administrator: Visitor) -> None:
+    """Who has an account is given a seat; who has none is invited to one."""
+    known = {row[0] for row in p.rows()}
+    for name, (position, sector) in p.PANEL.items():
+        administrator.open("/people")
+        if name in known:
+            administrator.answer({"Find by name or email address": name})
+            administrator.press("Search")
+            administrator.follow(name)
+            administrator.follow("A seat on a panel")
+        else:
+            administrator.press("Invite somebody")
+            administrator.follow("A seat on a panel")
+            administrator.answer({"Email address": address(name), "Full name": name})
+        administrator.answer(
+            {
+                "Which fund’s panel?": Chosen(FUND),
+                "Position": ticked(position.words),
+                "Speaks for": Chosen(sector.words),
+            }
+        )
+        administrator.press("Add" if name in known else "Send the invitation")
+        administrator.reads(name)
