@@ -12,6 +12,7 @@ from fundflow.accounts.people import add_account
 from fundflow.accounts.places import SchoolPlace
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import actors_for, is_open_to_school
@@ -22,10 +23,14 @@ from fundflow.workflow.working_days import london_date
 
 @dataclass(frozen=True, slots=True)
 class SchoolPeople:
-    """A school of a bid, and who of it has an account today: heads first."""
+    """A school of a bid, and who of it has an account today: heads first.
+
+    asking  the answer by link of a head who would like an account and has none
+    """
 
     school: School
     people: Sequence[Membership]
+    asking: Confirmation | None = None
 
     @property
     def has_head(self) -> bool:
@@ -51,14 +56,16 @@ def people_of_schools(bid: Bid, day: date) -> list[SchoolPeople]:
     )
     today = [member for member in held if member.holds_on(day)]
     return [
-        SchoolPeople(school, [member for member in today if member.school_id == school.id])
+        SchoolPeople(school, people, _asking(bid, school, people))
         for school in schools
+        for people in [[member for member in today if member.school_id == school.id]]
     ]
 
 
-def schools_without_people(bid: Bid, day: date) -> list[School]:
-    """Those of a bid's schools of which nobody has an account."""
-    return [each.school for each in people_of_schools(bid, day) if not each.people]
+def _asking(bid: Bid, school: School, people: Sequence[Membership]) -> Confirmation | None:
+    have = {member.user.email for member in people}
+    answers = (asked for asked in bid.confirmations if asked.school_id == school.id)
+    return next((a for a in answers if a.wants_account and a.link_email not in have), None)
 
 
 def why_not_invite(bid: Bid, user: User, now: datetime) -> str | None:

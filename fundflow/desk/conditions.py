@@ -21,6 +21,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
 from fundflow.permissions import barred_from
+from fundflow.review.rules import OVER
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -125,6 +126,17 @@ def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
     proposed = some(Approval.bid_id == Bid.id, Approval.state == ApprovalState.PROPOSED)
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
     return and_(proposed, ours, Bid.state.in_(ASKING), ~barred_from(user, london_date(now)))
+
+
+def account_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    """Bids in which a head who answered by link would like an account and has none."""
+    asked = some(
+        Confirmation.bid_id == Bid.id,
+        Confirmation.wants_account.is_(True),
+        Confirmation.link_email.not_in(select(User.email)),
+    )
+    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    return and_(asked, ours, Bid.state.not_in(OVER), ~barred_from(user, london_date(now)))
 
 
 def correction_open(user: User, now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from fundflow.accounts import of_schools
 from fundflow.accounts.forms import InviteToSchoolForm
 from fundflow.desk.routes import rooms
 from fundflow.models.bid import Bid
-from fundflow.models.person import RoleName
+from fundflow.models.confirmation import Confirmation
+from fundflow.models.person import RoleName, Standing
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -32,8 +33,9 @@ def bid_people(reference: str) -> Any:
 @access(OFFICERS)
 def invite_to_school(reference: str, urn: str) -> Any:
     bid = _bid(reference)
-    school = next((one for one in of_schools.schools_as_sent(bid) if one.urn == urn), None) or abort(404)
-    form = InviteToSchoolForm()
+    schools = of_schools.people_of_schools(bid, london_date(now()))
+    found = next((each for each in schools if each.school.urn == urn), None) or abort(404)
+    school, form = found.school, InviteToSchoolForm(**_known(found.asking))
     if form.validate_on_submit() and carried_out(
         form,
         lambda: of_schools.invite_to_school(
@@ -50,6 +52,13 @@ def invite_to_school(reference: str, urn: str) -> Any:
         flash(f"{form.name.data} is invited. Their link is on its way.", "success")
         return redirect(url_for("desk.bid_people", reference=reference))
     return render_template("desk/invite.html", form=form, bid=bid, school=school), form.status
+
+
+def _known(asking: Confirmation | None) -> dict[str, Any]:
+    """Of the head who asked for an account: what their answer by link said."""
+    if asking is None:
+        return {}
+    return {"name": asking.signed_name, "email": asking.link_email, "standing": Standing.LEADER}
 
 
 def _bid(reference: str) -> Bid:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from fundflow.accounts.of_schools import schools_without_people
+from fundflow.accounts.of_schools import people_of_schools
 from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
 from fundflow.applications.resubmitting import why_not_again
@@ -155,8 +155,12 @@ def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[Thing]:
     """An officer's inviting people of the bid's schools, with those of which nobody has an account."""
     if Actor.OFFICER not in actors or bid.state in OVER:
         return []
-    missing = [school.name for school in schools_without_people(bid, london_date(now))]
+    schools = people_of_schools(bid, london_date(now))
+    missing = [each.school.name for each in schools if not each.people]
     why = f"Nobody of {joined(missing)} has an account." if missing else "See who has an account."
+    for each in schools:
+        if each.asking:
+            why += f" {each.asking.signed_name} of {each.school.name} would like one."
     text = "Invite people of the schools"
     return [Thing(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
 

@@ -88,11 +88,12 @@ SOURCES = (
     Source(
         roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
         "Say whether somebody the bid names has an interest",
-        "/review",
+        "/review#named",
         c.named_to_settle,
         dated=False,
     ),
     Source(OFFICERS, "Say whether the approver may sign", "/application", c.approver_proposed, dated=False),
+    Source(OFFICERS, "Invite somebody who asked for an account", "/people", c.account_asked, dated=False),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel),
     Source(OFFICERS, "Decide what to do: the school has not answered", "", c.not_answered_in_time),
     Source(

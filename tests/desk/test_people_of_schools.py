@@ -97,4 +97,27 @@ def test_people_who_left_or_whose_account_is_closed_do_not_count(make: Make, bid
     gone = make.member(school)
     gone.memberships[0].ends_on = NOW.date().replace(year=NOW.year - 1)
     make.session.commit()
-    assert of_schools.schools_without_people(bid, NOW.date()) == [school]
+    (_, provider) = of_schools.people_of_schools(bid, NOW.date())
+    assert (provider.school, provider.people) == (school, [])
+
+
+def test_an_officer_sees_who_asked_for_an_account_and_invites_them_until_they_have_one(
+    make: Make, sign_in: SignIn, bid: Any
+) -> None:
+    make.confirmed(bid)
+    asked = bid.confirmations[0]
+    asked.answered_by_id, asked.signed_name, asked.link_email = None, "Pat Partner", INVITATION["email"]
+    make.session.commit()
+    client, path = sign_in(bid.officer), f"/bids/{bid.reference}/people/{asked.school.urn}"
+    assert "asked for an account" not in client.get("/work").text
+    asked.wants_account = True
+    make.session.commit()
+    assert "Invite somebody who asked for an account" in client.get("/work").text
+    assert "Pat Partner of Provider School would like one." in client.get(f"/bids/{bid.reference}").text
+    assert "Invite Pat Partner" in client.get(f"/bids/{bid.reference}/people").text
+    form = client.get(path).text
+    for known in ('value="Pat Partner"', f'value="{INVITATION["email"]}"'):
+        assert known in form
+    assert client.post(path, data=INVITATION).status_code == 302
+    assert "asked for an account" not in client.get("/work").text
+    assert "would like" not in client.get(f"/bids/{bid.reference}/people").text
