@@ -16,10 +16,10 @@ from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
 from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
 from fundflow.desk.rows import working_days
+from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
@@ -145,7 +145,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
         _clock_jumped(user, now)
         + _letters_held_up(user, now)
         + _failed_letters(user, now)
-        + _nobody_to_ask(user, now)
+        + to_set_up(user, now)
     )
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
@@ -247,24 +247,4 @@ def _failed_letters(user: User, now: datetime) -> list[Waiting]:
             None,
             "/letters?status=failed",
         )
-    ]
-
-
-def _nobody_to_ask(user: User, now: datetime) -> list[Waiting]:
-    """Funds that say on no page and in no letter whom anybody may ask."""
-    if not roles(R.ADMINISTRATOR).allows(user, now):
-        return []
-    funds = {g.fund_id for g in user.roles if g.role is R.ADMINISTRATOR and g.holds_on(london_date(now))}
-    silent = select(Fund.id, Fund.name).where(Fund.contact_email == "").order_by(Fund.id)
-    return [
-        Waiting(
-            "Fund",
-            name,
-            "Pages and letters name nobody to ask",
-            "Say whom schools may ask",
-            None,
-            f"/funds/{number}/settings",
-        )
-        for number, name in db.session.execute(silent)
-        if None in funds or number in funds
     ]
