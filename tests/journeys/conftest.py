@@ -87,6 +87,9 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+LINK = re.compile(r"https?://\S+/(?:sign-in/link|approve|confirm)/\S+")
+
+
 class PostOffice:
     """Receives what the worker hands to SMTP."""
 
@@ -107,10 +110,10 @@ class PostOffice:
         return [str(m["Subject"]) for m in self.to(address)]
 
     def newest_link(self, address: str) -> str:
-        text = self.to(address)[-1].get_content()
-        found = re.search(r"https?://\S+/(?:sign-in/link|approve)/\S+", text)
-        assert found, text
-        return found.group()
+        texts = [message.get_content() for message in self.to(address)]
+        found = [link for text in texts for link in LINK.findall(text)]
+        assert found, texts
+        return str(found[-1])
 
     def close(self) -> None:
         self.controller.stop()

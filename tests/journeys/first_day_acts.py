@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import FilePayload
 
 from tests.journeys import first_day_people as p
+from tests.journeys.acts import Answers
 from tests.journeys.council import REAL_SCHOOLS, address
 from tests.journeys.first_day_world import FirstDay
 from tests.journeys.visitor import Chosen, Visitor, ticked
@@ -22,13 +23,18 @@ MONEY = {
     "Amount": "150,000",
     "Which schools may it pay?": ticked("Maintained schools", "Academies and free schools"),
 }
-ROUND = {"Name of the round": "Rolling round", "When may schools bid?": ticked("At any time (a rolling round)")}
+ROUND = {
+    "Name of the round": "Rolling round",
+    "When may schools bid?": ticked("At any time (a rolling round)"),
+}
 
 
 def install(day: FirstDay) -> Visitor:
     """What README says is the command line’s; the first administrator signs in by the printed link."""
     command = day.world.command
-    command("funds", "add", FUND, "--council", "Slough Borough Council", "--la-code", "871", "--prefix", "LSIF")
+    command(
+        "funds", "add", FUND, "--council", "Slough Borough Council", "--la-code", "871", "--prefix", "LSIF"
+    )
     imported = command("schools", "import", str(REAL_SCHOOLS), "--year", "2019")
     assert re.search(r"\b47$", imported, re.M), imported
     role = ("--role", "administrator", "--name", p.ADMINISTRATOR)
@@ -41,24 +47,32 @@ def install(day: FirstDay) -> Visitor:
     return administrator
 
 
+# What My work asks for, one after the other: the line, what is filled in, and the button.
+SETTING_UP: tuple[tuple[str, Answers, str], ...] = (
+    ("Say whom schools may ask", CONTACT, "Save the settings"),
+    ("Add an allocation line", MONEY, "Add the line"),
+    ("Add a round", ROUND, "Add the round"),
+)
+
+
 def set_up(administrator: Visitor) -> None:
-    """Whatever My work names, one after the other, until nothing is left."""
-    administrator.open("/work")
-    administrator.reads("Say whom schools may ask")
-    administrator.follow(re.compile("Say whom schools may ask"))
-    administrator.answer(CONTACT)
-    administrator.press("Save the settings")
-    administrator.follow("Add an allocation line")
-    administrator.answer(MONEY)
-    administrator.press("Add the line")
-    administrator.follow("Add a round")
-    administrator.answer(ROUND)
-    administrator.press("Add the round")
+    """Whatever My work names, until people alone are lacking."""
+    for line, answers, button in SETTING_UP:
+        _go_to(administrator, line)
+        administrator.answer(answers)
+        administrator.press(button)
+    _go_to(administrator, "Add a priority to the round")
     administrator.follow("Add a priority to Rolling round")
     administrator.answer({"Priority": "Disadvantaged pupils"})
     administrator.press("Add the priority")
     administrator.open("/work")
-    administrator.reads("Nothing waits for you")
+    administrator.reads("2 things wait for you", "Invite a liaison officer", "Invite the panel")
+
+
+def _go_to(administrator: Visitor, line: str) -> None:
+    """To what a line of My work asks for."""
+    administrator.open("/work")
+    administrator.follow(re.compile(f": {line}$"))
 
 
 def upload(administrator: Visitor, rows: list[p.Row]) -> None:
@@ -74,7 +88,9 @@ def invite_by_file(administrator: Visitor) -> None:
     """One line is wrong; it is put right, and the same file goes up again."""
     rows = p.rows()
     upload(administrator, [p.mistyped(row) for row in rows])
-    administrator.reads("Nothing is sent yet", "To be put right: 1", "six-digit URN", f"To be invited: {len(rows) - 1}")
+    administrator.reads(
+        "Nothing is sent yet", "To be put right: 1", "six-digit URN", f"To be invited: {len(rows) - 1}"
+    )
     administrator.press(f"Invite {len(rows) - 1} people")
     administrator.reads(f"{len(rows) - 1} people are invited")
     upload(administrator, rows)
@@ -108,3 +124,5 @@ def seat_panel(administrator: Visitor) -> None:
         )
         administrator.press("Add" if name in known else "Send the invitation")
         administrator.reads(name)
+    administrator.open("/work")
+    administrator.reads("Nothing waits for you")

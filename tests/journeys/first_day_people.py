@@ -34,9 +34,11 @@ HEADS = {
     "Arbour Vale School": DEPUTY,
     "Castleview Primary School": PRIMARY,
 }
-OTHERS = product(
-    ("Ada", "Bea", "Carl", "Dora", "Emil", "Faye", "Gus"),
-    ("Hill", "Ives", "Jones", "Kent", "Lowe", "Moss", "Nash"),
+OTHERS = tuple(
+    product(
+        ("Ada", "Bea", "Carl", "Dora", "Emil", "Faye", "Gus"),
+        ("Hill", "Ives", "Jones", "Kent", "Lowe", "Moss", "Nash"),
+    )
 )
 COLUMNS = ("Name", "Email", "Job title", "School URN", "Role", "Standing")
 Row = tuple[str, ...]
