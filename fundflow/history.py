@@ -57,7 +57,7 @@ def record_event(
         salt=secrets.token_hex(16),
         label=label[:LONGEST_LABEL],
         actor_name=by or (user.name if user else _nobody(record)),
-        actor_role=BY_LINK if by else _office(user, record, now),
+        actor_role=BY_LINK if by and user is None else _office(user, record, now),
         reason=reason,
         given=texts,
     )

@@ -11,6 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import Choice
 from fundflow.workflow.application import BidState
+from fundflow.workflow.approval import ApprovalState
 from tests.factories import NOW, Make
 
 
@@ -51,7 +52,7 @@ def a_decided_bid(make: Make) -> None:
     item = bid.items[-1]
     make.panel(bid.fund)
     make.voted(item, Choice.FUND)
-    make.approval(bid)
+    make.approval(bid, state=ApprovalState.SIGNED, signed_name="Chris Chair", answered_at=NOW)
     make.session.add(
         Letter(
             key="k",
@@ -61,7 +62,8 @@ def a_decided_bid(make: Make) -> None:
             outside=True,
             subject="s",
             body="b",
-            status=LetterStatus.QUEUED,
+            status=LetterStatus.SENT,
+            sent_at=NOW,
             written_at=NOW,
             due=NOW,
         )
@@ -90,6 +92,10 @@ def test_evidence_is_never_deleted(make: Make, table: str) -> None:
         ("UPDATE letter SET key = 'other'", True),
         ("UPDATE letter SET bid_id = 1", True),
         ("UPDATE letter SET attempts = 2", False),
+        ("UPDATE letter SET body = 'b'", False),
+        ("UPDATE letter SET body = 'Other words.'", True),
+        ("UPDATE letter SET email = 'c@d.example'", True),
+        ("UPDATE approval SET signed_name = 'Somebody Else'", True),
         ("UPDATE submission SET answers = '{}'", True),
     ],
 )

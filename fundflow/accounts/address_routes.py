@@ -21,7 +21,11 @@ def my_address() -> Any:
     if form.validate_on_submit() and carried_out(
         form, lambda: addresses.ask_to_change(user, form.email.data, now=now())
     ):
-        flash(f"We have written to {user.email} and {form.email.data}. Use both links.", "success")
+        flash(
+            f"Use both links: one goes to {user.email}, one to {form.email.data}. An address that has an "
+            "account already gets none.",
+            "success",
+        )
         return redirect(url_for("accounts.my_page"))
     return render_template("accounts/address.html", form=form), form.status
 

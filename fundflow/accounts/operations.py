@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
 
-from fundflow.accounts.appointing import tell_others
+from fundflow.accounts.appointing import tell_others, tell_them
 from fundflow.accounts.attempts import within_limits
 from fundflow.accounts.names import RENAMED, require_own_name
 from fundflow.accounts.session import end_sessions, void_links
@@ -167,6 +167,7 @@ def rename(user: User, *, name: str, job_title: str, by: User, now: datetime, re
         given={"name_before": before},
     )
     tell_others(user, words, entry, fund_id=None, by=by, reason=reason)
+    tell_them(user, words, entry, by=by)
 
 
 def _changed(user: User, name: str, job_title: str) -> list[str]:

@@ -59,7 +59,7 @@ def person(number: int) -> Any:
         "accounts/person.html",
         person=somebody,
         rows=rows,
-        signed_in=queries.last_signed_in(somebody),
+        signed_in=somebody.last_signed_in_at,
         changes=queries.changes_to(somebody),
         may_change=ADMINISTRATORS.allows(me(), now()),
     )

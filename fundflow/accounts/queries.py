@@ -1,16 +1,16 @@
 """People for pages, and finding the school or trust somebody typed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import SIGNS_IN, BrowserSession, Membership, OneTimeLink, Seat, User
+from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
 
 A_PAGE = 25
@@ -31,7 +31,7 @@ def people(
     if school:
         query = query.where(_of_school(school))
     if never:
-        query = query.where(User.active.is_(True), ~_has_signed_in())
+        query = query.where(User.active.is_(True), User.last_signed_in_at.is_(None))
     if after is not None:
         last = aliased(User)
         place = select(last.name).where(last.id == after).scalar_subquery()
@@ -48,21 +48,9 @@ def _of_school(text: str) -> ColumnElement[bool]:
     )
 
 
-def _has_signed_in() -> ColumnElement[bool]:
-    used = exists().where(
-        OneTimeLink.user_id == User.id, OneTimeLink.purpose.in_(SIGNS_IN), OneTimeLink.used_at.is_not(None)
-    )
-    return or_(used, exists().where(BrowserSession.user_id == User.id))
-
-
 def person(number: int) -> User | None:
     """Somebody with everything they hold and held."""
     return db.session.scalar(select(User).where(User.id == number).options(*HOLDINGS))
-
-
-def last_signed_in(user: User) -> datetime | None:
-    used = (OneTimeLink.user_id == user.id, OneTimeLink.purpose.in_(SIGNS_IN))
-    return db.session.scalar(select(func.max(OneTimeLink.used_at)).where(*used))
 
 
 def changes_to(user: User) -> list[HistoryEntry]:

@@ -87,6 +87,7 @@ def start_session(user: User) -> None:
             network=network_of(request.remote_addr),
         )
     )
+    user.last_signed_in_at = at
     db.session.commit()
     session.clear()
     session.permanent = True

@@ -30,7 +30,7 @@ HANDED_ON = {
     "history_entry.words_hash",
     "letter.asked_process",
     "letter.asked_id",
-    "named_person",
+    "person.last_signed_in_at",
 }
 EMPTY = ("", "{}", "[]", "null")
 TRUTHS = {"false": ("false", "0"), "true": ("true", "1")}

@@ -129,6 +129,7 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     each_letter: Mapped[bool] = mapped_column(default=False)  # staff: each letter, not the digest
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     calendar_number: Mapped[int] = mapped_column(default=0)  # changing it ends the calendar's address
 
     roles: Mapped[list["RoleGrant"]] = relationship(back_populates="user")

@@ -49,6 +49,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_address_change_user_id"), "address_change", ["user_id"])
     op.add_column("history_words", sa.Column("actor_role", sa.String(200), nullable=False, server_default=""))
     op.add_column("person", sa.Column("former_emails", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("person", sa.Column("last_signed_in_at", MOMENT))
+    op.execute(
+        "UPDATE person SET last_signed_in_at = (SELECT max(used_at) FROM one_time_link "
+        "WHERE one_time_link.user_id = person.id AND purpose IN ('sign_in', 'invitation'))"
+    )
     op.drop_column("person", "session_key")
     for table, column, rule in LINKS:
         op.change_choices(table, column, rule, now=BEFORE + ADDRESSES, before=BEFORE)
@@ -65,6 +70,7 @@ def downgrade() -> None:
         op.execute("UPDATE person SET session_key = lower(hex(randomblob(16)))")
     else:
         op.execute("UPDATE person SET session_key = md5(random()::text)")
+    op.drop_column("person", "last_signed_in_at")
     op.drop_column("person", "former_emails")
     op.drop_column("history_words", "actor_role")
     op.drop_table("address_change")

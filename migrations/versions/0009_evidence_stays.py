@@ -47,27 +47,36 @@ FIXED = {
     "letter": "key bid_id history_entry_id recipient outside written_at",
     "vote": "item_id seat_id",
 }
+# Columns that are fixed once it is in this state.
+SAID = {
+    "approval": ("OLD.state IN ('signed', 'refused') AND NEW.state = OLD.state", "signed_name answered_at"),
+    "letter": ("OLD.status = 'sent'", "subject body email"),
+}
 
 
 def upgrade() -> None:
     for table in STAY:
         _refuse(table, "stays", "DELETE")
     for table, columns in FIXED.items():
-        names = columns.split()
-        changed = " OR ".join(_differs(name) for name in names)
-        _refuse(table, "is_fixed", f"UPDATE OF {', '.join(names)}", when=changed)
+        _refuse(table, "is_fixed", _update_of(columns), when=_differs(columns))
+    for table, (once, columns) in SAID.items():
+        _refuse(table, "is_said", _update_of(columns), when=f"({once}) AND ({_differs(columns)})")
 
 
 def downgrade() -> None:
-    for rule, tables in (("stays", STAY), ("is_fixed", tuple(FIXED))):
+    for rule, tables in (("stays", STAY), ("is_fixed", tuple(FIXED)), ("is_said", tuple(SAID))):
         for table in tables:
             on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
             op.execute(f"DROP TRIGGER {table}_{rule}{on}")
 
 
-def _differs(name: str) -> str:
+def _update_of(columns: str) -> str:
+    return f"UPDATE OF {', '.join(columns.split())}"
+
+
+def _differs(columns: str) -> str:
     between = "IS NOT" if op.get_bind().dialect.name == "sqlite" else "IS DISTINCT FROM"
-    return f"OLD.{name} {between} NEW.{name}"
+    return " OR ".join(f"OLD.{name} {between} NEW.{name}" for name in columns.split())
 
 
 def _refuse(table: str, rule: str, change: str, when: str = "") -> None:

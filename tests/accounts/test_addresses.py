@@ -242,7 +242,7 @@ def test_a_link_that_works_for_whoever_gets_it_is_sent_nowhere_else(make, sessio
     letter = failed(make, session, head, user_id=None, link_purpose=LinkPurpose.ANSWER)
     answer = sign_in(admin).post(f"/letters/{letter.id}/resend", data={"email": "mine@council.example"})
     assert answer.status_code == 409
-    assert "ask again from there" in answer.text
+    assert "the letter goes to the new one" in answer.text
 
 
 # -- addresses that can never be written to ----------------------------------------------------------

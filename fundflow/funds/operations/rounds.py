@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.funds.operations.common import hold_fund
-from fundflow.history import plain, record_event
+from fundflow.history import plain, record_event, refuse_again_so_soon
 from fundflow.letters.recipients import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
@@ -62,6 +62,8 @@ def change_round(round_: Round, *, version: int, user: User, now: datetime, **an
     moments = {key: answers[key] for key in MOMENTS if key in changed}
     if why := _why_not_moments(round_, moments, now):
         raise Refused(why)
+    if moments.get("closes_at"):
+        refuse_again_so_soon(round_.fund, "change_round", user, now)
     for key in changed:
         setattr(round_, key, answers[key])
     if changed:
@@ -101,7 +103,7 @@ def _label(round_: Round, moments: Mapping[str, datetime | None]) -> str:
 
 
 def _tell_schools_with_drafts(round_: Round, entry: HistoryEntry, now: datetime) -> None:
-    """One letter to each head whose school has a draft in a round whose closing moved."""
+    """A letter to each head for each school of theirs with a draft in a round whose closing moved."""
     schools = db.session.scalars(
         select(School)
         .where(
@@ -111,17 +113,14 @@ def _tell_schools_with_drafts(round_: Round, entry: HistoryEntry, now: datetime)
         )
         .order_by(School.id)
     )
-    told: set[str] = set()
     for school in schools:
         for who in leaders_of(school, london_date(now)):
-            if who.email not in told:
-                told.add(who.email)
-                write_letter(
-                    "rounds/closing_moved.txt",
-                    "school",
-                    who,
-                    now=now,
-                    path=f"/rounds/{round_.id}",
-                    key=f"closing-moved:{entry.id}:{who.email.lower()}",
-                    context={"round": round_, "school": school},
-                )
+            write_letter(
+                "rounds/closing_moved.txt",
+                "school",
+                who,
+                now=now,
+                path=f"/rounds/{round_.id}",
+                key=f"closing-moved:{entry.id}:{school.id}:{who.email.lower()}",
+                context={"round": round_, "school": school},
+            )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fundflow import ledger, papers
 from fundflow.extensions import db
+from fundflow.history import refuse_again_so_soon
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.fund import Fund
@@ -36,6 +37,8 @@ def plan_meeting(
         raise Refused(ONLY_CLERK)
     if starts_at <= now:
         raise Refused("The meeting must be in the future.")
+    if to.starts_at != was.starts_at:
+        refuse_again_so_soon(meeting, "change", user, now)
     ledger.lock_fund(fund.id)
     meeting = (
         db.session.query(Meeting)
