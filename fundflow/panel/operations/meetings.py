@@ -37,8 +37,6 @@ def plan_meeting(
         raise Refused(ONLY_CLERK)
     if starts_at <= now:
         raise Refused("The meeting must be in the future.")
-    if to.starts_at != was.starts_at:
-        refuse_again_so_soon(meeting, "change", user, now)
     ledger.lock_fund(fund.id)
     meeting = (
         db.session.query(Meeting)
@@ -68,8 +66,8 @@ def change_meeting(
         raise Stale
     if not meeting.takes_bids:
         raise Refused("The meeting has started or is over, so its date and place can’t change.")
-    if to.starts_at != was.starts_at and to.starts_at <= now:
-        raise Refused("The meeting must be in the future.")
+    if to.starts_at != was.starts_at:
+        _require_new_date(meeting, to.starts_at, user, now)
     meeting.starts_at, meeting.minutes_long, meeting.place = to
     meeting.sequence += 1
     for item in meeting.undecided_items():
@@ -87,6 +85,12 @@ def change_meeting(
     if to.starts_at != was.starts_at:
         _tell(meeting, was.starts_at, entry, now)
     return db.session.commit()
+
+
+def _require_new_date(meeting: Meeting, starts_at: datetime, user: User, now: datetime) -> None:
+    if starts_at <= now:
+        raise Refused("The meeting must be in the future.")
+    refuse_again_so_soon(meeting, "change", user, now)
 
 
 def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -> None:
