@@ -112,7 +112,7 @@ LETTERS = [
     ("helen.moss", "Panel meeting on 8 December: the papers are ready"),
     ("priya.shah", "Today: BRK-0001: read over the decision letter by 15 December"),
     ("grace.lin", "Today: Panel meeting on 8 December: started"),
-    ("owen.clarke", "Today: BRK-0001: £12,000 offered to Hazelmere Primary School, reserved until 8 January"),
+    ("owen.clarke", "Today: BRK-0001: £12,000 reserved for Hazelmere Primary School"),
     ("tom.best", "BRK-0004: the panel has a question for you. Reply by 22 December"),
     ("carl.voss", "BRK-0006: going to the panel on 22 December instead"),
     (
@@ -125,8 +125,8 @@ LETTERS = [
     ("grace.lin", "Today: Panel meeting on 8 December: closed, the minutes are ready"),
     (
         "owen.clarke",
-        "Today: BRK-0002: £10,000 offered to Northway Academy, reserved until 8 January + BRK-0003: £6,000 "
-        "offered to Kingsmead Infant School, reserved until 8 January",
+        "Today: BRK-0002: £10,000 reserved for Northway Academy + "
+        "BRK-0003: £6,000 reserved for Kingsmead Infant School",
     ),
     ("marcus.webb", "BRK-0001: an interest was found after the decision. Please say whether it stands"),
     ("grace.lin", "Today: BRK-0001: an interest was found after the decision"),
@@ -172,7 +172,7 @@ LETTERS = [
     ),
     (
         "owen.clarke",
-        "Today: BRK-0004: £7,000 offered to Fairlight School, reserved until 22 January + BRK-0006: £5,000 "
-        "offered to Weston High School, reserved until 22 January",
+        "Today: BRK-0004: £7,000 reserved for Fairlight School + "
+        "BRK-0006: £5,000 reserved for Weston High School",
     ),
 ]

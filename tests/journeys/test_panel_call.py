@@ -100,8 +100,8 @@ LETTERS = [
     ),
     (
         "owen.clarke",
-        "Today: BRK-0001: £3,000 offered to Hazelmere Primary School, reserved until 13 January "
-        "+ BRK-0002: £12,000 offered to Northway Academy, reserved until 13 January",
+        "Today: BRK-0001: £3,000 reserved for Hazelmere Primary School "
+        "+ BRK-0002: £12,000 reserved for Northway Academy",
     ),
     (
         "priya.shah",

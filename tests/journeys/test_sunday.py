@@ -58,7 +58,8 @@ EVIDENCE = AS_IN_SLOUGH[NEED].rows[0]
 LETTERS = [
     ("amara.cole", "BRK-0001: ready for you to submit"),
     ("amara.cole", "BRK-0001: we have your bid for £3,000"),
-    ("daniel.hart", "BRK-0001: can your school release these staff? Reply by 25 September"),
+    ("sam.field", "BRK-0001: the bid you prepared for £3,000 is in"),
+    ("daniel.hart", f"BRK-0001: can {GIVES} release these staff? Reply by 25 September"),
     ("priya.shah", f"Today: BRK-0001: new bid for £3,000 from {LEAD}"),
     ("amara.cole", "BRK-0001: we have your correction"),
     ("priya.shah", f"Today: BRK-0001: {GIVES} has confirmed + BRK-0001: {LEAD} has corrected its bid"),
