@@ -22,6 +22,9 @@ from tests.letters.test_texts import given_for
 SHARED = "office@federation.example"
 
 
+pytestmark = pytest.mark.one_database
+
+
 @pytest.fixture(autouse=True)
 def clock() -> Any:
     with time_machine.travel(NOW, tick=False):

@@ -18,6 +18,9 @@ from tests.letters.test_texts import given_for
 DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b")
 
 
+pytestmark = pytest.mark.one_database
+
+
 @pytest.fixture(autouse=True)
 def clock() -> Any:
     with time_machine.travel(NOW, tick=False):
