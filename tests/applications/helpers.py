@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fundflow.applications.sections import PAGE
 from fundflow.demo import answers as complete
 from fundflow.models.bid import Bid
+from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.fund import RoundQuestion
 
 
@@ -39,6 +40,21 @@ def answers_to(path: str) -> dict[str, Any]:
     page = PAGE.get(path.strip("/"))
     asked = page.form.questions() if page else {}
     return {name: _typed(value) for name, value in (complete.SHORT | complete.FULL).items() if name in asked}
+
+
+def the_rest(steps: list[tuple[str, dict[str, Any]]], *, full: bool) -> list[tuple[str, dict[str, Any]]]:
+    """The sections that these steps leave out, where a complete bid has answers of its own to them."""
+    named = {path.split("/")[1] for path, _ in steps}
+    return [
+        (f"/{page.slug}", {})
+        for page in PAGE.values()
+        if page.slug not in named and answers_to(page.slug) and (full or not page.section.full)
+    ]
+
+
+def asked_of(bid: Bid) -> int:
+    """How many sections this bid has to complete, the optional ones too."""
+    return sum(section.applies(bid) for section in SECTIONS)
 
 
 def _typed(value: Any) -> Any:
