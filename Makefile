@@ -70,7 +70,7 @@ migration: .make/ready  ## write the migration for what the models gained: make 
 	@test -n "$(name)" || { echo 'Say what it brings: make migration name="Parents’ view"'; exit 1; }
 	@export FUNDFLOW_DATA=$$(mktemp -d) && trap 'rm -rf "$$FUNDFLOW_DATA"' EXIT \
 	  && $(BIN)/fundflow db upgrade && $(BIN)/fundflow db migrate -m "$(name)"
-	@$(BIN)/ruff format -q migrations
+	@$(BIN)/ruff check -q --fix migrations && $(BIN)/ruff format -q migrations
 
 diagram: .make/ready  ## write the workflow diagram into README
 	FUNDFLOW_DEMO=1 $(BIN)/fundflow workflow diagram --readme

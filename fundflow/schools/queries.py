@@ -15,7 +15,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
-from fundflow.models.person import Membership, RoleName, Standing, User
+from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind
 from fundflow.models.school_queries import folded_name, folded_postcode, is_code
 from fundflow.permissions import may_see
@@ -219,11 +219,6 @@ class Person(NamedTuple):
     standing: Standing
     job_title: str
     email: str
-
-
-def may_see_people(user: User, now: datetime) -> bool:
-    """Whether this person is shown names: the council's staff, but not readers of reports."""
-    return bool(user.roles_on(london_date(now)) - {RoleName.BOARD})
 
 
 def people_of(school: School, now: datetime) -> list[Person]:

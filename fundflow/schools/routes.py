@@ -47,7 +47,7 @@ def school(urn: str) -> str:
         kind=queries.KIND_WORDS[found.kind],
         premiums=queries.premiums_of(found),
         bids=queries.bids_of(found, user, at, after),
-        people=queries.people_of(found, at) if queries.may_see_people(user, at) else None,
+        people=queries.people_of(found, at) if rules.sees_people(user, at) else None,
         for_staff=is_staff(user, at),
         patch=area_queries.patch_of(found),
         tier_words=Tier,

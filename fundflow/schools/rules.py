@@ -12,9 +12,23 @@ from fundflow.workflow.working_days import london_date
 EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors
 READERS = (*EDITORS, R.AUDITOR)  # of tiers too: no school, board or panel sees a byte of them
 
+PEOPLE_READERS = (  # of who works at a school: a role that is not named here sees no name
+    *READERS,
+    R.CLERK,
+    R.AUTHORISED_OFFICER,
+    R.REVIEWING_MANAGER,
+    R.FINANCE,
+    R.IMPACT_OFFICER,
+)
+
 
 def is_one_of(user: User, roles: tuple[R, ...], now: datetime) -> bool:
     return user.active and bool(user.roles_on(london_date(now)) & set(roles))
+
+
+def sees_people(user: User, now: datetime) -> bool:
+    """Whether this person is shown who works at a school: the council's staff, not readers of reports."""
+    return is_one_of(user, PEOPLE_READERS, now)
 
 
 def sees_tiers(user: User, now: datetime) -> bool:
