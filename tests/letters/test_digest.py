@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
 from fundflow.models.letter import Letter, LetterStatus
+from fundflow.models.person import RoleName
 from tests.factories import NOW, Make
 from tests.letters.conftest import Office
 
@@ -34,6 +36,19 @@ def test_a_day_of_letters_goes_as_one(make: Make, write: Write, session: Session
     assert "- Second" in posted.text(0) + posted.text(1)
     carried = session.scalars(select(Letter).where(Letter.digest_id == digest.id)).all()
     assert [letter.subject for letter in carried] == ["First", "Second"]
+
+
+def test_a_digest_leads_to_where_one_chooses_letters_one_by_one(
+    make: Make, write: Write, session: Session, sign_in: Callable[..., Any]
+) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    write(officer.email, user_id=officer.id, status=S.IN_DIGEST)
+    write_digests(NOW)
+    session.commit()
+    assert "under “Your details”: http://fund.example/me\n" in digests(session)[0].body
+    page = sign_in(officer).get("/me").text
+    assert "Your details" in page
+    assert "An email for each thing, at once" in page
 
 
 def test_what_is_about_no_bid_comes_first_whatever_the_database(
