@@ -17,7 +17,7 @@ from fundflow.workflow.working_days import london_date
 class Lack(NamedTuple):
     """path: with the fund's number for {}"""
 
-    detail: str
+    title: str
     what: str
     path: str
     when: Callable[[datetime], ColumnElement[bool]]
@@ -47,14 +47,14 @@ def _nobody_chairs(now: datetime) -> ColumnElement[bool]:
 LACKS = (
     Lack("Pages and letters name nobody to ask", "Say whom schools may ask", "/funds/{}/settings",
          lambda _now: Fund.contact_email == ""),
-    Lack("It holds no money yet", "Add an allocation line", "/funds/{}/lines/add",
+    Lack("The fund holds no money yet", "Add an allocation line", "/funds/{}/lines/add",
          lambda _now: ~exists().where(Allocation.fund_id == Fund.id)),
     Lack("Schools can’t bid without a round", "Add a round", "/funds/{}/rounds/add",
          lambda _now: ~exists().where(Round.fund_id == Fund.id)),
-    Lack("Schools can’t complete a bid without one", "Add a priority to the round", "/funds/{}",
+    Lack("Schools can’t complete a bid without a priority", "Add a priority to the round", "/funds/{}",
          _round_without_priority),
-    Lack("Nobody reviews its bids", "Invite a liaison officer", "/people/invite/role", _nobody_reviews),
-    Lack("Its panel has no chair", "Invite the panel", "/people/invite/seat", _nobody_chairs),
+    Lack("Nobody reviews bids", "Invite a liaison officer", "/people/invite/role", _nobody_reviews),
+    Lack("The panel has no chair", "Invite the panel", "/people/invite/seat", _nobody_chairs),
 )
 # fmt: on
 
@@ -67,7 +67,7 @@ def to_set_up(user: User, now: datetime) -> list[Waiting]:
     funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.holds_on(day)}
     lacking = select(Fund.id, Fund.name, *(lack.when(now) for lack in LACKS)).order_by(Fund.id)
     return [
-        Waiting("Fund", name, lack.detail, lack.what, None, lack.path.format(number))
+        Waiting("Fund", lack.title, name, lack.what, None, lack.path.format(number))
         for number, name, *lacks in db.session.execute(lacking)
         if None in funds or number in funds
         for lack, is_lacking in zip(LACKS, lacks, strict=True)

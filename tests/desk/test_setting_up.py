@@ -29,7 +29,7 @@ def test_each_lack_is_named_until_it_is_there(make: Make, sign_in: Callable[...,
     client = sign_in(administrator)
     page = client.get("/work").text
     for line in to_set_up(administrator, NOW):
-        assert line.detail in page
+        assert line.title in page
         assert client.get(line.path).status_code == 200
 
     fund.contact_email = "team@c.example"
@@ -55,7 +55,7 @@ def test_it_is_named_to_the_administrators_of_that_fund(make: Make) -> None:
     of_one, nobody = make.user(), make.staff(RoleName.OFFICER)
     make.role(of_one, RoleName.ADMINISTRATOR, fund=one)
     make.session.flush()
-    named: set[Fund | str] = {line.title for line in to_set_up(of_one, NOW)}
+    named: set[Fund | str] = {line.detail for line in to_set_up(of_one, NOW)}
     assert named == {one.name}
     assert other.name not in named
     assert to_set_up(nobody, NOW) == []
