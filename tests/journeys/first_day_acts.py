@@ -6,6 +6,7 @@ from playwright.sync_api import FilePayload
 
 from tests.journeys import first_day_people as p
 from tests.journeys.acts import Answers
+from tests.journeys.conftest import PHONE
 from tests.journeys.council import REAL_SCHOOLS, address
 from tests.journeys.first_day_world import FirstDay
 from tests.journeys.visitor import Chosen, Visitor, ticked
@@ -91,6 +92,7 @@ def invite_by_file(administrator: Visitor) -> None:
     administrator.reads(
         "Nothing is sent yet", "To be put right: 1", "six-digit URN", f"To be invited: {len(rows) - 1}"
     )
+    _reads_well_on_a_phone(administrator, "To be put right: 1")
     administrator.press(f"Invite {len(rows) - 1} people")
     administrator.reads(f"{len(rows) - 1} people are invited")
     upload(administrator, rows)
@@ -99,6 +101,19 @@ def invite_by_file(administrator: Visitor) -> None:
     administrator.reads("1 person is invited")
     upload(administrator, rows)
     administrator.reads("There is nobody to invite")
+
+
+def _reads_well_on_a_phone(visitor: Visitor, caption: str) -> None:
+    """Nothing stands outside the window, and a table’s caption is one line."""
+    visitor.fits_a_phone()
+    usual = visitor.page.viewport_size
+    visitor.page.set_viewport_size(PHONE)
+    tall = visitor.page.locator("caption", has_text=caption).bounding_box()
+    region = visitor.page.locator(".ff-scroll").first
+    assert tall
+    assert tall["height"] < 50
+    assert region.evaluate("box => box.scrollWidth <= box.clientWidth")
+    visitor.page.set_viewport_size(usual)  # type: ignore[arg-type]
 
 
 def seat_panel(administrator: Visitor) -> None:
