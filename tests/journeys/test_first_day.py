@@ -34,7 +34,7 @@ pytestmark = [
 REF = "LSIF-0001"
 # What one bid of £18,000 costs people outside the council in letters, and everything in pages and letters.
 OUTSIDE = {"karen.whitlock": 10, "julia.frost": 5, "christine.ward": 1}
-PAGES, LETTERS = 291, 115
+PAGES, LETTERS = 292, 115
 SCHOOLS = Section(
     "Schools taking part",
     {},
@@ -121,6 +121,10 @@ def everybody_answers(council: FirstDay) -> None:
     council.at("2027-01-13 10:00")
     officer = council.invited(p.OFFICER)
     acts.take_up(officer, REF)
+    officer.open(f"/bids/{REF}")
+    officer.reads(
+        f"Nobody of {p.PROVIDER} has an account", f"{p.PROVIDERS_HEAD} of {p.PROVIDER} would like one"
+    )
     officer.open("/work")
     officer.follow(re.compile("Invite somebody who asked for an account"))
     officer.follow(re.compile(f"^Invite {p.PROVIDERS_HEAD}"))
