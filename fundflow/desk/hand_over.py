@@ -30,7 +30,11 @@ from fundflow.workflow.working_days import london_date
 
 MOST_NAMED = 100  # bids in the letter
 # What `Bid.why_barred` asks, loaded for all at once.
-FOR_REASONS: Any = (selectinload(Bid.declarations), selectinload(Bid.partners).joinedload(Partner.school))
+FOR_REASONS: Any = (
+    selectinload(Bid.declarations),
+    selectinload(Bid.named_people),
+    selectinload(Bid.partners).joinedload(Partner.school),
+)
 OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROPOSED)
 
 

@@ -263,7 +263,10 @@ def load_sittings(items: Sequence[AgendaItem], now: datetime) -> None:
             selectinload(AgendaItem.votes),
             selectinload(AgendaItem.presences),
             selectinload(AgendaItem.bid).options(
-                joinedload(Bid.lead_school), selectinload(Bid.partners), selectinload(Bid.declarations)
+                joinedload(Bid.lead_school),
+                selectinload(Bid.partners),
+                selectinload(Bid.declarations),
+                selectinload(Bid.named_people),
             ),
         )
     ).all()

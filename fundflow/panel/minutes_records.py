@@ -162,6 +162,7 @@ def _items(*which: Any) -> Sequence[AgendaItem]:
                 joinedload(Bid.officer),
                 selectinload(Bid.partners).joinedload(Partner.school),
                 selectinload(Bid.declarations).joinedload(Declaration.user),
+                selectinload(Bid.named_people),
             ),
             joinedload(AgendaItem.kept_rules),
             selectinload(AgendaItem.presences),

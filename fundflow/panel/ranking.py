@@ -139,6 +139,7 @@ def _items(user: User, now: datetime, *which: ColumnElement[bool]) -> list[tuple
                 joinedload(Bid.lead_school).joinedload(School.trust),
                 selectinload(Bid.partners).joinedload(Partner.school).joinedload(School.trust),
                 selectinload(Bid.declarations),
+                selectinload(Bid.named_people),
                 selectinload(Bid.offers),
             ),
             selectinload(AgendaItem.presences),

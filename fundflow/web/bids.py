@@ -18,9 +18,13 @@ def visible_bid(reference: str, *options: Load) -> Bid:
         abort(404)  # a NUL, which PostgreSQL refuses to look for
     query = visible_to(me(), now()).where(Bid.reference == reference[:20])
     query = query.options(
-        joinedload(Bid.fund), joinedload(Bid.lead_school), joinedload(Bid.officer), *options
+        joinedload(Bid.fund),
+        joinedload(Bid.lead_school),
+        joinedload(Bid.officer),
+        joinedload(Bid.named_people),  # next to none, and asked for by every page with a step
+        *options,
     )
-    bid = db.session.scalar(query)
+    bid = db.session.scalars(query).unique().one_or_none()
     return bid if bid is not None else abort(404)
 
 

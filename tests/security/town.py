@@ -166,9 +166,9 @@ class Town:
 
     def _barred_people(self) -> None:
         secret, make = self.secret, self.make
-        secret.approver_email = self.user("member barred as approver").email.upper()
-        secret.contact_email = self.user("member barred as contact").email
-        secret.partners[0].contact_email = self.user("member barred as partner's contact").email
+        settler = make.user()
+        for named in ("approver", "contact", "partner's contact"):
+            make.barred(secret, self.user(f"member barred as {named}"), by=settler)
         make.interest(self.user("member barred by the register"), school=self.lead)
         make.interest(self.user("member barred by a tie to the trust"), trust=self.trust)
         declared = self.user("member barred by declaring")
