@@ -7,6 +7,7 @@ approver get each of theirs at once; the panel one a meeting; the council's staf
 
 LETTERS_OF_SMALL = [
     ("amara.nwosu", "LSIF-0001: we have your bid for £3,000"),
+    ("sam.okafor", "LSIF-0001: the bid you prepared for £3,000 is in"),
     ("daniel.price", "LSIF-0001: can Marish Primary School release these staff? Reply by 25 September"),
     ("priya.raman", "Today: LSIF-0001: new bid for £3,000 from Pippins School"),
     ("priya.raman", "Today: LSIF-0001: Marish Primary School has confirmed"),
@@ -50,7 +51,7 @@ LETTERS_OF_SMALL = [
 LETTERS_OF_LARGE = [
     ("karen.whitlock", "LSIF-0002: ready for you to submit"),
     ("karen.whitlock", "LSIF-0002: we have your bid for £18,000"),
-    ("sam.okafor", "LSIF-0002: the bid you prepared for £18,000 is in"),
+    ("nina.rossi", "LSIF-0002: the bid you prepared for £18,000 is in"),
     ("marcus.webb", "LSIF-0002: can Langley Grammar School release these staff? Reply by 2 February"),
     ("christine.ward", "LSIF-0002: please sign Baylis Court School’s bid by 2 February"),
     ("priya.raman", "Today: LSIF-0002: new bid for £18,000 from Baylis Court School"),
