@@ -76,7 +76,8 @@ def start_session(user: User) -> None:
     at, key = now(), secrets.token_urlsafe(32)
     if me_or_nobody() and (before := this_session()):
         before.ended_at = at
-    db.session.execute(delete(BrowserSession).where(BrowserSession.seen_at < at - KEPT))
+    idle, _ = _limits()
+    db.session.execute(delete(BrowserSession).where(BrowserSession.seen_at < at - idle - KEPT))
     db.session.add(
         BrowserSession(
             user_id=user.id,
