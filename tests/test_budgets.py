@@ -20,8 +20,8 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=20 officer=21 clerk=11 chair=11 authorised=9 finance=8
-/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=9
+/work                                     leader=20 officer=22 clerk=11 chair=11 authorised=9 finance=8
+/work                                     impact=9 reviewer=7 auditor=6 board=6 administrator=10
 /bids?after=5                             officer=11
 /bids                                     leader=7 officer=11 chair=7 finance=11 auditor=11 board=11
 /bids?q=reading&state=at_panel            leader=7 officer=11
@@ -47,7 +47,7 @@ TABLE = """
 /bids/{S}/start-correction                leader=6
 /bids/enter                               officer=8
 /bids/{R}/review                          officer=31 auditor=31
-/bids/{P}/review                          officer=32 chair=31
+/bids/{P}/review                          officer=33 chair=32
 /bids/{P}/people                          officer=15
 /bids/{P}/notes                           officer=18 auditor=14
 /bids/{P}/panel                           officer=26 clerk=26 chair=26
@@ -82,8 +82,8 @@ TABLE = """
 /meetings/{meeting}/items/{item}          clerk=31 chair=30 officer=30 member=30
 /meetings/{meeting}/meeting.ics           clerk=6
 /calendar                                 clerk=4 chair=4
-/meetings/{meeting}/ranking               clerk=21 chair=21
-/ranking                                  clerk=22 officer=22
+/meetings/{meeting}/ranking               clerk=22 chair=22
+/ranking                                  clerk=23 officer=23
 /meetings/{meeting}/change                clerk=5
 /panel                                    clerk=8 member=8
 /panel/register                           clerk=8 member=8
