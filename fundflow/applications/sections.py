@@ -138,7 +138,7 @@ def _signature(bid: Bid) -> str:
     least = bid.fund.trust_signs_from_pence if who == "For the trust" else bid.fund.full_from_pence
     return (
         f"Your bid asks for {pounds(least, always_pence=False)} or more. {signer[who]}. "
-        "We email them a link once you submit the bid, or once the liaison officer agrees to them."
+        "We email them a link when you submit the bid."
     )
 
 

@@ -288,10 +288,11 @@ class Case:
         return self.quorate() and not self.silent() and not self.to_moderate() and self.settled() == outcome
 
     def deciders(self) -> set[int]:
-        """The chair, or the deputy where the deputy chairs; nobody who is barred."""
+        """The chair, or the deputy where theirs is the casting vote; whoever is there and has a voice."""
         chairs = {who for who in self.everybody if self.panel[who].position == "chair"}
-        acting = self.chair()
-        return {who for who in chairs | ({acting} if acting is not None else set()) if not self.barred(who)}
+        acting = self.chair(self.voters())
+        able = chairs | ({acting} if acting is not None else set())
+        return {who for who in able if who in self.here and self.has_voice(who)}
 
     def void_what_an_interest_takes(self, who: int) -> None:
         """An interest was found: vote, casting vote and scores no longer count, and are kept."""
