@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.recipients import Addressee
+from fundflow.letters.troubles import heartbeat
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Heartbeat, Letter
 from fundflow.models.person import RoleGrant, RoleName, User
@@ -35,11 +36,7 @@ def jumped_since(now: datetime) -> datetime | None:
 
 def ticked(now: datetime) -> None:
     """Note that timed steps are taken now; the caller commits."""
-    known = db.session.get(Heartbeat, CLOCK)
-    if known is None:
-        db.session.add(Heartbeat(name=CLOCK, at=now))
-    else:
-        known.at = now
+    heartbeat(CLOCK, now).at = now
 
 
 def tell_administrators(last: datetime, now: datetime) -> int:

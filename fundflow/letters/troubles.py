@@ -69,14 +69,14 @@ def _log_changes(found: list[Trouble]) -> None:
 
 def beat(now: datetime) -> int:
     """Say that this worker lives; commits."""
-    _heartbeat(WORKER, now).at = now
+    heartbeat(WORKER, now).at = now
     db.session.commit()
     return 1
 
 
 def note_refusal(said: str, now: datetime) -> None:
     """The mail server can’t be reached, or takes no letter at all; commits."""
-    mail = _heartbeat(MAIL, now)
+    mail = heartbeat(MAIL, now)
     if not mail.trouble:
         log.warning("The mail server can’t be reached: %s", said)
         mail.since = now
@@ -93,7 +93,8 @@ def note_taken(now: datetime) -> None:
     db.session.commit()
 
 
-def _heartbeat(name: str, now: datetime) -> Heartbeat:
+def heartbeat(name: str, now: datetime) -> Heartbeat:
+    """The heartbeat of this name, made where there is none, locked until the caller commits."""
     if (found := db.session.get(Heartbeat, name, with_for_update=True)) is not None:
         return found
     with suppress(IntegrityError), db.session.begin_nested():  # another worker may have been quicker
