@@ -126,7 +126,9 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long evening's typing survives
         "SAME_ACT_PER_HOUR": 2,  # by one person on one record, where each time people are written to
-        "CLOCK_JUMP_DAYS": 7,  # since the last timed steps; a longer jump waits for an administrator
+        # Since the last timed steps; a longer jump of the server's clock waits for an administrator.
+        "CLOCK_JUMP_DAYS": env.whole("FUNDFLOW_CLOCK_JUMP_DAYS", 7, least=1, most=365),
+        "CLOCK_BACK_MINUTES": 60,  # how far it may go back: servers’ clocks differ
         "SIGN_IN_MINUTES": 15,
         "SIGN_IN_PER_ADDRESS": 5,  # links a quarter of an hour per address and network, or known browser
         "SIGN_IN_PER_NETWORK": 30,  # and per network; and per address from all of them

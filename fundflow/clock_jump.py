@@ -17,7 +17,6 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 CLOCK = "clock"  # the heartbeat of the timed steps
-BACK = timedelta(hours=1)  # how far clocks may differ
 
 
 def last_tick() -> datetime | None:
@@ -30,8 +29,9 @@ def jumped_since(now: datetime) -> datetime | None:
     last = last_tick()
     if last is None:
         return None
-    ahead = timedelta(days=current_app.config["CLOCK_JUMP_DAYS"])
-    return last if now - last > ahead or last - now > BACK else None
+    config = current_app.config
+    ahead, back = timedelta(days=config["CLOCK_JUMP_DAYS"]), timedelta(minutes=config["CLOCK_BACK_MINUTES"])
+    return last if now - last > ahead or last - now > back else None
 
 
 def ticked(now: datetime) -> None:

@@ -209,6 +209,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "SAME_ACT_PER_HOUR": 1000,
         "CLOCK_JUMP_DAYS": 10_000,  # tests leap from day to day
+        "CLOCK_BACK_MINUTES": 14_400_000,
         "SESSION_IDLE_MINUTES": 120,
         "SESSION_HOURS": 12,
         "SIGN_IN_MINUTES": 15,

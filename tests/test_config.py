@@ -33,6 +33,7 @@ WRONG = (
     ("FUNDFLOW_MAIL_TIMEOUT", "-5", "a whole number"),
     ("FUNDFLOW_SESSION_IDLE_MINUTES", "0", "a whole number"),
     ("FUNDFLOW_SESSION_HOURS", "never", "a whole number"),
+    ("FUNDFLOW_CLOCK_JUMP_DAYS", "0", "a whole number from 1 to 365"),
     ("FUNDFLOW_DIGEST_HOUR", "24", "a whole number from 0 to 23"),
     ("FUNDFLOW_PROXIES", "9" * 30, "a whole number from 0 to 10"),
     ("FUNDFLOW_MAIL_TLS", "ja", "1 or 0 is needed"),

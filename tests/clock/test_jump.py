@@ -23,9 +23,11 @@ YEAR = timedelta(days=365)
 
 @pytest.fixture(autouse=True)
 def seven_days(app: Flask) -> Any:
-    before, app.config["CLOCK_JUMP_DAYS"] = app.config["CLOCK_JUMP_DAYS"], 7
+    names = ("CLOCK_JUMP_DAYS", "CLOCK_BACK_MINUTES")
+    before = {name: app.config[name] for name in names}
+    app.config.update(CLOCK_JUMP_DAYS=7, CLOCK_BACK_MINUTES=60)
     yield
-    app.config["CLOCK_JUMP_DAYS"] = before
+    app.config.update(before)
 
 
 def test_a_clock_a_year_ahead_lapses_no_offer_and_moves_no_bid(make: Make) -> None:
