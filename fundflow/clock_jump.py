@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.recipients import Addressee, holders_of
 from fundflow.letters.troubles import heartbeat
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Heartbeat, Letter
-from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.models.person import RoleName, User
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -42,13 +42,13 @@ def ticked(now: datetime) -> None:
 def tell_administrators(last: datetime, now: datetime) -> int:
     """Write once about a jump; returns how many letters. Commits."""
     written = 0
-    for user in _administrators(now):
-        key = f"clock-stopped:{last.isoformat()}:{user.id}"
+    for number, who in _administrators(now).items():
+        key = f"clock-stopped:{last.isoformat()}:{number}"
         if db.session.scalar(select(Letter.id).where(Letter.key == key)) is None:
             write_letter(
                 "accounts/clock_stopped.txt",
                 "administrator",
-                Addressee(user.name, user.email, user),
+                who,
                 key=key,
                 now=now,
                 path="/work",
@@ -64,7 +64,7 @@ def confirm_clock(*, user: User, now: datetime) -> None:
 
     Raises Refused for anybody else, and where the clock has not jumped.
     """
-    if user.id not in {administrator.id for administrator in _administrators(now)}:
+    if user.id not in _administrators(now):
         raise Refused("Only an administrator of every fund can do this.")
     last = jumped_since(now)
     if last is None:
@@ -75,12 +75,7 @@ def confirm_clock(*, user: User, now: datetime) -> None:
     db.session.commit()
 
 
-def _administrators(now: datetime) -> list[User]:
-    grants = db.session.scalars(
-        select(RoleGrant)
-        .join(User)
-        .where(RoleGrant.role == RoleName.ADMINISTRATOR, RoleGrant.fund_id.is_(None), User.active.is_(True))
-        .order_by(RoleGrant.id)
-    )
-    day = london_date(now)
-    return list({grant.user.id: grant.user for grant in grants if grant.holds_on(day)}.values())
+def _administrators(now: datetime) -> dict[int, Addressee]:
+    """Each administrator of every fund once, by their id."""
+    found = holders_of(None, [RoleName.ADMINISTRATOR], london_date(now))
+    return {who.user.id: who for who in found if who.user}

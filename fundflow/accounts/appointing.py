@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from fundflow.accounts.administrators import EVERY_FUND
 from fundflow.accounts.places import Place
 from fundflow.extensions import db
 from fundflow.letters.recipients import Addressee, holders_of
@@ -158,7 +157,7 @@ def write_list_to_others(invited: Sequence[str], *, key: str, by: User, now: dat
 def _others(fund_id: int | None, day: date, but: Iterable[User | None]) -> Iterator[Addressee]:
     """Each administrator of the fund (None: of every fund) and each auditor once, but for these."""
     known = {user.id for user in but if user is not None}
-    for who in holders_of(EVERY_FUND if fund_id is None else fund_id, TOLD, day):
+    for who in holders_of(fund_id, TOLD, day):
         if who.user is not None and who.user.id not in known:
             known.add(who.user.id)
             yield who

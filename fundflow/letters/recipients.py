@@ -98,8 +98,8 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
     return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.holds_on(day)]
 
 
-def holders_of(fund_id: int, roles: Iterable[RoleName], day: date) -> list[Addressee]:
-    """Everybody who holds one of these roles for a fund."""
+def holders_of(fund_id: int | None, roles: Iterable[RoleName], day: date) -> list[Addressee]:
+    """Everybody who holds one of these roles for a fund (None: for every fund)."""
     grants = db.session.scalars(
         select(RoleGrant)
         .join(User)
