@@ -125,7 +125,8 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long evening's typing survives
-        "SAME_ACT_PER_HOUR": 2,  # by one person on one record, where each time people are written to
+        "SAME_ACT_PER_HOUR": 2,  # by one person on one record, where each time the same people are written to
+        "MESSAGES_PER_HOUR": 6,  # and where each time they are written something else
         # Since the last timed steps; a longer jump of the server's clock waits for an administrator.
         "CLOCK_JUMP_DAYS": env.whole("FUNDFLOW_CLOCK_JUMP_DAYS", 7, least=1, most=365),
         "CLOCK_BACK_MINUTES": 60,  # how far it may go back: servers’ clocks differ

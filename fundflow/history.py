@@ -2,19 +2,15 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
-
-from flask import current_app
-from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry, HistoryWords, words_hash
 from fundflow.models.holding_words import office
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
-from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 THE_CLOCK, THE_COMMAND_LINE = "Fundflow", "The command line"  # how they are named in history
@@ -80,25 +76,6 @@ def record_event(
     )
     db.session.add(entry)
     return entry
-
-
-def refuse_again_so_soon(record: Any, step: str, user: User | None, now: datetime) -> None:
-    """Raise Refused where this person did this to this record as often as anybody may in an hour: each
-    time writes letters."""
-    most = current_app.config["SAME_ACT_PER_HOUR"]
-    process = record.workflow.name if hasattr(record, "workflow") else record.__tablename__
-    recently = select(func.count()).where(
-        HistoryEntry.process == process,
-        HistoryEntry.record_id == record.id,
-        HistoryEntry.step == step,
-        HistoryEntry.user_id == (user.id if user else None),
-        HistoryEntry.at > now - timedelta(hours=1),
-    )
-    if user and record.id and (db.session.scalar(recently) or 0) >= most:
-        raise Refused(
-            f"You have done this {'once' if most == 1 else f'{most} times'} in the last hour, and each time "
-            "people were written to. Try again in an hour."
-        )
 
 
 def plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 
 from fundflow import ledger, letters
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
 from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
@@ -129,7 +129,6 @@ def take_step(
     given = dict(given or {})
     hold(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
-    refuse_again_so_soon(record, name, user, now)
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)

@@ -208,6 +208,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "WTF_CSRF_ENABLED": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "SAME_ACT_PER_HOUR": 1000,
+        "MESSAGES_PER_HOUR": 1000,
         "CLOCK_JUMP_DAYS": 10_000,  # tests leap from day to day
         "CLOCK_BACK_MINUTES": 14_400_000,
         "SESSION_IDLE_MINUTES": 120,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -18,9 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from fundflow.history import record_event
 from fundflow.models.history import REMOVED, HistoryEntry, HistoryWords, words_hash
 from fundflow.models.person import RoleName, User
-from fundflow.steps import take_and_commit, take_step
+from fundflow.steps import take_step
 from fundflow.workflow.application import BidState as S
-from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 
 SignIn = Callable[[User], FlaskClient]
@@ -152,21 +150,3 @@ def test_history_is_written_in_one_place() -> None:
         if re.search(r"\bHistory(Entry|Words)\(", path.read_text(encoding="utf-8"))
     ]
     assert sorted(found) == ["fundflow/history.py", "fundflow/models/history.py"]
-
-
-# -- how often -----------------------------------------------------------------------------------
-
-
-def test_six_clicks_do_not_write_twelve_letters(app: Flask, make: Make) -> None:
-    """An officer who pauses and resumes payments in turn writes to three people each time."""
-    app.config["SAME_ACT_PER_HOUR"], before = 2, app.config["SAME_ACT_PER_HOUR"]
-    officer = make.staff(RoleName.OFFICER)
-    bid = make.bid(state=S.IN_DELIVERY, officer=officer)
-    given = {"reason": "Why not."}
-    for name in ("suspend", "resume") * 2:
-        take_and_commit(bid, name, user=officer, now=NOW, given=given)
-    with pytest.raises(Refused, match="You have done this 2 times in the last hour"):
-        take_and_commit(bid, "suspend", user=officer, now=NOW, given=given)
-    take_and_commit(bid, "suspend", user=make.staff(RoleName.OFFICER), now=NOW, given=given)
-    take_and_commit(bid, "resume", user=officer, now=NOW + timedelta(minutes=61), given=given)
-    app.config["SAME_ACT_PER_HOUR"] = before

@@ -14,7 +14,8 @@ from fundflow.accounts.appointing import tell_others
 from fundflow.accounts.operations import rename
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
+from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.links import ADDRESSES, hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -36,10 +37,10 @@ def ask_to_change(user: User, email: str, *, now: datetime) -> None:
     if email == user.email:
         raise Refused("This is your address already.")
     db.session.refresh(user, with_for_update={"of": User, "key_share": True})
-    refuse_again_so_soon(user, "ask_address", user, now)  # else anybody’s mailbox could be filled
-    record_event(
+    entry = record_event(
         user, "ask_address", "Asked for another email address", user=user, now=now, given={"to": email}
     )
+    refuse_again_so_soon(entry)  # else anybody’s mailbox could be filled
     drop_changes(user, now)
     if _has_account(email):
         return db.session.commit()
@@ -51,6 +52,7 @@ def ask_to_change(user: User, email: str, *, now: datetime) -> None:
             Addressee(user.name, address, user),
             key=f"address:{user.id}:{secrets.token_hex(8)}",
             now=now,
+            entry=entry,
             link=purpose,
             context={"old": user.email, "new": email},
         )
@@ -172,6 +174,7 @@ def _change(user: User, email: str, *, by: User, now: datetime, reason: str = ""
             Addressee(user.name, address, user),
             key=f"address-changed:{user.id}:{secrets.token_hex(8)}",
             now=now,
+            entry=entry,
             path="/sign-in",
             context={"old": before, "new": email, "by": by},
         )

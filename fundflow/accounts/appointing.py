@@ -83,16 +83,23 @@ def tell_others(
     but      people who get another letter about it
     """
     db.session.flush()  # letters are known by the entry's number
-    write_to_others(
-        person,
-        what,
-        key=f"account:{entry.id}",
-        fund_id=fund_id,
-        by=by,
-        now=entry.at,
-        reason=reason,
-        but=but,
-    )
+    context = {
+        "person": person,
+        "what": what,
+        "by": by.name if by else "the command line",
+        "reason": reason,
+    }
+    for who in _others(fund_id, london_date(entry.at), (by, *but)):
+        write_letter(
+            "accounts/changed.txt",
+            "administrator",
+            who,
+            key=f"account:{entry.id}:{who.email}",
+            now=entry.at,
+            entry=entry,
+            path=f"/people/{person.id}",
+            context=context,
+        )
 
 
 def tell_them(person: User, what: str, entry: HistoryEntry, *, by: User) -> None:
@@ -105,38 +112,9 @@ def tell_them(person: User, what: str, entry: HistoryEntry, *, by: User) -> None
             Addressee(person.name, person.email, person),
             key=f"account:{entry.id}:own",
             now=entry.at,
+            entry=entry,
             path="/me",
             context={"person": person, "what": what, "by": by.name, "reason": entry.reason},
-        )
-
-
-def write_to_others(
-    person: User,
-    what: str,
-    *,
-    key: str,
-    by: User | None,
-    now: datetime,
-    fund_id: int | None = None,
-    reason: str = "",
-    but: Iterable[User] = (),
-) -> None:
-    """`tell_others` of an act that has no entry in the history of an account; `key` is the letters'."""
-    context = {
-        "person": person,
-        "what": what,
-        "by": by.name if by else "the command line",
-        "reason": reason,
-    }
-    for who in _others(fund_id, london_date(now), (by, *but)):
-        write_letter(
-            "accounts/changed.txt",
-            "administrator",
-            who,
-            key=f"{key}:{who.email}",
-            now=now,
-            path=f"/people/{person.id}",
-            context=context,
         )
 
 

@@ -10,7 +10,7 @@ from fundflow.accounts.attempts import within_limits
 from fundflow.accounts.names import RENAMED, require_own_name
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
 from fundflow.letters.links import hash_of
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -153,7 +153,6 @@ def rename(user: User, *, name: str, job_title: str, by: User, now: datetime, re
     if name != before:
         require_own_name(name, user)
     step = RENAMED if name != before else "retitle"
-    refuse_again_so_soon(user, step, by, now)
     words = " and ".join(_changed(user, name, job_title))
     user.name, user.job_title = name, job_title
     entry = record_event(

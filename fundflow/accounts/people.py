@@ -21,9 +21,10 @@ from fundflow.accounts.places import Place, SchoolPlace
 from fundflow.accounts.queries import fund_names
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
+from fundflow.models.history import HistoryEntry
 from fundflow.models.holding_words import Holding, holding_words
 from fundflow.models.person import LinkPurpose, Membership, RoleGrant, RoleName, Seat, User
 from fundflow.workflow.date_words import day_words
@@ -73,7 +74,7 @@ def add_account(
     holding = _hold(user, place)
     wanted = _words(holding)
     entry = record_event(user, "invite", f"Invited as {wanted}", user=by, now=now, reason=reason)
-    _write_invitation(user, by, now)
+    _write_invitation(user, entry, by, now)
     if tells:
         what = f"a new account, as {wanted}, from {day_words(place.starts_on)}"
         appointing.tell_others(user, what, entry, fund_id=place.fund_id, by=by, reason=reason, but=[user])
@@ -201,13 +202,12 @@ def invite_again(user: User, *, by: User, now: datetime) -> None:
     require_administrator(by, now)
     if not user.active:
         raise Refused("This account is deactivated. Reactivate it first.")
-    refuse_again_so_soon(user, "invite_again", by, now)
-    record_event(user, "invite_again", "Invitation sent again", user=by, now=now)
-    _write_invitation(user, by, now)
+    entry = record_event(user, "invite_again", "Invitation sent again", user=by, now=now)
+    _write_invitation(user, entry, by, now)
     db.session.commit()
 
 
-def _write_invitation(user: User, by: User, now: datetime) -> None:
+def _write_invitation(user: User, entry: HistoryEntry, by: User, now: datetime) -> None:
     held = [item for item in _held(user) if not item.ends_on or item.ends_on >= london_date(now)]
     write_letter(
         "accounts/invitation.txt",
@@ -215,6 +215,7 @@ def _write_invitation(user: User, by: User, now: datetime) -> None:
         Addressee(user.name, user.email, user),
         key=f"invitation:{user.id}:{secrets.token_hex(8)}",
         now=now,
+        entry=entry,
         link=LinkPurpose.INVITATION,
         context={"by": by, "places": [_words(item) for item in held]},
     )

@@ -179,7 +179,7 @@ def _tell_school(bid: Bid, entry: HistoryEntry, now: datetime) -> None:
             bid=bid,
             now=now,
             key=f"put_back:{entry.id}:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
             context={"reason": entry.reason},
         )
 

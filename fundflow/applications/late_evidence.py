@@ -99,6 +99,6 @@ def _keep(bid: Bid, text: str, received: Sequence[Received], user: User, now: da
             bid=bid,
             now=now,
             key=f"late_evidence:{evidence.id}:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
             context={"entry": entry, "evidence": evidence, "names": [one.name for one in received]},
         )

@@ -21,6 +21,7 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
+from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
@@ -123,7 +124,7 @@ def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version
     request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
     db.session.add(request)
     db.session.flush()  # its letters are known by its number
-    note(
+    entry = note(
         bid,
         "ask_for_review",
         "Asked for a review of the decision",
@@ -132,13 +133,13 @@ def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version
         reason=grounds,
         version=version,
     )
-    _tell_of_request(request, user, now)
+    _tell_of_request(request, entry, user)
     db.session.commit()
 
 
-def _tell_of_request(request: ReviewRequest, user: User, now: datetime) -> None:
+def _tell_of_request(request: ReviewRequest, entry: HistoryEntry, user: User) -> None:
     """Those who may hear it are told; where there is nobody, administrators are asked to name one."""
-    bid = request.bid
+    bid, now = request.bid, entry.at
     managers = _reviewing_managers(bid, now)
     others = holders_of(bid.fund_id, [RoleName.ADMINISTRATOR], london_date(now)) if not managers else []
     for recipient, who in [
@@ -151,6 +152,7 @@ def _tell_of_request(request: ReviewRequest, user: User, now: datetime) -> None:
             who,
             bid=bid,
             now=now,
+            entry=entry,
             key=f"review_asked:{request.id}:{who.email.lower()}",
             context={"grounds": request.grounds, "asker": user.name},
         )
@@ -179,15 +181,18 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     found = leaders_of(bid.lead_school, london_date(now))
     if not found:
         raise Refused(f"No head of {bid.lead_school.name} has an account yet. Ask the council.")
-    for who in found:
-        key = f"send_to_head:{bid.id}:{bid.version}:{who.email.lower()}"
-        if db.session.scalar(select(Letter.id).where(Letter.key == key)) is None:
+    keys = {f"send_to_head:{bid.id}:{bid.version}:{who.email.lower()}": who for who in found}
+    written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(keys))))
+    if wanted := {key: who for key, who in keys.items() if key not in written}:
+        entry = note(bid, "send_to_head", "Sent to the head to submit", user=user, now=now, quietly=True)
+        for key, who in wanted.items():
             write_letter(
                 "applications_extra/send_to_head.txt",
                 "head",
                 who,
                 bid=bid,
                 now=now,
+                entry=entry,
                 key=key,
                 path=f"/bids/{bid.reference}/form/check",
                 context={"sender": user.name},

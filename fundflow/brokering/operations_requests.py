@@ -97,7 +97,7 @@ def _tell(request: SupportRequest, user: User, own: bool, now: datetime) -> None
             path=request.path,
             now=now,
             key=f"support_request:{request.id}:asked:{recipient}:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
             context={"request": request, "asker": user.name, "own": own},
         )
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from fundflow.accounts.appointing import write_to_others
+from fundflow.accounts.appointing import tell_others
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.desk import Cover
@@ -164,20 +165,21 @@ def _why_not_beside(other: Cover, away: User) -> str:
 
 def _tell(cover: Cover, user: User, now: datetime) -> None:
     who = Addressee(cover.covering.name, cover.covering.email, cover.covering)
+    days = f"from {day_month(cover.starts_on)} to {day_words(cover.ends_on)}"
+    label = f"{cover.covering.name} covers {days}"
+    entry = record_event(cover.away, "cover", label, user=user, now=now)
     write_letter(
         "desk/cover.txt",
         "officer",
         who,
         key=f"cover:{cover.id}",
         now=now,
+        entry=entry,
         path="/desk/cover",
         context={"cover": cover, "by": user},
     )
     if user.id == cover.covering_id:  # an administrator who takes it on is watched by the others
-        days = f"from {day_month(cover.starts_on)} to {day_words(cover.ends_on)}"
-        write_to_others(
-            user, f"covers for {cover.away.name} {days}", key=f"cover-taken:{cover.id}", by=user, now=now
-        )
+        tell_others(user, f"covers for {cover.away.name} {days}", entry, fund_id=None, by=user)
 
 
 # -- ending --------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from fundflow.accounts.appointing import write_to_others
+from fundflow.accounts.appointing import tell_others
 from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.area import Patch
@@ -234,11 +235,14 @@ def _give(part: Part, once: str, user: User, now: datetime) -> None:
 
 
 def _tell(part: Part, once: str, user: User, now: datetime) -> None:
+    label = f"What {part.of.name} had in hand went to {part.to.name}"
+    entry = record_event(part.of, "hand_over", label, user=user, now=now)
     write_letter(
         "desk/hand_over.txt",
         "officer",
         Addressee(part.to.name, part.to.email, part.to),
         now=now,
+        entry=entry,
         key=f"hand_over:{once}:{part.to.id}",
         path="/work",
         context={
@@ -250,4 +254,4 @@ def _tell(part: Part, once: str, user: User, now: datetime) -> None:
     )
     if part.to.id == user.id:  # an administrator who takes them over is watched by the others
         what = f"took over everything {part.of.name} had in hand"
-        write_to_others(user, what, key=f"taken_over:{once}", by=user, now=now)
+        tell_others(user, what, entry, fund_id=None, by=user)

@@ -172,7 +172,7 @@ def ask_to_read_over(decision: Decision, now: datetime) -> None:
             now=now,
             bid=decision.bid,
             key=f"read-over:{decision.id}:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
             context={"decision": decision},
             path=f"/bids/{decision.bid.reference}/decision-letter",
         )

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
+from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.links import Asked, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
@@ -49,7 +50,6 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
     why = why_not_resend(letter)
     if why:
         raise Refused(why)
-    refuse_again_so_soon(letter, "resend", user, now)
     _end_links(letter, now)
     before, address = letter.status.value, letter.email
     if email is not None and email != address:
@@ -58,7 +58,7 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
     letter.status, letter.sent_at, letter.due = S.QUEUED, None, now
     letter.attempts, letter.last_error = 0, ""
     letter.resends += 1
-    record_event(
+    entry = record_event(
         letter,
         "resend",
         "Sent a letter again",
@@ -68,6 +68,7 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
         internal=True,
         reason=f"To {letter.email}: {letter.subject}" + (f" (before: {address})" if email else ""),
     )
+    refuse_again_so_soon(entry)
     db.session.commit()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from fundflow.extensions import db
+from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.contact import contact_for, whom_to_ask
 from fundflow.letters.recipients import STAFF, Addressee, each_to_tell, letter_key
 from fundflow.letters.rendering import render
@@ -35,7 +36,7 @@ def write_for_step(
             key=letter_key(entry.id, recipient, who),
             now=entry.at,
             bid=record.bid,
-            history_entry_id=entry.id,
+            entry=entry,
             path=None if record.bid else record.path,
             context=context,
         )
@@ -51,16 +52,19 @@ def write_letter(
     key: str,
     now: datetime,
     bid: Any = None,
-    history_entry_id: int | None = None,
+    entry: HistoryEntry | None = None,
     context: Mapping[str, Any] | None = None,
     link: LinkPurpose | None = None,
     path: str | None = None,
 ) -> Letter:
     """Put one letter into the outbox. `key` is unique: the same letter is never written twice.
 
+    entry the act that it tells of; raises Refused where its person did the same too often in an hour
     link  the kind of one-time link the worker mints at delivery in place of `LINK`
     path  the page the letter points at, else where whoever is asked something answers, else the bid's
     """
+    if entry is not None:
+        refuse_again_so_soon(entry, who.email)
     by_link = who.asked is not None and who.user is None
     if by_link:
         link = LinkPurpose.ANSWER
@@ -72,7 +76,7 @@ def write_letter(
     letter = Letter(
         key=key,
         bid_id=bid.id if bid else None,
-        history_entry_id=history_entry_id,
+        history_entry_id=entry.id if entry else None,
         user_id=who.user.id if who.user else None,
         recipient=recipient,
         name=who.name[:120],

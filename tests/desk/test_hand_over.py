@@ -93,7 +93,8 @@ def test_one_letter_lists_the_bids_and_each_bid_keeps_who_had_it(make: Make, pri
     assert all(bid.reference in letter.body and bid.lead_school.name in letter.body for bid in bids)
     entries = make.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).all()
     assert [(e.bid_id, e.step, e.user_id, e.internal) for e in entries] == [
-        (bid.id, "assign", priya.id, True) for bid in bids
+        *((bid.id, "assign", priya.id, True) for bid in bids),
+        (None, "hand_over", priya.id, False),  # of the account it was taken from
     ]
     assert entries[0].label == "Handed the bid to Tom Hale"
     assert "Before: Priya Raman" in entries[0].reason

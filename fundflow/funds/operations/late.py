@@ -11,6 +11,7 @@ from fundflow.history import record_event
 from fundflow.letters.recipients import OFFICERS, Addressee, leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Round
+from fundflow.models.history import HistoryEntry
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.own_schools import Own
 from fundflow.models.person import User
@@ -38,7 +39,7 @@ def let_in(
     if known is None:
         known = LateEntry(round=round_, school=school, until=until, reason=reason, by=user, at=now)
         db.session.add(known)
-        record_event(
+        entry = record_event(
             round_.fund,
             "let_in",
             f"{school.name[:90]} let into {round_.name[:40]} until {moment_words(until)}",
@@ -47,7 +48,7 @@ def let_in(
             reason=reason,
         )
         db.session.flush()  # the letters' keys carry its number
-        _tell(known, "let_in", now)
+        _tell(known, "let_in", entry, now)
     db.session.commit()
     return known
 
@@ -61,7 +62,7 @@ def end_late_entry(entry: LateEntry, *, reason: str, user: User, now: datetime) 
         raise Refused(f"{entry.school.name} could submit until {moment_words(entry.until)}: this is over.")
     if entry.ended_at is None:
         entry.ended_at = now
-        record_event(
+        told = record_event(
             entry.round.fund,
             "end_late_entry",
             f"{entry.school.name[:100]} no longer let into {entry.round.name[:40]}",
@@ -69,7 +70,7 @@ def end_late_entry(entry: LateEntry, *, reason: str, user: User, now: datetime) 
             now=now,
             reason=reason,
         )
-        _tell(entry, "no_longer_let_in", now)
+        _tell(entry, "no_longer_let_in", told, now)
     db.session.commit()
 
 
@@ -115,14 +116,15 @@ def heads_of(school: School, now: datetime) -> list[Addressee]:
     return leaders_of(school, london_date(now))
 
 
-def _tell(entry: LateEntry, letter: str, now: datetime) -> None:
-    for who in heads_of(entry.school, now):
+def _tell(late: LateEntry, letter: str, entry: HistoryEntry, now: datetime) -> None:
+    for who in heads_of(late.school, now):
         write_letter(
             f"rounds/{letter}.txt",
             "school",
             who,
             now=now,
-            path=f"/rounds/{entry.round_id}",
-            key=f"late:{entry.id}:{letter}:{who.email.lower()}",
-            context={"entry": entry},
+            path=f"/rounds/{late.round_id}",
+            entry=entry,
+            key=f"late:{late.id}:{letter}:{who.email.lower()}",
+            context={"entry": late},
         )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.funds.operations.common import hold_fund
-from fundflow.history import plain, record_event, refuse_again_so_soon
+from fundflow.history import plain, record_event
 from fundflow.letters.recipients import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
@@ -62,8 +62,6 @@ def change_round(round_: Round, *, version: int, user: User, now: datetime, **an
     moments = {key: answers[key] for key in MOMENTS if key in changed}
     if why := _why_not_moments(round_, moments, now):
         raise Refused(why)
-    if moments.get("closes_at"):
-        refuse_again_so_soon(round_.fund, "change_round", user, now)
     for key in changed:
         setattr(round_, key, answers[key])
     if changed:
@@ -121,6 +119,7 @@ def _tell_schools_with_drafts(round_: Round, entry: HistoryEntry, now: datetime)
                 who,
                 now=now,
                 path=f"/rounds/{round_.id}",
+                entry=entry,
                 key=f"closing-moved:{entry.id}:{school.id}:{who.email.lower()}",
                 context={"round": round_, "school": school},
             )

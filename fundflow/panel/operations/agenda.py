@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fundflow import interests, papers
 from fundflow.extensions import db
-from fundflow.history import record_event, refuse_again_so_soon
+from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
@@ -81,7 +81,6 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
     new = _lock_meetings(old, meeting_id)
     if new is None or new is old or new.fund_id != old.fund_id or not new.takes_bids:
         raise Refused("Select a meeting that takes bids.")
-    refuse_again_so_soon(item.bid, "move_item", user, now)
     item.outcome, item.outcome_at = Outcome.REMOVED, now
     position = 1 + max((i.position for i in new.items), default=0)
     moved = AgendaItem(meeting=new, bid=item.bid, position=position)
@@ -122,6 +121,6 @@ def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> No
                 now=now,
                 bid=bid,
                 key=f"step:{entry.id}:{recipient}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
                 context={"old": old, "new": new},
             )

@@ -6,6 +6,7 @@ from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
+from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
@@ -49,7 +50,7 @@ def ask_to_vote_by_email(
     )
     db.session.flush()  # letters point at the entry
     for standing in sitting.may_still_vote:
-        _write(item, standing, entry.id, reason.strip(), now)
+        _write(item, standing, entry, reason.strip(), now)
     return db.session.commit()
 
 
@@ -71,16 +72,16 @@ def why_email_needs_reason(item: AgendaItem, sitting: Sitting) -> str | None:
     return None
 
 
-def _write(item: AgendaItem, standing: Standing, entry_id: int, reason: str, now: datetime) -> None:
+def _write(item: AgendaItem, standing: Standing, entry: HistoryEntry, reason: str, now: datetime) -> None:
     person = standing.seat.user
     write_letter(
         "panel_extra/email_vote.txt",
         "panel",
         Addressee(person.name, person.email, person),
-        key=f"email-vote:{entry_id}:{person.email}",
+        key=f"email-vote:{entry.id}:{person.email}",
         now=now,
         bid=item.bid,
-        history_entry_id=entry_id,
+        entry=entry,
         context={"item": item, "reason": reason},
         path=f"/meetings/{item.meeting_id}/items/{item.id}",
     )

@@ -194,7 +194,7 @@ def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
                 now=now,
                 bid=bid,
                 key=f"late-interest:{late.id}:{recipient}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
                 context={"late": late},
                 path=f"/bids/{bid.reference}/panel",
             )
@@ -285,5 +285,5 @@ def _give_back_days(late: LateInterest, entry: HistoryEntry, now: datetime) -> N
                 now=now,
                 bid=bid,
                 key=f"still-stands:{entry.id}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
             )

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from fundflow import ledger, papers
 from fundflow.extensions import db
-from fundflow.history import refuse_again_so_soon
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.fund import Fund
@@ -16,7 +15,7 @@ from fundflow.panel.operations.common import ONLY_CLERK, require_meeting_clerk
 from fundflow.panel.queries import is_clerk
 from fundflow.steps import Stale, hold, take_step
 from fundflow.steps import note as keep_note
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -67,7 +66,7 @@ def change_meeting(
     if not meeting.takes_bids:
         raise Refused("The meeting has started or is over, so its date and place can’t change.")
     if to.starts_at != was.starts_at:
-        _require_new_date(meeting, to.starts_at, user, now)
+        refuse_if(None if to.starts_at > now else "The meeting must be in the future.")
     meeting.starts_at, meeting.minutes_long, meeting.place = to
     meeting.sequence += 1
     for item in meeting.undecided_items():
@@ -87,12 +86,6 @@ def change_meeting(
     return db.session.commit()
 
 
-def _require_new_date(meeting: Meeting, starts_at: datetime, user: User, now: datetime) -> None:
-    if starts_at <= now:
-        raise Refused("The meeting must be in the future.")
-    refuse_again_so_soon(meeting, "change", user, now)
-
-
 def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -> None:
     told = {"meeting": meeting, "was": was}
     for who in addressees("panel", meeting, entry.at):
@@ -104,7 +97,7 @@ def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -
             path=meeting.path,
             context=told,
             key=f"step:{entry.id}:panel:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
         )
     if london_date(was) == london_date(meeting.starts_at):
         return
@@ -118,7 +111,7 @@ def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -
                 bid=item.bid,
                 context=told,
                 key=f"step:{entry.id}:school:{item.bid_id}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
             )
 
 

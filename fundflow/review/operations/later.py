@@ -164,6 +164,6 @@ def _write(bid: Bid, entry: HistoryEntry, template: str, recipient: str, who: Ad
             now=entry.at,
             bid=bid,
             key=f"{template}:{entry.id}:{who.email.lower()}",
-            history_entry_id=entry.id,
+            entry=entry,
             context={"entry": entry, "reason": entry.reason},
         )

@@ -10,6 +10,7 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, addressees
 from fundflow.models.bid import Bid
 from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import writes_notes
 from fundflow.review.queries import colleagues
@@ -34,9 +35,11 @@ def write_note(bid: Bid, text: str, mentioned: Collection[int], *, user: User, n
         bid=bid, text=text, by_id=user.id, at=now, mentions=[Mention(user_id=one.id) for one in named]
     )
     db.session.add(written)
-    note(bid, "write_note", "Wrote a note for colleagues", user=user, now=now, internal=True, quietly=True)
+    entry = note(
+        bid, "write_note", "Wrote a note for colleagues", user=user, now=now, internal=True, quietly=True
+    )
     for one in named:
-        _tell(written, one, user, now)
+        _tell(written, entry, one, user)
     db.session.commit()
     return written
 
@@ -55,13 +58,14 @@ def _said_just_now(bid: Bid, text: str, user: User, now: datetime) -> StaffNote 
     )
 
 
-def _tell(written: StaffNote, one: User, user: User, now: datetime) -> None:
+def _tell(written: StaffNote, entry: HistoryEntry, one: User, user: User) -> None:
     """The letter says that there is a note, never what it says: more people read letters."""
     write_letter(
         "review_extra/mentioned.txt",
         "colleague",
         Addressee(one.name, one.email, one),
-        now=now,
+        now=entry.at,
+        entry=entry,
         key=f"mention:{written.id}:{one.id}",
         bid=written.bid,
         path=f"/bids/{written.bid.reference}/notes",
@@ -107,7 +111,7 @@ def send_note(written: StaffNote, *, user: User, now: datetime) -> None:
                 now=now,
                 bid=bid,
                 key=f"note:{written.id}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
                 context={"sender": user.name, "message": written.text},
             )
     db.session.commit()

@@ -79,7 +79,7 @@ def ask_again(
                 now=now,
                 bid=bid,
                 key=f"asked_again:{entry.id}:{who.email.lower()}",
-                history_entry_id=entry.id,
+                entry=entry,
                 context={"answer_by": answer_by, "message": message},
             )
     db.session.commit()
