@@ -89,6 +89,11 @@ def test_evidence_is_never_deleted(make: Make, table: str) -> None:
         ("UPDATE decision SET undone_reason = 'A mistake.'", False),
         ("UPDATE vote SET seat_id = seat_id + 1", True),
         ("UPDATE vote SET voided_why = 'An interest.'", False),
+        ("UPDATE vote SET choice = 'abstain'", True),
+        ("UPDATE vote SET recorded_by_id = 1 - recorded_by_id", True),
+        ("UPDATE confirmation SET signed_name = 'Somebody Else'", True),
+        ("UPDATE confirmation SET reason = 'Another.'", True),
+        ("UPDATE confirmation SET wants_account = true", False),
         ("UPDATE letter SET key = 'other'", True),
         ("UPDATE letter SET bid_id = 1", True),
         ("UPDATE letter SET attempts = 2", False),
@@ -106,3 +111,11 @@ def test_what_evidence_says_is_never_changed(make: Make, change: str, refused: b
         return
     with pytest.raises(DBAPIError, match="is append-only"), make.session.begin_nested():
         make.session.execute(text(change))
+
+
+def test_a_vote_changes_until_its_item_is_decided(make: Make) -> None:
+    bid = make.bid(state=BidState.AT_PANEL)
+    make.panel(bid.fund)
+    make.voted(bid.items[-1], Choice.FUND)
+    make.session.flush()
+    make.session.execute(text("UPDATE vote SET choice = 'abstain'"))
