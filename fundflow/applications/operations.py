@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
+from fundflow.applications.naming import note_named
 from fundflow.applications.queries import (
     latest_submission,
     require_review,
@@ -26,7 +27,6 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
-from fundflow.naming import note_named
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date

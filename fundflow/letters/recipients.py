@@ -26,6 +26,7 @@ STAFF = frozenset(
         "officer",
         "colleague",
         "named",
+        "settles",
         "finance",
         "impact_officer",
         "clerk",
@@ -242,11 +243,23 @@ def _panel(record: Any, day: date) -> list[Addressee]:
     ]
 
 
+def _who_settles(record: Any, day: date) -> list[Addressee]:
+    """Who may say whether it is an interest that a bid names somebody: officers and clerks, else the
+    administrators, who are neither barred from it nor named themselves."""
+
+    def free(*roles: RoleName) -> list[Addressee]:
+        found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day)}
+        return [who for who in found.values() if who.user and not record.bid.why_barred_on(who.user, day)]
+
+    return free(*OFFICERS, RoleName.CLERK) or free(RoleName.ADMINISTRATOR)
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,
     "preparer": _preparer,
     "lead_head": _lead_head,
     "named": _named,
+    "settles": _who_settles,
     "provider": _parts(Part.PROVIDER),
     "supported": _parts(Part.SUPPORTED),
     "partners": _parts(Part.SUPPORTED, Part.PARTNER),

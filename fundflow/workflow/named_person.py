@@ -55,5 +55,8 @@ NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
          waits_while=(about_oneself, barred, decided),
          asks_for=(text("reason", "How do you know?", "Say how you know that it is no interest"),),
          emails=("named",)),
+    # The bid names them as something else now: what was said holds for what it said then.
+    Step("name_again", (S.NO_INTEREST,), S.TO_SETTLE, (A.CLOCK,), button="Name again",
+         past="The bid names them as something else", emails=("named", "settles")),
 ), WORDS)
 # fmt: on

@@ -42,7 +42,7 @@ WITHOUT = {
     "clock/reminders.py": "the clock's",
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
-    "naming.py": "once for each person and bid",
+    "applications/naming.py": "once for each person and bid",
     "schools/telling.py": "once for each succession, which can’t be done again",
 }
 

@@ -95,7 +95,7 @@ def test_the_officer_whom_a_school_names_reads_the_bid_and_takes_no_step(make: M
 def test_a_colleague_confirms_and_the_person_is_barred(make: Make, bid: Bid, sign_in: Any) -> None:
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK, "Cleo Clerk")
     named = sent_with(make, bid, "contact", officer)
-    asked = make.session.scalars(select(Letter).where(Letter.key == f"named:{named.id}:clerk:{clerk.email}"))
+    asked = make.session.scalars(select(Letter).where(Letter.key == f"named:{named.id}:settles:{clerk.email}"))
     assert "What you need to do" in asked.one().body
     client, path = sign_in(clerk), f"/bids/{bid.reference}/named/{named.id}/confirm-interest"
     assert "It is an interest" in client.get(f"/bids/{bid.reference}/review").text
@@ -164,6 +164,24 @@ def test_a_correction_names_somebody_new_and_nobody_twice(make: Make, bid: Bid) 
     assert [named.user for named in bid.named_people] == [first, second]
 
 
+@pytest.mark.parametrize(("field", "named_as"), [("approver", "its approver"), ("contact", "its contact")])
+def test_who_was_no_interest_is_asked_about_again_as_something_else(
+    make: Make, bid: Bid, field: str, named_as: str
+) -> None:
+    clerk, user = make.staff(RoleName.CLERK), make.staff(RoleName.DEPUTY_OFFICER, email="n@council.example")
+    first = "partner’s head" if field == "contact" else "contact"
+    named = sent_with(make, bid, first, user)
+    reviewing.dismiss_interest(named, reason="A namesake.", user=clerk, now=NOW, version=None)
+    correcting.start_correction(bid, user=bid.created_by, now=NOW)
+    bid.contact_phone = "01753 000000"
+    FIELDS[first](bid, "other@school.example")
+    FIELDS[field](bid, user.email)
+    correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
+    assert (named.state, named.named_as) == (NamedState.TO_SETTLE, named_as)
+    told = make.session.scalars(select(Letter).where(Letter.body.contains(f"as that of {named_as}"))).all()
+    assert {letter.user_id for letter in told} == {user.id, clerk.id}
+
+
 def test_a_member_who_is_barred_anyway_is_no_question(make: Make, bid: Bid) -> None:
     """A head on the panel is barred from her own school’s bid, which names her as a matter of course."""
     head = make.seat(bid.fund, school=bid.lead_school).user
@@ -179,7 +197,7 @@ def test_with_one_officer_and_no_clerk_the_administrators_settle_it(
     officer, administrator = make.staff(RoleName.OFFICER), make.staff(RoleName.ADMINISTRATOR)
     named = sent_with(make, bid, "contact", officer)
     letter = make.session.scalars(
-        select(Letter).where(Letter.key.startswith(f"named:{named.id}:clerk"))
+        select(Letter).where(Letter.key.startswith(f"named:{named.id}:settles"))
     ).one()
     assert letter.email == administrator.email
     assert "Say whether somebody the bid names has an interest" in sign_in(administrator).get("/work").text

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import OFFICERS, Addressee, holders_of
+from fundflow.letters.recipients import each_to_tell
 from fundflow.models.bid import Bid
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.person import RoleGrant, RoleName, Seat, User
+from fundflow.models.person import RoleGrant, Seat, User
+from fundflow.steps import take_step
+from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.working_days import london_date
 
 
@@ -18,19 +20,24 @@ def note_named(bid: Bid, now: datetime) -> None:
     """Note the people of the council or the panel whose address the bid names as one of its own people’s,
     and tell them and whoever settles it. The caller commits.
 
-    Whoever was noted before is not noted again, nor is who is barred anyway: there is nothing to settle.
+    Whoever was noted before is asked about again where the bid names them as something else now; who is
+    barred anyway is not asked about: there is nothing to settle.
     """
     named = dict(_named_addresses(bid))
-    known = {person.user_id for person in bid.named_people}
-    users = [
-        user
-        for user in _of_council_or_panel(bid, list(named), london_date(now))
-        if user.id not in known and bid.why_barred(user, now) is None
-    ]
-    found = [NamedPerson(bid=bid, user=user, named_as=_named_as(user, named), named_at=now) for user in users]
-    db.session.add_all(found)
+    known = {person.user_id: person for person in bid.named_people}
+    new: dict[User, str] = {}
+    for user in _of_council_or_panel(bid, list(named), london_date(now)):
+        named_as, person = _named_as(user, named), known.get(user.id)
+        if person is None and bid.why_barred(user, now) is None:
+            new[user] = named_as
+        elif person is not None and person.named_as != named_as:
+            person.named_as = named_as
+            if person.state is NamedState.NO_INTEREST:
+                take_step(person, "name_again", user=None, now=now)
+    people = [NamedPerson(bid=bid, user=user, named_as=as_, named_at=now) for user, as_ in new.items()]
+    db.session.add_all(people)
     db.session.flush()  # their letters are known by their numbers
-    for person in found:  # once all are noted: whoever is named settles nothing
+    for person in people:  # once all are noted: whoever is named settles nothing
         _tell(person, now)
 
 
@@ -66,25 +73,17 @@ def _lasts(place: type[RoleGrant] | type[Seat], day: date) -> ColumnElement[bool
     return or_(place.ends_on.is_(None), place.ends_on >= day)
 
 
-def _free(bid: Bid, roles: tuple[RoleName, ...], day: date) -> list[Addressee]:
-    """Those who hold one of these roles for the fund and may settle it: neither barred nor named."""
-    found = {who.email: who for who in holders_of(bid.fund_id, roles, day)}
-    return [who for who in found.values() if who.user and not bid.why_barred_on(who.user, day)]
-
-
 def _tell(person: NamedPerson, now: datetime) -> None:
-    """The one who is named, and who may settle it: officers and clerks, else the administrators."""
-    bid, who, day = person.bid, person.user, london_date(now)
-    settles = _free(bid, (*OFFICERS, RoleName.CLERK), day) or _free(bid, (RoleName.ADMINISTRATOR,), day)
-    named = Addressee(who.name, who.email, who)
-    for recipient, found in [("named", named), *(("clerk", found) for found in settles)]:
+    """The one who is named, and who may settle it."""
+    bid = person.bid
+    for recipient, who in each_to_tell(("named", "settles"), person, now):
         write_letter(
             "review_extra/named.txt",
             recipient,
-            found,
+            who,
             bid=bid,
             now=now,
-            key=f"named:{person.id}:{recipient}:{found.email}",
+            key=f"named:{person.id}:{recipient}:{who.email}",
             path=f"/bids/{bid.reference}/review",
             context={"record": person},
         )
