@@ -99,7 +99,10 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_USERNAME": env.text("FUNDFLOW_MAIL_USERNAME") or None,
         "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD"),
         "MAIL_USE_TLS": env.flag("FUNDFLOW_MAIL_TLS"),
-        "MAIL_DEFAULT_SENDER": _sender(env),
+        "MAIL_DEFAULT_SENDER": _address(env, "FUNDFLOW_MAIL_SENDER", "the address letters come from"),
+        "CONTACT_EMAIL": _address(
+            env, "FUNDFLOW_CONTACT_EMAIL", "whom to ask where a fund has no contact, and where replies go"
+        ),
         "MAIL_TIMEOUT_SECONDS": env.whole("FUNDFLOW_MAIL_TIMEOUT", 20, least=1, most=120),
         "DIGEST_HOUR": env.whole("FUNDFLOW_DIGEST_HOUR", 7, most=23),  # Europe/London
         # Files: in the folder `files` of DATA, or in a bucket of S3-compatible storage
@@ -172,12 +175,10 @@ def _base_url(env: Environment, *, tls: bool) -> str:
     return value
 
 
-def _sender(env: Environment) -> str:
-    value = env.needed(
-        "FUNDFLOW_MAIL_SENDER", "the address letters come from", in_demo="fund@brackenford.example"
-    )
+def _address(env: Environment, name: str, what: str) -> str:
+    value = env.needed(name, what, in_demo="fund@brackenford.example")
     if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
-        env.wrong.append(f"FUNDFLOW_MAIL_SENDER is “{value}”: an email address is needed.")
+        env.wrong.append(f"{name} is “{value}”: an email address is needed.")
     return value
 
 

@@ -197,6 +197,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": 1,
         "MAIL_DEFAULT_SENDER": "fund@brackenford.example",
+        "CONTACT_EMAIL": "help@brackenford.example",
         "MAIL_TIMEOUT_SECONDS": 5,
         "DIGEST_HOUR": 7,
         "TLS": False,

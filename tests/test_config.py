@@ -18,6 +18,7 @@ GOOD = {
     "FUNDFLOW_COUNCIL": "Borough of Somewhere",
     "FUNDFLOW_MAIL_SERVER": "mail",
     "FUNDFLOW_MAIL_SENDER": "School fund <a@b.example>",
+    "FUNDFLOW_CONTACT_EMAIL": "help@b.example",
 }
 # What is wrong, and a part of its line.
 WRONG = (
@@ -28,6 +29,7 @@ WRONG = (
     ("FUNDFLOW_BASE_URL", "http://fund.example", "need https://"),
     ("FUNDFLOW_COUNCIL", "  ", "data controller"),
     ("FUNDFLOW_MAIL_SENDER", "school fund", "an email address is needed"),
+    ("FUNDFLOW_CONTACT_EMAIL", "01632 960 123", "an email address is needed"),
     ("FUNDFLOW_MAIL_PORT", "smtp", "a whole number from 1 to 65535"),
     ("FUNDFLOW_MAIL_PORT", "0", "a whole number from 1 to 65535"),
     ("FUNDFLOW_MAIL_TIMEOUT", "-5", "a whole number"),

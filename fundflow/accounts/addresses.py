@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select, update
 from fundflow.accounts.administrators import require_administrator_of
 from fundflow.accounts.appointing import tell_others
 from fundflow.accounts.operations import rename
+from fundflow.accounts.queries import has_account
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -42,7 +43,7 @@ def ask_to_change(user: User, email: str, *, now: datetime) -> None:
     )
     refuse_again_so_soon(entry)  # else anybody’s mailbox could be filled
     drop_changes(user, now)
-    if _has_account(email):
+    if has_account(email):
         return db.session.commit()
     db.session.add(AddressChange(user=user, email=email, asked_at=now))
     for purpose, address in ((P.OLD_ADDRESS, user.email), (P.NEW_ADDRESS, email)):
@@ -149,7 +150,7 @@ def require_other_administrator(user: User, by: User, now: datetime) -> None:
 
 
 def _change(user: User, email: str, *, by: User, now: datetime, reason: str = "") -> None:
-    if _has_account(email):
+    if has_account(email):
         raise Refused(TAKEN)
     before = user.email
     user.former_emails = [*user.former_emails, before]
@@ -192,10 +193,6 @@ def _readdress(whose: ColumnElement[bool], email: str, now: datetime) -> None:
         .where(*mine, Letter.status == S.FAILED, Letter.dropped_why.is_(None))
         .values(email=email, status=S.QUEUED, due=now, attempts=0, last_error="", resends=Letter.resends + 1)
     )
-
-
-def _has_account(email: str) -> bool:
-    return db.session.scalar(select(User.id).where(User.email == email)) is not None
 
 
 def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from fundflow.accounts.names import require_own_name
 from fundflow.accounts.people import add_account
 from fundflow.accounts.places import SchoolPlace
+from fundflow.accounts.queries import has_account
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
@@ -95,7 +96,7 @@ def invite_to_school(
     refuse_if(why_not_invite(bid, user, now))
     if school not in schools_as_sent(bid):
         raise Refused(f"{school.name} takes no part in this bid.")
-    if db.session.scalar(select(exists().where(User.email == email))):
+    if has_account(email):
         raise Refused("This address has an account already. Ask an administrator to add the school.")
     require_own_name(name)
     place = SchoolPlace(school, standing, london_date(now))

@@ -18,7 +18,7 @@ from fundflow.accounts.administrators import (
 )
 from fundflow.accounts.names import require_own_name
 from fundflow.accounts.places import Place, SchoolPlace
-from fundflow.accounts.queries import fund_names
+from fundflow.accounts.queries import fund_names, has_account
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -40,7 +40,7 @@ def invite(
     reason  why it begins in the past, where it does
     """
     require_may_give(by, place, now)
-    if db.session.scalar(select(User.id).where(User.email == email)):
+    if has_account(email):
         raise Refused(
             "There is already an account with this email address. Find it under People and add to it there."
         )

@@ -65,6 +65,11 @@ def changes_to(user: User) -> list[HistoryEntry]:
     )
 
 
+def has_account(email: str) -> bool:
+    """Whether somebody has an account with this address, deactivated ones included."""
+    return bool(db.session.scalar(select(exists().where(User.email == email))))
+
+
 def fund_names() -> dict[int, str]:
     return dict(db.session.execute(select(Fund.id, Fund.name).order_by(Fund.name)).all())
 

@@ -84,7 +84,7 @@ def reach_changed_heads(bid: Bid, now: datetime) -> None:
     """Put the question to the head at the address the bid gives now, where it was sent to another and the
     school has no head with an account; the link sent before ends."""
     for confirmation in [asked for asked in bid.confirmations if asked.is_open and not asked.for_lead]:
-        partner = next((p for p in bid.partners if p.school_id == confirmation.school_id), None)
+        partner = bid.partner_of(confirmation.school_id)
         if partner is None or leaders_of(partner.school, london_date(now)):
             continue
         sent_to = db.session.scalar(

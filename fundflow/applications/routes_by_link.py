@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 
 from fundflow.applications import answering_by_link, queries, reading
 from fundflow.applications.answering_by_link import ByLink
@@ -13,12 +13,17 @@ from fundflow.web.access import ANYONE, access, now
 from fundflow.web.errors import page as message
 from fundflow.web.forms import ConfirmForm, carried_out
 
+CUT = (
+    "This link is not whole",
+    "Part of it may have been left out. Go back to the email and use the link there, or copy all of it.",
+)
+
 
 @rooms.route("/approve/<token>", methods=["GET", "POST"])
 @access(ANYONE)
 def approve(token: str) -> Any:
     """One bid, read-only, for its approver, who signs or refuses."""
-    by = answering_by_link.asked_by(token, Approval) or abort(404)
+    by = _asked(token, Approval)
     return _answer(by, SignatureForm.on(by.asked), "applications/approve.html")
 
 
@@ -26,7 +31,7 @@ def approve(token: str) -> Any:
 @access(ANYONE)
 def confirm_by_link(token: str) -> Any:
     """One bid, read-only, for the head of a school that takes part, who confirms or declines."""
-    by = answering_by_link.asked_by(token, Confirmation) or abort(404)
+    by = _asked(token, Confirmation)
     form = ConfirmByLinkForm.on(by.asked)
     form.say(by.asked)
     return _answer(by, form, "applications/confirm_by_link.html")
@@ -36,11 +41,19 @@ def confirm_by_link(token: str) -> Any:
 @access(ANYONE)
 def ask_for_account(token: str) -> Any:
     """Whoever answered would like an account; the officer invites them."""
-    by = answering_by_link.asked_by(token, Confirmation) or abort(404)
+    by = _asked(token, Confirmation)
     form = ConfirmForm()
     if form.validate_on_submit() and carried_out(form, lambda: answering_by_link.ask_for_account(by)):
         flash("Thank you. The liaison officer sees that you would like an account.", "success")
     return redirect(url_for("applications.confirm_by_link", token=token))
+
+
+def _asked(token: str, kind: type[Approval] | type[Confirmation]) -> ByLink:
+    """What the link asks; a page that says why where no such link was ever sent."""
+    by = answering_by_link.asked_by(token, kind)
+    if by is None:
+        abort(make_response(message(*CUT, 404)))
+    return by
 
 
 def _answer(by: ByLink, form: Any, template: str) -> Any:

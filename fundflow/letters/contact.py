@@ -12,10 +12,17 @@ from fundflow.models.fund import Contact, Fund
 
 
 def contact_for(about: Any) -> Contact:
-    """The contact of the fund of a bid, a meeting or another record; else of the first fund that has one."""
+    """The contact of the fund of a bid, a meeting or another record; else of the first fund that has one.
+
+    What it lacks is the council’s name and the service’s own address, so it can always be written to.
+    """
     fund = getattr(about, "fund", None) or getattr(getattr(about, "meeting", None), "fund", None)
-    if fund is not None:
-        return fund.contact  # type: ignore[no-any-return]
+    contact = fund.contact if fund is not None else _first()
+    config = current_app.config
+    return Contact(contact.name or config["COUNCIL"], contact.email or config["CONTACT_EMAIL"], contact.phone)
+
+
+def _first() -> Contact:
     row = db.session.execute(
         select(Fund.contact_name, Fund.contact_email, Fund.contact_phone)
         .where(Fund.contact_email != "")
@@ -28,13 +35,8 @@ def contact_for(about: Any) -> Contact:
 def whom_to_ask(who: Addressee, about: Any) -> str:
     """“If you have a question, reply to this email or telephone 01632 960 123 (the fund’s team).”"""
     contact = contact_for(about)
-    ways = [
-        *(["reply to this email"] if contact.email else []),
-        *([f"telephone {contact.phone}"] if contact.phone else []),
-    ]
-    by = " or ".join(ways) or f"ask {contact.name or current_app.config['COUNCIL']}"
-    name = f" ({contact.name})" if ways and contact.name else ""
-    return f"If you have a question, {by}{name}.{_officer(who, about)}"
+    telephone = f" or telephone {contact.phone}" if contact.phone else ""
+    return f"If you have a question, reply to this email{telephone} ({contact.name}).{_officer(who, about)}"
 
 
 def _officer(who: Addressee, about: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from fundflow.letters.contact import contact_for
 from fundflow.letters.recipients import Addressee, addressees, each_to_tell, letter_key
 from fundflow.letters.writing import composed, write_letter
 from fundflow.models.decision import Decision
@@ -140,7 +141,7 @@ def _keep(decision: Decision, draft: Draft, status: LetterStatus, now: datetime)
             recipient=draft.recipient,
             name=who.name[:120],
             email=who.email,
-            reply_to=decision.bid.fund.contact.email,
+            reply_to=contact_for(decision.bid).email,
             outside=True,
             subject=draft.subject,
             body=draft.body,

@@ -148,7 +148,7 @@ def _contact_of(partner: Any) -> list[Addressee]:
 
 
 def _partner(record: Any, day: date) -> list[Addressee]:
-    partner = next((p for p in record.bid.partners if p.school_id == record.school_id), None)
+    partner = record.bid.partner_of(record.school_id)
     if record.for_lead:
         return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in _school(record, day)]
     found = leaders_of(record.school, day) or (_contact_of(partner) if partner else [])

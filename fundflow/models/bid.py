@@ -210,6 +210,10 @@ class Bid(FormAsked, BeforePanel, Base):
     def schools(self) -> list[School]:
         return [self.lead_school, *(p.school for p in self.partners)]
 
+    def partner_of(self, school_id: int) -> Partner | None:
+        """The part a school takes beside the lead school; None where it takes none."""
+        return next((partner for partner in self.partners if partner.school_id == school_id), None)
+
     @property
     def files(self) -> list["Attachment"]:
         """What is attached to the bid itself now; late evidence has files of its own."""

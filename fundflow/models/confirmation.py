@@ -111,7 +111,8 @@ class Confirmation(AskedAboutBid, Base):
     @property
     def is_in_another_name(self) -> bool:
         """Whether whoever answered by link gave another name than the bid gives of the head."""
-        named = next((p.contact_name for p in self.bid.partners if p.school_id == self.school_id), "")
+        partner = self.bid.partner_of(self.school_id)
+        named = partner.contact_name if partner else ""
         return bool(self.signed_name and named) and folded_name(self.signed_name) != folded_name(named)
 
     @property

@@ -11,14 +11,10 @@ from fundflow.models.school import School
 STRONGER = (Part.PROVIDER, Part.SUPPORTED, Part.PARTNER)  # where two parts become one, the first counts
 
 
-def partner_of(bid: Bid, school: School) -> Partner | None:
-    return next((partner for partner in bid.partners if partner.school_id == school.id), None)
-
-
 def what_happens(bid: Bid, old: School, new: School) -> list[str]:
     """Sentences for the page that asks, the history and the letters; said before it happens."""
     said, went = [], False
-    was, there = partner_of(bid, old), partner_of(bid, new)
+    was, there = bid.partner_of(old.id), bid.partner_of(new.id)
     if bid.lead_school_id == old.id:
         said.append(f"{new.named} leads the bid in place of {old.named}.")
         if there is not None:
@@ -47,7 +43,7 @@ def what_happens(bid: Bid, old: School, new: School) -> list[str]:
 def pass_on_one(bid: Bid, old: School, new: School, today: date) -> None:
     """Change the schools of one bid, which the caller holds. Frozen copies, days worked and what was
     paid stay as they are."""
-    was, there = partner_of(bid, old), partner_of(bid, new)
+    was, there = bid.partner_of(old.id), bid.partner_of(new.id)
     if bid.lead_school_id == old.id:
         _keep_payees(bid)
         bid.lead_school = new
@@ -95,7 +91,7 @@ def _take_place(partner: Partner, new: School, today: date) -> None:
 def _ask_the_new(bid: Bid, old: School, new: School) -> None:
     """Who was asked, or answered, for the old school stands for the new one; what was said about the
     support stays the old school’s, what nobody said yet is the new one’s to say."""
-    partner = partner_of(bid, new)
+    partner = bid.partner_of(new.id)
     for confirmation in bid.confirmations:
         if confirmation.school_id == old.id:
             confirmation.school = new

@@ -27,7 +27,8 @@ def prepare(app: Flask) -> None:
 
 
 def contacts() -> list[FundContact]:
-    """Each fund's contact, of the funds that have one; those known last, where the database can't say."""
+    """Each fund's contact, of the funds that have one, else the service's; those known last, where the
+    database can't say."""
     until, known = current_app.extensions.get(KEPT, (0.0, []))
     if time.monotonic() < until or g.get("without_database"):
         return list(known)
@@ -55,6 +56,9 @@ def _read() -> list[FundContact]:
         .order_by(Fund.id)
         .limit(MOST)
     ).all()
+    if not rows:
+        config = current_app.config
+        return [FundContact("", Contact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
     found = {Contact(*row[:3]): str(row[3]) for row in reversed(rows)}
     one = len(found) == 1
     return [FundContact("" if one else fund, contact) for contact, fund in reversed(found.items())]

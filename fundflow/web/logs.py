@@ -6,6 +6,7 @@ gunicorn and of the proxy in front (which keeps the first to itself: docs/nginx.
 """
 
 import logging
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,9 @@ from flask.logging import wsgi_errors_stream
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(route)s] %(message)s"
 NONE = "-"
+# “Key (email)=(ann@school.example) already exists.” up to what follows it in a traceback.
+ENDS = r"\Z|\n(?=\[SQL:|CONTEXT:|\nThe above exception)"
+DETAIL = re.compile(rf"^(DETAIL:).*?(?:{ENDS})", re.MULTILINE | re.DOTALL)
 
 
 def prepare(app: Flask) -> None:
@@ -51,7 +55,10 @@ class AboutTheRequest(logging.Filter):
 
 
 class Line(logging.Formatter):
-    """Times in UTC, as ISO 8601."""
+    """Times in UTC, as ISO 8601; without what PostgreSQL adds about rows, which are people’s."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return DETAIL.sub(r"\1 (left out)\n", super().format(record))
 
     def formatTime(self, record: logging.LogRecord, _format: str | None = None) -> str:
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")

@@ -20,10 +20,10 @@ READER = Addressee("Sam Reader", "sam@reader.example")
             ("The team", "t@c.example", "01632 960 123"),
             "reply to this email or telephone 01632 960 123 (The team).",
         ),
-        (("", "t@c.example", ""), "reply to this email."),
-        (("The team", "", "01632 960 123"), "telephone 01632 960 123 (The team)."),
-        (("The team", "", ""), "ask The team."),
-        (("", "", ""), "ask Borough of Brackenford."),
+        (("", "t@c.example", ""), "reply to this email (Borough of Brackenford)."),
+        (("The team", "", "01632 960 123"), "reply to this email or telephone 01632 960 123 (The team)."),
+        (("The team", "", ""), "reply to this email (The team)."),
+        (("", "", ""), "reply to this email (Borough of Brackenford)."),
     ],
 )
 def test_the_ways_to_ask_are_those_that_there_are(

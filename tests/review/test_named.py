@@ -95,7 +95,9 @@ def test_the_officer_whom_a_school_names_reads_the_bid_and_takes_no_step(make: M
 def test_a_colleague_confirms_and_the_person_is_barred(make: Make, bid: Bid, sign_in: Any) -> None:
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK, "Cleo Clerk")
     named = sent_with(make, bid, "contact", officer)
-    asked = make.session.scalars(select(Letter).where(Letter.key == f"named:{named.id}:settles:{clerk.email}"))
+    asked = make.session.scalars(
+        select(Letter).where(Letter.key == f"named:{named.id}:settles:{clerk.email}")
+    )
     assert "What you need to do" in asked.one().body
     client, path = sign_in(clerk), f"/bids/{bid.reference}/named/{named.id}/confirm-interest"
     assert "It is an interest" in client.get(f"/bids/{bid.reference}/review").text

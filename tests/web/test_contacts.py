@@ -57,10 +57,11 @@ def test_public_pages_pages_of_people_and_pages_of_errors_name_the_contact(
         assert names_the_contact(officer.get(path).text), path
 
 
-def test_without_a_contact_the_council_is_named(client: FlaskClient, make: Make) -> None:
+def test_without_a_contact_of_a_fund_the_services_own_stands_there(client: FlaskClient, make: Make) -> None:
     make.fund()
     make.session.commit()
-    assert "Ask Borough of Brackenford." in client.get("/").text
+    page = client.get("/").text
+    assert re.search('Borough of Brackenford, <a [^>]*href="mailto:help@brackenford.example"', page)
 
 
 def test_two_funds_are_told_apart_and_one_contact_of_both_stands_once(

@@ -144,3 +144,18 @@ def test_the_proxy_s_sample_logs_what_the_application_says_and_keeps_it_to_itsel
         assert log == "off" or log.endswith(" fundflow")
     assert re.search(r"error_log\s+\S+ crit;", sample)
     assert "proxy_hide_header X-Route;" in sample
+
+
+def test_what_postgresql_adds_about_rows_stays_out_of_the_log(written: io.StringIO) -> None:
+    rows = "DETAIL:  Key (email)=(ann@school.example) already exists.\nFailing row contains\n\n(1, Ann Lee)"
+    inner = ValueError(f"duplicate key value violates unique constraint\n{rows}")
+    try:
+        raise RuntimeError(f"(psycopg) duplicate key\n{rows}\n[SQL: INSERT INTO person]") from inner
+    except RuntimeError:
+        logging.getLogger("fundflow").exception("Unhandled")
+    said = written.getvalue()
+    assert said.count("DETAIL: (left out)") == 2
+    assert "[SQL: INSERT INTO person]" in said
+    assert "The above exception was the direct cause" in said
+    assert "Ann Lee" not in said
+    assert "ann@" not in said
