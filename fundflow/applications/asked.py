@@ -5,10 +5,9 @@ from typing import Any
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.web.bid_steps import bid_caption, front_page
 from fundflow.web.bids import visible_bid, visible_part
-from fundflow.web.step_pages import StepPages
+from fundflow.web.step_pages import Link, StepPages
 from fundflow.workflow.approval import APPROVAL, ApprovalState
 from fundflow.workflow.confirmation import CONFIRMATION
-from fundflow.workflow.engine import OpenStep
 
 
 def visible_confirmation(reference: str, number: int) -> Confirmation:
@@ -25,7 +24,7 @@ def _parts(asked: Confirmation | Approval) -> dict[str, Any]:
     return {"reference": asked.bid.reference, "number": asked.id}
 
 
-def approver_steps(asked: Approval) -> list[tuple[OpenStep, str]]:
+def approver_steps(asked: Approval) -> list[Link]:
     """Whether an approver with another part in the bid may sign: the officer's buttons, with their pages."""
     return APPROVAL_STEPS.links(asked) if asked.state is ApprovalState.PROPOSED else []
 

@@ -5,13 +5,13 @@ from flask import Blueprint, render_template
 from fundflow import ledger
 from fundflow.applications.correcting import as_sent
 from fundflow.desk import cover, queries, work
+from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.decision_card import decision_card
 from fundflow.models.person import RoleName
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
-from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.workflow.working_days import london_date
 
@@ -56,12 +56,7 @@ def bid(reference: str) -> str:
     return bid_page(
         "desk/bid.html",
         found,
-        steps=[
-            (o, url)
-            for o, url in BID_STEPS.links(found)
-            if o.step.name != "correct" or found.correcting_since
-        ],
-        extras=queries.other_things_to_do(found, user, at),
+        actions=actions(found, user, at),
         sent=as_sent(user, found, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
         bid_totals=ledger.bid_totals(found.id)

@@ -41,6 +41,7 @@ MOST_BIDS = 300  # of each kind; the rest is in the list of bids
 class Source(NamedTuple):
     """Bids that wait for somebody of this rule: what to do, where, and which bids.
 
+    does   steps and endpoints of the bid's front page that do it, the first open one first
     dated  whether the bid's own date is the date by which to do this
     """
 
@@ -48,6 +49,7 @@ class Source(NamedTuple):
     what: str
     path: str  # under the bid's own
     when: c.Condition
+    does: tuple[str, ...] = ()
     dated: bool = True
     due: c.Deadline | None = None  # else the bid's own
 
@@ -63,15 +65,62 @@ DECIDERS = roles(R.AUTHORISED_OFFICER, panel=True)
 CHECKERS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE)
 
 SOURCES = (
-    Source(SCHOOL, "Finish and submit the bid", "/form", c.ours(S.DRAFT)),
-    Source(SCHOOL, "Answer the officer’s questions", "/form", c.ours(S.RETURNED)),
-    Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel),
-    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer),
-    Source(SCHOOL, "Say whether you take part", "", c.confirmation_asked, due=c.confirmation_due),
-    Source(SCHOOL, "Read and agree to the bid entered for you", "", c.agreement_asked, dated=False),
-    Source(SCHOOL, "Send or drop the correction", "/steps/correct", c.correction_open, dated=False),
-    Source(SCHOOL, "Finish and send the claim", "/money", c.our_claim(ClaimState.DRAFT), dated=False),
-    Source(SCHOOL, "Answer about a claim", "/money", c.our_claim(ClaimState.QUERIED), dated=False),
+    Source(
+        SCHOOL,
+        "Finish and submit the bid",
+        "/form",
+        c.ours(S.DRAFT),
+        does=("submit", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Answer the officer’s questions",
+        "/form",
+        c.ours(S.RETURNED),
+        does=("resubmit", "applications.task_list"),
+    ),
+    Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
+    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
+    Source(
+        SCHOOL,
+        "Say whether you take part",
+        "",
+        c.confirmation_asked,
+        due=c.confirmation_due,
+        does=("applications.confirmation_confirm",),
+    ),
+    Source(
+        SCHOOL,
+        "Read and agree to the bid entered for you",
+        "",
+        c.agreement_asked,
+        dated=False,
+        does=("applications.confirmation_confirm",),
+    ),
+    Source(
+        SCHOOL,
+        "Send or drop the correction",
+        "/steps/correct",
+        c.correction_open,
+        dated=False,
+        does=("correct", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Finish and send the claim",
+        "/money",
+        c.our_claim(ClaimState.DRAFT),
+        dated=False,
+        does=("payments.bid_money",),
+    ),
+    Source(
+        SCHOOL,
+        "Answer about a claim",
+        "/money",
+        c.our_claim(ClaimState.QUERIED),
+        dated=False,
+        does=("payments.bid_money",),
+    ),
     Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
     Source(
         SCHOOL,
@@ -80,11 +129,20 @@ SOURCES = (
         c.our_condition,
         due=c.condition_due(C.OUTSTANDING),
     ),
-    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write),
-    Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked),
-    Source(OFFICERS, "Finish and submit the bid for the school", "/form", c.begun_for_a_school, dated=False),
-    Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED)),
-    Source(OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW)),
+    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write, does=("impact.report",)),
+    Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
+    Source(
+        OFFICERS,
+        "Finish and submit the bid for the school",
+        "/form",
+        c.begun_for_a_school,
+        dated=False,
+        does=("submit_on_behalf", "applications.task_list"),
+    ),
+    Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED), does=("take_up",)),
+    Source(
+        OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW), does=("recommend", "review.review")
+    ),
     Source(
         roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
         "Say whether somebody the bid names has an interest",
@@ -93,9 +151,22 @@ SOURCES = (
         dated=False,
     ),
     Source(OFFICERS, "Say whether the approver may sign", "/application", c.approver_proposed, dated=False),
-    Source(OFFICERS, "Invite somebody who asked for an account", "/people", c.account_asked, dated=False),
-    Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel),
-    Source(OFFICERS, "Decide what to do: the school has not answered", "", c.not_answered_in_time),
+    Source(
+        OFFICERS,
+        "Invite somebody who asked for an account",
+        "/people",
+        c.account_asked,
+        dated=False,
+        does=("desk.bid_people",),
+    ),
+    Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
+    Source(
+        OFFICERS,
+        "Decide what to do: the school has not answered",
+        "",
+        c.not_answered_in_time,
+        does=("go_on_without", "review.ask_again", "take_back"),
+    ),
     Source(
         OFFICERS,
         "Check the condition",
@@ -115,15 +186,22 @@ SOURCES = (
     ),
     Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
-    Source(DECIDERS, "Record the decision", "", c.decision_due),
+    Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
     Source(
-        OFFICERS, "Read over the decision letter", "/decision-letter", c.letter_to_read_over, due=c.letter_due
+        OFFICERS,
+        "Read over the decision letter",
+        "/decision-letter",
+        c.letter_to_read_over,
+        due=c.letter_due,
+        does=("panel.read_over",),
     ),
-    Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked),
+    Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
     Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", c.report_in(ReturnState.SUBMITTED)),
-    Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED)),
-    Source(roles(R.REVIEWING_MANAGER), "Hear a request for a review", "", c.review_asked),
+    Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED), does=("close",)),
+    Source(
+        roles(R.REVIEWING_MANAGER), "Hear a request for a review", "", c.review_asked, does=("uphold_review",)
+    ),
 )
 
 
@@ -148,6 +226,21 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
         + to_set_up(user, now)
     )
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
+
+
+def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
+    """What My work says to this person of one bid that they may see."""
+    asked = [source for source in SOURCES if source.rule.allows(user, now)]
+    if not asked:
+        return []
+    query = select(*(source.when(user, now) for source in asked)).select_from(Bid).where(Bid.id == bid.id)
+    return [source for source, waits in zip(asked, db.session.execute(query).one(), strict=True) if waits]
+
+
+def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
+    """The lines of My work about one bid that lead to other pages than its own: votes and notes."""
+    lines = votes_by_email(user, now) + votes_ended(user, now) + mentions(user, now)
+    return [line for line in lines if line.reference == bid.reference]
 
 
 def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:

@@ -60,7 +60,7 @@ def bid_panel(reference: str) -> str:
 def decide(reference: str) -> Any:
     """The vote, the score and what may be decided on them, with what each outcome waits for."""
     bid = papers_of(reference)
-    steps = [(o, url) for o, url in BID_STEPS.links(bid) if o.step.name in DECISIONS]
+    steps = BID_STEPS.links(bid, DECISIONS)
     if not steps:
         return redirect(url_for("panel.bid_panel", reference=reference))
     item = bid.open_item

@@ -7,8 +7,7 @@ from fundflow.review import operations
 from fundflow.review.routes import reviewed_bid, rooms
 from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_part
-from fundflow.web.step_pages import StepPages
-from fundflow.workflow.engine import OpenStep
+from fundflow.web.step_pages import Link, StepPages
 from fundflow.workflow.named_person import NAMED_PERSON
 
 
@@ -30,9 +29,9 @@ NAMED_STEPS.add(rooms, "confirm_interest", operations.confirm_interest)
 NAMED_STEPS.add(rooms, "dismiss_interest", operations.dismiss_interest)
 
 
-def steps_of(named: NamedPerson) -> list[tuple[OpenStep, str]]:
+def steps_of(named: NamedPerson) -> list[Link]:
     """What whoever reads may say about this person, each with its page."""
-    return [(found, page) for found, page in NAMED_STEPS.links(named) if found.reason is None]
+    return [link for link in NAMED_STEPS.links(named) if link.open.reason is None]
 
 
 rooms.add_app_template_global(steps_of, "steps_of_named")

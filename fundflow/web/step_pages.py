@@ -5,10 +5,10 @@ a step does beyond its row (an *operation*), or a page of its own where the choi
 Rows that nobody registers get their page by themselves (`add_rest`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -19,6 +19,15 @@ from fundflow.web.forms import Form, carried_out
 from fundflow.web.step_forms import form_of, given
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import OpenStep, Step, Workflow
+
+
+class Link(NamedTuple):
+    """A step that somebody may take and its page; `primary` is the one green button of a list."""
+
+    open: OpenStep
+    url: str
+    primary: bool = False
+
 
 Answer = str | tuple[str, int] | Response
 View = Callable[..., Any]
@@ -165,13 +174,18 @@ class StepPages:
         )
         return page, form.status
 
-    def links(self, record: Any) -> list[tuple[OpenStep, str]]:
-        """The steps this person sees as buttons, each with its page; some are taken by others alone."""
-        return [
-            (found, self.url(record, found.step.name))
-            for found in open_steps(record, me(), now())
-            if found.step.name in self.endpoints
+    def links(self, record: Any, only: Collection[str] = ()) -> list[Link]:
+        """The steps this person sees as buttons, what is expected next first; `only` these.
+
+        Some steps have no page of their own.
+        """
+        found = [
+            Link(open_, self.url(record, open_.step.name))
+            for open_ in open_steps(record, me(), now())
+            if open_.step.name in self.endpoints and (not only or open_.step.name in only)
         ]
+        found.sort(key=lambda link: not link.open.is_expected)
+        return [link._replace(primary=n == 0 and link.open.is_expected) for n, link in enumerate(found)]
 
     def url(self, record: Any, name: str) -> str:
         """The page of a step of this record."""

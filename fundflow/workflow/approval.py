@@ -66,7 +66,7 @@ APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
          button="I do not approve this bid", past="Refused",
          asks_for=on_page("signed_name", "reason"), emails=("school", "officer"), warning=True),
     Step("ask_again", (S.ASKED, S.SIGNED, S.REFUSED, S.CANCELLED), S.ASKED, (A.SCHOOL_LEADER, A.OFFICER),
-         button="Ask again", past="Asked again",
+         button="Ask again", past="Asked again", sidestep=True,
          hint="A new link is sent. The answer given before no longer counts.",
          explain=("{record.name} gets a new link to the bid, with your reason. An answer given before no "
                   "longer counts.",),
@@ -74,6 +74,6 @@ APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
          asks_for=(REASON,), emails=("approver",)),
     Step("cancel", (S.PROPOSED, S.ASKED, S.SIGNED, S.REFUSED, S.TURNED_DOWN), S.CANCELLED,
          (A.SCHOOL_LEADER, A.OFFICER),
-         button="Cancel", past="Cancelled", asks_for=(REASON,), emails=("approver",)),
+         button="Cancel", past="Cancelled", sidestep=True, asks_for=(REASON,), emails=("approver",)),
 ), WORDS)
 # fmt: on

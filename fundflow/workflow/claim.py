@@ -74,7 +74,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
                         "and I claim them for my school.", "Tick the box to show that you agree"),),
          emails=("officer", "supported")),
     Step("query", (S.SUBMITTED,), S.QUERIED, CHECKERS,
-         button="Ask the school about this claim", past="Asked about the claim",
+         button="Ask the school about this claim", past="Asked about the claim", sidestep=True,
          hint="The school can change the log, and sends the claim back.",
          explain=("The school can change the log of days and sends the claim back.",),
          done="Your question is on its way to the school.",

@@ -58,7 +58,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          asks_for=(text("note", "How do you know that it is met?", "Say how you know that it is met"),),
          emails=("school",)),
     Step("not_yet", (S.REPORTED,), S.OUTSTANDING, (A.OFFICER,),
-         button="It is not met yet", past="Said that a condition is not met yet",
+         button="It is not met yet", past="Said that a condition is not met yet", sidestep=True,
          hint="You say what is missing. Its date stays.",
          explain=("The condition is with the school again. Its date stays.",),
          done="The school is being told what is missing.",

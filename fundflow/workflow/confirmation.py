@@ -30,7 +30,7 @@ CONFIRMATION = Workflow("confirmation", "confirmation", S.ASKED, (
          done="Thank you. The school that leads the bid is being told.",
          asks_for=on_page("reason"), emails=("school", "officer"), warning=True),
     Step("ask_again", (S.CONFIRMED, S.DECLINED, S.CANCELLED), S.ASKED, (A.SCHOOL_LEADER, A.OFFICER),
-         button="Ask again", past="Asked again",
+         button="Ask again", past="Asked again", sidestep=True,
          hint="The head answers again. The answer given before no longer counts.",
          explain=("The head of {record.school.name} is asked again, with your reason. The answer given "
                   "before no longer counts.",),

@@ -67,6 +67,7 @@ class Step:
     explain      paragraphs on its page; `{record.…}` and `{bid.…}` are filled in
     done         said when it is taken
     warning      the button is red: the step is hard to undo
+    sidestep     not what is expected next: its button is never green
     waits_while  guards: what is not yet so
     asks_for     what the person must give as they take it
     money        what it does to the ledger
@@ -83,6 +84,7 @@ class Step:
     explain: tuple[str, ...] = ()
     done: str = ""
     warning: bool = False
+    sidestep: bool = False
     waits_while: tuple[Guard, ...] = ()
     asks_for: tuple[Input, ...] = ()
     money: Money | None = None
@@ -107,6 +109,11 @@ class OpenStep:
 
     step: Step
     reason: str | None
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether this may be the green button: the next step, and open."""
+        return not (self.reason or self.step.warning or self.step.sidestep)
 
 
 @dataclass(frozen=True)
@@ -158,12 +165,21 @@ class Workflow:
     def why_not(self, record: Any, name: str, *, actors: Collection[Actor], ask: Ask) -> str | None:
         """None when this asker may take the step now, else the sentence that says why not."""
         try:
-            step = self.find(name, record.state)
+            step = self._row_for(record, name, actors)
         except Refused as refusal:
             return refusal.sentence
-        if not set(step.by) & set(actors):
-            return only(step.by)
         return first_reason(step, record, ask)
+
+    def _row_for(self, record: Any, name: str, actors: Collection[Actor]) -> Step:
+        """The row that this asker may take; raises Refused. Whoever may never take the step reads that,
+        and nothing about the record's state."""
+        by = list(dict.fromkeys(actor for row in self.rows(name) for actor in row.by))
+        if not set(by) & set(actors):
+            raise Refused(only(by))
+        step = self.find(name, record.state)
+        if not set(step.by) & set(actors):
+            raise Refused(only(step.by))
+        return step
 
     def open_steps(self, record: Any, *, actors: Collection[Actor], ask: Ask) -> list[OpenStep]:
         """The steps this asker sees as buttons, in the table's order, waiting ones with reasons."""
@@ -190,9 +206,7 @@ class Workflow:
         Raises Refused, with the record unchanged, when the state, the asker, a guard or something
         that was not given forbids it.
         """
-        step = self.find(name, record.state)
-        if not set(step.by) & set(actors):
-            raise Refused(only(step.by))
+        step = self._row_for(record, name, actors)
         for wanted in step.required:
             if given.get(wanted) in (None, "", [], False):
                 raise Refused(f"Enter the {wanted.replace('_', ' ')} first.")

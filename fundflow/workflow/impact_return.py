@@ -63,7 +63,7 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
                         "be published.", "Tick the box to show that you agree"),),
          emails=("impact_officer",)),
     Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,),
-         button="Ask the school for more", past="Asked for more",
+         button="Ask the school for more", past="Asked for more", sidestep=True,
          hint="The school can change its report, and sends it again.",
          explain=("The school has {bid.fund.answer_days} working days to answer.",),
          done="The school is being asked for more.",

@@ -33,7 +33,7 @@ MINUTES = Workflow("minutes", "minutes", S.DRAFT, (
          done="The members can read the minutes.",
          waits_while=(meeting_not_over,), emails=("clerk", "officer")),
     Step("take_back", (S.CIRCULATED,), S.DRAFT, (A.CLERK,),
-         button="Take them back to change them", past="Took the minutes back",
+         button="Take them back to change them", past="Took the minutes back", sidestep=True,
          hint="Members can’t read them until you let them out again.",
          explain=("Members can’t read them until you let them out again.",),
          done="The minutes are a draft again.",

@@ -104,9 +104,9 @@ def test_people_who_left_or_whose_account_is_closed_do_not_count(make: Make, bid
 def test_an_officer_sees_who_asked_for_an_account_and_invites_them_until_they_have_one(
     make: Make, sign_in: SignIn, bid: Any
 ) -> None:
-    make.confirmed(bid)
     asked = bid.confirmations[0]
     asked.answered_by_id, asked.signed_name, asked.link_email = None, "Pat Partner", INVITATION["email"]
+    make.confirmed(bid)
     make.session.commit()
     client, path = sign_in(bid.officer), f"/bids/{bid.reference}/people/{asked.school.urn}"
     assert "asked for an account" not in client.get("/work").text

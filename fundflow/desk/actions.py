@@ -1,0 +1,270 @@
+"""What somebody can do now on a bid: what My work says of it first, then steps and the rest."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from fundflow.accounts.of_schools import people_of_schools
+from fundflow.applications.correcting import why_no_correction, why_no_put_back
+from fundflow.applications.queries import review_until, why_no_review
+from fundflow.applications.resubmitting import why_not_again
+from fundflow.desk.work import Source, lines_about, waiting_on
+from fundflow.models.attempts import TRIED
+from fundflow.models.bid import Bid
+from fundflow.models.person import User
+from fundflow.panel.operations import why_not_read_over
+from fundflow.permissions import EDITABLE, actors_for, may_edit
+from fundflow.review.rules import OVER
+from fundflow.web.bid_steps import BID_STEPS
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
+from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.guards import joined
+from fundflow.workflow.working_days import london_date
+
+UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+
+
+class Action(NamedTuple):
+    """One line of “What you can do now”.
+
+    name      of the step, or the endpoint of the page
+    waits     why it must wait, as a sentence; None while it is open
+    expected  whether it may be the green button
+    primary   whether it is
+    """
+
+    name: str
+    text: str
+    hint: str
+    url: str
+    waits: str | None = None
+    expected: bool = True
+    primary: bool = False
+
+
+def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
+    """What waits for this person first, then what is expected next, then what they may do besides."""
+    can = [*_things(bid, user, now), *_steps(bid)]
+    first = [_awaited(source, bid, can) for source in waiting_on(bid, user, now)]
+    first += [
+        Action("", line.what, line.detail, line.path)
+        for line in lines_about(bid, user, now)
+        if line.path not in {action.url for action in first}
+    ]
+    awaited = {action.name for action in first if action.name}
+    found = first + sorted(
+        (action for action in can if action.name not in awaited),
+        key=lambda action: not action.expected,
+    )
+    green = next((action for action in found if action.expected), None)
+    return [action._replace(primary=action is green) for action in found]
+
+
+def _awaited(source: Source, bid: Bid, can: list[Action]) -> Action:
+    """What My work says of the bid, as the step or page that does it; else the page it names."""
+    by_name = {action.name: action for action in can if action.waits is None}
+    for name in source.does:
+        if name in BID_STEPS.endpoints and name in by_name:
+            return by_name[name]
+        if name in by_name:
+            return by_name[name]._replace(text=source.what, expected=True)
+    return Action("", source.what, "", f"/bids/{bid.reference}{source.path}")
+
+
+def _steps(bid: Bid) -> list[Action]:
+    return [
+        Action(
+            open_.step.name, open_.step.button, open_.step.hint, url, open_.reason, expected=open_.is_expected
+        )
+        for open_, url, _primary in BID_STEPS.links(bid)
+        if open_.step.name != "correct" or bid.correcting_since
+    ]
+
+
+def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
+    return [
+        Action(
+            thing.endpoint,
+            thing.text,
+            thing.why,
+            url_for(thing.endpoint, **thing.values),
+            expected=not thing.quiet,
+        )
+        for thing in other_things_to_do(bid, user, now)
+    ]
+
+
+class Thing(NamedTuple):
+    """Something to do on a bid that is no step of the bid itself: `endpoint` and its values.
+
+    quiet  something one may do, but nobody waits for
+    """
+
+    text: str
+    why: str
+    endpoint: str
+    values: dict[str, Any]
+    quiet: bool = False
+
+
+def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """What else this person may do on the bid now, beside its open steps."""
+    ref = {"reference": bid.reference}
+    actors = actors_for(user, bid, now)
+    things = []
+    if may_edit(user, bid, now):
+        what = "form" if bid.state in EDITABLE else "correction"
+        things.append(
+            Thing(
+                f"Go on with the {what}",
+                "Save each section; you can stop and come back.",
+                "applications.task_list",
+                ref,
+            )
+        )
+    things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
+    things += _letter_to_read_over(bid, user, now)
+    if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
+        things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
+    if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
+        things.append(
+            Thing(
+                "Ask the school again", "It gets a new date for the same questions.", "review.ask_again", ref
+            )
+        )
+    things += _people(bid, actors, now)
+    if bid.state in TRIED:
+        things += _after_a_refusal(bid, user, now)
+    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
+        things.append(
+            Thing("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
+        )
+    if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
+        things.append(
+            Thing(
+                "Ask to stop the funding",
+                "Whoever decides for the fund must agree.",
+                "review.ask_termination",
+                ref,
+                quiet=True,
+            )
+        )
+    if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
+        things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
+    return things
+
+
+def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[Thing]:
+    """An officer's inviting people of the bid's schools, with those of which nobody has an account."""
+    if Actor.OFFICER not in actors or bid.state in OVER:
+        return []
+    schools = people_of_schools(bid, london_date(now))
+    missing = [each.school.name for each in schools if not each.people]
+    why = f"Nobody of {joined(missing)} has an account." if missing else "See who has an account."
+    for each in schools:
+        if each.asking:
+            why += f" {each.asking.signed_name} of {each.school.name} would like one."
+    text = "Invite people of the schools"
+    return [Thing(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
+
+
+def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    if not bid.decision_held_until or why_not_read_over(bid, user, now):
+        return []
+    return [
+        Thing(
+            "Read over the decision letter",
+            f"It goes by {day_words(bid.decision_held_until)}; the school knows nothing yet.",
+            "panel.read_over",
+            {"reference": bid.reference},
+        )
+    ]
+
+
+def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """Starting or dropping a correction of submitted answers."""
+    ref = {"reference": bid.reference}
+    if why_no_correction(user, bid, now) is None:
+        if bid.correcting_since:
+            return [
+                Thing(
+                    "Drop the correction",
+                    "The answers become again what you sent.",
+                    "applications.drop_correction",
+                    ref,
+                    quiet=True,
+                )
+            ]
+        return [
+            Thing(
+                "Correct an answer",
+                "For a typo nobody has to sign again.",
+                "applications.start_correction",
+                ref,
+                quiet=True,
+            )
+        ]
+    if why_no_put_back(user, bid, now) is None:
+        return [
+            Thing(
+                "Put back the submitted answers",
+                "For a correction that the school left open.",
+                "applications.put_back",
+                ref,
+                quiet=True,
+            )
+        ]
+    return []
+
+
+def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """Confirmations and feedback this person may give for a school that takes part."""
+    day = london_date(now)
+    leading = user.school_ids(day, leading=True)
+    things = [
+        Thing(
+            f"Answer for {c.school.name}",
+            "The bid can’t go to the panel before you answer.",
+            "applications.confirmation_confirm",
+            {"reference": bid.reference, "number": c.id},
+        )
+        for c in bid.confirmations
+        if c.state is ConfirmationState.ASKED and c.school_id in leading
+    ]
+    if any(f.school_id in user.school_ids(day) and not f.given_at for f in bid.feedback):
+        things.append(
+            Thing(
+                "Rate the support", "It takes two minutes.", "impact.feedback", {"reference": bid.reference}
+            )
+        )
+    return things
+
+
+def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
+    """Asking for a review, and bidding again from a bid that came to nothing."""
+    ref, things = {"reference": bid.reference}, []
+    if Actor.SCHOOL_LEADER in actors_for(user, bid, now) and why_no_review(bid, now) is None:
+        things.append(
+            Thing(
+                "Ask for a review",
+                f"You can ask until {day_words(review_until(bid))}. A manager who took no "
+                "part will look at it.",
+                "applications.ask_for_review",
+                ref,
+                quiet=True,
+            )
+        )
+    if why_not_again(bid, user, now) is None:
+        things.append(
+            Thing(
+                "Bid again from this one",
+                "A new draft with the answers you last sent.",
+                "applications.bid_again",
+                ref,
+                quiet=True,
+            )
+        )
+    return things
