@@ -210,8 +210,24 @@ def is_open_to_school(bid: Bid) -> bool:
 
 
 def is_staff(user: User, now: datetime) -> bool:
-    """Whether this person works for the council and sees its words for states."""
+    """Whether this person works for the council."""
     return bool(user.roles_on(london_date(now)))
+
+
+def reads_council_words(user: User, now: datetime) -> bool:
+    """Whether this person reads the council's words for states rather than the schools': staff and panel."""
+    return is_staff(user, now) or bool(user.seats_on(london_date(now)))
+
+
+def why_closed(user: User, bid: Bid, now: datetime) -> str | None:
+    """Why an interest closes a bid's pages to somebody of the council or the panel who knows of it: they
+    see a part of it, or had a part in it. None where it does not, or they know nothing of the bid."""
+    day = london_date(now)
+    inside = roles_for(user, bid.fund_id, day) or any(s.fund_id == bid.fund_id for s in user.seats_on(day))
+    if not inside or bid.submitted_at is None or not bid.hides_from(user, day):
+        return None
+    ours = {school.id for school in bid.schools} & user.school_ids(day)
+    return bid.why_barred_on(user, day) if ours or bid.took_part(user) else None
 
 
 def sees_review(user: User, bid: Bid, now: datetime) -> bool:

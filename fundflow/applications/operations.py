@@ -171,8 +171,8 @@ def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
 def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     """Tell the school's head that the bid is ready; asked twice about one version, tell once.
 
-    Returns the heads' names. Raises Refused where the bid is not ready or the school has no head
-    with an account.
+    Returns the names of those who are told now. Raises Refused where the bid is not ready or the school
+    has no head with an account.
     """
     hold(bid, None)
     refuse_if(why_not_editable(user, bid, now))
@@ -198,7 +198,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
                 context={"sender": user.name},
             )
     db.session.commit()
-    return [who.name for who in found]
+    return [who.name for who in wanted.values()]
 
 
 def begin(bid: Bid, step: str, user: User, now: datetime, version: int | None) -> None:

@@ -106,6 +106,9 @@ def show_check(bid: Bid, form: AgreementForm) -> tuple[str, int]:
 def send_to_head(reference: str) -> Any:
     """Tell the head that the bid is ready to be submitted."""
     bid = bid_to_edit(reference)
-    names = operations.send_to_head(bid, user=me(), now=now())
-    flash(f"We’re telling {' and '.join(names)} that the bid is ready.", "success")
+    told = operations.send_to_head(bid, user=me(), now=now())
+    if told:
+        flash(f"We’re telling {' and '.join(told)} that the bid is ready.", "success")
+    else:
+        flash("The head knows already that this bid is ready.", "success")
     return redirect(url_for("applications.check", reference=reference))

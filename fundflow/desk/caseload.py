@@ -81,7 +81,7 @@ def _page(narrow: list[ColumnElement[bool]], wanted: Wanted, reader: Reader) -> 
 def choices(reader: Reader) -> dict[str, Choices]:
     """Filter's name → the values this person may choose."""
     found: dict[str, Choices] = {
-        "state": [(state.value, plain_words(state, for_staff=reader.is_staff)) for state in BidState]
+        "state": [(state.value, plain_words(state, for_staff=reader.council_words)) for state in BidState]
     }
     if reader.is_staff:
         found |= {

@@ -28,6 +28,7 @@ def bids() -> str:
         filters=FILTER,
         sorts=SORTS.values(),
         for_staff=reader.is_staff,
+        council_words=reader.council_words,
         may_bid=bool(schools_of(me(), now())),
     )
 

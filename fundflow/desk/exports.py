@@ -75,7 +75,7 @@ COLUMNS = (
     Column(
         "Status",
         22,
-        lambda row, reader: KEPT if row.kept else plain_words(row.state, for_staff=reader.is_staff),
+        lambda row, reader: KEPT if row.kept else plain_words(row.state, for_staff=reader.council_words),
     ),
     Column("Stage", 22, lambda row, _r: row.state.stage.value, staff_only=True),
     Column("In this state since", 14, _day("state_since"), staff_only=True),

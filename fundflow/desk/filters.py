@@ -19,7 +19,7 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import is_staff, keeps_outcome_from
+from fundflow.permissions import is_staff, keeps_outcome_from, reads_council_words
 from fundflow.web.fields import one_line
 from fundflow.web.paging import row_id
 from fundflow.workflow.application import STAGE_OF, BidState, Stage
@@ -48,6 +48,10 @@ class Reader(NamedTuple):
     @property
     def is_staff(self) -> bool:
         return is_staff(self.user, self.now)
+
+    @property
+    def council_words(self) -> bool:
+        return reads_council_words(self.user, self.now)
 
 
 Condition = Callable[[str, Reader], ColumnElement[bool]]

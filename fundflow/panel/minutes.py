@@ -24,6 +24,7 @@ from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
 
 HIDDEN = "An item you take no part in"
+NO_PART = "You took no part in this item, because of an interest. What was said is not shown to you."
 
 
 class Part(NamedTuple):
@@ -74,7 +75,7 @@ def parts_for(minutes: Minutes, user: User, now: datetime) -> list[Part]:
     return [
         Part(section.heading, section.text, section)
         if section.item_id is None or section.item_id in shown
-        else Part(HIDDEN, "", None)
+        else Part(HIDDEN, NO_PART, None)
         for section in minutes.sections
     ]
 
@@ -111,7 +112,7 @@ def by_email_before(meeting: Meeting, user: User, now: datetime) -> list[Reporte
     records = by_email_between(meeting, last.starts_at if last else None, until, now)
     shown = readable([record.item.id for record in records], user, now)
     return [
-        Reported(record.title, text_of(record)) if record.item.id in shown else Reported(HIDDEN, "")
+        Reported(record.title, text_of(record)) if record.item.id in shown else Reported(HIDDEN, NO_PART)
         for record in records
     ]
 

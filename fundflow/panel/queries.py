@@ -312,6 +312,12 @@ def item_to_act_on(meeting_id: int, item_id: int, user: User, now: datetime) -> 
     return db.session.scalar(_item(meeting_id, item_id, user, now))
 
 
+def bid_of_item(meeting: Meeting, item_id: int) -> Bid | None:
+    """The bid of an item of this meeting."""
+    query = select(Bid).join(AgendaItem, AgendaItem.bid_id == Bid.id)
+    return db.session.scalar(query.where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting.id))
+
+
 def _item(meeting_id: int, item_id: int, user: User, now: datetime) -> Select[AgendaItem]:
     return (
         select(AgendaItem)

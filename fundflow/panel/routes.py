@@ -1,11 +1,14 @@
 """The panel's blueprint, who may enter, and how a page fetches a meeting or an item (else 404)."""
 
+from typing import NoReturn
+
 from flask import Blueprint, abort, request
 
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import RoleName as R
 from fundflow.panel import queries
 from fundflow.web.access import me, now, roles
+from fundflow.web.bids import closed
 from fundflow.web.paging import row_id
 
 rooms = Blueprint("panel", __name__)
@@ -21,13 +24,17 @@ def visible_meeting(number: int) -> Meeting:
 
 
 def visible_item(meeting_id: int, item_id: int) -> AgendaItem:
-    """An item whose papers this person may see; whoever is barred finds nothing (404)."""
-    return queries.item(meeting_id, item_id, me(), now()) or abort(404)
+    """An item whose papers this person may see; else 404, or why an interest keeps them from it."""
+    return queries.item(meeting_id, item_id, me(), now()) or _closed(meeting_id, item_id)
 
 
 def acted_item(meeting_id: int, item_id: int) -> AgendaItem:
     """`visible_item` for an operation: without the rows that only its page shows."""
-    return queries.item_to_act_on(meeting_id, item_id, me(), now()) or abort(404)
+    return queries.item_to_act_on(meeting_id, item_id, me(), now()) or _closed(meeting_id, item_id)
+
+
+def _closed(meeting_id: int, item_id: int) -> NoReturn:
+    closed(queries.bid_of_item(visible_meeting(meeting_id), item_id))
 
 
 def item_named() -> int:

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
@@ -17,7 +17,7 @@ from fundflow.permissions import sees_review
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
-from fundflow.web.bids import visible_bid
+from fundflow.web.bids import closed, visible_bid
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -121,7 +121,7 @@ def decline(reference: str) -> Any:
 def papers_of(reference: str) -> Bid:
     """A bid whose papers this person may see; else 404, whatever else they may see of it."""
     bid = visible_bid(reference)
-    return bid if sees_review(me(), bid, now()) else abort(404)
+    return bid if sees_review(me(), bid, now()) else closed(bid)
 
 
 def facts(bid: Bid) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.permissions import sees_review
@@ -10,7 +10,7 @@ from fundflow.review import operations, page, queries, rules
 from fundflow.review.forms import ReviewForm
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
-from fundflow.web.bids import visible_bid
+from fundflow.web.bids import closed, visible_bid
 from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import Refused
 
@@ -20,7 +20,7 @@ rooms = Blueprint("review", __name__)
 def reviewed_bid(reference: str, *options: Any) -> Bid:
     """A bid whose review whoever is signed in may see; else 404."""
     bid = visible_bid(reference, *options)
-    return bid if sees_review(me(), bid, now()) else abort(404)
+    return bid if sees_review(me(), bid, now()) else closed(bid)
 
 
 @rooms.route("/bids/<reference>/review", methods=["GET", "POST"])

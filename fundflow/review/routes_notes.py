@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.desk import StaffNote
@@ -12,7 +12,7 @@ from fundflow.review.forms import NoteForm
 from fundflow.review.routes import rooms
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
-from fundflow.web.bids import visible_bid, visible_part
+from fundflow.web.bids import closed, visible_bid, visible_part
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.workflow.engine import Refused
 
@@ -20,7 +20,7 @@ from fundflow.workflow.engine import Refused
 def noted_bid(reference: str) -> Bid:
     """A bid whose notes whoever is signed in may read; else 404."""
     bid = visible_bid(reference)
-    return bid if sees_notes(me(), bid, now()) else abort(404)
+    return bid if sees_notes(me(), bid, now()) else closed(bid)
 
 
 @rooms.route("/bids/<reference>/notes", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from fundflow.models.review import Submission
 from fundflow.permissions import (
     AWARDED_STATES,
     is_open_to_school,
-    is_staff,
+    reads_council_words,
     sees_conditions,
     sees_money,
     sees_notes,
@@ -65,7 +65,7 @@ def bid_page(template: str, bid: Bid, **context: Any) -> str:
         template,
         bid=bid,
         bid_heading=heading(bid, user, at),
-        for_staff=is_staff(user, at) and bid.why_barred(user, at) is None,
+        for_staff=reads_council_words(user, at) and bid.why_barred(user, at) is None,
         stages=stages(bid),
         tabs=[
             (tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)

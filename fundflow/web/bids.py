@@ -1,15 +1,17 @@
 """Fetching records for a page: what a person may not see does not exist (404)."""
 
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import abort
+from flask import abort, make_response
+from sqlalchemy import select
 from sqlalchemy.orm import Load, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.permissions import visible_to
+from fundflow.permissions import visible_to, why_closed
 from fundflow.web.access import me, now
+from fundflow.web.errors import page
 
 
 def visible_bid(reference: str, *options: Load) -> Bid:
@@ -25,7 +27,19 @@ def visible_bid(reference: str, *options: Load) -> Bid:
         *options,
     )
     bid = db.session.scalars(query).unique().one_or_none()
-    return bid if bid is not None else abort(404)
+    if bid is None:
+        closed(db.session.scalar(select(Bid).where(Bid.reference == reference[:20])))
+    return bid
+
+
+def closed(bid: Bid | None) -> NoReturn:
+    """No page here for whoever is signed in: 404, or why, where they know of the bid and have an interest
+    in it (403)."""
+    why = why_closed(me(), bid, now()) if bid else None
+    if bid is None or why is None:
+        abort(404)
+    text = f"{bid.reference} is closed to you: {why}. If that is wrong, tell the clerk or a liaison officer."
+    abort(make_response(page("You take no part in this bid", text, 403)))
 
 
 def visible_part(kind: Any, number: int, bid: Bid) -> Any:

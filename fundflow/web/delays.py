@@ -1,11 +1,14 @@
-"""What a page may promise of letters: “on its way” only while they go out."""
+"""What a page may promise of letters: “on its way” only where one goes, and while they go out."""
 
 import re
 from datetime import datetime
+from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, message_flashed, session
+from sqlalchemy import event
 
 from fundflow.letters.troubles import Trouble, TroubleKind, troubles
+from fundflow.models.letter import Letter, LetterStatus
 from fundflow.web.access import now
 from fundflow.workflow.date_words import moment_words
 
@@ -17,12 +20,35 @@ PROMISES = (
     (re.compile(r"\b(?:is|are) being told\b"), "will be told"),
     (re.compile(r"\b(?:is|are) being asked\b"), "will be asked"),
     (re.compile(r"\bare emailing\b"), "will email"),
+    (re.compile(r"(?:’re| are) telling\b"), " will tell"),
 )
+WRITTEN = "letter_written"  # among what is kept for a request: whether it put a letter into the queue
+QUEUED = (LetterStatus.QUEUED, LetterStatus.IN_DIGEST)
 
 
 def prepare(app: Flask) -> None:
     app.jinja_env.filters["promised"] = promised
     app.jinja_env.globals.update(letters_delayed=letters_delayed, letters_delayed_words=DELAYED)
+    message_flashed.connect(_keep_to_the_truth, app)
+
+
+@event.listens_for(Letter, "after_insert")
+@event.listens_for(Letter, "after_update")
+def _note(_mapper: Any, _connection: Any, letter: Letter) -> None:
+    if has_request_context() and letter.status in QUEUED:
+        setattr(g, WRITTEN, True)
+
+
+def _keep_to_the_truth(_app: Flask, *, message: str, category: str) -> None:
+    """What is said after an act promises no letter where none was written."""
+    if promises(message) and not g.get(WRITTEN):
+        session["_flashes"] = [*session["_flashes"][:-1], (category, without_promises(message))]
+
+
+def without_promises(text: str) -> str:
+    """The text without the sentences that promise a letter; “Done.” where no other is left."""
+    kept = [sentence for sentence in re.split(r"(?<=[.!?]) ", text) if not promises(sentence)]
+    return " ".join(kept) or "Done."
 
 
 def promised(sentence: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -43,6 +43,11 @@ SAID: dict[type[Exception], tuple[str, str, int]] = {
     DataError: (*PAGES[400], 400),
     OverflowError: (*PAGES[400], 400),
 }
+# Where a page that went wrong leads back to, by what its address names.
+WHOLE = (
+    ("reference", "desk.bid", "Back to the bid"),
+    ("meeting_id", "panel.meeting", "Back to the meeting"),
+)
 OUT_OF_DATE = (
     "Your page is out of date",
     "You were signed out, or the page was open too long. Go back, copy what you typed, reload the "
@@ -144,10 +149,19 @@ def _updating() -> Any:
     return *(again or page(*UPDATING, 503)), {"Retry-After": "60"}
 
 
+def _back() -> tuple[str, str] | None:
+    """(address, words) of the bid or meeting that an address names; None on its own page."""
+    for key, endpoint, words in WHOLE:
+        if key in (request.view_args or {}) and request.endpoint != endpoint:
+            return url_for(endpoint, **{key: request.view_args[key]}), words  # type: ignore[index]
+    return None
+
+
 def page(title: str, text: str, status: int) -> Any:
     """An error's page; another one where the database can't even say who is signed in."""
     number = request_id() if status >= 500 else None
+    back = None if status == 404 else _back()
     try:
-        return render_template("errors/error.html", title=title, text=text, number=number), status
+        return render_template("errors/error.html", title=title, text=text, number=number, back=back), status
     except DBAPIError as error:
         return _broken(error)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask, flash, get_flashed_messages
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -128,3 +129,27 @@ def test_the_administrator_sees_what_holds_letters_up_and_nobody_else_does(
     ):
         assert words in page
     assert "worker" not in sign_in(officer).get("/work").text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("The bid is yours to review. The school is being told.", "The bid is yours to review."),
+        ("The school is being told.", "Done."),
+        ("We’re telling Ann Lee that the bid is ready.", "Done."),
+        ("Ann Lee is invited. Their link is on its way.", "Ann Lee is invited."),
+        ("It is saved.", "It is saved."),
+    ],
+)
+def test_where_no_letter_was_written_none_is_promised(app: Flask, text: str, left: str) -> None:
+    with app.test_request_context("/", method="POST"):
+        flash(text, "success")
+        assert get_flashed_messages() == [left]
+
+
+def test_where_a_letter_was_written_it_is_promised(app: Flask, make: Make) -> None:
+    with app.test_request_context("/", method="POST"):
+        make.session.add(a_letter())
+        make.session.flush()
+        flash("The school is being told.", "success")
+        assert get_flashed_messages() == ["The school is being told."]
