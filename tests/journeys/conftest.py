@@ -39,6 +39,17 @@ from tests.conftest import settings_for
 DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE: Any = {"width": 360, "height": 740}
+# The last figures of the rows of every table that stand outside the window.
+OUT_OF_SIGHT = """
+() => [...document.querySelectorAll(".govuk-table tr")].filter((row) => row.getClientRects().length)
+  .map((row) => [...row.querySelectorAll("td.ff-number, td.govuk-table__cell--numeric")].at(-1))
+  .filter((cell) => cell && cell.innerText.trim())
+  .filter((cell) => {
+    const box = cell.getBoundingClientRect();
+    return box.width && (box.left < 0 || box.right > window.innerWidth + 1);
+  })
+  .map((cell) => cell.innerText.trim())
+"""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
     "--no-sandbox",

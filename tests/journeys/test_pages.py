@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from fundflow.web import access
 from tests.journeys.conftest import DEMONSTRATED_AT as NOW
-from tests.journeys.conftest import StoppedClock, World, opened, violations
+from tests.journeys.conftest import OUT_OF_SIGHT, StoppedClock, World, opened, violations
 
 pytestmark = pytest.mark.browser
 
@@ -165,6 +165,8 @@ def troubles(page: Page, path: str) -> list[str]:
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > 360:
         found.append(f"{path}: {width} pixels wide on a phone")
+    if hidden := page.evaluate(OUT_OF_SIGHT):
+        found.append(f"{path}: out of sight on a phone: {hidden[:5]}")
     page.set_viewport_size({"width": 1200, "height": 900})
     return found
 

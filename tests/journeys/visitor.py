@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator, Page
 
-from tests.journeys.conftest import PHONE, World
+from tests.journeys.conftest import OUT_OF_SIGHT, PHONE, World
 
 # What a screen reader says of a box beside its label: its own description, and its group’s.
 DESCRIBED = """box => [box, box.closest("fieldset")]
@@ -98,6 +98,8 @@ class Visitor:
         """Nothing is wider than the window."""
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], f"{self.page.url} is {width} wide"  # type: ignore[index]
+        hidden = self.page.evaluate(OUT_OF_SIGHT)
+        assert not hidden, f"{self.page.url} hides {hidden[:5]}"
 
     def is_told(self, button: str | re.Pattern[str], *sentences: str, status: int = 422) -> None:
         """Press, and be told what is wrong: each sentence of the summary, in order, leads to its field."""
