@@ -122,7 +122,7 @@ TABLE = (
         "protected by a password",
     ),
     _("a PDF of no objects", "plan.pdf", b"%PDF-1.7\n/ObjStm\nstartxref\n9\n%%EOF\n", "damaged"),
-    _("a PDF that swells", "plan.pdf", lambda: s.swollen(1_100 * MEGABYTE), "damaged"),
+    _("a PDF that swells", "plan.pdf", lambda: s.swollen(1_100), "damaged"),
     _("a PDF with a file in it", "plan.pdf", pdf(b"<</Type/EmbeddedFile>>"), "or another file"),
     # Word and Excel
     _("a Word document with macros", "plan.docm", s.docm, "ends in “.docm” can’t be attached"),

@@ -35,11 +35,25 @@ def packed(harm: Mapping[str, Any] | None = None, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def swollen(size: int) -> bytes:
-    """A PDF whose stream of objects unpacks to so many spaces."""
-    stream = zlib.compress(b"3 0 " + b" " * size, 1)
+def swollen(megabytes: int) -> bytes:
+    """A PDF whose stream of objects unpacks to so many megabytes of spaces."""
+    stream = _spaces(b"3 0 ", megabytes)
     begins = f"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {len(stream)}>>stream\n".encode()
     return pdf(begins + stream + b"\nendstream\nendobj\n")
+
+
+def _spaces(begins: bytes, megabytes: int) -> bytes:
+    """A zlib stream of these bytes and many spaces: one packed megabyte repeated, as packing a gigabyte
+    takes seconds. Its checksum (Adler-32) is right."""
+    packer = zlib.compressobj(1)
+    packed = packer.compress(begins) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    last_block = b"\x03\0"
+    n, before = megabytes * MEGABYTE, zlib.adler32(begins)
+    low = (before & 0xFFFF) + n * ord(" ")
+    high = (before >> 16) + n * (before & 0xFFFF) + ord(" ") * n * (n + 1) // 2
+    checksum = (high % 65521) << 16 | low % 65521
+    return packed + block * megabytes + last_block + checksum.to_bytes(4, "big")
 
 
 def csv(text: str = "school,pupils\nOak,210\nElm,180\n", code: str = "utf-8") -> bytes:
