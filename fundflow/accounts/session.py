@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app, g, request, session
 from flask_login import login_user
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -26,11 +26,22 @@ from fundflow.web.access import me_or_nobody, now
 SEEN_EVERY = timedelta(minutes=5)  # at most so often is it noted that a session was seen
 KEPT = timedelta(days=30)  # of a session that is over
 
-# Everything a person holds, in three queries however much it is; a school brings its trust.
+# Everything that people on a page hold, in three queries however many they are; a school brings its trust.
 HOLDINGS: tuple[ORMOption, ...] = (
     selectinload(User.roles),
     selectinload(User.memberships).joinedload(Membership.school),
     selectinload(User.seats).options(joinedload(Seat.school)),
+)
+# The person of a session with the same, in one query: every page asks it, and one person holds little.
+OF_SESSION = (
+    select(User, BrowserSession)
+    .join(BrowserSession, BrowserSession.user_id == User.id)
+    .where(BrowserSession.key_hash == bindparam("key_hash"), User.active.is_(True))
+    .options(
+        joinedload(User.roles),
+        joinedload(User.memberships).joinedload(Membership.school),
+        joinedload(User.seats).joinedload(Seat.school),
+    )
 )
 
 # A head whose phone moves from the school's network to another stays signed in: Flask-Login only notes it.
@@ -39,12 +50,7 @@ login_manager.session_protection = "basic"
 
 def load_user(key: str) -> User | None:
     """Whoever this session belongs to; None where it is over, or its person deactivated."""
-    found = db.session.execute(
-        select(User, BrowserSession)
-        .join(BrowserSession, BrowserSession.user_id == User.id)
-        .where(BrowserSession.key_hash == hash_of(key), User.active.is_(True))
-        .options(*HOLDINGS)
-    ).one_or_none()
+    found = db.session.execute(OF_SESSION, {"key_hash": hash_of(key)}).unique().one_or_none()
     if found is None or is_over(found[1], now()):
         return None
     user: User = found[0]
