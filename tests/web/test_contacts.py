@@ -30,7 +30,7 @@ def test_every_page_is_built_on_the_one_with_the_foot() -> None:
     built = {name: roots(name) for name in pages if "{% extends" in (TEMPLATES / name).read_text()}
     assert len(built) > 150
     assert {name for name, root in built.items() if root not in ("base.html", PRINTED)} == set()
-    below = [name for name in built if "govukFooter" in (TEMPLATES / name).read_text()]
+    below = [name for name in built if "block footer" in (TEMPLATES / name).read_text()]
     assert below == ["base.html"]
 
 
