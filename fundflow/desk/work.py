@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk import conditions as c
@@ -210,11 +210,12 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
 
     covered  whom they cover for: person id → name
     """
+    seen = may_see(user, now)
     found = [
         line
         for source in SOURCES
         if source.rule.allows(user, now)
-        for line in _bids(source, user, now, covered or {})
+        for line in _bids(source, user, now, seen, covered or {})
     ]
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     found += votes_ended(user, now) + minutes(user, now)
@@ -243,7 +244,9 @@ def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     return [line for line in lines if line.reference == bid.reference]
 
 
-def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str]) -> list[Waiting]:
+def _bids(
+    source: Source, user: User, now: datetime, seen: ColumnElement[bool], covered: Mapping[int, str]
+) -> list[Waiting]:
     due_on = source.due(user, now) if source.due else Bid.due_on
     query = (
         select(
@@ -256,7 +259,7 @@ def _bids(source: Source, user: User, now: datetime, covered: Mapping[int, str])
             Bid.officer_id,
         )
         .join(School, School.id == Bid.lead_school_id)
-        .where(may_see(user, now), source.when(user, now))
+        .where(seen, source.when(user, now))
         .order_by(due_on.is_(None), due_on, Bid.id)
         .limit(MOST_BIDS)
     )
