@@ -29,7 +29,7 @@ from fundflow.models.person import User
 from fundflow.web import delays
 from tests import tiers
 from tests.factories import Make
-from tests.scenes import Scenes, rolled_back
+from tests.scenes import OneEngine, Scenes, rolled_back
 
 # -- databases ----------------------------------------------------------------------------------
 
@@ -258,11 +258,17 @@ def _app(new_database: Callable[[str | None], str], template_url: str) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def _connection(_app: Flask) -> Iterator[Connection]:
+def _engine(_app: Flask) -> OneEngine:
+    with _app.app_context():
+        return OneEngine(db.engine)
+
+
+@pytest.fixture(scope="session")
+def _connection(_app: Flask, _engine: OneEngine) -> Iterator[Connection]:
     """One for all tests that are rolled back: opening it anew would cost each of them 3 ms."""
     with _app.app_context():
-        engine = db.engine
-    with engine.connect() as connection:
+        url = db.engine.url
+    with _engine.connect(url) as connection:
         yield connection
 
 
@@ -274,8 +280,10 @@ def app(_app: Flask, _connection: Connection) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def scenes(_app: Flask, new_database: Callable[[str | None], str], template_url: str) -> Scenes:
-    return Scenes(partial(new_database, template_url))
+def scenes(
+    _app: Flask, _engine: OneEngine, new_database: Callable[[str | None], str], template_url: str
+) -> Scenes:
+    return Scenes(partial(new_database, template_url), _engine)
 
 
 @pytest.fixture

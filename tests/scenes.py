@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from fundflow import database
@@ -24,33 +24,56 @@ class Row(NamedTuple):
     key: tuple[Any, ...]
 
 
+class OneEngine:
+    """Connections to any of the tests' databases from one engine, so that a statement is compiled once.
+
+    An engine each would compile everything anew for every scene.
+    """
+
+    def __init__(self, like: Engine) -> None:
+        self.url: str | URL = like.url
+        self.engine = create_engine(
+            like.url, poolclass=NullPool, hide_parameters=like.hide_parameters, query_cache_size=10_000
+        )
+        database.prepare(self.engine)
+        event.listen(self.engine, "do_connect", self._open)
+
+    def connect(self, url: str | URL) -> Connection:
+        """A new connection to this database."""
+        self.url = url
+        return self.engine.connect()
+
+    def _open(self, dialect: Dialect, _record: Any, _args: Any, _parameters: Any) -> Any:
+        args, parameters = dialect.create_connect_args(make_url(self.url))
+        return dialect.connect(*args, **parameters)
+
+
 class Scenes:
     """`with scenes.on(build) as scene`: what `build(make)` made, on its own database.
 
     A scene is an object whose attributes are rows, lists or dicts of rows, a `Make`, or plain values.
     """
 
-    def __init__(self, new_database: Callable[[], str]) -> None:
-        self.new_database = new_database
-        self.made: dict[Callable[[Make], Any], tuple[Engine, type, dict[str, Any]]] = {}
+    def __init__(self, new_database: Callable[[], str], engine: OneEngine) -> None:
+        self.new_database, self.engine = new_database, engine
+        self.made: dict[Callable[[Make], Any], tuple[str, type, dict[str, Any]]] = {}
 
     @contextmanager
     def on(self, build: Callable[[Make], Scene]) -> Iterator[Scene]:
         if build not in self.made:
             self.made[build] = self._made(build)
-        engine, kind, values = self.made[build]
-        with engine.connect() as connection, rolled_back(connection):
+        url, kind, values = self.made[build]
+        with self.engine.connect(url) as connection, rolled_back(connection):
             scene = object.__new__(kind)
             vars(scene).update({name: _found(value) for name, value in values.items()})
             yield scene
 
-    def _made(self, build: Callable[[Make], Any]) -> tuple[Engine, type, dict[str, Any]]:
-        engine = create_engine(self.new_database(), poolclass=NullPool)
-        database.prepare(engine)
-        with _session_on(engine):
+    def _made(self, build: Callable[[Make], Any]) -> tuple[str, type, dict[str, Any]]:
+        url = self.new_database()
+        with self.engine.connect(url) as connection, _session_on(connection):
             scene = build(Make(db.session))  # type: ignore[arg-type]
             db.session.commit()
-            return engine, type(scene), {name: _kept(value) for name, value in vars(scene).items()}
+            return url, type(scene), {name: _kept(value) for name, value in vars(scene).items()}
 
 
 @contextmanager
