@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from fundflow import create_app
 from fundflow.extensions import db
@@ -18,6 +19,7 @@ from fundflow.models.person import User
 from fundflow.web import access
 from tests.conftest import settings_for
 from tests.journeys.conftest import DEMONSTRATED_AT
+from tests.security.looking import press_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
@@ -59,12 +61,14 @@ class Seen(HTMLParser):
         self.in_title = False
 
 
-@pytest.fixture
-def demo(demonstration: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def demo(demonstration: tuple[str, dict[str, object]]) -> Iterator[Flask]:
     """An application with the demonstration, on the day it was loaded for."""
     app = create_app(settings_for(demonstration[0], DEMO=True, DATA=demonstration[1]["data"]))
-    monkeypatch.setattr(access, "datetime", NoonOfTheDemonstration)
-    yield app
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "datetime", NoonOfTheDemonstration)
+        press_once(patch, lambda page: Seen(page).title)  # whose pack holds what: tests/panel/test_pack.py
+        yield app
     with app.app_context():
         db.engine.dispose()
 
@@ -83,11 +87,8 @@ class NoonOfTheDemonstration:
 def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
     with demo.app_context():
         states = {bid.reference: bid.state.value for bid in db.session.query(Bid)}
-        number = db.session.query(User.id).filter_by(name=name).scalar()
         db.session.remove()
-    client = demo.test_client()
-    client.post("/demo/sign-in", data={"user": number})
-    found, visited = crawl(client, states)
+    found, visited = crawl(signed_in(demo, name), states)
     assert visited > 10
     assert not found, "\n".join(found)
 
@@ -105,14 +106,18 @@ def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
 )
 def test_every_list_can_be_taken_away(demo: Flask, path: str) -> None:
     """Files are sent while they are read, when the reader’s own records are out of reach."""
+    answer = signed_in(demo, "Priya Raman").get(path, buffered=True)
+    assert answer.status_code == 200
+    assert len(answer.data) > 100
+
+
+def signed_in(demo: Flask, name: str) -> FlaskClient:
     with demo.app_context():
-        number = db.session.query(User.id).filter_by(name="Priya Raman").scalar()
+        number = db.session.query(User.id).filter_by(name=name).scalar()
         db.session.remove()
     client = demo.test_client()
     client.post("/demo/sign-in", data={"user": number})
-    answer = client.get(path, buffered=True)
-    assert answer.status_code == 200
-    assert len(answer.data) > 100
+    return client
 
 
 def crawl(client: FlaskClient, states: dict[str, str]) -> tuple[list[str], int]:
@@ -128,10 +133,9 @@ def crawl(client: FlaskClient, states: dict[str, str]) -> tuple[list[str], int]:
         answer = client.get(path, buffered=True)
         if answer.status_code in (301, 302, 303):
             answer = client.get(answer.headers["Location"], buffered=True)
-        found += [f"{path} (from {whence}): {what}" for what in _wrong(answer)]
-        if answer.mimetype != "text/html":
-            continue
-        for link in Seen(answer.text).links:
+        page = Seen(answer.text) if answer.mimetype == "text/html" else None
+        found += [f"{path} (from {whence}): {what}" for what in _wrong(answer, page)]
+        for link in page.links if page else ():
             target = urldefrag(urljoin(path, link)).url
             kind = _kind(target, states)
             if not urlsplit(target).netloc and target.startswith("/") and kind not in kinds:
@@ -146,13 +150,11 @@ def _kind(path: str, states: dict[str, str]) -> str:
     return NUMBER.sub("n", plain)
 
 
-def _wrong(answer: object) -> list[str]:
-    status = answer.status_code  # type: ignore[attr-defined]
-    if status != 200:
-        return [f"{status}"]
-    if answer.mimetype != "text/html":  # type: ignore[attr-defined]
+def _wrong(answer: TestResponse, page: Seen | None) -> list[str]:
+    if answer.status_code != 200:
+        return [f"{answer.status_code}"]
+    if page is None:
         return []
-    page = Seen(answer.text)  # type: ignore[attr-defined]
     wrong = [] if page.headings == 1 else [f"{page.headings} headings of the first rank"]
-    to_print = "print.css" in answer.text  # type: ignore[attr-defined]
+    to_print = "print.css" in answer.text
     return wrong if to_print or "School improvement fund" in page.title else [*wrong, f"title {page.title!r}"]

@@ -3,7 +3,8 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import product
 from typing import Any
@@ -124,8 +125,8 @@ def without_repeats(app: Flask, user: User | None, paths: list[str]) -> list[str
     return found
 
 
-def press_each_page_once(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> None:
-    """Make one PDF of the pages that differ in their reader's name alone: each takes half a second."""
+def press_once(monkeypatch: pytest.MonkeyPatch, key: Callable[[str], str]) -> None:
+    """Make one PDF of the pages that have the same key: each takes half a second and more."""
     document, pressed = pdf._document, {}
 
     class Once:
@@ -133,12 +134,17 @@ def press_each_page_once(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> No
             self.weasyprint, self.page = weasyprint, page
 
         def write_pdf(self, **how: Any) -> bytes:
-            content = re.sub("|".join(f"For {re.escape(name)}:" for name in names), "", self.page)
-            if content not in pressed:
-                pressed[content] = document(self.weasyprint, self.page).write_pdf(**how)
-            return pressed[content]
+            same = key(self.page)
+            if same not in pressed:
+                pressed[same] = document(self.weasyprint, self.page).write_pdf(**how)
+            return pressed[same]
 
     monkeypatch.setattr(pdf, "_document", Once)
+
+
+def without_names(names: set[str], page: str) -> str:
+    """A page without the line that says whom it was made for."""
+    return re.sub("|".join(f"For {re.escape(name)}:" for name in names), "", page)
 
 
 def read(client: FlaskClient, path: str) -> str:
@@ -162,6 +168,7 @@ def _plain(text: str) -> str:
     return unescape(unfolded)
 
 
+@lru_cache(maxsize=100)  # many readers get the same bytes
 def _of_pdf(data: bytes) -> str:
     with opened(data) as document:
         said = [*document.get_metadata_dict().values(), *(one.get_title() for one in document.get_toc())]
