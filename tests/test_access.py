@@ -266,11 +266,12 @@ def wrong(ask: Callable[[str, str, str], str], asked: list[Cell]) -> str:
 def test_every_route_gives_each_of_its_answers_to_the_first_role_that_has_it(
     ask: Callable[[str, str, str], str],
 ) -> None:
-    """What the whole table below asks of SQLite, asked of PostgreSQL once a query: a rule is no query."""
+    """What the whole table below asks of SQLite, asked of PostgreSQL once a query: a rule is no query, so
+    a refusal by one is asked only of a route that gives nothing else."""
     firsts = [
         (method, path, ROLES[answers.index(expected)], expected)
         for method, path, answers in rows()
-        for expected in dict.fromkeys(answers)
+        for expected in dict.fromkeys(re.sub("[xi]", "", answers) or answers)
     ]
     assert wrong(ask, firsts) == ""
 
