@@ -2,7 +2,6 @@
 
 import smtplib
 import socket
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -138,23 +137,22 @@ def test_a_worker_sees_no_letter_of_a_step_that_is_not_done_yet(quiet_hall: Hall
 
 @pytest.fixture
 def no_mail_server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Whoever speaks to a mail server is noted, and left hanging for a while."""
+    """Whoever speaks to a mail server is noted."""
     spoken: list[str] = []
 
-    def hang(*_args: Any, **_options: Any) -> None:
+    def speak(*_args: Any, **_options: Any) -> None:
         spoken.append("a mail server was asked")
-        time.sleep(5)
         raise TimeoutError
 
-    monkeypatch.setattr(smtplib.SMTP, "connect", hang)
-    monkeypatch.setattr(smtplib.SMTP, "sendmail", hang)
-    monkeypatch.setattr(delivery, "Post", hang)
-    monkeypatch.setattr(socket, "create_connection", hang)
+    monkeypatch.setattr(smtplib.SMTP, "connect", speak)
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", speak)
+    monkeypatch.setattr(delivery, "Post", speak)
+    monkeypatch.setattr(socket, "create_connection", speak)
     return spoken
 
 
 def test_no_request_speaks_to_a_mail_server(quiet_hall: Hall, no_mail_server: list[str]) -> None:
-    """Everything that tells somebody something is as fast with the mail server hanging."""
+    """Everything that tells somebody something writes a letter, and waits for no mail server."""
 
     def set_up(make: Make) -> tuple[str, list[Post]]:
         fund = a_fund(make)
@@ -177,11 +175,7 @@ def test_no_request_speaks_to_a_mail_server(quiet_hall: Hall, no_mail_server: li
 
     _, posts = quiet_hall.set_up(set_up)
     before = quiet_hall.count(Letter)
-    took = []
     for post in posts:
-        began = time.monotonic()
         assert quiet_hall.post(post).status in (200, 302)
-        took.append(time.monotonic() - began)
     assert no_mail_server == []
-    assert max(took) < 4  # a server that hangs would have cost five
     assert quiet_hall.count(Letter) - before >= len(posts)
