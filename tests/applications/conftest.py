@@ -40,3 +40,13 @@ def large(make: Any, sign_in: Any) -> Bid:
     grow(bid)
     sign_in(leader)
     return bid
+
+
+@pytest.fixture
+def full(make: Any, sign_in: Any) -> Bid:
+    """The worked example as a draft, with its head signed in."""
+    lead = make.school("Hazelmere Primary")
+    leader = make.member(lead, name="Hilary Head")
+    bid = make.bid(lead=lead, leader=leader)
+    sign_in(leader)
+    return bid
