@@ -198,6 +198,86 @@ def test_people_keep_their_accounts_as_sessions_become_rows_and_going_back_signs
     upgrade()
 
 
+# -- 0011: names and codes folded ---------------------------------------------------------------------
+
+
+def test_names_and_codes_are_folded_and_an_invoice_claimed_twice_stays(empty_app: Flask) -> None:
+    upgrade(revision="0010")
+    rows: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("person", {"id": 5, "name": "Łukasz O’Dea", "email": "l@council.example"}),
+        ("fund", {"id": 1, "la_code": "899", "decider": "panel"}),
+        ("round", {"id": 1, "fund_id": 1}),
+        ("trust", {"id": 1, "code": "1", "name": "St Anne’s"}),
+        ("school", {"id": 1, "urn": "100001", "name": "St Anne’s CofE", "search_name": "st annes cofe"}),
+        *(
+            (
+                "bid",
+                {
+                    "id": number,
+                    "fund_id": 1,
+                    "round_id": 1,
+                    "reference": f"F-{number}",
+                    "state": "in_delivery",
+                    "lead_school_id": 1,
+                    "created_by_id": 5,
+                    "submitted_at": AT,
+                    "title": "Now",
+                    "sent_title": "Réading",
+                    "origin": "school",
+                },
+            )
+            for number in (1, 2)
+        ),
+        ("support_offer", {"id": 1, "school_id": 1, "updated_by_id": 5, "title": "Møre", "who": "Lead"}),
+        *(
+            (
+                "claim",
+                {
+                    "id": number,
+                    "bid_id": bid,
+                    "number": number,
+                    "kind": "backfill",
+                    "state": state,
+                    "invoice_reference": reference,
+                },
+            )
+            for number, bid, state, reference in (
+                (1, 1, "submitted", "Réf 7"),
+                (2, 2, "submitted", "REF-7"),
+                (3, 2, "refused", "ref 7"),
+                (4, 1, "draft", ""),
+            )
+        ),
+        ("backfill_line", {"id": 1, "bid_id": 1, "school_id": 1, "staff_code": "eh 1", "half_days": 1}),
+        ("claim_day", {"id": 1, "claim_id": 1, "line_id": 1, "school_id": 1, "staff_code": "EH-1"}),
+    )
+    with db.engine.begin() as connection:
+        for name, values in rows:
+            _insert(connection, name, values)
+
+    upgrade()
+    with db.engine.connect() as connection:
+        claims = connection.execute(
+            text("SELECT invoice_reference, invoice_key, invoice_school_id FROM claim ORDER BY id")
+        ).all()
+    assert [tuple(claim) for claim in claims] == [
+        ("Réf 7", "REF7", 1),
+        ("REF-7", "REF7#2", 1),  # stays as it was written, and blocks nothing
+        ("ref 7", "REF7", 1),
+        ("", "", None),
+    ]
+    assert _row("SELECT search_name FROM school") == ("saint annes church of england",)
+    kept = [c for made in db.metadata.sorted_tables for c in made.columns if "folded" in c.info]
+    for one in kept:
+        with db.engine.connect() as connection:
+            found = connection.execute(select(one.table)).mappings().all()
+        assert found, one.table.name
+        wanted = [one.info["folded"].of_row(row.get) for row in found]
+        assert one.name == "invoice_key" or [row[one.name] for row in found] == wanted
+    downgrade(revision="0010")  # nothing is lost: what is folded stays
+    upgrade()
+
+
 def _row(query: str) -> tuple[Any, ...]:
     with db.engine.connect() as connection:
         return tuple(connection.execute(text(query)).one())

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from fundflow.accounts.administrators import require_administrator
 from fundflow.accounts.appointing import write_list_to_others
-from fundflow.accounts.look_alikes import folded
 from fundflow.accounts.names import borne_names, why_not_among
 from fundflow.accounts.people import add_account, require_may_give
 from fundflow.accounts.places import Place, RolePlace, SchoolPlace
@@ -21,6 +20,7 @@ from fundflow.extensions import db
 from fundflow.letters.addresses import why_not_address, written
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import CLOSED, School
+from fundflow.names import identity
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -186,7 +186,7 @@ def _require_new(line: Line, known: _Known) -> None:
     if why := why_not_among(line.name, known.names):
         raise Refused(why)
     known.lines[line.email] = line.number
-    known.names.add(folded(line.name))
+    known.names.add(identity(line.name))
 
 
 def _place(row: Mapping[str, str], known: _Known, today: date) -> Place:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from flask import current_app
 from sqlalchemy import select
 
-from fundflow.accounts.look_alikes import folded
 from fundflow.extensions import db
 from fundflow.history import THE_CLOCK, THE_COMMAND_LINE
 from fundflow.models.history import REMOVED, HistoryEntry, HistoryWords
 from fundflow.models.person import RoleName, SeatPosition, User
+from fundflow.names import identity
 from fundflow.workflow.engine import refuse_if
 
 RENAMED = "rename"  # the step of an entry that keeps a name somebody had before
@@ -33,15 +33,15 @@ def why_not_name(name: str, but: Iterable[int] = ()) -> str | None:
 def borne_names(but: Iterable[int] = ()) -> set[str]:
     """Every name that an account bears or bore, folded; without those of these people."""
     own = set(but)
-    return {folded(name) for number, name in _borne() if number not in own}
+    return {identity(name) for number, name in _borne() if number not in own}
 
 
 def why_not_among(name: str, taken: set[str]) -> str | None:
     """`why_not_name` beside these folded names."""
-    wanted = folded(name)
+    wanted = identity(name)
     if not any(character.isalpha() for character in unicodedata.normalize("NFKC", name)):
         return "A name must have letters in it."
-    if wanted in {folded(reserved) for reserved in _of_the_service()}:
+    if wanted in {identity(reserved) for reserved in _of_the_service()}:
         return f"“{name}” is what the service itself is called in its records. Enter the person’s own name."
     return ANOTHERS if wanted in taken else None
 

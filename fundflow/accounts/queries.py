@@ -12,6 +12,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
+from fundflow.models.school_queries import every_word, school_named
 
 A_PAGE = 25
 
@@ -26,8 +27,7 @@ def people(
     """
     query = select(User).options(*HOLDINGS).order_by(User.name, User.id).limit(A_PAGE + 1)
     if search:
-        found = (column.icontains(search, autoescape=True) for column in (User.name, User.email))
-        query = query.where(or_(*found))
+        query = query.where(every_word(search, lambda w: User.search_text.contains(w, autoescape=True)))
     if school:
         query = query.where(_of_school(school))
     if never:
@@ -42,9 +42,8 @@ def people(
 
 
 def _of_school(text: str) -> ColumnElement[bool]:
-    named = School.name.icontains(text, autoescape=True)
     return exists().where(
-        Membership.user_id == User.id, Membership.school_id == School.id, or_(School.urn == text, named)
+        Membership.user_id == User.id, Membership.school_id == School.id, every_word(text, school_named)
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.brokering.candidates import offered_by
@@ -16,11 +16,10 @@ from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import OFFERED_STATUSES, folded_name
+from fundflow.models.school_queries import OFFERED_STATUSES, every_word, school_named
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
-MOST_WORDS = 8
 
 
 class Wanted(NamedTuple):
@@ -140,19 +139,12 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.phase:
         found.append(cast(SupportOffer.phases, String).contains(f'"{wanted.phase}"'))
     if wanted.text:
-        words = wanted.text.split()[:MOST_WORDS]
-        found.append(and_(*(_says(word) for word in words)) if words else false())
+        found.append(every_word(wanted.text, _says))
     return found
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    ways = [
-        column.icontains(word, autoescape=True)
-        for column in (SupportOffer.title, SupportOffer.description, SupportOffer.who)
-    ]
-    if folded := folded_name(word):
-        ways.append(School.search_name.contains(folded, autoescape=True))
-    return or_(*ways)
+    return or_(SupportOffer.search_text.contains(word, autoescape=True), school_named(word))
 
 
 def _comes_after(number: int) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import hypot
 
 from fundflow.models.money import days_words
+from fundflow.names import searchable
 from fundflow.workflow.guards import joined
 
 METRES_IN_A_MILE = 1609.344
@@ -212,7 +213,7 @@ def _distance(asking: Place, there: Place) -> Reason:
         return Reason(f"{miles:.1f} miles away in a straight line", points)
     if asking.patch_id and asking.patch_id == there.patch_id:
         return Reason(f"In the same patch, {there.patch}; the distance is not known", 2)
-    if asking.town and asking.town.casefold() == there.town.casefold():
+    if asking.town and searchable(asking.town) == searchable(there.town):
         return Reason(f"In the same town, {there.town}; the distance is not known", 1)
     if asking.district and asking.district == there.district:
         return Reason(f"In the same postcode district, {there.district}; the distance is not known", 1)

@@ -85,7 +85,6 @@ def _schools() -> None:
         school = School(
             urn=row.urn,
             name=row.name,
-            search_name=row.name.casefold().replace("’", ""),
             la_code=c.LA_CODE,
             la_name="Brackenford",
             establishment_number=str(2000 + n),

@@ -14,7 +14,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import SCORE_WORDS, Criterion, Rules
 from fundflow.models.panel_settings import PLAIN
 from fundflow.models.person import Sector
-from fundflow.models.school_queries import folded_name
+from fundflow.names import searchable
 from fundflow.web.fields import Choice, LongText, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
@@ -164,7 +164,7 @@ class RulesForm(Form):
             return
         titles: set[str] = set()
         for row in kept:
-            title = folded_name(row["title"].data or "")
+            title = searchable(row["title"].data or "")
             if title and title in titles:
                 row["title"].errors = ["Another criterion has this title"]
             titles.add(title)
@@ -208,7 +208,7 @@ def place_of(sector: Sector) -> str:
 
 def new_slug(title: str, taken: Collection[str]) -> str:
     """A criterion's slug made from its title: up to 20 of a–z, 0–9 and _, and nobody else's."""
-    plain = re.sub(r"[^a-z0-9]+", "_", folded_name(title)).strip("_")[:LONGEST_SLUG].strip("_")
+    plain = re.sub(r"[^a-z0-9]+", "_", searchable(title)).strip("_")[:LONGEST_SLUG].strip("_")
     base = plain if plain[:1].isalpha() else f"c_{plain}"[:LONGEST_SLUG].strip("_")
     slug, number = base, 1
     while slug in taken or hasattr(Form, slug):  # it names a field of the form for scores

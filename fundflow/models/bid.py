@@ -24,12 +24,13 @@ from fundflow.models.bid_parts import (
     PupilGroup,
     Risk,
 )
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Workflow
@@ -131,6 +132,9 @@ class Bid(FormAsked, BeforePanel, Base):
     requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
     sent_title: Mapped[str | None] = mapped_column(String(140))  # as last sent; None before
     sent_pence: Mapped[Pence | None]
+    search_text: Mapped[str] = folded(
+        searchable, "reference", ("sent_title", "title"), "contact_name", "contact_email"
+    )
 
     agreed_by_id: Mapped[int | None] = key_to("person.id")
     resubmits_id: Mapped[int | None] = key_to("bid.id")  # the bid that was refused and is tried again

@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import Id, Pence, enum_of, key_to
+from fundflow.models.columns import Id, Pence, enum_of, folded, key_to
 from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
+from fundflow.names import identifier
 
 
 class Part(Enum):
@@ -220,6 +221,7 @@ class BackfillLine(Base):
     grade_id: Mapped[int | None] = key_to("staff_grade.id")  # whose cap the day rate is held to
     staff_role: Mapped[str] = mapped_column(String(120))
     staff_code: Mapped[str] = mapped_column(String(20))
+    staff_key: Mapped[str] = folded(identifier, "staff_code", most=60)
     half_days: Mapped[int]  # 2.5 days are 5
     day_rate_pence: Mapped[Pence]
     on_cost_basis_points: Mapped[int] = mapped_column(default=0)  # 40 % is 4000

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund
 from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import searchable
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
 from fundflow.workflow.working_days import london_date
@@ -72,6 +73,7 @@ class SupportOffer(Base):
     phases: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of models.school.PHASES
     half_days: Mapped[int]
     who: Mapped[str] = mapped_column(String(200))  # roles, never names
+    search_text: Mapped[str] = folded(searchable, "title", "description", "who")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by_id: Mapped[int] = key_to("person.id")

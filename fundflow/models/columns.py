@@ -1,12 +1,15 @@
 """Column types and shapes the models share."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKey, Integer
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKey, Integer, String, Text, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from fundflow.extensions import Base
 
 # SQLite numbers rows by itself only in a plain INTEGER column.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -49,3 +52,58 @@ def enum_of(kind: type[PyEnum], name: str | None = None) -> Enum:
 def key_to(target: str, *, index: bool = True, **options: Any) -> Mapped[Any]:
     """A foreign key column. Evidence outlives people: nothing cascades."""
     return mapped_column(BigId, ForeignKey(target), index=index, **options)
+
+
+class Folded:
+    """What a folded column holds: the text of other columns of its row, folded.
+
+    of  the columns; where a tuple stands, the first of these that isn’t None
+    """
+
+    def __init__(
+        self, fold: Callable[[str], str], of: tuple[str | tuple[str, ...], ...], most: int | None
+    ) -> None:
+        self.fold, self.of, self.most = fold, of, most
+
+    @property
+    def columns(self) -> set[str]:
+        """All columns it is made of."""
+        return {name for names in self.of for name in ((names,) if isinstance(names, str) else names)}
+
+    def of_row(self, get: Callable[[str], Any]) -> str:
+        """The folded text of a row, whose columns `get` gives by name."""
+        texts = (self._first(get, names) for names in self.of)
+        return self.fold(" ".join(text for text in texts if text))[: self.most]
+
+    def by_default(self, context: Any) -> str:
+        """For rows that are inserted in bulk; of a column that is added to a table the migration fills it."""
+        return self.of_row(context.get_current_parameters().get) if context else ""
+
+    @staticmethod
+    def _first(get: Callable[[str], Any], names: str | tuple[str, ...]) -> str:
+        values = map(get, (names,) if isinstance(names, str) else names)
+        return next((value for value in values if value is not None), "")
+
+
+def folded(
+    fold: Callable[[str], str], *of: str | tuple[str, ...], most: int | None = None, **options: Any
+) -> Mapped[str]:
+    """A column that the model keeps folded, to search by or to compare (see `Folded`).
+
+    most  the characters it keeps; None keeps them all
+    Whoever updates rows in bulk gives it beside what it is made of.
+    """
+    kept = Folded(fold, of, most)
+    kind = Text() if most is None else String(most)
+    return mapped_column(kind, default=kept.by_default, info={"folded": kept}, **options)
+
+
+@event.listens_for(Base, "before_insert", propagate=True)
+@event.listens_for(Base, "before_update", propagate=True)
+def keep_folded(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
+    """Fold again what changed, as a row is written."""
+    state = inspect(row)
+    for column in mapper.columns:
+        kept = column.info.get("folded")
+        if kept and any(state.attrs[name].history.has_changes() for name in kept.columns):
+            setattr(row, column.key, kept.of_row(lambda name: getattr(row, name)))

@@ -13,9 +13,10 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
-from fundflow.models.named_in_bid import Tie, folded_name
+from fundflow.models.named_in_bid import Tie
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import without_order
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import APPROVAL, ApprovalState
@@ -113,7 +114,7 @@ class Confirmation(AskedAboutBid, Base):
         """Whether whoever answered by link gave another name than the bid gives of the head."""
         partner = self.bid.partner_of(self.school_id)
         named = partner.contact_name if partner else ""
-        return bool(self.signed_name and named) and folded_name(self.signed_name) != folded_name(named)
+        return bool(self.signed_name and named) and without_order(self.signed_name) != without_order(named)
 
     @property
     def answered_name(self) -> str:
@@ -184,4 +185,4 @@ class Approval(AskedAboutBid, Base):
     @property
     def is_in_another_name(self) -> bool:
         """Whether the signature is in another name than that of whoever was asked."""
-        return bool(self.signed_name) and folded_name(self.signed_name) != folded_name(self.name)
+        return bool(self.signed_name) and without_order(self.signed_name) != without_order(self.name)

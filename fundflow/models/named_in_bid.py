@@ -6,7 +6,6 @@ Nobody may sign or confirm for others what they ask for themselves.
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
@@ -15,10 +14,6 @@ from fundflow.models.person import Membership, RoleGrant, Standing, User
 
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
-
-TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "revd", "sir", "dame", "lord", "lady")
-)
 
 
 class Tie(Enum):
@@ -82,13 +77,6 @@ def why_not_contact(bid: "Bid", school_id: int, email: str, day: date | None = N
         return Tie.APPROVER
     tie = _tie_of_account(bid, user, day)
     return None if tie is Tie.HEAD else tie
-
-
-def folded_name(name: str) -> str:
-    """A name to compare: without titles, capitals, accents, stops and the order of its parts."""
-    plain = "".join(c for c in normalize("NFKD", name.casefold()) if c.isalpha() or c in " -")
-    parts = plain.replace("-", " ").split()
-    return " ".join(sorted(part for part in parts if part not in TITLES))
 
 
 def _account(bid: "Bid", email: str) -> User | None:

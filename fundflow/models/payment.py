@@ -4,18 +4,19 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.condition import why_condition_unmet
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.money import backfill_pence, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind, code_words
+from fundflow.names import identifier
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
@@ -73,6 +74,10 @@ SCHOOL_WORDS = {
 }
 
 
+# An invoice reference is its school's once, unless the claim was refused.
+INVOICE_COUNTS = text("invoice_key != '' AND state != 'refused'")
+
+
 class Claim(Base):
     __tablename__ = "claim"
     __table_args__ = (
@@ -80,6 +85,14 @@ class Claim(Base):
         CheckConstraint("pence >= 0", name="pence_not_negative"),
         CheckConstraint("state != 'paid' OR paid_by_id IS NOT NULL", name="paid_by_somebody"),
         CheckConstraint("paid_by_id IS NULL OR paid_by_id != certified_by_id", name="two_people"),
+        Index(
+            "uq_claim_invoice",
+            "invoice_school_id",
+            "invoice_key",
+            unique=True,
+            sqlite_where=INVOICE_COUNTS,
+            postgresql_where=INVOICE_COUNTS,
+        ),
     )
     workflow: ClassVar[Workflow] = CLAIM
 
@@ -91,6 +104,8 @@ class Claim(Base):
     version: Mapped[int] = mapped_column(default=1)
     pence: Mapped[Pence] = mapped_column(default=0)  # the advance, or the sum of its days
     invoice_reference: Mapped[str] = mapped_column(String(60), default="")
+    invoice_key: Mapped[str] = folded(identifier, "invoice_reference", most=180)
+    invoice_school_id: Mapped[int | None] = key_to("school.id")  # whose own reference it is
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     days_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -193,7 +208,7 @@ class ClaimDay(Base):
     __tablename__ = "claim_day"
     __table_args__ = (
         CheckConstraint("half_days IN (1, 2)", name="a_half_or_a_whole_day"),
-        Index("ix_claim_day_staff_day", "school_id", "staff_code", "day"),
+        Index("ix_claim_day_staff_day", "school_id", "staff_key", "day"),
     )
 
     id: Mapped[Id]
@@ -201,6 +216,7 @@ class ClaimDay(Base):
     line_id: Mapped[int] = key_to("backfill_line.id")
     school_id: Mapped[int] = key_to("school.id")
     staff_code: Mapped[str] = mapped_column(String(20))
+    staff_key: Mapped[str] = folded(identifier, "staff_code", most=60)
     day: Mapped[date]
     half_days: Mapped[int]
     activity: Mapped[str] = mapped_column(String(200))

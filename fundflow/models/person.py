@@ -19,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.school import School, Trust
+from fundflow.names import searchable
 
 if TYPE_CHECKING:
     from fundflow.models.interest import RegisteredInterest
@@ -124,6 +125,7 @@ class User(Base):
     id: Mapped[Id]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    search_text: Mapped[str] = folded(searchable, "name", "email", most=400)
     job_title: Mapped[str] = mapped_column(String(120), default="")
     former_emails: Mapped[list[str]] = mapped_column(JSON, default=list)
     active: Mapped[bool] = mapped_column(default=True)

@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import Id, Pence, key_to
+from fundflow.models.columns import Id, Pence, folded, key_to
+from fundflow.names import searchable
 
 # GIAS type codes (domain.md section 8).
 MAINTAINED_TYPES = frozenset({1, 2, 3, 5, 7, 12, 14, 15})
@@ -43,6 +44,7 @@ class Trust(Base):
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    search_name: Mapped[str] = folded(searchable, "name", most=200, index=True)
 
 
 class School(Base):
@@ -57,7 +59,7 @@ class School(Base):
     id: Mapped[Id]
     urn: Mapped[str] = mapped_column(String(6), unique=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
-    search_name: Mapped[str] = mapped_column(String(200), index=True)  # folded for searching
+    search_name: Mapped[str] = folded(searchable, "name", most=200, index=True)
     la_code: Mapped[str] = mapped_column(String(3), index=True)
     la_name: Mapped[str] = mapped_column(String(100))
     establishment_number: Mapped[str | None] = mapped_column(String(4))

@@ -1,22 +1,30 @@
 """Finding schools: what every room that names a school needs."""
 
 import re
-import unicodedata
+from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, literal, select
 
 from fundflow.extensions import db
 from fundflow.models.school import CLOSED, OPEN, PROPOSED_TO_CLOSE, School, Trust
+from fundflow.names import searchable
 
 MOST_MATCHES = 15  # of a name somebody typed
+MOST_WORDS = 8  # of a search; more add nothing but work
 OFFERED_STATUSES = (OPEN, PROPOSED_TO_CLOSE)  # a school that is to close may still bid
 
 
-def folded_name(name: str) -> str:
-    """A name as it is searched: no capitals, accents or punctuation (“st marys c of e”)."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]|_", "", re.sub(r"[-–—/]", " ", plain)).split())
+def every_word(text: str, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Rows that say each word somebody typed, folded; a text without any finds nothing."""
+    words = list(dict.fromkeys(searchable(text).split()))[:MOST_WORDS]
+    return and_(*map(says, words)) if words else literal(False)
+
+
+def school_named(word: str) -> ColumnElement[bool]:
+    """Whether a school's name holds a folded word, or it has this URN or code."""
+    if is_code(word.upper()):
+        return School.urn == word.upper()
+    return School.search_name.contains(word, autoescape=True)
 
 
 def folded_postcode(postcode: str) -> str:
@@ -59,14 +67,11 @@ def school_by_urn(urn: str, *, organisations: bool = False) -> School | None:
 
 
 def schools_like(text: str) -> list[School]:
-    """The school with this URN, or those that are not closed whose name holds these words."""
+    """The school with this URN, or those that are not closed whose name holds these words in any order."""
     if is_urn(text):
         return list(db.session.scalars(select(School).where(School.urn == text)))
-    query = select(School).where(
-        func.lower(School.name).contains(text.lower(), autoescape=True),
-        School.status_code != CLOSED,
-    )
-    return list(db.session.scalars(query.order_by(School.name, School.id).limit(MOST_MATCHES)))
+    query = select(School).where(every_word(text, school_named), School.status_code != CLOSED)
+    return list(db.session.scalars(query.order_by(School.search_name, School.id).limit(MOST_MATCHES)))
 
 
 def trusts_like(text: str) -> list[Trust]:
@@ -74,5 +79,5 @@ def trusts_like(text: str) -> list[Trust]:
     exact = db.session.scalar(select(Trust).where(Trust.code == text))
     if exact:
         return [exact]
-    query = select(Trust).where(func.lower(Trust.name).contains(text.lower(), autoescape=True))
-    return list(db.session.scalars(query.order_by(Trust.name, Trust.id).limit(MOST_MATCHES)))
+    query = select(Trust).where(every_word(text, lambda w: Trust.search_name.contains(w, autoescape=True)))
+    return list(db.session.scalars(query.order_by(Trust.search_name, Trust.id).limit(MOST_MATCHES)))

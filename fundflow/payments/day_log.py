@@ -16,6 +16,7 @@ from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import identifier
 from fundflow.permissions import actors_for
 from fundflow.steps import hold
 from fundflow.web.jinja import days as days_words
@@ -73,8 +74,8 @@ def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, vers
     """Keep the school's own invoice reference; raises Refused where it was used before."""
     hold_log(claim, version, user=user, now=now)
     lock_schools([claim.bid.lead_school_id])
-    claim.invoice_reference = reference
-    refuse_if(why_invoice_used(claim))
+    refuse_if(why_invoice_used(claim, reference))
+    claim.invoice_reference, claim.invoice_school_id = reference, claim.bid.lead_school_id
     claim.touch()
     db.session.commit()
 
@@ -105,23 +106,22 @@ def check_log(claim: Claim) -> None:
     refuse_if(_why_more_than_planned(claim) or _why_claimed_twice(claim))
 
 
-def why_invoice_used(claim: Claim) -> str | None:
+def why_invoice_used(claim: Claim, reference: str) -> str | None:
     """The sentence that says this invoice reference was used by the same school, or None."""
-    wanted = claim.invoice_reference.strip().casefold()
+    wanted = identifier(reference)
     if not wanted:
         return None
     used = db.session.scalar(
         select(Claim.id)
-        .join(Bid, Claim.bid_id == Bid.id)
         .where(
-            Bid.lead_school_id.in_(same_schools([claim.bid.lead_school_id])),
+            Claim.invoice_school_id.in_(same_schools([claim.bid.lead_school_id])),
             Claim.id != claim.id,
-            func.lower(Claim.invoice_reference) == wanted,
+            Claim.invoice_key == wanted,
             Claim.state != ClaimState.REFUSED,
         )
         .limit(1)
     )
-    return f"Your school has used invoice reference {claim.invoice_reference} before." if used else None
+    return f"Your school has used invoice reference {reference} before." if used else None
 
 
 def _line_of(bid: Bid, line_id: int) -> BackfillLine:
@@ -167,8 +167,8 @@ def _why_claimed_twice(claim: Claim) -> str | None:
         # The same staff under a school's old URN and its new one are the same people.
         halves = sum(
             half_days
-            for school_id, code, day, half_days in claimed
-            if (code, day) == (mine.staff_code, mine.day)
+            for school_id, key, day, half_days in claimed
+            if (key, day) == (mine.staff_key, mine.day)
             and (
                 school_id == mine.school_id
                 or passed_to[school_id] == mine.school_id
@@ -184,11 +184,11 @@ def _why_claimed_twice(claim: Claim) -> str | None:
 
 
 def _claimed_around(claim: Claim) -> list[tuple[int, str, date, int]]:
-    """(school, staff code, day, half days) claimed for under the codes and on the days of this claim."""
-    keys = {(entry.staff_code, entry.day) for entry in claim.days}
+    """(school, staff key, day, half days) claimed for under the codes and on the days of this claim."""
+    keys = {(entry.staff_key, entry.day) for entry in claim.days}
     if not keys:
         return []
-    who = (ClaimDay.school_id, ClaimDay.staff_code, ClaimDay.day)
+    who = (ClaimDay.school_id, ClaimDay.staff_key, ClaimDay.day)
     return [
         (*row,)
         for row in db.session.execute(

@@ -159,7 +159,7 @@ def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | 
 def _check_whole_log(claim: Claim) -> None:
     lock_schools([claim.bid.lead_school_id, *(day.school_id for day in claim.days)])
     check_log(claim)
-    if why := why_invoice_used(claim):
+    if why := why_invoice_used(claim, claim.invoice_reference):
         raise Refused(why)
 
 

@@ -13,6 +13,7 @@ from fundflow.models.bid_parts import BackfillLine, CostKind, Part
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import searchable
 from fundflow.review import facts
 from fundflow.review.figures import ratio
 from fundflow.workflow.application import WORDS
@@ -150,7 +151,7 @@ def _rate(bid: Bid, line: BackfillLine, past: list[facts.PastLine]) -> str:
 def _alike(line: BackfillLine, old: facts.PastLine) -> bool:
     if line.grade_id:
         return line.grade_id == old.grade_id
-    return facts.folded(line.staff_role) == old.role
+    return searchable(line.staff_role) == old.role
 
 
 def _spread(rates: list[int], rate: int) -> str:

@@ -17,6 +17,7 @@ from fundflow.models.brokering import SupportOffer
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import searchable
 from fundflow.permissions import may_see
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
@@ -53,12 +54,7 @@ def past_lines(bid: Bid) -> list[PastLine]:
         .order_by(BackfillLine.id.desc())
         .limit(COMPARED)
     )
-    return [PastLine(grade, folded(role), pence) for grade, role, pence in rows]
-
-
-def folded(text: str) -> str:
-    """“ Reading  Lead ” and “reading lead” name one role."""
-    return " ".join(text.casefold().split())
+    return [PastLine(grade, searchable(role), pence) for grade, role, pence in rows]
 
 
 class OtherBid(NamedTuple):
@@ -87,17 +83,17 @@ def other_live_bids(bid: Bid, user: User, now: datetime) -> list[OtherBid]:
 
 def same_staff(bid: Bid, others: Collection[OtherBid]) -> dict[int, list[str]]:
     """Other bid's id → codes of staff, of the same school, who are in both bids."""
-    ours = {(line.school_id, folded(line.staff_code)) for line in bid.backfill_lines}
+    ours = {(line.school_id, line.staff_key) for line in bid.backfill_lines}
     rows = db.session.execute(
-        select(BackfillLine.bid_id, BackfillLine.school_id, BackfillLine.staff_code)
+        select(BackfillLine.bid_id, BackfillLine.school_id, BackfillLine.staff_code, BackfillLine.staff_key)
         .where(BackfillLine.bid_id.in_([other.id for other in others]))
-        .where(BackfillLine.school_id.in_({school for school, _code in ours}))
+        .where(BackfillLine.school_id.in_({school for school, _key in ours}))
         .order_by(BackfillLine.id)
         .limit(COMPARED)
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for bid_id, school_id, code in rows:
-        if (school_id, folded(code)) in ours and code not in found[bid_id]:
+    for bid_id, school_id, code, key in rows:
+        if (school_id, key) in ours and code not in found[bid_id]:
             found[bid_id].append(code)
     return dict(found)
 

@@ -17,13 +17,12 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind
-from fundflow.models.school_queries import folded_name, folded_postcode, is_code
+from fundflow.models.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.permissions import may_see
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50  # schools
 BIDS = 25
-MOST_WORDS = 8  # of a search; more add nothing but work
 
 KIND_WORDS = {
     SchoolKind.MAINTAINED: "Maintained by the local authority",
@@ -188,13 +187,10 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
         return []
     if is_code(text.upper()):
         return [School.urn == text.upper()]
-    words = folded_name(text).split()[:MOST_WORDS]
-    ways: list[ColumnElement[bool]] = []
-    if words:
-        ways.append(and_(*(School.search_name.contains(word, autoescape=True) for word in words)))
+    ways = [every_word(text, school_named)]
     if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]{0,5}", folded_postcode(text)):
         ways.append(School.search_postcode.startswith(folded_postcode(text), autoescape=True))
-    return [or_(*ways)] if ways else [School.id < 0]  # nothing but punctuation finds nothing
+    return [or_(*ways)]
 
 
 def _comes_after(urn: str) -> ColumnElement[bool]:

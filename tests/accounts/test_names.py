@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.accounts import people
-from fundflow.accounts.look_alikes import folded
 from fundflow.accounts.names import why_not_name
 from fundflow.accounts.operations import change_me
 from fundflow.accounts.places import RolePlace
@@ -14,6 +13,7 @@ from fundflow.history import record_event
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, SeatPosition, User
+from fundflow.names import identity
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 
@@ -186,4 +186,4 @@ def test_the_role_is_kept_under_the_hash_and_the_clock_has_none(make, session, n
 
 def test_folding_keeps_different_names_apart():
     names = ["Ann Lee", "Anne Lee", "Ann Leigh", "Bo Lee", "Tim Oak", "Tom Oak"]
-    assert len({folded(name) for name in names}) == len(names)
+    assert len({identity(name) for name in names}) == len(names)

@@ -14,8 +14,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval
 from fundflow.models.letter import Letter
-from fundflow.models.named_in_bid import Tie, folded_name
+from fundflow.models.named_in_bid import Tie
 from fundflow.models.person import RoleName, Standing
+from fundflow.names import without_order
 from fundflow.steps import take_and_commit
 from fundflow.workflow.approval import ApprovalState as A
 from fundflow.workflow.engine import Refused
@@ -206,7 +207,7 @@ def test_an_approver_who_is_no_longer_the_bids_is_not_asked_again(make: Make, bi
     ],
 )
 def test_names_are_compared_without_titles_accents_and_order(one: str, other: str, same: bool) -> None:
-    assert (folded_name(one) == folded_name(other)) is same
+    assert (without_order(one) == without_order(other)) is same
 
 
 # -- the address of a partner's head -----------------------------------------------------------------

@@ -63,7 +63,6 @@ class People(Rows):
         values = {
             "urn": str(100_000 + n),
             "name": name,
-            "search_name": name.casefold(),
             "la_code": "899",
             "la_name": "Brackenford",
             "establishment_number": f"{n % 10_000:04}",

@@ -229,7 +229,7 @@ def test_a_slug_of_a_criterion_that_is_gone_is_not_given_again(change, fund):
     ("title", "taken", "slug"),
     [
         ("Value for money", (), "value_for_money"),
-        ("Élan & voice!", (), "elan_voice"),
+        ("Élan & voice!", (), "elan_and_voice"),
         ("A very long title of a criterion", (), "a_very_long_title_of"),
         ("A very long title of a criterion", ("a_very_long_title_of",), "a_very_long_title_2"),
         ("Need", ("need", "need_2"), "need_3"),

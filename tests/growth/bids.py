@@ -86,7 +86,6 @@ class MoreBids(Rows):
                 {
                     "urn": f"{700_000 + start % 9_000 * 10 + n}",
                     "name": f"Quay {n}",
-                    "search_name": f"quay {n}",
                     "la_code": "899",
                     "la_name": "Brackenford",
                     "type_code": 1,

@@ -23,7 +23,6 @@ class MoreTown(Rows):
                 {
                     "urn": f"{900_000 + n}",
                     "name": f"Zed {n}",
-                    "search_name": f"zed {n}",
                     "la_code": "899",
                     "la_name": "Brackenford",
                     "type_code": 1,

@@ -42,7 +42,6 @@ class MoreWithin(Rows):
                     "urn": f"{800_000 + bid.id % 19_000 * 10 + n}",
                     "name": f"More {bid.id}-{n}",
                     "la_name": "B",
-                    "search_name": f"more {bid.id}-{n}",
                     "la_code": "899",
                     "type_code": 1,
                     "status_code": 1,

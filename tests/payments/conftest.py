@@ -84,9 +84,10 @@ def an_award(
     state: BidState = BidState.IN_DELIVERY,
     *,
     supported: bool = False,
+    lead: School | None = None,
     provider: School | None = None,
 ) -> Award:
-    lead = make.school()
+    lead = lead or make.school()
     head = make.member(lead)
     bid = make.bid(state=state, lead=lead, leader=head, provider=provider)
     award = Award(

@@ -1,34 +1,12 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from fundflow.models.school_queries import (
-    folded_name,
     folded_postcode,
     open_schools,
     school_by_urn,
 )
 from tests.factories import Make
-
-
-@pytest.mark.parametrize(
-    ("name", "folded"),
-    [
-        ("St. Mary’s C of E (Aided) Primary School", "st marys c of e aided primary school"),
-        ("St Thomas à Becket", "st thomas a becket"),
-        ("Burnham-on-Sea Infants'", "burnham on sea infants"),
-        ("Infant/Junior & Nursery", "infant junior nursery"),
-        ("  TWO   SPACES_ ", "two spaces"),
-    ],
-)
-def test_a_name_is_searched_without_capitals_accents_and_punctuation(name: str, folded: str) -> None:
-    assert folded_name(name) == folded
-
-
-@given(st.text())
-def test_folding_twice_is_folding_once(name: str) -> None:
-    assert folded_name(folded_name(name)) == folded_name(name)
 
 
 def test_a_postcode_is_searched_without_spaces() -> None:

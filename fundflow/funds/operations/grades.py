@@ -8,6 +8,7 @@ from fundflow.history import record_event
 from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.money import pounds
 from fundflow.models.person import User
+from fundflow.names import searchable
 from fundflow.workflow.engine import Refused
 
 
@@ -17,7 +18,7 @@ def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: Use
     Raises Refused where the fund has it already, and Stale.
     """
     hold_fund(fund, version, user, now)
-    known = next((g for g in fund.grades if g.title.casefold() == title.casefold()), None)
+    known = next((g for g in fund.grades if searchable(g.title) == searchable(title)), None)
     if known and not known.retired:
         raise Refused(f"{fund.name} already has the grade “{known.title}”.")
     if known:

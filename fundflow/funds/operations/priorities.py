@@ -10,6 +10,7 @@ from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Priority, Round
 from fundflow.models.person import User
+from fundflow.names import searchable
 from fundflow.workflow.engine import Refused
 
 
@@ -71,4 +72,4 @@ def retire_priority(priority: Priority, *, version: int, user: User, now: dateti
 
 
 def _titled(round_: Round, title: str) -> Priority | None:
-    return next((p for p in round_.priorities if p.title.casefold() == title.casefold()), None)
+    return next((p for p in round_.priorities if searchable(p.title) == searchable(title)), None)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from fundflow.models.school import ACADEMY_TYPES, PHASES, STATUSES
-from fundflow.models.school_queries import folded_name, folded_postcode
+from fundflow.models.school_queries import folded_postcode
+from fundflow.names import searchable
 from fundflow.schools.importing.files import Table, plain
 from fundflow.schools.importing.rows import Examination, Row, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
@@ -77,7 +78,7 @@ def _what_it_is(row: Row) -> dict[str, Any]:
     number = row.matching("number", r"[0-9]{1,4}", "up to four digits")
     return {
         "name": name,
-        "search_name": folded_name(name)[:200],
+        "search_name": searchable(name)[:200],
         "establishment_number": number.zfill(4) if number else None,
         "ukprn": row.matching("ukprn", r"1[0-9]{7}", "eight digits, the first a 1"),
         "type_code": row.code("type_code", TYPES, "a number from 1 to 99"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fundflow.models.school_queries import folded_name
+from fundflow.names import searchable
 from fundflow.schools.importing.files import Table, WrongFile, plain
 from fundflow.schools.importing.rows import Examination, Row, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
@@ -75,7 +75,7 @@ def _values(row: Row) -> dict[str, Any] | None:
         "la_code": la_code.zfill(3),
         "la_name": la_name,
         "name": name,
-        "search_name": folded_name(name)[:200],
+        "search_name": searchable(name)[:200],
         "establishment_number": _number(row, la_code.zfill(3)),
         "type_name": row.text("type_name", 100, needed=True),
         "pupils": row.number("pupils", MOST_PUPILS, needed=True),

@@ -11,6 +11,7 @@ from fundflow.history import record_event
 from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.names import searchable
 from fundflow.schools.area_queries import Area, Kind, link_officers, school_ids_of
 from fundflow.schools.rules import may_edit
 from fundflow.steps import AlreadyTaken, Stale
@@ -134,7 +135,7 @@ def _refuse_name(area: Area, name: str, twice: int | None = None) -> None:
     kind, is_new = type(area), area not in db.session
     others: Any = db.session.scalars(select(kind))
     for other in others:
-        if other is area or other.name.casefold() != name.casefold():
+        if other is area or searchable(other.name) != searchable(name):
             continue
         if is_new and other.version == 1 and getattr(other, "officer_id", None) == twice:
             raise AlreadyTaken  # the page was sent twice

@@ -10,7 +10,8 @@ from fundflow.history import record_event
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import CLOSED, OPEN, School
-from fundflow.models.school_queries import folded_name, folded_postcode
+from fundflow.models.school_queries import folded_postcode
+from fundflow.names import searchable
 from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
@@ -115,7 +116,7 @@ def areas() -> dict[str, str]:
 def _values(name: str, kind: OrganisationType, street: str, town: str, postcode: str) -> dict[str, str]:
     return {
         "name": name,
-        "search_name": folded_name(name)[:200],
+        "search_name": searchable(name)[:200],
         "type_name": kind.value,
         "street": street,
         "town": town,
