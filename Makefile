@@ -92,7 +92,7 @@ clean:  ## remove what the commands above made, except the demonstration's data
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install -q --no-index --no-deps --no-build-isolation -e .
 	@mkdir -p .make && touch $@
 
-.make/assets: package-lock.json package.json $(wildcard fundflow/assets/*)
+.make/assets: package-lock.json package.json fundflow/names.json $(wildcard fundflow/assets/*)
 	@echo "Preparing styles …"
 	@npm ci --silent --no-fund --no-audit
 	@npm run --silent build

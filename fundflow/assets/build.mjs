@@ -1,5 +1,5 @@
 // Compiles the styles and bundles the scripts into fundflow/static/built/.
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
@@ -20,3 +20,6 @@ copyFileSync(
 for (const script of readdirSync(here).filter((name) => name.endsWith(".js"))) {
   copyFileSync(join(here, script), join(built, script));
 }
+// The picker folds names by the server’s own table.
+const names = readFileSync(join(here, "../names.json"), "utf8");
+writeFileSync(join(built, "names-table.js"), `export default ${names};`);

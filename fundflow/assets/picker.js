@@ -1,12 +1,7 @@
 // A long list of schools becomes a box to type a name or a URN into. The list stays in the form, out
 // of sight, and is what is sent; without scripts it is used as it is.
 import "./accessible-autocomplete.min.js";
-
-/** Letters and digits alone, without accents: “St. Mary’s” is found by “st marys”. */
-function folded(text) {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
-  return plain.replace(/[-–—/]/g, " ").replace(/[^a-z0-9 ]/g, "").replace(/ +/g, " ").trim();
-}
+import { searchable } from "./names.js";
 
 /** The box names what describes it anew as one types; the list’s hint and error stay among it. */
 function keepDescribed(box, ids) {
@@ -21,10 +16,10 @@ function keepDescribed(box, ids) {
 
 export function enhance(select) {
   const options = [...select.options].filter((option) => option.value);
-  const names = new Map(options.map((option) => [option.text, folded(option.text)]));
+  const names = new Map(options.map((option) => [option.text, searchable(option.text)]));
   const invalid = select.classList.contains("govuk-select--error");
   const matches = (text) => {
-    const words = folded(text).split(" ");
+    const words = searchable(text).split(" ");
     return options.filter((option) => words.every((word) => names.get(option.text).includes(word)));
   };
   const choose = (text) => {

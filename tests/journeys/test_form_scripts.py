@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from fundflow.applications.row_forms import sum_in_words
+from fundflow.names import searchable
 from tests.applications.test_amounts import LINES
 from tests.journeys.conftest import World
+from tests.test_names import ALIKE
 
 pytestmark = pytest.mark.browser
 NewWorld = Callable[..., World]
@@ -27,6 +29,24 @@ WRONG = [
     ["6", "3.505", "0"],
     ["-6", "350", "0"],
 ]
+FOLDS = """async texts => {
+  const { searchable } = await import("/static/built/names.js");
+  return texts.map(searchable);
+}"""
+
+
+def test_the_picker_folds_names_as_the_server_does(new_world: NewWorld) -> None:
+    world = new_world(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    letters = [
+        *map(chr, range(0x20, 0x250)),
+        *map(chr, range(0x370, 0x530)),
+        *map(chr, range(0x2000, 0x2070)),
+    ]
+    texts = [*(text for texts in ALIKE.values() for text in texts), *(f"x{c}y" for c in letters)]
+    with world.visitor() as page:
+        page.goto("/")
+        assert page.evaluate(FOLDS, texts) == [searchable(text) for text in texts]
+    assert not world.trouble
 
 
 def test_the_sum_that_is_worked_out_while_typing_is_the_servers(new_world: NewWorld) -> None:
