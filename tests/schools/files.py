@@ -51,6 +51,8 @@ ALLOCATION = {
     "eligible": "36",
     "allocation": "47520",
 }
+GRID = {"easting": "Easting", "northing": "Northing"}  # which some exports leave out
+GIAS_HEADER = {k: v for k, v in (gias.COLUMNS | gias.MAY_LACK).items() if k not in GRID}
 PREMIUM_HEADER = {
     **premium.COLUMNS,
     "pupils": "Number of pupils on roll (7)",
@@ -72,7 +74,7 @@ def gias_file(
 ) -> Path:
     """A GIAS file, its columns in another order than ours and with one we don't read."""
     path = folder / "edubasealldata20261101.csv"
-    path.write_bytes(_text(header or gias.COLUMNS, rows, "Gender (name)").encode(encoding))
+    path.write_bytes(_text(header or GIAS_HEADER, rows, "Gender (name)").encode(encoding))
     return path
 
 

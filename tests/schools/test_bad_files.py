@@ -34,7 +34,7 @@ BAD_SCHOOLS = [
     ({"pupils": "many"}, "NumberOfPupils is “many”: it must be a number from 0 to 99,999."),
     ({"pupils": "-3"}, "NumberOfPupils is “-3”: it must be a number from 0 to 99,999."),
     ({"pupils": "1e9"}, "NumberOfPupils is “1e9”: it must be a number from 0 to 99,999."),
-    ({"pupils": "NaN"}, "NumberOfPupils is “NaN”: it must be a number from 0 to 99,999."),
+    ({"pupils": "many"}, "NumberOfPupils is “many”: it must be a number from 0 to 99,999."),
     ({"capacity": "10.5"}, "SchoolCapacity is “10.5”: it must be a whole number from 0 to 99,999."),
     (
         {"capacity": "99999999999999999999"},
@@ -42,7 +42,12 @@ BAD_SCHOOLS = [
     ),
     ({"fsm": "100.1"}, "PercentageFSM is “100.1”: it must be a number from 0 to 100."),
     ({"fsm": "18.1%"}, "PercentageFSM is “18.1%”: it must be a number from 0 to 100."),
-    ({"opened": "1975-09-01"}, "OpenDate is “1975-09-01”: it must be a date like 31-08-2024."),
+    ({"opened": "1975-09-31"}, "OpenDate is “1975-09-31”: it must be a date like 31-08-2024."),
+    ({"opened": "09/31/1975"}, "OpenDate is “09/31/1975”: it must be a date like 31-08-2024."),
+    ({"opened": "31/08/92"}, "OpenDate is “31/08/92”: it must be a date like 31-08-2024."),
+    ({"pupils": "522,5"}, "NumberOfPupils is “522,5”: it must be a number from 0 to 99,999."),
+    ({"urn": "1.00001E+05"}, "URN is “1.00001E+05”: it must be six digits."),
+    ({"number": "3614.5"}, "EstablishmentNumber is “3614.5”: it must be up to four digits."),
     ({"opened": "31-02-2020"}, "OpenDate is “31-02-2020”: it must be a date like 31-08-2024."),
     ({"closed": "soon"}, "CloseDate is “soon”: it must be a date like 31-08-2024."),
     ({"closed": "01-01-0000"}, "CloseDate is “01-01-0000”: it must be a date like 31-08-2024."),
@@ -141,7 +146,7 @@ def test_a_byte_that_is_no_windows_1252_names_its_row_and_column(
 def test_a_byte_that_is_no_utf_8_names_its_row_and_column(
     session: Session, tmp_path: Path, now: datetime
 ) -> None:
-    path = premium_file(tmp_path, allocation(), allocation(urn="100002", name="Caf?"))
+    path = premium_file(tmp_path, allocation(name="Zoë’s Café"), allocation(urn="100002", name="Caf?"))
     path.write_bytes(path.read_bytes().replace(b"Caf?", b"Caf\xe9"))
     (problem,) = import_file(path, now=now).problems
     assert str(problem) == "Row 3: School Name contains a character that can’t be read."
@@ -196,7 +201,8 @@ WRONG_FILES = {
     ),
     "nameless header": (write(b",,,\n1,2,3,4\n"), "The first line of the file names no columns."),
     "binary": (write(b"PK\x03\x04\x00\x00\x00rest of a spreadsheet"), "This isn’t a CSV file."),
-    "utf-16": (write("URN,EstablishmentName\n1,2\n".encode("utf-16")), "This isn’t a CSV file."),
+    "half of utf-16": (write("URN,EstablishmentName\n1,2\n".encode("utf-16")[:-1]), "This isn’t a CSV file."),
+    "a picture": (write(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "This isn’t a CSV file."),
     "another table": (write(b"name,colour\nRose,red\n"), "This is neither a GIAS"),
     "the links file of GIAS": (
         write(b"URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n100001,100002,X,Successor,01-09-2020\n"),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from fundflow.models.school import School, SchoolKind, Trust
 from fundflow.models.school_queries import open_schools, school_by_urn
-from fundflow.schools.importing import gias, import_file
-from tests.schools.files import gias_file, school
+from fundflow.schools.importing import import_file
+from tests.schools.files import GIAS_HEADER, gias_file, school
 
 
 def found(urn: str = "100001") -> School:
@@ -150,7 +150,7 @@ def test_a_gias_file_saved_again_as_utf_8_is_read_too(
 
 
 def test_an_export_may_say_postcode_its_own_way(session: Session, tmp_path: Path, now: datetime) -> None:
-    header = {**gias.COLUMNS, "postcode": "PostCode"}
+    header = {**GIAS_HEADER, "postcode": "PostCode"}
     assert not import_file(gias_file(tmp_path, school(), header=header), now=now).is_rejected
     assert found().postcode == "BR1 2AB"
 

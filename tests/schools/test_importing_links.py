@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from fundflow.models.area import SchoolLink
 from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
-from fundflow.schools.importing import gias, import_file, import_links
+from fundflow.schools.importing import import_file, import_links
 from fundflow.schools.importing.summary import Summary
 from tests.factories import Make
-from tests.schools.files import gias_file, school
+from tests.schools.files import GIAS_HEADER, GRID, gias_file, school
 
 HEADER = ("LinkType", "URN", "LinkName", "LinkURN", "LinkEstablishedDate")  # not in GIAS's order
 LINK = {
@@ -123,8 +123,8 @@ BROKEN = [
     ({"LinkType": "x" * 81}, f"LinkType is “{'x' * 40}…”: it must be no longer than 80 characters."),
     ({"LinkName": "x" * 201}, f"LinkName is “{'x' * 40}…”: it must be no longer than 200 characters."),
     (
-        {"LinkEstablishedDate": "2026-09-01"},
-        "LinkEstablishedDate is “2026-09-01”: it must be a date like 31-08-2024.",
+        {"LinkEstablishedDate": "2026-09-31"},
+        "LinkEstablishedDate is “2026-09-31”: it must be a date like 31-08-2024.",
     ),
 ]
 
@@ -143,7 +143,7 @@ def test_another_file_is_refused(session: Session, tmp_path: Path) -> None:
     assert str(problem).startswith("This is not GIAS’s links file")
     path = links_file(tmp_path, link(), header=("URN", "LinkURN", "LinkName"))
     (problem,) = import_links(path).problems
-    assert str(problem).startswith("The file lacks the columns “LinkType”, “LinkEstablishedDate”.")
+    assert str(problem).startswith("The file lacks the column “LinkType”.")
     assert import_links(tmp_path / "none.csv").is_rejected
 
 
@@ -169,7 +169,7 @@ class TestTheGrid:
 
     def place(self, session: Session, folder: Path, now: Any, east: str, north: str) -> Any:
         row = school(name="Larkfield Infant School") | {"easting": east, "northing": north}
-        path = gias_file(folder, row, header={**gias.COLUMNS, **gias.PLACE})
+        path = gias_file(folder, row, header=GIAS_HEADER | GRID)
         summary = import_file(path, now=now)
         session.expire_all()
         found = school_by_urn("100001")

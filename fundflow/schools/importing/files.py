@@ -1,16 +1,27 @@
-"""From a file to numbered rows, or a sentence that says why it can't be read."""
+"""From a file to numbered rows, or a sentence that says why it can't be read.
 
+A file may come as GIAS gives it, or in another coat: saved in Excel (with semicolons or tabs, in UTF-16),
+or packed as a ZIP file, as GIAS sends it.
+"""
+
+import codecs
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 400 * 1024 * 1024  # bytes; the whole of GIAS is about 65 MB
 
+TOO_LARGE = "The file is far larger than the whole of GIAS: it must be another file."
+NO_CSV = "This isn’t a CSV file. If it is a spreadsheet, save it as CSV first."
+
 Cells = list[str]
+SEPARATORS = ",;\t|"
 BROKEN_BYTE = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte it can't read
+WHOLE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")  # a letter beyond ASCII that it can read
 
 
 class WrongFile(Exception):
@@ -30,17 +41,19 @@ class Table:
     """A CSV file: its header, and its rows on demand."""
 
     header: tuple[str, ...]
-    text: str
+    text: str  # from the header on
     lines: int  # about as many as there are rows
+    separator: str = ","
+    first: int = 1  # the header's row
 
     def rows(self) -> Iterator[tuple[int, Cells]]:
-        """(row number, cells); the header is row 1, empty lines are counted but left out.
+        """(row number, cells), as a spreadsheet counts them; empty lines are left out.
 
         Raises BrokenRow where the quotation marks no longer make sense.
         """
-        reader = _reader(self.text)
+        reader = _reader(self.text, self.separator)
         next(reader)
-        number = 1
+        number = self.first
         while True:
             number += 1
             try:
@@ -76,14 +89,19 @@ def plain(name: str) -> str:
 
 def read(path: Path) -> Table:
     """Read a CSV file; raises WrongFile with a sentence for anything that is none."""
-    text = _decoded(_bytes(path))
-    try:
-        header = next(_reader(text), [])
-    except csv.Error:
-        header = []
+    return table_of(_bytes(path))
+
+
+def table_of(data: bytes) -> Table:
+    """The table a file holds; raises WrongFile with a sentence for anything that is none."""
+    if not data.strip():
+        raise WrongFile("The file is empty.")
+    text, first = _without_separator_line(_decoded(_unpacked(data)))
+    separator = max(SEPARATORS, key=lambda sign: len(_header(text, sign)))
+    header = _header(text, separator)
     if not any(cell.strip() for cell in header):
         raise WrongFile("The first line of the file names no columns.")
-    table = Table(tuple(header), text, max(text.count("\n"), 1))
+    table = Table(tuple(header), text, max(text.count("\n"), 1), separator, first)
     try:
         has_rows = next(table.rows(), None) is not None
     except BrokenRow:
@@ -97,39 +115,81 @@ def _bytes(path: Path) -> bytes:
     if not path.is_file():
         raise WrongFile(f"There is no file {path}.")
     if path.stat().st_size > LARGEST:
-        raise WrongFile("The file is far larger than the whole of GIAS: it must be another file.")
+        raise WrongFile(TOO_LARGE)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise WrongFile(f"The file can’t be read: {error.strerror}.") from None
-    if not data.strip():
-        raise WrongFile("The file is empty.")
-    if b"\0" in data:
-        raise WrongFile("This isn’t a CSV file. If it is a spreadsheet, save it as CSV first.")
     return data
 
 
+def _unpacked(data: bytes) -> bytes:
+    """The one CSV file of a ZIP file; anything else as it is."""
+    if not data.startswith(b"PK\x03\x04"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            inside = [entry for entry in packed.infolist() if entry.filename.lower().endswith(".csv")]
+            if len(inside) != 1:
+                raise WrongFile(NO_CSV)
+            if inside[0].file_size > LARGEST:
+                raise WrongFile(TOO_LARGE)
+            with packed.open(inside[0]) as entry:
+                unpacked = entry.read(LARGEST + 1)  # whatever the entry says of itself
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        raise WrongFile(NO_CSV) from None
+    if len(unpacked) > LARGEST:
+        raise WrongFile(TOO_LARGE)
+    return unpacked
+
+
 def _decoded(data: bytes) -> str:
-    """UTF-8 where it is (text in Windows-1252 practically never looks like it), else GIAS's own.
+    """UTF-16 or UTF-8 where it is (text in Windows-1252 practically never looks like it), else GIAS's own.
 
     Bytes that are neither are kept as marks, so that their row can be named. A broken UTF-8 file
-    is told from Windows-1252 by what it mostly holds.
+    is told from Windows-1252 by what it mostly holds. Raises WrongFile for what is no text.
     """
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    if wide := _utf_16(data):
+        try:
+            return data.decode(wide).removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            raise WrongFile(NO_CSV) from None
+    if b"\0" in data:
+        raise WrongFile(NO_CSV)
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        encoding = "cp1252" if _is_gias(data) else "utf-8"
-        return data.decode(encoding, "surrogateescape")
+        text = data.decode("utf-8", "surrogateescape")
+        broken, whole = len(BROKEN_BYTE.findall(text)), len(WHOLE.findall(text))
+        return text if whole > broken else data.decode("cp1252", "surrogateescape")
 
 
-def _is_gias(data: bytes) -> bool:
-    header = data.split(b"\n", 1)[0]
-    return b"EstablishmentName" in header or b"LinkURN" in header
+def _utf_16(data: bytes) -> str | None:
+    """Which UTF-16 this is: by its mark, or because every other byte of its beginning is a nought."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    first, second = data[:400:2].count(0), data[1:400:2].count(0)
+    if min(first, second) or max(first, second) < len(data[:400]) / 3:
+        return None
+    return "utf-16-be" if first else "utf-16-le"
 
 
-def _reader(text: str) -> Iterator[Cells]:
-    return csv.reader(io.StringIO(text, newline=""), strict=True)
+def _without_separator_line(text: str) -> tuple[str, int]:
+    """Excel may write “sep=;” above the header: the text from the header on, and the header's row."""
+    line, _, rest = text.partition("\n")
+    return (rest, 2) if re.fullmatch(r"\"?sep=.\"?", line.strip(), re.I) else (text, 1)
+
+
+def _header(text: str, separator: str) -> Cells:
+    try:
+        return next(_reader(text, separator), [])
+    except csv.Error:
+        return []
+
+
+def _reader(text: str, separator: str) -> Iterator[Cells]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 def _columns(names: list[str]) -> str:

@@ -1,5 +1,7 @@
 """Get Information About Schools: `edubasealldataYYYYMMDD.csv` (domain.md section 8)."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from fundflow.models.school import ACADEMY_TYPES, PHASES, STATUSES
@@ -14,11 +16,14 @@ COLUMNS = {
     "urn": "URN",
     "la_code": "LA (code)",
     "la_name": "LA (name)",
-    "number": "EstablishmentNumber",
     "name": "EstablishmentName",
     "type_code": "TypeOfEstablishment (code)",
-    "type_name": "TypeOfEstablishment (name)",
     "status": "EstablishmentStatus (code)",
+}
+# What an export may leave out: of schools we hold it stays as it was.
+MAY_LACK = {
+    "number": "EstablishmentNumber",
+    "type_name": "TypeOfEstablishment (name)",
     "opened": "OpenDate",
     "closed": "CloseDate",
     "phase": "PhaseOfEducation (code)",
@@ -33,8 +38,9 @@ COLUMNS = {
     "postcode": "Postcode",
     "website": "SchoolWebsite",
     "telephone": "TelephoneNum",
+    "easting": "Easting",
+    "northing": "Northing",
 }
-PLACE = {"easting": "Easting", "northing": "Northing"}  # which some exports leave out
 HALLMARKS = ("EstablishmentName", "TypeOfEstablishment (code)", "EstablishmentStatus (code)")
 
 TYPES = range(1, 100)  # new types appear; one we don't know counts as neither of the two kinds
@@ -52,7 +58,7 @@ def parse(table: Table, progress: Progress) -> Found:
 
     Raises WrongFile where a column is missing.
     """
-    return Examination(table, COLUMNS, _values, may_lack=PLACE).run(progress)
+    return Examination(table, COLUMNS, _values, may_lack=MAY_LACK).run(progress)
 
 
 def _values(row: Row) -> dict[str, Any] | None:
@@ -61,58 +67,56 @@ def _values(row: Row) -> dict[str, Any] | None:
     la_name = row.text("la_name", 100)
     if urn is None or la_code is None or is_outside_england(la_code.zfill(3), la_name):
         return None
-    return {
+    name = row.text("name", 200, needed=True)
+    values: dict[str, Any] = {
         "urn": urn,
         "la_code": la_code.zfill(3),
         "la_name": la_name,
-        **_what_it_is(row),
-        **_where_it_is(row),
-        **_on_the_grid(row),
-        **_how_big_it_is(row),
-        "trust": _trust(row),
-    }
-
-
-def _what_it_is(row: Row) -> dict[str, Any]:
-    name = row.text("name", 200, needed=True)
-    number = row.matching("number", r"[0-9]{1,4}", "up to four digits")
-    return {
         "name": name,
         "search_name": searchable(name)[:200],
-        "establishment_number": number.zfill(4) if number else None,
-        "ukprn": row.matching("ukprn", r"1[0-9]{7}", "eight digits, the first a 1"),
         "type_code": row.code("type_code", TYPES, "a number from 1 to 99"),
-        "type_name": row.text("type_name", 100, needed=True),
         "status_code": row.code("status", STATUSES, "1, 2, 3 or 4"),
-        "phase_code": row.code("phase", PHASES, "a number from 0 to 7"),
-        "opened_on": row.day("opened"),
-        "closed_on": row.day("closed"),
     }
+    for key, (column, read) in READ.items():
+        if row.has(key):
+            values[column] = read(row)
+    if row.has("postcode"):
+        values["search_postcode"] = folded_postcode(values["postcode"])
+    if row.has("trust_code") and row.has("trust_name"):
+        values["trust"] = _trust(row)
+    return values
 
 
-def _where_it_is(row: Row) -> dict[str, Any]:
-    postcode = row.text("postcode", 10)
-    return {
-        "postcode": postcode,
-        "search_postcode": folded_postcode(postcode),
-        "street": row.text("street", 200),
-        "town": row.text("town", 100),
-        "website": row.text("website", 250),
-        "telephone": row.text("telephone", 30),
-    }
+# By the columns that may be lacking: the column of `School`, and how it is read.
+READ: dict[str, tuple[str, Callable[[Row], Any]]] = {
+    "number": ("establishment_number", lambda row: _number(row)),
+    "ukprn": ("ukprn", lambda row: row.matching("ukprn", r"1[0-9]{7}", "eight digits, the first a 1")),
+    "type_name": ("type_name", lambda row: row.text("type_name", 100, needed=True)),
+    "phase": ("phase_code", lambda row: row.code("phase", PHASES, "a number from 0 to 7")),
+    "opened": ("opened_on", lambda row: row.day("opened")),
+    "closed": ("closed_on", lambda row: row.day("closed")),
+    "postcode": ("postcode", lambda row: row.text("postcode", 10)),
+    "street": ("street", lambda row: row.text("street", 200)),
+    "town": ("town", lambda row: row.text("town", 100)),
+    "website": ("website", lambda row: row.text("website", 250)),
+    "telephone": ("telephone", lambda row: _telephone(row)),
+    "easting": ("easting", lambda row: row.whole("easting", MOST_METRES) or None),  # 0: not known
+    "northing": ("northing", lambda row: row.whole("northing", MOST_METRES) or None),
+    "pupils": ("pupils", lambda row: row.number("pupils", MOST_PUPILS)),
+    "capacity": ("capacity", lambda row: row.whole("capacity", MOST_PUPILS)),
+    "fsm": ("free_school_meals_percent", lambda row: row.number("fsm", 100)),
+}
 
 
-def _on_the_grid(row: Row) -> dict[str, Any]:
-    """Metres east and north; a nought is a place that is not known."""
-    return {key: row.whole(key, MOST_METRES) or None for key in PLACE if row.has(key)}
+def _number(row: Row) -> str | None:
+    number = row.matching("number", r"[0-9]{1,4}", "up to four digits")
+    return number.zfill(4) if number else None
 
 
-def _how_big_it_is(row: Row) -> dict[str, Any]:
-    return {
-        "pupils": row.number("pupils", MOST_PUPILS),
-        "capacity": row.whole("capacity", MOST_PUPILS),
-        "free_school_meals_percent": row.number("fsm", 100),
-    }
+def _telephone(row: Row) -> str:
+    """A spreadsheet takes it for a number, and drops the nought it begins with."""
+    text = row.text("telephone", 30)
+    return f"0{text}" if re.fullmatch(r"[1-9][0-9]{8,9}", text) else text
 
 
 def _trust(row: Row) -> tuple[str, str] | None:

@@ -9,10 +9,9 @@ from fundflow.schools.importing.summary import Found, Progress
 COLUMNS = {
     "urn": "URN",
     "link_urn": "LinkURN",
-    "link_name": "LinkName",
     "link_type": "LinkType",
-    "established": "LinkEstablishedDate",
 }
+MAY_LACK = {"link_name": "LinkName", "established": "LinkEstablishedDate"}
 HALLMARK = COLUMNS["link_urn"]
 
 
@@ -25,14 +24,14 @@ def parse(table: Table, progress: Progress) -> Found:
 
     A school may stand in any number of rows. Raises WrongFile where a column is missing.
     """
-    return Examination(table, COLUMNS, _values, once=False).run(progress)
+    return Examination(table, COLUMNS, _values, may_lack=MAY_LACK, once=False).run(progress)
 
 
 def _values(row: Row) -> dict[str, Any]:
     return {
         "urn": row.matching("urn", r"[0-9]{6}", "six digits", needed=True),
         "link_urn": row.matching("link_urn", r"[0-9]{6}", "six digits", needed=True),
-        "link_name": row.text("link_name", 200),
         "link_type": row.text("link_type", 80, needed=True),
-        "established_on": row.day("established"),
+        **({"link_name": row.text("link_name", 200)} if row.has("link_name") else {}),
+        **({"established_on": row.day("established")} if row.has("established") else {}),
     }

@@ -10,6 +10,12 @@ from fundflow.schools.importing.files import BROKEN_BYTE, BrokenRow, Cells, Tabl
 from fundflow.schools.importing.summary import Found, Problem, Progress
 
 TENTH = Decimal("0.1")
+# What stands where there is no number: suppressed, not published, not applicable (the DfE's signs).
+NO_NUMBER = set("supp ne na n/a np new lowcov low x z c u .. : -".split())
+NOTHING = frozenset(("nan", "NaN", "NULL", "<NA>", "#N/A"))  # how programs write an empty cell
+# 31-08-1992 as GIAS has it, 31/8/1992 from Excel, 1992-08-31 from other programs, each with a midnight.
+DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})( 0?0:00(:00)?)?")
+YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})([ T]00:00(:00)?)?")
 REPORT_EVERY = 500  # rows
 
 
@@ -25,12 +31,14 @@ class Row:
         return key in self.places
 
     def raw(self, key: str) -> str:
+        """The cell's text; “3614.0” is how some programs write 3614."""
         value = self.cells[self.places[key]]
-        return (
+        value = (
             value.strip()
             if value.isprintable()
             else " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in value).split())
         )
+        return "" if value in NOTHING else re.sub(r"^([0-9]+)\.0+$", r"\1", value)
 
     def fault(self, key: str, must: str) -> None:
         shown = self.raw(key)
@@ -64,7 +72,7 @@ class Row:
 
     def number(self, key: str, most: int, *, needed: bool = False) -> Decimal | None:
         """A number from 0 to `most`, to one decimal place: rolls can be halves."""
-        value = self.raw(key)
+        value = self._figure(key)
         if not value and not needed:
             return None
         if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,10})?", value) or Decimal(value) > most:
@@ -73,7 +81,7 @@ class Row:
         return Decimal(value).quantize(TENTH, ROUND_HALF_UP)
 
     def whole(self, key: str, most: int, *, needed: bool = False) -> int | None:
-        value = self.raw(key)
+        value = self._figure(key)
         if not value and not needed:
             return None
         if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) > most:
@@ -81,14 +89,24 @@ class Row:
             return None
         return int(value)
 
+    def _figure(self, key: str) -> str:
+        """A number's digits, without commas between thousands; empty where a sign says there is none."""
+        value = self.raw(key)
+        if value.casefold() in NO_NUMBER:
+            return ""
+        plain = value.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", value) else value
+        return re.sub(r"^([0-9]+)\.0+$", r"\1", plain)
+
     def day(self, key: str) -> date | None:
         value = self.raw(key)
         if not value:
             return None
         try:
-            if not re.fullmatch(r"[0-9]{2}-[0-9]{2}-[0-9]{4}", value):
-                raise ValueError
-            return date(int(value[6:]), int(value[3:5]), int(value[:2]))
+            if first := DAY_FIRST.fullmatch(value):
+                return date(int(first[3]), int(first[2]), int(first[1]))
+            if first := YEAR_FIRST.fullmatch(value):
+                return date(int(first[1]), int(first[2]), int(first[3]))
+            raise ValueError
         except ValueError:
             self.fault(key, "a date like 31-08-2024")
             return None
@@ -116,19 +134,24 @@ class Examination:
         there = {k: name for k, name in (may_lack or {}).items() if plain(name) in table.columns}
         self.table, self.names, self.values_of, self.once = table, names | there, values_of, once
         self.places = table.require(self.names)
+        self.least = 1 + max(self.places[key] for key in names)  # cells of a row
         self.first_at: dict[str, int] = {}  # a URN's first row
-        self.found = Found()
+        lacks = [name for name in (may_lack or {}).values() if name not in there.values()]
+        self.found = Found(lacks=lacks)
 
     def run(self, progress: Progress) -> Found:
-        lines = self.table.lines
+        lines, short = self.table.lines, None
         try:
             for number, cells in self.table.rows():
                 if any(cells):
                     self._look_at(number, cells)
+                    short = number if len(cells) < len(self.table.header) else None
                 if number % REPORT_EVERY == 0:
                     progress("Checking rows", min(number, lines), lines)
         except BrokenRow as broken:
             self._refuse(broken.number, f"{broken} Nothing after it could be read.")
+        if short and not self.table.text.endswith(("\n", "\r")):
+            self._refuse(short, "the file ends in the middle of it. Download it again.")
         if not (self.found.problems or self.found.rows or self.found.left_out):
             self._refuse(None, "The file has a header but no rows.")
         progress("Checking rows", lines, lines)
@@ -139,7 +162,8 @@ class Examination:
         if why:
             self._refuse(number, why)
             return
-        row = Row(cells, self.places, self.names)
+        # Excel leaves out empty cells at a row's end.
+        row = Row(cells + [""] * (len(self.table.header) - len(cells)), self.places, self.names)
         values = self.values_of(row)
         for fault in row.faults or self._repeated(row.raw("urn"), number):
             self._refuse(number, fault)
@@ -151,9 +175,9 @@ class Examination:
     def _unfit(self, cells: Cells) -> str | None:
         """What keeps a row from being looked at closely."""
         header = self.table.header
-        if len(cells) != len(header):
+        if any(cells[len(header) :]) or self.least > len(cells):
             return f"it has {len(cells)} columns, the header has {len(header)}."
-        for name, cell in zip(header, cells, strict=True):
+        for name, cell in zip(header, cells, strict=False):
             if not cell.isascii() and BROKEN_BYTE.search(cell):
                 return f"{name} contains a character that can’t be read."
         return None

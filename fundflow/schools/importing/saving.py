@@ -61,14 +61,15 @@ class Known(NamedTuple):
 
 def save_gias(rows: list[Values], progress: Progress) -> Counts:
     """Make schools and trusts what GIAS says; schools the file doesn't name stay as they are."""
-    trusts = _save_trusts(dict(filter(None, (row["trust"] for row in rows))))
+    trusts = _save_trusts(dict(filter(None, (row.get("trust") for row in rows))))
     new: list[Values] = []
     changed: list[Values] = []
     closed = 0
     known = _known_schools(rows)
     for row in rows:
-        values = {**row, "trust_id": trusts[row["trust"][0]] if row["trust"] else None}
-        del values["trust"]
+        values = {column: value for column, value in row.items() if column != "trust"}
+        if "trust" in row:  # else the file says nothing of trusts
+            values["trust_id"] = trusts[row["trust"][0]] if row["trust"] else None
         school = known.get(row["urn"])
         if school is None:
             new.append(values)

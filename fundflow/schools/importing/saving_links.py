@@ -25,7 +25,7 @@ def save_links(rows: list[Values], progress: Progress) -> Counts:
         before = held.pop(key, None)
         if before is None:
             new.append(values)
-        elif before[1:] != (values["link_name"], values["established_on"]):
+        elif any(before[1][name] != values[name] for name in before[1] if name in values):
             changed.append({**values, "id": before[0]})
     insert_all(SchoolLink, new, progress, "Saving links")
     update_all(SchoolLink, changed, progress)
@@ -51,11 +51,11 @@ def _by_key(rows: list[Values], schools: dict[str, int]) -> dict[Key, Values]:
 
 
 def _day(values: Values) -> date:
-    return values["established_on"] or date.min
+    return values.get("established_on") or date.min
 
 
-def _held(rows: list[Values], schools: set[int]) -> dict[Key, tuple[int, str, date | None]]:
-    """The links we have of these schools: id, name and date by key."""
+def _held(rows: list[Values], schools: set[int]) -> dict[Key, tuple[int, Values]]:
+    """The links we have of these schools, by key: their ids, their names and dates."""
     urns = [row["urn"] for row in rows]
     found = db.session.execute(
         select(
@@ -70,7 +70,7 @@ def _held(rows: list[Values], schools: set[int]) -> dict[Key, tuple[int, str, da
         .where(School.urn.between(min(urns, default=""), max(urns, default="")))
     )
     return {
-        (school, urn, kind): (number, name, day)
+        (school, urn, kind): (number, {"link_name": name, "established_on": day})
         for school, urn, kind, number, name, day in found
         if school in schools
     }

@@ -42,6 +42,7 @@ class Found:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     left_out: int = 0  # outside every English authority
+    lacks: list[str] = field(default_factory=list)  # columns it may lack, and does
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -54,6 +55,7 @@ class Summary:
     closed: int = 0  # newly closed, also counted as updated
     removed: int = 0
     left_out: int = 0
+    lacks: tuple[str, ...] = ()  # columns the file does not have: what they say stays as it was
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -65,4 +67,5 @@ class Summary:
     def of(cls, source: str, counts: Counts, found: Found) -> "Summary":
         if found.problems:
             return cls(source, problems=tuple(found.problems))
-        return cls(source, *counts._replace(left_out=counts.left_out + found.left_out))
+        counts = counts._replace(left_out=counts.left_out + found.left_out)
+        return cls(source, *counts, lacks=tuple(found.lacks))
