@@ -123,12 +123,6 @@ class SchoolLink(Base):
 
     school: Mapped[School] = relationship()
 
-    @property
-    def is_successor(self) -> bool:
-        """Whether this says who came after the school: “Successor”, “Successor - merged” … Sixth form
-        centres, expansions and predecessors take nothing over."""
-        return self.link_type.casefold().startswith("successor")
-
 
 class Succession(Base):
     """One school's live bids passed to its successor; what was paid keeps the old URN."""

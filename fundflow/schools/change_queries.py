@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
-from fundflow.models.area import SchoolLink, Succession
+from fundflow.models.area import Succession
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.fund import Allocation
@@ -17,6 +17,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
+from fundflow.schools.successors import Candidate, successors
 from fundflow.workflow.application import BidState
 from fundflow.workflow.guards import joined
 from fundflow.workflow.working_days import london_date
@@ -68,71 +69,33 @@ class ChangingPage(NamedTuple):
 
 def changing(after: str = "") -> ChangingPage:
     """Closed and closing schools that take part in live bids, by URN."""
-    places = union(
+    each = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.not_in(ENDED)),
         select(Partner.school_id, Partner.bid_id)
         .join(Bid, Bid.id == Partner.bid_id)
         .where(Bid.state.not_in(ENDED)),
     ).subquery()
+    places = select(each.c.school_id, func.count().label("bids")).group_by(each.c.school_id).subquery()
     query = (
-        select(School.id, School.urn, School.name, School.status_code, School.closed_on, func.count())
+        select(School, places.c.bids)
         .join(places, places.c.school_id == School.id)
         .where(School.status_code.in_(CLOSING), School.urn > after)
-        .group_by(School.id, School.urn, School.name, School.status_code, School.closed_on)
         .order_by(School.urn)
         .limit(PAGE + 1)
     )
     rows = db.session.execute(query).all()
-    named = _successors([row.id for row in rows[:PAGE]])
-    page = [Changing(*row[1:], named.get(row.id, "")) for row in rows[:PAGE]]
+    after_them = successors([school for school, _ in rows[:PAGE]])
+    page = [
+        Changing(s.urn, s.name, s.status_code, s.closed_on, bids, _names(after_them[s.id]))
+        for s, bids in rows[:PAGE]
+    ]
     return ChangingPage(page, page[-1].urn if len(rows) > PAGE else None)
 
 
-def _successors(school_ids: list[int]) -> dict[int, str]:
-    found: dict[int, list[str]] = {}
-    links = db.session.scalars(select(SchoolLink).where(SchoolLink.school_id.in_(school_ids)))
-    for link in links:
-        if link.is_successor:
-            found.setdefault(link.school_id, []).append(f"{link.link_name} (URN {link.link_urn})")
-    return {school: joined(sorted(names)) for school, names in found.items()}
-
-
-class Candidate(NamedTuple):
-    """What GIAS says came after a school."""
-
-    link: SchoolLink
-    school: School | None  # None: we don't hold it
-
-    @property
-    def why_not(self) -> str | None:
-        if self.school is None:
-            return "We don’t hold this school. Import the newest GIAS file."
-        return None if self.school.is_open else "It is not open."
-
-
-def links_of(school: School) -> Sequence[SchoolLink]:
-    """All links we know of a school, successors or not."""
-    return db.session.scalars(
-        select(SchoolLink)
-        .where(SchoolLink.school_id == school.id)
-        .order_by(SchoolLink.established_on.desc(), SchoolLink.link_urn)
-    ).all()
-
-
-def candidates(links: Sequence[SchoolLink]) -> list[Candidate]:
-    """The successors among some links; each school once."""
-    following = {link.link_urn: link for link in links if link.is_successor}
-    schools = db.session.scalars(select(School).where(School.urn.in_(following)))
-    held = {school.urn: school for school in schools}
-    return [Candidate(link, held.get(urn)) for urn, link in following.items()]
-
-
-def is_split(links: Sequence[SchoolLink]) -> bool:
-    """Whether nobody but a person can say who the successor is."""
-    following = [link for link in links if link.is_successor]
-    return len({link.link_urn for link in following}) > 1 or any(
-        "split" in link.link_type.casefold() for link in following
-    )
+def _names(candidates: Sequence[Candidate]) -> str:
+    """The successors that can take bids over; where there are none, those that can't."""
+    able = [candidate.words for candidate in candidates if not candidate.why_not]
+    return joined(sorted(able or [candidate.words for candidate in candidates]))
 
 
 def _takes_part(school_id: int) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.models.area import SchoolLink
 from fundflow.models.school import School
 from fundflow.models.school_queries import is_code, school_by_urn
 from fundflow.schools import change_queries as queries
@@ -15,6 +14,7 @@ from fundflow.schools.operations import succession as operations
 from fundflow.schools.operations.succession import Wanted
 from fundflow.schools.passing import what_happens
 from fundflow.schools.routes import known, rooms
+from fundflow.schools.successors import Candidate, is_split, said_of, successors
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
 
@@ -37,15 +37,15 @@ def succession(urn: str) -> Any:
     """Choose the successor, read what happens to each bid, and only then pass them on."""
     old = known(urn)
     holder = _holder(old)
-    links = queries.links_of(old)
-    form = _form(old, holder, links)
+    able = successors([old])[old.id]
+    form = _form(old, holder, able)
     wanted = _wanted(old, holder, form) if form.validate_on_submit() else None
     if wanted and request.form.get("sure") == "yes" and carried_out(form, lambda: _pass_on(wanted, form)):
         flash(
             f"The bids are with {wanted.new.name} now. Its head and the officers are being told.", "success"
         )
         return redirect(url_for("schools.succession", urn=urn))
-    return _page(old, holder, links, form, wanted)
+    return _page(old, holder, able, form, wanted)
 
 
 def _holder(old: School) -> School:
@@ -61,14 +61,14 @@ def _holder(old: School) -> School:
     return passed_to.get(again) or abort(404)
 
 
-def _form(old: School, holder: School, links: Sequence[SchoolLink]) -> SuccessionForm:
-    able = [c for c in queries.candidates(links) if c.school and not c.why_not and c.school.id != holder.id]
+def _form(old: School, holder: School, candidates: Sequence[Candidate]) -> SuccessionForm:
+    able = [c for c in candidates if c.school and not c.why_not and c.school.id != holder.id]
     form = SuccessionForm()
-    form.offer((c.link.link_urn, f"{c.link.link_name} (URN {c.link.link_urn})") for c in able)
+    form.offer((c.urn, c.words) for c in able)
     if not form.is_submitted():
         form.seen.data = operations.stamp(operations.bid_ids(old, holder))
-        alone = len(able) == 1 and not queries.is_split(links)
-        form.successor.data = able[0].link.link_urn if alone else None
+        alone = len(able) == 1 and not is_split(candidates)
+        form.successor.data = able[0].urn if alone else None
     return form
 
 
@@ -88,7 +88,7 @@ def _pass_on(wanted: Wanted, form: SuccessionForm) -> None:
 
 
 def _page(
-    old: School, holder: School, links: Sequence[SchoolLink], form: SuccessionForm, wanted: Wanted | None
+    old: School, holder: School, candidates: Sequence[Candidate], form: SuccessionForm, wanted: Wanted | None
 ) -> Any:
     user, at = me(), now()
     ids = operations.bid_ids(old, holder)
@@ -115,9 +115,9 @@ def _page(
     return render_template(
         "schools/succession.html",
         **shown,
-        links=links,
-        candidates=queries.candidates(links),
-        is_split=queries.is_split(links),
+        links=said_of([old])[old.id],
+        candidates=candidates,
+        is_split=is_split(candidates),
         is_closing=old.status_code in queries.CLOSING,
         successions=queries.successions_of(old),
         members=queries.members_of(old, at),

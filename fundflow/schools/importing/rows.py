@@ -11,7 +11,9 @@ from fundflow.schools.importing.summary import Found, Problem, Progress
 
 TENTH = Decimal("0.1")
 # What stands where there is no number: suppressed, not published, not applicable (the DfE's signs).
-NO_NUMBER = set("supp ne na n/a np new lowcov low x z c u .. : -".split())
+NO_NUMBER = frozenset(
+    ("supp", "ne", "na", "n/a", "np", "new", "lowcov", "low", "x", "z", "c", "u", "..", ":", "-")
+)
 NOTHING = frozenset(("nan", "NaN", "NULL", "<NA>", "#N/A"))  # how programs write an empty cell
 # 31-08-1992 as GIAS has it, 31/8/1992 from Excel, 1992-08-31 from other programs, each with a midnight.
 DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})( 0?0:00(:00)?)?")
