@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk import conditions as c
+from fundflow.desk.closed_work import closed_schools
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
 from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
@@ -219,7 +220,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     ]
     found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     found += votes_ended(user, now) + minutes(user, now)
-    found += mentions(user, now) + support_requests(user, now)
+    found += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
     found += (
         _clock_jumped(user, now)
         + _letters_held_up(user, now)

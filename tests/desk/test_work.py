@@ -104,6 +104,21 @@ def test_an_answer_to_the_panel_is_for_the_officer_to_bring_back(make: Make) -> 
     assert waits(bid.officer) == ["Bring back to the panel"]
 
 
+@pytest.mark.parametrize("part", ["lead", "provider"])
+def test_a_school_that_has_closed_waits_for_the_officer_of_its_bids(make: Make, part: str) -> None:
+    school = make.school("Closing School", closed_on=date(2026, 8, 31))
+    officer, other = make.staff(RoleName.OFFICER), make.staff(RoleName.OFFICER)
+    bid = make.bid(state=S.IN_DELIVERY, officer=officer, **{part: school})
+    make.bid(state=S.CLOSED, officer=officer, **{part: school})
+    assert "Pass its bids to the school that came after it" not in waits(officer)
+    school.status_code = 2
+    make.session.flush()
+    (line,) = [line for line in waiting_for(officer, NOW) if line.reference == "School"]
+    assert (line.title, line.path) == ("Closing School", f"/schools/{school.urn}/succession")
+    assert line.detail == f"Closed on 31 August 2026 · {bid.reference}"
+    assert waits(other) == []
+
+
 # -- the panel -------------------------------------------------------------------------------------
 
 
