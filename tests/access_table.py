@@ -58,6 +58,9 @@ GET  /schools/{urn}                                                        i....
 GET  /schools/{urn}/tier                                                   ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/succession                                             ixxxx.xxxxxxxxxx.
 GET  /schools/changes                                                      ixxxx.xxxxxxxx.x.
+GET  /schools/registers                                                    ixxxx.xxxxxxxx.x.
+GET  /schools/registers/add                                                ixxxxxxxxxxxxxxx.
+GET  /schools/registers/{register}                                         ixxxxxxxxxxxxxxx.
 GET  /schools/patches                                                      ixxxx.xxxxxxxx.x.
 GET  /schools/patches/add                                                  ixxxx.xxxxxxxxxx.
 GET  /schools/patches/{patch}                                              ixxxx.xxxxxxxxxx.

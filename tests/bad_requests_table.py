@@ -570,7 +570,7 @@ ADMINISTRATION = (
     Bad("a role that ends before it begins", "administrator", "POST /people/{person}/add/role", 422,
         "Last day must be", {**ROLE, "ends_on-day": "1", "ends_on-month": "8", "ends_on-year": "2026"}),
     Bad("a place at no school", "administrator", "POST /people/{person}/add/school", 422, "We know no school",
-        {**ROLE, "school": "%_\\' school", "standing": "leader"}),
+        {**ROLE, "school": "%_\\' nowhere", "standing": "leader"}),
     Bad("a seat for nobody", "administrator", "POST /people/{person}/add/seat", 422, IN_LIST,
         {**ROLE, "fund": "{fund}", "position": "king", "sector": "moon"}),
     Bad("a setting of −1", "administrator", "POST /funds/{fund}/settings", 422, "must be between 1 and 250",

@@ -2,7 +2,7 @@
 in late, passed on to a successor; and what the officer keeps beside them."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -331,9 +331,11 @@ def _as_gias_says(old_urn: str, new_urn: str, told: Told, day: date) -> None:
         f"{new.urn},{old.urn},{old.name},Predecessor,{day:%d-%m-%Y}",
     ]
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "links.csv"
+        path = Path(folder) / f"links_edubasealldata{day:%Y%m%d}.csv"
         path.write_text("\n".join(["URN,LinkURN,LinkName,LinkType,LinkEstablishedDate", *rows]), "cp1252")
-        assert not import_links(path).is_rejected, "the links file is whole"
+        assert not import_links(path, now=datetime.combine(day, time(6), UTC)).is_rejected, (
+            "the links file is whole"
+        )
 
 
 def _typo(told: Told) -> Iterator[datetime]:

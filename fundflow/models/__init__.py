@@ -29,6 +29,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     panel_settings,
     payment,
     person,
+    register,
     review,
     round_questions,
     school,

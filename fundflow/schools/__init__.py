@@ -5,6 +5,7 @@ from fundflow.schools import (  # noqa: F401 (their routes)
     routes_areas,
     routes_changes,
     routes_organisations,
+    routes_registers,
     routes_tiers,
 )
 from fundflow.schools.routes import rooms

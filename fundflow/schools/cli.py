@@ -51,7 +51,7 @@ def import_(file: Path, year: int | None) -> None:
 def import_links_(file: Path) -> None:
     """Import GIAS's links CSV (which school came before or after which), all of it or nothing."""
     with _progress() as show:
-        summary = import_links(file, progress=show)
+        summary = import_links(file, now=datetime.now(UTC), progress=show)
     _say(summary, OF_LINKS)
 
 

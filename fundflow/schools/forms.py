@@ -8,8 +8,9 @@ from fundflow.models.area import Tier
 from fundflow.models.person import User
 from fundflow.schools.area_queries import Choosable, ids_by_urn
 from fundflow.schools.operations.organisations import OrganisationType
-from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, Stamp, Text, choices_of
+from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, Stamp, Text, Upload, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import WholeNumber
 
 MOST_URNS = 1_000
 SHOWN = 5  # URNs that are wrong
@@ -121,6 +122,23 @@ class ChangeOrganisationForm(OrganisationForm):
         "Is it open?",
         choices=[("open", "Yes"), ("closed", "No, it has closed")],
         missing="Select whether it is open",
+    )
+
+
+class RegisterFileForm(Form):
+    """One of the DfE’s files, to be looked at before it is imported."""
+
+    file = Upload("File", accept=".csv,.zip,.txt,text/csv", missing="Choose a file")
+    file_on = Day(
+        "Date of the file",
+        what="The date of the file",
+        description="Only where its name doesn’t say it, as edubasealldata20261121.csv does",
+    )
+    year = WholeNumber(
+        "Financial year of the pupil premium",
+        what="The year",
+        most=9_999,
+        description="Only where the file doesn’t say it. For 2026–27 enter 2026",
     )
 
 

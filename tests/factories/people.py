@@ -22,7 +22,9 @@ from fundflow.models.person import (
     Standing,
     User,
 )
+from fundflow.models.register import Register, RegisterFile
 from fundflow.models.school import School, Trust
+from fundflow.schools.importing.summary import Counts
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)  # tests travel in time, and stay signed in
@@ -76,6 +78,12 @@ class People(Rows):
             **values,
         }
         return self._add(School(**values))
+
+    def register_file(self, **values: Any) -> RegisterFile:
+        """A file of GIAS that was imported today."""
+        given = {"register": Register.SCHOOLS, "name": "edubasealldata20261118.csv", "imported_at": NOW}
+        counts = dict.fromkeys(Counts._fields, 0)
+        return self._add(RegisterFile(looked_at=NOW, counts=counts, **{**given, **values}))
 
     def organisation(self, name: str = "", **values: Any) -> School:
         """Something that is no school: it has a code of ours instead of a URN."""

@@ -147,7 +147,7 @@ def test_the_same_content_in_another_coat_changes_nothing(
 
     def imported(data: bytes) -> Any:
         path.write_bytes(data)
-        return import_links(path) if b"LinkURN" in plain else import_file(path, now=now)
+        return import_links(path, now=now) if b"LinkURN" in plain else import_file(path, now=now)
 
     imported(plain)
     again = imported(COATS[coat](grid_of(plain, source_encoding(plain))))

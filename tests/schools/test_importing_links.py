@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from fundflow.models.area import SchoolLink
 from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
-from fundflow.schools.importing import import_file, import_links
+from fundflow.schools import importing
+from fundflow.schools.importing import import_file
 from fundflow.schools.importing.summary import Summary
-from tests.factories import Make
+from tests.factories import NOW, Make
 from tests.schools.files import GIAS_HEADER, GRID, gias_file, school
 
 HEADER = ("LinkType", "URN", "LinkName", "LinkURN", "LinkEstablishedDate")  # not in GIAS's order
@@ -43,6 +44,10 @@ def links_file(
     path = folder / "links_edubasealldata20261101.csv"
     path.write_bytes(out.getvalue().encode(encoding))
     return path
+
+
+def import_links(path: Path) -> Summary:
+    return importing.import_links(path, now=NOW)
 
 
 def held(session: Session) -> list[tuple[Any, ...]]:

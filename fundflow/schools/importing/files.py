@@ -87,11 +87,6 @@ def plain(name: str) -> str:
     return " ".join(re.sub(r"\([0-9]{1,2}\)", " ", name).casefold().split())
 
 
-def read(path: Path) -> Table:
-    """Read a CSV file; raises WrongFile with a sentence for anything that is none."""
-    return table_of(_bytes(path))
-
-
 def table_of(data: bytes) -> Table:
     """The table a file holds; raises WrongFile with a sentence for anything that is none."""
     if not data.strip():
@@ -111,7 +106,8 @@ def table_of(data: bytes) -> Table:
     return table
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """A file’s bytes; raises WrongFile where there are none to read."""
     if not path.is_file():
         raise WrongFile(f"There is no file {path}.")
     if path.stat().st_size > LARGEST:

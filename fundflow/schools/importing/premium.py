@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from fundflow.names import searchable
@@ -34,23 +33,22 @@ def recognises(table: Table) -> bool:
     return any(plain(name) in table.columns for name in HALLMARKS)
 
 
-def year_of(table: Table, path: Path, given: int | None, now: datetime) -> int:
+def year_of(table: Table, name: str, given: int | None, now: datetime) -> int:
     """The financial year's first: as given, else the first one a column or the file's name says.
 
     Raises WrongFile where nothing says it, or what does is no year of the pupil premium.
     """
     if given is None:
-        said = YEAR.search(" ".join(table.header)) or YEAR.search(path.stem)
+        said = YEAR.search(" ".join(table.header)) or YEAR.search(name)
         if said is None:
             raise WrongFile(
-                "The file doesn’t say which financial year it is for. Say so with "
-                "--year, for example --year 2019 for 2019–20."
+                "The file doesn’t say which financial year it is for. Say so, for example 2019 for "
+                "2019–20 (on the command line, --year 2019 for 2019–20)."
             )
         given = int(said[1])
     if not FIRST_YEAR <= given <= now.year + 1:
         raise WrongFile(
-            f"{given} is no year of the pupil premium. Use --year with a year from "
-            f"{FIRST_YEAR} to {now.year + 1}."
+            f"{given} is no year of the pupil premium. Give a year from {FIRST_YEAR} to {now.year + 1}."
         )
     return given
 

@@ -1,4 +1,4 @@
-"""Writing what a file says: compared with what is there, in bulk, in one short transaction."""
+"""Writing what a file says: compared with what is there, in bulk, in one short transaction of the caller."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -78,7 +78,6 @@ def save_gias(rows: list[Values], progress: Progress) -> Counts:
             closed += values["status_code"] == CLOSED != school.values["status_code"]
     _ids_of(School, "urn", new, progress)
     update_all(School, changed, progress)
-    db.session.commit()
     return Counts(len(new), len(changed), len(rows) - len(new) - len(changed), closed)
 
 
@@ -100,7 +99,6 @@ def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
             changed.append(values)
     insert_all(PupilPremium, new, progress, "Saving pupil premium")
     update_all(PupilPremium, changed, progress)
-    db.session.commit()
     updated = len(new) + len(changed) - len(strangers)
     return Counts(len(strangers), updated, len(rows) - len(strangers) - updated)
 

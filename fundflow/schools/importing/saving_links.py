@@ -1,4 +1,4 @@
-"""Writing what GIAS's links file says, in one short transaction."""
+"""Writing what GIAS's links file says, in one short transaction of the caller."""
 
 from datetime import date
 from typing import Any
@@ -30,7 +30,6 @@ def save_links(rows: list[Values], progress: Progress) -> Counts:
     insert_all(SchoolLink, new, progress, "Saving links")
     update_all(SchoolLink, changed, progress)
     _remove([number for number, *_ in held.values()])
-    db.session.commit()
     left_out = sum(row["urn"] not in schools for row in rows)
     unchanged = len(wanted) - len(new) - len(changed)
     return Counts(len(new), len(changed), unchanged, removed=len(held), left_out=left_out)
