@@ -61,6 +61,9 @@ GET  /schools/changes                                                      ixxxx
 GET  /schools/registers                                                    ixxxx.xxxxxxxx.x.
 GET  /schools/registers/add                                                ixxxxxxxxxxxxxxx.
 GET  /schools/registers/{register}                                         ixxxxxxxxxxxxxxx.
+GET  /schools/trusts                                                       ixxxx.xxxxxxxx.x.
+GET  /schools/trusts/add                                                   ixxxxxxxxxxxxxxx.
+GET  /schools/trusts/{trust}                                               ixxxxxxxxxxxxxxx.
 GET  /schools/patches                                                      ixxxx.xxxxxxxx.x.
 GET  /schools/patches/add                                                  ixxxx.xxxxxxxxxx.
 GET  /schools/patches/{patch}                                              ixxxx.xxxxxxxxxx.

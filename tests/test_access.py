@@ -150,6 +150,7 @@ def council(make: Make) -> SimpleNamespace:
         "cluster": make.cluster().id,
         "organisation": make.organisation().urn,
         "register": make.register_file().id,
+        "trust": make.trust().id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
         "grade": make.grade(fund, retired=True).id,

@@ -27,6 +27,7 @@ from fundflow.payments import day_log
 from fundflow.review.facts import OtherBid, same_staff
 from fundflow.schools.queries import Wanted as Schools
 from fundflow.schools.queries import schools_page
+from fundflow.schools.queries import trusts as trusts_page
 from fundflow.web.finding import the_school, the_trust
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -144,7 +145,8 @@ CODES = {
     "school.ukprn": "eight digits, from the DfE",
     "school.postcode": "many schools have one",
     "school.search_postcode": "many schools have one",
-    "trust.code": "from the DfE",
+    "trust.code": "from the DfE, or folded as it is entered",
+    "register_file.store_key": "ours",
     "bid.reference": "ours",
     "school_link.link_urn": "six digits, from the DfE",
     "backfill_line.vat_code": "chosen from a list",
@@ -215,6 +217,11 @@ def a_trust(make: Make, name: str) -> Find:
     return lambda text: [trust.name for trust in the_trust(text)[1]]
 
 
+def trusts(make: Make, name: str) -> Find:
+    make.trust(name)
+    return lambda text: [row.name for row in trusts_page(text).rows]
+
+
 def accounts(make: Make, name: str) -> Find:
     make.staff(RoleName.CLERK, name)
     return lambda text: [person.name for person in people(text)[0]]
@@ -274,6 +281,7 @@ SEARCHES = (
     schools,
     a_school,
     a_trust,
+    trusts,
     accounts,
     accounts_of_a_school,
     bids_by_title,

@@ -1,5 +1,6 @@
 """Schools and trusts, as public data describe them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -139,6 +140,11 @@ class PupilPremium(Base):
     allocation_pence: Mapped[Pence]
 
     school: Mapped[School] = relationship(back_populates="premiums")
+
+
+def own_trust_code(code: str) -> bool:
+    """Whether this is a code of ours (T00001), of a trust that GIAS didn't name when it was entered."""
+    return re.fullmatch(r"T[0-9]{5}", code) is not None
 
 
 def code_words(urn: str) -> str:

@@ -7,6 +7,7 @@ from fundflow.schools import (  # noqa: F401 (their routes)
     routes_organisations,
     routes_registers,
     routes_tiers,
+    routes_trusts,
 )
 from fundflow.schools.routes import rooms
 

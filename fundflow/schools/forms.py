@@ -113,6 +113,16 @@ class OrganisationForm(Form):
     postcode = Text("Postcode", most=10)
 
 
+class TrustForm(Form):
+    seen = Stamp()
+    name = Text("Name", most=200, missing="Enter the trust’s name")
+    code = Text(
+        "Its code in GIAS",
+        most=20,
+        description="If you know it. Without one it gets a code of ours, until GIAS’s file names the trust",
+    )
+
+
 class NewOrganisationForm(OrganisationForm):
     area = Choice("Area", missing="Select an area")
 

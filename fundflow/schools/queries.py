@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -16,7 +16,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
-from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind
+from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
 from fundflow.models.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.permissions import may_see
 from fundflow.workflow.working_days import london_date
@@ -165,6 +165,31 @@ def organisations(after: str = "") -> Page:
         )
     ]
     return Page(rows[:PAGE], rows[PAGE - 1].urn if len(rows) > PAGE else None, None)
+
+
+class TrustRow(NamedTuple):
+    id: int
+    code: str
+    name: str
+    schools: int
+
+
+class TrustsPage(NamedTuple):
+    rows: list[TrustRow]
+    next_after: int | None
+
+
+def trusts(text: str = "", after: int | None = None) -> TrustsPage:
+    """One page of trusts by name, with how many schools each runs: all, or those with these words."""
+    count = select(func.count()).where(School.trust_id == Trust.id).correlate(Trust).scalar_subquery()
+    query = select(Trust.id, Trust.code, Trust.name, count).order_by(Trust.search_name, Trust.id)
+    if text:
+        query = query.where(every_word(text, lambda word: Trust.search_name.contains(word, autoescape=True)))
+    if after is not None:
+        name = select(Trust.search_name).where(Trust.id == after).scalar_subquery()
+        query = query.where(or_(Trust.search_name > name, and_(Trust.search_name == name, Trust.id > after)))
+    rows = [TrustRow(*row) for row in db.session.execute(query.limit(PAGE + 1))]
+    return TrustsPage(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
 class Area(NamedTuple):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, insert, select, update
 
 from fundflow.extensions import db
-from fundflow.models.school import CLOSED, PupilPremium, School, Trust
+from fundflow.models.school import CLOSED, PupilPremium, School, Trust, own_trust_code
+from fundflow.names import searchable
 from fundflow.schools.importing.summary import Counts, Progress, silent
 
 CHUNK = 1000  # rows between two signs of progress
@@ -104,19 +105,32 @@ def save_premium(rows: list[Values], year: int, progress: Progress) -> Counts:
 
 
 def _save_trusts(named: dict[str, str]) -> dict[str, int]:
-    """Add or rename trusts; the ids by code."""
+    """Add or rename trusts; the ids by code. One that was entered by hand takes on GIAS's code."""
     if not named:
         return {}
+    _take_over(named)
     rows = db.session.execute(select(Trust.code, Trust.id, Trust.name))
     held = {code: (number, name) for code, number, name in rows}
     new = [{"code": code, "name": name} for code, name in named.items() if code not in held]
     renamed = [
-        {"id": held[code][0], "name": name}
+        {"id": held[code][0], "name": name, "search_name": searchable(name)[:200]}
         for code, name in named.items()
         if code in held and held[code][1] != name
     ]
     update_all(Trust, renamed)
     return {code: number for code, (number, _) in held.items()} | _ids_of(Trust, "code", new)
+
+
+def _take_over(named: dict[str, str]) -> None:
+    """Give trusts that were entered by hand, with a code of ours, the code that a file has for their name."""
+    codes = {searchable(name)[:200]: code for code, name in named.items()}
+    by_hand = [trust for trust in db.session.scalars(select(Trust)) if own_trust_code(trust.code)]
+    held = set(db.session.scalars(select(Trust.code))) if by_hand else set()
+    for trust in by_hand:
+        code = codes.get(trust.search_name)
+        if code and code not in held:
+            trust.code = code
+    db.session.flush()
 
 
 def _known_schools(rows: list[Values]) -> dict[str, Known]:
