@@ -106,6 +106,10 @@ PAGES = {
     "Ruth Ellery": ("/work",),
     "Owen Clarke": ("/work", "/money", "/money/ledger", "/bids/{in_delivery}/money"),
     "Ian Potts": (
+        "/schools/registers",
+        "/schools/registers/add",
+        "/schools/trusts",
+        "/schools/trusts/add",
         "/work",
         "/people",
         "/people/invite",
