@@ -1,7 +1,6 @@
 """Schools that have closed and still take part in live bids, on My work of the bids' officers."""
 
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy import or_, select, union
 
@@ -23,28 +22,38 @@ OFFICERS = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 
 
 def closed_schools(user: User, now: datetime) -> list[Waiting]:
-    """A line a school, whether it leads or is a partner: its bids pass to its successor all at once."""
+    """A line for each bid and each school in it, leading or partner, that has closed."""
     if not OFFICERS.allows(user, now):
         return []
     mine = or_(in_hand_of(user, now), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
     open_to_me = (mine, Bid.state.not_in(ENDED), may_see(user, now), ~barred_from(user, london_date(now)))
     places = union(
-        select(Bid.lead_school_id.label("school_id"), Bid.id, Bid.reference).where(*open_to_me),
-        select(Partner.school_id, Bid.id, Bid.reference)
-        .join(Bid, Bid.id == Partner.bid_id)
-        .where(*open_to_me),
+        select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
+        select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),
     ).subquery()
     query = (
-        select(School.urn, School.name, School.closed_on, places.c.reference)
-        .join(places, places.c.school_id == School.id)
+        select(Bid.reference, Bid.listed_title, School.urn, School.name, School.closed_on)
+        .join(places, places.c.id == Bid.id)
+        .join(School, places.c.school_id == School.id)
         .where(School.status_code == CLOSED)
-        .order_by(School.search_name, School.urn, places.c.id)
+        .order_by(School.search_name, School.urn, Bid.id)
         .limit(MOST)
     )
-    lines = []
-    for (urn, name, closed_on), rows in groupby(db.session.execute(query).all(), key=lambda row: row[:3]):
-        when = f"Closed on {day_words(closed_on)}" if closed_on else "Closed"
-        bids = ", ".join(reference for *_, reference in rows)
-        what = "Pass its bids to the school that came after it"
-        lines.append(Waiting("School", name, f"{when} · {bids}", what, None, f"/schools/{urn}/succession"))
-    return lines
+    return [
+        Waiting(
+            reference,
+            title or "Bid without a title yet",
+            f"{name} closed on {day_words(closed_on)}" if closed_on else f"{name} has closed",
+            f"Pass the bids of {name} on",
+            None,
+            f"/schools/{urn}/succession",
+        )
+        for reference, title, urn, name, closed_on in db.session.execute(query)
+    ]
+
+
+def closed_schools_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
+    """The lines about one bid; asked of the database only where a school of it has closed."""
+    if all(school.status_code != CLOSED for school in bid.schools):
+        return []
+    return [line for line in closed_schools(user, now) if line.reference == bid.reference]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk import conditions as c
-from fundflow.desk.closed_work import closed_schools
+from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
 from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
@@ -240,9 +240,11 @@ def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
-    """The lines of My work about one bid that lead to other pages than its own: votes and notes."""
+    """The lines of My work about one bid that lead to other pages than its own: votes, notes, and
+    schools that have closed."""
     lines = votes_by_email(user, now) + votes_ended(user, now) + mentions(user, now)
-    return [line for line in lines if line.reference == bid.reference]
+    mine = [line for line in lines if line.reference == bid.reference]
+    return mine + closed_schools_of(bid, user, now)
 
 
 def _bids(

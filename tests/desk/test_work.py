@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from fundflow.desk.work import waiting_for
+from fundflow.desk.work import lines_about, waiting_for
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
@@ -110,12 +110,13 @@ def test_a_school_that_has_closed_waits_for_the_officer_of_its_bids(make: Make, 
     officer, other = make.staff(RoleName.OFFICER), make.staff(RoleName.OFFICER)
     bid = make.bid(state=S.IN_DELIVERY, officer=officer, **{part: school})
     make.bid(state=S.CLOSED, officer=officer, **{part: school})
-    assert "Pass its bids to the school that came after it" not in waits(officer)
+    assert "Pass the bids of Closing School on" not in waits(officer)
     school.status_code = 2
     make.session.flush()
-    (line,) = [line for line in waiting_for(officer, NOW) if line.reference == "School"]
-    assert (line.title, line.path) == ("Closing School", f"/schools/{school.urn}/succession")
-    assert line.detail == f"Closed on 31 August 2026 · {bid.reference}"
+    (line,) = [line for line in waiting_for(officer, NOW) if line.path == f"/schools/{school.urn}/succession"]
+    assert (line.reference, line.what) == (bid.reference, "Pass the bids of Closing School on")
+    assert line.detail == "Closing School closed on 31 August 2026"
+    assert line in lines_about(bid, officer, NOW)
     assert waits(other) == []
 
 
