@@ -12,6 +12,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import Membership, Seat, User
+from fundflow.names import identifier, searchable
 
 EMAIL = re.compile(r"\S+@\S+")
 PHONE = re.compile(r"(?<![\d£.,])(?:\+\d|0)(?:[ ()\-]?\d){8,12}(?!\d)")
@@ -26,19 +27,19 @@ def why_not_public(text: str, bid: Bid, day: date) -> str | None:
     found_name = named.group() if named else _named(text, bid, day)
     if found_name:
         return f"Take out “{found_name}”: the register names nobody. Say “the head” or “a teacher” instead."
-    code = next((c for c in _codes(bid) if _says(text, c, re.IGNORECASE if _has_digit(c) else 0)), None)
+    code = next((c for c in _codes(bid) if _says_code(text, c)), None)
     return f"Take out “{code}”: it is the code of a member of staff." if code else None
 
 
 def _named(text: str, bid: Bid, day: date) -> str | None:
     """The first name, or surname, of somebody around the bid that the text says."""
-    ordinary = {word.casefold() for word in re.findall(r"\w+", _public_words(bid))}
+    words, ordinary = _words(text), {word for word, _ in _words(_public_words(bid))}
     for name in sorted(_people(bid, day), key=lambda name: (-len(name), name)):
-        if _says(text, name, re.IGNORECASE):
+        if _says(words, name):
             return name
         surname = name.split()[-1]
-        is_name = len(surname) > 2 and surname[0].isupper() and surname.casefold() not in ordinary
-        if is_name and _says(text, surname):
+        is_name = len(surname) > 2 and surname[0].isupper() and searchable(surname) not in ordinary
+        if is_name and _says(words, surname, capital=True):
             return surname
     return None
 
@@ -84,6 +85,25 @@ def _has_digit(code: str) -> bool:
     return any(character.isdigit() for character in code)
 
 
-def _says(text: str, words: str, flags: int = 0) -> bool:
-    pattern = r"\s+".join(re.escape(word) for word in words.split())
-    return re.search(rf"(?<!\w){pattern}(?!\w)", text, flags) is not None
+def _words(text: str) -> list[tuple[str, bool]]:
+    """The words of a text, folded, and whether each begins with a capital."""
+    found = [re.sub(r"[’'`]s?\W*$", "", word) for word in re.findall(r"\w[^\s\-–—/]*", text)]
+    return [(word, written[0].isupper()) for written in found for word in searchable(written).split()]
+
+
+def _says(text: list[tuple[str, bool]], name: str, *, capital: bool = False) -> bool:
+    wanted = [word for word, _ in _words(name)]
+    places = range(len(text) - len(wanted) + 1) if wanted else ()
+    return any(
+        [word for word, _ in text[at : at + len(wanted)]] == wanted and (text[at][1] or not capital)
+        for at in places
+    )
+
+
+def _says_code(text: str, code: str) -> bool:
+    """Whether a text says a code as it is written, or, where it has a digit, in another coat."""
+    pattern = r"\s+".join(re.escape(word) for word in code.split())
+    if re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE if _has_digit(code) else 0):
+        return True
+    written = re.findall(r"\w[\w\-–‑]*", text) if _has_digit(code) else []
+    return identifier(code) in map(identifier, written)

@@ -99,6 +99,9 @@ def test_what_is_published_is_corrected_only_with_a_reason_that_is_kept(
     [
         ("sam okafor wrote a good bid.", "Sam Okafor"),  # the contact
         ("Okafor wrote a good bid.", "Okafor"),
+        ("It is Okafor's bid, or the Okafors’.", "Okafor"),
+        ("OKÁFOR wrote it.", "Okafor"),
+        ("rl-1 is released for six days.", "RL1"),
         ("Chris  Chair signed it.", "Chris Chair"),  # who approves
         ("The head, Hilary Shaw, leads it.", "Hilary Shaw"),
         ("Brokered by Olive Oakes.", "Olive Oakes"),  # the officer
@@ -133,6 +136,20 @@ def test_reasons_that_name_somebody_are_refused_and_say_whom(
 )
 def test_ordinary_words_and_figures_are_no_names(award: Award, text: str) -> None:
     assert why_not_public(text, award.bid, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Zoë O’Neill", "Zoe O'Neill coaches."),
+        ("Zoë O’Neill", "The plan is O`Neill’s."),
+        ("Łukasz Żółtowski-Hart", "lukasz zoltowski hart coaches"),
+        ("Ann St John", "Ann Saint-John coaches."),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(award: Award, name: str, text: str) -> None:
+    award.make.member(award.bid.lead_school, name=name)
+    assert why_not_public(text, award.bid, TODAY) is not None
 
 
 def test_a_surname_that_the_register_says_anyway_is_no_name(award: Award) -> None:
