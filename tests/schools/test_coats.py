@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from fundflow.schools.importing import gias, import_file, import_links, links, premium
+from fundflow.schools.importing import files, gias, import_file, import_links, links, premium
 from fundflow.schools.importing.files import Table, table_of
 from fundflow.schools.importing.summary import Found, silent
 from tests.schools.files import (
@@ -198,3 +198,11 @@ def test_rows_under_a_line_that_names_the_separator_are_numbered_as_one_sees_the
     assert [str(problem) for problem in gias.parse(table, silent).problems] == [
         "Row 3: URN is “1”: it must be six digits."
     ]
+
+
+def test_a_zip_file_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "UNPACKED", 1_000)
+    with pytest.raises(files.WrongFile, match="far larger"):
+        table_of(zipped(b"URN,Name\r\n" * 200))
+    with pytest.raises(files.WrongFile, match="isn’t a CSV file"):
+        table_of(zipped(b"")[:60])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 400 * 1024 * 1024  # bytes; the whole of GIAS is about 65 MB
+UNPACKED = 150 * 1024 * 1024  # bytes out of a ZIP file, which anybody may send who may import
 
 TOO_LARGE = "The file is far larger than the whole of GIAS: it must be another file."
 NO_CSV = "This isn’t a CSV file. If it is a spreadsheet, save it as CSV first."
@@ -128,13 +129,13 @@ def _unpacked(data: bytes) -> bytes:
             inside = [entry for entry in packed.infolist() if entry.filename.lower().endswith(".csv")]
             if len(inside) != 1:
                 raise WrongFile(NO_CSV)
-            if inside[0].file_size > LARGEST:
+            if inside[0].file_size > UNPACKED:
                 raise WrongFile(TOO_LARGE)
             with packed.open(inside[0]) as entry:
-                unpacked = entry.read(LARGEST + 1)  # whatever the entry says of itself
+                unpacked = entry.read(UNPACKED + 1)  # whatever the entry says of itself
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
         raise WrongFile(NO_CSV) from None
-    if len(unpacked) > LARGEST:
+    if len(unpacked) > UNPACKED:
         raise WrongFile(TOO_LARGE)
     return unpacked
 
