@@ -689,6 +689,8 @@ BROKERING = (
         "Support directory"),
     Bad("a match for nonsense", "officer", "GET /brokering/match?school=%00&days=9.9.9&expertise=", 200,
         "Choose the school"),
+    Bad("a match for days with a comma", "officer", "GET /brokering/match?days=2,5", 200,
+        "Days has a comma where none can stand"),
 )
 # fmt: on
 

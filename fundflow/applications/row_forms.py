@@ -17,7 +17,7 @@ from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.school import School
 from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
-from fundflow.web.number_fields import HalfDays, Number, Percent, Pounds, WholeNumber
+from fundflow.web.number_fields import HalfDays, MeasuredNumber, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import months_after
 
@@ -146,6 +146,7 @@ class PupilGroupForm(SectionForm):
     count = WholeNumber(
         "How many pupils of this group?",
         what="The number of pupils",
+        units=("pupils",),
         least=1,
         missing="Enter how many pupils of this group will benefit",
     )
@@ -162,6 +163,11 @@ class PupilGroupForm(SectionForm):
         return bool(valid)
 
 
+def _measured(form: Any) -> tuple[str, str]:
+    """What an outcome measures, and in what unit, as typed."""
+    return form.measure.data or "", form.unit.data or ""
+
+
 class OutcomeForm(SectionForm):
     measure = Text(
         "What will you measure?",
@@ -172,11 +178,15 @@ class OutcomeForm(SectionForm):
     unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
     group = Choice("For which pupils?", choices=Group, missing="Select a pupil group")
     method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
-    baseline = Number("Where are you now?", what="The baseline", missing="Enter the baseline")
+    baseline = MeasuredNumber(
+        "Where are you now?", what="The baseline", missing="Enter the baseline", of=_measured
+    )
     baseline_on = Day(
         "When was that measured?", what="The date of the baseline", missing="Enter the date of the baseline"
     )
-    target = Number("Where do you want to be?", what="The target", missing="Enter the target")
+    target = MeasuredNumber(
+        "Where do you want to be?", what="The target", missing="Enter the target", of=_measured
+    )
     target_on = Day("By when?", what="The date of the target", missing="Enter the date of the target")
 
     def validate_target(self, field: Any) -> None:
@@ -246,7 +256,12 @@ class BackfillForm(SectionForm):
         "Days", missing="Enter the number of days", description="In whole or half days, like 6 or 2.5"
     )
     day_rate_pence = Pounds(
-        "Day rate", what="The day rate", least=1_00, most=MOST_DAY_RATE, missing="Enter the day rate"
+        "Day rate",
+        what="The day rate",
+        least=1_00,
+        most=MOST_DAY_RATE,
+        per="day",
+        missing="Enter the day rate",
     )
     on_cost_basis_points = Percent(
         "Employer’s pension and National Insurance (%)",

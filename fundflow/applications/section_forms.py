@@ -172,12 +172,14 @@ class PupilsForm(SectionForm):
     pupils_benefiting = WholeNumber(
         "How many pupils will benefit?",
         what="The number of pupils",
+        units=("pupils",),
         least=1,
         missing="Enter how many pupils will benefit",
     )
     staff_benefiting = WholeNumber(
         "How many staff will benefit?",
         what="The number of staff",
+        units=("staff", "members of staff"),
         missing="Enter how many staff will benefit",
     )
 

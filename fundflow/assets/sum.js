@@ -2,19 +2,25 @@
 // models/money.py, and the same words as applications/row_forms.py.
 const pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" });
 
-/** A number with at most so many decimal places, times ten to their power; null where it is none. */
-function parsed(text, places) {
-  const plain = text.replace(/[£%,\s]/g, "");
-  if (!new RegExp(`^\\d{1,7}(\\.\\d{1,${places}})?$`).test(plain)) return null;
-  const [whole, rest = ""] = plain.split(".");
-  return Number(whole + rest.padEnd(places, "0"));
+const DAYS = /\s*days?$/i;
+const RATE = /^(£|GBP)\s*|(\s*(pounds?|GBP))?(\s*(per|a|\/)\s*day)?$/gi;
+const SHARE = /\s*(%|per ?cent)$/i;
+
+/** A number with at most so many decimal places, times ten to their power; null where it is none.
+    As in web/numbers.py a comma or a space separates thousands, or the number is none. */
+function parsed(text, places, units) {
+  const plain = text.replace(/\p{Cf}/gu, "").trim().replace(/\s+/g, " ").replace(units, "");
+  if (!/^(?=[\d.])(\d{1,7}|[1-9]\d{0,2}([, ])\d{3}(\2\d{3})?)?(\.\d{1,7})?$/.test(plain)) return null;
+  const [whole, rest] = plain.replace(/[, ]/g, "").split(".");
+  const parts = (rest ?? "").replace(/0+$/, "");
+  return parts.length > places ? null : Number(whole + parts.padEnd(places, "0"));
 }
 
 /** “6 days × £350.00 + 0% = £2,100.00”; empty while something is missing or wrong. */
 export function sumInWords(daysText, rateText, onCostText) {
-  const tenths = parsed(daysText, 1);
-  const rate = parsed(rateText, 2);
-  const onCost = parsed(onCostText, 2);
+  const tenths = parsed(daysText, 1, DAYS);
+  const rate = parsed(rateText, 2, RATE);
+  const onCost = parsed(onCostText, 2, SHARE);
   if (!tenths || tenths % 5 || tenths > 4000 || !rate || onCost === null || onCost > 10000) return "";
   const halves = tenths / 5;
   const pence = Math.floor((halves * rate * (10000 + onCost) + 10000) / 20000);

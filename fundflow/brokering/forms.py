@@ -59,6 +59,12 @@ class OfferForm(Form):
         self.expertise.data = [row.expertise.value for row in offer.expertise]
 
 
+class NeedForm(Form):
+    """How many days a need may take, as it stands in an address."""
+
+    days = HalfDays("Days (optional)")
+
+
 class AskForm(Form):
     school = Choice("Which school needs support?", missing="Select the school")
     fund = Radios("From which fund?", choices=(), missing="Select a fund")

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from fundflow.brokering import operations, queries
 from fundflow.brokering.candidates import matches
 from fundflow.brokering.directory import expertise_of, row_id
-from fundflow.brokering.forms import CommissionForm, school_choices
+from fundflow.brokering.forms import CommissionForm, NeedForm, school_choices
 from fundflow.brokering.matching import Match
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
@@ -56,6 +56,7 @@ class Wanted(NamedTuple):
     school: School | None
     expertise: Expertise | None
     half_days: int | None
+    form: NeedForm
 
 
 @rooms.route("/brokering/match")
@@ -65,7 +66,7 @@ def match_need() -> str:
     schools = queries.schools_to_choose(me(), now())
     wanted = _wanted(schools)
     found: Match | None = None
-    if wanted.school and wanted.expertise:
+    if wanted.school and wanted.expertise and not wanted.form.errors:
         found = matches(wanted.school, wanted.expertise, wanted.half_days, user=me(), now=now())
     return render_template(
         "brokering/match_need.html",
@@ -78,12 +79,14 @@ def match_need() -> str:
 
 
 def _wanted(schools: list[School]) -> Wanted:
-    urn, days = request.args.get("school", ""), request.args.get("days", "")
-    half_days = int(float(days) * 2) if days.replace(".", "", 1).isdecimal() and len(days) < 6 else None
+    urn = request.args.get("school", "")
+    form = NeedForm(request.args, meta={"csrf": False})
+    form.validate()
     return Wanted(
         next((s for s in schools if s.urn == urn), None),
         expertise_of(request.args.get("expertise", "")),
-        half_days or None,
+        form.days.data,
+        form,
     )
 
 

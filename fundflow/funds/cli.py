@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import click
 from flask.cli import AppGroup
@@ -15,6 +16,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
 from fundflow.web.number_fields import MOST_PENCE
+from fundflow.web.numbers import MONEY, read_number
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -40,11 +42,20 @@ def _text(_context: click.Context, _option: click.Parameter, value: str) -> str:
 
 
 def _pence(_context: click.Context, _option: click.Parameter, value: str) -> int:
-    found = re.fullmatch(r"£?([0-9][0-9,]{0,14})(?:\.([0-9]{2}))?", value)
-    pence = int(found[1].replace(",", "")) * 100 + int(found[2] or 0) if found else 0
-    if not 0 < pence <= MOST_PENCE:
-        raise click.BadParameter("An amount in pounds, like 150000 or 49500.00.")
-    return pence
+    least, most = Decimal("0.01"), Decimal(MOST_PENCE) / 100
+    try:
+        pounds = read_number(
+            value,
+            "The amount",
+            least=least,
+            most=most,
+            places=2,
+            units=MONEY,
+            example="150000 or 49500.00",
+        )
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+    return int(pounds * 100)
 
 
 @funds.command()

@@ -12,6 +12,7 @@ from fundflow.models.school import SchoolKind
 from fundflow.web.fields import Checkboxes, Choice, EmailAddress, LongText, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
+from fundflow.web.numbers import PERCENT
 
 KIND_WORDS = {
     SchoolKind.MAINTAINED: "Maintained schools",
@@ -38,7 +39,12 @@ class NewFundForm(Form):
 
 def _percent(label: str, hint: str = "") -> WholeNumber:
     return WholeNumber(
-        label, what="The percentage", most=100, description=hint, missing="Enter a percentage from 0 to 100"
+        label,
+        what="The percentage",
+        units=PERCENT,
+        most=100,
+        description=hint,
+        missing="Enter a percentage from 0 to 100",
     )
 
 
@@ -46,6 +52,7 @@ def _days(label: str, hint: str = "") -> WholeNumber:
     return WholeNumber(
         label,
         what="The number of working days",
+        units=("days", "working days"),
         least=1,
         most=250,
         description=hint,
@@ -118,6 +125,7 @@ class SettingsForm(Form):
     max_months = WholeNumber(
         "Months a project may last",
         what="The number of months",
+        units=("months",),
         least=1,
         most=60,
         missing="Enter the number of months",

@@ -100,6 +100,7 @@ class QuestionForm(Form):
     most = WholeNumber(
         "Longest answer, in characters",
         what="The number of characters",
+        units=("characters",),
         least=50,
         most=4000,
         missing="Enter the number of characters",

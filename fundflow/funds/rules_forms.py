@@ -5,7 +5,7 @@ which scores know it; what is new gets a slug made from its title.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from wtforms import HiddenField
@@ -18,18 +18,23 @@ from fundflow.names import searchable
 from fundflow.web.fields import Choice, LongText, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
+from fundflow.web.numbers import PERCENT
 
 MOST_CRITERIA = 10
 LONGEST_SLUG = 20
+POINTS = ("points",)
 WHOLE = 100  # what the weights add up to
 ROW = ("slug", "place", "title", "weight", "guidance", "is_key", "remove")
 SHOWN = ("title", "weight", "guidance", "is_key")  # of a criterion
 
 
-def _whole(label: str, what: str, *, least: int = 0, most: int, hint: str = "") -> WholeNumber:
+def _whole(
+    label: str, what: str, units: Iterable[str], *, least: int = 0, most: int, hint: str = ""
+) -> WholeNumber:
     return WholeNumber(
         label,
         what=what,
+        units=units,
         least=least,
         most=most,
         description=hint,
@@ -41,11 +46,12 @@ class RulesForm(Form):
     quorum_least = _whole(
         "Least number of members for a quorum",
         "The number of members",
+        ("members",),
         least=1,
         most=50,
         hint="At least one must speak for schools and one for the local authority.",
     )
-    quorum_percent = _whole("And at least this share of the members (%)", "The percentage", most=100)
+    quorum_percent = _whole("And at least this share of the members (%)", "The percentage", PERCENT, most=100)
     disclosed_may_vote = Tick("Members who disclosed an interest may score and vote")
     cluster_discloses = Tick(
         "A bid of a member’s own cluster is an interest to disclose",
@@ -61,14 +67,16 @@ class RulesForm(Form):
     moderate_from = _whole(
         "Scores this far apart are talked over",
         "The number of points apart",
+        POINTS,
         least=1,
         most=4,
         hint="Between the highest and the lowest score.",
     )
-    fundable_from = _whole("A bid can be funded from (points of 100)", "The points", most=WHOLE)
+    fundable_from = _whole("A bid can be funded from (points of 100)", "The points", POINTS, most=WHOLE)
     reduce_from = _whole(
         "Fund less, or defer, from (points of 100)",
         "The points",
+        POINTS,
         most=WHOLE,
         hint="Below this the scores speak against funding.",
     )
@@ -221,7 +229,7 @@ for _sector in Sector:
     setattr(
         RulesForm,
         place_of(_sector),
-        WholeNumber(_sector.words, what=f"The places for {_sector.words}", most=20),
+        WholeNumber(_sector.words, what=f"The places for {_sector.words}", units=("places",), most=20),
     )
 
 for _n in range(MOST_CRITERIA):
@@ -229,7 +237,7 @@ for _n in range(MOST_CRITERIA):
         "slug": HiddenField(),
         "place": WholeNumber("Order", what="The order", least=1, most=MOST_CRITERIA),
         "title": Text("Title", most=80),
-        "weight": WholeNumber("Points of 100", what="The points", least=1, most=WHOLE),
+        "weight": WholeNumber("Points of 100", what="The points", units=POINTS, least=1, most=WHOLE),
         "guidance": LongText("Guidance (optional)", most=600, rows=2),
         "is_key": Tick("A key criterion"),
         "remove": Tick("Remove this criterion"),

@@ -1,12 +1,14 @@
 """What the report, its check and the feedback ask for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.web.fields import Day, LongText, Radios, Stamp, Text
 from fundflow.web.forms import Form
-from fundflow.web.number_fields import HalfDays, Number, Pounds
+from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
 
 TEACHING = tuple((str(n), words) for n, words in TEACHING_WORDS.items())
 RATINGS = tuple((str(n), words) for n, words in RATING_WORDS.items())
@@ -34,8 +36,10 @@ class ReportForm(Form):
         fields: dict[str, Any] = {}
         for n, outcome in enumerate(bid.outcomes, 1):
             fields |= {
-                f"value_{outcome.id}": Number(
-                    f"Result {n}: {outcome.measure} ({outcome.unit})", what=f"Result {n}"
+                f"value_{outcome.id}": MeasuredNumber(
+                    f"Result {n}: {outcome.measure} ({outcome.unit})",
+                    what=f"Result {n}",
+                    of=_measured(outcome),
                 ),
                 f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
                 f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),
@@ -76,6 +80,10 @@ class ReportForm(Form):
             "lessons": self.lessons.data or "",
             "summary": self.summary.data or "",
         }
+
+
+def _measured(outcome: Outcome) -> Callable[[Any], tuple[str, str]]:
+    return lambda _form: (outcome.measure, outcome.unit)
 
 
 def _answers(report: ImpactReturn) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The repeated parts of a bid: partners, evidence, outcomes, costs …"""
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -171,6 +172,22 @@ class PupilGroup(Base):
     group: Mapped[Group] = mapped_column(enum_of(Group))
     count: Mapped[int]
     note: Mapped[str] = mapped_column(String(120), default="")  # which ethnic group
+
+
+SHARE = re.compile(r"%|per ?cent(age)?\b", re.I)
+OUTSIDE_A_SHARE = re.compile(
+    r"\b(changes?|growth|increases?|decreases?|reductions?|rises?|falls?|gaps?|difference|points?)\b", re.I
+)
+
+
+def value_range(measure: str, unit: str) -> tuple[int, int]:
+    """The least and greatest value of a measure: a percentage is from 0 to 100.
+
+    Unless the measure or its unit says otherwise: a change, a gap or percentage points.
+    """
+    if SHARE.search(unit) and not OUTSIDE_A_SHARE.search(f"{measure} {unit}"):
+        return 0, 100
+    return -1_000_000, 1_000_000
 
 
 class Outcome(Base):

@@ -72,7 +72,9 @@ class NoInterestsForm(Form):
 
 
 class ChangeMeetingForm(MomentForm):
-    minutes_long = WholeNumber("How long, in minutes", what="The length", least=10, most=720)
+    minutes_long = WholeNumber(
+        "How long, in minutes", what="The length", units=("minutes",), least=10, most=720
+    )
     place = f.Text("Where the panel meets", most=200, missing="Enter where the panel meets, like “On a call”")
 
     @property

@@ -28,6 +28,10 @@ WRONG = [
     ["six", "350", "0"],
     ["6", "3.505", "0"],
     ["-6", "350", "0"],
+    ["2,5", "350", "0"],
+    ["6", "12,50", "0"],
+    ["6", "1,23,4", "0"],
+    ["6", "350", "58,5"],
 ]
 FOLDS = """async texts => {
   const { searchable } = await import("/static/built/names.js");
@@ -60,5 +64,7 @@ def test_the_sum_that_is_worked_out_while_typing_is_the_servers(new_world: NewWo
         page.goto("/")
         assert page.evaluate(SUMS, texts) == [sum_in_words(*line[:3]) for line in lines]
         assert page.evaluate(SUMS, [[" 2.5", "£1,350.50", "28.68 %"]]) == [sum_in_words(5, 135_050, 2868)]
+        written = [["2.5 days", "£1\u00a0350.50 per day", "28.68 per cent"], ["2.50", "1,350.5", "28.680"]]
+        assert page.evaluate(SUMS, written) == [sum_in_words(5, 135_050, 2868)] * 2
         assert page.evaluate(SUMS, WRONG) == [""] * len(WRONG)
     assert not world.trouble

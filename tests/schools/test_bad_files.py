@@ -41,7 +41,7 @@ BAD_SCHOOLS = [
         "SchoolCapacity is “99999999999999999999”: it must be a whole number from 0 to 99,999.",
     ),
     ({"fsm": "100.1"}, "PercentageFSM is “100.1”: it must be a number from 0 to 100."),
-    ({"fsm": "18.1%"}, "PercentageFSM is “18.1%”: it must be a number from 0 to 100."),
+    ({"fsm": "18,1"}, "PercentageFSM is “18,1”: it must be a number from 0 to 100."),
     ({"opened": "1975-09-31"}, "OpenDate is “1975-09-31”: it must be a date like 31-08-2024."),
     ({"opened": "09/31/1975"}, "OpenDate is “09/31/1975”: it must be a date like 31-08-2024."),
     ({"opened": "31/08/92"}, "OpenDate is “31/08/92”: it must be a date like 31-08-2024."),
@@ -69,8 +69,8 @@ BAD_ALLOCATIONS = [
         "it must be a number from 0 to 99,999.",
     ),
     (
-        {"allocation": "£47,520"},
-        "Total allocation for the Deprivation Pupil Premium is “£47,520”: it "
+        {"allocation": "£47,52"},
+        "Total allocation for the Deprivation Pupil Premium is “£47,52”: it "
         "must be a whole number from 0 to 100,000,000.",
     ),
     (

@@ -15,7 +15,9 @@ class Everything(Form):
     days = number_fields.HalfDays("Days", missing="Enter the number of days")
     on_cost = number_fields.Percent("On-cost", what="On-cost", missing="Enter the on-cost")
     pupils = number_fields.WholeNumber("Pupils", what="Pupils", least=1, missing="Enter how many pupils")
-    target = number_fields.Number("Target", what="Target", missing="Enter the target")
+    target = number_fields.MeasuredNumber(
+        "Target", what="Target", missing="Enter the target", of=lambda _form: ("Reading age", "points")
+    )
     on = fields.Day("Date", what="Date", missing="Enter the date")
     title = fields.Text("Title", most=10, missing="Enter a title")
 

@@ -10,6 +10,7 @@ from fundflow.names import searchable
 from fundflow.schools.importing.files import Table, plain
 from fundflow.schools.importing.rows import Examination, Row, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
+from fundflow.web.numbers import PERCENT
 
 # Ours: theirs. About 140 columns come; these are read, found by name (some exports say PostCode).
 COLUMNS = {
@@ -104,7 +105,7 @@ READ: dict[str, tuple[str, Callable[[Row], Any]]] = {
     "northing": ("northing", lambda row: row.whole("northing", MOST_METRES) or None),
     "pupils": ("pupils", lambda row: row.number("pupils", MOST_PUPILS)),
     "capacity": ("capacity", lambda row: row.whole("capacity", MOST_PUPILS)),
-    "fsm": ("free_school_meals_percent", lambda row: row.number("fsm", 100)),
+    "fsm": ("free_school_meals_percent", lambda row: row.number("fsm", 100, units=PERCENT)),
 }
 
 

@@ -8,6 +8,7 @@ from fundflow.names import searchable
 from fundflow.schools.importing.files import Table, WrongFile, plain
 from fundflow.schools.importing.rows import Examination, Row, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
+from fundflow.web.numbers import MONEY
 
 COLUMNS = {
     "urn": "URN",
@@ -78,7 +79,7 @@ def _values(row: Row) -> dict[str, Any] | None:
         "type_name": row.text("type_name", 100, needed=True),
         "pupils": row.number("pupils", MOST_PUPILS, needed=True),
         "eligible": row.number("eligible", MOST_PUPILS, needed=True),
-        "allocation_pence": (row.whole("allocation", MOST_POUNDS, needed=True) or 0) * 100,
+        "allocation_pence": (row.whole("allocation", MOST_POUNDS, needed=True, units=MONEY) or 0) * 100,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fundflow.schools.importing.files import BROKEN_BYTE, BrokenRow, Cells, Table, plain
 from fundflow.schools.importing.summary import Found, Problem, Progress
+from fundflow.web.numbers import read_number
 
 TENTH = Decimal("0.1")
 # What stands where there is no number: suppressed, not published, not applicable (the DfE's signs).
@@ -72,32 +73,33 @@ class Row:
             return None
         return int(value)
 
-    def number(self, key: str, most: int, *, needed: bool = False) -> Decimal | None:
+    def number(
+        self, key: str, most: int, *, needed: bool = False, units: tuple[str, ...] = ()
+    ) -> Decimal | None:
         """A number from 0 to `most`, to one decimal place: rolls can be halves."""
         value = self._figure(key)
         if not value and not needed:
             return None
-        if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,10})?", value) or Decimal(value) > most:
+        read = _number(value, most, places=10, units=units)
+        if read is None:
             self.fault(key, f"a number from 0 to {most:,}")
             return None
-        return Decimal(value).quantize(TENTH, ROUND_HALF_UP)
+        return read.quantize(TENTH, ROUND_HALF_UP)
 
-    def whole(self, key: str, most: int, *, needed: bool = False) -> int | None:
+    def whole(self, key: str, most: int, *, needed: bool = False, units: tuple[str, ...] = ()) -> int | None:
         value = self._figure(key)
         if not value and not needed:
             return None
-        if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) > most:
+        read = _number(value, most, places=0, units=units)
+        if read is None:
             self.fault(key, f"a whole number from 0 to {most:,}")
             return None
-        return int(value)
+        return int(read)
 
     def _figure(self, key: str) -> str:
-        """A number's digits, without commas between thousands; empty where a sign says there is none."""
+        """What stands where a number is; empty where a sign says there is none."""
         value = self.raw(key)
-        if value.casefold() in NO_NUMBER:
-            return ""
-        plain = value.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", value) else value
-        return re.sub(r"^([0-9]+)\.0+$", r"\1", plain)
+        return "" if value.casefold() in NO_NUMBER else value
 
     def day(self, key: str) -> date | None:
         value = self.raw(key)
@@ -112,6 +114,14 @@ class Row:
         except ValueError:
             self.fault(key, "a date like 31-08-2024")
             return None
+
+
+def _number(text: str, most: int, *, places: int, units: tuple[str, ...]) -> Decimal | None:
+    """A number from 0 to `most`, or None where the text is none."""
+    try:
+        return read_number(text, "", least=0, most=most, places=places, units=units)
+    except ValueError:
+        return None
 
 
 ValuesOf = Callable[[Row], dict[str, Any] | None]
