@@ -16,7 +16,6 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import may_see
-from fundflow.workflow.date_words import utc_stamp
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -34,7 +33,7 @@ HEADER = (
     "Request",
     "Corrects",
     "Written by",
-    "Written at (UTC)",
+    "Written at",
 )
 
 
@@ -140,7 +139,7 @@ def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[A
 
 def _as_lines(query: Any) -> Iterator[tuple[Any, ...]]:
     for row in db.session.execute(query):
-        yield (*row[:2], row.how.words, *row[3:13], utc_stamp(row.at))
+        yield (*row[:2], row.how.words, *row[3:])
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:

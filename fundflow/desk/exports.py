@@ -23,6 +23,7 @@ from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import barred_from, keeps_outcome_from
+from fundflow.web.csv import pounds_cell
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
 
@@ -47,7 +48,7 @@ def _of(name: str) -> Callable[[Any, Reader], Cell]:
 def _pounds(name: str) -> Callable[[Any, Reader], Cell]:
     def read(row: Any, _reader: Reader) -> Cell:
         pence = getattr(row, name)
-        return None if pence is None else Decimal(pence).scaleb(-2)
+        return None if pence is None else pounds_cell(pence)
 
     return read
 

@@ -34,6 +34,13 @@ class EntryKind(Enum):
             "recovered": "Recovered",
         }[self.value]
 
+    def signed(self, pence: int) -> int:
+        """An entry's amount with its sign: what takes back an earlier entry is negative."""
+        return -pence if self in TAKES_BACK else pence
+
+
+TAKES_BACK = frozenset({EntryKind.CUT, EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.RECOVERED})
+
 
 class LedgerEntry(Base):
     """Never updated, never deleted (a trigger in the database refuses both)."""

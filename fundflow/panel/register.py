@@ -107,15 +107,11 @@ def _cells_of(person: Person) -> Iterator[tuple[Any, ...]]:
             one.where,
             one.effect,
             one.text,
-            _iso(one.from_on),
-            london_date(one.registered_at).isoformat(),
+            one.from_on,
+            london_date(one.registered_at),
             one.registered_by.name,
-            _iso(one.ended_on),
+            one.ended_on,
         )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _people(user: User, now: datetime) -> Select[User]:

@@ -19,7 +19,6 @@ from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.date_words import utc_stamp
 
 rooms = Blueprint("payments", __name__)
 
@@ -122,9 +121,9 @@ def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
 def _cell_row(row: Any) -> tuple[Any, ...]:
     return (
         row.id,
-        f"{utc_stamp(row.at)} UTC",
+        row.at,
         row.kind.words,
-        pounds_cell(row.pence),
+        pounds_cell(row.kind.signed(row.pence)),
         year_words(row.financial_year),
         row.source,
         row.minute_reference,

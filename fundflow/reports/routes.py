@@ -73,7 +73,7 @@ def register_csv() -> Response:
             a.title_for(signed_in=signed_in),
             a.priority,
             pounds_cell(a.pence),
-            a.awarded_on.isoformat(),
+            a.awarded_on,
             year_words(a.year),
             a.reasons or "",
         )

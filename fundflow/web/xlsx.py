@@ -5,12 +5,14 @@ Text is written as text, never as a formula or a link; numbers as numbers, dates
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 from flask import Response, send_file
+
+from fundflow.workflow.working_days import LONDON
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
@@ -24,7 +26,11 @@ class Heading(NamedTuple):
 
 
 def xlsx_download(name: str, headings: Sequence[Heading], rows: Iterable[Iterable[Any]]) -> Response:
-    """A file to save. Cells are text, whole numbers, Decimals (shown with two places), dates or None."""
+    """A file to save.
+
+    Cells are text, whole numbers, Decimals (shown with two places), dates, aware moments (shown as
+    in London) or None.
+    """
     # A file without a name: it is gone when the answer is sent, or when the reader goes away.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
     try:
@@ -51,7 +57,10 @@ def write_xlsx(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Iter
 def _write_sheet(book: Any, headings: Sequence[Heading], rows: Iterable[Iterable[Any]]) -> None:
     sheet = book.add_worksheet("Bids")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    pounds, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "d mmm yyyy"})
+    formats = {
+        kind: book.add_format({"num_format": shown})
+        for kind, shown in ((Decimal, "#,##0.00"), (date, "d mmm yyyy"), (datetime, "d mmm yyyy hh:mm"))
+    }
     sheet.freeze_panes(1, 0)
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, heading.width)
@@ -59,19 +68,22 @@ def _write_sheet(book: Any, headings: Sequence[Heading], rows: Iterable[Iterable
     last = 0
     for last, row in enumerate(rows, 1):
         for column, value in enumerate(row):
-            _write_cell(sheet, last, column, value, pounds, day)
+            _write_cell(sheet, last, column, value, formats)
     sheet.autofilter(0, 0, last, len(headings) - 1)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any, pounds: Any, day: Any) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type[Any], Any]) -> None:
     match value:
         case None | "":
             return
         case Decimal():
-            sheet.write_number(row, column, value, pounds)
+            sheet.write_number(row, column, value, formats[Decimal])
         case int():
             sheet.write_number(row, column, value)
+        case datetime():
+            in_london = value.astimezone(LONDON).replace(tzinfo=None)
+            sheet.write_datetime(row, column, in_london, formats[datetime])
         case date():
-            sheet.write_datetime(row, column, value, day)
+            sheet.write_datetime(row, column, value, formats[date])
         case _:
             sheet.write_string(row, column, str(value)[:LONGEST])

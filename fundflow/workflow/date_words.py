@@ -3,7 +3,7 @@
 Pages and letters have them as filters, by the names in `FILTERS`.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from fundflow.workflow.working_days import LONDON
 
@@ -33,9 +33,9 @@ def clock_time(moment: datetime | time) -> str:
     return f"{moment if isinstance(moment, time) else _in_london(moment):%H:%M}"
 
 
-def utc_stamp(moment: datetime) -> str:
-    """“2027-02-09 16:00” in UTC, for files that other programs read."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+def stamp(moment: datetime) -> str:
+    """“2027-02-09 16:00”, for files that other programs read."""
+    return f"{_in_london(moment):%Y-%m-%d %H:%M}"
 
 
 FILTERS = {

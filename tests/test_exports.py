@@ -1,0 +1,162 @@
+"""Every file of lines that somebody saves: dates, times, amounts and codes as a spreadsheet needs them."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.person import RoleName, User
+from fundflow.web.csv import csv_text, safe_cell
+from fundflow.workflow.application import BidState
+from tests.factories import Make
+
+SignIn = Callable[..., Any]
+MIDNIGHT = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # 1 July in London, 00:30
+NOW = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
+NEGATIVE = (EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.RECOVERED)
+
+
+class Export(NamedTuple):
+    """Who reads a file, and its columns of a kind; every other is text or a whole number."""
+
+    role: RoleName
+    days: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    pounds: tuple[str, ...] = ()
+
+
+BIDS = Export(
+    RoleName.OFFICER,
+    ("In this state since", "Deadline", "Starts", "Ends", "Submitted"),
+    (),
+    ("Asked for (£)", "Awarded (£)"),
+)
+EXPORTS = {
+    "/bids.csv": BIDS,
+    "/bids.xlsx": BIDS,
+    "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
+    "/money/ledger.csv": Export(RoleName.FINANCE, (), ("When",), ("Pounds",)),
+    "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
+    "/register.csv": Export(RoleName.OFFICER, ("Award date",), (), ("Amount awarded (£)",)),
+}
+
+
+@pytest.fixture
+def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
+    """A council whose every export has lines, written half an hour after midnight on a summer's day."""
+    time_machine.move_to(NOW, tick=False)
+    people = {name: make.staff(name) for name in (RoleName.OFFICER, RoleName.FINANCE)}
+    officer = people[RoleName.OFFICER]
+    school = make.school("École Łódź")
+    bid = make.bid(state=BidState.IN_DELIVERY, lead=school, officer=officer, title="007", now=MIDNIGHT)
+    bid.state_since = bid.submitted_at = MIDNIGHT
+    bid.due_on = date(2026, 8, 3)
+    for kind in NEGATIVE:
+        make.entry(bid, kind, 1_250_50, MIDNIGHT)
+    make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
+    make.interest(
+        officer,
+        text="00045",
+        school=school,
+        registered_at=MIDNIGHT,
+        from_on=date(2026, 6, 1),
+        ended_on=date(2026, 7, 1),
+    )
+    make.session.commit()
+    return people
+
+
+def test_the_table_holds_every_export(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert {rule for rule in rules if rule.endswith((".csv", ".xlsx", ".tsv"))} == set(EXPORTS)
+
+
+@pytest.mark.parametrize("path", [path for path in EXPORTS if path.endswith(".csv")])
+def test_a_csv_opens_in_a_spreadsheet_as_it_is_meant(
+    people: dict[RoleName, User], sign_in: SignIn, path: str
+) -> None:
+    export = EXPORTS[path]
+    with sign_in(people[export.role]).get(path) as answer:
+        data = answer.data
+    assert data.startswith(b"\xef\xbb\xbf")  # without it Excel reads accents as Windows-1252
+    text = data.decode("utf-8-sig")
+    assert "École Łódź" in text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    shapes = (
+        (export.days, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "2026-07-01"),
+        (export.moments, r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", "2026-07-01 00:30"),
+        (export.pounds, r"-?[0-9]+\.[0-9]{2}", None),
+    )
+    for columns, shape, known in shapes:
+        for column in columns:
+            found = [row[column] for row in rows if row[column]]
+            assert found, column
+            assert all(re.fullmatch(shape, cell) for cell in found), (column, found)
+        assert known is None or not columns or known in {row[c] for c in columns for row in rows}
+    for row in rows:
+        for column, cell in row.items():
+            assert "UTC" not in column + cell
+            assert not re.fullmatch(r"0[0-9]+|[=+@].*", cell), (column, cell)
+
+
+def test_a_spreadsheets_days_are_days_and_its_amounts_numbers(
+    people: dict[RoleName, User], sign_in: SignIn
+) -> None:
+    export = EXPORTS["/bids.xlsx"]
+    with sign_in(people[export.role]).get("/bids.xlsx") as answer:
+        sheet: Any = load_workbook(io.BytesIO(answer.data)).active
+    titles = [cell.value for cell in sheet[1]]
+    row = {title: cell for title, cell in zip(titles, sheet[2], strict=True)}
+    for column in export.days:
+        assert row[column].is_date, column
+    for column in export.pounds:
+        assert row[column].data_type == "n", column
+    assert row["Submitted"].value == datetime(2026, 7, 1)  # noqa: DTZ001 (a spreadsheet's dates have no zone)
+    assert (row["Title"].value, row["Title"].data_type) == ("007", "s")
+    assert row["Lead school"].value == "École Łódź"
+
+
+def test_what_takes_back_is_negative_in_the_ledgers_file(
+    people: dict[RoleName, User], sign_in: SignIn
+) -> None:
+    with sign_in(people[RoleName.FINANCE]).get("/money/ledger.csv") as answer:
+        rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    amounts = {row["What"]: row["Pounds"] for row in rows}
+    assert {amounts[kind.words] for kind in NEGATIVE} == {"-1250.50"}
+    assert amounts[EntryKind.ALLOCATED.words] == "199500.00"
+
+
+@pytest.mark.parametrize("kind", EntryKind)
+def test_every_kind_of_entry_has_its_sign(kind: EntryKind) -> None:
+    backwards = (EntryKind.CUT, *NEGATIVE)
+    assert kind.signed(100) == (-100 if kind in backwards else 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (Decimal("-1250.50"), "-1250.50"),
+        (Decimal(0).scaleb(-2), "0.00"),
+        (-3, "-3"),
+        (date(2027, 2, 9), "2027-02-09"),
+        (datetime(2026, 6, 30, 23, 30, tzinfo=UTC), "2026-07-01 00:30"),
+        ("00123", "'00123"),
+        ("12345678901234567", "'12345678901234567"),
+        ("12E5", "'12E5"),
+        ("0", "0"),
+        ("LSIF-0031", "LSIF-0031"),
+        ("2026/27", "2026/27"),
+        ("-1250.50", "'-1250.50"),  # a text is no amount
+    ],
+)
+def test_a_cell_by_its_kind(value: object, cell: str) -> None:
+    assert str(safe_cell(value)) == cell
+    assert csv_text(["a"], [[value]]).splitlines()[1] == cell
