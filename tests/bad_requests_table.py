@@ -264,7 +264,7 @@ APPLICATIONS = (
     Bad("30 February", "leader", f"POST {FORM}/plan", 422, "must be a real date",
         {"start_on-day": "30", "start_on-month": "2", "start_on-year": "2027"}),
     Bad("a date in letters", "leader", f"POST {FORM}/plan", 422, "must be a real date",
-        {"start_on-day": "first", "start_on-month": "May", "start_on-year": NUL}),
+        {"start_on-day": "first", "start_on-month": NUL + "May", "start_on-year": "MMXXVI"}),
     Bad("the year 9999", "leader", f"POST {FORM}/plan", 422, "must be between 1 January 2000",
         {"start_on-day": "1", "start_on-month": "1", "start_on-year": "9999"}),
     Bad("half a date", "leader", f"POST {FORM}/plan", 422, "must include a month and year",

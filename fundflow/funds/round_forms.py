@@ -9,27 +9,20 @@ from fundflow.models.fund import Fund, Round, RoundQuestion
 from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
-from fundflow.web.times import london_moment, parse_time
+from fundflow.web.times import moment_of
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.working_days import london_date
 
 CLOCK = "like 09:00 or 5pm"
 
 
-def moment_of(day: Any, clock: Any, what: str) -> datetime | None:
-    """The moment (UTC) two fields name on a clock in London; else None, and the fields say why."""
-    at = parse_time(clock.data)
-    if day.data is None and not day.errors:
-        day.errors = [f"Enter the date on which {what}"]
-    if at is None and not clock.errors:
-        clock.errors = [f"Enter the time at which {what}, {CLOCK}"]
-    if day.errors or at is None:
-        return None
-    try:
-        return london_moment(day.data, at)
-    except ValueError as error:
-        clock.errors = [str(error)]
-        return None
+def _moment(day: Any, clock: Any, what: str) -> datetime | None:
+    return moment_of(
+        day,
+        clock,
+        no_day=f"Enter the date on which {what}",
+        no_time=f"Enter the time at which {what}, {CLOCK}",
+    )
 
 
 def _shown(at: datetime, name: str) -> dict[str, Any]:
@@ -73,8 +66,8 @@ class RoundForm(Form):
         fine: bool = super().validate(extra_validators)
         if self.kind.data != "dates":
             return fine
-        self.opens_at = moment_of(self.opens_on, self.opens_time, "the round opens")
-        self.closes_at = moment_of(self.closes_on, self.closes_time, "the round closes")
+        self.opens_at = _moment(self.opens_on, self.opens_time, "the round opens")
+        self.closes_at = _moment(self.closes_on, self.closes_time, "the round closes")
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             self.closes_on.errors = ["The round must close after it opens"]
         return fine and not any(field.errors for field in self)
@@ -144,7 +137,7 @@ class LateForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
-        self.until = moment_of(self.until_on, self.until_time, "the school’s time ends")
+        self.until = _moment(self.until_on, self.until_time, "the school’s time ends")
         if self.until and (why := why_not_until(self.round, self.until, self.now)):
             self.until_on.errors = [why.rstrip(".")]
         return fine and not any(field.errors for field in self)

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from wtforms import HiddenField, ValidationError
+from wtforms import HiddenField
 
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
-from fundflow.web.times import parse_time
-from fundflow.workflow.working_days import LONDON
+from fundflow.web.times import moment_of
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -24,17 +23,17 @@ class MomentForm(Form):
     day = f.Day("Date", what="The date", missing="Enter the date")
     time = f.Text("Time", most=10, missing="Enter the time, like 16:00 or 4pm")
 
-    def validate_time(self, field: Any) -> None:
-        if parse_time(field.data) is None:
-            raise ValidationError("Enter the time like 16:00 or 4pm")
+    moment: datetime  # what was entered; only for a form that is valid
 
-    @property
-    def moment(self) -> datetime:
-        """What was entered; only for a form that is valid."""
-        day, at = self.day.data, parse_time(self.time.data)
-        assert isinstance(day, date)  # noqa: S101 (validated)
-        assert at is not None  # noqa: S101
-        return datetime.combine(day, at, tzinfo=LONDON)
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        found = moment_of(
+            self.day, self.time, no_day="Enter the date", no_time="Enter the time like 16:00 or 4pm"
+        )
+        if found is None:
+            return False
+        self.moment = found
+        return valid
 
 
 class EmailVoteForm(MomentForm):
@@ -173,5 +172,4 @@ __all__ = [
     "PresenceForm",
     "ProposalForm",
     "VoteForm",
-    "parse_time",
 ]

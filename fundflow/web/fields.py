@@ -26,6 +26,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from fundflow.letters.addresses import why_not_address, written
+from fundflow.web.times import read_day
 from fundflow.workflow.date_words import day_words
 
 
@@ -135,7 +136,7 @@ class Day(Field):
         self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
         if formdata is not None:
             self.typed = {
-                part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20] for part in self.typed
+                part: tidy(str(formdata.get(f"{self.name}-{part}", "")))[:20] for part in self.typed
             }
             self.data = self._parsed()
         elif isinstance(self.data, date):
@@ -155,9 +156,7 @@ class Day(Field):
             self.process_errors.append(f"{self.what} must include a {' and '.join(empty)}")
             return None
         try:
-            if not all(re.fullmatch(r"[0-9]{1,4}", text) for text in self.typed.values()):
-                raise ValueError
-            day = date(int(self.typed["year"]), int(self.typed["month"]), int(self.typed["day"]))
+            day = read_day(**self.typed)
         except ValueError:
             self.process_errors.append(f"{self.what} must be a real date, like 27 3 2027")
             return None

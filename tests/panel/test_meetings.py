@@ -11,8 +11,8 @@ from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting, Outcome
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
-from fundflow.panel.forms import parse_time
 from fundflow.steps import Stale
+from fundflow.web.times import parse_time
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -35,6 +35,9 @@ def another_bid(panel: Panel, meeting: Meeting | None = None, title: str = "Math
     [
         ("16:00", "16:00"),
         ("9.30", "09:30"),
+        ("05:30", "05:30"),
+        ("5.30 p.m.", "17:30"),
+        ("\u200b4\u00a0pm", "16:00"),
         ("4pm", "16:00"),
         ("4:30 PM", "16:30"),
         ("12am", "00:00"),

@@ -1,10 +1,7 @@
 """Every number that anybody types or imports is read by one reader, and none is misread."""
 
-import pkgutil
 import re
-from collections.abc import Iterator
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,40 +20,14 @@ from fundflow.schools.importing.rows import Row
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, NumberField, Percent, Pounds, WholeNumber
 from fundflow.web.numbers import plain_text, read_number
-from fundflow.web.step_forms import FIELDS, form_of
-from fundflow.workflow.processes import PROCESSES
+from tests.forms import fields_of
 
 MISPLACED = ["2,5", "58,5", "12,50", "1,23,4", "1,2345", ",5", "0,500", "1,234,5", "1 2", "1, 234", "1.234,5"]
 NO_NUMBERS = ["1e3", "NaN", "½", "1²", "12 12", "£5 and 6", "--5", "1/2", "five", ".", ",", "%", "£"]
 
 
-def every_form() -> Iterator[type[Form]]:
-    """Every class of form, those that are made from a step's row among them."""
-    for module in pkgutil.walk_packages(fundflow.__path__, "fundflow."):
-        if "__main__" not in module.name and "gunicorn" not in module.name:
-            import_module(module.name)
-    found = [Form]
-    for form in found:
-        found += [sub for sub in form.__subclasses__() if sub not in found]
-    yield from found
-    for process in PROCESSES.values():
-        for step in process.steps:
-            if step.asks_for and all(wanted.kind in FIELDS for wanted in step.asks_for):
-                yield form_of(step)
-
-
-def numeric_fields() -> dict[str, UnboundField]:
-    found = {}
-    for form in every_form():
-        for name in dir(form):
-            field = getattr(form, name, None)
-            if isinstance(field, UnboundField) and issubclass(field.field_class, NumberField):
-                found[f"{form.__name__}.{name}"] = field
-    return found
-
-
+FIELDS_FOUND = fields_of(NumberField)
 MEASURED = {"measure": OutcomeForm.measure, "unit": OutcomeForm.unit}  # beside an outcome's values
-FIELDS_FOUND = numeric_fields()
 
 
 def read(app: Flask, field: UnboundField, text: str) -> Any:
