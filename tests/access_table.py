@@ -285,6 +285,10 @@ GET  /funds/{fund}/rounds/{round}/priorities/{priority}/retire             ixxxx
 GET  /funds/{fund}/rounds/{round}/questions/add                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/questions/{question}                     ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/questions/{question}/retire              ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/days-off                                                ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/days-off/add                                            ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/days-off/import                                         ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/days-off/remove                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades                                                  ixxxxxxxxxxxxx.x.
 GET  /funds/{fund}/grades/add                                              ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/{grade}                                          ixxxxxxxxxxxxxxx.

@@ -93,7 +93,7 @@ def _begin(word: Confirmation | Approval, step: str, user: User, now: datetime, 
 def _not_too_soon(word: Confirmation | Approval, name: str, now: datetime) -> None:
     """One asking a working day is enough for anybody."""
     last = london_date(word.asked_at)
-    again = add_working_days(last, 1)
+    again = add_working_days(last, 1, word.bid.fund.schools_off)
     if london_date(now) < again:
         raise Refused(f"{name} was asked on {day_words(last)}. You can ask again from {day_words(again)}.")
 

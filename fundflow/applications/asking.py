@@ -229,4 +229,4 @@ def _invite(confirmation: Confirmation, now: datetime) -> None:
 
 def due(bid: Bid, now: datetime) -> date:
     """By when whoever is asked now should answer."""
-    return add_working_days(london_date(now), bid.fund.confirmation_days)
+    return add_working_days(london_date(now), bid.fund.confirmation_days, bid.fund.schools_off)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundflow.applications.operations import begin, in_working_days, put_back_unsent
+from fundflow.applications.operations import begin, officer_due, put_back_unsent
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
@@ -14,5 +14,5 @@ def go_on_without(bid: Bid, reason: str, *, user: User, now: datetime, version: 
     begin(bid, "go_on_without", user, now, version)
     put_back_unsent(bid, now)
     take_step(bid, "go_on_without", user=user, now=now, version=version, given={"reason": reason})
-    bid.due_on = in_working_days(now, bid.fund.officer_days)  # the step asks about the school's day
+    bid.due_on = officer_due(bid, now)  # the step asks about the school's day
     db.session.commit()

@@ -21,7 +21,9 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
     begin(bid, "accept_offer", user, now, version)
     bid.offer.ended_at, bid.offer.ended_how = now, ACCEPTED
     ends = bid.end_on or london_date(now)
-    report = ImpactReturn(bid_id=bid.id, due_on=add_working_days(ends, bid.fund.report_days))
+    report = ImpactReturn(
+        bid_id=bid.id, due_on=add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
+    )
     bid.due_on = report.due_on
     db.session.add(report)
     pence = advance_pence(bid.fund, bid.offer.pence)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from fundflow.applications import asking
-from fundflow.applications.operations import begin, freeze, in_working_days
+from fundflow.applications.operations import begin, freeze, officer_due
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
@@ -78,7 +78,7 @@ def submit_on_behalf(bid: Bid, *, user: User, now: datetime, version: int | None
     asking.ask_everybody(bid, now)
     asking.ask_head(bid, now)
     bid.submitted_at = now
-    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    bid.due_on = officer_due(bid, now)
     take_step(bid, "submit_on_behalf", user=user, now=now, version=version)
     db.session.commit()
 

@@ -51,7 +51,7 @@ def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int
     bid.agreed_by_id = user.id
     asking.ask_everybody(bid, now)
     bid.submitted_at = now
-    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    bid.due_on = officer_due(bid, now)
     take_step(bid, "submit", user=user, now=now, given={"agreement": agreement}, version=version)
     db.session.commit()
 
@@ -64,7 +64,7 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
     sent = freeze(bid, SubmissionKind.SENT_BACK, user, now)
     changed = before is not None and bool(differences.signed_parts(before.answers, sent.answers))
     bid.agreed_by_id = user.id
-    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    bid.due_on = officer_due(bid, now)
     take_step(bid, "resubmit", user=user, now=now, given={"agreement": agreement}, version=version)
     asking.ask_anew(bid, changed=changed, user=user, now=now)
     asking.reach_changed_heads(bid, now)
@@ -112,7 +112,7 @@ def put_back_unsent(bid: Bid, now: datetime) -> None:
 def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:
     hold(bid, version, step="answer_panel", user=user)
     bid.panel_answer = answer
-    bid.due_on = in_working_days(now, bid.fund.officer_days)
+    bid.due_on = officer_due(bid, now)
     take_step(bid, "answer_panel", user=user, now=now, given={"answer": answer}, version=version)
     db.session.commit()
 
@@ -207,5 +207,6 @@ def begin(bid: Bid, step: str, user: User, now: datetime, version: int | None) -
     require_step(bid, step, user, now)
 
 
-def in_working_days(now: datetime, days: int) -> date:
-    return add_working_days(london_date(now), days)
+def officer_due(bid: Bid, now: datetime) -> date:
+    """By when the officer should have looked at a bid that waits for them from now on."""
+    return add_working_days(london_date(now), bid.fund.officer_days, bid.fund.council_off)

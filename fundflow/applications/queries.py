@@ -171,7 +171,7 @@ def heads_of(school: School, now: datetime) -> list[str]:
 
 def review_until(bid: Bid) -> date:
     """The last day on which the school may ask for a review of the decision."""
-    return add_working_days(london_date(bid.told_at), bid.fund.review_days)
+    return add_working_days(london_date(bid.told_at), bid.fund.review_days, bid.fund.schools_off)
 
 
 def why_no_review(bid: Bid, now: datetime) -> str | None:

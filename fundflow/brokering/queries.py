@@ -11,6 +11,7 @@ from fundflow.drafts import why_no_draft
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
+from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.own_schools import Own
@@ -113,6 +114,7 @@ class RequestRow(NamedTuple):
     proposed: str | None
     reference: str | None  # of the bid it became
     officer_days: int
+    days_off: list[Stored]  # of its fund
 
     @property
     def path(self) -> str:
@@ -121,11 +123,13 @@ class RequestRow(NamedTuple):
     @property
     def due_on(self) -> Any:
         """By when an officer should have acted."""
-        return add_working_days(london_date(self.asked_at), self.officer_days)
+        off = days_for(self.days_off, Whose.COUNCIL)
+        return add_working_days(london_date(self.asked_at), self.officer_days, off)
 
     def age(self, now: datetime) -> int:
         """Working days since it was asked."""
-        return working_days_between(london_date(self.asked_at), london_date(now))
+        off = days_for(self.days_off, Whose.COUNCIL)
+        return working_days_between(london_date(self.asked_at), london_date(now), off)
 
 
 class Requests(NamedTuple):
@@ -146,6 +150,7 @@ def _rows(*narrow: ColumnElement[bool]) -> Any:
             proposed.name,
             Bid.reference,
             Fund.officer_days,
+            Fund.days_off,
         )
         .join(School, School.id == SupportRequest.school_id)
         .join(Fund, Fund.id == SupportRequest.fund_id)

@@ -5,11 +5,13 @@ from datetime import date, datetime, time
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Decision, Offer
-from fundflow.models.fund import Round
+from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.workflow.application import BidState as S
@@ -26,14 +28,22 @@ WITH_COUNCIL = (S.SUBMITTED, S.IN_REVIEW)
 NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 
 
+def days_ahead(today: date, days: int) -> date:
+    """So many working days ahead, on the clock that stands still for longest: of any fund's schools."""
+    funds = db.session.scalars(select(Fund.days_off))
+    return max(
+        (add_working_days(today, days, days_for(rows, Whose.SCHOOLS)) for rows in funds), default=today
+    )
+
+
 def _soon(today: date) -> date:
-    return add_working_days(today, WEEK)
+    return days_ahead(today, WEEK)
 
 
 def _week_from(today: date) -> tuple[datetime, datetime]:
     """From the beginning of today to the end of the day a week of working days ahead."""
     opens = datetime.combine(today, time.min, LONDON)
-    return opens, datetime.combine(add_working_days(today, WEEK + 1), time.min, LONDON)
+    return opens, datetime.combine(days_ahead(today, WEEK + 1), time.min, LONDON)
 
 
 def _in_closing_rounds(today: date) -> Numbers:

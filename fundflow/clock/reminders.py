@@ -20,7 +20,9 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Offer
+from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
@@ -38,6 +40,7 @@ class Reminder:
     find   the ids of the records it may be about, as a query
     since  when whoever is reminded knew of the day: what fell due before is not written any more
     ends   the moment with which it all ends, where a day has one
+    whose  whose working days count: the schools', unless the council is to act
     """
 
     name: str
@@ -47,17 +50,26 @@ class Reminder:
     find: Callable[[date], Any]
     since: Callable[[Any], datetime | None] = lambda _record: None
     ends: Callable[[Any], datetime | None] = lambda _record: None
+    whose: Whose = Whose.SCHOOLS
 
-    def stage(self, day: date, today: date) -> int | None:
+    def stage(self, record: Any, day: date, today: date) -> int | None:
         """The latest stage that is due, or None. What lies before the day ends with the day."""
-        due = [n for n in self.stages if add_working_days(day, n) <= today and (n >= 0 or today <= day)]
+        due = [n for n in self.stages if self._on(record, day, n) <= today and (n >= 0 or today <= day)]
         return max(due, default=None)
+
+    def _on(self, record: Any, day: date, stage: int) -> date:
+        return add_working_days(day, stage, days_for(_fund_of(record).days_off, self.whose))
 
     def is_pointless(self, record: Any, day: date, stage: int, now: datetime) -> bool:
         """Whether it came to nothing: told when it was due already, or all is over."""
         since, ends = self.since(record), self.ends(record)
-        told = since is not None and london_date(since) >= add_working_days(day, stage)
+        told = since is not None and london_date(since) >= self._on(record, day, stage)
         return told or (ends is not None and now >= ends)
+
+
+def _fund_of(record: Any) -> Fund:
+    fund: Fund = (record.round if isinstance(record, LateEntry) else record.bid).fund
+    return fund
 
 
 def _due_on(record: Any) -> date | None:
@@ -69,7 +81,7 @@ def _reply_by(offer: Offer) -> date:
 
 
 def _officer_days_over(bid: Bid) -> date:
-    return add_working_days(london_date(bid.state_since), bid.fund.officer_days)
+    return add_working_days(london_date(bid.state_since), bid.fund.officer_days, bid.fund.council_off)
 
 
 def _report_wanted(report: ImpactReturn) -> date | None:
@@ -141,7 +153,14 @@ REMINDERS = (
     Reminder("answer", Bid, _due_on, {-3: ("school",)}, find.returned_bids),
     Reminder("answer_overdue", Bid, _due_on, {1: ("officer",)}, find.returned_bids),
     Reminder("panel_question", Bid, _due_on, {-3: ("school",), 1: ("officer",)}, find.questions_of_the_panel),
-    Reminder("waiting_for_officer", Bid, _officer_days_over, {0: ("officer",)}, find.bids_with_the_officer),
+    Reminder(
+        "waiting_for_officer",
+        Bid,
+        _officer_days_over,
+        {0: ("officer",)},
+        find.bids_with_the_officer,
+        whose=Whose.COUNCIL,
+    ),
     Reminder("offer", Offer, _reply_by, {-5: ("school",), -1: ("school",)}, find.offers_out),
     Reminder(
         "condition", AwardCondition, _due_on, {-5: ("school",)}, find.conditions_to_meet, since=_accepted_at
@@ -184,8 +203,10 @@ def _remind(reminder: Reminder, today: date, now: datetime) -> int:
 
 def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> int:
     day = reminder.day(record)
-    stage = reminder.stage(day, today) if day else None
+    stage = reminder.stage(record, day, today) if day else None
     if day is None or stage is None or reminder.is_pointless(record, day, stage, now):
+        return 0
+    if today in _fund_of(record).council_off:
         return 0
     wanted = _letters_wanted(reminder, record, day, stage, today)
     written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(wanted))))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from fundflow.clock.candidates import days_ahead
 from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import end_delivery
@@ -16,7 +17,7 @@ from fundflow.panel.operations import send_when_due
 from fundflow.steps import hold, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
-from fundflow.workflow.working_days import add_working_days, london_date
+from fundflow.workflow.working_days import london_date
 
 
 def take_timed_steps(now: datetime) -> int:
@@ -76,7 +77,7 @@ def _reports_due_soon(today: date) -> Select[int]:
         select(ImpactReturn.id)
         .join(Bid)
         .where(Bid.state == BidState.IN_MONITORING, ImpactReturn.state == ReturnState.SCHEDULED)
-        .where(ImpactReturn.due_on <= add_working_days(today, NOTICE + 1))
+        .where(ImpactReturn.due_on <= days_ahead(today, NOTICE + 1))
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from fundflow.desk.conditions import some
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
@@ -57,7 +58,15 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
     }
     items = select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery()
     query = (
-        select(Meeting.id, Meeting.starts_at, Meeting.state, Meeting.place, items, Fund.papers_days)
+        select(
+            Meeting.id,
+            Meeting.starts_at,
+            Meeting.state,
+            Meeting.place,
+            items,
+            Fund.papers_days,
+            Fund.days_off,
+        )
         .join(Fund, Fund.id == Meeting.fund_id)
         .where(Meeting.state.in_(todo), true() if None in funds else Fund.id.in_(funds))
         .order_by(Meeting.starts_at)
@@ -69,10 +78,14 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
             f"Panel meeting on {day_words(starts)}",
             f"{place} · {count} on the agenda",
             todo[state],
-            add_working_days(london_date(starts), -days if state is MeetingState.PLANNED else 0),
+            add_working_days(
+                london_date(starts),
+                -days if state is MeetingState.PLANNED else 0,
+                days_for(off, Whose.COUNCIL),
+            ),
             f"/meetings/{number}",
         )
-        for number, starts, state, place, count, days in db.session.execute(query)
+        for number, starts, state, place, count, days, off in db.session.execute(query)
     ]
 
 
@@ -84,7 +97,8 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
     if not funds:
         return []
     query = (
-        select(Meeting.id, Meeting.starts_at, Meeting.place, Minutes.state)
+        select(Meeting.id, Meeting.starts_at, Meeting.place, Minutes.state, Fund.days_off)
+        .join(Fund, Fund.id == Meeting.fund_id)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
         .where(Meeting.state == MeetingState.CLOSED, Meeting.starts_at > now - MINUTES_FOR)
         .where(or_(Minutes.id.is_(None), Minutes.state == MinutesState.DRAFT))
@@ -98,10 +112,10 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
             f"Panel meeting on {day_words(starts)}",
             place,
             "Let the members read the minutes" if state else "Draft the minutes",
-            add_working_days(london_date(starts), 5),
+            add_working_days(london_date(starts), 5, days_for(off, Whose.COUNCIL)),
             f"/meetings/{number}/minutes",
         )
-        for number, starts, place, state in db.session.execute(query)
+        for number, starts, place, state, off in db.session.execute(query)
     ]
 
 

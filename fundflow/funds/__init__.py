@@ -1,5 +1,6 @@
 """Funds: their settings, where their money comes from, and when schools may bid."""
 
+import fundflow.funds.days_off_routes
 import fundflow.funds.grade_routes
 import fundflow.funds.line_routes
 import fundflow.funds.public_routes

@@ -41,7 +41,9 @@ def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, versio
     hold(bid, version, step="go_on_delivering", user=user)
     require_step(bid, "go_on_delivering", user, now)
     if bid.report and bid.end_on:
-        bid.report.due_on = bid.due_on = add_working_days(bid.end_on, bid.fund.report_days)
+        bid.report.due_on = bid.due_on = add_working_days(
+            bid.end_on, bid.fund.report_days, bid.fund.schools_off
+        )
     take_step(bid, "go_on_delivering", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
@@ -49,7 +51,7 @@ def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, versio
 def _report_due(bid: Bid, today: date) -> date:
     """So many working days after the end of the support, which may come before its planned end."""
     ended = min(bid.end_on or today, today)
-    return add_working_days(ended, bid.fund.report_days)
+    return add_working_days(ended, bid.fund.report_days, bid.fund.schools_off)
 
 
 def _report_of(bid: Bid, due_on: date) -> ImpactReturn:
@@ -142,7 +144,9 @@ def return_report(
     """Ask the school for more, within the fund's time to answer."""
     _prepare(report, "return", user, now, version)
     report.question = reason
-    report.bid.due_on = add_working_days(london_date(now), report.bid.fund.answer_days)
+    report.bid.due_on = add_working_days(
+        london_date(now), report.bid.fund.answer_days, report.bid.fund.schools_off
+    )
     take_step(report, "return", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 

@@ -1,7 +1,7 @@
 """One file a step, one pair of blocks a recipient: `officer_subject` and `officer`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -69,5 +69,5 @@ def _section_title(slug: str) -> str:
     return SECTION[slug].title if slug in SECTION else slug
 
 
-def _after_working_days(moment: datetime, count: int) -> date:
-    return add_working_days(london_date(moment), count)
+def _after_working_days(moment: datetime, count: int, off: Set[date]) -> date:
+    return add_working_days(london_date(moment), count, off)

@@ -1,6 +1,6 @@
 """A fund, its allocation lines, its rounds and their priorities."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.days_off import DaysOff, Stored, Whose, days_for
 from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
@@ -90,6 +91,7 @@ class Fund(Base):
     letter_days: Mapped[int] = mapped_column(default=5)  # by when a decision's letters have gone
     papers_days: Mapped[int] = mapped_column(default=5)
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
+    days_off: Mapped[list[Stored]] = mapped_column(JSON, default=list)  # no working days; see DaysOff
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
@@ -118,6 +120,21 @@ class Fund(Base):
     def grades_offered(self) -> list["StaffGrade"]:
         """The grades a line of backfill may name today."""
         return [grade for grade in self.grades if not grade.retired]
+
+    @property
+    def times_off(self) -> list[DaysOff]:
+        """Closures and school holidays, the earliest first."""
+        return sorted((DaysOff.stored(row) for row in self.days_off), key=lambda one: one[:3])
+
+    @property
+    def council_off(self) -> frozenset[date]:
+        """The days on which the council's clocks stand still."""
+        return days_for(self.days_off, Whose.COUNCIL)
+
+    @property
+    def schools_off(self) -> frozenset[date]:
+        """The days on which the schools' clocks stand still: closures and school holidays."""
+        return days_for(self.days_off, Whose.SCHOOLS)
 
     def advance_percent(self, awarded_pence: int) -> int:
         """How much of an award is paid on its acceptance, in percent."""

@@ -103,7 +103,7 @@ class Meeting(Base):
     @property
     def papers_due_on(self) -> date:
         """The day by which members should have the papers."""
-        return add_working_days(london_date(self.starts_at), -self.fund.papers_days)
+        return add_working_days(london_date(self.starts_at), -self.fund.papers_days, self.fund.council_off)
 
     def papers_are_late(self, today: date) -> bool:
         return self.state is MeetingState.PLANNED and today > self.papers_due_on

@@ -245,5 +245,5 @@ def reply_words(bid: Bid, at: datetime, held: date | None) -> str:
             f"The letter goes once the officer has read it over, by {day_words(held)} at the latest; "
             f"the school then has {bid.fund.offer_days} working days to reply."
         )
-    until = add_working_days(london_date(at), bid.fund.offer_days)
+    until = add_working_days(london_date(at), bid.fund.offer_days, bid.fund.schools_off)
     return f"The school can reply until {day_words(until)}."

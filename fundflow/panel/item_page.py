@@ -149,7 +149,7 @@ def _email_form(item: AgendaItem, sitting: Sitting, form: Form | None, at: datet
         return form if isinstance(form, EmailVoteForm) else None
     if isinstance(form, EmailVoteForm):
         return form
-    day = add_working_days(london_date(at), 3)
+    day = add_working_days(london_date(at), 3, item.meeting.fund.council_off)
     form = EmailVoteForm(formdata=None, data={"day": day, "time": "12:00"})
     form.expect_why(operations.why_email_needs_reason(item, sitting))
     return form

@@ -192,7 +192,7 @@ def _who_is_told(bid: Bid) -> tuple[str, ...]:
 
 def _offered_again(bid: Bid) -> tuple[str, ...]:
     pence = bid.offer.pence if bid.offers else 0
-    reply_by = add_working_days(london_date(now()), bid.fund.offer_days)
+    reply_by = add_working_days(london_date(now()), bid.fund.offer_days, bid.fund.schools_off)
     return (
         f"The school is offered {pounds(pence)} again and can reply until {day_words(reply_by)}. "
         "The money is reserved at once.",

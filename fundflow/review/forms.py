@@ -69,7 +69,7 @@ class ReturnForm(Form):
         form = cls.on(bid)
         form.today = today
         if not form.is_submitted():
-            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days))
+            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days, bid.fund.schools_off))
         for section in SECTIONS:
             if not section.applies(bid):
                 del form[f"ask_{section.slug}"]
@@ -273,7 +273,7 @@ class AskAgainForm(Form):
         form = cls.on(bid)
         form.today = today
         if not form.is_submitted():
-            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days))
+            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days, bid.fund.schools_off))
         return form
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:

@@ -28,6 +28,19 @@ def read_day(day: str, month: str, year: str) -> date:
     return date(century + int(year), _month(month), int(number[1]))
 
 
+def read_date(text: str) -> date:
+    """A date in one text: “26/10/2026”, “2026-10-26” or “Monday 26 October 2026”.
+
+    Raises ValueError for anything else.
+    """
+    parts = [part for part in re.split(r"[\s/.,-]+", plain_text(text)) if part]
+    if parts and parts[0].isalpha():  # a day of the week
+        parts = parts[1:]
+    if len(parts) != 3:
+        raise ValueError
+    return read_day(*(reversed(parts) if len(parts[0]) == 4 else parts))
+
+
 def _month(text: str) -> int:
     """A month's number; its name may be cut to three letters or more."""
     if re.fullmatch(r"[0-9]{1,2}", text):

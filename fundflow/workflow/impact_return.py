@@ -24,7 +24,7 @@ NOTICE = 5  # working days before the due date on which the clock reminds the sc
 
 
 def not_due_yet(report: Any, ask: Ask) -> str | None:
-    opens = add_working_days(report.due_on, -NOTICE)
+    opens = add_working_days(report.due_on, -NOTICE, report.bid.fund.schools_off)
     return None if london_date(ask.now) >= opens else f"The report falls due on {day_words(report.due_on)}."
 
 

@@ -3,6 +3,7 @@
 And the date on the council's clock.
 """
 
+from collections.abc import Mapping, Set
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,23 +27,45 @@ def _calendar() -> Any:
     return country_holidays("GB", subdiv="ENG", years=range(2020, 2041))
 
 
-def is_working_day(day: date) -> bool:
-    return bool(_calendar().is_working_day(day))
+NONE_OFF: frozenset[date] = frozenset()  # where no fund's closures count
 
 
-def add_working_days(day: date, days: int) -> date:
+def is_working_day(day: date, off: Set[date] = NONE_OFF) -> bool:
+    """Whether a clock runs that stands still on the days `off` too."""
+    return day not in off and bool(_calendar().is_working_day(day))
+
+
+def why_not_working(day: date, off: Mapping[date, str]) -> str | None:
+    """What a day is that is none to work on, like “Saturday” or “Good Friday”; `off` names closures."""
+    if day in off:
+        return off[day]
+    if _calendar().is_working_day(day):
+        return None
+    return str(_calendar().get(day) or f"{day:%A}")
+
+
+def add_working_days(day: date, days: int, off: Set[date] = NONE_OFF) -> date:
     """The working day that lies `days` working days after (or, negative, before) `day`.
 
-    None after a day, working or not, is the day itself.
+    None after a day, working or not, is the day itself. `off` are days on which this clock stands
+    still besides: those of the fund's council or schools.
     """
-    return _calendar().get_nth_working_day(day, days) if days else day
+    if not off:
+        return _calendar().get_nth_working_day(day, days) if days else day
+    step = 1 if days > 0 else -1
+    for _ in range(abs(days)):
+        day = _calendar().get_nth_working_day(day, step)
+        while day in off:
+            day = _calendar().get_nth_working_day(day, step)
+    return day
 
 
-def working_days_between(start: date, end: date) -> int:
+def working_days_between(start: date, end: date, off: Set[date] = NONE_OFF) -> int:
     """Working days after `start` up to and with `end`; negative when `end` lies before."""
     if end < start:
-        return -working_days_between(end, start)
-    return int(_calendar().get_working_days_count(start, end)) - is_working_day(start)
+        return -working_days_between(end, start, off)
+    lost = sum(is_working_day(one) for one in off if start < one <= end)
+    return int(_calendar().get_working_days_count(start, end)) - is_working_day(start) - lost
 
 
 def months_after(day: date, months: int) -> date:

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from fundflow.funds.round_forms import LateForm, RoundForm
+from fundflow.models.fund import Fund
 from fundflow.panel.forms import ChangeMeetingForm, EmailVoteForm, MeetingForm, MomentForm
 from fundflow.web.fields import Day, Text
 from fundflow.web.forms import Form
@@ -67,6 +68,7 @@ class Over:
     """A round that closed."""
 
     name, opens_at, closes_at = "Summer", None, datetime(2027, 9, 1, tzinfo=UTC)
+    fund = Fund(days_off=[])
 
 
 @pytest.mark.parametrize("name", CLOCKS)

@@ -3,6 +3,7 @@
 `user` is None for the command line of the machine itself, which needs no permission.
 """
 
+from fundflow.funds.operations.days_off import add_days_off, remove_days_off
 from fundflow.funds.operations.funds import add_allocation, change_settings, create_fund, cut_allocation
 from fundflow.funds.operations.grades import add_grade, change_cap, retire_grade
 from fundflow.funds.operations.late import end_late_entry, let_in, why_not_until
@@ -13,6 +14,7 @@ from fundflow.funds.operations.rules import change_rules
 
 __all__ = [
     "add_allocation",
+    "add_days_off",
     "add_grade",
     "add_priority",
     "add_question",
@@ -26,6 +28,7 @@ __all__ = [
     "cut_allocation",
     "end_late_entry",
     "let_in",
+    "remove_days_off",
     "rename_priority",
     "retire_grade",
     "retire_priority",

@@ -145,7 +145,7 @@ def make_offer(decision: Decision, now: datetime) -> Offer:
     """An offer of what was decided, open for the fund's working days from the day its letter goes."""
     assert decision.pence is not None  # noqa: S101 (a CHECK holds an approval to an amount)
     bid = decision.bid
-    reply_by = add_working_days(london_date(now), bid.fund.offer_days)
+    reply_by = add_working_days(london_date(now), bid.fund.offer_days, bid.fund.schools_off)
     offer = Offer(
         bid=bid,
         decision=decision,
@@ -201,11 +201,11 @@ def letters_due_on(bid: Bid, now: datetime) -> date | None:
     """By when the schools' letters go; None where they go at once."""
     if not bid.fund.holds_decision_letters:
         return None
-    return add_working_days(london_date(now), bid.fund.letter_days)
+    return add_working_days(london_date(now), bid.fund.letter_days, bid.fund.council_off)
 
 
 def _promise(decision: Decision, due: date) -> None:
     bid = decision.bid
     decision.letters_due_on = bid.decision_held_until = bid.due_on = due
     if decision.pence is not None:  # counted anew as the letter goes
-        bid.offer.reply_by = add_working_days(due, bid.fund.offer_days)
+        bid.offer.reply_by = add_working_days(due, bid.fund.offer_days, bid.fund.schools_off)

@@ -118,7 +118,7 @@ def defer(bid: Bid, question: str, *, user: User, now: datetime, version: int | 
     item = hold_for(bid, "defer", version, user, now)
     decision = _decide(item, Outcome.DEFERRED, question, user, now)
     bid.panel_question, bid.panel_answer = question, ""
-    bid.due_on = add_working_days(london_date(now), bid.fund.answer_days)
+    bid.due_on = add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off)
     entry = take_step(bid, "defer", user=user, now=now, version=version, given={"question": question})
     decision.entry_id = entry.id
     item.was_deferred = True  # after the step: its guard counts the deferrals so far

@@ -272,10 +272,12 @@ def _settle(late: LateInterest, reason: str, user: User, now: datetime) -> None:
 
 
 def _give_back_days(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
-    bid, lost = late.decision.bid, working_days_between(london_date(late.found_at), london_date(now))
+    bid = late.decision.bid
+    off = bid.fund.schools_off
+    lost = working_days_between(london_date(late.found_at), london_date(now), off)
     if bid.state is not BidState.OFFERED or late.decision.holds_letters or lost < 1:
         return
-    bid.offer.reply_by = bid.due_on = add_working_days(bid.offer.reply_by, lost)
+    bid.offer.reply_by = bid.due_on = add_working_days(bid.offer.reply_by, lost, off)
     for who in addressees("school", bid, now):
         if who.email:
             write_letter(

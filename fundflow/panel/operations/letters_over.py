@@ -135,7 +135,7 @@ def _send(decision: Decision, user: User | None, now: datetime, version: int | N
     decision.letters_sent_at, decision.letters_sent_by_id = now, user.id if user else None
     bid.decision_held_until = bid.due_on = None
     if decision.pence is not None:
-        bid.offer.reply_by = bid.due_on = add_working_days(today, bid.fund.offer_days)
+        bid.offer.reply_by = bid.due_on = add_working_days(today, bid.fund.offer_days, bid.fund.schools_off)
     label = "Sent the decision letters" if user else "The decision letters went, sent by the clock"
     note(bid, SEND, label, user=user, now=now, version=version)
     of_decisions.send(decision, now)

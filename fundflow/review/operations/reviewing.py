@@ -95,7 +95,7 @@ def start_review(bid: Bid, *, user: User, now: datetime) -> None:
     """See that the bid has a review, and a date by which the officer should be done."""
     if bid.review is None:
         bid.review = Review(updated_at=now, updated_by=user)
-    bid.due_on = add_working_days(london_date(now), bid.fund.officer_days)
+    bid.due_on = add_working_days(london_date(now), bid.fund.officer_days, bid.fund.council_off)
 
 
 def rule_ineligible(
@@ -108,7 +108,8 @@ def rule_ineligible(
     take_step(
         bid, "rule_ineligible", user=user, now=now, version=version, given={"rule": rule, "reason": reason}
     )
-    bid.due_on = add_working_days(london_date(now), bid.fund.review_days)  # the step asks about the old
+    # after the step, which asks about the old date
+    bid.due_on = add_working_days(london_date(now), bid.fund.review_days, bid.fund.schools_off)
     db.session.commit()
 
 

@@ -1,0 +1,15 @@
+"""Days off."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.add_column("fund", sa.Column("days_off", sa.JSON(), server_default="[]", nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("fund", "days_off")
