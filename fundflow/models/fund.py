@@ -13,7 +13,8 @@ from fundflow.models.days_off import DaysOff, Stored, Whose, days_for
 from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
-from fundflow.workflow.date_words import moment_words
+from fundflow.workflow.date_words import day_words, moment_words
+from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:
     from fundflow.models.person import Seat
@@ -135,6 +136,15 @@ class Fund(Base):
     def schools_off(self) -> frozenset[date]:
         """The days on which the schools' clocks stand still: closures and school holidays."""
         return days_for(self.days_off, Whose.SCHOOLS)
+
+    def remark_on(self, day: date) -> str | None:
+        """What is odd about meeting or starting on a day, as “27 March 2027 is a Saturday.”, or None."""
+        if what := why_not_working(day):
+            return f"{day_words(day)} is {what}."
+        for one in self.times_off:
+            if one.first <= day <= one.last:
+                return f"{day_words(day)} is a day off: {one.name}."
+        return None
 
     def advance_percent(self, awarded_pence: int) -> int:
         """How much of an award is paid on its acceptance, in percent."""

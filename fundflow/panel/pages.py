@@ -35,6 +35,12 @@ def late_papers(meeting: Meeting) -> str:
     )
 
 
+def odd_day(meeting: Meeting) -> str:
+    """What the clerk of a meeting that lies ahead should know of its date; mostly nothing."""
+    odd = meeting.fund.remark_on(london_date(meeting.starts_at)) if meeting.takes_bids else None
+    return f"{odd} Change the meeting if you do not mean that day." if odd else ""
+
+
 def may_enter(user: User, at: datetime) -> bool:
     """Whether this person may open the pages of meetings at all."""
     return READERS.allows(user, at)
@@ -55,6 +61,7 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
         clerk=clerk,
         agenda=agenda,
         late=late_papers(meeting) if meeting.papers_are_late(london_date(at)) else "",
+        odd=odd_day(meeting),
         steps=MEETING_STEPS.links(meeting),
         attendance=_attendance(meeting, form) if clerk else None,
         changes=clerk and meeting.takes_bids,

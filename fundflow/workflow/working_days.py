@@ -3,7 +3,7 @@
 And the date on the council's clock.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -35,13 +35,12 @@ def is_working_day(day: date, off: Set[date] = NONE_OFF) -> bool:
     return day not in off and bool(_calendar().is_working_day(day))
 
 
-def why_not_working(day: date, off: Mapping[date, str]) -> str | None:
-    """What a day is that is none to work on, like “Saturday” or “Good Friday”; `off` names closures."""
-    if day in off:
-        return off[day]
-    if _calendar().is_working_day(day):
+def why_not_working(day: date) -> str | None:
+    """“a Saturday”, or “a bank holiday (Good Friday)”; None for a working day."""
+    if is_working_day(day):
         return None
-    return str(_calendar().get(day) or f"{day:%A}")
+    name = _calendar().get(day)
+    return f"a bank holiday ({name})" if name else f"a {day:%A}"
 
 
 def add_working_days(day: date, days: int, off: Set[date] = NONE_OFF) -> date:

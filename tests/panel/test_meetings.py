@@ -1,12 +1,13 @@
 """Meetings: planning, papers, the agenda's order, attendance, moving items, the steps."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from fundflow.models.bid import Bid
+from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting, Outcome
 from fundflow.models.person import RoleName, User
@@ -93,6 +94,35 @@ def test_a_meeting_too_soon_for_its_papers_is_planned_with_a_warning(
     panel.make.session.commit()
     page = as_clerk.post("/meetings/new", data=_new(2), follow_redirects=True).text
     assert "Papers should be out 5 working days before" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ((27, 3, 2027), "27 March 2027 is a Saturday. Change the meeting if you do not mean that day."),
+        ((26, 3, 2027), "26 March 2027 is a bank holiday (Good Friday)."),
+        ((24, 3, 2027), "24 March 2027 is a day off: Training."),
+        ((23, 3, 2027), None),
+    ],
+)
+def test_a_meeting_on_a_day_off_is_planned_with_a_remark(
+    panel: Panel, as_clerk: FlaskClient, day: tuple[int, int, int], sentence: str | None
+) -> None:
+    panel.clerk.roles[0].fund_id = panel.fund.id
+    off = date(2027, 3, 24)
+    panel.fund.days_off = [DaysOff(off, off, "Training", Whose.COUNCIL).to_store()]
+    panel.make.session.commit()
+    parts = dict(zip(("day-day", "day-month", "day-year"), map(str, day), strict=True))
+    done = as_clerk.post("/meetings/new", data=_new(40) | parts)
+    assert done.status_code == 302
+    page = as_clerk.get(done.headers["Location"]).text
+    assert sentence in page if sentence else "if you do not mean that day" not in page
+    changed = panel.make.session.query(Meeting).order_by(Meeting.id.desc()).first()
+    assert changed is not None
+    data = _new(40) | parts | {"time": "3pm", "version": str(changed.version)}
+    page = as_clerk.post(f"/meetings/{changed.id}/change", data=data, follow_redirects=True).text
+    assert "The meeting is changed." in page
+    assert sentence in page if sentence else "if you do not mean that day" not in page
 
 
 def test_papers_are_due_five_working_days_before(panel: Panel) -> None:
