@@ -8,7 +8,7 @@ from wtforms import ValidationError
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.panel_rules import Rules
-from fundflow.panel.operations import MOST_CONDITIONS, Asked, last_condition_day
+from fundflow.panel.operations import MOST_CONDITIONS, NO_SCORE, Asked, ask_why, last_condition_day
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
@@ -133,6 +133,8 @@ class _Departure:
             self.departure.description = UNTOLD
         elif departs:
             self.departure.description = departs
+            if departs == NO_SCORE:
+                self.departure.label.text = "Why the panel decides without a score"
         else:
             del self.departure
 
@@ -171,7 +173,7 @@ class DecisionForm(_Departure, _Feedback, Form):
         """Whether the departure is explained, where there is one."""
         if "departure" not in self or self.departure.data or not self._departs():
             return True
-        self.departure.errors = [*self.departure.errors, "Say why the panel departs from its score"]
+        self.departure.errors = [*self.departure.errors, ask_why(self.departs or "")]
         return False
 
     def _departs(self) -> bool:

@@ -110,11 +110,18 @@ class Panel:
         at = now or self.now
         return self.item.why_no_majority(wanted, self.item.sitting(at), at)
 
+    def without_a_score(self) -> dict[str, str]:
+        """Why the panel decides without a score, where a case gives none."""
+        item = self.bid.latest_item
+        scored = item is None or item.criterion_scores(self.now)
+        return {} if scored else {"departure": "The need is plain."}
+
     def decided(self, **changes: Any) -> dict[str, Any]:
         """The answers of a decision."""
         return {
             "reasons": "A clear need.",
             "equality_note": "Disadvantaged pupils gain.",
+            **self.without_a_score(),
             "user": self.chair,
             "now": self.now,
             **changes,
@@ -127,6 +134,7 @@ class Panel:
             "amount": "3000",
             "reasons": "A clear need.",
             "equality_note": "Disadvantaged pupils gain.",
+            **self.without_a_score(),
             **changes,
         }
 

@@ -150,7 +150,8 @@ def voted_by_email(held: Held) -> None:
         operations.declare(item, held.seats[name].id, InterestKind.NONE, user=user, now=now)
         operations.vote(item, held.seats[name].id, SIGNS[sign], user=user, now=now)
     decides = held.decides(user=held.authorised)
-    operations.approve(item.bid, 1_200_000, now=at(13, day=10), **decides)
+    late = "The call broke off before the scores."
+    operations.approve(item.bid, 1_200_000, now=at(13, day=10), departure=late, **decides)
     operations.correct_offer(
         item.bid,
         1_250_000,

@@ -125,6 +125,29 @@ def test_interests_come_before_a_decision(panel: Panel) -> None:
         operations.approve(panel.bid, 300_000, **panel.decided())
 
 
+@pytest.mark.parametrize("step", ["approve", "decline"])
+def test_deciding_without_any_score_needs_a_reason(panel: Panel, sign_in: SignIn, step: str) -> None:
+    panel.votes("++++" if step == "approve" else "----")
+    client = sign_in(panel.chair)
+    page = client.get(panel.step_url(step)).text
+    assert "The bid has no score." in page
+    assert "Why the panel decides without a score" in page
+    said = panel.form(feedback_need="Clear.", departure="")
+    missing = client.post(panel.step_url(step), data=said)
+    assert missing.status_code == 422
+    assert "Say why the panel decides without a score" in missing.text
+    silent = panel.decided(departure=" ")
+    act = {
+        "approve": lambda: operations.approve(panel.bid, 300_000, **silent),
+        "decline": lambda: operations.decline(panel.bid, **silent),
+    }
+    with pytest.raises(Refused, match="Say why the panel decides without one"):
+        act[step]()
+    client.post(panel.step_url(step), data={**said, "departure": "The call broke off."})
+    decision = panel.make.session.query(Decision).one()
+    assert decision.reasons == "A clear need.\n\nThe bid has no score. The call broke off."
+
+
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
     operations.save_scores(

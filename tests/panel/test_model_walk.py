@@ -96,7 +96,7 @@ class Walk(Panel):
 
     def fund(self, bid: BidBeside, who: int, by: str, part: int, says_why: bool) -> None:
         case, pence = bid.item.case, bid.asked * part // 4
-        departs = case.law.departs(case.scores(), "for", less=pence < bid.asked)
+        departs = not case.scores() or case.law.departs(case.scores(), "for", less=pence < bid.asked)
         user, able = self.decider(case, by, who)
         may = (
             able
@@ -125,7 +125,7 @@ class Walk(Panel):
 
     def refuse(self, bid: BidBeside, who: int, by: str, says_why: bool) -> None:
         case = bid.item.case
-        departs = case.law.departs(case.scores(), "against")
+        departs = not case.scores() or case.law.departs(case.scores(), "against")
         user, able = self.decider(case, by, who)
         may = able and bid.state == "at_panel" and case.may_decide("against") and (says_why or not departs)
         if self.act(

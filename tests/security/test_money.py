@@ -111,7 +111,9 @@ class Attack:
             return claimed(day_log.add_day, line_id=line, day=day, half_days=2, activity="Taught")
 
         return {
-            "approve": lambda: panel.approve(bid, pence, reasons="r", equality_note="e", **free),
+            "approve": lambda: panel.approve(
+                bid, pence, reasons="r", equality_note="e", departure="d", **free
+            ),
             "undo": lambda: panel.undo_decision(bid, "wrong", **free),
             "renew": lambda: panel.renew_offer(bid, "again", **free),
             "accept": lambda: offers.accept_offer(bid, agreement=True, **free),

@@ -22,7 +22,9 @@ from fundflow.panel.operations.correcting import (
 )
 from fundflow.panel.operations.deciding import (
     MOST_CONDITIONS,
+    NO_SCORE,
     Asked,
+    ask_why,
     delegation_of,
     last_condition_day,
     letters_due_on,
@@ -93,12 +95,14 @@ from fundflow.panel.operations.scores import (
 
 __all__ = [
     "MOST_CONDITIONS",
+    "NO_SCORE",
     "Asked",
     "Mark",
     "When",
     "agree_minutes",
     "approve",
     "ask_to_vote_by_email",
+    "ask_why",
     "cancel",
     "cast",
     "change_letters",

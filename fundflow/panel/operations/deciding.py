@@ -21,6 +21,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST_CONDITIONS = 5
+NO_SCORE = "The bid has no score."
 YEAR = timedelta(days=366)  # after the project's end: the last day a condition may name
 
 
@@ -46,9 +47,21 @@ def why_not_offer(item: AgendaItem, pence: int) -> str | None:
 
 
 def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | None = None) -> str | None:
-    """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not."""
+    """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not.
+
+    A decision without any score departs too: scores advise, and nothing did.
+    """
+    if not item.criterion_scores(now):
+        return NO_SCORE
     for_less = pence is not None and pence < item.bid.requested_pence
     return item.rules.departs(wanted, item.criterion_scores(now), for_less=for_less)
+
+
+def ask_why(departs: str) -> str:
+    """What to ask of whoever decides so."""
+    if departs == NO_SCORE:
+        return "Say why the panel decides without a score"
+    return "Say why the panel departs from its score"
 
 
 def officer_decides(bid: Bid) -> bool:

@@ -16,6 +16,7 @@ from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
+    NO_SCORE,
     Asked,
     delegation_of,
     hold_for,
@@ -182,7 +183,8 @@ def _departure(
 ) -> str:
     departs = why_departs(item, wanted, now, pence)
     if departs and not departure.strip():
-        raise Refused(f"{departs} Say why the panel departs from it.")
+        how = "decides without one" if departs == NO_SCORE else "departs from it"
+        raise Refused(f"{departs} Say why the panel {how}.")
     return f"{departs} {departure.strip()}" if departs else ""
 
 
