@@ -53,7 +53,13 @@ BACKFILL = {
     "stamp": "never",
 }
 NEED = {**answers_to("/need"), "need": "Something new"}
-APPROVE = {"amount": "3000", "reasons": "A clear need.", "equality_note": "All gain.", "version": "{v_T}"}
+APPROVE = {
+    "departure": "No time was left.",
+    "amount": "3000",
+    "reasons": "A clear need.",
+    "equality_note": "All gain.",
+    "version": "{v_T}",
+}
 ROLE = {"role": "officer", "fund": "", "starts_on-day": "1", "starts_on-month": "9", "starts_on-year": "2026"}
 LINE = {
     "source": "Schools forum",

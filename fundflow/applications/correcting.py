@@ -89,7 +89,9 @@ def start_correction(bid: Bid, *, user: User, now: datetime) -> None:
     db.session.commit()
 
 
-def send_correction(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
+def send_correction(
+    bid: Bid, *, agreement: bool, why_odd: str = "", user: User, now: datetime, version: int | None
+) -> None:
     """Freeze the corrected bid, log old and new, and ask again for the words that need it.
 
     Raises Refused where nothing differs, and where the head must agree and has not.
@@ -102,7 +104,7 @@ def send_correction(bid: Bid, *, agreement: bool, user: User, now: datetime, ver
     if correction.parts:
         _require_agreement(bid, correction, agreement, user, now)
         bid.agreed_by_id = user.id
-    freeze(bid, SubmissionKind.CORRECTED, user, now)
+    freeze(bid, SubmissionKind.CORRECTED, user, now, why_odd)
     take_step(
         bid,
         "correct",

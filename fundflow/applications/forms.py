@@ -1,12 +1,15 @@
 """The school's other forms: starting a bid, its steps, and the words of partners and approvers."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Self
 
+from fundflow.models.bid import Bid
+from fundflow.models.bid_remarks import remarks_on
 from fundflow.models.fund import Round
 from fundflow.models.school_queries import open_schools
 from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
-from fundflow.web.forms import Form
+from fundflow.web.forms import AgreementForm, Form
 
 CAME_FROM = (
     ("call", "A telephone call"),
@@ -14,6 +17,37 @@ CAME_FROM = (
     ("email", "An email"),
     ("visit", "A visit or a meeting"),
 )
+
+
+class SendForm(AgreementForm):
+    """Agreement to a bid that is sent; it asks why where something about its dates is unusual."""
+
+    why_odd = LongText("Why is that so?", most=500, rows=3, description="The council and the panel read this")
+    remarks: list[str]
+
+    @classmethod
+    def about(cls, bid: Bid, today: date) -> Self:
+        form = cls.on(bid, data={"why_odd": bid.why_odd})
+        form.remarks = remarks_on(bid, today)
+        if not form.remarks:
+            del form.why_odd
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return bool(super().validate(extra_validators)) & self.explains()
+
+    def explains(self) -> bool:
+        """Whether what is unusual is explained; else its field says so."""
+        if "why_odd" not in self:
+            return True
+        fine = bool(self.why_odd.validate(self))
+        if not self.why_odd.data:
+            self.why_odd.errors, fine = ["Say why, or change the dates or days"], False
+        return fine
+
+    @property
+    def reason(self) -> str:
+        return self.why_odd.data or "" if "why_odd" in self else ""
 
 
 class NewBidForm(Form):

@@ -71,10 +71,10 @@ def enter_bid(
     return draft
 
 
-def submit_on_behalf(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
+def submit_on_behalf(bid: Bid, *, why_odd: str = "", user: User, now: datetime, version: int | None) -> None:
     """Freeze the bid, ask partners and approver as ever, and ask the head of the school to agree."""
     begin(bid, "submit_on_behalf", user, now, version)
-    freeze(bid, SubmissionKind.SUBMITTED, user, now)
+    freeze(bid, SubmissionKind.SUBMITTED, user, now, why_odd)
     asking.ask_everybody(bid, now)
     asking.ask_head(bid, now)
     bid.submitted_at = now

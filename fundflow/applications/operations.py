@@ -44,10 +44,12 @@ def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid
     return draft
 
 
-def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
+def submit(
+    bid: Bid, *, agreement: bool, why_odd: str = "", user: User, now: datetime, version: int | None
+) -> None:
     """Freeze the bid, ask the partners and, where somebody has to sign, the approver; tell everybody."""
     begin(bid, "submit", user, now, version)
-    freeze(bid, SubmissionKind.SUBMITTED, user, now)
+    freeze(bid, SubmissionKind.SUBMITTED, user, now, why_odd)
     bid.agreed_by_id = user.id
     asking.ask_everybody(bid, now)
     bid.submitted_at = now
@@ -56,12 +58,14 @@ def submit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int
     db.session.commit()
 
 
-def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
+def resubmit(
+    bid: Bid, *, agreement: bool, why_odd: str = "", user: User, now: datetime, version: int | None
+) -> None:
     """Freeze the bid anew, and put to partners and the approver again what they agreed to and
     has changed."""
     begin(bid, "resubmit", user, now, version)
     before = latest_submission(bid)
-    sent = freeze(bid, SubmissionKind.SENT_BACK, user, now)
+    sent = freeze(bid, SubmissionKind.SENT_BACK, user, now, why_odd)
     changed = before is not None and bool(differences.signed_parts(before.answers, sent.answers))
     bid.agreed_by_id = user.id
     bid.due_on = officer_due(bid, now)
@@ -72,8 +76,12 @@ def resubmit(bid: Bid, *, agreement: bool, user: User, now: datetime, version: i
     db.session.commit()
 
 
-def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime) -> Submission:
-    """Keep the bid as it is now, as its next version, and note whom it names."""
+def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime, why_odd: str = "") -> Submission:
+    """Keep the bid as it is now, as its next version, and note whom it names.
+
+    why_odd  the school's reason for what `remarks_on` finds unusual
+    """
+    bid.why_odd = why_odd
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     version = Submission(

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, url_for
 
 from fundflow.applications import correcting, differences, queries
+from fundflow.applications.forms import SendForm
 from fundflow.applications.routes import rooms
 from fundflow.models.bid import Bid
 from fundflow.models.review import Submission
@@ -13,8 +14,9 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, ConfirmForm, ReasonForm, carried_out
+from fundflow.web.forms import ConfirmForm, ReasonForm, carried_out
 from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.working_days import london_date
 
 BID = "/bids/<reference>"
 VERSIONS = BID + "/application/versions/<number:number>"
@@ -51,12 +53,18 @@ def start_correction(reference: str) -> Any:
 def correct(reference: str) -> Any:
     """Exactly what changes, whose word it needs, and the button that sends it."""
     bid = visible_bid(reference)
-    form = AgreementForm.on(bid)
+    form = SendForm.about(bid, london_date(now()))
     (require_actor if form.is_submitted() else require_step)(bid, "correct", me(), now())
-    if form.is_submitted() and carried_out(
+    explained = form.is_submitted() and form.explains()
+    if explained and carried_out(
         form,
         lambda: correcting.send_correction(
-            bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data
+            bid,
+            agreement=form.agreement.data,
+            why_odd=form.reason,
+            user=me(),
+            now=now(),
+            version=form.version.data,
         ),
         bid,
     ):

@@ -13,11 +13,12 @@ from fundflow.applications.form_pages import (
     section_form,
     show_section,
 )
+from fundflow.applications.forms import SendForm
 from fundflow.applications.freezing import answers
 from fundflow.applications.routes import rooms
 from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
-from fundflow.web.forms import AgreementForm
+from fundflow.workflow.working_days import london_date
 
 FORM = "/bids/<reference>/form"
 
@@ -81,10 +82,10 @@ def _after_section(reference: str, slug: str) -> str:
 def check(reference: str) -> Any:
     """The whole bid before it is sent, with what is missing."""
     bid = bid_to_edit(reference)
-    return show_check(bid, AgreementForm.on(bid))
+    return show_check(bid, SendForm.about(bid, london_date(now())))
 
 
-def show_check(bid: Bid, form: AgreementForm) -> tuple[str, int]:
+def show_check(bid: Bid, form: SendForm) -> tuple[str, int]:
     data = answers(bid)
     html = render_template(
         "applications/check.html",

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 
 from fundflow.applications import on_behalf
-from fundflow.applications.forms import EnterBidForm
+from fundflow.applications.forms import EnterBidForm, SendForm
 from fundflow.applications.routes import rooms
 from fundflow.applications.routes_form import show_check
 from fundflow.models.person import RoleName
@@ -14,7 +14,8 @@ from fundflow.steps import require_actor
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, carried_out
+from fundflow.web.forms import carried_out
+from fundflow.workflow.working_days import london_date
 
 
 @rooms.route("/bids/enter", methods=["GET", "POST"])
@@ -42,12 +43,16 @@ def enter_bid() -> Any:
 def submit_on_behalf(reference: str) -> Any:
     """The button is on the page of check answers."""
     bid = visible_bid(reference)
-    form = AgreementForm.on(bid)
+    form = SendForm.about(bid, london_date(now()))
     if not form.is_submitted():
         return redirect(url_for("applications.check", reference=reference))
     require_actor(bid, "submit_on_behalf", me(), now())
-    if carried_out(
-        form, lambda: on_behalf.submit_on_behalf(bid, user=me(), now=now(), version=form.version.data), bid
+    if form.explains() and carried_out(
+        form,
+        lambda: on_behalf.submit_on_behalf(
+            bid, why_odd=form.reason, user=me(), now=now(), version=form.version.data
+        ),
+        bid,
     ):
         return redirect(url_for("applications.submitted", reference=reference))
     return show_check(bid, form)

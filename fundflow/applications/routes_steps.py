@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 
 from fundflow.applications import offers, operations, queries
-from fundflow.applications.forms import GroundsForm
+from fundflow.applications.forms import GroundsForm, SendForm
 from fundflow.applications.late_answers import go_on_without
 from fundflow.applications.routes import rooms
 from fundflow.applications.routes_form import show_check
@@ -14,9 +14,10 @@ from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid
-from fundflow.web.forms import AgreementForm, carried_out
+from fundflow.web.forms import carried_out
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
 
 
 @BID_STEPS.own(rooms, "submit")
@@ -31,12 +32,19 @@ def resubmit(reference: str) -> Any:
 
 
 def _send(bid: Bid, act: Callable[..., None]) -> Any:
-    form = AgreementForm.on(bid)
+    form = SendForm.about(bid, london_date(now()))
     if not form.is_submitted():
         return redirect(url_for("applications.check", reference=bid.reference))
     if form.validate() and carried_out(
         form,
-        lambda: act(bid, agreement=form.agreement.data, user=me(), now=now(), version=form.version.data),
+        lambda: act(
+            bid,
+            agreement=form.agreement.data,
+            why_odd=form.reason,
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
         bid,
     ):
         return redirect(url_for("applications.submitted", reference=bid.reference))

@@ -129,6 +129,7 @@ class Bid(FormAsked, BeforePanel, Base):
     approver_email: Mapped[str] = mapped_column(String(254), default="")
     approver_role: Mapped[str] = mapped_column(String(40), default="")
     approver_why: Mapped[str] = mapped_column(String(300), default="")  # why it must be one with a tie
+    why_odd: Mapped[str] = mapped_column(Text, default="")  # about its `remarks_on`, as last sent
     requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
     sent_title: Mapped[str | None] = mapped_column(String(140))  # as last sent; None before
     sent_pence: Mapped[Pence | None]

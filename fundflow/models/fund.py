@@ -138,7 +138,7 @@ class Fund(Base):
         return days_for(self.days_off, Whose.SCHOOLS)
 
     def remark_on(self, day: date) -> str | None:
-        """What is odd about meeting or starting on a day, as “27 March 2027 is a Saturday.”, or None."""
+        """What is odd about meeting on a day, as “27 March 2027 is a Saturday.”, or None."""
         if what := why_not_working(day):
             return f"{day_words(day)} is {what}."
         for one in self.times_off:

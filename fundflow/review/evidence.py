@@ -10,6 +10,7 @@ from statistics import median
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
+from fundflow.models.bid_remarks import remarks_on
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -39,7 +40,7 @@ def evidence_for(
         "area": [_area(bid)],
         "parties": [f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}."],
         "priority": [f"The bid names “{bid.priority.title}”." if bid.priority else "None is named."],
-        "dates": [_dates(bid)],
+        "dates": [_dates(bid), *_remarks(bid, today)],
         "costs": [_costs(bid)],
         "duplicate": [_other_funding(bid), *_other_bids(bid, user, now)],
         "reports": [_reports(facts.overdue_reports(bid, today))],
@@ -62,6 +63,12 @@ def _dates(bid: Bid) -> str:
     count = _months(bid.start_on, bid.end_on)
     months = "1 month" if count == 1 else f"{count} months"
     return f"{_span(bid.start_on, bid.end_on)}: {months}; the fund allows {bid.fund.max_months}."
+
+
+def _remarks(bid: Bid, today: date) -> Lines:
+    """What is unusual about dates and days, and the school's reason."""
+    said = [f"The school’s reason: {bid.why_odd}"] if bid.why_odd else []
+    return [*remarks_on(bid, today), *said]
 
 
 def _span(start: date, end: date) -> str:

@@ -153,18 +153,21 @@ def test_six_days_to_seven_is_agreed_by_the_head_and_put_to_the_provider_again(
     assert "7 days" in page
     assert "Only the head teacher, Hilary Head," in page
     assert "Agree and send" not in page
-    forged = client.post(at(bid, "steps/correct"), data={"version": str(bid.version), "agreement": "y"})
+    forged = client.post(
+        at(bid, "steps/correct"),
+        data={"version": str(bid.version), "agreement": "y", "why_odd": "As planned."},
+    )
     assert forged.status_code == 409
     assert "This changes the costs and the amount, so the head must agree and send it." in forged.text
 
     client = sign_in(people["head"])
-    unticked = send(client, at(bid, "steps/correct"))
+    unticked = send(client, at(bid, "steps/correct"), why_odd="As planned.")
     assert unticked.status_code == 409
     assert errors(unticked) == ["Tick the box to show that you agree."]
     session.expire_all()
     assert bid.confirmations[0].state is C.CONFIRMED
     assert kinds(session, bid) == [SubmissionKind.SUBMITTED]
-    assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
+    assert send(client, at(bid, "steps/correct"), agreement="y", why_odd="As planned.").status_code == 302
     session.expire_all()
     assert bid.confirmations[0].state is C.ASKED
     assert bid.requested_pence == 335_000
@@ -197,7 +200,7 @@ def test_a_school_that_declined_is_replaced_by_another(
         at(bid, f"confirmations/{asked.id}/cancel"), data={"reason": "x", "version": str(asked.version)}
     )
     assert early.status_code == 409
-    assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
+    assert send(client, at(bid, "steps/correct"), agreement="y", why_odd="As planned.").status_code == 302
     session.expire_all()
     assert {c.school.name: c.state for c in bid.confirmations} == {
         "Oakfield Academy": C.CANCELLED,
@@ -214,7 +217,10 @@ def test_another_approver_is_asked_by_the_head_alone_and_no_school_is(
     bid.approver_name, bid.approver_email = "Chris Chair", "chair@gov.example"
     client = sign_in(people["head"])
     page = client.get(form(bid, "/check")).text
-    client.post(at(bid, "steps/submit"), data={"version": hidden(page, "version"), "agreement": "y"})
+    client.post(
+        at(bid, "steps/submit"),
+        data={"version": hidden(page, "version"), "agreement": "y", "why_odd": "As planned."},
+    )
     session.expire_all()
     assert bid.state is S.SUBMITTED
     make.confirmed(bid)
@@ -232,7 +238,7 @@ def test_another_approver_is_asked_by_the_head_alone_and_no_school_is(
     assert "This changes who approves the bid, so the head must agree" in refused.text
     client = sign_in(people["head"])
     assert "We will ask Chris Chair to confirm again" in client.get(at(bid, "steps/correct")).text
-    assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
+    assert send(client, at(bid, "steps/correct"), agreement="y", why_odd="As planned.").status_code == 302
     session.expire_all()
     assert [(a.email, a.state) for a in bid.approvals] == [
         ("chair@gov.example", ApprovalState.CANCELLED),
@@ -407,7 +413,7 @@ def corrected(make: Any, people: Any, sign_in: Any, session: Any) -> Bid:
     client = sign_in(people["head"])
     start(client, bid)
     more_days(client, bid)
-    assert send(client, at(bid, "steps/correct"), agreement="y").status_code == 302
+    assert send(client, at(bid, "steps/correct"), agreement="y", why_odd="As planned.").status_code == 302
     session.expire_all()
     return bid
 

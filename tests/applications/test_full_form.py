@@ -351,7 +351,10 @@ def test_a_full_bid_of_four_partners_five_outcomes_and_eight_lines_through_the_p
     page = client.get(form(draft, "/check"))
     assert "Agree and submit bid" in page.text
     version = hidden(page.text, "version")
-    sent = client.post(f"/bids/{draft.reference}/steps/submit", data={"version": version, "agreement": "y"})
+    sent = client.post(
+        f"/bids/{draft.reference}/steps/submit",
+        data={"version": version, "agreement": "y", "why_odd": "As planned."},
+    )
     assert sent.status_code == 302
     session.expire_all()
     assert (len(draft.confirmations), len(draft.approvals)) == (4, 1)

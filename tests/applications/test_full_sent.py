@@ -54,7 +54,8 @@ def test_a_returned_bid_that_grows_opens_the_sections_it_now_needs_and_waits_for
     )
     version = hidden(client.get(form(returned, "/check")).text, "version") or str(returned.version)
     sent = client.post(
-        f"/bids/{returned.reference}/steps/resubmit", data={"version": version, "agreement": "y"}
+        f"/bids/{returned.reference}/steps/resubmit",
+        data={"version": version, "agreement": "y", "why_odd": "As planned."},
     )
     assert sent.status_code == 409
     assert save(client, returned, "/equality", equality="All gain.").status_code == 302

@@ -42,7 +42,7 @@ def step(bid: Bid, name: str) -> str:
 
 def agree(client: Any, bid: Bid, name: str = "submit") -> Any:
     version = hidden(client.get(form(bid, "/check")).text, "version")
-    return client.post(step(bid, name), data={"version": version, "agreement": "y"})
+    return client.post(step(bid, name), data={"version": version, "agreement": "y", "why_odd": "As planned."})
 
 
 # -- starting ------------------------------------------------------------------------------------

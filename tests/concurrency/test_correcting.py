@@ -37,7 +37,7 @@ def test_no_confirmation_of_six_days_counts_for_seven(quiet_hall: Hall, turn: in
 
     head, provider, correct, word, number = quiet_hall.set_up(work)
     read = quiet_hall.hidden(provider, word)
-    send = {**quiet_hall.hidden(head, correct), "agreement": "y"}
+    send = {**quiet_hall.hidden(head, correct), "agreement": "y", "why_odd": "As planned."}
     answers = quiet_hall.at_once(Post(head, correct, send), Post(provider, word + "/confirm", read))
     assert all(answer.status in (302, 409) for answer in answers)
     if answers[0].status == 302:
@@ -53,7 +53,7 @@ def test_a_report_and_a_correction_at_one_moment_never_both_pass(quiet_hall: Hal
         return head, officer, steps_of(bid, "correct"), steps_of(bid, "recommend"), bid.id, meeting.id
 
     head, officer, correct, recommend, number, meeting = quiet_hall.set_up(work)
-    send = {**quiet_hall.hidden(head, correct), "agreement": "y"}
+    send = {**quiet_hall.hidden(head, correct), "agreement": "y", "why_odd": "As planned."}
     report = {
         "version": send["version"],
         "recommendation": "do_not_fund",
@@ -74,7 +74,7 @@ def test_a_correction_is_sent_dropped_or_put_back_at_one_moment_and_not_two_of_t
         return head, officer, f"/bids/{bid.reference}/", bid.id
 
     head, officer, path, number = quiet_hall.set_up(work)
-    send = {**quiet_hall.hidden(head, path + "steps/correct"), "agreement": "y"}
+    send = {**quiet_hall.hidden(head, path + "steps/correct"), "agreement": "y", "why_odd": "As planned."}
     put = {**quiet_hall.hidden(officer, path + "put-back"), "reason": "It was open too long."}
     sent, dropped, back = quiet_hall.at_once(
         Post(head, path + "steps/correct", send),

@@ -274,7 +274,9 @@ class Town:
             )
             if bid.report.state is not ReturnState.SUBMITTED:
                 yield Post(head, page, {**version, **_results(bid)})
-                yield Post(head, f"{page}/steps/submit", {**version, "agreement": "y"})
+                yield Post(
+                    head, f"{page}/steps/submit", {**version, "agreement": "y", "why_odd": "As planned."}
+                )
             else:
                 yield Post(checker, f"{page}/steps/accept", {**version, "rag": "green", "reason": "Good"})
             yield self.step(checker, bid, "close")

@@ -25,6 +25,12 @@ class Section(NamedTuple):
 # -- the school that leads ------------------------------------------------------------------------
 
 
+def explain(who: Visitor) -> None:
+    """Say why dates or days are as they are, where the page of a bid that is sent asks."""
+    if who.page.get_by_label("Why is that so?").count():
+        who.answer({"Why is that so?": "It was planned like this."})
+
+
 def start_bid(school: Visitor) -> str:
     """Start a bid from My work; returns its reference."""
     school.open("/work")
@@ -65,6 +71,7 @@ def add_button(one: str) -> re.Pattern[str]:
 def submit(head: Visitor, reference: str, school: str) -> None:
     head.open(f"/bids/{reference}")
     head.press("Agree and submit bid")
+    explain(head)
     head.answer({f"I agree, as head teacher of {school}": True})
     head.press("Agree and submit bid")
     head.reads("Bid submitted", f"Your reference is {reference}")
@@ -81,6 +88,7 @@ def answer_question(school: Visitor, reference: str, section: str, answers: Answ
 def send_back(head: Visitor, reference: str, school: str) -> None:
     head.open(f"/bids/{reference}/form")
     head.press("Check your answers and send back")
+    explain(head)
     head.answer({f"I agree, as head teacher of {school}": True})
     head.press("Agree and send the bid back")
 

@@ -248,6 +248,8 @@ def another_day_is_signed_again(council: InventedCouncil, ref: str) -> None:
     head.press("Go on with the correction")
     acts.see_correction(head, ref)
     head.reads(whom)
+    head.reads("The activities take 8.5 days, the backfill pays for 9.5 days.")
+    acts.explain(head)
     head.answer({f"I agree, as head teacher of {LEAD}": True})
     head.press("Agree and send the correction")
     head.reads(f"{GIVES} Asked")
