@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 UNDECIDED = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED)
 
+UNDECIDED_YET = "before the fund has decided."
+
 
 def remarks_on(bid: "Bid", today: date) -> list[str]:
     """Sentences about what may be a slip of the pen; empty for most bids."""
@@ -31,7 +33,7 @@ def early_start(bid: "Bid", today: date) -> str | None:
     """The sentence about support that begins before anybody has decided to fund it, or None."""
     if bid.start_on is None or bid.start_on >= today or bid.state not in UNDECIDED:
         return None
-    return f"The project starts on {day_words(bid.start_on)}, before the fund has decided."
+    return f"The project starts on {day_words(bid.start_on)}, {UNDECIDED_YET}"
 
 
 def _half_days(bid: "Bid") -> tuple[int, int]:

@@ -8,7 +8,7 @@ from wtforms import ValidationError
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.panel_rules import Rules
-from fundflow.panel.operations import MOST_CONDITIONS, NO_SCORE, Asked, ask_why, last_condition_day
+from fundflow.panel.operations import MOST_CONDITIONS, Asked, how_it_departs, last_condition_day
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
@@ -133,8 +133,7 @@ class _Departure:
             self.departure.description = UNTOLD
         elif departs:
             self.departure.description = departs
-            if departs == NO_SCORE:
-                self.departure.label.text = "Why the panel decides without a score"
+            self.departure.label.text = f"Why the panel {how_it_departs(departs)}"
         else:
             del self.departure
 
@@ -173,7 +172,10 @@ class DecisionForm(_Departure, _Feedback, Form):
         """Whether the departure is explained, where there is one."""
         if "departure" not in self or self.departure.data or not self._departs():
             return True
-        self.departure.errors = [*self.departure.errors, ask_why(self.departs or "")]
+        self.departure.errors = [
+            *self.departure.errors,
+            f"Say why the panel {how_it_departs(self.departs or '')}",
+        ]
         return False
 
     def _departs(self) -> bool:

@@ -141,11 +141,30 @@ def test_deciding_without_any_score_needs_a_reason(panel: Panel, sign_in: SignIn
         "approve": lambda: operations.approve(panel.bid, 300_000, **silent),
         "decline": lambda: operations.decline(panel.bid, **silent),
     }
-    with pytest.raises(Refused, match="Say why the panel decides without one"):
+    with pytest.raises(Refused, match="Say why the panel decides without a score"):
         act[step]()
     client.post(panel.step_url(step), data={**said, "departure": "The call broke off."})
     decision = panel.make.session.query(Decision).one()
     assert decision.reasons == "A clear need.\n\nThe bid has no score. The call broke off."
+
+
+def test_funding_what_began_before_the_decision_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
+    panel.votes("++++")
+    operations.save_scores(
+        panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
+    )
+    panel.bid.start_on = london_date(panel.now) - timedelta(days=1)
+    panel.make.session.commit()
+    page = sign_in(panel.chair).get(panel.step_url("approve")).text
+    assert "before the fund has decided." in page
+    assert "Why the panel funds the bid all the same" in page
+    assert operations.why_departs(panel.item, Choice.DO_NOT_FUND, panel.now) != operations.why_departs(
+        panel.item, Choice.FUND, panel.now
+    )
+    with pytest.raises(Refused, match="Say why the panel funds the bid all the same"):
+        operations.approve(panel.bid, 300_000, **panel.decided())
+    panel.bid.why_odd = "The term had begun."  # the school was asked already
+    assert operations.why_departs(panel.item, Choice.FUND, panel.now) is None
 
 
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
@@ -158,7 +177,7 @@ def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) 
     missing = client.post(panel.step_url("approve"), data=panel.form())
     assert missing.status_code == 422
     assert "Say why the panel departs from its score" in missing.text
-    with pytest.raises(Refused, match="Say why the panel departs from it"):
+    with pytest.raises(Refused, match="Say why the panel departs from its score"):
         operations.approve(panel.bid, 300_000, **panel.decided())
     client.post(panel.step_url("approve"), data=panel.form(departure="The need is urgent."))
     decision = panel.make.session.query(Decision).one()

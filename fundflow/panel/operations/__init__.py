@@ -22,10 +22,9 @@ from fundflow.panel.operations.correcting import (
 )
 from fundflow.panel.operations.deciding import (
     MOST_CONDITIONS,
-    NO_SCORE,
     Asked,
-    ask_why,
     delegation_of,
+    how_it_departs,
     last_condition_day,
     letters_due_on,
     officer_decides,
@@ -95,14 +94,12 @@ from fundflow.panel.operations.scores import (
 
 __all__ = [
     "MOST_CONDITIONS",
-    "NO_SCORE",
     "Asked",
     "Mark",
     "When",
     "agree_minutes",
     "approve",
     "ask_to_vote_by_email",
-    "ask_why",
     "cancel",
     "cast",
     "change_letters",
@@ -125,6 +122,7 @@ __all__ = [
     "edit_section",
     "end_interest",
     "found_in_register",
+    "how_it_departs",
     "issue_again",
     "issue_papers",
     "keeps_this_item",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from fundflow.extensions import db
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
+from fundflow.models.bid_remarks import UNDECIDED_YET, early_start
 from fundflow.models.condition import AwardCondition
 from fundflow.models.decision import CriterionFeedback, Decision, Offer
 from fundflow.models.fund import Decider
@@ -47,21 +48,24 @@ def why_not_offer(item: AgendaItem, pence: int) -> str | None:
 
 
 def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | None = None) -> str | None:
-    """How funding the bid with `pence`, or refusing it, departs from its score; None where it does not.
+    """What makes funding the bid with `pence`, or refusing it, need a reason of its own; None for nothing.
 
-    A decision without any score departs too: scores advise, and nothing did.
+    It departs from the score, there is no score to depart from, or support that is funded began before
+    the decision and the school was not asked why.
     """
-    if not item.criterion_scores(now):
-        return NO_SCORE
     for_less = pence is not None and pence < item.bid.requested_pence
-    return item.rules.departs(wanted, item.criterion_scores(now), for_less=for_less)
+    scores = item.criterion_scores(now)
+    departs = item.rules.departs(wanted, scores, for_less=for_less) if scores else NO_SCORE
+    early = early_start(item.bid, london_date(now)) if wanted is Choice.FUND else None
+    found = [departs, None if item.bid.why_odd else early]
+    return " ".join(sentence for sentence in found if sentence) or None
 
 
-def ask_why(departs: str) -> str:
-    """What to ask of whoever decides so."""
+def how_it_departs(departs: str) -> str:
+    """What has to be explained, as it follows “why the panel”."""
     if departs == NO_SCORE:
-        return "Say why the panel decides without a score"
-    return "Say why the panel departs from its score"
+        return "decides without a score"
+    return "funds the bid all the same" if departs.endswith(UNDECIDED_YET) else "departs from its score"
 
 
 def officer_decides(bid: Bid) -> bool:

@@ -16,10 +16,10 @@ from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
-    NO_SCORE,
     Asked,
     delegation_of,
     hold_for,
+    how_it_departs,
     keep_conditions,
     keep_feedback,
     make_offer,
@@ -183,8 +183,7 @@ def _departure(
 ) -> str:
     departs = why_departs(item, wanted, now, pence)
     if departs and not departure.strip():
-        how = "decides without one" if departs == NO_SCORE else "departs from it"
-        raise Refused(f"{departs} Say why the panel {how}.")
+        raise Refused(f"{departs} Say why the panel {how_it_departs(departs)}.")
     return f"{departs} {departure.strip()}" if departs else ""
 
 
