@@ -8,7 +8,7 @@ from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import Choice, Outcome
 from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
