@@ -23,10 +23,9 @@ from tests.security.looking import press_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
-PEOPLE = ("Amara Nwosu", "Priya Raman", "Grace Lin", "Marcus Webb")
+PEOPLE = ("Amara Nwosu", "Priya Raman", "Grace Lin", "Helen Abbott", "Marcus Webb")
 OTHERS = (
     "Owen Clarke",
-    "Helen Abbott",
     "Sam Okafor",
     "Daniel Price",
     "Clare Donnelly",
