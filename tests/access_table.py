@@ -10,7 +10,8 @@ Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route
 The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
 claim to check, N was not funded and the school asked for a review, F has delivered and its report
 is to be checked. All are led by the leader's school, with support from the provider's; the stranger
-leads another school; the barred member sits on the panel and heads the provider's school.
+leads another school; the barred member sits on the panel and heads the provider's school, so knows of the
+bids and reads why their papers are closed (x).
 """
 
 ROLES = (
@@ -121,14 +122,14 @@ GET  /bids/{P}/history                                                     i-...
 GET  /bids/{P}/people                                                      ixxxx.xxxxxxxxxxx
 GET  /bids/{P}/people/{urn}                                                ixxxx.xxxxxxxxxxx
 GET  /bids/{P}/letters                                                     i-.........-.-.-.
-GET  /bids/{P}/review                                                      i----....-.-.-.-.
-GET  /bids/{P}/notes                                                       i----..-----.-.-.
-POST /bids/{P}/notes/{note}/read                                           i----!>-----!-!-!
-GET  /bids/{P}/notes/{note}/send                                           i----.!-----!-!-!
-GET  /bids/{P}/interest                                                    i----..!!-!-.-!-!
+GET  /bids/{P}/review                                                      i----....x.-.-.-.
+GET  /bids/{P}/notes                                                       i----..--x--.-.-.
+POST /bids/{P}/notes/{note}/read                                           i----!>--x--!-!-!
+GET  /bids/{P}/notes/{note}/send                                           i----.!--x--!-!-!
+GET  /bids/{P}/interest                                                    i----..!!x!-.-!-!
 GET  /bids/{P}/ask-again                                                   i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/go-on-without                                         i-!!!!!!!!!-!-!-!
-GET  /bids/{P}/panel                                                       i----....-.-.-.-.
+GET  /bids/{P}/panel                                                       i----....x.-.-.-.
 GET  /bids/{P}/money                                                       i-..-....-.-.-.-.
 GET  /bids/{P}/impact                                                      i-.........-.-.-.
 GET  /bids/{P}/confirmations/{confirmation}                                i-.........-.-.-.
@@ -139,10 +140,10 @@ GET  /bids/{P}/confirmations/{confirmation}/cancel                         i-.!!
 GET  /bids/{P}/approvals/1/ask-again                                       i----------------
 GET  /bids/{N}/approvals/{approval}/agree-approver                         i-!!!.!!!!!-!!!-!
 GET  /bids/{N}/approvals/{approval}/turn-down-approver                     i-!!!.!!!!!-!!!-!
-GET  /bids/{P}/named/{free}/confirm-interest                               i----..!!-!-!-!-.
-GET  /bids/{P}/named/{named}/dismiss-interest                              i----..!!-!-!-!-.
+GET  /bids/{P}/named/{free}/confirm-interest                               i----..!!x!-!-!-.
+GET  /bids/{P}/named/{named}/dismiss-interest                              i----..!!x!-!-!-.
 GET  /bids/{P}/assign                                                      i-!!!.!!!!!-!-!-.
-GET  /bids/{P}/decide                                                      i---->>.>->->->->
+GET  /bids/{P}/decide                                                      i---->>.>x>->->->
 GET  /bids/{P}/start-correction                                            i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/drop-correction                                             i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/put-back                                                    i-!!!!!!!!!-!-!-!
@@ -154,18 +155,18 @@ GET  /bids/{P}/steps/resubmit                                              i->>>
 GET  /bids/{P}/steps/rule-ineligible                                       i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/recommend                                             i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/take-back                                             i-!!!.!!!!!-!-!-!
-GET  /bids/{P}/steps/approve                                               i----!!!!-!-!-!-!
-GET  /bids/{P}/steps/decline                                               i----!!!!-!-!-!-!
-GET  /bids/{P}/steps/defer                                                 i----!!.!-!-!-!-!
+GET  /bids/{P}/steps/approve                                               i----!!!!x!-!-!-!
+GET  /bids/{P}/steps/decline                                               i----!!!!x!-!-!-!
+GET  /bids/{P}/steps/defer                                                 i----!!.!x!-!-!-!
 GET  /bids/{P}/steps/answer-panel                                          i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/bring-back                                            i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/accept-offer                                          i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/turn-down-offer                                       i-!!!!!!!!!-!-!-!
-GET  /bids/{P}/steps/renew-offer                                           i----!!!!-!-!-!-!
-GET  /bids/{N}/steps/undo-decision                                         i----!!.!-!-!!!-!
-GET  /bids/{N}/steps/correct-decision                                      i----!!.!-!-!!!-!
+GET  /bids/{P}/steps/renew-offer                                           i----!!!!x!-!-!-!
+GET  /bids/{N}/steps/undo-decision                                         i----!!.!x!-!!!-!
+GET  /bids/{N}/steps/correct-decision                                      i----!!.!x!-!!!-!
 GET  /bids/{P}/decision-letter                                             ixxxx>xxxxxxxxxxx
-GET  /bids/{P}/late-interests/1                                            i----------------
+GET  /bids/{P}/late-interests/1                                            i--------x-------
 GET  /bids/{N}/steps/reinstate                                             i-!!!!!!!!!-!!!-!
 GET  /bids/{N}/steps/uphold-review                                         i-!!!!!!!!!-!.!-!
 GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!!!!!!!-!.!-!
@@ -224,24 +225,24 @@ GET  /meetings/{meeting}/steps/issue-papers                                ixxxx
 GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/close-session                               ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/cancel                                      ixxxxx!xxxxxxxxxx
-GET  /meetings/{meeting}/items/{item}                                      ixxxx....-.xxx.xx
-GET  /meetings/{meeting}/items/{item}/members/{seat}/interest              ixxxxx.!.-xxxxxxx
+GET  /meetings/{meeting}/items/{item}                                      ixxxx....x.xxx.xx
+GET  /meetings/{meeting}/items/{item}/members/{seat}/interest              ixxxxx.!.xxxxxxxx
 POST /meetings/{meeting}/items/{item}/members/{seat}/presence              ixxxxx?xxxxxxxxxx
-POST /meetings/{meeting}/items/{item}/members/{seat}/vote                  ixxxxx???-xxxxxxx
+POST /meetings/{meeting}/items/{item}/members/{seat}/vote                  ixxxxx???xxxxxxxx
 POST /meetings/{meeting}/items/{item}/no-interests                         ixxxxx>xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/take                                 ixxxxx>xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/proposal                             ixxxxx?xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/votes                                ixxxxx?xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/scores                               ixxxxx>xxxxxxxxxx
-GET  /meetings/{meeting}/items/{item}/scores                               ixxxx....-.xxx.xx
-GET  /meetings/{meeting}/items/{item}/my-scores                            ixxxxx-..-xxxxxxx
+GET  /meetings/{meeting}/items/{item}/scores                               ixxxx....x.xxx.xx
+GET  /meetings/{meeting}/items/{item}/my-scores                            ixxxxx-..xxxxxxxx
 GET  /meetings/{meeting}/items/{item}/members/{seat}/scores                ixxxxx.xxxxxxxxxx
-GET  /meetings/{meeting}/items/{item}/scores/need/talk                     ixxxxx!!!-xxxxxxx
-POST /meetings/{meeting}/items/{item}/casting-vote                         ixxxxx???-xxxxxxx
+GET  /meetings/{meeting}/items/{item}/scores/need/talk                     ixxxxx!!!xxxxxxxx
+POST /meetings/{meeting}/items/{item}/casting-vote                         ixxxxx???xxxxxxxx
 POST /meetings/{meeting}/items/{item}/email-vote                           ixxxxx?xxxxxxxxxx
 GET  /meetings/{meeting}/items/{item}/move                                 ixxxxx.xxxxxxxxxx
 POST /meetings/{meeting}/items/{item}/up                                   ixxxxx!xxxxxxxxxx
-GET  /meetings/{meeting}/items/{item}/papers                               ixxxx....-.xxx.xx
+GET  /meetings/{meeting}/items/{item}/papers                               ixxxx....x.xxx.xx
 POST /meetings/{meeting}/items/{item}/papers/again                         ixxxxx>xxxxxxxxxx
 GET  /meetings/{meeting}/pack                                              ixxxx......xxx.xx
 GET  /meetings/{meeting}/pack.pdf                                          ixxxx......xxx.xx

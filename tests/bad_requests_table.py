@@ -30,6 +30,7 @@ class Bad(NamedTuple):
 
 
 LONG, HUGE, NUL, RTL = "x" * 5000, str(10**20), "\0", "\u202e\u200f"
+CUT = "This link is not whole"
 NO_PAGE, NO_ACCESS, UNREADABLE = "Page not found", "does not have access", "could not be read"
 STALE = "Somebody changed this while you had the page open"
 IN_LIST = "Select one of the answers in the list"
@@ -346,11 +347,11 @@ APPLICATIONS = (
         409, "Only the head of that school", {"version": "1"}),
     Bad("a refusal without a reason", "provider", "POST /bids/{S}/confirmations/{s_confirmation}/decline",
         422, "Enter your reason", {"version": "1"}),
-    Bad("an unknown signature link", "nobody", "GET /approve/unknown", 404, NO_PAGE),
-    Bad("a signature link with a NUL", "nobody", "POST /approve/%00", 404, NO_PAGE),
+    Bad("an unknown signature link", "nobody", "GET /approve/unknown", 404, CUT),
+    Bad("a signature link with a NUL", "nobody", "POST /approve/%00", 404, CUT),
     Bad("an expired signature link", "nobody", "POST /approve/too-late", 410, "This link has ended",
         {"decision": "sign", "signed_name": "A", "version": "1"}),
-    Bad("a sign-in link for signing a bid", "nobody", "POST /approve/used", 404, NO_PAGE,
+    Bad("a sign-in link for signing a bid", "nobody", "POST /approve/used", 404, CUT,
         {"decision": "sign", "signed_name": "A", "version": "1"}),
     Bad("a signature without a name", "nobody", "POST /approve/approves", 422, "Enter your full name",
         {"decision": "sign", "version": "1"}),
@@ -414,7 +415,7 @@ REVIEW = (
 PANEL = (
     Bad("a vote for another’s seat", "member", f"POST {ITEM}/members/{{chair_seat}}/vote", 409,
         "Only the panel’s clerk", {"choice": "fund"}),
-    Bad("a vote by whoever is barred", "barred", f"POST {ITEM}/members/{{barred_seat}}/vote", 404, NO_PAGE,
+    Bad("a vote by whoever is barred", "barred", f"POST {ITEM}/members/{{barred_seat}}/vote", 403, "You take no part in this bid",
         {"choice": "fund"}),
     Bad("a barred vote, recorded by the clerk", "clerk", f"POST {ITEM}/members/{{barred_seat}}/vote", 409,
         "can’t vote on this bid", {"choice": "fund"}),

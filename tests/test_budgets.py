@@ -47,7 +47,7 @@ TABLE = """
 /bids/{S}/start-correction                leader=3
 /bids/enter                               officer=5
 /bids/{R}/review                          officer=28 auditor=28
-/bids/{P}/review                          officer=30 chair=29
+/bids/{P}/review                          officer=31 chair=30
 /bids/{P}/people                          officer=12
 /bids/{P}/notes                           officer=15 auditor=11
 /bids/{P}/panel                           officer=23 clerk=23 chair=23
