@@ -415,8 +415,8 @@ REVIEW = (
 PANEL = (
     Bad("a vote for another’s seat", "member", f"POST {ITEM}/members/{{chair_seat}}/vote", 409,
         "Only the panel’s clerk", {"choice": "fund"}),
-    Bad("a vote by whoever is barred", "barred", f"POST {ITEM}/members/{{barred_seat}}/vote", 403, "You take no part in this bid",
-        {"choice": "fund"}),
+    Bad("a vote by whoever is barred", "barred", f"POST {ITEM}/members/{{barred_seat}}/vote", 403,
+        "You take no part in this bid", {"choice": "fund"}),
     Bad("a barred vote, recorded by the clerk", "clerk", f"POST {ITEM}/members/{{barred_seat}}/vote", 409,
         "can’t vote on this bid", {"choice": "fund"}),
     Bad("a vote by the officer", "officer", f"POST {ITEM}/members/{{seat}}/vote", 403, NO_ACCESS,

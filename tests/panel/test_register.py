@@ -339,7 +339,7 @@ def test_a_barring_line_closes_the_papers_and_voids_the_vote_which_is_kept(panel
     assert sign_in(member).get(panel.url).status_code == 200
     register(panel, 2)
     assert sign_in(member).get(panel.url).status_code == 403
-    assert sign_in(member).get(f"/bids/{panel.bid.reference}").status_code == 404
+    assert sign_in(member).get(f"/bids/{panel.bid.reference}").status_code == 403
     (vote,) = [vote for vote in panel.item.votes if vote.seat_id == panel.seats[2].id]
     assert vote.voided_at == panel.now
     assert "Registered" in vote.voided_why
