@@ -33,7 +33,8 @@ class Action(NamedTuple):
     name      of the step, or the endpoint of the page
     waits     why it must wait, as a sentence; None while it is open
     expected  whether it may be the green button
-    primary   whether it is
+    beside    whether it is a way out or aside, which stands last
+    primary   whether it is the green button
     """
 
     name: str
@@ -42,13 +43,14 @@ class Action(NamedTuple):
     url: str
     waits: str | None = None
     expected: bool = True
+    beside: bool = False
     primary: bool = False
 
 
 def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
     """What waits for this person first, then what is expected next, then what they may do besides."""
     can = [*_things(bid, user, now), *_steps(bid)]
-    first = [_awaited(source, bid, can) for source in waiting_on(bid, user, now)]
+    first = [action for source in waiting_on(bid, user, now) for action in _awaited(source, bid, can)]
     first += [
         Action("", line.what, line.detail, line.path)
         for line in lines_about(bid, user, now)
@@ -57,27 +59,35 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
     awaited = {action.name for action in first if action.name}
     found = first + sorted(
         (action for action in can if action.name not in awaited),
-        key=lambda action: not action.expected,
+        key=lambda action: (not action.expected, action.beside),
     )
     green = next((action for action in found if action.expected), None)
     return [action._replace(primary=action is green) for action in found]
 
 
-def _awaited(source: Source, bid: Bid, can: list[Action]) -> Action:
-    """What My work says of the bid, as the step or page that does it; else the page it names."""
-    by_name = {action.name: action for action in can if action.waits is None}
+def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
+    """What My work says of the bid, as the step or pages that do it; else the page it names."""
     for name in source.does:
-        if name in BID_STEPS.endpoints and name in by_name:
-            return by_name[name]
-        if name in by_name:
-            return by_name[name]._replace(text=source.what, expected=True)
-    return Action("", source.what, "", f"/bids/{bid.reference}{source.path}")
+        found = [action for action in can if action.name == name and action.waits is None]
+        if found and name in BID_STEPS.endpoints:
+            return found
+        if len(found) == 1:
+            return [found[0]._replace(text=source.what, expected=True)]
+        if found:  # one for each school that is asked
+            return [action._replace(expected=True) for action in found]
+    return [Action("", source.what, "", f"/bids/{bid.reference}{source.path}")]
 
 
 def _steps(bid: Bid) -> list[Action]:
     return [
         Action(
-            open_.step.name, open_.step.button, open_.step.hint, url, open_.reason, expected=open_.is_expected
+            open_.step.name,
+            open_.step.button,
+            open_.step.hint,
+            url,
+            open_.reason,
+            expected=open_.is_expected,
+            beside=open_.is_beside,
         )
         for open_, url, _primary in BID_STEPS.links(bid)
         if open_.step.name != "correct" or bid.correcting_since
@@ -92,6 +102,7 @@ def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
             thing.why,
             url_for(thing.endpoint, **thing.values),
             expected=not thing.quiet,
+            beside=thing.quiet,
         )
         for thing in other_things_to_do(bid, user, now)
     ]
@@ -132,7 +143,11 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
         things.append(
             Thing(
-                "Ask the school again", "It gets a new date for the same questions.", "review.ask_again", ref
+                "Ask the school again",
+                "It gets a new date for the same questions.",
+                "review.ask_again",
+                ref,
+                quiet=True,
             )
         )
     things += _people(bid, actors, now)

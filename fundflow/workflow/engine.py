@@ -113,7 +113,12 @@ class OpenStep:
     @property
     def is_expected(self) -> bool:
         """Whether this may be the green button: the next step, and open."""
-        return not (self.reason or self.step.warning or self.step.sidestep)
+        return not (self.reason or self.is_beside)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is no way on, but a way out or aside: such steps stand last."""
+        return self.step.warning or self.step.sidestep
 
 
 @dataclass(frozen=True)

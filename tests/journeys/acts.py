@@ -123,10 +123,10 @@ def accept_offer(head: Visitor, reference: str) -> None:
 # -- others who give their word -------------------------------------------------------------------
 
 
-def confirm(partner: Visitor, reference: str, school: str) -> None:
+def confirm(partner: Visitor, reference: str) -> None:
     """The head of a provider confirms the release of staff."""
     partner.open(f"/bids/{reference}")
-    partner.press(f"Answer for {school}")
+    partner.press("Say whether you take part")
     partner.press("Yes, we can release these staff")
 
 
@@ -170,7 +170,7 @@ CHECKLIST = (
 
 def review(officer: Visitor, reference: str, amount: str) -> None:
     officer.open(f"/bids/{reference}")
-    officer.press("Fill in the checklist")
+    officer.press("Finish the review")
     officer.answer({item: ticked("Pass") for item in CHECKLIST})
     officer.answer(
         {

@@ -76,7 +76,7 @@ def the_small_bid(council: Council) -> None:
     assert council.state(ref) == "submitted"
 
     council.at("2026-09-14 09:00")
-    acts.confirm(council["Daniel Price"], ref, "Marish Primary School")
+    acts.confirm(council["Daniel Price"], ref)
     meeting = acts.plan_meeting(council["Grace Lin"], day("2026-09-29"))
 
     council.at("2026-09-15 10:00")
@@ -177,7 +177,7 @@ def the_large_bid(council: Council) -> None:
     acts.sign(council.visitor("Christine Ward"), link, "Christine Ward")
 
     council.at("2027-01-20 09:00")
-    acts.confirm(council["Marcus Webb"], ref, "Langley Grammar School")
+    acts.confirm(council["Marcus Webb"], ref)
 
     council.at("2027-01-21 10:00")
     acts.take_up(council[officer], ref)

@@ -217,7 +217,7 @@ def forged(visitor: Visitor, path: str, version: int) -> tuple[int, str]:
 def a_typo_needs_no_signature(council: InventedCouncil, ref: str) -> None:
     """On Monday the provider confirms; the business manager then corrects a word, and it stays so."""
     council.at("2026-09-14 09:00")
-    acts.confirm(council[PROVIDER], ref, GIVES)
+    acts.confirm(council[PROVIDER], ref)
     team = council[TEAM]
     acts.start_correction(team, ref)
     acts.fill_in(team, ref, (Section(NEED, {NEED_ASKED: NEED_CORRECTED}),))
@@ -255,7 +255,7 @@ def another_day_is_signed_again(council: InventedCouncil, ref: str) -> None:
     head.reads(f"{GIVES} Asked")
 
     council.at("2026-09-16 08:00")
-    acts.confirm(provider, ref, GIVES)
+    acts.confirm(provider, ref)
     assert [c.state.value for c in council.bid(ref).confirmations] == ["confirmed"]
 
 
