@@ -104,6 +104,7 @@ def report_of(bid: Bid) -> dict[str, Any]:
         "interest": _interest(bid),
         "requested_pence": bid.requested_pence,
         **(_written(review) if review else {}),
+        **({"why_odd": bid.why_odd} if bid.why_odd else {}),
         **({"question": bid.panel_question, "answer": bid.panel_answer} if bid.panel_question else {}),
     }
 

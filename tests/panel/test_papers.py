@@ -68,6 +68,12 @@ def test_issuing_freezes_the_bid_the_report_and_the_public_data(panel: Panel, pl
     assert paper.sha256 == papers.fingerprint(paper.submission, paper.report, paper.figures)
 
 
+def test_papers_say_why_a_bids_dates_are_unusual(panel: Panel, planned: Meeting, sign_in) -> None:
+    panel.bid.why_odd = "The term had begun."
+    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    assert "The term had begun." in sign_in(panel.chair).get(f"{panel.url}/papers").text
+
+
 def test_papers_never_tell_the_tier_of_a_school(panel: Panel, planned: Meeting) -> None:
     operations.issue_papers(planned, user=panel.clerk, now=panel.now)
     assert all("tier" not in school for school in issued(panel.item)[0].figures["schools"])
@@ -190,7 +196,7 @@ def test_before_the_papers_are_out_members_find_nothing_and_staff_are_told(
     assert not panel.make.session.scalars(select(Viewing)).all()
 
 
-def test_whoever_is_barred_finds_no_papers(panel: Panel, planned: Meeting, sign_in) -> None:
+def test_whoever_is_barred_reads_why_and_no_papers(panel: Panel, planned: Meeting, sign_in) -> None:
     operations.issue_papers(planned, user=panel.clerk, now=panel.now)
     panel.make.session.add(
         Declaration(
@@ -202,7 +208,7 @@ def test_whoever_is_barred_finds_no_papers(panel: Panel, planned: Meeting, sign_
         )
     )
     panel.make.session.commit()
-    assert sign_in(panel.deputy).get(f"{panel.url}/papers").status_code == 404
+    assert sign_in(panel.deputy).get(f"{panel.url}/papers").status_code == 403
 
 
 def test_the_clerk_issues_papers_again_from_the_page(panel: Panel, planned: Meeting, sign_in) -> None:
