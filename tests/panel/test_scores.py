@@ -450,7 +450,7 @@ def test_schools_and_those_who_are_barred_never_see_scores(told: Panel, sign_in:
         seen = _look(told, user, sign_in)
         assert SECRET not in seen
         assert "25 of 100" not in seen
-    assert sign_in(told.seats[PRIMARY].user).get(f"{told.url}/scores").status_code == 404
+    assert sign_in(told.seats[PRIMARY].user).get(f"{told.url}/scores").status_code == 403
     assert SECRET in _look(told, told.seats[LA].user, sign_in)  # disclosed: once it is decided
 
 

@@ -145,8 +145,8 @@ def test_an_interest_that_bars_hands_the_bid_to_another_in_one_go(
     assert it.bid.officer is deputy
     assert told(it.bid) == {("officer", deputy.email)}
     for page in ("", "/review", "/interest", "/notes", "/application", "/history"):
-        assert client.get(f"/bids/{it.bid.reference}{page}").status_code == 404
-    assert client.post(f"/bids/{it.bid.reference}/review", data={"need_notes": "x"}).status_code == 404
+        assert client.get(f"/bids/{it.bid.reference}{page}").status_code == 403
+    assert client.post(f"/bids/{it.bid.reference}/review", data={"need_notes": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize(

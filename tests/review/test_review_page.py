@@ -120,9 +120,9 @@ def test_a_barred_officer_does_not_see_the_review_of_their_own_school(
 ) -> None:
     it = case()
     make.role(it.head, RoleName.OFFICER)  # the officer is a serving head teacher
-    assert sign_in(it.head).get(page(it)).status_code == 404
+    assert sign_in(it.head).get(page(it)).status_code == 403
     sent = {"version": it.bid.review.version, "need_notes": "x"}
-    assert sign_in(it.head).post(page(it), data=sent).status_code == 404
+    assert sign_in(it.head).post(page(it), data=sent).status_code == 403
 
 
 def test_a_review_that_has_not_started_says_so(case: Case, sign_in: SignIn, officer: User) -> None:
