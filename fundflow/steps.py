@@ -117,6 +117,7 @@ def take_step(
     by_link: str = "",
     internal: bool = False,
     unwritten: Collection[str] = (),
+    also: Mapping[str, Any] | None = None,
 ) -> HistoryEntry:
     """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
 
@@ -125,6 +126,7 @@ def take_step(
     by_link   the name of whoever answers through an emailed link, without an account
     internal  the entry is never shown to schools
     unwritten recipients whose letters the caller writes, or who are not told
+    also      columns of the record that change together with its state
     """
     given = dict(given or {})
     hold(record, version, step=name, user=user)
@@ -132,6 +134,8 @@ def take_step(
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
+    for column, value in (also or {}).items():
+        setattr(record, column, value)
     if hasattr(record, "state_since") and record.state is not before:
         record.state_since = now
     entry = record_event(

@@ -4,6 +4,7 @@ agrees to an approver. What is answered by link stands in `answering_by_link`.""
 from datetime import datetime
 
 from fundflow.applications import asking
+from fundflow.applications.asking import answered_by
 from fundflow.applications.queries import taking_part
 from fundflow.extensions import db
 from fundflow.letters.links import Asked, end_answer_links
@@ -26,9 +27,8 @@ def confirm(
         if not agreement:
             raise Refused("Tick the box to show that you agree.")
         confirmation.bid.agreed_by_id = user.id
-    confirmation.answered_at, confirmation.answered_by_id = now, user.id
-    confirmation.signed_name = confirmation.link_email = confirmation.reason = ""
-    take_step(confirmation, "confirm", user=user, now=now, version=version)
+    also = answered_by(user, now)
+    take_step(confirmation, "confirm", user=user, now=now, version=version, also=also)
     db.session.commit()
 
 
@@ -36,9 +36,9 @@ def decline(
     confirmation: Confirmation, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     _begin(confirmation, "decline", user, now, version)
-    confirmation.answered_at, confirmation.answered_by_id = now, user.id
-    confirmation.reason = reason
-    take_step(confirmation, "decline", user=user, now=now, given={"reason": reason}, version=version)
+    also = answered_by(user, now, reason)
+    given = {"reason": reason}
+    take_step(confirmation, "decline", user=user, now=now, given=given, version=version, also=also)
     db.session.commit()
 
 

@@ -61,9 +61,9 @@ def answer(
     still_considered(asked.bid)
     if (tie := tie_of(by, now)) is not None:
         raise Refused(f"You can’t answer this yourself: whoever has this address {tie.words}.")
-    asked.answered_at, asked.signed_name, asked.reason = now, signed_name, reason
+    also = {"answered_at": now, "signed_name": signed_name, "reason": reason}
     if isinstance(asked, Confirmation):
-        asked.answered_by_id, asked.link_email = None, link.email
+        also |= {"answered_by_id": None, "link_email": link.email}
     link.used_at = now
     take_step(
         asked,
@@ -73,6 +73,7 @@ def answer(
         version=version,
         by_link=signed_name,
         given={"signed_name": signed_name, "reason": reason},
+        also=also,
     )
     db.session.commit()
 

@@ -2,6 +2,7 @@
 amount and the school's type ask for one, and the head's where an officer entered the bid."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -46,9 +47,18 @@ def agreed_by_head(bid: Bid, user: User, now: datetime) -> None:
     """A head who sends the bid has agreed to it: nothing else is asked of the school."""
     for confirmation in bid.confirmations:
         if confirmation.for_lead and confirmation.state in UNCONFIRMED:
-            confirmation.answered_at, confirmation.answered_by_id = now, user.id
-            confirmation.reason = ""
-            take_step(confirmation, "confirm", user=user, now=now)
+            take_step(confirmation, "confirm", user=user, now=now, also=answered_by(user, now))
+
+
+def answered_by(user: User, now: datetime, reason: str = "") -> dict[str, Any]:
+    """The columns of a confirmation that somebody with an account answers."""
+    return {
+        "answered_at": now,
+        "answered_by_id": user.id,
+        "signed_name": "",
+        "link_email": "",
+        "reason": reason,
+    }
 
 
 def ask_anew(bid: Bid, *, changed: bool, user: User, now: datetime) -> None:

@@ -32,13 +32,16 @@ def visible_bid(reference: str, *options: Load) -> Bid:
     return bid
 
 
-def closed(bid: Bid | None) -> NoReturn:
+def closed(bid: Bid | None, name: str = "") -> NoReturn:
     """No page here for whoever is signed in: 404, or why, where they know of the bid and have an interest
-    in it (403)."""
+    in it (403).
+
+    name  what it is called instead of its reference, where the address does not give that
+    """
     why = why_closed(me(), bid, now()) if bid else None
     if bid is None or why is None:
         abort(404)
-    text = f"{bid.reference} is closed to you: {why}. If that is wrong, tell the clerk or a liaison officer."
+    text = f"{name or bid.reference} is closed to you: {why}. If that is wrong, tell the clerk or an officer."
     abort(make_response(page("You take no part in this bid", text, 403)))
 
 

@@ -3,6 +3,7 @@
 And the date on the council's clock.
 """
 
+from calendar import day_name
 from collections.abc import Set
 from datetime import date, datetime
 from functools import lru_cache
@@ -40,7 +41,7 @@ def why_not_working(day: date) -> str | None:
     if is_working_day(day):
         return None
     name = _calendar().get(day)
-    return f"a bank holiday ({name})" if name else f"a {day:%A}"
+    return f"a bank holiday ({name})" if name else f"a {day_name[day.weekday()]}"
 
 
 def add_working_days(day: date, days: int, off: Set[date] = NONE_OFF) -> date:

@@ -18,7 +18,9 @@ from tests.panel.conftest import Panel
 
 SCORES = dict.fromkeys(("need", "outcomes", "priority", "delivery", "value", "sustainability", "gaps"), "3")
 JOINS, LEAVES = {"present": "yes", "item": "{item}"}, {"present": "no", "item": "{item}"}
-APPROVED = {"amount": "3000", "reasons": "A clear need.", "equality_note": "Poor pupils gain."}
+APPROVED = {"amount": "3000", "reasons": "A clear need.", "equality_note": "Poor pupils gain."} | {
+    "departure": "The need is plain."
+}
 
 # who, what, statements, sittings worked out, path, what is sent (None: a page that is looked at)
 # fmt: off

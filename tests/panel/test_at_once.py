@@ -49,7 +49,13 @@ def at_once(real_app: Flask) -> Callable[[list[Post]], list[int]]:
 
 
 def _form(bid: Bid, reasons: str = "Clear.") -> dict[str, Any]:
-    return {"version": bid.version, "amount": "3000", "reasons": reasons, "equality_note": "None."}
+    return {
+        "version": bid.version,
+        "amount": "3000",
+        "reasons": reasons,
+        "equality_note": "None.",
+        "departure": "No scores.",
+    }
 
 
 def test_two_chairs_deciding_at_once_make_one_decision(

@@ -113,7 +113,7 @@ def test_a_member_who_steps_back_late_by_themselves_loses_sight_of_the_bid(
         data={"kind": "barred", "text": "My brother teaches there."},
     )
     assert done.headers["Location"] == f"/meetings/{panel.item.meeting_id}"
-    assert client.get(panel.url).status_code == 404
+    assert client.get(panel.url).status_code == 403
     assert panel.item.tally(panel.now) == (2, 1, 0)
     with pytest.raises(Refused, match="Ask the clerk if that is wrong"):
         operations.declare(panel.item, member.id, InterestKind.NONE, user=member.user, now=panel.now)

@@ -122,7 +122,7 @@ def test_a_colleague_who_steps_back_later_no_longer_finds_the_note(
     barred(make, it, deputy)
     client = sign_in(deputy)
     assert "Read the note for you" not in client.get("/work").text
-    assert client.get(where(it)).status_code == 404
+    assert client.get(where(it)).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_an_officer_of_a_school_that_takes_part_reads_no_note(
     written(make, it, officer)
     make.role(it.head, RoleName.OFFICER)
     client = sign_in(it.head)
-    assert client.get(where(it)).status_code == 404
+    assert client.get(where(it)).status_code == 403
     assert "Easter" not in everything(app, client, it)
 
 

@@ -46,8 +46,11 @@ def test_whoever_sat_with_the_panel_or_kept_its_votes_hears_no_request(make: Mak
         make.role(user, R.REVIEWING_MANAGER)
     item = bid.items[0]
     item.presences.append(Presence(seat_id=silent.id, present=True, changed_at=NOW))
+    decided, item.outcome = item.outcome, None
     make.voted(item, Choice.DO_NOT_FUND)
     item.votes[0].recorded_by_id = clerk.id
+    make.session.flush()
+    item.outcome = decided
     make.session.commit()
     assert bid.took_part(silent.user)
     assert bid.took_part(clerk)

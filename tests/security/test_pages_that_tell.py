@@ -104,7 +104,7 @@ def test_whoever_may_vote_on_nothing_learns_nothing_of_the_vote(panel: Panel, si
         f"/bids/{bid}/letters",
         f"/bids/{bid}/decide",
     ):
-        assert client.get(path).status_code == 404
+        assert client.get(path).status_code == 403
     for path in (
         panel.step_url("approve"),
         panel.step_url("defer"),
@@ -112,7 +112,7 @@ def test_whoever_may_vote_on_nothing_learns_nothing_of_the_vote(panel: Panel, si
         f"{panel.url}/members/{barred.id}/vote",
         f"{panel.url}/members/{panel.seats[0].id}/vote",
     ):
-        assert client.post(path, data={"choice": "fund"}).status_code == 404
+        assert client.post(path, data={"choice": "fund"}).status_code == 403
     for path in (
         "/work",
         "/bids",

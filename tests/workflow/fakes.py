@@ -64,6 +64,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "times_deferred": zero,
             "panel_question_answered": yes,
             "offer": SimpleNamespace(reply_by=FAR_AHEAD),
+            "fund": SimpleNamespace(schools_off=frozenset(), council_off=frozenset()),
             "termination_asked_at": NOW,
             "end_on": LONG_PAST,
             "has_accepted_report": yes,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fundflow.workflow.date_words import clock_time, day_month, day_words, moment_words, short_day, utc_stamp
+from fundflow.workflow.date_words import clock_time, day_month, day_words, moment_words, short_day
 
 pytestmark = pytest.mark.one_database
 
@@ -33,7 +33,6 @@ LATE = datetime(2027, 7, 8, 23, 5, tzinfo=UTC)  # five past midnight in London
         (moment_words, LATE, "9 July 2027 at 00:05"),
         (clock_time, LATE, "00:05"),
         (clock_time, time(9, 5), "09:05"),
-        (utc_stamp, LATE, "2027-07-08 23:05"),
     ],
 )
 def test_days_and_times_in_words(form: Callable[[Any], str], given: Any, words: str) -> None:
