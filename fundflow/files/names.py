@@ -10,11 +10,11 @@ MOST = 200  # characters, with the ending
 CHOOSE = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
 KINDS = {f".{kind.value}": kind for kind in FileKind}
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.I)  # devices, on Windows
-# What a computer may run, or a browser show as a page: such an ending has no place before the last.
+# What a computer runs: such an ending has no place before the last. Others have: a document that was
+# printed to a PDF is often called “Plan.doc.pdf”, and what it holds is looked at all the same.
 RUNS = frozenset(
-    """app apk bat bin chm cmd com cpl dll dmg doc docm dot dotm exe gadget hta htm html img inf iso jar js
-    jse lnk mht mhtml msc msi msp pif php pl ppam pptm ps1 py rb reg scr sct sh shtml svg svgz swf sys url
-    vb vbe vbs wsf wsh xht xhtml xla xlam xls xlsb xlsm xltm xml xsl zip rar 7z gz tar""".split()  # noqa: SIM905 (read as a list of words)
+    """app apk bat bin chm cmd cpl dll dmg exe gadget hta inf jar js jse lnk msc msi msp pif php pl ps1 py
+    rb reg scr sct sh shtml swf sys url vb vbe vbs wsf wsh""".split()  # noqa: SIM905 (read as a list of words)
 )
 
 

@@ -371,6 +371,7 @@ TABLE = (
     # names
     _("two endings", "plan.pdf.exe", pdf, "ends in “.exe” can’t be attached"),
     _("two endings, the good one last", "plan.exe.pdf", pdf, "two endings, “.exe” and “.pdf”"),
+    _("two endings, the content that of the first", "plan.docx.pdf", docx, "but it is a Word document"),
     _("right-to-left", "plan\u202efdp.exe", pdf, "ends in “.exe” can’t be attached"),
     _("right-to-left, hiding a program", "plan\u202efdp.exe.pdf", pdf, "two endings"),
     _("a NUL before the good ending", "plan.exe\0.pdf", pdf, "two endings"),
@@ -396,6 +397,10 @@ ODD_NAMES = (
     ("plan.pdf. . ", "plan.pdf"),
     ('<a href="x">&b|c?*.pdf', "_a href=_x__&b_c__.pdf"),
     ("Plan 3.1 (final).pdf", "Plan 3.1 (final).pdf"),
+    ("Plan.doc.pdf", "Plan.doc.pdf"),
+    ("Budget 2027.xls.pdf", "Budget 2027.xls.pdf"),
+    ("Our school.html.pdf", "Our school.html.pdf"),
+    ("Receipt amazon.com.pdf", "Receipt amazon.com.pdf"),
     ("План école 計画.pdf", "План école 計画.pdf"),
     ("e\u0301cole.pdf", "école.pdf"),
     ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
