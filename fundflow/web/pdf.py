@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Response, current_app, make_response, render_template
 from werkzeug.security import safe_join
 
+from fundflow.web.lost_letters import in_words, noticed
+
 STATIC = "/static/"
 
 # One at a time in a process: a pack of 30 bids takes some 400 MB while it is laid out.
@@ -19,6 +21,8 @@ _press = Lock()
 def pdf_answer(page: str, *, name: str, instead: str) -> Response:
     """An HTML page as a PDF file to download.
 
+    Where this machine has no font for a letter, the PDF begins with a note that names the letter.
+
     name     the file's, without its ending: plain letters, digits and hyphens
     instead  where the page itself can be read and printed
     """
@@ -27,10 +31,19 @@ def pdf_answer(page: str, *, name: str, instead: str) -> Response:
     except OSError:  # a library of the system is missing
         return make_response(render_template("errors/no_pdf.html", instead=instead), 503)
     with _press:
-        made = _document(weasyprint, page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+        with noticed() as lost:
+            made = _written(weasyprint, page)
+        if lost:  # known only once the page is drawn, so it is drawn again
+            note = render_template("lost_letters.html", letters=in_words(lost), instead=instead)
+            with noticed():
+                made = _written(weasyprint, page.replace("<main>", f"<main>{note}", 1))
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return answer
+
+
+def _written(weasyprint: Any, page: str) -> Any:
+    return _document(weasyprint, page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
 
 
 def _document(weasyprint: Any, page: str) -> Any:

@@ -1,6 +1,8 @@
 """PDFs: the same HTML, tagged, and nothing fetched from outside."""
 
 import builtins
+import logging
+import os
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +12,7 @@ import pytest
 from flask import Flask
 
 from fundflow.web import pdf
+from fundflow.web.lost_letters import in_words, noticed
 from tests.pdf import foreign_things, is_tagged, language_of, needs_pango, pages_of, text_of, title_of
 
 
@@ -18,7 +21,8 @@ def made(app: Flask) -> Callable[..., bytes]:
     needs_pango()
 
     def make(body: str, head: str = "") -> bytes:
-        page = f'<!DOCTYPE html><html lang="en-GB"><title>A page</title>{head}<body>{body}</body></html>'
+        head = f'<html lang="en-GB"><title>A page</title>{head}'
+        page = f"<!DOCTYPE html>{head}<body><main>{body}</main></body></html>"
         with app.test_request_context():
             answer = pdf.pdf_answer(page, name="page", instead="/page")
         assert answer.mimetype == "application/pdf"
@@ -50,6 +54,53 @@ def test_a_pdf_is_tagged_titled_and_says_its_language(made: Callable[..., bytes]
     assert title_of(data) == "A page"
     (page,) = pages_of(data)
     assert "Papers" in page
+
+
+MISSING = "Some letters are missing from this PDF."
+NAMES = {"Gurmukhi": "ਗੁਰਪ੍ਰੀਤ ਕੌਰ", "Bengali": "রহিমা বেগম", "Tamil": "முருகன்", "Chinese": "王小明"}
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_a_name_in_any_script_is_drawn_or_its_letters_are_named(
+    made: Callable[..., bytes], script: str
+) -> None:
+    """In CI there is a font for each; elsewhere the PDF says what it lacks."""
+    text = text_of(made(f"<p>{NAMES[script]}</p>"))
+    if os.environ.get("CI") or MISSING not in text:
+        assert MISSING not in text
+        assert drawn_letters(NAMES[script])
+    else:
+        assert not drawn_letters(NAMES[script])
+        assert f"{script}" in text.partition(NAMES[script][:2])[0]
+
+
+def test_letters_no_font_has_are_named_first_in_the_pdf(
+    made: Callable[..., bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        text = text_of(made("<p>Ada \U00014400\U00014401\U00014400 Łódź</p>"))
+    assert text.startswith(MISSING)
+    assert "Anatolian: hieroglyph a001, hieroglyph a002 Ada" in text
+    assert "notdef" not in caplog.text
+
+
+def test_lost_letters_are_said_by_script() -> None:
+    assert in_words("王ਗੁক\ue000") == [
+        "Bengali: letter ka",
+        "Gurmukhi: letter ga, vowel sign u",
+        "Chinese, Japanese or Korean: U+738B",
+        "Others: U+E000",
+    ]
+    assert in_words(map(chr, range(0x14400, 0x14500)))[-1] == "and 196 more"
+
+
+def drawn_letters(text: str) -> bool:
+    """Whether WeasyPrint, asked by itself, has a font for all of it."""
+    import weasyprint
+
+    with noticed() as lost:
+        weasyprint.HTML(string=f"<p>{text}</p>").write_pdf()
+    return not lost
 
 
 def test_nothing_is_fetched_from_the_network(
