@@ -11,6 +11,7 @@ from fundflow.applications.queries import leads, why_not_editable
 from fundflow.applications.sections import pages_of
 from fundflow.extensions import db
 from fundflow.files import Received, Sent, Unfit, files, receiving
+from fundflow.files.kinds import kinds_taken
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
@@ -31,7 +32,7 @@ def attach(bid: Bid, *, sent: Sent, description: str, user: User, now: datetime)
     Raises Unfit where the file may not be attached, Refused where the bid takes none.
     """
     _require_room(bid, user, now)
-    with receiving([sent]) as (new,):
+    with receiving([sent], kinds_taken(bid.fund)) as (new,):
         hold(bid, None)
         _require_open(bid, user, now)
         if _is_there(bid, new, description):

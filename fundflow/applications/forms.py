@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
+from fundflow.files.kinds import endings, in_words, kinds_taken
 from fundflow.models.bid import Bid
 from fundflow.models.bid_remarks import remarks_on
-from fundflow.models.fund import Round
+from fundflow.models.fund import Fund, Round
 from fundflow.models.school_queries import open_schools
 from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
@@ -151,17 +152,25 @@ class ConfirmByLinkForm(Form):
         return bool(valid)
 
 
-ACCEPT = ".pdf,.docx,.xlsx,.csv"
+class FilesForm(Form):
+    """Says at each of its files which kinds the fund takes."""
+
+    def offer(self, fund: Fund) -> None:
+        kinds = kinds_taken(fund)
+        for field in self:
+            if isinstance(field, Upload):
+                field.accept = ",".join(endings(kinds))
+                field.description = f"{in_words(kinds)}, up to 10 MB."
+                if fund.takes_photographs:
+                    field.description += " We remove where and when a photograph was taken."
 
 
-class FileForm(Form):
+class FileForm(FilesForm):
     """One file for the bid."""
 
     file = Upload(
         "Choose a file",
-        accept=ACCEPT,
         missing="Choose a file",
-        description="PDF, Word (.docx), Excel (.xlsx) or CSV, up to 10 MB",
     )
     description = Text(
         "What is it?",
@@ -171,9 +180,9 @@ class FileForm(Form):
     )
 
 
-class EvidenceForm(Form):
+class EvidenceForm(FilesForm):
     """Evidence after submission."""
 
     text = LongText("What do you want to add?", most=2000, missing="Enter what you want to add")
-    first = Upload("First file (optional)", accept=ACCEPT)
-    second = Upload("Second file (optional)", accept=ACCEPT)
+    first = Upload("First file (optional)")
+    second = Upload("Second file (optional)")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.applications.queries import leads
 from fundflow.extensions import db
 from fundflow.files import Received, Sent, Unfit, files, receiving
+from fundflow.files.kinds import kinds_taken
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import RECIPIENTS
 from fundflow.models.bid import Bid
@@ -55,7 +56,7 @@ def send(bid: Bid, *, text: str, sent: Sequence[Sent], user: User, now: datetime
     Raises Unfit where a file may not be kept, Refused where the bid takes no evidence now.
     """
     _require(user, bid, now)
-    with receiving(sent) as received:
+    with receiving(sent, kinds_taken(bid.fund)) as received:
         hold(bid, None)
         _require(user, bid, now)
         if len({one.sha256 for one in received}) < len(received):

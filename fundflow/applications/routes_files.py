@@ -12,8 +12,9 @@ from fundflow.applications.routes import rooms
 from fundflow.applications.section_forms import REPLY, SectionForm
 from fundflow.applications.sections import PAGE
 from fundflow.files import Unfit, files, viewing
+from fundflow.files.kinds import ABOUT
 from fundflow.models.bid import Bid
-from fundflow.models.files import Attachment, FileKind
+from fundflow.models.files import Attachment
 from fundflow.models.person import RoleName
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
@@ -25,12 +26,6 @@ from fundflow.web.uploads import takes_files
 
 FILES = "/bids/<reference>/form/files"
 READERS = roles(RoleName.AUDITOR, RoleName.ADMINISTRATOR)
-TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.CSV: "text/csv",
-}
 
 
 @rooms.route(FILES, methods=["GET", "POST"], endpoint="files")
@@ -108,6 +103,7 @@ def _taken_in(form: Form, act: Callable[[], None]) -> bool:
 def _show_files(bid: Bid, form: FileForm, replies: SectionForm | None = None) -> Any:
     """The page; `replies` answers the officer's questions, where that is what was sent."""
     page = PAGE[attaching.SECTION_SLUG]
+    form.offer(bid.fund)
     asked = freezing.questions(bid, page)
     shown = section_form(bid, page) if asked and replies is None else replies
     html = render_template(
@@ -159,16 +155,17 @@ def file(reference: str, number: int) -> Any:
 
 
 def _download(found: Attachment, content: Any) -> Any:
+    media_type = ABOUT[found.kind].media_type
     response = send_file(
         content,
-        TYPES[found.kind],
+        media_type,
         as_attachment=True,
         download_name=found.name,
         conditional=False,
         etag=False,
     )
     response.content_length = found.size
-    response.content_type = TYPES[found.kind]  # in whatever characters its sender wrote it
+    response.content_type = media_type  # in whatever characters its sender wrote it
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
@@ -202,6 +199,7 @@ def evidence(reference: str) -> Any:
 def _show_evidence(bid: Bid, form: EvidenceForm) -> Any:
     """A GET when nothing can be sent is told so (409); a POST keeps what was typed."""
     why = late_evidence.why_not(me(), bid, now())
+    form.offer(bid.fund)
     if why and not form.is_submitted():
         form.problem = why
     html = render_template("applications/late_evidence.html", bid=bid, form=form, why_not=why)

@@ -3,22 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from fundflow.files import office, pdf
+from fundflow.files import office, pdf, photographs
+from fundflow.files.kinds import ABOUT, PHOTOGRAPHS
 from fundflow.files.markup import MARKUP, RUNS, cell_runs
-from fundflow.files.names import CHOOSE, clean, kind_by_name
+from fundflow.files.names import choose, clean, kind_by_name
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
 
 MOST_BYTES = 10 * 1024 * 1024
-WORDS = {
-    FileKind.PDF: "a PDF",
-    FileKind.DOCX: "a Word document",
-    FileKind.XLSX: "an Excel workbook",
-    FileKind.CSV: "a CSV file",
-}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 BETWEEN = ",;\t|"
 FORMULA = (
@@ -29,24 +24,29 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls; also .docx an
 
 
 class Checked(NamedTuple):
-    """A file that may be attached, under the name to keep."""
+    """A file that may be attached: the name and the bytes to keep."""
 
     name: str
     kind: FileKind
+    data: bytes
 
 
-def check(name: str | None, data: bytes) -> Checked:
-    """Raises Unfit, with the sentence to show, unless the file may be attached."""
-    kept = clean(name)
+def check(name: str | None, data: bytes, taken: Collection[FileKind] = tuple(FileKind)) -> Checked:
+    """Raises Unfit, with the sentence to show, unless the file may be attached.
+
+    taken  the kinds that the fund takes
+    """
+    kept = clean(name, taken)
     if not data:
         raise Unfit("The file is empty. Check that it was saved, then choose it again")
     if len(data) > MOST_BYTES:
         raise Unfit("The file is larger than 10 MB. Make it smaller, or split it, then choose it again")
     promised, found = kind_by_name(kept), _kind_of(data)
     if found is not promised:
-        but = f"but it is {WORDS[found]}" if found else f"but it is not {WORDS[promised]}"
-        raise Unfit(f"The file’s name ends in “.{promised.value}”, {but}. {CHOOSE}")
-    return Checked(kept, promised)
+        but = f"but it is {ABOUT[found].called}" if found else f"but it is not {ABOUT[promised].called}"
+        ending = kept.rpartition(".")[2]
+        raise Unfit(f"The file’s name ends in “.{ending}”, {but}. {choose(taken)}")
+    return Checked(kept, promised, photographs.cleaned(data) if promised in PHOTOGRAPHS else data)
 
 
 def _kind_of(data: bytes) -> FileKind | None:
@@ -61,7 +61,7 @@ def _kind_of(data: bytes) -> FileKind | None:
             "The file is protected by a password, or was saved in an old format of Word or Excel. "
             "Save it as .docx or .xlsx without a password, then choose it again"
         )
-    return FileKind.CSV if _is_csv(data) else None
+    return photographs.kind_of(data) or (FileKind.CSV if _is_csv(data) else None)
 
 
 def _is_csv(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Taking in what somebody sends: checked, scanned and stored before the database hears of it."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, NamedTuple, Protocol
 
@@ -33,8 +33,8 @@ class Received(NamedTuple):
 
 
 @contextmanager
-def receiving(sent: Sequence[Sent]) -> Iterator[list[Received]]:
-    """Check and store files for the block to keep, which it does with a commit.
+def receiving(sent: Sequence[Sent], taken: Collection[FileKind]) -> Iterator[list[Received]]:
+    """Check and store files of the kinds taken for the block to keep, which it does with a commit.
 
     What the block refuses is not left in the store. The transaction so far is ended first: nobody
     else waits while files are checked and sent on. Raises Unfit or Refused.
@@ -42,7 +42,7 @@ def receiving(sent: Sequence[Sent]) -> Iterator[list[Received]]:
     db.session.rollback()
     received: list[Received] = []
     try:
-        received.extend(_receive(one) for one in sent)
+        received.extend(_receive(one, taken) for one in sent)
         yield received
     except Refused:
         for one in received:
@@ -50,13 +50,13 @@ def receiving(sent: Sequence[Sent]) -> Iterator[list[Received]]:
         raise
 
 
-def _receive(sent: Sent) -> Received:
+def _receive(sent: Sent, taken: Collection[FileKind]) -> Received:
     sent.stream.seek(0)  # a second try reads it again
     data = sent.stream.read(MOST_BYTES + 1)
     try:
-        name, kind = check(sent.filename, data)
+        name, kind, kept = check(sent.filename, data, taken)
         scanned = scan(data, name)
     except Unfit as why:
         why.sent = sent
         raise
-    return Received(name, kind, len(data), hashlib.sha256(data).hexdigest(), scanned, files().put(data))
+    return Received(name, kind, len(kept), hashlib.sha256(kept).hexdigest(), scanned, files().put(kept))

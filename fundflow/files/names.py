@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
+from fundflow.files.kinds import endings, in_words
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
 
 MOST = 200  # characters, with the ending
-CHOOSE = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
-KINDS = {f".{kind.value}": kind for kind in FileKind}
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.I)  # devices, on Windows
 # What a computer runs: such an ending has no place before the last. Others have: a document that was
 # printed to a PDF is often called “Plan.doc.pdf”, and what it holds is looked at all the same.
@@ -18,7 +18,12 @@ RUNS = frozenset(
 )
 
 
-def clean(sent: str | None) -> str:
+def choose(taken: Collection[FileKind]) -> str:
+    """What to do instead, for whoever chose a file of another kind."""
+    return f"Choose a {in_words(taken)} file"
+
+
+def clean(sent: str | None, taken: Collection[FileKind]) -> str:
     """The name to keep: no folders, no marks that turn text round, nothing a disk refuses.
 
     Raises Unfit where there is no name, or its endings are not what may be attached.
@@ -31,9 +36,9 @@ def clean(sent: str | None) -> str:
     name = name.strip(". ")
     stem, dot, ending = name.rpartition(".")
     if not dot or not stem.strip(". "):
-        raise Unfit(f"The file’s name has no ending that says what it is. {CHOOSE}")
+        raise Unfit(f"The file’s name has no ending that says what it is. {choose(taken)}")
     ending = f".{ending.lower()}"
-    _refuse_ending(stem, ending)
+    _refuse_ending(stem, ending, taken)
     stem = stem[: MOST - len(ending)].rstrip(". ")
     return (
         f"{'_' if RESERVED.fullmatch(stem.split('.')[0].strip()) else ''}{stem}"[: MOST - len(ending)]
@@ -43,12 +48,12 @@ def clean(sent: str | None) -> str:
 
 def kind_by_name(name: str) -> FileKind:
     """What a cleaned name promises."""
-    return KINDS[f".{name.rpartition('.')[2]}"]
+    return endings(tuple(FileKind))[f".{name.rpartition('.')[2]}"]
 
 
-def _refuse_ending(stem: str, ending: str) -> None:
-    if ending not in KINDS:
-        raise Unfit(f"A file whose name ends in “{ending[:12]}” can’t be attached. {CHOOSE}")
+def _refuse_ending(stem: str, ending: str, taken: Collection[FileKind]) -> None:
+    if ending not in endings(taken):
+        raise Unfit(f"A file whose name ends in “{ending[:12]}” can’t be attached. {choose(taken)}")
     for earlier in (part.strip().lower() for part in stem.split(".")[1:]):
         if earlier in RUNS:
             raise Unfit(

@@ -1,4 +1,4 @@
-"""Word documents and Excel workbooks: zip files, opened with care.
+"""Word documents, Excel workbooks and OpenDocument files: zip files, opened with care.
 
 What is inside is inflated to count its bytes, never to believe what the zip says of itself; XML is
 read only where it can't refer to anything; programs, links that fetch what runs, and other files
@@ -15,7 +15,9 @@ from xml.etree import ElementTree
 
 from defusedxml.ElementTree import fromstring
 
-from fundflow.files.parts import DAMAGED, PartReader, looks_like_xml
+from fundflow.files import opendocument
+from fundflow.files.opendocument import OpenDocumentReader
+from fundflow.files.parts import DAMAGED, LINKED, LOCKED, MACROS, PartReader, looks_like_xml
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
 
@@ -49,13 +51,8 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|[\\/]{2}")  # an address or a server
 # Programs, PDFs, old Office files and objects, other archives: what begins so has no place inside.
 NOT_INSIDE = (b"MZ", b"\x7fELF", b"#!", b"%PDF-", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")
 
-BOMB = "The file unpacks to far more than it should. Save it again from Word or Excel, or as a PDF"
-LOCKED = "The file is protected by a password. Save it without one, then choose it again"
-MACROS = (
-    "The file holds a program (macros or controls). Save it without them, as .docx or .xlsx, and choose that"
-)
+BOMB = "The file unpacks to far more than it should. Save it again, or as a PDF"
 INSIDE = "The file has another file inside it. Take that out and attach it by itself, or save all as a PDF"
-LINKED = "The file fetches a part of itself from somewhere else. Save it as a PDF, and choose that"
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -71,7 +68,7 @@ BROKEN = (
 
 
 def check(data: bytes) -> FileKind | None:
-    """What a zip file is, None where neither Word nor Excel made it; raises Unfit where it is harmful."""
+    """What a zip file is, None where no office program made it; raises Unfit where it is harmful."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _check(archive, data, _Budget(len(data)))
@@ -96,11 +93,17 @@ def _check(
 ) -> FileKind | None:
     entries = archive.infolist()
     _check_shape(entries, data, budget)
-    if TYPES not in archive.namelist():
+    names = archive.namelist()
+    if TYPES in names and opendocument.MIMETYPE in names:
+        raise Unfit(INSIDE)  # which of the two it is depends on who opens it
+    if TYPES in names:
+        kind, reader = _kind(archive), PartReader
+    elif opendocument.MIMETYPE in names:
+        kind, reader = opendocument.kind(archive, _xml(archive, opendocument.MANIFEST)), OpenDocumentReader
+    else:
         return None
-    kind = _kind(archive)
     for entry in entries:
-        start = _inflate(archive, entry, budget)
+        start = _inflate(archive, entry, budget, reader)
         _check_part(archive, entry, start, budget, inside=inside)
     return kind
 
@@ -126,7 +129,9 @@ def _strays(entry: zipfile.ZipInfo) -> bool:
     return bool(name.startswith("/") or re.search(r"[\\\x00-\x1f:]", name) or ".." in name.split("/"))
 
 
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -> bytes:
+def _inflate(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget, reads: type[PartReader]
+) -> bytes:
     """Inflate an entry to the end, counting, and read what is XML; its first bytes. Raises Unfit."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Unfit(DAMAGED)
@@ -135,7 +140,7 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) 
         while chunk := part.read(64 * 1024):
             budget.spend(len(chunk))
             if not start:
-                start, reader = chunk, _reader(entry, chunk)
+                start, reader = chunk, _reader(entry, chunk, reads)
             if reader:
                 reader.feed(chunk)
     if reader:
@@ -143,9 +148,9 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) 
     return start
 
 
-def _reader(entry: zipfile.ZipInfo, start: bytes) -> PartReader | None:
+def _reader(entry: zipfile.ZipInfo, start: bytes, reads: type[PartReader]) -> PartReader | None:
     named = entry.filename.lower().endswith((".xml", ".rels"))
-    return PartReader(must_be_xml=named) if named or looks_like_xml(start) else None
+    return reads(must_be_xml=named) if named or looks_like_xml(start) else None
 
 
 def _kind(archive: zipfile.ZipFile) -> FileKind | None:

@@ -1,4 +1,4 @@
-"""A part of a Word document or workbook, read as XML while it is unpacked: what it would carry out.
+"""A part of an office file, read as XML while it is unpacked: what it would carry out.
 
 Fields are put together again from the runs over which Word, or somebody who hides one, splits them.
 """
@@ -10,7 +10,15 @@ from xml.parsers import expat
 from fundflow.files.markup import runs
 from fundflow.files.unfit import Unfit
 
-DAMAGED = "The file is damaged, or was not made by Word or Excel. Save it again, then choose it again"
+DAMAGED = (
+    "The file is damaged, or was not made by Word, Excel or LibreOffice. Save it again, then choose it again"
+)
+LOCKED = "The file is protected by a password. Save it without one, then choose it again"
+LINKED = "The file fetches a part of itself from somewhere else. Save it as a PDF, and choose that"
+MACROS = (
+    "The file holds a program (macros or controls). Save it without them, as .docx, .xlsx, .odt or .ods, "
+    "and choose that"
+)
 FIELD = (
     "The file has a field, link or formula that starts a program or fetches something from elsewhere. "
     "Take it out, or save the file as a PDF, and choose that"

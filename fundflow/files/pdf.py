@@ -2,11 +2,9 @@
 
 import io
 import re
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
+from fundflow.files.apart import answer_of
 from fundflow.files.markup import MARKUP
 from fundflow.files.unfit import Unfit
 
@@ -21,8 +19,6 @@ NAMES = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|GoToE|ImportData|RichMedia|SubmitForm)\b|/XFA\s*[\[\d]"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # in a name: /J#61vaScript is /JavaScript
-READER = Path(__file__).with_name("pdf_objects.py")
-PATIENCE = 30  # seconds
 
 
 def check(data: bytes) -> None:
@@ -42,16 +38,7 @@ def check(data: bytes) -> None:
 
 def _check_packed(data: bytes) -> None:
     """Ask a reader of PDFs, in a process with limits, what stands inside streams."""
-    try:
-        answer = subprocess.run(  # noqa: S603 (our own script)
-            [sys.executable, "-I", str(READER)],
-            input=data,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        ).stdout
-    except subprocess.TimeoutExpired:
-        answer = b""
+    answer = answer_of("pdf_objects.py", data)
     if answer == b"harmful":
         raise Unfit(HARMFUL)
     if answer == b"locked":

@@ -117,6 +117,14 @@ class SettingsForm(Form):
         "Organisations that are not schools may lead a bid or take part",
         description="For example the virtual school or a children’s centre. Enter them under Schools first.",
     )
+    takes_opendocument = Tick(
+        "Schools may attach OpenDocument files (.odt and .ods)",
+        description="As LibreOffice saves them. PDF, Word, Excel and CSV are always taken.",
+    )
+    takes_photographs = Tick(
+        "Schools may attach photographs (JPEG and PNG)",
+        description="For example of receipts. Where and when one was taken is removed.",
+    )
     day_rate_cap_pence = _amount(
         "Day rate above which a bid must say why",
         "For staff of no grade. Grades have caps of their own, on the fund’s page.",
@@ -199,6 +207,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "school_year_cap_pence",
             "trust_signs_from_pence",
             "allows_organisations",
+            "takes_opendocument",
+            "takes_photographs",
             "day_rate_cap_pence",
             "max_months",
             "materials_percent",

@@ -19,6 +19,10 @@ class FileKind(Enum):
     DOCX = "docx"
     XLSX = "xlsx"
     CSV = "csv"
+    ODT = "odt"
+    ODS = "ods"
+    JPEG = "jpg"
+    PNG = "png"
 
 
 class Attachment(Base):

@@ -76,6 +76,9 @@ class Fund(Base):
     materials_percent: Mapped[int] = mapped_column(default=10)
     day_rate_cap_pence: Mapped[Pence] = mapped_column(default=45_000)  # above it, say why
 
+    takes_opendocument: Mapped[bool] = mapped_column(default=True)  # .odt and .ods
+    takes_photographs: Mapped[bool] = mapped_column(default=True)  # JPEG and PNG, as of receipts
+
     decider: Mapped[Decider] = mapped_column(enum_of(Decider), default=Decider.PANEL)
     officer_limit_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     delegation: Mapped[str] = mapped_column(String(300), default="")

@@ -249,7 +249,7 @@ class Upload(Field):
     widget = None
     data: Any
 
-    def __init__(self, label: str, *, accept: str, missing: str | None = None, **options: Any) -> None:
+    def __init__(self, label: str, *, accept: str = "", missing: str | None = None, **options: Any) -> None:
         self.accept, self.missing = accept, missing
         super().__init__(label, **options)
 

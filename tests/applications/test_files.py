@@ -1,5 +1,6 @@
 """The files of a bid: attaching, removing, and who may read which."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from tests.applications.helpers import errors, hidden
 from tests.factories import NOW, Make
 from tests.files.clamd import clamd
 from tests.files.kept import Kept, kept, upload
-from tests.files.samples import EICAR, csv, docx, pdf, xlsx
+from tests.files.samples import EICAR, SECRET, csv, docx, ods, odt, pdf, photograph, xlsx
 
 __all__ = ["kept"]
 
@@ -83,6 +84,8 @@ def attached(session: Session, bid: Bid) -> list[str]:
         ("plan.docx", docx(), FileKind.DOCX),
         ("data.xlsx", xlsx(), FileKind.XLSX),
         ("data.csv", csv(), FileKind.CSV),
+        ("plan.odt", odt(), FileKind.ODT),
+        ("data.ods", ods(), FileKind.ODS),
     ],
 )
 def test_a_file_is_attached_listed_and_read_as_it_was_sent(
@@ -108,6 +111,60 @@ def test_a_file_is_attached_listed_and_read_as_it_was_sent(
     assert (file.kind, file.size, file.scanned) == (kind, len(data), False)
     with client.get(page(bid, file)) as got:
         assert got.data == data
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_a_photograph_is_kept_without_where_it_was_taken(
+    bid: Bid, head: User, sign_in: SignIn, session: Session, kept: Kept, format: str
+) -> None:
+    client, sent = sign_in(head), photograph(format)
+    assert "We remove where and when" in client.get(form(bid)).text
+    assert upload(client, form(bid), f"receipt.{format}", sent).location == form(bid)
+    assert upload(client, form(bid), f"receipt.{format}", sent).location == form(bid)  # a double click
+    file = session.scalars(select(Attachment)).one()
+    with client.get(page(bid, file)) as got:
+        assert got.content_type == f"image/{format.lower()}"
+        assert SECRET in sent
+        assert SECRET not in got.data
+        assert (file.size, file.sha256) == (len(got.data), hashlib.sha256(got.data).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "data", "words"),
+    [
+        ("takes_opendocument", "plan.odt", odt(), "OpenDocument (.odt or .ods)"),
+        ("takes_opendocument", "data.ods", ods(), "OpenDocument (.odt or .ods)"),
+        ("takes_photographs", "a.jpg", photograph(), "JPEG or PNG"),
+        ("takes_photographs", "a.png", photograph("PNG"), "JPEG or PNG"),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True], ids=["a form", "late evidence"])
+def test_what_the_fund_does_not_take_is_neither_offered_nor_taken(
+    make: Make,
+    head: User,
+    sign_in: SignIn,
+    kept: Kept,
+    setting: str,
+    name: str,
+    data: bytes,
+    words: str,
+    late: bool,
+) -> None:
+    bid = full_bid(make, head, S.SUBMITTED if late else S.DRAFT)
+    path, field = (f"/bids/{bid.reference}/late-evidence", "first") if late else (form(bid), "file")
+    client, ending = sign_in(head), f".{name.rpartition('.')[2]}"
+    shown = client.get(path).text
+    assert words in shown
+    assert ending in shown.partition('accept="')[2].partition('"')[0].split(",")
+    setattr(bid.fund, setting, False)
+    make.session.flush()
+    shown = client.get(path).text
+    assert words not in shown
+    assert ending not in shown.partition('accept="')[2].partition('"')[0].split(",")
+    refused = upload(client, path, name, data, field=field, text="Results")
+    assert refused.status_code == 422
+    assert f"ends in “{ending}” can’t be attached" in refused.text
+    assert kept.stored() == []
 
 
 def test_a_file_is_given_out_to_be_saved_and_never_shown(

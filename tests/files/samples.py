@@ -1,12 +1,15 @@
 """Files to upload: good ones, made as small as they may be, and what a hostile sender makes of them."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -194,3 +197,89 @@ def blow_up() -> bytes:
 def external(where: str) -> bytes:
     """An entity that stands for what lies at an address."""
     return f'<!DOCTYPE a [<!ENTITY x SYSTEM "{where}">]><a Target="x">&x;</a>'.encode()
+
+
+# -- OpenDocument -------------------------------------------------------------------------------
+
+OPEN_TEXT = "application/vnd.oasis.opendocument.text"
+OPEN_SHEET = "application/vnd.oasis.opendocument.spreadsheet"
+OPEN_SPACES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for short, name in (
+        ("office", "office"),
+        ("text", "text"),
+        ("table", "table"),
+        ("draw", "drawing"),
+        ("script", "script"),
+        ("meta", "meta"),
+        ("form", "form"),
+    )
+)
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def odt(
+    *inside: str, more: Mapping[str, bytes] | None = None, kind: str = OPEN_TEXT, manifest: str = ""
+) -> bytes:
+    """An OpenDocument file with this in its content, as LibreOffice packs it."""
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}">{manifest}'
+    space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        parts = {
+            "content.xml": f"<office:document-content {OPEN_SPACES} {XLINK}><office:scripts/><office:body>"
+            f"{''.join(inside)}</office:body></office:document-content>".encode(),
+            "META-INF/manifest.xml": (
+                f'<?xml version="1.0"?><manifest:manifest {space}>{entry}</manifest:file-entry>'
+                "</manifest:manifest>"
+            ).encode(),
+            **(more or {}),
+        }
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def ods(formula: str = "of:=SUM([.A1:.A9])", more: Mapping[str, bytes] | None = None) -> bytes:
+    """An OpenDocument spreadsheet with this formula in a cell."""
+    cell = f'<table:table-row><table:table-cell table:formula="{formula}"/></table:table-row>'
+    return odt(f'<table:table table:name="1">{cell}</table:table>', more=more, kind=OPEN_SHEET)
+
+
+# -- photographs --------------------------------------------------------------------------------
+
+SECRET = b"51.5072 N, Sam Sample"
+
+
+def photograph(
+    kind: str = "JPEG", size: tuple[int, int] = (60, 40), side_up: int = 6, **options: Any
+) -> bytes:
+    """A photograph as a telephone takes it: with where, when and by whom, and lying on a side."""
+    picture, out, exif = Image.new("RGB", size, "white"), io.BytesIO(), Image.Exif()
+    picture.putpixel((3, 3), (200, 30, 30))
+    exif[0x0112], exif[0x013B] = side_up, SECRET.decode()
+    exif.get_ifd(0x8825)[1] = "N"
+    if kind == "PNG":
+        noted = PngInfo()
+        noted.add_text("Comment", SECRET.decode())
+        options["pnginfo"] = noted
+    else:
+        options["comment"] = SECRET
+    picture.save(out, kind, exif=exif, **options)
+    return out.getvalue()
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG whose header claims to be so large, with a byte of picture."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0"))
+        + chunk(b"IEND", b"")
+    )

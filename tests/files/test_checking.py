@@ -6,10 +6,13 @@ import time
 import openpyxl
 import pikepdf
 import pytest
+from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from fundflow.files.checking import MOST_BYTES, check
+from fundflow.files.kinds import ABOUT, in_words, kinds_taken
 from fundflow.files.unfit import Unfit
 from fundflow.models.files import FileKind
+from fundflow.models.fund import Fund
 from tests.files import samples as s
 from tests.files.hostile_table import ODD_NAMES, TABLE, Bad
 from tests.files.samples import csv, docx, pdf, relations, xlsx
@@ -85,7 +88,83 @@ def test_a_real_workbook_is_taken() -> None:
     book, out = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["School", "Pupils"])
     book.save(out)
-    assert check("data.xlsx", out.getvalue()) == ("data.xlsx", FileKind.XLSX)
+    assert check("data.xlsx", out.getvalue()) == ("data.xlsx", FileKind.XLSX, out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        s.odt(),
+        s.odt('<text:a xlink:href="https://www.gov.uk/">gov.uk</text:a>'),
+        s.odt('<draw:image xlink:href="Pictures/a.png"/>', more={"Pictures/a.png": s.PNG}),
+        s.odt('<draw:object xlink:href="./Object 1"/>', more={"Object 1/content.xml": b"<a/>"}),
+        s.odt('<meta:template xlink:href="file:///C:/Letter.ott"/>'),
+        s.odt('<script:event-listener xlink:href=""/>'),
+        s.odt(more={"Configurations2/accelerator/current.xml": b"", "Pictures/": b""}),
+    ],
+    ids=[
+        "plain",
+        "with a link",
+        "with a picture",
+        "with a chart",
+        "from a template",
+        "of old",
+        "with folders",
+    ],
+)
+def test_an_opendocument_text_as_libreoffice_makes_it_is_taken(data: bytes) -> None:
+    assert check("plan.odt", data).kind is FileKind.ODT
+
+
+@pytest.mark.parametrize(
+    "formula", ["of:=SUM([.A1:.A9])", "of:=['Sheet #1'.A1]", "of:=IF([.A1]=&quot;a|b&quot;;1;0)"]
+)
+def test_an_opendocument_spreadsheet_is_taken(formula: str) -> None:
+    assert check("data.ods", s.ods(formula)).kind is FileKind.ODS
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jpg", s.photograph()),
+        ("a.jpeg", s.photograph(progressive=True, subsampling=0)),
+        ("A.JPG", s.photograph() + b"<script>alert(1)</script>" + s.SECRET),
+        ("a.png", s.photograph("PNG")),
+        ("a.png", s.photograph("PNG") + docx()),
+    ],
+    ids=["telephone", "progressive", "with a tail", "PNG", "also a Word document"],
+)
+def test_a_photograph_is_kept_without_what_is_no_picture(name: str, data: bytes) -> None:
+    kept = check(name, data).data
+    with Image.open(io.BytesIO(data)) as sent, Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.format, picture.size) == (sent.format, sent.size)
+        difference = ImageChops.difference(picture.convert("RGB"), sent.convert("RGB"))
+        assert max(ImageStat.Stat(difference).mean) < 0.5  # of 255: nothing that can be seen
+        assert dict(picture.getexif()) == {0x0112: 6}  # which side is up, and nothing else
+        assert not {"comment", "Comment"} & picture.info.keys()
+    for hidden in (s.SECRET, b"<script>", b"PK\x03\x04"):
+        assert hidden not in kept
+    assert check(name, data).data == kept  # sent again it is the same file
+
+
+def test_a_photograph_keeps_its_colours() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    kept = check("a.jpg", s.photograph(icc_profile=profile)).data
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert picture.info["icc_profile"] == profile
+
+
+def test_what_a_fund_does_not_take_is_refused_and_not_offered() -> None:
+    fund = Fund(takes_opendocument=False, takes_photographs=True)
+    assert in_words(kinds_taken(fund)) == "PDF, Word (.docx), Excel (.xlsx), CSV, JPEG or PNG"
+    with pytest.raises(Unfit, match=r"can’t be attached\. Choose a PDF, .* CSV, JPEG or PNG file"):
+        check("plan.odt", s.odt(), kinds_taken(fund))
+    assert check("a.jpeg", s.photograph(), kinds_taken(fund)).kind is FileKind.JPEG
+
+
+@pytest.mark.parametrize("kind", FileKind)
+def test_every_kind_has_its_words_and_endings(kind: FileKind) -> None:
+    assert f".{kind.value}" in ABOUT[kind].endings
 
 
 @pytest.mark.parametrize(

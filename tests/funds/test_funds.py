@@ -31,6 +31,8 @@ def settings(fund, **changes):
         "day_rate_cap_pence": "450",
         "max_months": "12",
         "materials_percent": "10",
+        "takes_opendocument": "y",
+        "takes_photographs": "y",
         "decider": "panel",
         "officer_limit_pence": "25000",
         "delegation": "",

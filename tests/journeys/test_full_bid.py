@@ -135,7 +135,7 @@ def attach(team: Visitor, ref: str) -> None:
     team.is_told(
         "Attach the file",
         "The file’s name ends in “.pdf”, but it is not a PDF. Choose a PDF, "
-        "Word (.docx), Excel (.xlsx) or CSV file",
+        "Word (.docx), Excel (.xlsx), CSV, OpenDocument (.odt or .ods), JPEG or PNG file",
     )
     assert team.page.get_by_label("What is it?").input_value() == "A plan"
     choose(team, "plan.pdf", pdf())
