@@ -134,7 +134,7 @@ def attach(team: Visitor, ref: str) -> None:
     team.answer({"What is it?": "A plan"})
     team.is_told(
         "Attach the file",
-        "The file’s name ends in “.pdf”, but it is not a PDF. Choose a PDF, "
+        "The file’s name ends in “.pdf”, but it is a PNG picture. Choose a PDF, "
         "Word (.docx), Excel (.xlsx), CSV, OpenDocument (.odt or .ods), JPEG or PNG file",
     )
     assert team.page.get_by_label("What is it?").input_value() == "A plan"
