@@ -1,7 +1,9 @@
 // Everything works without this file; it adds the phone menu, character counts, error focus, sums as
 // you type and a picker of schools.
-import { initAll } from "./govuk-frontend.min.js";
+import { CharacterCount, initAll } from "./govuk-frontend.min.js";
+import { lengthAsKept } from "./length.js";
 
+CharacterCount.prototype.updateCount = function () { this.count = lengthAsKept(this.$textarea.value); };
 initAll();
 
 for (const box of document.querySelectorAll("[data-sum]")) {

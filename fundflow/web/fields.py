@@ -5,6 +5,7 @@ was typed is shown again as it was typed.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
@@ -29,6 +30,8 @@ from fundflow.letters.addresses import why_not_address, written
 from fundflow.web.times import read_day
 from fundflow.workflow.date_words import day_words
 
+LEFT_OUT = ("Cc", "Cf", "Cs")  # of Unicode's categories: controls, invisible marks, halves of a pair
+
 
 def needed(missing: str | None) -> list[Any]:
     """The check of a field that must be filled in: `missing` is its sentence, None lets it be empty."""
@@ -36,11 +39,18 @@ def needed(missing: str | None) -> list[Any]:
 
 
 def tidy(value: Any) -> Any:
-    """Text without NULs, other control characters and surrounding space."""
+    """Text without NULs, other control characters, invisible marks and surrounding space. Its length
+    is what `assets/length.js` counts in the browser."""
     if not isinstance(value, str):
         return value
     value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in value if c in "\n\t" or (c.isprintable() or c.isspace())).strip()
+    return "".join(c for c in value if not _left_out(c)).strip()
+
+
+def _left_out(c: str) -> bool:
+    """Whether a character is a control character or an invisible mark. One that this Python does not
+    know yet, like a new emoji, is kept."""
+    return not (c.isprintable() or c.isspace()) and unicodedata.category(c) in LEFT_OUT
 
 
 def one_line(value: Any) -> Any:
