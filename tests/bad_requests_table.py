@@ -266,8 +266,6 @@ APPLICATIONS = (
         {"pupils_benefiting": HUGE, "staff_benefiting": "1"}),
     Bad("−5 pupils", "leader", f"POST {FORM}/pupils", 422, "must be between 1 and 100,000",
         {"pupils_benefiting": "-5", "staff_benefiting": "1"}),
-    Bad("half a pupil, for later", "leader", f"POST {FORM}/pupils", 422, "must be a whole number",
-        {"pupils_benefiting": "0.5", "staff_benefiting": "1", "later": "yes"}),
     Bad("30 February", "leader", f"POST {FORM}/plan", 422, "must be a real date",
         {"start_on-day": "30", "start_on-month": "2", "start_on-year": "2027"}),
     Bad("a date in letters", "leader", f"POST {FORM}/plan", 422, "must be a real date",

@@ -11,11 +11,12 @@ from typing import Any
 
 from fundflow.applications import freezing
 from fundflow.applications.queries import why_not_editable
-from fundflow.applications.sections import Rows, SectionPage
+from fundflow.applications.sections import Rows, SectionPage, begun_rows, place_of
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import recount
 from fundflow.models.person import User
+from fundflow.models.unfinished import Unfinished, next_begun, set_unfinished
 from fundflow.steps import Stale, hold
 from fundflow.workflow.engine import Refused, refuse_if
 
@@ -29,20 +30,24 @@ def save_section(
     stamp: str,
     user: User,
     now: datetime,
+    unfinished: Unfinished | None = None,
 ) -> None:
-    """Store a section's own answers, and the replies to the officer's questions (by their ids).
+    """Store a section's own answers, and the replies to the officer's questions (by their ids);
+    `unfinished` is kept beside them until it is put right.
 
     Raises Refused where the section can't be changed, Stale where somebody else changed it.
     """
     _hold(bid, user, now)
     asked = {query.id: query for query in freezing.questions(bid, page)}
     new_replies = {n: text for n, text in replies.items() if n in asked and asked[n].answer != text}
-    if not _same(bid, answers) or new_replies:
+    place = place_of(page)
+    if not _same(bid, answers) or new_replies or bid.unfinished.get(place) != unfinished:
         _require_open(bid, page, user, now)
         _compare(bid, page, stamp)
         _set(bid, answers)
         for number, text in new_replies.items():
             asked[number].answer, asked[number].answered_at = text, now if text else None
+        set_unfinished(bid, place, unfinished)
         _changed(bid)
     db.session.commit()
 
@@ -53,12 +58,14 @@ def add_row(
     rows: Rows,
     *,
     answers: Mapping[str, Any],
+    begun: int | None = None,
     stamp: str,
     user: User,
     now: datetime,
 ) -> None:
-    """Add a row; the same row sent twice from one page is added once."""
-    add_rows(bid, page, rows, answers=[answers], stamp=stamp, user=user, now=now)
+    """Add a row, perhaps one that was begun under a number; the same row sent twice from one page is
+    added once."""
+    add_rows(bid, page, rows, answers=[answers], begun=begun, stamp=stamp, user=user, now=now)
 
 
 def add_rows(
@@ -67,6 +74,7 @@ def add_rows(
     rows: Rows,
     *,
     answers: Sequence[Mapping[str, Any]],
+    begun: int | None = None,
     stamp: str,
     user: User,
     now: datetime,
@@ -84,6 +92,7 @@ def add_rows(
     if len(there) + len(answers) > rows.most:
         raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
     db.session.add_all(rows.model(bid_id=bid.id, **one) for one in answers)
+    set_unfinished(bid, place_of(page, rows, begun), None)
     _changed(bid)
     db.session.commit()
 
@@ -102,7 +111,8 @@ def change_row(
     """Store a row's changed answers."""
     _hold(bid, user, now)
     row = _row(bid, rows, number)
-    if row is None or not _same(row, answers):
+    place = place_of(page, rows, number)
+    if row is None or not _same(row, answers) or place in bid.unfinished:
         _require_open(bid, page, user, now)
         if row is None:
             raise Stale
@@ -110,6 +120,7 @@ def change_row(
         if answers.get("school_id", getattr(row, "school_id", None)) != getattr(row, "school_id", None):
             refuse_if(rows.why_kept(bid, row))
         _set(row, answers)
+        set_unfinished(bid, place, None)
         _changed(bid)
     db.session.commit()
 
@@ -119,11 +130,39 @@ def remove_row(
 ) -> None:
     """Remove a row; one that a first click removed already is no error."""
     _hold(bid, user, now)
-    if row := _row(bid, rows, number):
+    row, place = _row(bid, rows, number), place_of(page, rows, number)
+    if row or place in bid.unfinished:
         _require_open(bid, page, user, now)
         _compare(bid, page, stamp)
-        refuse_if(rows.why_kept(bid, row))
-        db.session.delete(row)
+        if row:
+            refuse_if(rows.why_kept(bid, row))
+            db.session.delete(row)
+        set_unfinished(bid, place, None)
+        _changed(bid)
+    db.session.commit()
+
+
+def keep_row(
+    bid: Bid,
+    page: SectionPage,
+    rows: Rows,
+    number: int | None,
+    entry: Unfinished,
+    *,
+    stamp: str,
+    user: User,
+    now: datetime,
+) -> None:
+    """Keep a row that is not finished as it was typed, or a change of one; None is a new row."""
+    _hold(bid, user, now)
+    begun = begun_rows(bid, page, rows)
+    known = bid.unfinished.get(place_of(page, rows, number)) if number else None
+    if entry != known and not (number is None and entry in begun.values()):
+        _require_open(bid, page, user, now)
+        _compare(bid, page, stamp)
+        if number is None and len(rows.of(bid)) + len(begun) >= rows.most:
+            raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
+        set_unfinished(bid, place_of(page, rows, number or next_begun(bid)), entry)
         _changed(bid)
     db.session.commit()
 

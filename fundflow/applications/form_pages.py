@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.applications import freezing, keeping, queries, reading
+from fundflow.applications import editing, freezing, keeping, queries, reading
 from fundflow.applications.cluster import has_cluster
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
-from fundflow.applications.sections import PAGE, Rows, SectionPage
+from fundflow.applications.sections import PAGE, Rows, SectionPage, begun_line, begun_rows, place_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import cost_breakdown
+from fundflow.models.unfinished import Unfinished
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
+from fundflow.web.unfinished import as_typed, may_be_kept, show_unfinished, unfinished
 
 
 def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
@@ -46,11 +48,12 @@ def rows_of(page: SectionPage, slug: str) -> Rows:
 
 
 def row_of(bid: Bid, page: SectionPage, rows: Rows, number: int) -> Any:
-    """The bid's row with this id; None where it was removed after the page that is sent had been
-    made; 404 where there is none."""
+    """The bid's row with this id; None where it is only begun, or was removed after the page that is
+    sent had been made; 404 where there is none."""
     row = next((row for row in rows.of(bid) if row.id == number), None)
     sent = request.form.get("stamp", "")
-    if row is None and sent in ("", freezing.stamp(bid, page)):
+    begun = place_of(page, rows, number) in bid.unfinished
+    if row is None and not begun and sent in ("", freezing.stamp(bid, page)):
         abort(404)
     return row
 
@@ -62,11 +65,12 @@ def section_form(bid: Bid, page: SectionPage) -> SectionForm:
     if page.prefill:
         filled |= page.prefill(bid, me())
     kind = with_replies(page.form.for_bid(bid), [query.id for query in asked])
-    return stamped(kind.about(bid, bid, filled), bid, page)
+    return stamped(kind.about(bid, bid, filled), bid, page, place_of(page))
 
 
-def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any) -> SectionForm:
-    """The form of a row; of one to be added where `row` is None, perhaps with a copy's answers."""
+def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any, number: int | None) -> SectionForm:
+    """The form of a row; of one to be added where `row` is None, perhaps with a copy's answers, or
+    with what was begun under this number."""
     copied = (
         {}
         if row
@@ -74,30 +78,52 @@ def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any) -> SectionForm:
             (rows.copy_of(other) for other in rows.of(bid) if str(other.id) == request.args.get("copy")), {}
         )
     )
-    return stamped(rows.form.about(bid, row, copied), bid, page)
+    return stamped(rows.form.about(bid, row, copied), bid, page, place_of(page, rows, number))
 
 
-def stamped(form: SectionForm, bid: Bid, page: SectionPage) -> SectionForm:
+def stamped(form: SectionForm, bid: Bid, page: SectionPage, place: str = "") -> SectionForm:
     """The form with the section's fingerprint and, where they left before they saved, what this
-    person typed here (with the fingerprint of then: what others changed since is not overwritten)."""
+    person typed here (with the fingerprint of then: what others changed since is not overwritten);
+    else with what somebody saved unfinished at this place."""
     if not form.is_submitted():
         form.stamp.data = freezing.stamp(bid, page)
         if found := keeping.kept_typing(me(), request.path):
             form.take_up(found.fields, found.kept_at)
+        elif entry := bid.unfinished.get(place):
+            show_unfinished(form, entry)
     return form
 
 
 def may_be_saved(form: SectionForm) -> bool:
     """A section is saved when it is complete, or when the person said that the rest comes later."""
-    if form.validate_on_submit():
-        return True
-    unfinished = "later" in request.form or "add" in request.form
-    return bool(form.is_submitted() and unfinished and form.is_right_so_far())
+    return bool(form.validate_on_submit()) or may_be_kept_for_later(form)
 
 
 def row_may_be_saved(form: SectionForm) -> bool:
     """Whether a row is complete, and was not sent only to have its sum worked out."""
     return bool(not _works_out(form) and form.validate_on_submit())
+
+
+def may_be_kept_for_later(form: SectionForm) -> bool:
+    """Whether the person said that the rest comes later; once the form was validated."""
+    said = "later" in request.form or "add" in request.form
+    return bool(form.is_submitted() and said and may_be_kept(form))
+
+
+def row_as_typed(form: SectionForm, rows: Rows) -> Unfinished:
+    """A row that can't be stored yet."""
+    found = unfinished(form)
+    one = rows.one[0].upper() + rows.one[1:]
+    wrong = [f"{one}: {why}" for why in found["wrong"]] if found else [f"Finish the {rows.one} you began"]
+    return Unfinished(fields=as_typed(), wrong=wrong)
+
+
+def is_blank(form: SectionForm) -> bool:
+    """Whether nothing was filled in beside what the page began with."""
+    begun_with = {name: form[name].default for name in form.questions() if name in form}
+    return not any(
+        text.strip() and text != begun_with.get(name) for name, texts in as_typed().items() for text in texts
+    )
 
 
 def _works_out(form: SectionForm) -> bool:
@@ -115,9 +141,37 @@ def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None
     return done
 
 
+def section_saved(form: SectionForm, bid: Bid, page: SectionPage) -> bool:
+    """Save a section's answers and replies; what is malformed is kept as typed."""
+    answers, replies = form.right_so_far()
+    return saved(
+        form,
+        bid,
+        page,
+        lambda: editing.save_section(
+            bid,
+            page,
+            answers=answers,
+            replies=replies,
+            unfinished=unfinished(form),
+            stamp=form.stamp.data or "",
+            user=me(),
+            now=now(),
+        ),
+    )
+
+
+def say_saved(entry: Unfinished | None) -> None:
+    """Say that it is saved, and what must be put right."""
+    if entry:
+        flash(f"Saved as you typed it. Put this right before the bid is sent: {entry['wrong'][0]}", "notice")
+    else:
+        flash("Saved. You can come back to it at any time.", "success")
+
+
 def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, int]:
     data = freezing.section_answers(bid, page)
-    begun = bool(page.rows) and page.section.is_started(bid)
+    started = bool(page.rows) and page.section.is_started(bid)
     html = render_template(
         "applications/section.html",
         form=form,
@@ -136,17 +190,23 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
                     (row, rows.line(row), reading.row_in_words(rows, freezing.row_answers(row, rows)))
                     for row in rows.of(bid)
                 ],
+                [
+                    (number, begun_line(rows, entry), entry["wrong"])
+                    for number, entry in begun_rows(bid, page, rows).items()
+                ],
             )
             for rows in page.rows
         ],
-        to_do=page.section.what_is_missing(bid) if begun else [],
+        to_do=page.section.what_is_missing(bid) if started else [],
         money=cost_breakdown(bid) if page.slug == "costs" else None,
         has_cluster=page.slug == "schools" and has_cluster(bid),
     )
     return html, form.status
 
 
-def show_row(form: SectionForm, bid: Bid, page: SectionPage, rows: Rows) -> tuple[str, int]:
+def show_row(
+    form: SectionForm, bid: Bid, page: SectionPage, rows: Rows, number: int | None
+) -> tuple[str, int]:
     current = freezing.section_answers(bid, page)
     worked_out = form.work_out()
     html = render_template(
@@ -155,9 +215,10 @@ def show_row(form: SectionForm, bid: Bid, page: SectionPage, rows: Rows) -> tupl
         bid=bid,
         page=page,
         rows=rows,
+        begun=number in begun_rows(bid, page, rows),
         worked_out=worked_out,
         questions=[form[name] for name in form.questions() if name in form],
         read=reading.section_in_words(page, current),
-        left=rows.most - len(rows.of(bid)),
+        left=rows.most - len(rows.of(bid)) - len(begun_rows(bid, page, rows)),
     )
     return html, 200 if worked_out and _works_out(form) else form.status

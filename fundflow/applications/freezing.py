@@ -15,6 +15,7 @@ from fundflow.applications.sections import Rows, SectionPage, Shown, pages_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import cost_breakdown
 from fundflow.models.review import Query
+from fundflow.models.unfinished import unfinished_under
 from fundflow.web.forms import fingerprint
 
 
@@ -72,10 +73,12 @@ def plain(value: Any) -> Any:
 
 
 def stamp(bid: Bid, page: SectionPage) -> str:
-    """The fingerprint of a section as it is stored now: answers, rows and replies to questions."""
+    """The fingerprint of a section as it is stored now: answers, rows, replies to questions and
+    what is unfinished."""
     ids = {rows.slug: [row.id for row in rows.of(bid)] for rows in page.rows}
     replies = {str(query.id): query.answer for query in questions(bid, page)}
-    return fingerprint([section_answers(bid, page), ids, replies])
+    begun = unfinished_under(bid, f"form/{page.slug}")
+    return fingerprint([section_answers(bid, page), ids, replies, begun])
 
 
 def questions(bid: Bid, page: SectionPage) -> list[Query]:

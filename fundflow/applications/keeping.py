@@ -14,9 +14,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.kept_typing import KeptTyping
 from fundflow.models.person import User
+from fundflow.web.unfinished import MOST_CHARACTERS
 
 PLACE = re.compile(r"/bids/([A-Za-z0-9-]{1,20})/form/[a-z-]{1,40}(?:/[a-z-]{1,40}/(?:add|[0-9]{1,15}))?")
-MOST_CHARACTERS = 100_000  # of one page's fields; the whole form has fewer
 MOST_PAGES = 40  # of one person at a time; those kept the longest ago are forgotten first
 NOT_KEPT = ("csrf_token", "version", "place")
 

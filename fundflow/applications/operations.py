@@ -114,7 +114,7 @@ def put_back_unsent(bid: Bid, now: datetime) -> None:
     sent = latest_submission(bid)
     if sent is not None and freezing.frozen(bid) != sent.answers:
         thaw(bid, sent.answers, now)
-    bid.correcting_since = None
+    bid.correcting_since, bid.unfinished = None, {}
 
 
 def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:

@@ -5,12 +5,18 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 
-from fundflow.applications import attaching, editing, freezing, late_evidence, queries
-from fundflow.applications.form_pages import bid_to_edit, may_be_saved, saved, section_form
+from fundflow.applications import attaching, freezing, late_evidence, queries
+from fundflow.applications.form_pages import (
+    bid_to_edit,
+    may_be_saved,
+    say_saved,
+    section_form,
+    section_saved,
+)
 from fundflow.applications.forms import EvidenceForm, FileForm
 from fundflow.applications.routes import rooms
 from fundflow.applications.section_forms import REPLY, SectionForm
-from fundflow.applications.sections import PAGE
+from fundflow.applications.sections import PAGE, place_of
 from fundflow.files import Unfit, files, viewing
 from fundflow.files.kinds import ABOUT
 from fundflow.models.bid import Bid
@@ -63,20 +69,9 @@ def _reply(bid: Bid) -> Any:
     """The answers to what the officer asked about the files, from the page's other form."""
     page = PAGE[attaching.SECTION_SLUG]
     form = section_form(bid, page)
-    if may_be_saved(form) and saved(
-        form,
-        bid,
-        page,
-        lambda: editing.save_section(
-            bid,
-            page,
-            answers={},
-            replies=form.replies(),
-            stamp=form.stamp.data or "",
-            user=me(),
-            now=now(),
-        ),
-    ):
+    if may_be_saved(form) and section_saved(form, bid, page):
+        if "later" in request.form:
+            say_saved(bid.unfinished.get(place_of(page)))
         return redirect(url_for("applications.task_list", reference=bid.reference))
     return _show_files(bid, FileForm(formdata=None), form)
 

@@ -4,18 +4,20 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from fundflow.applications import editing, keeping, operations, queries, reading
+from fundflow.applications import keeping, operations, queries, reading
 from fundflow.applications.form_pages import (
     bid_to_edit,
     may_be_saved,
     page_of,
-    saved,
+    say_saved,
     section_form,
+    section_saved,
     show_section,
 )
 from fundflow.applications.forms import SendForm
 from fundflow.applications.freezing import answers
 from fundflow.applications.routes import rooms
+from fundflow.applications.sections import place_of
 from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.workflow.working_days import london_date
@@ -47,33 +49,20 @@ def section(reference: str, slug: str) -> Any:
     page = page_of(slug)
     bid = bid_to_edit(reference, slug)
     form = section_form(bid, page)
-    if may_be_saved(form) and saved(
-        form,
-        bid,
-        page,
-        lambda: editing.save_section(
-            bid,
-            page,
-            answers=form.answers(),
-            replies=form.replies(),
-            stamp=form.stamp.data or "",
-            user=me(),
-            now=now(),
-        ),
-    ):
-        return redirect(_after_section(reference, slug))
+    if may_be_saved(form) and section_saved(form, bid, page):
+        return redirect(_after_section(bid, slug))
     return show_section(form, bid, page)
 
 
-def _after_section(reference: str, slug: str) -> str:
+def _after_section(bid: Bid, slug: str) -> str:
     """On to the row to add, back to check answers, or back to the task list."""
-    kind = request.form.get("add")
+    reference, kind = bid.reference, request.form.get("add")
     if kind and page_of(slug).kind(kind):
         return url_for("applications.row_add", reference=reference, slug=slug, kind=kind)
     if request.args.get("next") == "check":
         return url_for("applications.check", reference=reference)
     if "later" in request.form:
-        flash("Saved. You can come back to it at any time.", "success")
+        say_saved(bid.unfinished.get(place_of(page_of(slug))))
     return url_for("applications.task_list", reference=reference)
 
 

@@ -11,13 +11,13 @@ from typing import Any, Self, cast
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired
 
 from fundflow.models.bid import Bid
 from fundflow.models.named_in_bid import tie_of_approver
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
+from fundflow.web.unfinished import wrong_fields
 from fundflow.workflow.working_days import months_after
 
 HIDDEN = ("csrf_token", "version", "stamp")
@@ -92,9 +92,15 @@ class SectionForm(Form):
         field.missing, field.errors = sentence, [sentence]
         return False
 
-    def is_right_so_far(self) -> bool:
-        """Whether the only errors are answers that are missing."""
-        return all(set(f.errors) <= _missing_words(f) for f in self if f.errors)
+    def right_so_far(self) -> tuple[dict[str, Any], dict[int, str]]:
+        """`answers` and `replies`, empty where something is malformed."""
+        held = {field: field.data for field in wrong_fields(self)}
+        for field in held:
+            field.data = None
+        found = self.answers(), self.replies()
+        for field, data in held.items():
+            field.data = data  # to be shown again
+        return found
 
     def replies(self) -> dict[int, str]:
         """Answers to the officer's questions, by the question's id."""
@@ -117,11 +123,6 @@ def with_replies(kind: type[SectionForm], numbers: list[int]) -> type[SectionFor
     }
     body = {**boxes, "not_stored": (*kind.not_stored, *boxes)}
     return cast(type[SectionForm], new_class(kind.__name__, (kind,), exec_body=lambda to: to.update(body)))
-
-
-def _missing_words(field: Any) -> set[str]:
-    words = {check.message for check in field.validators if isinstance(check, InputRequired)}
-    return words | {str(getattr(field, "missing", None))}
 
 
 class NoAnswersForm(SectionForm):

@@ -30,6 +30,8 @@ from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.round_questions import questions_for
+from fundflow.models.unfinished import Unfinished, unfinished_under
+from fundflow.web.fields import LongText, Text
 from fundflow.workflow.date_words import day_words
 
 
@@ -320,6 +322,25 @@ PAGES = (
 )
 
 PAGE = {page.slug: page for page in PAGES}
+
+
+def place_of(page: SectionPage, rows: Rows | None = None, number: int | None = None) -> str:
+    """Where what is unfinished of a section, or of one of its rows, is held in `Bid.unfinished`."""
+    return f"form/{page.slug}/{rows.slug}/{number}" if rows else f"form/{page.slug}"
+
+
+def begun_rows(bid: Bid, page: SectionPage, rows: Rows) -> dict[int, Unfinished]:
+    """What is kept of rows that were begun and are none yet, by their numbers."""
+    held = unfinished_under(bid, f"form/{page.slug}/{rows.slug}")
+    numbered = {int(place.rpartition("/")[2]): entry for place, entry in held.items()}
+    return {number: numbered[number] for number in sorted(numbered.keys() - {row.id for row in rows.of(bid)})}
+
+
+def begun_line(rows: Rows, entry: Unfinished) -> str:
+    """How a row that was begun reads in one line: the first words typed in it."""
+    words = [name for name, asked in rows.form.questions().items() if asked.field_class in (Text, LongText)]
+    said = (text.strip() for name in words for text in entry["fields"].get(name, ()))
+    return next(filter(None, said), f"{rows.one[0].upper()}{rows.one[1:]}")
 
 
 def pages_of(bid: Bid) -> list[SectionPage]:

@@ -30,6 +30,7 @@ from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.date_words import moment_words
@@ -129,6 +130,7 @@ class Bid(FormAsked, BeforePanel, Base):
     approver_email: Mapped[str] = mapped_column(String(254), default="")
     approver_role: Mapped[str] = mapped_column(String(40), default="")
     approver_why: Mapped[str] = mapped_column(String(300), default="")  # why it must be one with a tie
+    unfinished: Mapped[dict[str, Unfinished]] = mapped_column(JSON, default=dict)
     why_odd: Mapped[str] = mapped_column(Text, default="")  # about its `remarks_on`, as last sent
     requested_pence: Mapped[Pence] = mapped_column(default=0)  # kept in step by its operations
     sent_title: Mapped[str | None] = mapped_column(String(140))  # as last sent; None before

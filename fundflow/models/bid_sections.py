@@ -21,6 +21,7 @@ from fundflow.models.money import pounds
 from fundflow.models.named_in_bid import tie_of_approver
 from fundflow.models.review import Submission
 from fundflow.models.round_questions import questions_for
+from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import months_after
 
@@ -36,11 +37,18 @@ class Section:
 
     slug: str
     title: str
-    what_is_missing: Callable[["Bid"], list[str]]  # sentences; empty when complete
+    lacks: Callable[["Bid"], list[str]]  # sentences; empty when all is answered
     applies: Callable[["Bid"], bool] = lambda _bid: True
-    is_started: Callable[["Bid"], bool] = lambda _bid: False
+    has_answers: Callable[["Bid"], bool] = lambda _bid: False
     full: bool = False
     optional: bool = False
+
+    def what_is_missing(self, bid: "Bid") -> list[str]:
+        """What must be put right or answered, as sentences; empty when the section is complete."""
+        return wrong_under(bid, f"form/{self.slug}") + self.lacks(bid)
+
+    def is_started(self, bid: "Bid") -> bool:
+        return self.has_answers(bid) or bool(wrong_under(bid, f"form/{self.slug}"))
 
 
 def _unless(*pairs: tuple[object, str]) -> list[str]:
@@ -228,17 +236,17 @@ def _round(pence: int) -> str:
 def _of_full_form(
     slug: str,
     title: str,
-    what_is_missing: Callable[["Bid"], list[str]],
-    is_started: Callable[["Bid"], bool],
+    lacks: Callable[["Bid"], list[str]],
+    has_answers: Callable[["Bid"], bool],
     *,
     optional: bool = False,
 ) -> Section:
     return Section(
         slug,
         title,
-        what_is_missing,
+        lacks,
         applies=lambda b: b.is_large,
-        is_started=is_started,
+        has_answers=has_answers,
         full=True,
         optional=optional,
     )
@@ -246,34 +254,34 @@ def _of_full_form(
 
 # fmt: off
 SECTIONS = (
-    Section("schools", "Schools taking part", _schools, is_started=lambda b: bool(b.partners)),
+    Section("schools", "Schools taking part", _schools, has_answers=lambda b: bool(b.partners)),
     _of_full_form("provider", "Support from outside schools", _provider,
                   lambda b: bool(b.external_provider), optional=True),
-    Section("contact", "Contact", _contact, is_started=lambda b: bool(b.contact_name)),
-    Section("about", "Title and priority", _about, is_started=lambda b: bool(b.title)),
-    Section("need", "What needs to improve", _need, is_started=lambda b: bool(b.need or b.evidence)),
+    Section("contact", "Contact", _contact, has_answers=lambda b: bool(b.contact_name)),
+    Section("about", "Title and priority", _about, has_answers=lambda b: bool(b.title)),
+    Section("need", "What needs to improve", _need, has_answers=lambda b: bool(b.need or b.evidence)),
     Section("pupils", "Who will benefit", _pupils,
-            is_started=lambda b: bool(b.pupils_benefiting or b.pupil_groups)),
-    Section("outcomes", "Outcomes", _outcomes, is_started=lambda b: bool(b.outcomes)),
+            has_answers=lambda b: bool(b.pupils_benefiting or b.pupil_groups)),
+    Section("outcomes", "Outcomes", _outcomes, has_answers=lambda b: bool(b.outcomes)),
     _of_full_form("approach", "Your approach", _approach, lambda b: bool(b.approach or b.phases)),
     _of_full_form("strength", "Evidence for your approach", _strength,
                   lambda b: b.evidence_strength is not None),
     Section("plan", "Dates and activities", _plan,
-            is_started=lambda b: bool(b.start_on or b.activities)),
+            has_answers=lambda b: bool(b.start_on or b.activities)),
     _of_full_form("risks", "Risks", _risks, lambda b: bool(b.risks)),
     Section("costs", "Costs", _costs,
-            is_started=lambda b: bool(b.backfill_lines or b.cost_lines or b.match_funding)),
+            has_answers=lambda b: bool(b.backfill_lines or b.cost_lines or b.match_funding)),
     Section("other-funding", "Other funding", _other_funding,
-            is_started=lambda b: b.other_funding is not None),
+            has_answers=lambda b: b.other_funding is not None),
     _of_full_form("value", "Value for money", _value, lambda b: bool(b.value_for_money)),
     _of_full_form("lasting", "Making it last and sharing it", _lasting,
                   lambda b: bool(b.sustainability or b.sharing)),
     _of_full_form("equality", "Equality", _equality, lambda b: bool(b.equality)),
     Section("round-questions", "Questions of this round", _round_questions,
-            applies=lambda b: bool(questions_for(b)), is_started=lambda b: any(b.round_texts.values())),
+            applies=lambda b: bool(questions_for(b)), has_answers=lambda b: any(b.round_texts.values())),
     _of_full_form("files", "Attachments", lambda _bid: [], lambda b: bool(b.files), optional=True),
     Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None,
-            is_started=lambda b: bool(b.approver_name)),
+            has_answers=lambda b: bool(b.approver_name)),
 )
 # fmt: on
 
