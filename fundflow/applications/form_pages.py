@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 
 from fundflow.applications import editing, freezing, keeping, queries, reading
 from fundflow.applications.cluster import has_cluster
@@ -15,7 +15,7 @@ from fundflow.models.unfinished import Unfinished
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
-from fundflow.web.unfinished import as_typed, may_be_kept, show_unfinished, unfinished
+from fundflow.web.unfinished import as_typed, may_be_kept_for_later, show_unfinished, unfinished
 
 
 def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
@@ -104,12 +104,6 @@ def row_may_be_saved(form: SectionForm) -> bool:
     return bool(not _works_out(form) and form.validate_on_submit())
 
 
-def may_be_kept_for_later(form: SectionForm) -> bool:
-    """Whether the person said that the rest comes later; once the form was validated."""
-    said = "later" in request.form or "add" in request.form
-    return bool(form.is_submitted() and said and may_be_kept(form))
-
-
 def row_as_typed(form: SectionForm, rows: Rows) -> Unfinished:
     """A row that can't be stored yet."""
     found = unfinished(form)
@@ -159,14 +153,6 @@ def section_saved(form: SectionForm, bid: Bid, page: SectionPage) -> bool:
             now=now(),
         ),
     )
-
-
-def say_saved(entry: Unfinished | None) -> None:
-    """Say that it is saved, and what must be put right."""
-    if entry:
-        flash(f"Saved as you typed it. Put this right before the bid is sent: {entry['wrong'][0]}", "notice")
-    else:
-        flash("Saved. You can come back to it at any time.", "success")
 
 
 def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, int]:

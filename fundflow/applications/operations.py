@@ -27,6 +27,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
+from fundflow.models.unfinished import set_unfinished, unfinished_under
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -114,7 +115,9 @@ def put_back_unsent(bid: Bid, now: datetime) -> None:
     sent = latest_submission(bid)
     if sent is not None and freezing.frozen(bid) != sent.answers:
         thaw(bid, sent.answers, now)
-    bid.correcting_since, bid.unfinished = None, {}
+    bid.correcting_since = None
+    for place in unfinished_under(bid, "form"):
+        set_unfinished(bid, place, None)
 
 
 def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:

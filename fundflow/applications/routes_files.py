@@ -9,7 +9,6 @@ from fundflow.applications import attaching, freezing, late_evidence, queries
 from fundflow.applications.form_pages import (
     bid_to_edit,
     may_be_saved,
-    say_saved,
     section_form,
     section_saved,
 )
@@ -28,6 +27,7 @@ from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.fields import Upload
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.web.paging import row_id
+from fundflow.web.unfinished import say_saved
 from fundflow.web.uploads import takes_files
 
 FILES = "/bids/<reference>/form/files"

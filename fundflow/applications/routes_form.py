@@ -9,7 +9,6 @@ from fundflow.applications.form_pages import (
     bid_to_edit,
     may_be_saved,
     page_of,
-    say_saved,
     section_form,
     section_saved,
     show_section,
@@ -20,6 +19,7 @@ from fundflow.applications.routes import rooms
 from fundflow.applications.sections import place_of
 from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.unfinished import say_saved
 from fundflow.workflow.working_days import london_date
 
 FORM = "/bids/<reference>/form"

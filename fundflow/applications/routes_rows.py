@@ -8,7 +8,6 @@ from fundflow.applications import editing
 from fundflow.applications.form_pages import (
     bid_to_edit,
     is_blank,
-    may_be_kept_for_later,
     page_of,
     row_as_typed,
     row_form,
@@ -16,7 +15,6 @@ from fundflow.applications.form_pages import (
     row_of,
     rows_of,
     saved,
-    say_saved,
     show_row,
     stamped,
 )
@@ -28,6 +26,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.unfinished import BEGUN_FROM, Unfinished
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.unfinished import may_be_kept_for_later, say_saved
 
 ROW = FORM + "/<slug>/<kind>/<id:number>"
 

@@ -17,7 +17,7 @@ from fundflow.models.named_in_bid import tie_of_approver
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
-from fundflow.web.unfinished import wrong_fields
+from fundflow.web.unfinished import without_wrong
 from fundflow.workflow.working_days import months_after
 
 HIDDEN = ("csrf_token", "version", "stamp")
@@ -94,13 +94,8 @@ class SectionForm(Form):
 
     def right_so_far(self) -> tuple[dict[str, Any], dict[int, str]]:
         """`answers` and `replies`, empty where something is malformed."""
-        held = {field: field.data for field in wrong_fields(self)}
-        for field in held:
-            field.data = None
-        found = self.answers(), self.replies()
-        for field, data in held.items():
-            field.data = data  # to be shown again
-        return found
+        with without_wrong(self):
+            return self.answers(), self.replies()
 
     def replies(self) -> dict[int, str]:
         """Answers to the officer's questions, by the question's id."""

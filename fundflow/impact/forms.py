@@ -1,6 +1,7 @@
 """What the report, its check and the feedback ask for."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from fundflow.models.bid import Bid
@@ -31,7 +32,7 @@ class ReportForm(Form):
     )
 
     @classmethod
-    def for_bid(cls, bid: Bid) -> "ReportForm":
+    def for_bid(cls, bid: Bid, today: date) -> "ReportForm":
         """The form with a value, a date and a note for each of the bid's outcomes."""
         fields: dict[str, Any] = {}
         for n, outcome in enumerate(bid.outcomes, 1):
@@ -46,28 +47,31 @@ class ReportForm(Form):
             }
         whole: type[ReportForm] = type("ReportFormOfBid", (cls,), fields)
         form = whole.on(bid.report, data=_answers(bid.report) if bid.report else {})
-        form.outcome_ids = [outcome.id for outcome in bid.outcomes]
+        form.outcome_ids, form.today = [outcome.id for outcome in bid.outcomes], today
         return form
 
     outcome_ids: list[int] = []
+    today: date
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A result needs its date, and a date its result."""
+        """A result needs its date, and a date its result; none was measured in the future."""
         good: bool = super().validate(extra_validators)
         for key in self.outcome_ids:
             value, day = self[f"value_{key}"], self[f"on_{key}"]
             if value.data is not None and day.data is None and not day.errors:
                 day.errors, good = ["Enter the date of this result"], False
+            if day.data is not None and day.data > self.today:
+                day.errors, good = ["A result can’t have been measured in the future"], False
             if day.data is not None and value.data is None and not value.errors:
                 value.errors, good = ["Enter the result, or leave its date empty"], False
         return good
 
     def results(self) -> dict[int, tuple[Any, Any, str]]:
-        """Value, date and note by outcome id, where a result was given."""
+        """Value, date and note by outcome id, where a result and its date were given."""
         return {
             key: (self[f"value_{key}"].data, self[f"on_{key}"].data, self[f"note_{key}"].data or "")
             for key in self.outcome_ids
-            if self[f"value_{key}"].data is not None
+            if self[f"value_{key}"].data is not None and self[f"on_{key}"].data is not None
         }
 
     def answers(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.person import User
+from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
 from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.web.forms import fingerprint
@@ -76,14 +77,16 @@ def save_report(
     *,
     results: Mapping[int, tuple[Decimal, date, str]],
     answers: Mapping[str, Any],
+    unfinished: Unfinished | None = None,
     user: User,
     now: datetime,
     version: int | None,
 ) -> None:
     """Keep what the school has written so far; nothing needs to be complete.
 
-    results  value, date and note by outcome id; an outcome left out has no result yet
-    answers  the report's other columns by name
+    results     value, date and note by outcome id; an outcome left out has no result yet
+    answers     the report's other columns by name
+    unfinished  what is malformed, kept as typed until it is put right
     Raises Refused where this person may not, or a result lies in the future.
     """
     hold(report, version)
@@ -92,6 +95,7 @@ def save_report(
         _keep_result(report, outcome.id, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
         setattr(report, name, value)
+    set_unfinished(report.bid, REPORT, unfinished)
     report.touch()
     db.session.commit()
 

@@ -9,13 +9,22 @@ from fundflow.impact.forms import YES_NO, AcceptForm, FeedbackForm, ReportForm
 from fundflow.impact.report_steps import REPORT_STEPS, report_to_check, visible_report
 from fundflow.impact.routes import rooms
 from fundflow.models.bid import Bid
-from fundflow.models.impact import Feedback
+from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
+from fundflow.web.unfinished import (
+    may_be_kept_for_later,
+    say_saved,
+    show_unfinished,
+    unfinished,
+    without_wrong,
+)
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.working_days import london_date
 
 
 @rooms.route("/bids/<reference>/report", methods=["GET", "POST"])
@@ -26,25 +35,39 @@ def report(reference: str) -> Any:
     bid: Bid = kept.bid
     if Actor.SCHOOL_TEAM not in actors_for(me(), bid, now()):
         abort(404)
-    form = ReportForm.for_bid(bid)
-    if not form.is_submitted() and operations.why_not_editable(kept, me(), now()):
+    form = ReportForm.for_bid(bid, london_date(now()))
+    if not form.is_submitted():
+        if operations.why_not_editable(kept, me(), now()):
+            return redirect(url_for("impact.bid_impact", reference=reference))
+        if entry := bid.unfinished.get(REPORT):
+            show_unfinished(form, entry)
+    if (form.validate_on_submit() or may_be_kept_for_later(form)) and _saved(form, kept):
+        why = kept.why_incomplete()
+        say_saved(
+            bid.unfinished.get(REPORT),
+            before="the report is sent",
+            otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
+        )
         return redirect(url_for("impact.bid_impact", reference=reference))
-    if form.validate_on_submit() and carried_out(
+    return bid_page("impact/report.html", bid, report=kept, form=form), form.status
+
+
+def _saved(form: ReportForm, report: ImpactReturn) -> bool:
+    with without_wrong(form):
+        results, answers = form.results(), form.answers()
+    return carried_out(
         form,
         lambda: operations.save_report(
-            kept,
-            results=form.results(),
-            answers=form.answers(),
+            report,
+            results=results,
+            answers=answers,
+            unfinished=unfinished(form),
             version=form.version.data,
             user=me(),
             now=now(),
         ),
-        kept,
-    ):
-        why = kept.why_incomplete()
-        flash(f"Saved. {why}" if why else "Saved. The report is ready to send.", "success")
-        return redirect(url_for("impact.bid_impact", reference=reference))
-    return bid_page("impact/report.html", bid, report=kept, form=form), form.status
+        report,
+    )
 
 
 REPORT_STEPS.add(rooms, "submit", operations.submit_report)

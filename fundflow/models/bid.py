@@ -30,7 +30,7 @@ from fundflow.models.late_entry import LateEntry, whom_to_ask
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.unfinished import Unfinished
+from fundflow.models.unfinished import REVIEW, Unfinished, wrong_under
 from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.date_words import moment_words
@@ -294,6 +294,10 @@ class Bid(FormAsked, BeforePanel, Base):
         from fundflow.models.review import CHECKLIST
 
         return self.review.items_left() if self.review else len(CHECKLIST)
+
+    def wrong_in_review(self) -> list[str]:
+        """What must be put right in the review, as sentences."""
+        return wrong_under(self, REVIEW)
 
     def checklist_notes_wanted(self) -> list[str]:
         """Words of the checklist's items whose verdict needs a note that is missing."""

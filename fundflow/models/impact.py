@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.school import School
+from fundflow.models.unfinished import REPORT, wrong_under
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
@@ -82,6 +83,8 @@ class ImpactReturn(Base):
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
     def why_incomplete(self) -> str | None:
+        if wrong := wrong_under(self.bid, REPORT):
+            return f"{wrong[0]}."
         missing = [o for o in self.bid.outcomes if self.actual_of(o) is None]
         if missing:
             return f"Enter the result for “{missing[0].measure}” first."

@@ -77,6 +77,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     if review is None:
         return []
     open_items = unanswered(review)
+    wrong = [Left(why) for why in bid.wrong_in_review()]
     left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
     if len(open_items) > FEW:
         left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]
@@ -90,7 +91,7 @@ def what_is_left(bid: Bid) -> list[Left]:
         left.append(Left(f"Say whether it is an interest that the bid names {joined(names)}", "#named"))
     if bid.correcting_since:
         left.append(Left("Wait for the school, which is correcting its answers"))
-    return left
+    return wrong + left
 
 
 def unanswered(review: Review) -> list[Item]:

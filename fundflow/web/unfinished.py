@@ -1,8 +1,10 @@
 """Saving a form in which something is malformed: it is kept as typed, and shown again with its error."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.validators import InputRequired
@@ -14,6 +16,7 @@ from fundflow.web.forms import Form
 NO_ANSWERS = ("csrf_token", "version", "stamp", "place", "later", "add", "another", "work_out")
 MOST_CHARACTERS = 100_000  # of one page's fields; the whole form has fewer
 LONGEST_QUOTE = 60
+SAVED = "Saved. You can come back to it at any time."
 
 
 def wrong_fields(form: Form) -> list[Field]:
@@ -27,6 +30,31 @@ def may_be_kept(form: Form) -> bool:
     ours = not any(field.errors for field in form if field.name in NO_ANSWERS)
     length = sum(len(text) for texts in as_typed().values() for text in texts)
     return ours and length <= MOST_CHARACTERS
+
+
+def may_be_kept_for_later(form: Form) -> bool:
+    """Whether the person said that the rest comes later; once the form was validated."""
+    said = "later" in request.form or "add" in request.form
+    return bool(form.is_submitted() and said and may_be_kept(form))
+
+
+@contextmanager
+def without_wrong(form: Form) -> Iterator[None]:
+    """Inside, malformed answers are empty: what is left may be stored."""
+    held = {field: field.data for field in wrong_fields(form)}
+    for field in held:
+        field.data = None
+    yield
+    for field, data in held.items():
+        field.data = data  # to be shown again
+
+
+def say_saved(entry: Unfinished | None, *, before: str = "the bid is sent", otherwise: str = SAVED) -> None:
+    """Say that it is saved, and what must be put right."""
+    if entry:
+        flash(f"Saved as you typed it. Put this right before {before}: {entry['wrong'][0]}", "notice")
+    else:
+        flash(otherwise, "success")
 
 
 def as_typed() -> dict[str, list[str]]:

@@ -63,6 +63,8 @@ def queried_sections_unanswered(bid: Any, _ask: Ask) -> str | None:
 
 
 def checklist_incomplete(bid: Any, _ask: Ask) -> str | None:
+    if wrong := bid.wrong_in_review():
+        return f"Put this right in your review first: {wrong[0]}."
     left = bid.checklist_items_left()
     if left:
         return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left."

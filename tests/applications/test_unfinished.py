@@ -13,46 +13,19 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.person import Standing
 from fundflow.models.unfinished import BEGUN_FROM
-from fundflow.web import fields, number_fields
 from tests.applications.helpers import ask, errors, form, hidden, send
 from tests.factories import NOW
+from tests.forms import is_shown, malformed
 
 SECTIONS = [page.slug for page in PAGES if page.form.questions() or page.slug == "round-questions"]
 ROWS = [(page.slug, rows.slug) for page in PAGES for rows in page.rows if not rows.listed]
 LATER = {"later": "yes"}
 
 
-def malformed(field: Any) -> dict[str, str]:
-    """What this field can't take, as a browser sends it."""
-    match field:
-        case fields.Day():
-            parts = {"day": "31", "month": "February", "year": "2027"}
-            return {f"{field.name}-{part}": text for part, text in parts.items()}
-        case fields.EmailAddress():
-            return {field.name: "ann at oak"}
-        case fields.Text() | fields.LongText():
-            return {field.name: f"It’s {field.name} & more " + "x" * field.most}
-        case number_fields.NumberField():
-            return {field.name: f"2,5 {field.name}"}
-        case fields.Radios() | fields.Choice() | fields.Checkboxes():
-            return {field.name: "no such answer"}
-    raise AssertionError(f"What is malformed in a {type(field).__name__}?")
-
-
 def questions(client: Any, kind: Any, bid: Bid) -> list[Any]:
     with client.application.test_request_context("/"):
         asked = kind.for_bid(bid).about(bid, None)
         return [field for field in asked if field.name in asked.questions()]
-
-
-def is_shown(page: Any, asked: list[Any]) -> None:
-    """Each text that was typed stands on the page, and each field has its error."""
-    chosen = (fields.Radios, fields.Choice, fields.Checkboxes)
-    for field in asked:
-        for name, value in malformed(field).items():
-            assert isinstance(field, chosen) or value in html.unescape(page.text), name
-        assert f'id="{field.name}-error"' in page.text, field.name
-    assert len(errors(page)) == len(asked)
 
 
 def is_held_back(bid: Bid, slug: str, client: Any, session: Session) -> None:

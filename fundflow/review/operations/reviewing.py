@@ -18,6 +18,7 @@ from fundflow.models.review import (
     Review,
     Verdict,
 )
+from fundflow.models.unfinished import REVIEW, Unfinished, set_unfinished
 from fundflow.review.rules import why_not_save
 from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
@@ -39,9 +40,18 @@ class ReviewAnswers:
 
 
 def save_review(
-    review: Review, answers: ReviewAnswers, *, user: User, now: datetime, version: int | None
+    review: Review,
+    answers: ReviewAnswers,
+    *,
+    unfinished: Unfinished | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
-    """Keep what the officer has so far; raises Stale where another officer saved in between."""
+    """Keep what the officer has so far, and as typed what is malformed.
+
+    Raises Stale where another officer saved in between.
+    """
     hold(review, version)
     if why := why_not_save(review.bid, user, now):
         raise Refused(why)
@@ -50,6 +60,7 @@ def save_review(
     _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
     for item, (verdict, remark) in answers.verdicts.items():
         _check(review, item, verdict, remark)
+    set_unfinished(review.bid, REVIEW, unfinished)
     review.version += 1
     review.bid.touch()
     if begins:  # else nothing would keep them from hearing a review of it
