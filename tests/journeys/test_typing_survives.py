@@ -135,3 +135,40 @@ def test_going_back_after_saving_shows_what_was_saved_and_saves_again(council: I
     team.answer({ASKED: "Phonics, and reading aloud."})
     team.press(LATER)
     assert council.bid(ref).need == "Phonics, and reading aloud."
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_what_is_malformed_is_kept_as_typed_until_it_is_put_right(
+    council: InventedCouncil, javascript: bool
+) -> None:
+    council.world.javascript = javascript
+    team, ref = started(council)
+    team.open(f"/bids/{ref}/form/plan")
+    group = team.page.get_by_role("group", name="When does the project start?", exact=True)
+    for part, text in {"Day": "31", "Month": "February", "Year": "2027"}.items():
+        group.get_by_label(part, exact=True).fill(text)
+    team.press(LATER)
+    team.reads("Saved as you typed it.", "You entered “31 February 2027”")
+    team.page.goto(f"/bids/{ref}/form/plan")
+    assert group.get_by_label("Month", exact=True).input_value() == "February"
+    team.reads("The start date must be a real date")
+    looked_at(team)
+
+    team.open(f"/bids/{ref}/form/costs/backfill/add")
+    team.answer({"Role": "Reading lead", "Days": "2,5 days", "Day rate": "350"})
+    team.press(LATER)
+    colleague = council[COLLEAGUE]
+    colleague.open(f"/bids/{ref}/form/costs")
+    colleague.reads("Reading lead (not finished)", "You entered “2,5 days”")
+    looked_at(colleague)
+    colleague.page.get_by_role("link", name="Finish Reading lead", exact=True).click()
+    colleague.page.get_by_text("There is a problem").wait_for()
+    assert colleague.page.get_by_label("Days", exact=True).input_value() == "2,5 days"
+    looked_at(colleague)
+    colleague.open(f"/bids/{ref}/form/check")
+    colleague.reads("You entered “2,5 days”", "You entered “31 February 2027”")
+
+
+def looked_at(visitor: Visitor) -> None:
+    visitor.fits_a_phone()
+    visitor.world.audit(visitor.page, "unfinished")
