@@ -123,7 +123,7 @@ class SettingsForm(Form):
     )
     takes_photographs = Tick(
         "Schools may attach photographs (JPEG and PNG)",
-        description="For example of receipts. Where and when one was taken is removed.",
+        description="For example of receipts. We remove where and when each was taken.",
     )
     day_rate_cap_pence = _amount(
         "Day rate above which a bid must say why",
