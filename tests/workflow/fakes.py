@@ -57,6 +57,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "unanswered_queries": nothing,
             "checklist_items_left": zero,
             "checklist_notes_wanted": nothing,
+            "wrong_in_review": nothing,
             "due_on": LONG_PAST,
             "waiting_for": nothing,
             "open_item": ready_item(),

@@ -64,6 +64,11 @@ WAITS = [
         {"unanswered_queries": says([1, 2])},
         "Answer the officer’s 2 questions first.",
     ),
+    (
+        guards.checklist_incomplete,
+        {"wrong_in_review": says(["Enter an amount"])},
+        "Put this right in your review first: Enter an amount.",
+    ),
     (guards.checklist_incomplete, {"checklist_items_left": says(1)}, "1 of your checklist’s items is left."),
     (guards.checklist_incomplete, {"checklist_items_left": says(4)}, "4 of your checklist’s items are left."),
     (
