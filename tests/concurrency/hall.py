@@ -179,6 +179,7 @@ def decision(bid: Bid, words: str, **changes: Any) -> Data:
         "reasons": words,
         "question": words,
         "equality_note": "None.",
+        "departure": "The need is plain.",
         "feedback_need": words,
         **changes,
     }

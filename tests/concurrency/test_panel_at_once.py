@@ -45,6 +45,7 @@ def approving(floor: Floor, bid: int, version: int | None = None, pence: int = P
         pence,
         reasons="Clear.",
         equality_note="None.",
+        departure="The need is plain.",
         user=floor.user(0),
         now=right_now(),
         version=version,

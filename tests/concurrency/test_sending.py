@@ -122,6 +122,7 @@ def test_a_worker_sees_no_letter_of_a_step_that_is_not_done_yet(quiet_hall: Hall
                 300_000,
                 reasons="Clear.",
                 equality_note="None.",
+                departure="The need is plain.",
                 user=db.session.get_one(User, chair_id),
                 now=right_now(),
             )

@@ -197,6 +197,7 @@ class Town:
             "amount": bid.requested_pence // 100,
             "reasons": f"Reasons {next(_numbers)}.",
             "equality_note": "None.",
+            "departure": "The need is plain.",
             "question": "How?",
         }
         names = {
