@@ -126,5 +126,6 @@ def _environment(post: PostOffice, port: int, data: Path) -> dict[str, str]:
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": post.controller.port,
         "MAIL_SENDER": "school-fund@slough.example",
+        "CONTACT_EMAIL": "school-improvement@slough.example",
     }
     return {f"FUNDFLOW_{name}": str(value) for name, value in found.items()}
