@@ -42,12 +42,15 @@ def by_email(clerk: Visitor, until: date, time: str) -> None:
     clerk.press("Ask members to vote by email")
 
 
-def decide_to_fund(decider: Visitor, ref: str, pounds: str, reasons: str) -> None:
+def decide_to_fund(decider: Visitor, ref: str, pounds: str, reasons: str, *, begun: str = "") -> None:
+    """`begun` is why the panel funds support that began before it decided."""
     decider.open(f"/bids/{ref}/decide")
     decider.press("Fund this bid")
     decider.answer(
         {"Amount to offer": pounds, "Reasons": reasons, "How the panel had due regard to equality": EQUALITY}
     )
+    if begun:
+        decider.answer({"Why the panel funds the bid all the same": begun})
     decider.press("Fund this bid")
 
 

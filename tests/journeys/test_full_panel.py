@@ -411,7 +411,9 @@ def the_second_meeting(council: InventedCouncil, meeting: int) -> None:
     council.at("2026-12-22 16:00")
     panel_acts.start(clerk, meeting, INQUORATE)
     clerk.press("All present vote for")
-    panel_acts.decide_to_fund(chair, INQUORATE, "5,000", "Good science, at a fair price.")
+    panel_acts.decide_to_fund(
+        chair, INQUORATE, "5,000", "Good science, at a fair price.", begun="The meeting was moved."
+    )
     reserved(council, 21_000, committed=12_000)
 
     clerk.follow(DEFERRED)
@@ -420,6 +422,7 @@ def the_second_meeting(council: InventedCouncil, meeting: int) -> None:
     panel_acts.vote(clerk, RUTH, "Abstains")
     clerk.press("The others present vote for")
     clerk.reads("Votes that count: 8 for, 0 against, 1 abstains.")
-    panel_acts.decide_to_fund(chair, DEFERRED, "7,000", "The school says how it will measure it.")
+    reasons = "The school says how it will measure it."
+    panel_acts.decide_to_fund(chair, DEFERRED, "7,000", reasons, begun="It was deferred for a month.")
     reserved(council, 28_000, committed=12_000)
     acts.close_meeting(clerk, meeting)

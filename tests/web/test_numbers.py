@@ -143,9 +143,11 @@ def test_a_comma_is_of_thousands_or_refused(text: str) -> None:
     except ValueError:
         return
     plain = plain_text(text).replace(" ", ",")
-    assert "," not in plain or f"{value:,f}".rstrip("0").rstrip(".") == (
-        plain.rstrip("0").rstrip(".") if "." in plain else plain
-    )
+    assert "," not in plain or _shortest(f"{value:,f}") == _shortest(plain)
+
+
+def _shortest(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 @pytest.mark.parametrize(
