@@ -35,8 +35,8 @@ def refuse_again_so_soon(entry: HistoryEntry, email: str | None = None) -> None:
 
 def _before(entry: HistoryEntry) -> list[tuple[int, str | None]]:
     """(entry, address) of each letter of the same acts within the hour before, read once for an entry."""
-    db.session.flush()  # acts are told apart by their numbers
     if entry not in _KNOWN:
+        db.session.flush()  # acts are told apart by their numbers
         query = (
             select(HistoryEntry.id, Letter.email)
             .outerjoin(Letter, Letter.history_entry_id == HistoryEntry.id)
