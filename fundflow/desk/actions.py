@@ -32,7 +32,6 @@ class Action(NamedTuple):
 
     name      of the step, or the endpoint of the page
     waits     why it must wait, as a sentence; None while it is open
-    expected  whether it may be the green button
     beside    whether it is a way out or aside, which stands last
     primary   whether it is the green button
     """
@@ -42,9 +41,13 @@ class Action(NamedTuple):
     hint: str
     url: str
     waits: str | None = None
-    expected: bool = True
     beside: bool = False
     primary: bool = False
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it may be the green button, as `OpenStep.is_expected` says of a step."""
+        return self.waits is None and not self.beside
 
 
 def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
@@ -59,9 +62,9 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
     awaited = {action.name for action in first if action.name}
     found = first + sorted(
         (action for action in can if action.name not in awaited),
-        key=lambda action: (not action.expected, action.beside),
+        key=lambda action: (not action.is_expected, action.beside),
     )
-    green = next((action for action in found if action.expected), None)
+    green = next((action for action in found if action.is_expected), None)
     return [action._replace(primary=action is green) for action in found]
 
 
@@ -72,9 +75,9 @@ def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
         if found and name in BID_STEPS.endpoints:
             return found
         if len(found) == 1:
-            return [found[0]._replace(text=source.what, expected=True)]
+            return [found[0]._replace(text=source.what, beside=False)]
         if found:  # one for each school that is asked
-            return [action._replace(expected=True) for action in found]
+            return [action._replace(beside=False) for action in found]
     return [Action("", source.what, "", f"/bids/{bid.reference}{source.path}")]
 
 
@@ -86,7 +89,6 @@ def _steps(bid: Bid) -> list[Action]:
             open_.step.hint,
             url,
             open_.reason,
-            expected=open_.is_expected,
             beside=open_.is_beside,
         )
         for open_, url, _primary in BID_STEPS.links(bid)
@@ -101,7 +103,6 @@ def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
             thing.text,
             thing.why,
             url_for(thing.endpoint, **thing.values),
-            expected=not thing.quiet,
             beside=thing.quiet,
         )
         for thing in other_things_to_do(bid, user, now)
