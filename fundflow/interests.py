@@ -1,6 +1,6 @@
 """Interests in a bid: what the records show by themselves, and what people declare.
 
-Barred (own school, own trust, or declared so: `Bid.why_barred`) means no papers and no part.
+Barred (own school, own trust, or declared so: `Bid.bar_of`) means no papers and no part.
 Disclosed means that a person brokered the bid or works with its schools: they go on, openly.
 """
 
@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.interest_records import shown_by_records
 from fundflow.models.person import User
+from fundflow.workflow.interests import ties_to_you
 
 __all__ = ["declaration_of", "disclose", "keep", "shown_by_records"]
 
@@ -56,5 +57,5 @@ def disclose(bid: Bid, user: User, *, now: datetime) -> None:
         return
     shown = shown_by_records(bid, [user]).get(user.id)
     if shown:
-        text = "; ".join(shown)
+        text = ties_to_you(shown)
         keep(bid, user, InterestKind.DISCLOSED, text[:1].upper() + text[1:], user=user, now=now)

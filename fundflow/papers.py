@@ -17,6 +17,7 @@ from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Review, Submission
+from fundflow.workflow.interests import ties_of_them
 from fundflow.workflow.meeting import MeetingState
 
 
@@ -141,7 +142,8 @@ def _interest(bid: Bid) -> list[str]:
     if bid.officer is None:
         return []
     said = [
-        f"{bid.officer.name} {what}." for what in shown_by_records(bid, [bid.officer]).get(bid.officer.id, [])
+        f"{bid.officer.name} {ties_of_them([tie])}."
+        for tie in shown_by_records(bid, [bid.officer]).get(bid.officer.id, [])
     ]
     for declared in bid.declarations:
         if declared.user_id == bid.officer.id and declared.text:

@@ -21,6 +21,7 @@ from fundflow.models.school import School
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.interests import Bar
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -164,7 +165,7 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
 
 
 def barred_from(user: User, day: date) -> ColumnElement[bool]:
-    """`Bid.why_barred` as a condition: own school, own trust or a registered tie, or a declared barring
+    """`Bid.bar_of` as a condition: own school, own trust or a registered tie, or a declared barring
     interest."""
     own = Own.of(user, day)
     lead, other = _LEAD, _OTHER
@@ -194,7 +195,7 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
     """
     actors = actors_for(user, bid, now)
     if bid.state is BidState.DRAFT and not bid.began_by_school and Actor.OFFICER in actors:
-        return bid.why_barred(user, now) is None
+        return bid.bar_of(user, now) is None
     if Actor.SCHOOL_TEAM not in actors or not is_open_to_school(bid):
         return False
     if bid.state is not BidState.RETURNED or section is None:
@@ -219,15 +220,15 @@ def reads_council_words(user: User, now: datetime) -> bool:
     return is_staff(user, now) or bool(user.seats_on(london_date(now)))
 
 
-def why_closed(user: User, bid: Bid, now: datetime) -> str | None:
-    """Why an interest closes a bid's pages to somebody of the council or the panel who knows of it: they
-    see a part of it, or had a part in it. None where it does not, or they know nothing of the bid."""
+def known_bar(user: User, bid: Bid, now: datetime) -> Bar | None:
+    """What closes a bid's pages to somebody of the council or the panel who knows of the bid, because
+    their school takes part or they worked on it. None where nothing does, or they know nothing of it."""
     day = london_date(now)
     inside = roles_for(user, bid.fund_id, day) or any(s.fund_id == bid.fund_id for s in user.seats_on(day))
     if not inside or bid.submitted_at is None or not bid.hides_from(user, day):
         return None
     ours = {school.id for school in bid.schools} & user.school_ids(day)
-    return bid.why_barred_on(user, day) if ours or bid.took_part(user) else None
+    return bid.bar_on(user, day) if ours or bid.took_part(user) else None
 
 
 def sees_review(user: User, bid: Bid, now: datetime) -> bool:
@@ -253,7 +254,7 @@ def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
 def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person works on the bid for the council, and so writes notes and may be named."""
     held = roles_for(user, bid.fund_id, london_date(now))
-    return bool(held & SEE_ALL_UNLESS_BARRED) and bid.why_barred(user, now) is None
+    return bool(held & SEE_ALL_UNLESS_BARRED) and bid.bar_of(user, now) is None
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from fundflow.models.school import School
 from fundflow.permissions import actors_for, is_open_to_school
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -73,8 +74,8 @@ def why_not_invite(bid: Bid, user: User, now: datetime) -> str | None:
     """None where this person may invite people of the bid's schools: an officer who may handle it."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return "Only a liaison officer of the fund can do this."
-    why = bid.why_barred(user, now)
-    return f"You can’t do this: {why}. Ask a colleague." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 
 def invite_to_school(

@@ -25,6 +25,7 @@ from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.guards import joined
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 NOTHING_CHANGED = (
@@ -154,9 +155,9 @@ def why_no_put_back(user: User, bid: Bid, now: datetime) -> str | None:
     """None while this officer may put back the answers that were sent, else the sentence."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can do this."
-    why = bid.why_barred(user, now)
-    if why:
-        return f"You can’t do this: {why}. Ask a colleague."
+    bar = bid.bar_of(user, now)
+    if bar:
+        return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague."
     return why_nothing_open(bid)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from fundflow.applications import reading
 from fundflow.applications.sections import PAGES, Rows, SectionPage
 from fundflow.models.money import pounds
+from fundflow.models.school import SchoolRef
 
 NOTHING: dict[str, Any] = {"answers": {}, "rows": {}}
 
@@ -97,8 +98,9 @@ def between(before: str, after: str) -> Differences:
 
 
 def _heading(data: dict[str, Any]) -> reading.Pairs:
-    words = {"lead_school": "School that leads the bid", "fund": "Fund", "round": "Round"}
-    return [(label, str(data.get(key, ""))) for key, label in words.items()]
+    words = {"fund": "Fund", "round": "Round"}
+    lead = ("School that leads the bid", SchoolRef(**data["lead_school"]).words)
+    return [lead, *((label, str(data.get(key, ""))) for key, label in words.items())]
 
 
 def _section(page: SectionPage, old: dict[str, Any], new: dict[str, Any]) -> SectionChange:
@@ -166,7 +168,12 @@ def _take(gone: list[Row], come: list[Row], same: Callable[[Row, Row], bool]) ->
 
 
 def _agreeing_in(about: tuple[str, ...]) -> Callable[[Row, Row], bool]:
-    return lambda was, now: [was.get(key) for key in about] == [now.get(key) for key in about]
+    return lambda was, now: [_about(was, key) for key in about] == [_about(now, key) for key in about]
+
+
+def _about(row: Row, key: str) -> Any:
+    """One answer of a row; of a school its URN, since schools are renamed."""
+    return row[key]["urn"] if key == "school" else row.get(key)
 
 
 def _alike(was: Row, now: Row) -> bool:
@@ -212,8 +219,11 @@ def _dates(data: dict[str, Any]) -> list[Any]:
 # A new address of a head is no other school; a new address of the approver is another signature.
 SIGNED: dict[str, Callable[[dict[str, Any]], Any]] = {
     "the schools that take part": lambda data: [
-        data["lead_school"],
-        *_rows_of(data, "schools", "schools", without=("contact_name", "contact_email")),
+        data["lead_school"]["urn"],
+        *(
+            row | {"school": row["school"]["urn"]}
+            for row in _rows_of(data, "schools", "schools", without=("contact_name", "contact_email"))
+        ),
     ],
     "the dates": _dates,
     "the outcomes": lambda data: _rows_of(data, "outcomes", "outcomes"),

@@ -15,6 +15,7 @@ from fundflow.applications.sections import Rows, SectionPage, Shown, pages_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_money import cost_breakdown
 from fundflow.models.review import Query
+from fundflow.models.school import SchoolRef
 from fundflow.models.unfinished import unfinished_under
 from fundflow.web.forms import fingerprint
 
@@ -35,7 +36,7 @@ def answers(bid: Bid) -> dict[str, Any]:
         "reference": bid.reference,
         "fund": bid.fund.name,
         "round": bid.round.name,
-        "lead_school": f"{bid.lead_school.name} ({bid.lead_school.urn})",
+        "lead_school": plain(bid.lead_school.ref),
         "sections": {page.slug: section_answers(bid, page) for page in pages_of(bid)},
         "money": {**money._asdict(), "costs": money.costs, "requested": money.requested},
     }
@@ -65,6 +66,8 @@ def _record(record: Any, names: list[str], shown: tuple[Shown, ...]) -> dict[str
 
 def plain(value: Any) -> Any:
     """A value as JSON has it; one number is always written one way."""
+    if isinstance(value, SchoolRef):
+        return value._asdict()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):

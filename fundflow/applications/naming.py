@@ -28,7 +28,7 @@ def note_named(bid: Bid, now: datetime) -> None:
     new: dict[User, str] = {}
     for user in _of_council_or_panel(bid, list(named), london_date(now)):
         named_as, person = _named_as(user, named), known.get(user.id)
-        if person is None and bid.why_barred(user, now) is None:
+        if person is None and bid.bar_of(user, now) is None:
             new[user] = named_as
         elif person is not None and person.named_as != named_as:
             person.named_as = named_as

@@ -22,6 +22,7 @@ from fundflow.permissions import roles_for
 from fundflow.steps import take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = {RoleName.OFFICER, RoleName.DEPUTY_OFFICER}
@@ -65,8 +66,8 @@ def enter_bid(
     draft = begin_draft(
         user=user, school=school, round_=round_, now=now, origin=origin, origin_note=came_from
     )
-    if why := draft.why_barred(user, now):
-        raise Refused(f"You can’t enter this bid: {why}. Ask a deputy.")
+    if bar := draft.bar_of(user, now):
+        raise Refused(f"You can’t enter this bid: {bar_to_you(bar)}. Ask a deputy.")
     db.session.commit()
     return draft
 

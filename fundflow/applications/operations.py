@@ -173,9 +173,7 @@ def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
     """Those who took no part in the bid and are not barred from it."""
     holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
     return [
-        who
-        for who in holders
-        if who.user and not bid.took_part(who.user) and not bid.why_barred(who.user, now)
+        who for who in holders if who.user and not bid.took_part(who.user) and not bid.bar_of(who.user, now)
     ]
 
 

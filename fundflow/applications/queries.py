@@ -227,7 +227,7 @@ def taking_part(bid: Bid) -> set[str]:
     if not is_open_to_school(bid) or bid.submitted_at is None:
         return live
     sent = agreed_answers(bid)["sections"].get("schools", {}).get("rows", {}).get("schools", [])
-    return live | {row["school"].rpartition("(")[2].rstrip(")") for row in sent}
+    return live | {row["school"]["urn"] for row in sent}
 
 
 def may_ask_again(user: User, bid: Bid, now: datetime) -> bool:

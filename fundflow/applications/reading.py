@@ -13,6 +13,7 @@ from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, perc
 from fundflow.models.bid_parts import CostKind, MatchKind
 from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
+from fundflow.models.school import SchoolRef
 from fundflow.web.fields import Day
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
 from fundflow.workflow.date_words import day_words
@@ -75,6 +76,8 @@ def _label(field: UnboundField) -> str:
 def _said(key: str, value: Any) -> str:
     if key == "size":
         return f"{value / 1_000_000:.1f} MB" if value >= 1_000_000 else f"{max(value // 1000, 1)} KB"
+    if key == "school":
+        return SchoolRef(**value).words
     return pounds(value) if key == "pence" else str(value or "")
 
 
@@ -120,7 +123,7 @@ def brief(data: dict[str, Any]) -> Brief:
 class BackfillRow(NamedTuple):
     """One line of backfill in words; `pence` is its cost."""
 
-    school: str
+    school: SchoolRef
     role: str
     grade: str
     code: str
@@ -142,7 +145,7 @@ class Costs(NamedTuple):
 
     def of_school(self, urn: str) -> list[BackfillRow]:
         """The lines of one school."""
-        return [row for row in self.backfill if row.school.endswith(f"({urn})")]
+        return [row for row in self.backfill if row.school.urn == urn]
 
 
 def costs_in_words(data: dict[str, Any]) -> Costs:
@@ -151,7 +154,7 @@ def costs_in_words(data: dict[str, Any]) -> Costs:
     vat = dict(VAT_CODES)
     lines = [
         BackfillRow(
-            row["school"],
+            SchoolRef(**row["school"]),
             row["staff_role"],
             row.get("grade", ""),
             row["staff_code"],

@@ -149,7 +149,7 @@ def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
     return [(question.text, said[question.id]) for question in questions_for(bid)]
 
 
-SCHOOL = Shown("school", "School", lambda row: f"{row.school.name} ({row.school.urn})")
+SCHOOL = Shown("school", "School", lambda row: row.school.ref)
 
 PARTNERS = Rows(
     "schools",

@@ -6,7 +6,6 @@ grade by their title.
 """
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,8 +23,6 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.files import Attachment
 from fundflow.models.history import HistoryEntry
 from fundflow.models.school_queries import school_by_urn
-
-URN = re.compile(r"\(([^()]+)\)$")  # “Oakfield Academy (100001)”
 
 
 def thaw(bid: Bid, text: str, now: datetime) -> None:
@@ -117,9 +114,8 @@ def _typed(kind: Any, value: Any) -> Any:
     return Decimal(value) if isinstance(kind, Numeric) else value
 
 
-def _school(bid: Bid, said: str) -> int | None:
-    found = URN.search(said)
-    school = school_by_urn(_urn_today(bid, found.group(1)), organisations=True) if found else None
+def _school(bid: Bid, kept: dict[str, str]) -> int | None:
+    school = school_by_urn(_urn_today(bid, kept["urn"]), organisations=True)
     return school.id if school else None
 
 
@@ -149,7 +145,7 @@ def _grade(bid: Bid, title: str) -> int | None:
 
 
 # What is frozen in words, since keys mean nothing later: key → attribute, and how to find it again.
-WRITTEN_OUT: dict[str, tuple[str, Callable[[Bid, str], int | None]]] = {
+WRITTEN_OUT: dict[str, tuple[str, Callable[[Bid, Any], int | None]]] = {
     "school": ("school_id", _school),
     "priority": ("priority_id", _priority),
     "grade": ("grade_id", _grade),

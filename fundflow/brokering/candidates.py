@@ -30,6 +30,7 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -47,8 +48,8 @@ def matches(
     fund  whose rule about organisations counts; without one, any fund's of the school's area
     """
     own = Own.of(user, london_date(now))
-    if why := own.why([school]):
-        raise Refused(f"You can’t broker this: {why}. A colleague can.")
+    if bar := own.bar_from([school]):
+        raise Refused(f"You can’t broker this: {bar_to_you(bar)}. A colleague can.")
     offers = live_offers(expertise)
     schools = {school.id: school, **{offer.school_id: offer.school for offer in offers}}
     facts = facts_of(schools.values(), now)

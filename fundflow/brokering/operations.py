@@ -21,6 +21,7 @@ from fundflow.models.school import School
 from fundflow.steps import note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -46,8 +47,8 @@ def log_contact(line: Line, *, user: User, now: datetime, corrects: Contact | No
     if line.on > london_date(now):
         raise Refused("The contact can’t lie in the future.")
     schools = [line.school, *([line.other_school] if line.other_school else [])]
-    if why := Own.of(user, london_date(now)).why(schools):
-        raise Refused(f"You can’t log this: {why}. A colleague can.")
+    if bar := Own.of(user, london_date(now)).bar_from(schools):
+        raise Refused(f"You can’t log this: {bar_to_you(bar)}. A colleague can.")
     contact = Contact(
         on=line.on,
         how=line.how,
@@ -127,8 +128,8 @@ def commission(
 def _why_not_commission(school: School, provider: School, user: User, now: datetime) -> str | None:
     if school.id == provider.id:
         return "Choose two schools: one is supported, the other gives the support."
-    if why := Own.of(user, london_date(now)).why([school, provider]):
-        return f"You can’t commission this: {why}. A colleague can."
+    if bar := Own.of(user, london_date(now)).bar_from([school, provider]):
+        return f"You can’t commission this: {bar_to_you(bar)}. A colleague can."
     if not provider.is_open:
         return f"{provider.name} is not open, so it can’t give support."
     if provider.is_organisation and not queries.funds_of(provider):

@@ -23,6 +23,7 @@ from fundflow.models.school import School
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
@@ -78,8 +79,8 @@ def _why_not_ask(school: School, fund: Fund) -> str | None:
 
 def _require_unbarred_broker(school: School, fund: Fund, user: User, now: datetime) -> None:
     queries.require_broker(user, now, fund.id)
-    if why := Own.of(user, london_date(now)).why([school]):
-        raise Refused(f"You can’t broker this: {why}. A colleague can.")
+    if bar := Own.of(user, london_date(now)).bar_from([school]):
+        raise Refused(f"You can’t broker this: {bar_to_you(bar)}. A colleague can.")
 
 
 def _tell(request: SupportRequest, user: User, own: bool, now: datetime) -> None:
@@ -200,9 +201,7 @@ def _broker(request: SupportRequest) -> User | None:
         (
             e.user
             for e in entries
-            if e.user
-            and queries.brokers(e.user, e.at, request.fund_id)
-            and not request.why_barred(e.user, e.at)
+            if e.user and queries.brokers(e.user, e.at, request.fund_id) and not request.bar_of(e.user, e.at)
         ),
         None,
     )

@@ -48,7 +48,7 @@ def decision_card(bid: Bid, user: User, now: datetime) -> Card | None:
 def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
     funded = decision.outcome is Outcome.APPROVED
     at = decision.published_at
-    officer = Actor.OFFICER in actors_for(user, bid, now) and bid.why_barred(user, now) is None
+    officer = Actor.OFFICER in actors_for(user, bid, now) and bid.bar_of(user, now) is None
     return Card(
         words=f"Fund with {pounds(decision.pence or 0)}" if funded else "Not funded",
         decided_on=london_date(decision.decided_at),

@@ -26,11 +26,12 @@ from fundflow.review.rules import OVER
 from fundflow.steps import AlreadyTaken, Stale, note
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
 MOST_NAMED = 100  # bids in the letter
-# What `Bid.why_barred` asks, loaded for all at once.
+# What `Bid.bar_of` asks, loaded for all at once.
 FOR_REASONS: Any = (
     selectinload(Bid.declarations),
     selectinload(Bid.named_people),
@@ -120,14 +121,9 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
         .where(*_in_hand(of), Bid.fund_id.not_in(funds), barred_from(to, day))
         .options(*FOR_REASONS)
     )
-    reasons = {bid.id: _of_another(bid.why_barred_on(to, day)) for bid in barred}
+    reasons = {bid.id: bar_of_them(bar) for bid in barred if (bar := bid.bar_on(to, day))}
     elsewhere = f"{to.name} is not a liaison officer of this fund"
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
-
-
-def _of_another(why: str | None) -> str:
-    """A reason that was put to the person it is about, put to somebody else."""
-    return (why or "you are barred from it").replace("your ", "their ").replace("you ", "they ")
 
 
 def _open_requests(of: User) -> int:

@@ -185,7 +185,7 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
     free = [
-        [who for who in group if who.user and not (about and about.why_barred_on(who.user, day))]
+        [who for who in group if who.user and not (about and about.bar_on(who.user, day))]
         for group in (officers, deputies)
     ]
     standing_in = _standing_in({who.user.id for group in free for who in group if who.user}, day)
@@ -239,7 +239,7 @@ def _panel(record: Any, day: date) -> list[Addressee]:
     return [
         Addressee(s.user.name, s.user.email, s.user)
         for s in held
-        if not (record.bid and record.bid.why_barred_on(s.user, day))
+        if not (record.bid and record.bid.bar_on(s.user, day))
     ]
 
 
@@ -249,7 +249,7 @@ def _who_settles(record: Any, day: date) -> list[Addressee]:
 
     def free(*roles: RoleName) -> list[Addressee]:
         found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day)}
-        return [who for who in found.values() if who.user and not record.bid.why_barred_on(who.user, day)]
+        return [who for who in found.values() if who.user and not record.bid.bar_on(who.user, day)]
 
     return free(*OFFICERS, RoleName.CLERK) or free(RoleName.ADMINISTRATOR)
 

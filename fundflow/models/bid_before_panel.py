@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
-from fundflow.models.interest import DECLARED
 from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -19,50 +19,47 @@ if TYPE_CHECKING:
     from fundflow.models.review import ReviewRequest
 
 
-UNSETTLED = "the school names you in it, and a colleague has to say whether that is an interest"
-
-
 class BeforePanel:
     """Part of `Bid`."""
 
-    def why_barred(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
-        """What keeps this person from handling the bid, as the end of “You can’t …: ”, or None.
+    def bar_of(self: "Bid", user: User, now: datetime) -> Bar | None:  # type: ignore[misc]
+        """What keeps this person from handling the bid, or None.
 
         Barred: own school, own trust, or an interest declared as barring (also by a colleague, where
         the bid names them).
         """
-        return self.why_barred_on(user, london_date(now))
+        return self.bar_on(user, london_date(now))
 
-    def why_barred_on(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
-        """`why_barred` on a date."""
-        declared = DECLARED if self._declared_barred(user) else None
-        return self.why_school_bars(user, day) or declared
+    def bar_on(self: "Bid", user: User, day: date) -> Bar | None:  # type: ignore[misc]
+        """`bar_of` on a date."""
+        declared = Bar(BarKind.DECLARED) if self._declared_barred(user) else None
+        return self.undeclared_bar(user, day) or declared
 
-    def why_may_not_decide(self: "Bid", user: User, now: datetime) -> str | None:  # type: ignore[misc]
-        """`why_barred`, or that an interest of this person's is disclosed with which nobody votes."""
-        if why := self.why_barred(user, now):
-            return why
+    def bar_from_deciding(self: "Bid", user: User, now: datetime) -> Bar | None:  # type: ignore[misc]
+        """`bar_of`, or that this person disclosed an interest under rules that then give no vote."""
+        if bar := self.bar_of(user, now):
+            return bar
         item = self.latest_item
         if item is None or not item.may_fall_to(user, now) or item.rules.disclosed_may_vote:
             return None
         if not item.has_disclosed(user, now):
             return None
-        return "you have an interest in it that is disclosed, and whoever has one has no vote"
+        return Bar(BarKind.DISCLOSED)
 
-    def why_school_bars(self: "Bid", user: User, day: date) -> str | None:  # type: ignore[misc]
-        """The part of `why_barred_on` that no declaration is needed for: own school, own trust, a tie
-        in the register, or being named in the bid until a colleague has settled that."""
-        return Own.of(user, day).why(self.schools) or self._why_unsettled(user)
+    def undeclared_bar(self: "Bid", user: User, day: date) -> Bar | None:  # type: ignore[misc]
+        """The part of `bar_on` that needs no declaration: own school, own trust, a registered interest,
+        or being named in the bid until a colleague has settled that."""
+        named = Bar(BarKind.NAMED) if self._is_named_unsettled(user) else None
+        return Own.of(user, day).bar_from(self.schools) or named
 
     def hides_from(self: "Bid", user: User, day: date) -> bool:  # type: ignore[misc]
-        """Whether this person may not even read the bid: `why_barred_on`, but for a question that a
-        colleague has not settled."""
-        return bool(Own.of(user, day).why(self.schools)) or self._declared_barred(user)
+        """Whether this person may not even read the bid: `bar_on`, but for a question that a colleague
+        has not settled."""
+        return bool(Own.of(user, day).bar_from(self.schools)) or self._declared_barred(user)
 
-    def _why_unsettled(self: "Bid", user: User) -> str | None:  # type: ignore[misc]
+    def _is_named_unsettled(self: "Bid", user: User) -> bool:  # type: ignore[misc]
         """Whether the bid names this person, and no colleague has said whether that is an interest."""
-        named = any(person.is_open and person.user_id == user.id for person in self.named_people)
-        return UNSETTLED if named else None
+        return any(person.is_open and person.user_id == user.id for person in self.named_people)
 
     def names_to_settle(self: "Bid") -> list[str]:  # type: ignore[misc]
         """Names of people of the council or the panel whom the bid names and nobody has settled."""

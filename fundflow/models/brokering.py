@@ -16,6 +16,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.interests import Bar
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
 from fundflow.workflow.working_days import london_date
 
@@ -144,12 +145,12 @@ class SupportRequest(Base):
         """The school that asks, and the one that was proposed, if any."""
         return [self.school, *([self.proposed_school] if self.proposed_school else [])]
 
-    def why_barred_on(self, user: User, day: date) -> str | None:
-        """What keeps this person from brokering it, as the end of “You can’t …: ”, or None."""
-        return Own.of(user, day).why(self.schools)
+    def bar_on(self, user: User, day: date) -> Bar | None:
+        """What keeps this person from brokering it, or None."""
+        return Own.of(user, day).bar_from(self.schools)
 
-    def why_barred(self, user: User, now: datetime) -> str | None:
-        return self.why_barred_on(user, london_date(now))
+    def bar_of(self, user: User, now: datetime) -> Bar | None:
+        return self.bar_on(user, london_date(now))
 
     def is_asked_by(self, user: User, now: datetime) -> bool:
         """Whether this person belongs to the school that asks."""

@@ -15,9 +15,6 @@ from fundflow.models.school import School, Trust
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
 
-# How a barring declaration ends the sentence “You can’t …: ” (as `Bid.why_barred` does).
-DECLARED = "you declared an interest in it"
-
 
 class InterestKind(Enum):
     NONE = "none"

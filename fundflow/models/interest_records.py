@@ -16,7 +16,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School, Trust
-from fundflow.workflow.date_words import day_words
+from fundflow.workflow.interests import Tie, TieKind
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
@@ -24,17 +24,14 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
-BEGAN = {
-    "entered": "entered the bid for the school",
-    "commissioned": "commissioned this support",
-}  # Bid.origin's value
+BEGAN = {"entered": TieKind.ENTERED, "commissioned": TieKind.COMMISSIONED}  # by Bid.origin's value
 
 
 def shown_by_records(
     bid: "Bid", users: Collection[User], *, clusters: bool = False, on: date | None = None
-) -> dict[int, list[str]]:
-    """Person's id → what is to be disclosed of them on this bid, each after “You …”: what they did
-    for it, ties in the register, and (`clusters`) that their school is in one of its clusters.
+) -> dict[int, list[Tie]]:
+    """Person's id → what is to be disclosed of them on this bid: what they did for it, ties in the
+    register, and (`clusters`) that their school is in one of its clusters.
 
     on  the day on which ties, places and seats are to hold; without it those that have no end
     Three queries, or four, whatever the number of people and of lines in the broker log.
@@ -48,29 +45,29 @@ def shown_on_many(
     *,
     clusters: Collection[int] = (),
     on: date | None = None,
-) -> dict[int, dict[int, list[str]]]:
+) -> dict[int, dict[int, list[Tie]]]:
     """`shown_by_records` of several bids, by bid's id, in as many queries as for one.
 
     clusters  ids of the bids on which belonging to one of their clusters is to be disclosed
     """
-    found: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[int, list[Tie]]] = defaultdict(lambda: defaultdict(list))
     ids = {user.id for user in users}
     if not ids or not bids:
         return {}
     for bid in bids:
         if bid.created_by_id in ids and bid.origin.value in BEGAN:
-            found[bid.id][bid.created_by_id].append(BEGAN[bid.origin.value])
+            found[bid.id][bid.created_by_id].append(Tie(BEGAN[bid.origin.value]))
     for bid_id, user_id in _on_each(bids, _brokered, ids):
-        found[bid_id][user_id].append("brokered the request for support that became this bid")
+        found[bid_id][user_id].append(Tie(TieKind.BROKERED))
     for bid_id, user_id, about, others, latest in _on_each(bids, _contacts, ids):
-        found[bid_id][user_id].append(_logged(int(about), int(others), latest))
+        found[bid_id][user_id].append(
+            Tie(TieKind.LOGGED, about=int(about), others=int(others), latest=latest)
+        )
     for bid_id, user_id, name in sorted(_on_each(bids, partial(_registered, on=on), ids)):
-        found[bid_id][user_id].append(f"registered an interest in {name}")
+        found[bid_id][user_id].append(Tie(TieKind.REGISTERED, name))
     clustered = [bid for bid in bids if bid.id in clusters]
     for bid_id, user_id, name in sorted(_on_each(clustered, partial(_clusters, on=on), ids)):
-        found[bid_id][user_id].append(
-            f"belong to a school of the {name} cluster, as a school of this bid does"
-        )
+        found[bid_id][user_id].append(Tie(TieKind.CLUSTER, name))
     return {bid_id: dict(people) for bid_id, people in found.items()}
 
 
@@ -113,16 +110,6 @@ def _contacts(bid: "Bid", ids: Collection[int]) -> Select[int, int, int, date]:
         .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= since) & theirs))
         .group_by(Contact.by_id)
     )
-
-
-def _logged(about: int, others: int, latest: date) -> str:
-    parts = [f"{_contacts_words(about)} about this bid"] if about else []
-    parts += [f"{_contacts_words(others)} with its schools"] if others else []
-    return f"logged {' and '.join(parts)}, the latest on {day_words(latest)}"
-
-
-def _contacts_words(count: int) -> str:
-    return "1 contact" if count == 1 else f"{count} contacts"
 
 
 def _registered(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:

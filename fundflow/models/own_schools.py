@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from fundflow.workflow.interests import Bar, BarKind, Body
+
 if TYPE_CHECKING:
     from fundflow.models.person import User
     from fundflow.models.school import School
@@ -32,21 +34,17 @@ class Own(NamedTuple):
         tied_trusts = _ids({tie.trust_id for tie in ties})
         return cls(schools | tied_schools, trusts | tied_trusts, tied_schools - schools, tied_trusts - trusts)
 
-    def why(self, schools: Iterable["School"]) -> str | None:
-        """What bars this person from something these schools take part in, as the end of
-        “You can’t …: ”, or None."""
+    def bar_from(self, schools: Iterable["School"]) -> Bar | None:
+        """What bars this person from something these schools take part in, or None."""
         for school in schools:
-            if school.id in self.tied_schools:
-                return f"you registered an interest in {school.name}, which takes part in it"
+            body, trust = Body(school.id, school.name), school.trust
             if school.id in self.schools:
-                return f"your school, {school.name}, takes part in it"
-            if school.trust and school.trust_id in self.tied_trusts:
-                return (
-                    f"you registered an interest in {school.trust.name}, which runs {school.name}, "
-                    "which takes part in it"
-                )
-            if school.trust and school.trust_id in self.trusts:
-                return f"your trust, {school.trust.name}, runs {school.name}, which takes part in it"
+                tied = school.id in self.tied_schools
+                return Bar(BarKind.REGISTERED_SCHOOL if tied else BarKind.SCHOOL, body)
+            if trust and trust.id in self.trusts:
+                tied = trust.id in self.tied_trusts
+                kind = BarKind.REGISTERED_TRUST if tied else BarKind.TRUST
+                return Bar(kind, body, Body(trust.id, trust.name))
         return None
 
 

@@ -21,7 +21,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.interest import DECLARED, InterestKind, RegisteredInterest
+from fundflow.models.interest import InterestKind, RegisteredInterest
 from fundflow.models.interest_records import shown_by_records, shown_on_many
 from fundflow.models.item_deciders import DecidedItem
 from fundflow.models.item_scores import ScoredItem
@@ -31,6 +31,7 @@ from fundflow.models.panel_sitting import Sitting, Standing, Tally, never_both, 
 from fundflow.models.person import Membership, Seat, User
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.interests import Bar, BarKind, Tie
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -183,11 +184,11 @@ class AgendaItem(Base, ScoredItem, DecidedItem):
                 Standing(
                     seat=seat,
                     present=seat.id in present,
-                    barred=self.bid.why_school_bars(seat.user, day)
-                    or (DECLARED if declared.get(seat.user_id) is InterestKind.BARRED else None),
+                    barred=self.bid.undeclared_bar(seat.user, day)
+                    or (Bar(BarKind.DECLARED) if declared.get(seat.user_id) is InterestKind.BARRED else None),
                     declared=declared[seat.user_id].value if seat.user_id in declared else None,
                     vote=votes.get(seat.id),
-                    disclosed="; ".join(shown.get(seat.user_id, ())),
+                    disclosed=tuple(shown.get(seat.user_id, ())),
                 )
                 for seat in seats
             ]
@@ -200,9 +201,9 @@ class AgendaItem(Base, ScoredItem, DecidedItem):
         _load_holders(object_session(self), held)
         return [seat for seat in held if seat.holds_on(day)]
 
-    def _shown_by_records(self, seats: list[Seat], day: date) -> dict[int, list[str]]:
+    def _shown_by_records(self, seats: list[Seat], day: date) -> dict[int, list[Tie]]:
         """What records show of these people's part in the bid; asked once a transaction."""
-        known: dict[int, list[str]] | None = self.__dict__.get("_shown")
+        known: dict[int, list[Tie]] | None = self.__dict__.get("_shown")
         if known is None:
             known = shown_by_records(
                 self.bid, [seat.user for seat in seats], on=day, clusters=self.rules.cluster_discloses
@@ -235,7 +236,7 @@ class AgendaItem(Base, ScoredItem, DecidedItem):
         """Whether the vote is complete, for or against: what is left is to record the decision."""
         if not self.is_open or not any(vote.counts for vote in self.votes):
             return False
-        if sitting.why_inquorate or sitting.yet_to_declare:
+        if sitting.inquorate or sitting.yet_to_declare:
             return False
         return any(
             self.why_no_majority(choice.value, sitting, now) is None

@@ -6,35 +6,29 @@ from typing import NamedTuple
 
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
+from fundflow.workflow.interests import Bar, Tie
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One member, or substitute, on one item.
 
-    barred     why they take no part, after “You can’t …: ”; None for those who do
-    disclosed  what the records show that is to be disclosed, after “You …”; empty where nothing
+    barred     why they take no part; None for those who do
+    disclosed  what the records show that is to be disclosed
     declared   what they said: an InterestKind's value, or None while they have said nothing
     """
 
     seat: Seat
     present: bool
-    barred: str | None
+    barred: Bar | None
     declared: str | None
     vote: Choice | None
-    disclosed: str = ""
+    disclosed: tuple[Tie, ...] = ()
 
     @property
     def counts(self) -> bool:
         """Present and not barred: counted towards the quorum."""
         return self.present and not self.barred
-
-    @property
-    def must_leave(self) -> str | None:
-        """`barred` as said of them to others: “their school, X, takes part in it”."""
-        if not self.barred:
-            return None
-        return self.barred.replace("your ", "their ", 1).replace("you ", "they ", 1)
 
     @property
     def owes_declaration(self) -> bool:
@@ -96,17 +90,34 @@ def quorum_needed(members: int, least: int, percent: int) -> int:
     return max(least, -(-members * percent // 100))
 
 
-def why_inquorate(standings: Sequence[Standing], needed: int) -> str | None:
-    """None when quorate; a quorum has at least one school and one LA member."""
+@dataclass(frozen=True, slots=True)
+class Inquorate:
+    """Why a panel has no quorum: too few members count, or none of them is of a kind that is needed.
+
+    lacks  the kind: “school” or “local authority”; empty where they are too few
+    """
+
+    counted: int
+    needed: int
+    lacks: str = ""
+
+    def words(self, *, past: bool = False) -> str:
+        """As a sentence; `past` for minutes."""
+        if not self.lacks:
+            return f"{self.counted} present, {self.needed} needed."
+        verb = "was" if past else "is"
+        return f"No {self.lacks} member who may take part {verb} present; one {verb} needed."
+
+
+def inquorate(standings: Sequence[Standing], needed: int) -> Inquorate | None:
+    """None when quorate; a quorum has at least one school and one local authority member."""
     counted = [s for s in standings if s.counts]
-    if len(counted) < needed:
-        return f"{len(counted)} present, {needed} needed."
     sectors = {s.seat.sector for s in counted}
+    if len(counted) < needed:
+        return Inquorate(len(counted), needed)
     if not sectors & SCHOOL_SECTORS:
-        return "No school member who may take part is present; one is needed."
-    if Sector.LA not in sectors:
-        return "No local authority member who may take part is present; one is needed."
-    return None
+        return Inquorate(len(counted), needed, "school")
+    return None if Sector.LA in sectors else Inquorate(len(counted), needed, "local authority")
 
 
 def casting_seat(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Seat | None:
@@ -137,8 +148,8 @@ class Sitting:
         return sum(standing.counts for standing in self.standings)
 
     @property
-    def why_inquorate(self) -> str | None:
-        return why_inquorate(self.standings, self.needed)
+    def inquorate(self) -> Inquorate | None:
+        return inquorate(self.standings, self.needed)
 
     @property
     def yet_to_declare(self) -> list[Standing]:

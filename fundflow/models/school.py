@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,6 +38,17 @@ class SchoolKind(Enum):
     MAINTAINED = "maintained"
     ACADEMY = "academy"
     OTHER = "other"
+
+
+class SchoolRef(NamedTuple):
+    """A school as a frozen copy keeps it: its URN (or code), and the name it had."""
+
+    urn: str
+    name: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.name} ({self.urn})"
 
 
 class Trust(Base):
@@ -109,6 +121,10 @@ class School(Base):
     @property
     def is_open(self) -> bool:
         return self.status_code in (OPEN, PROPOSED_TO_CLOSE)
+
+    @property
+    def ref(self) -> SchoolRef:
+        return SchoolRef(self.urn, self.name)
 
     @property
     def named(self) -> str:

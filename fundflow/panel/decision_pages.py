@@ -17,9 +17,10 @@ from fundflow.models.panel_sitting import Tally
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
-from fundflow.panel.sat import recomputed
+from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.panel.score_queries import sees_scores
 from fundflow.workflow.date_words import clock_time, day_words
+from fundflow.workflow.interests import bar_of_them, ties_to_you
 from fundflow.workflow.working_days import add_working_days, london_date
 
 # -- the forms' limits -------------------------------------------------------------------------------
@@ -196,9 +197,8 @@ def _member(member: dict[str, Any]) -> Member:
 
 
 def _there(member: dict[str, Any]) -> str:
-    if member["barred"]:
-        why = member["barred"].replace("your ", "their ", 1).replace("you ", "they ", 1)
-        return f"Took no part: {why}"
+    if bar := bar_of_member(member):
+        return f"Took no part: {bar_of_them(bar)}"
     if member["present"]:
         return "Yes"
     left = member.get("left")
@@ -211,7 +211,7 @@ def _there(member: dict[str, Any]) -> str:
 def _interest(member: dict[str, Any]) -> str:
     if member["barred"]:
         return "Barred"
-    shown = f": {member['disclosed']}" if member["disclosed"] else ""
+    shown = f": {ties_to_you(ties_of_member(member))}" if member["disclosed"] else ""
     if member["declared"] == "disclosed" or shown:
         return f"Disclosed{shown}"
     return "None" if member["declared"] else "Not said"

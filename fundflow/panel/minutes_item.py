@@ -11,13 +11,13 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Outcome
 from fundflow.models.panel_rules import Choice
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
-from fundflow.panel.sat import recomputed
+from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.guards import joined
+from fundflow.workflow.interests import bar_of_them, ties_of_them
 from fundflow.workflow.working_days import london_date
 
 Lines = Iterator[str]
@@ -45,11 +45,8 @@ def _removed(record: ItemRecord) -> str:
 def _was_inquorate(record: ItemRecord) -> str:
     """Where the panel sat on it, and could not decide."""
     item = record.item
-    why = item.sitting(item.outcome_at).why_inquorate if item.presences and item.outcome_at else None
-    if not why:
-        return ""
-    was = why.replace(" is present; one is needed.", " was present; one was needed.")
-    return f" The panel was inquorate: {_small(was)}"
+    lacking = item.sitting(item.outcome_at).inquorate if item.presences and item.outcome_at else None
+    return f" The panel was inquorate: {_small(lacking.words(past=True))}" if lacking else ""
 
 
 def _asked(record: ItemRecord) -> Lines:
@@ -76,14 +73,14 @@ def _interests(record: ItemRecord) -> Lines:
         word = "declared an interest" if declared.kind is InterestKind.BARRED else "disclosed an interest"
         yield f"- {declared.user.name} {word}: {_sentence(declared.text)}"
     for member in shown:
-        yield f"- {member['name']} {_sentence(member['disclosed'])}"
+        yield f"- {member['name']} {ties_of_them(ties_of_member(member))}."
 
 
 def _away(record: ItemRecord) -> Lines:
     """Who took no part in the item and why; who left it or joined it, and when."""
     for member in _members(record):
-        if member["barred"]:
-            yield f"- {member['name']} {_took_no_part(record, member)}: {_of_them(member['barred'])}."
+        if bar := bar_of_member(member):
+            yield f"- {member['name']} {_took_no_part(record, member)}: {bar_of_them(bar)}."
         elif member["disclosed"] or member["declared"] == "disclosed":
             votes = "could vote" if record.rules.disclosed_may_vote else "did not score or vote"
             yield f"- {member['name']} took part openly, and {votes}."
@@ -277,7 +274,7 @@ def _one_found_late(late: LateInterest) -> str:
 def _without(late: LateInterest) -> str:
     """What becomes of quorum and vote; in words alone, since the numbers would tell how they voted."""
     bid, found_on = late.decision.bid, london_date(late.found_at)
-    barred = bid.why_barred_on(late.user, found_on) is not None  # else disclosed: counted, without a vote
+    barred = bid.bar_on(late.user, found_on) is not None  # else disclosed: counted, without a vote
     left = recomputed(late.decision, without=late.user_id, barred=barred)
     if left is None:
         return ""
@@ -335,11 +332,6 @@ def _votes_words(votes_for: int, votes_against: int, abstentions: int) -> str:
     if not abstentions:
         return said
     return f"{said}, {abstentions} abstention{'' if abstentions == 1 else 's'}"
-
-
-def _of_them(barred: str) -> str:
-    """A reason as `Standing.must_leave` says it of others."""
-    return Standing(None, False, barred, None, None).must_leave or ""  # type: ignore[arg-type]
 
 
 def _money(pence: int) -> str:

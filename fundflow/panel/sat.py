@@ -19,6 +19,7 @@ from fundflow.models.panel_rules import Band, Choice, Rules, mean
 from fundflow.models.panel_sitting import Sitting, Standing, Tally, quorum_needed
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.models.scores import ScoreSheet
+from fundflow.workflow.interests import Bar, BarKind, Tie
 
 Frozen = dict[str, Any]
 
@@ -33,7 +34,7 @@ def sat(item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | Non
     proposed_pence       what a vote for funding would give (pence), and why it is not what was asked
     agreed               criterion → agreed score; empty where members score
     members              one each: `position` and `sector` as values of their enums; `barred` and
-                         `disclosed` as in `Standing`; `declared` an InterestKind's value or None;
+                         `disclosed` as a frozen Bar and Ties; `declared` an InterestKind's value or None;
                          `vote` a Choice's value or None, `voided` why it counts no more or empty;
                          `scores` their own, `counted_scores` those that count (after moderation);
                          `left` {at, why} of who was there and left, else None
@@ -91,8 +92,8 @@ def _member(standing: Standing, vote: Vote | None, sheet: ScoreSheet | None, lef
         "sector": seat.sector.value,
         "substitute_for": seat.stands_in_for.user.name if seat.stands_in_for else None,
         "present": standing.present,
-        "barred": standing.barred,
-        "disclosed": standing.disclosed,
+        "barred": standing.barred.frozen() if standing.barred else None,
+        "disclosed": [tie.frozen() for tie in standing.disclosed],
         "declared": standing.declared,
         "left": left,
         "vote": vote.choice.value if vote else None,
@@ -162,7 +163,8 @@ class Recomputed:
 
     def why_not(self, wanted: Choice) -> str | None:
         """None where the panel could decide so, else what forbids it."""
-        return self.sitting.why_inquorate or self.tally.why_not(wanted, self.casting)
+        lacking = self.sitting.inquorate
+        return lacking.words() if lacking else self.tally.why_not(wanted, self.casting)
 
 
 def recomputed(decision: Decision, *, without: int | None = None, barred: bool = True) -> Recomputed | None:
@@ -200,18 +202,28 @@ def _standing(member: Frozen) -> Standing:
     return Standing(
         seat=seat,  # type: ignore[arg-type]
         present=member["present"],
-        barred=member["barred"],
+        barred=bar_of_member(member),
         declared=member["declared"],
         vote=vote,
-        disclosed=member["disclosed"],
+        disclosed=ties_of_member(member),
     )
+
+
+def bar_of_member(member: Frozen) -> Bar | None:
+    """What barred a member of a frozen sitting."""
+    return Bar.thawed(member["barred"]) if member["barred"] else None
+
+
+def ties_of_member(member: Frozen) -> tuple[Tie, ...]:
+    """What a member of a frozen sitting had to disclose."""
+    return tuple(map(Tie.thawed, member["disclosed"]))
 
 
 def _left_out(standing: Standing, member: Frozen, user_id: int, barred: bool) -> Standing:
     if member["user_id"] != user_id:
         return standing
-    why = "an interest was found" if barred else standing.barred
-    return replace(standing, barred=why, declared="barred" if barred else "disclosed")
+    bar = Bar(BarKind.FOUND_LATE) if barred else standing.barred
+    return replace(standing, barred=bar, declared="barred" if barred else "disclosed")
 
 
 def _scores(frozen: Frozen, sitting: Sitting, rules: Rules) -> dict[str, int | Fraction]:
@@ -233,7 +245,8 @@ def effect_without(decision: Decision, user: User, *, barred: bool = True) -> st
     left = recomputed(decision, without=user.id, barred=barred)
     if left is None:
         return f"What the vote would be without {user.name} can’t be worked out: who sat was not kept."
-    if why := left.sitting.why_inquorate:
+    if lacking := left.sitting.inquorate:
+        why = lacking.words()
         return f"Without {user.name}: {why[:1].lower()}{why[1:]} The panel would not be quorate."
     wanted = Choice.DO_NOT_FUND if decision.pence is None else Choice.FUND
     count = left.tally

@@ -11,6 +11,7 @@ from fundflow.reports.queries import award_decision
 from fundflow.steps import hold, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -18,8 +19,8 @@ def why_not_publish(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may publish the award's reasons, else the sentence."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can do this."
-    if why := bid.why_barred(user, now):
-        return f"You can’t do this: {why}. Hand the bid to a deputy."
+    if bar := bid.bar_of(user, now):
+        return f"You can’t do this: {bar_to_you(bar)}. Hand the bid to a deputy."
     if bid.awarded_pence is None:
         return "Reasons are published once the school has accepted the offer."
     return None

@@ -21,13 +21,14 @@ from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.guards import joined
+from fundflow.workflow.interests import Tie, ties_of_them
 from fundflow.workflow.working_days import london_date, school_year
 
 Lines = list[str]
 
 
 def evidence_for(
-    bid: Bid, user: User, now: datetime, shown: Mapping[int, Lines] | None = None
+    bid: Bid, user: User, now: datetime, shown: Mapping[int, list[Tie]] | None = None
 ) -> dict[str, Lines]:
     """Checklist slug → what we know.
 
@@ -234,10 +235,10 @@ def _trusts(bid: Bid) -> Lines:
     ]
 
 
-def _brokering(bid: Bid, shown: Mapping[int, Lines]) -> Lines:
+def _brokering(bid: Bid, shown: Mapping[int, list[Tie]]) -> Lines:
     if bid.officer is None:
         return ["No officer handles the bid yet."]
-    said = [f"{bid.officer.name} {what}." for what in shown.get(bid.officer.id, [])]
+    said = [f"{bid.officer.name} {ties_of_them([tie])}." for tie in shown.get(bid.officer.id, [])]
     declared = interests.declaration_of(bid, bid.officer)
     if declared is not None:
         text = f" ({declared.text})" if declared.text else ""

@@ -14,6 +14,7 @@ from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
 from fundflow.workflow.application import BidState
 from fundflow.workflow.guards import joined
+from fundflow.workflow.interests import Tie
 from fundflow.workflow.working_days import london_date
 
 FEW = 4  # so many items left are named one by one
@@ -29,7 +30,7 @@ class Left(NamedTuple):
 class Interest(NamedTuple):
     """What is known of a person's interest: from the records, and what they declared."""
 
-    shown: list[str]
+    shown: list[Tie]
     declared: Any
 
 

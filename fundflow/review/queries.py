@@ -39,7 +39,7 @@ REVIEW_PAGE: tuple[Any, ...] = (
     selectinload(Bid.queries),
     selectinload(Bid.review_requests),
 )
-# A person with all that `why_barred` asks of them, so that many are asked in a few queries.
+# A person with all that `bar_of` asks of them, so that many are asked in a few queries.
 PERSON = joinedload(RoleGrant.user)
 HOLDER = (
     PERSON.selectinload(User.roles),
@@ -82,7 +82,7 @@ def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
 
 def unbarred_officers(bid: Bid, now: datetime) -> list[User]:
     """Those of them who may handle this bid; a handful, so each is asked."""
-    return [user for user in officers_for(bid, london_date(now)) if not bid.why_barred(user, now)]
+    return [user for user in officers_for(bid, london_date(now)) if not bid.bar_of(user, now)]
 
 
 def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:

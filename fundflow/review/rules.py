@@ -8,6 +8,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.permissions import actors_for, roles_for, writes_notes
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
@@ -44,8 +45,8 @@ def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:
         return "Only the liaison officer can change the review."
     if bid.state is not BidState.IN_REVIEW:
         return "The review can be changed only while the bid is being reviewed."
-    why = bid.why_barred(user, now)
-    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
 def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
@@ -56,8 +57,8 @@ def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
         return "Only funding that is under way can be stopped."
     if bid.termination_asked_at:
         return "The decision maker has been asked to stop this funding already."
-    why = bid.why_barred(user, now)
-    return f"You can’t ask for this: {why}. Hand the bid to a deputy." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t ask for this: {bar_to_you(bar)}. Hand the bid to a deputy." if bar else None
 
 
 def why_not_hand_over(bid: Bid, user: User, now: datetime) -> str | None:
@@ -75,8 +76,8 @@ def why_not_hear(bid: Bid, user: User, now: datetime) -> str | None:
         return f"Only {Actor.REVIEWING_MANAGER.words} can do this."
     if bid.took_part(user):
         return "You took part in this bid, so somebody else must hear the review."
-    why = bid.why_barred(user, now)
-    return f"You can’t hear this review: {why}." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t hear this review: {bar_to_you(bar)}." if bar else None
 
 
 def why_not_declare(bid: Bid, user: User, now: datetime) -> str | None:
@@ -94,13 +95,13 @@ def why_not_ask_again(bid: Bid, user: User, now: datetime) -> str | None:
         return f"Only {Actor.OFFICER.words} can do this."
     if bid.state is not BidState.RETURNED:
         return "The school is not being asked for anything now."
-    why = bid.why_barred(user, now)
-    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
 def why_not_send(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may send a note to the school, else why not."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can send a note to the school."
-    why = bid.why_barred(user, now)
-    return f"You can’t write about this bid: {why}." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t write about this bid: {bar_to_you(bar)}." if bar else None

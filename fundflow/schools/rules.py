@@ -64,4 +64,4 @@ def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) 
 
 
 def _own(user: User, school: School, now: datetime) -> bool:
-    return Own.of(user, london_date(now)).why([school]) is not None
+    return Own.of(user, london_date(now)).bar_from([school]) is not None

@@ -72,4 +72,4 @@ def _holders(passed: list[Passed], roles: Iterable[RoleName], user: User, now: d
 def _tells_officer(bid: Bid, officer: Addressee, now: datetime) -> bool:
     """A school's own draft is nobody's business yet; nor is a bid that bars the officer."""
     known = bid.submitted_at is not None or not bid.began_by_school
-    return officer.user is not None and known and not bid.why_barred(officer.user, now)
+    return officer.user is not None and known and not bid.bar_of(officer.user, now)

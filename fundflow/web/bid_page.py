@@ -65,7 +65,7 @@ def bid_page(template: str, bid: Bid, **context: Any) -> str:
         template,
         bid=bid,
         bid_heading=heading(bid, user, at),
-        for_staff=reads_council_words(user, at) and bid.why_barred(user, at) is None,
+        for_staff=reads_council_words(user, at) and bid.bar_of(user, at) is None,
         stages=stages(bid),
         tabs=[
             (tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)
@@ -92,7 +92,7 @@ def heading(bid: Bid, user: User, at: datetime) -> Heading:
         sent = db.session.scalar(query.order_by(Submission.number.desc()).limit(1))
         if sent is not None:
             sections = json.loads(sent)["sections"]
-            others = [row["school"].rpartition(" (")[0] for row in sections["schools"]["rows"]["schools"]]
+            others = [row["school"]["name"] for row in sections["schools"]["rows"]["schools"]]
             return Heading(sections["about"]["answers"]["title"], others)
     return Heading(bid.title, [partner.school.name for partner in bid.partners])
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.permissions import visible_to, why_closed
+from fundflow.permissions import known_bar, visible_to
 from fundflow.web.access import me, now
 from fundflow.web.errors import page
+from fundflow.workflow.interests import bar_to_you
 
 
 def visible_bid(reference: str, *options: Load) -> Bid:
@@ -38,9 +39,10 @@ def closed(bid: Bid | None, name: str = "") -> NoReturn:
 
     name  what it is called instead of its reference, where the address does not give that
     """
-    why = why_closed(me(), bid, now()) if bid else None
-    if bid is None or why is None:
+    bar = known_bar(me(), bid, now()) if bid else None
+    if bid is None or bar is None:
         abort(404)
+    why = bar_to_you(bar)
     text = f"{name or bid.reference} is closed to you: {why}. If that is wrong, tell the clerk or an officer."
     abort(make_response(page("You take no part in this bid", text, 403)))
 

@@ -17,6 +17,7 @@ from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
 from fundflow.workflow.guards import joined
+from fundflow.workflow.interests import bar_of_them, ties_to_you
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
 from fundflow.workflow.working_days import london_date
@@ -36,6 +37,8 @@ def prepare(app: Flask) -> None:
         year=year_words,
         listed=joined,
         points=points,
+        bar_of_them=bar_of_them,
+        ties_to_you=ties_to_you,
     )
     env.globals.update(
         number_ids=_number_ids,

@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page, text
+from fundflow.workflow.interests import bar_to_you
 
 
 class ApprovalState(Enum):
@@ -30,8 +31,8 @@ WORDS = {
 
 
 def officer_barred(approval: Any, ask: Ask) -> str | None:
-    why = approval.bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t decide this: {why}. Ask a colleague." if why else None
+    bar = approval.bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 
 def about_oneself(approval: Any, ask: Ask) -> str | None:

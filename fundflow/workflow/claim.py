@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Money, Step, Workflow
 from fundflow.workflow.inputs import REASON, line, text, tick
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -42,8 +43,8 @@ def condition_unmet(claim: Any, ask: Ask) -> str | None:
 
 
 def own_school(claim: Any, ask: Ask) -> str | None:
-    why = claim.bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t handle this claim: {why}." if why else None
+    bar = claim.bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t handle this claim: {bar_to_you(bar)}." if bar else None
 
 
 def certified_it(claim: Any, ask: Ask) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import text
+from fundflow.workflow.interests import bar_to_you
 
 
 class ConditionState(Enum):
@@ -27,13 +28,13 @@ def not_in_force(condition: Any, _ask: Ask) -> str | None:
 
 
 def barred(condition: Any, ask: Ask) -> str | None:
-    why = condition.bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t handle this condition: {why}." if why else None
+    bar = condition.bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t handle this condition: {bar_to_you(bar)}." if bar else None
 
 
 def decider_barred(condition: Any, ask: Ask) -> str | None:
-    why = condition.bid.why_may_not_decide(ask.user, ask.now) if ask.user else None
-    return f"You can’t decide this: {why}." if why else None
+    bar = condition.bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this: {bar_to_you(bar)}." if bar else None
 
 
 WORDS = {S.OUTSTANDING: "To do", S.REPORTED: "To check", S.DISCHARGED: "Met", S.WAIVED: "No longer asked for"}

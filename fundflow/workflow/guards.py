@@ -7,6 +7,7 @@ from typing import Any
 
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
@@ -40,8 +41,8 @@ def correction_open(bid: Any, _ask: Ask) -> str | None:
 
 
 def officer_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t review this bid: {why}. Hand it to a deputy." if why else None
+    bar = bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
 def named_unsettled(bid: Any, _ask: Ask) -> str | None:
@@ -95,7 +96,8 @@ def _sitting(bid: Any, ask: Ask) -> Any:
 
 def inquorate(bid: Any, ask: Ask) -> str | None:
     sitting = _sitting(bid, ask)
-    return sitting.why_inquorate if sitting else None
+    lacking = sitting.inquorate if sitting else None
+    return lacking.words() if lacking else None
 
 
 def interests_outstanding(bid: Any, ask: Ask) -> str | None:
@@ -105,8 +107,8 @@ def interests_outstanding(bid: Any, ask: Ask) -> str | None:
 
 
 def decider_barred(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_may_not_decide(ask.user, ask.now) if ask.user else None
-    return f"You can’t decide this bid: {why}." if why else None
+    bar = bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this bid: {bar_to_you(bar)}." if bar else None
 
 
 def decider_not_there(bid: Any, ask: Ask) -> str | None:
@@ -197,8 +199,8 @@ def claim_open(bid: Any, _ask: Ask) -> str | None:
 
 
 def own_bid(bid: Any, ask: Ask) -> str | None:
-    why = bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t do this: {why}. Ask a colleague." if why else None
+    bar = bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 
 def never_submitted(bid: Any, _ask: Ask) -> str | None:

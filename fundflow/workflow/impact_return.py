@@ -7,6 +7,7 @@ from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import on_page, text, tick
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -37,8 +38,8 @@ def report_incomplete(report: Any, _ask: Ask) -> str | None:
 
 
 def own_school(report: Any, ask: Ask) -> str | None:
-    why = report.bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t check this report: {why}." if why else None
+    bar = report.bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t check this report: {bar_to_you(bar)}." if bar else None
 
 
 WORDS = {

@@ -9,6 +9,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import text
+from fundflow.workflow.interests import bar_to_you
 
 
 class NamedState(Enum):
@@ -27,8 +28,8 @@ def about_oneself(named: Any, ask: Ask) -> str | None:
 
 
 def barred(named: Any, ask: Ask) -> str | None:
-    why = named.bid.why_barred(ask.user, ask.now) if ask.user else None
-    return f"You can’t settle this: {why}. Ask a colleague." if why else None
+    bar = named.bid.bar_of(ask.user, ask.now) if ask.user else None
+    return f"You can’t settle this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 
 def decided(named: Any, _ask: Ask) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page
+from fundflow.workflow.interests import bar_to_you
 
 
 class RequestState(Enum):
@@ -20,8 +21,8 @@ S = RequestState
 
 def broker_barred(request: Any, ask: Ask) -> str | None:
     """An officer may not broker for their own school or trust."""
-    why = request.why_barred(ask.user, ask.now)
-    return f"You can’t broker this: {why}. A colleague can." if why else None
+    bar = request.bar_of(ask.user, ask.now)
+    return f"You can’t broker this: {bar_to_you(bar)}. A colleague can." if bar else None
 
 
 def outsider_barred(request: Any, ask: Ask) -> str | None:

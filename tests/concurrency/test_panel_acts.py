@@ -78,7 +78,7 @@ def check_barred(floor: Floor, bid_id: int, done: dict[str, bool]) -> None:
     for decision in made:
         again = recomputed(decision)
         assert again is not None
-        assert again.sitting.why_inquorate is None, "decided with somebody who was barred already"
+        assert again.sitting.inquorate is None, "decided with somebody who was barred already"
         assert tuple(again.tally) == (decision.votes_for, decision.votes_against, decision.abstentions)
         late = select(LateInterest).where(LateInterest.decision_id == decision.id)
         assert len(db.session.scalars(late).all()) == 1, "found after the decision, and nobody was told"

@@ -121,7 +121,7 @@ def the_small_meeting(make: Make) -> Held:
     return held
 
 
-def the_call(make: Make) -> Held:
+def the_call(make: Make, *, trust: str = "Hill Trust", lead: str = "Hill Academy", pat: str = "") -> Held:
     """£18,000 led by the chair's trust with support from the primary head's school: the two leave,
     the governor drops off, the vote is finished by email and decided by an authorised officer."""
     held = Held(
@@ -130,9 +130,10 @@ def the_call(make: Make) -> Held:
         officer_limit_pence=2_000_000,
         delegation="Scheme of delegation 4.2, Cabinet 12 May 2026",
     )
-    trust, provider = make.trust("Hill Trust"), make.school("Elm Grove Academy")
-    held.seats["Chris"].trust_id, held.seats["Pat"].school = trust.id, provider
-    bid = held.bid(1_800_000, lead=make.school("Hill Academy", trust=trust), provider=provider)
+    runs, provider = make.trust(trust), make.school("Elm Grove Academy")
+    held.seats["Chris"].trust_id, held.seats["Pat"].school = runs.id, provider
+    held.seats["Pat"].user.name = pat or held.seats["Pat"].user.name
+    bid = held.bid(1_800_000, lead=make.school(lead, trust=runs), provider=provider)
     item = bid.items[0]
     held.begin()
     operations.take_item(item, user=held.clerk, now=at(16, 30))

@@ -115,7 +115,7 @@ def test_the_panel_decides_between_meetings_where_the_clerk_says_why(panel: Pane
         seat = panel.seats[n]
         operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
         operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
-    assert panel.sitting.why_inquorate is None
+    assert panel.sitting.inquorate is None
     assert panel.why_no_majority("fund", panel.now + timedelta(hours=49)) is None
 
 

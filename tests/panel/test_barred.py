@@ -13,6 +13,7 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.permissions import barred_from
 from fundflow.workflow.application import BidState
+from fundflow.workflow.interests import Bar, BarKind, Body, bar_to_you
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -125,9 +126,9 @@ def agreed(case: Case, day: date = TODAY) -> str | None:
     case.make.session.flush()
     case.make.session.expire_all()
     found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, day))).all()
-    why = case.bid.why_barred_on(case.person, day)
-    assert (case.bid.id in found) == (why is not None)
-    return why
+    bar = case.bid.bar_on(case.person, day)
+    assert (case.bid.id in found) == (bar is not None)
+    return bar_to_you(bar) if bar else None
 
 
 @pytest.mark.parametrize("way", BARRED)
@@ -150,7 +151,7 @@ def test_whoever_is_barred_is_not_from_a_bid_they_have_no_part_in(case, way):
     case.make.session.flush()
     found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, TODAY))).all()
     assert other.id not in found
-    assert other.why_barred_on(case.person, TODAY) is None
+    assert other.bar_on(case.person, TODAY) is None
 
 
 def test_a_tie_by_the_register_is_told_from_ones_own(case):
@@ -161,7 +162,7 @@ def test_a_tie_by_the_register_is_told_from_ones_own(case):
     own = Own.of(case.person, TODAY)
     assert own.schools == {case.lead.id, case.provider.id}
     assert own.tied_schools == {case.provider.id}
-    assert own.why([case.lead]) == "your school, Lead School, takes part in it"
+    assert own.bar_from([case.lead]) == Bar(BarKind.SCHOOL, Body(case.lead.id, "Lead School"))
 
 
 # -- parties to the bid ---------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def test_an_officer_who_entered_a_bid_is_not_barred_by_that(make):
     officer = make.staff(RoleName.OFFICER, "Priya Raman", email="priya@council.example")
     bid = make.bid(state=BidState.IN_REVIEW, leader=officer, origin=Origin.ENTERED, lead=make.school())
     assert bid.created_by_id == officer.id
-    assert bid.why_barred(officer, NOW) is None
+    assert bid.bar_of(officer, NOW) is None
 
 
 def test_an_officer_who_enters_a_bid_is_not_offered_as_its_contact(make, session, sign_in):

@@ -159,7 +159,7 @@ def test_who_leaves_without_having_voted_is_not_counted(panel: Panel) -> None:
     for n in (0, 2):
         operations.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
     call(panel, panel.seats[3], present=False)
-    assert panel.sitting.why_inquorate == "2 present, 3 needed."
+    assert panel.sitting.inquorate.words() == "2 present, 3 needed."
 
 
 def test_the_clerk_starts_and_closes_the_meeting_from_the_item(panel: Panel, as_clerk: FlaskClient) -> None:

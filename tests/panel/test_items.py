@@ -146,7 +146,7 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
         user=panel.clerk,
         now=panel.now,
     )
-    assert panel.sitting.why_inquorate is None
+    assert panel.sitting.inquorate is None
     with pytest.raises(Refused, match="has disclosed an interest, so they may not vote"):
         operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=True), number=2)
@@ -301,7 +301,7 @@ def _letters(panel: Panel) -> dict[str, Letter]:
 def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -> None:
     panel.seats[1].school = panel.bid.lead_school  # the deputy is barred
     panel.votes("+")
-    assert panel.sitting.why_inquorate == "1 present, 3 needed."
+    assert panel.sitting.inquorate.words() == "1 present, 3 needed."
     _until(panel)
     asked = _letters(panel)
     assert set(asked) == {panel.seats[n].user.email for n in (2, 3, 4)}
@@ -311,7 +311,7 @@ def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -
         client = sign_in(panel.seats[n].user)
         client.post(f"{panel.url}/members/{panel.seats[n].id}/interest", data={"kind": "none"})
         client.post(f"{panel.url}/members/{panel.seats[n].id}/vote", data={"choice": "fund"})
-    assert panel.sitting.why_inquorate is None  # who votes by email counts as present
+    assert panel.sitting.inquorate is None  # who votes by email counts as present
     with pytest.raises(Refused, match=r"Members can vote by email until .*: 1 has not voted yet"):
         operations.approve(panel.bid, 300_000, **panel.decided())
     assert {v.seat_id for v in panel.item.votes if v.by_email} == {panel.seats[n].id for n in (2, 3)}

@@ -214,6 +214,24 @@ def test_the_call_that_lost_its_quorum_and_was_finished_by_email_word_for_word(m
     assert text(held, at(15, day=10)).partition("# Item 1")[2] == CALL.partition("# Item 1")[2]
 
 
+def test_names_that_look_like_pronouns_stay_as_they_are(make: Make, sign_in) -> None:
+    names = {"Hill Academy": "Bayou Primary School", "Hill Trust": "Your Trust", "Pat Primary": "Their You"}
+    held = the_call(make, lead="Bayou Primary School", trust="Your Trust", pat="Their You")
+    voted_by_email(held)
+    expected = CALL
+    for before, after in names.items():
+        expected = expected.replace(before, after)
+    assert text(held, at(15, day=10)).partition("# Item 1")[2] == expected.partition("# Item 1")[2]
+    left = "Took no part: their trust, Your Trust, runs Bayou Primary School, which takes part in it"
+    item, bid = held.meeting.items[0], held.meeting.items[0].bid
+    client = sign_in(held.clerk)
+    pages = (f"/panel/{held.meeting.id}/items/{item.id}", f"/bids/{bid.reference}/panel")
+    said = [client.get(page).text for page in pages]
+    assert any(left in page for page in said)
+    said += [letter.body for letter in make.session.scalars(select(Letter))]
+    assert not [part for part in said if "Bathey" in part or "Theirr" in part]
+
+
 def test_a_full_meeting_word_for_word(full: Held) -> None:
     assert text(full, at(10, day=10)).partition("# Present")[2] == FULL.partition("# Present")[2]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fundflow.models.panel_rules import Band, Choice, Ranked, points_in_hundredths, rank
 from fundflow.models.panel_sitting import Sitting, Standing, quorum_needed
 from fundflow.models.person import Seat, SeatPosition, Sector
+from fundflow.workflow.interests import Bar, BarKind
 from tests.panel.model import Case, Law, Member, Placed, Vote, ranked
 from tests.panel.world import rules_of
 
@@ -95,14 +96,14 @@ def test_a_sitting_is_that_of_the_model(
             present=there,
             declared=said,
             vote=CHOICES.get(choice or ""),
-            barred="you are named in it" if named or said == "barred" else None,
+            barred=Bar(BarKind.NAMED) if named or said == "barred" else None,
         )
         for n, (_, there, named, said, choice) in enumerate(people)
     ]
     sitting = Sitting(standings, case.needed(), law.disclosed_vote)
 
     assert sitting.counted == len(case.counted())
-    assert (sitting.why_inquorate is None) == case.quorate()
+    assert (sitting.inquorate is None) == case.quorate()
     assert {seats.index(s.seat) for s in sitting.yet_to_declare} == case.silent()
     assert tuple(sitting.tally) == case.tally()
     chairs, casts = case.chair(), case.chair(case.voters())

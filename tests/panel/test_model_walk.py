@@ -164,7 +164,7 @@ class Walk(Panel):
         again = recomputed(kept)
         assert again is not None
         assert (tuple(again.tally), again.total) == (case.tally(), total)
-        assert (again.sitting.why_inquorate is None) == case.quorate()
+        assert (again.sitting.inquorate is None) == case.quorate()
         bid.took_part, bid.decided_on, bid.found_late = case.took_part(), (case.scores(), case.law), set()
 
     @precondition(lambda self: self.touched.state == "offered")
@@ -258,7 +258,7 @@ class Walk(Panel):
         item, case = self.touched.item.row, self.touched.item.case
         sitting, seats = item.sitting(self.world.now), self.world.seats
         assert (sitting.needed, sitting.counted) == (case.needed(), len(case.counted()))
-        assert (sitting.why_inquorate is None) == case.quorate()
+        assert (sitting.inquorate is None) == case.quorate()
         assert {seats.index(s.seat.id) for s in sitting.yet_to_declare} == case.silent()
         assert tuple(sitting.tally) == case.tally()
         for seat, chair in ((sitting.chair, case.chair()), (sitting.casting_seat, case.chair(case.voters()))):

@@ -438,7 +438,7 @@ def test_a_tie_that_began_after_a_decision_does_not_reach_back_to_it(panel):
     )
     assert all(vote.counts for vote in panel.item.votes)
     assert operations.late_interests_of(decision_on(panel)) == []
-    assert panel.bid.why_barred(person, panel.now + timedelta(days=2)) is not None
+    assert panel.bid.bar_of(person, panel.now + timedelta(days=2)) is not None
 
 
 def test_a_tie_there_was_when_the_panel_decided_flags_the_decision(panel):

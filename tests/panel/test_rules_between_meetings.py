@@ -134,7 +134,7 @@ def a_town(make: Make) -> Town:
 def test_an_earlier_decision_recomputes_under_its_own_rules(town: Town) -> None:
     again = recomputed(town.decision(0))
     assert again is not None
-    assert (again.sitting.counted, again.sitting.needed, again.sitting.why_inquorate) == (4, 3, None)
+    assert (again.sitting.counted, again.sitting.needed, again.sitting.inquorate) == (4, 3, None)
     assert (tuple(again.tally), again.total, again.band) == ((3, 1, 0), Fraction(75), Band.FUND)
     assert again.why_not(Choice.FUND) is None
     assert town.fund.rules.total(FIRST) is None  # today’s rules could not even add it up

@@ -177,7 +177,7 @@ def test_an_officer_whom_nobody_can_replace_leaves_the_bid_to_every_officer(
     assert "it stays without one" in client.get(where(it)).text
     assert client.post(where(it), data=sent(it, "barred")).status_code == 302
     assert it.bid.officer is None
-    assert it.bid.why_barred(officer, NOW)
+    assert it.bid.bar_of(officer, NOW)
 
 
 def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
@@ -186,7 +186,7 @@ def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
     it = case()
     assert sign_in(deputy).post(where(it), data=sent(it, "barred")).status_code == 302
     assert it.bid.officer is officer
-    assert it.bid.why_barred(deputy, NOW)
+    assert it.bid.bar_of(deputy, NOW)
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.APPROVED])

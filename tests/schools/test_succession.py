@@ -224,7 +224,7 @@ class TestWhoSees:
         passing()
         session.expire_all()
         for user in (named, head):
-            assert bid.why_barred(user, NOW) is not None
+            assert bid.bar_of(user, NOW) is not None
             assert session.scalar(visible_to(user, NOW).where(Bid.id == bid.id)) is None
 
     def test_a_chain_of_successors_bars_to_its_end(
@@ -237,7 +237,7 @@ class TestWhoSees:
         passing(old=new, holder=new, new=last)
         session.expire_all()
         assert (bid.lead_school, old.succeeded_by_id, new.succeeded_by_id) == (last, last.id, last.id)
-        assert bid.why_barred(user, NOW) is not None
+        assert bid.bar_of(user, NOW) is not None
 
 
 class TestRefusals:

@@ -13,6 +13,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Standing, User
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.meeting import MeetingState
 from tests.factories import NOW, Make
 
@@ -73,8 +74,9 @@ def test_who_knows_of_a_bid_reads_why_it_is_closed(make: Make, sign_in: SignIn, 
         answer = client.get(f"/bids/{bid.reference}{page}")
         assert (answer.status_code, TITLE in answer.text) == (403, True), page
         assert bid.reference in answer.text
-        assert bid.why_barred(user, NOW)
-        assert str(bid.why_barred(user, NOW)) in answer.text
+        bar = bid.bar_of(user, NOW)
+        assert bar is not None
+        assert bar_to_you(bar) in answer.text
 
 
 def test_a_member_with_an_interest_reads_it_on_the_items_page_too(

@@ -35,7 +35,7 @@ def zero(*_args: Any) -> int:
 
 def ready_item() -> SimpleNamespace:
     return SimpleNamespace(
-        sitting=lambda _now: SimpleNamespace(why_inquorate=None, yet_to_declare=[]),
+        sitting=lambda _now: SimpleNamespace(inquorate=None, yet_to_declare=[]),
         why_no_majority=never,
         unmoderated=nothing,
         why_decider_not_there=never,
@@ -51,9 +51,9 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "why_round_closed": never,
             "began_by_school": False,
             "correcting_since": None,
-            "why_barred": never,
+            "bar_of": never,
             "names_to_settle": nothing,
-            "why_may_not_decide": never,
+            "bar_from_deciding": never,
             "unanswered_queries": nothing,
             "checklist_items_left": zero,
             "checklist_notes_wanted": nothing,
@@ -108,7 +108,7 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
         why_days_unconfirmed=never,
         due_on=LONG_PAST,
         why_incomplete=never,
-        why_barred=never,
+        bar_of=never,
         is_asked_by=no,
         is_of=no,
         is_before_decision=True,

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from fundflow.models.panel_sitting import Inquorate
 from fundflow.workflow import claim, guards, impact_return, meeting
 from fundflow.workflow.engine import Ask, Guard
+from fundflow.workflow.interests import Bar, BarKind, Body
 from fundflow.workflow.processes import PROCESSES
 from tests.workflow.fakes import ASK, FAR_AHEAD, LONG_PAST, NOW, SOMEBODY, ready_bid
 from tests.workflow.test_tables import is_sentence
+
+OWN_SCHOOL = Bar(BarKind.SCHOOL, Body(1, "Oak"))
 
 
 def item(**answers: Any) -> dict[str, Any]:
@@ -51,7 +55,7 @@ WAITS = [
     ),
     (
         guards.officer_barred,
-        {"why_barred": says("your school, Oak, takes part in it")},
+        {"bar_of": says(OWN_SCHOOL)},
         "You can’t review this bid: your school, Oak, takes part in it. Hand it to a deputy.",
     ),
     (
@@ -88,7 +92,7 @@ WAITS = [
         "Waiting for Oak to confirm it can release its staff and Ann Lee to sign.",
     ),
     (guards.not_on_an_agenda, {"open_item": None}, "The bid is not on the agenda of a meeting that is open."),
-    (guards.inquorate, sitting(why_inquorate="2 present, 3 needed."), "2 present, 3 needed."),
+    (guards.inquorate, sitting(inquorate=Inquorate(2, 3)), "2 present, 3 needed."),
     (
         guards.interests_outstanding,
         sitting(yet_to_declare=yet_to_declare("Ann", "Bo")),
@@ -96,7 +100,7 @@ WAITS = [
     ),
     (
         guards.decider_barred,
-        {"why_may_not_decide": says("you declared an interest in it")},
+        {"bar_from_deciding": says(Bar(BarKind.DECLARED))},
         "You can’t decide this bid: you declared an interest in it.",
     ),
     (
@@ -182,8 +186,8 @@ WAITS = [
     (guards.claim_open, {"has_open_claim": says(True)}, "A claim is still open."),
     (
         guards.own_bid,
-        {"why_barred": says("your school takes part")},
-        "You can’t do this: your school takes part. Ask a colleague.",
+        {"bar_of": says(OWN_SCHOOL)},
+        "You can’t do this: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
         guards.never_submitted,
@@ -229,8 +233,8 @@ def test_every_guard_of_the_application_is_tried_here() -> None:
 
 
 def test_nobody_is_barred_where_the_clock_asks() -> None:
-    why = says("your school takes part")
-    barred = ready_bid(why_barred=why, why_may_not_decide=why, took_part=says(True))
+    why = says(OWN_SCHOOL)
+    barred = ready_bid(bar_of=why, bar_from_deciding=why, took_part=says(True))
     clock = Ask(NOW)
     assert guards.officer_barred(barred, clock) is None
     assert guards.decider_barred(barred, clock) is None
@@ -293,8 +297,8 @@ OTHER_WAITS = [
     (
         claim.own_school,
         CLAIM,
-        {"bid": ready_bid(why_barred=says("your school takes part in it"))},
-        "You can’t handle this claim: your school takes part in it.",
+        {"bid": ready_bid(bar_of=says(OWN_SCHOOL))},
+        "You can’t handle this claim: your school, Oak, takes part in it.",
     ),
     (
         claim.certified_it,
@@ -318,8 +322,8 @@ OTHER_WAITS = [
     (
         impact_return.own_school,
         REPORT,
-        {"bid": ready_bid(why_barred=says("your school takes part in it"))},
-        "You can’t check this report: your school takes part in it.",
+        {"bid": ready_bid(bar_of=says(OWN_SCHOOL))},
+        "You can’t check this report: your school, Oak, takes part in it.",
     ),
     (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING, "No bid is on the agenda yet."),
     (meeting.items_undecided, MEETING, {"items_to_settle": says([1])}, "1 item is not decided or moved yet."),

@@ -6,6 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import Bar, BarKind, Body
 from tests.workflow.fakes import ASK, LONG_PAST, everything, never, ready_bid
 
 ARROWS = {(source, step.name, step.target) for step in APPLICATION.steps for source in step.sources}
@@ -26,7 +27,7 @@ class Walk(RuleBasedStateMachine):
     )
     def try_a_step(self, name: str, actors: set[Actor], *, gives: bool, barred: bool) -> None:
         before = self.bid.state
-        self.bid.why_barred = (lambda *_a: "your school takes part in it") if barred else never
+        self.bid.bar_of = (lambda *_a: Bar(BarKind.SCHOOL, Body(1, "Oak"))) if barred else never
         given = everything(APPLICATION.find(name, before)) if gives and self.is_row(name) else {}
         try:
             step = APPLICATION.advance(self.bid, name, actors=actors, ask=ASK, given=given)
@@ -44,7 +45,7 @@ class Walk(RuleBasedStateMachine):
         step = next(iter(APPLICATION.from_state(self.bid.state)), None)
         if step is None:
             return
-        before, self.bid.why_barred = self.bid.state, never
+        before, self.bid.bar_of = self.bid.state, never
         APPLICATION.advance(self.bid, step.name, actors=set(step.by), ask=ASK, given=everything(step))
         self.walked.append((before, step.name, self.bid.state))
 

@@ -8,13 +8,14 @@ import pytest
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Refused
+from fundflow.workflow.interests import Bar, BarKind, Body
 from fundflow.workflow.support_request import SUPPORT_REQUEST as TABLE
 from fundflow.workflow.support_request import RequestState as S
 from tests.workflow.fakes import ASK, NOW
 
 
 def request(state: Enum = S.ASKED, *, barred: str | None = None, asks: bool = False) -> Any:
-    return SimpleNamespace(state=state, why_barred=lambda *_: barred, is_asked_by=lambda *_: asks)
+    return SimpleNamespace(state=state, bar_of=lambda *_: barred, is_asked_by=lambda *_: asks)
 
 
 def take(found: Any, step: str, actor: A, **given: str) -> None:
@@ -47,7 +48,7 @@ def test_what_is_settled_stays_so(state: S) -> None:
 
 
 def test_a_barred_officer_brokers_nothing_but_the_school_goes_on_with_its_own_request() -> None:
-    why = "your school, Oakfield, takes part in it"
+    why = Bar(BarKind.SCHOOL, Body(1, "Oakfield"))
     for step in ("propose", "begin_draft", "close"):
         with pytest.raises(Refused, match="You can’t broker this: your school, Oakfield"):
             take(request(barred=why), step, A.OFFICER, school="x", why="x", reason="x")

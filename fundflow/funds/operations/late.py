@@ -94,7 +94,7 @@ def _may_let_in(round_: Round, school: School, user: User, now: datetime) -> Non
     day = london_date(now)
     if not user.active or not roles_for(user, round_.fund_id, day).intersection(OFFICERS):
         raise Refused("Only a liaison officer of this fund can do this.")
-    if Own.of(user, day).why([school]):
+    if Own.of(user, day).bar_from([school]):
         raise Refused(
             f"You can’t do this for {school.name}: it is your school, or of your trust. Ask a deputy."
         )

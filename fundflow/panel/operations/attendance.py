@@ -23,6 +23,7 @@ from fundflow.panel.operations.common import (
 )
 from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.meeting import MeetingState
 
 STARTED = (MeetingState.IN_SESSION, MeetingState.CLOSED)
@@ -71,7 +72,7 @@ def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     hold_afresh(*bids, meeting)  # the meeting, so that a second click finds what the first one recorded
     if meeting.state is not MeetingState.IN_SESSION:
         raise Refused("Start the meeting first.")
-    return [item for item in meeting.undecided_items() if item.bid.why_barred(user, now) is None]
+    return [item for item in meeting.undecided_items() if item.bid.bar_of(user, now) is None]
 
 
 def _come_or_go(
@@ -130,7 +131,7 @@ def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User
         raise Refused("Start the meeting first.")
     standing = standing_of(item, seat_id, now)
     if present and standing.barred:
-        raise Refused(f"{standing.seat.user.name} must leave for this item: {standing.must_leave}.")
+        raise Refused(f"{standing.seat.user.name} must leave for this item: {bar_of_them(standing.barred)}.")
     if present and not standing.present:
         refuse_if(why_not_both(item.standings(now), standing))
     if mark(item, seat_id, present, now):
@@ -165,7 +166,7 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
             present=False,
             user=user,
             now=now,
-            why=standing.must_leave or "",
+            why=bar_of_them(standing.barred) if standing.barred else "",
         )
     if leaving:
         item.bid.touch()

@@ -8,6 +8,7 @@ from fundflow.models.person import User
 from fundflow.panel.queries import is_clerk
 from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 
 ONLY_CLERK = "Only the panel’s clerk can do this."
 
@@ -25,8 +26,8 @@ def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:
     """Raise Refused unless this person keeps the meetings of the fund and is not barred."""
     if not is_clerk(user, item.bid.fund_id, now):
         raise Refused(ONLY_CLERK)
-    if why := item.bid.why_barred(user, now):
-        raise Refused(f"You can’t handle this item: {why}.")
+    if bar := item.bid.bar_of(user, now):
+        raise Refused(f"You can’t handle this item: {bar_to_you(bar)}.")
 
 
 def require_meeting_clerk(meeting: Meeting, user: User, now: datetime) -> None:

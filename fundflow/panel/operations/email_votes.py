@@ -67,7 +67,7 @@ def why_email_needs_reason(item: AgendaItem, sitting: Sitting) -> str | None:
     """What to say where members could vote at the meeting, and no reason is given why not."""
     if item.meeting.state is MeetingState.PAPERS_ISSUED:
         return "Say why the panel decides this before it meets."
-    if item.meeting.state is MeetingState.IN_SESSION and not sitting.why_inquorate:
+    if item.meeting.state is MeetingState.IN_SESSION and not sitting.inquorate:
         return "Enough members are present: take the vote in the meeting, or say why by email."
     return None
 

@@ -19,6 +19,7 @@ from fundflow.panel.operations.common import (
     standing_of,
 )
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 
 
 def declare(
@@ -75,7 +76,9 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
     elif standing.barred:
-        raise Refused(f"You take no part in this bid: {standing.barred}. Ask the clerk if that is wrong.")
+        raise Refused(
+            f"You take no part in this bid: {bar_to_you(standing.barred)}. Ask the clerk if that is wrong."
+        )
 
 
 def _takes_back(standing: Standing, kind: InterestKind) -> bool:

@@ -21,6 +21,7 @@ from fundflow.panel.queries import is_clerk
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_of_them, bar_to_you
 from fundflow.workflow.meeting import MeetingState
 
 
@@ -85,7 +86,8 @@ def why_no_vote(
     if not item.is_open or item.bid.state is not BidState.AT_PANEL:
         return "This item is no longer open, so votes can’t change."
     if standing.barred:
-        return f"{name} can’t vote on this bid: {standing.barred if own else standing.must_leave}."
+        why = bar_to_you(standing.barred) if own else bar_of_them(standing.barred)
+        return f"{name} can’t vote on this bid: {why}."
     if standing.declared is None:
         return f"{name} must first say whether {'you' if own else 'they'} have an interest."
     if standing.is_disclosed and not item.rules.disclosed_may_vote:
@@ -187,4 +189,4 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
 
 def keeps_this_item(item: AgendaItem, user: User, now: datetime) -> bool:
     """Whether this person runs the item as its clerk."""
-    return is_clerk(user, item.bid.fund_id, now) and item.bid.why_barred(user, now) is None
+    return is_clerk(user, item.bid.fund_id, now) and item.bid.bar_of(user, now) is None

@@ -186,7 +186,7 @@ def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
     told = [("decision_maker", who) for who in deciders(bid, late.user_id, now)]
     told += [("clerk", who) for who in addressees("clerk", bid, now)]
     for recipient, who in told:
-        if who.email and not (who.user and bid.why_barred(who.user, now)):
+        if who.email and not (who.user and bid.bar_of(who.user, now)):
             write_letter(
                 "panel_extra/late_interest.txt",
                 recipient,
@@ -220,7 +220,7 @@ def _chairs(bid: Bid) -> Iterator[Seat]:
 
 
 def _may(bid: Bid, user: User, but: int, now: datetime) -> bool:
-    return user.active and user.id != but and bid.why_may_not_decide(user, now) is None
+    return user.active and user.id != but and bid.bar_from_deciding(user, now) is None
 
 
 def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:

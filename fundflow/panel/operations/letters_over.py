@@ -15,6 +15,7 @@ from fundflow.permissions import actors_for
 from fundflow.steps import hold, hold_afresh, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
 SEND, READ_OVER = "send_decision_letters", "read_over_letters"
@@ -25,8 +26,8 @@ def why_not_read_over(bid: Bid, user: User, now: datetime) -> str | None:
     """Why this person can't read the letters over, as a sentence, or None."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return "Only a liaison officer of the fund can read the letters over."
-    why = bid.why_barred(user, now)
-    return f"You can’t read these letters over: {why}." if why else None
+    bar = bid.bar_of(user, now)
+    return f"You can’t read these letters over: {bar_to_you(bar)}." if bar else None
 
 
 def change_letters(

@@ -26,6 +26,7 @@ from fundflow.web.forms import fingerprint
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_of_them, bar_to_you
 
 LONGEST_REASON = 1000
 NOT_A_SCORE = "A score is a whole number from 0 to 4."
@@ -165,7 +166,8 @@ def why_no_scores(item: AgendaItem, standing: Standing, user: User) -> str | Non
     if item.meeting.state not in PANEL_PAPERS:
         return "Members score this bid once its papers are out."
     if standing.barred:
-        return f"{name} can’t score this bid: {standing.barred if own else standing.must_leave}."
+        why = bar_to_you(standing.barred) if own else bar_of_them(standing.barred)
+        return f"{name} can’t score this bid: {why}."
     if standing.declared is None:
         return f"{name} must first say whether {they} have an interest."
     if not standing.has_voice(disclosed_may_vote=item.rules.disclosed_may_vote):
@@ -314,7 +316,7 @@ def why_no_moderation(item: AgendaItem, criterion: str, user: User, now: datetim
     chair, clerk = item.chair(now), is_clerk(user, item.bid.fund_id, now)
     chairs = chair is not None and chair.user_id == user.id
     mine = own_standing(item, user, now)
-    barred = mine.barred if mine else item.bid.why_barred(user, now)
+    barred = mine.barred if mine else item.bid.bar_of(user, now)
     if barred or not (clerk or chairs):
         return "The clerk, or whoever chairs this item, records this."
     if not sees_scores(user, item, now):

@@ -18,6 +18,7 @@ from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
 from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.working_days import london_date
 
 
@@ -70,7 +71,7 @@ def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
         .order_by(Seat.position, Seat.id)
     )
     people = [seat.user for seat in seats if seat.holds_on(day) and seat.user.active]
-    free = [user for user in people if not bid.why_barred(user, now)]
+    free = [user for user in people if not bid.bar_of(user, now)]
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
@@ -106,8 +107,8 @@ def _officer(bid: Bid, officer_id: int, now: datetime) -> User:
     officer = next((one for one in officers if one.id == officer_id), None)
     if officer is None or officer.id == bid.officer_id:
         raise Refused("Select another officer of this fund.")
-    if why := bid.why_barred(officer, now):
-        raise Refused(f"{officer.name} can’t review this bid: {why.replace('your', 'their')}.")
+    if bar := bid.bar_of(officer, now):
+        raise Refused(f"{officer.name} can’t review this bid: {bar_of_them(bar)}.")
     return officer
 
 

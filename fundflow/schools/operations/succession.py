@@ -27,6 +27,7 @@ from fundflow.schools.rules import why_not_pass_on, works_for
 from fundflow.schools.telling import Passed, tell
 from fundflow.steps import AlreadyTaken, Stale, hold, note
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 PARTS_THAT_CHANGE = ["partners", "backfill_lines", "confirmations", "feedback", "claims"]
@@ -124,8 +125,8 @@ def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
 
 def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
     for bid in bids:
-        if why := bid.why_barred(user, now):
-            raise Refused(f"You can’t pass on {bid.reference}: {why}. Ask a colleague.")
+        if bar := bid.bar_of(user, now):
+            raise Refused(f"You can’t pass on {bid.reference}: {bar_to_you(bar)}. Ask a colleague.")
 
 
 def _record(wanted: Wanted, user: User, now: datetime) -> Succession:
