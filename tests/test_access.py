@@ -268,8 +268,8 @@ def wrong(ask: Callable[[str, str, str], str], asked: list[Cell]) -> str:
 def test_every_route_gives_each_of_its_answers_to_the_first_role_that_has_it(
     ask: Callable[[str, str, str], str],
 ) -> None:
-    """What the whole table below asks of SQLite, asked of PostgreSQL once a query: a rule is no query, so
-    a refusal by one is asked only of a route that gives nothing else."""
+    """Once a query: a rule is no query, so a refusal by one is asked only of a route that gives nothing
+    else. The whole table is asked below."""
     firsts = [
         (method, path, ROLES[answers.index(expected)], expected)
         for method, path, answers in rows()
@@ -281,6 +281,7 @@ def test_every_route_gives_each_of_its_answers_to_the_first_role_that_has_it(
 PARTS = 8  # so that the cores share the work
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_route_answers_every_role_as_the_table_says(
     ask: Callable[[str, str, str], str], refused: list[Cell], part: int

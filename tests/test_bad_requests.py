@@ -269,6 +269,7 @@ def asker(app: Flask, client: FlaskClient, make: Make, time_machine: Any, count_
     return Asker(app, client, wider_council(make), count_queries)
 
 
+@pytest.mark.postgresql_first
 def test_every_bad_request_is_answered_with_a_sentence_and_changes_nothing(asker: Asker) -> None:
     wrong = [f"{bad.name} ({bad.who}, {bad.ask[:80]}) {why}" for bad in TABLE if (why := asker.wrong(bad))]
     assert not wrong, "\n\n".join(wrong)

@@ -255,6 +255,7 @@ def test_every_reminder_has_its_letter() -> None:
         assert blocks == wanted | {f"{who}_subject" for who in wanted}
 
 
+@pytest.mark.both_databases
 def test_workers_that_tick_at_once_write_each_reminder_once(real_app: Flask) -> None:
     with real_app.app_context():
         make = Make(db.session)  # type: ignore[arg-type]

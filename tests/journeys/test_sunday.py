@@ -70,7 +70,11 @@ LETTERS = [
 ]
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["on a desk", "on a phone without JavaScript"])
+@pytest.mark.parametrize(
+    "phone",
+    [False, pytest.param(True, marks=pytest.mark.thorough)],
+    ids=["on a desk", "on a phone without JavaScript"],
+)
 def test_a_bid_is_written_sent_and_corrected(new_world: Callable[..., World], phone: bool) -> None:
     world = new_world(moment("2026-09-13 19:30"))
     world.javascript = not phone

@@ -24,6 +24,8 @@ from tests.factories import NOW, Make
 from tests.letters.conftest import Office, a_letter, free_port
 from tests.test_config import GOOD
 
+pytestmark = pytest.mark.postgresql_first
+
 S = LetterStatus
 PATIENCE = 90  # seconds
 

@@ -95,7 +95,7 @@ def test_slough_has_its_47_schools(session: Session, now: datetime) -> None:
     assert Decimal("522.5") in halves
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_schools_of_england_import_within_a_minute(session: Session, now: datetime) -> None:
     path = DATA / "dfe-pupil-premium-2019-england.csv"
     seen: list[tuple[str, int, int]] = []
