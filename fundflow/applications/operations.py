@@ -21,6 +21,7 @@ from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
 from fundflow.models.bid import Bid
+from fundflow.models.bid_remarks import why_unexplained
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
@@ -81,8 +82,10 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime, why_odd: s
     """Keep the bid as it is now, as its next version, and note whom it names.
 
     why_odd  the school's reason for what `remarks_on` finds unusual
+    Raises Refused where it wants one.
     """
-    bid.why_odd = why_odd
+    refuse_if(why_unexplained(bid, why_odd, london_date(now)))
+    bid.why_odd = why_odd.strip()
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     version = Submission(

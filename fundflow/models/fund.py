@@ -140,14 +140,15 @@ class Fund(Base):
         """The days on which the schools' clocks stand still: closures and school holidays."""
         return days_for(self.days_off, Whose.SCHOOLS)
 
+    def why_off(self, day: date) -> str | None:
+        """“a Saturday”, “in the school holidays (Easter)”, as it follows “is”; None for a working day."""
+        held = (one for one in self.times_off if one.first <= day <= one.last)
+        return why_not_working(day) or next((f"{one.whose.day_words} ({one.name})" for one in held), None)
+
     def remark_on(self, day: date) -> str | None:
         """What is odd about meeting on a day, as “27 March 2027 is a Saturday.”, or None."""
-        if what := why_not_working(day):
-            return f"{day_words(day)} is {what}."
-        for one in self.times_off:
-            if one.first <= day <= one.last:
-                return f"{day_words(day)} is a day off: {one.name}."
-        return None
+        what = self.why_off(day)
+        return f"{day_words(day)} is {what}." if what else None
 
     def advance_percent(self, awarded_pence: int) -> int:
         """How much of an award is paid on its acceptance, in percent."""
