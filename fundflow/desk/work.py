@@ -21,6 +21,8 @@ from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.days_off import Whose, days_for
+from fundflow.models.fund import Fund
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
@@ -58,6 +60,11 @@ class Source(NamedTuple):
     def aged(self) -> bool:
         """Whether it has waited since the bid came into its state."""
         return self.dated and self.due is None
+
+    @property
+    def whose(self) -> Whose:
+        """Whose working days it has waited for."""
+        return Whose.SCHOOLS if self.rule is SCHOOL else Whose.COUNCIL
 
 
 OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
@@ -260,8 +267,10 @@ def _bids(
             due_on,
             Bid.state_since,
             Bid.officer_id,
+            Fund.days_off,
         )
         .join(School, School.id == Bid.lead_school_id)
+        .join(Fund, Fund.id == Bid.fund_id)
         .where(seen, source.when(user, now))
         .order_by(due_on.is_(None), due_on, Bid.id)
         .limit(MOST_BIDS)
@@ -274,10 +283,12 @@ def _bids(
             source.what,
             due if source.dated else None,
             f"/bids/{reference}{source.path}",
-            working_days(london_date(since), london_date(now)) if source.aged else None,
+            working_days(london_date(since), london_date(now), days_for(off, source.whose))
+            if source.aged
+            else None,
             covered.get(officer or 0, "") if source.rule is OFFICERS else "",
         )
-        for reference, title, school, pence, due, since, officer in db.session.execute(query)
+        for reference, title, school, pence, due, since, officer, off in db.session.execute(query)
     ]
 
 

@@ -132,8 +132,7 @@ def test_counting_forwards_backwards_and_between_agree(start, days, off):
 
 PACKAGE = Path(fundflow.__path__[0])
 COUNTS = {"add_working_days": 3, "working_days_between": 3, "is_working_day": 2}
-# Days that belong to no fund: a person's digest, ages in lists of several funds, the clock as a whole.
-NO_FUND = {"letters/digest.py", "desk/filters.py", "desk/rows.py", "clock/reminders.py"}
+NO_FUND = {"letters/digest.py", "clock/reminders.py"}  # a person's digest, the clock as a whole
 
 
 def test_every_clock_of_a_fund_counts_its_days_off():
