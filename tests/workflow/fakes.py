@@ -103,6 +103,7 @@ def ready(workflow: Workflow, state: Enum, step: str = "") -> SimpleNamespace:
         certified_by_id=None,
         why_not_payable=never,
         why_above_balance=never,
+        why_log_unfinished=never,
         why_condition_unmet=never,
         why_not_in_force=never,
         why_days_unconfirmed=never,

@@ -269,6 +269,7 @@ CLAIM = {
     "bid": ready_bid(),
     "why_not_payable": says(None),
     "why_above_balance": says(None),
+    "why_log_unfinished": says(None),
     "why_days_unconfirmed": says(None),
 }
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
@@ -281,6 +282,12 @@ OTHER_WAITS = [
         CLAIM,
         {"why_not_payable": says("Payments on this bid are paused.")},
         "Payments on this bid are paused.",
+    ),
+    (
+        claim.log_unfinished,
+        CLAIM,
+        {"why_log_unfinished": says("Finish the day you began.")},
+        "Finish the day you began.",
     ),
     (
         claim.above_balance,
