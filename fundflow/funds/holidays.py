@@ -54,6 +54,13 @@ def _names_columns(cells: list[str]) -> bool:
     return len(cells) > 1 and all(set(cell.casefold().split()) <= TITLES for cell in cells[1:])
 
 
+def _day(text: str) -> date:
+    try:
+        return read_date(text)
+    except ValueError:
+        raise ValueError(f"has a date that can’t be read, “{text[:30]}”. Type it like 26/10/2026") from None
+
+
 def _read(cells: list[str]) -> DaysOff:
     """One holiday; raises ValueError with what the line must be, as it follows “Line 3”."""
     name, *days = cells
@@ -61,10 +68,7 @@ def _read(cells: list[str]) -> DaysOff:
         raise ValueError(
             "must be a name, a first day and a last day, like “October half term, 26/10/2026, 30/10/2026”"
         )
-    try:
-        first, last = read_date(days[0]), read_date(days[-1])
-    except ValueError:
-        raise ValueError("has a date that can’t be read. Type it like 26/10/2026") from None
+    first, last = _day(days[0]), _day(days[-1])
     if why := why_no_range(first, last):
         raise ValueError(f"can’t be taken: {why[0].lower()}{why[1:]}")
     return DaysOff(first, last, name, Whose.SCHOOLS)

@@ -89,7 +89,10 @@ def test_holidays_are_pasted_from_a_list(as_admin, fund):
         ("", "Paste the holidays, a line each, or choose a file"),
         ("Holiday, First day, Last day", "There are no holidays in the list"),
         ("Christmas, soon, 1/1/2027", "Line 1 has a date that can’t be read"),
-        ("Holiday,First day,Last day\nA,1/2/2027\n\nB,31/2/2027,\nC,x\n", "Line 5 has a date"),
+        (
+            "Holiday,First day,Last day\nA,1/2/2027\n\nB,31/2/2027,\nC,x\n",
+            "Line 4 has a date that can’t be read, “31/2/2027”.",
+        ),
         ("Christmas", "Line 1 must be a name, a first day and a last day"),
         ("A, 1/2/2027\nB, 2/13/2027", "Line 2 has a date that can’t be read"),
         ("A, 3/2/2027, 1/2/2027", "Line 1 can’t be taken: the last day must not be before the first"),
