@@ -1,6 +1,7 @@
-"""docs/rules.md: its sections, modules, settings and words are those of the code."""
+"""docs/rules.md: what the code cites is there, and its modules and settings are those of the code."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,19 @@ from fundflow.workflow.words import TABLE
 
 ROOT = Path(__file__).parents[1]
 RULES = (ROOT / "docs/rules.md").read_text()
+BRIEF = "domain" + ".md"  # what the code cited before; this file may not say it either
 HEADING = re.compile(r"^#{2,3} (?:\d+\. )?(.+?)(?: <a id=\"([\w-]+)\"></a>)?$", re.M)
+CITED = re.compile(r"docs/rules\.md(?:, \"([^\"]+)\")?")
+ENDINGS = {".py", ".html", ".txt", ".md", ".mako", ".js", ".scss", ".toml", ".conf"}
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """(path, text on one line) of what people write here, but for the rules themselves and this test."""
+    folders = [ROOT / name for name in ("fundflow", "templates", "tests", "migrations", "docs")]
+    for path in [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*.*"))]:
+        ours = path.suffix in ENDINGS and "built" not in path.parts
+        if ours and path.is_file() and path.name not in ("rules.md", "test_rules.py"):
+            yield str(path.relative_to(ROOT)), re.sub(r"\s+(?:# )?", " ", path.read_text())
 
 
 def section(title: str) -> str:
@@ -22,6 +35,19 @@ def section(title: str) -> str:
     found = next(match for match in HEADING.finditer(RULES) if match[1] == title)
     following = HEADING.search(RULES, found.end())
     return RULES[found.end() : following.start() if following else None]
+
+
+def test_every_citation_names_a_section_of_the_rules() -> None:
+    titles = {match[1] for match in HEADING.finditer(RULES)}
+    cited = [
+        (path, match[1]) for path, text in texts() if path != "README.md" for match in CITED.finditer(text)
+    ]
+    assert [(path, title) for path, title in cited if title not in titles] == []
+    assert cited
+
+
+def test_no_file_cites_what_is_not_in_the_repository() -> None:
+    assert [path for path, text in texts() if BRIEF in text] == []
 
 
 def test_sections_are_numbered_and_their_anchors_follow_from_their_titles() -> None:

@@ -43,7 +43,7 @@ class Contact(NamedTuple):
 
 
 class Fund(Base):
-    """A fund and its settings; every [set] rule of domain.md is a column here, with its default."""
+    """A fund and its settings; docs/rules.md, "Settings of a fund", lists those with a default."""
 
     __tablename__ = "fund"
     __table_args__ = (

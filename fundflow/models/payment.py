@@ -33,7 +33,7 @@ class ClaimKind(Enum):
 
 
 class Route(Enum):
-    """How a school is paid, by its type on the day (domain.md section 6)."""
+    """How a school is paid, by its type on the day (docs/rules.md, "Claims and payment")."""
 
     JOURNAL = "journal"
     BACS_TRUST = "bacs_trust"
