@@ -308,6 +308,12 @@ def test_a_forged_filter_is_a_bad_request(award: Award, sign_in: SignIn, args: s
     assert sign_in(award.finance).get(f"/money/ledger?{args}").status_code == 400
 
 
+def test_the_ledger_of_an_accepted_offer_does_not_say_that_it_ended(award: Award, sign_in: SignIn) -> None:
+    page = sign_in(award.head).get(f"/bids/{award.bid.reference}/money").text
+    assert EntryKind.UNRESERVED.words in page
+    assert "Offer ended" not in page
+
+
 def test_the_ledger_as_csv_neutralises_formulas(award: Award, sign_in: SignIn) -> None:
     award.bid.lead_school.name = "=HYPERLINK(1)"
     award.make.session.commit()
