@@ -35,7 +35,7 @@ TABLE = """
 /bids/{D}                                 leader=21
 /bids/{S}                                 leader=16 officer=20 provider=14
 /bids/{R}                                 leader=16 officer=20
-/bids/{P}                                 leader=16 officer=20 clerk=20 chair=30 member=20
+/bids/{P}                                 leader=16 officer=20 clerk=20 chair=31 member=21
 /bids/{O}                                 leader=20 officer=23 finance=18
 /bids/{B}                                 leader=19 officer=23 finance=18
 /bids/{N}                                 leader=20 officer=23 reviewer=22

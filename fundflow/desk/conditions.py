@@ -54,8 +54,8 @@ def ours_to_lead(*states: S) -> Condition:
 
 
 def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
-    """Offers about which the school has its letter."""
-    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None))
+    """Offers about which the school has its letter, and whose decision nobody is checking."""
+    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), ~_is_questioned())
 
 
 def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
@@ -71,14 +71,18 @@ def letter_due(_user: User, _now: datetime) -> Any:
 def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
     day = london_date(now)
-    found = some(
+    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(_is_questioned(), decides, ~barred_from(user, day))
+
+
+def _is_questioned() -> ColumnElement[bool]:
+    """Whether an interest was found late, and nobody has said yet whether the decision stands."""
+    return some(
         LateInterest.decision_id == Decision.id,
         Decision.bid_id == Bid.id,
         LateInterest.settled_at.is_(None),
         Decision.undone_at.is_(None),
     )
-    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(found, decides, ~barred_from(user, day))
 
 
 def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:

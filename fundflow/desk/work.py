@@ -15,7 +15,15 @@ from fundflow.desk import conditions as c
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
-from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
+from fundflow.desk.panel_work import (
+    Waiting,
+    meetings,
+    minutes,
+    papers,
+    papers_of,
+    votes_by_email,
+    votes_ended,
+)
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.support_work import support_requests
@@ -205,10 +213,27 @@ SOURCES = (
         does=("panel.read_over",),
     ),
     Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
-    Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", c.report_in(ReturnState.SUBMITTED)),
-    Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED), does=("close",)),
     Source(
-        roles(R.REVIEWING_MANAGER), "Hear a request for a review", "", c.review_asked, does=("uphold_review",)
+        roles(R.IMPACT_OFFICER),
+        "Check the report",
+        "/impact",
+        c.report_in(ReturnState.SUBMITTED),
+        dated=False,
+    ),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Close the bid",
+        "",
+        c.report_in(ReturnState.ACCEPTED),
+        dated=False,
+        does=("close",),
+    ),
+    Source(
+        roles(R.REVIEWING_MANAGER),
+        "Hear a request for a review",
+        "/steps/uphold-review",
+        c.review_asked,
+        dated=False,
     ),
 )
 
@@ -237,6 +262,11 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
 
+def may_wait_for(user: User, now: datetime) -> bool:
+    """Whether a bid can need this person: not an auditor or the board, who only read."""
+    return any(source.rule.allows(user, now) for source in SOURCES)
+
+
 def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
     """What My work says to this person of one bid that they may see."""
     asked = [source for source in SOURCES if source.rule.allows(user, now)]
@@ -247,11 +277,11 @@ def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
-    """The lines of My work about one bid that lead to other pages than its own: votes, notes, and
-    schools that have closed."""
+    """The lines of My work about one bid that lead to other pages than its own: papers, votes, notes,
+    and schools that have closed."""
     lines = votes_by_email(user, now) + votes_ended(user, now) + mentions(user, now)
     mine = [line for line in lines if line.reference == bid.reference]
-    return mine + closed_schools_of(bid, user, now)
+    return papers_of(bid, user, now) + mine + closed_schools_of(bid, user, now)
 
 
 def _bids(

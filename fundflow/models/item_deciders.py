@@ -8,6 +8,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.interest_records import shown_by_records
 from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, SeatPosition, User
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
@@ -42,4 +43,6 @@ class DecidedItem:
             return None
         if any(s.present and s.seat.user_id == user.id for s in sitting.standings):
             return None
+        if self.meeting.takes_bids and not self.email_vote_until:
+            return f"The panel meets on {day_words(london_date(self.meeting.starts_at))}."
         return "You are not recorded as present for this bid. Ask the clerk, who keeps the attendance."

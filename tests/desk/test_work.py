@@ -23,6 +23,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from tests.factories import NOW, TODAY, Make
@@ -269,10 +270,20 @@ def test_a_request_for_a_review_waits_only_while_the_decision_stands(make: Make,
     manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
     bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW, asked_by_id=make.user().id)]
     session.flush()
-    assert waits(manager) == ["Hear a request for a review"]
+    (line,) = waiting_for(manager, NOW)
+    assert (line.what, line.age) == ("Hear a request for a review", None)
     bid.state = S.AT_PANEL
     session.flush()
     assert waits(manager) == []
+
+
+def test_a_report_is_not_said_to_wait_since_before_it_was_sent(make: Make) -> None:
+    officer, bid = make.staff(RoleName.IMPACT_OFFICER), make.bid(state=S.IN_MONITORING)
+    bid.state_since = NOW - timedelta(days=60)
+    assert bid.report
+    bid.report.state, bid.report.submitted_at = ReturnState.SUBMITTED, NOW
+    make.session.flush()
+    assert [(line.what, line.age) for line in waiting_for(officer, NOW)] == [("Check the report", None)]
 
 
 # -- the page ----------------------------------------------------------------------------------------
@@ -298,3 +309,14 @@ def test_the_page_asks_the_same_number_of_queries_however_much_waits(
     for state in (S.SUBMITTED, S.RETURNED, S.AT_PANEL, S.DEFERRED) * 4:
         make.bid(state=state, fund=fund, due_on=YESTERDAY)
     assert queries() == before
+
+
+@pytest.mark.parametrize("role", [role for role in RoleName if role is not RoleName.ADMINISTRATOR])
+def test_who_only_reads_is_not_told_that_a_bid_will_need_them(
+    make: Make, sign_in: Callable[..., Any], role: RoleName
+) -> None:
+    make.fund()
+    user = make.staff(role)
+    make.session.commit()
+    promised = "When a bid needs you" in sign_in(user).get("/work").text
+    assert promised is (role not in (RoleName.AUDITOR, RoleName.BOARD))
