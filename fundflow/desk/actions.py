@@ -59,6 +59,7 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
         for line in lines_about(bid, user, now)
         if line.path not in {action.url for action in first}
     ]
+    first.sort(key=lambda action: action.waits is not None)
     awaited = {action.url for action in first}
     found = first + sorted(
         (action for action in can if action.url not in awaited),

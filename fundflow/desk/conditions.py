@@ -253,8 +253,9 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
             AgendaItem.email_vote_until.is_not(None),
         ),
     )
-    decides = _decides(user, london_date(now), SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them)
+    day = london_date(now)
+    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~barred_from(user, day))
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:

@@ -59,6 +59,13 @@ def _all_roles(make: Make) -> User:
     return user
 
 
+def without_interest(make: Make, bid: Bid, user: User) -> None:
+    """They have declared that they have no interest in the bid."""
+    said = Declaration(bid=bid, user_id=user.id, kind=InterestKind.NONE, declared_at=NOW)
+    said.recorded_by_id = user.id
+    make.session.add(said)
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.what)
 def test_what_my_work_says_of_a_bid_stands_first_on_its_page(
     make: Make, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, source: Source
@@ -71,6 +78,7 @@ def test_what_my_work_says_of_a_bid_stands_first_on_its_page(
         make.belongs(reader, bid.providers[0])
     if source.rule is DECIDERS:
         make.seat(bid.fund, reader, SeatPosition.CHAIR)
+        without_interest(make, bid, reader)
     make.session.commit()
     monkeypatch.setattr(work, "SOURCES", (source._replace(rule=SIGNED_IN, when=lambda _user, _now: true()),))
     shown = lines(sign_in(reader).get(f"/bids/{bid.reference}").text)
@@ -117,15 +125,7 @@ def test_a_member_who_owes_a_declaration_reads_so_on_the_bid(make: Make, sign_in
     make.session.commit()
     page = f"/bids/{bid.reference}"
     assert lines(sign_in(member).get(page).text) == [("Read the papers and declare interests", "green")]
-    make.session.add(
-        Declaration(
-            bid=bid,
-            user_id=member.id,
-            kind=InterestKind.NONE,
-            declared_at=NOW,
-            recorded_by_id=member.id,
-        )
-    )
+    without_interest(make, bid, member)
     make.session.commit()
     assert "Nothing on this bid waits for you." in sign_in(member).get(page).text
 
@@ -139,6 +139,15 @@ def test_a_chair_reads_when_the_panel_meets_before_it_does(make: Make, sign_in: 
     text = sign_in(chair).get(f"/bids/{bid.reference}").text
     assert "The panel meets on 5 December 2026." in text
     assert "not recorded as present" not in text
+
+
+def test_what_can_be_done_stands_before_what_must_wait(make: Make, sign_in: SignIn) -> None:
+    bid = make.bid(state=S.AT_PANEL)  # its meeting is in session
+    chair = make.seat(bid.fund, position=SeatPosition.CHAIR).user
+    make.session.commit()
+    shown = lines(sign_in(chair).get(f"/bids/{bid.reference}").text)
+    assert shown[0] == ("Read the papers and declare interests", "green")
+    assert ("Fund this bid", "waits") in shown
 
 
 def test_who_hears_a_review_has_one_way_to_both_answers(make: Make, sign_in: SignIn) -> None:

@@ -249,6 +249,15 @@ def test_the_chair_decides_in_the_meeting_or_anew_after_a_correction(
     assert waits(chair) == what
 
 
+def test_a_chair_who_is_barred_is_not_asked_to_decide_and_the_deputy_is(make: Make) -> None:
+    bid = make.bid(state=S.AT_PANEL)
+    bid.items[-1].meeting.state = MeetingState.IN_SESSION
+    chair, deputy = (seat.user for seat in make.panel(bid.fund)[:2])
+    make.belongs(chair, bid.providers[0])  # whose people see the bid, and are barred from deciding it
+    declared(make, bid, deputy)
+    assert (waits(chair), waits(deputy)) == ([], ["Record the decision"])
+
+
 @pytest.mark.parametrize("decider", list(Decider))
 def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
     make: Make, decider: Decider
