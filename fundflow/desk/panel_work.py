@@ -126,7 +126,8 @@ def papers(user: User, now: datetime) -> list[Waiting]:
 
 def papers_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The meeting for which this member owes a declaration on this bid."""
-    return _papers(user, now, Bid.id == bid.id) if bid.state is S.AT_PANEL else []
+    found = _papers(user, now, Bid.id == bid.id) if bid.state is S.AT_PANEL else []
+    return [line._replace(detail=f"{line.title}.") for line in found]
 
 
 def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiting]:
