@@ -20,7 +20,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=17 officer=20 clerk=8 chair=8 authorised=6 finance=5
+/work                                     leader=18 officer=20 clerk=8 chair=8 authorised=6 finance=5
 /work                                     impact=6 reviewer=4 auditor=3 board=3 administrator=7
 /bids?after=5                             officer=8
 /bids                                     leader=4 officer=8 chair=4 finance=8 auditor=8 board=8

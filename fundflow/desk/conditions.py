@@ -53,6 +53,11 @@ def ours_to_lead(*states: S) -> Condition:
     )
 
 
+def ours_for_the_head(*states: S) -> Condition:
+    """Bids of schools where this person is of the team: they prepare, the head submits."""
+    return lambda user, now: and_(ours(*states)(user, now), ~ours_to_lead(*states)(user, now))
+
+
 def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
     """Offers about which the school has its letter, and whose decision nobody is checking."""
     return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), ~_is_questioned())

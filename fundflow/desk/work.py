@@ -85,8 +85,15 @@ SOURCES = (
         SCHOOL,
         "Finish and submit the bid",
         "/form",
-        c.ours(S.DRAFT),
+        c.ours_to_lead(S.DRAFT),
         does=("submit", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Finish the bid and send it to the head",
+        "/form",
+        c.ours_for_the_head(S.DRAFT),
+        does=("applications.task_list",),
     ),
     Source(
         SCHOOL,

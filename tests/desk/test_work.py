@@ -38,7 +38,7 @@ def waits(user: User) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "head_does", "team_does"),
     [
-        (S.DRAFT, ["Finish and submit the bid"], ["Finish and submit the bid"]),
+        (S.DRAFT, ["Finish and submit the bid"], ["Finish the bid and send it to the head"]),
         (S.RETURNED, ["Answer the officer’s questions"], ["Answer the officer’s questions"]),
         (S.DEFERRED, ["Answer the panel’s question"], ["Answer the panel’s question"]),
         (S.OFFERED, ["Reply to the offer"], []),
