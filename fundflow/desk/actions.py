@@ -165,7 +165,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things.append(
             Thing(
                 "Ask to stop the funding",
-                "Whoever decides for the fund must agree.",
+                f"{bid.fund.decider.person} must agree.",
                 "review.ask_termination",
                 ref,
                 quiet=True,

@@ -264,8 +264,10 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    day = london_date(now)
     return and_(
-        _decides(user, london_date(now), SeatPosition.CHAIR),
+        _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY),
+        ~barred_from(user, day),
         Bid.termination_asked_at.is_not(None),
         Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
     )

@@ -33,6 +33,11 @@ class Decider(Enum):
             "authorised_officer": "An authorised officer, on the panel’s recommendation",
         }[self.value]
 
+    @property
+    def person(self) -> str:
+        """Who takes the decision, at the start of a sentence."""
+        return {"panel": "The panel’s chair or deputy", "authorised_officer": "The authorised officer"}[self.value]
+
 
 class Contact(NamedTuple):
     """Whom anybody may ask about a fund; each may be empty."""

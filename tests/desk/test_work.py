@@ -272,6 +272,15 @@ def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
         assert waits(person) == wanted
 
 
+def test_a_barred_chair_is_not_asked_to_stop_the_funding_and_the_deputy_is(make: Make) -> None:
+    bid = make.bid(state=S.SUSPENDED)
+    chair, deputy = (seat.user for seat in make.panel(bid.fund)[:2])
+    make.belongs(chair, bid.providers[0])
+    bid.termination_asked_at = NOW
+    make.session.flush()
+    assert (waits(chair), waits(deputy)) == ([], ["Decide whether to stop the funding"])
+
+
 # -- reviews of a decision ---------------------------------------------------------------------------
 
 
