@@ -36,7 +36,9 @@ class Decider(Enum):
     @property
     def person(self) -> str:
         """Who takes the decision, at the start of a sentence."""
-        return {"panel": "The panel’s chair or deputy", "authorised_officer": "The authorised officer"}[self.value]
+        return {"panel": "The panel’s chair or deputy", "authorised_officer": "The authorised officer"}[
+            self.value
+        ]
 
 
 class Contact(NamedTuple):

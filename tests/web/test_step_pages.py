@@ -176,10 +176,10 @@ def test_a_stale_page_whose_step_is_gone_says_so_and_offers_no_button(
     make: Make, sign_in: Callable[[User], FlaskClient], time_machine: Any
 ) -> None:
     time_machine.move_to(NOW, tick=False)
-    bid = make.bid(state=BidState.IN_DELIVERY)
-    assert bid.officer
+    award = make.bid(state=BidState.IN_DELIVERY)
+    assert award.officer
     make.session.commit()
-    client, steps, version = sign_in(bid.officer), f"/bids/{bid.reference}/steps", bid.version
+    client, steps, version = sign_in(award.officer), f"/bids/{award.reference}/steps", award.version
     paused = client.post(f"{steps}/suspend", data={"version": version, "reason": "The head is away."})
     assert paused.status_code == 302
     late = client.post(f"{steps}/finish-delivery", data={"version": version})
@@ -187,4 +187,4 @@ def test_a_stale_page_whose_step_is_gone_says_so_and_offers_no_button(
     assert "nothing was saved. What happened:" in late.text
     assert "send it again" not in late.text
     assert "The support has finished</button>" not in re.sub(r"\s*(<|$)", r"\1", late.text)
-    assert f'href="/bids/{bid.reference}"' in late.text
+    assert f'href="/bids/{award.reference}"' in late.text
