@@ -4,9 +4,9 @@ import pytest
 import time_machine
 
 from fundflow.models.bid import Bid
-from fundflow.models.person import RoleName, Standing
+from fundflow.models.person import RoleName, Standing, User
 from tests.applications.helpers import grow
-from tests.factories import NOW
+from tests.factories import NOW, Make
 from tests.signing_in import sign_in as sign_in
 
 
@@ -50,3 +50,9 @@ def full(make: Any, sign_in: Any) -> Bid:
     bid = make.bid(lead=lead, leader=leader)
     sign_in(leader)
     return bid
+
+
+@pytest.fixture
+def head(make: Make) -> User:
+    """The head of a school."""
+    return make.member(make.school("Oak"))

@@ -6,11 +6,17 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from fundflow.applications.freezing import frozen, sha256
 from fundflow.applications.sections import PAGE
 from fundflow.demo import answers as complete
 from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
+from fundflow.models.files import Attachment
 from fundflow.models.fund import RoundQuestion
+from fundflow.models.person import User
+from fundflow.models.review import Submission
+from fundflow.workflow.application import BidState as S
+from tests.factories import NOW, Make
 
 
 def hidden(html: str, name: str) -> str:
@@ -140,3 +146,26 @@ def empty(bid: Bid, session: Session) -> None:
     bid.sharing = bid.equality = bid.approver_name = ""
     session.commit()
     session.expire_all()
+
+
+def full_bid(make: Make, head: User, state: S = S.DRAFT, **values: Any) -> Bid:
+    """A bid large enough for the full form, which has a section for files."""
+    bid = make.bid(state=state, lead=head.memberships[0].school, leader=head, **values)
+    bid.requested_pence = bid.fund.full_from_pence
+    make.session.flush()
+    return bid
+
+
+def freeze(make: Make, bid: Bid, number: int) -> Submission:
+    """The bid as it is now, as its version of this number."""
+    make.session.expire(bid)
+    text = frozen(bid)
+    return make._add(
+        Submission(
+            bid_id=bid.id, number=number, at=NOW, by_id=bid.created_by_id, answers=text, sha256=sha256(text)
+        )
+    )
+
+
+def file_path(bid: Bid, file: Attachment) -> str:
+    return f"/bids/{bid.reference}/files/{file.id}"

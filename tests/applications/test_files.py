@@ -1,4 +1,4 @@
-"""The files of a bid: attaching, removing, and who may read which."""
+"""The files of a bid: attaching, scanning, removing, and deleting what no bid knows."""
 
 import hashlib
 import json
@@ -6,22 +6,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import obstore
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundflow.applications.freezing import frozen, sha256
 from fundflow.clock.tidying import KEEP_STRAY_FILES, tidy_files
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.files import Attachment, FileKind, Viewing
+from fundflow.models.files import Attachment, FileKind
 from fundflow.models.person import RoleName as R
-from fundflow.models.person import Standing, User
-from fundflow.models.review import Query, Submission
+from fundflow.models.person import User
+from fundflow.models.review import Query
 from fundflow.workflow.application import BidState as S
-from tests.applications.helpers import errors, hidden
+from tests.applications.helpers import errors, file_path, freeze, full_bid, hidden
 from tests.factories import NOW, Make
 from tests.files.clamd import clamd
 from tests.files.kept import Kept, kept, upload
@@ -33,40 +31,12 @@ SignIn = Callable[[User | None], FlaskClient]
 
 
 @pytest.fixture
-def head(make: Make) -> User:
-    return make.member(make.school("Oak"))
-
-
-@pytest.fixture
 def bid(make: Make, head: User) -> Bid:
     return full_bid(make, head)
 
 
-def full_bid(make: Make, head: User, state: S = S.DRAFT, **values: Any) -> Bid:
-    """A bid large enough for the full form, which has a section for files."""
-    bid = make.bid(state=state, lead=head.memberships[0].school, leader=head, **values)
-    bid.requested_pence = bid.fund.full_from_pence
-    make.session.flush()
-    return bid
-
-
-def freeze(make: Make, bid: Bid, number: int) -> Submission:
-    """The bid as it is now, as its version of this number."""
-    make.session.expire(bid)
-    text = frozen(bid)
-    return make._add(
-        Submission(
-            bid_id=bid.id, number=number, at=NOW, by_id=bid.created_by_id, answers=text, sha256=sha256(text)
-        )
-    )
-
-
 def form(bid: Bid) -> str:
     return f"/bids/{bid.reference}/form/files"
-
-
-def page(bid: Bid, file: Attachment) -> str:
-    return f"/bids/{bid.reference}/files/{file.id}"
 
 
 def attached(session: Session, bid: Bid) -> list[str]:
@@ -107,9 +77,9 @@ def test_a_file_is_attached_listed_and_read_as_it_was_sent(
     assert name in html
     assert "Reading ages in May" in html
     file = session.scalars(select(Attachment)).one()
-    assert page(bid, file) in client.get(f"/bids/{bid.reference}/form/check").text
+    assert file_path(bid, file) in client.get(f"/bids/{bid.reference}/form/check").text
     assert (file.kind, file.size, file.scanned) == (kind, len(data), False)
-    with client.get(page(bid, file)) as got:
+    with client.get(file_path(bid, file)) as got:
         assert got.data == data
 
 
@@ -122,7 +92,7 @@ def test_a_photograph_is_kept_without_where_it_was_taken(
     assert upload(client, form(bid), f"receipt.{format}", sent).location == form(bid)
     assert upload(client, form(bid), f"receipt.{format}", sent).location == form(bid)  # a double click
     file = session.scalars(select(Attachment)).one()
-    with client.get(page(bid, file)) as got:
+    with client.get(file_path(bid, file)) as got:
         assert got.content_type == f"image/{format.lower()}"
         assert SECRET in sent
         assert SECRET not in got.data
@@ -171,7 +141,7 @@ def test_a_file_is_given_out_to_be_saved_and_never_shown(
     bid: Bid, head: User, sign_in: SignIn, make: Make, kept: Kept
 ) -> None:
     file = kept.file(make, bid, "План – école.csv", csv())
-    with sign_in(head).get(page(bid, file)) as got:
+    with sign_in(head).get(file_path(bid, file)) as got:
         headers = got.headers
     assert headers["Content-Disposition"].startswith("attachment; ")
     assert "filename*=UTF-8''%D0%9F" in headers["Content-Disposition"]
@@ -367,161 +337,6 @@ def test_only_files_of_the_bid_itself_are_removed(
     client.post(f"{form(mine)}/{file.id}/remove", data={})
     assert client.post(f"{form(other)}/{file.id}/remove", data={}).status_code == 404
     assert attached(session, other) == ["plan.pdf"]
-
-
-# -- who may read ---------------------------------------------------------------------------------
-
-
-def can_read(sign_in: SignIn, user: User, path: str) -> bool:
-    with sign_in(user).get(path) as got:
-        assert got.status_code in (200, 404)
-        return got.status_code == 200
-
-
-def test_a_drafts_files_are_the_lead_schools_and_of_the_officers_who_see_the_draft(
-    head: User, make: Make, sign_in: SignIn, kept: Kept
-) -> None:
-    bid, entered = full_bid(make, head), full_bid(make, head, origin=Origin.ENTERED)
-    team = make.member(head.memberships[0].school, Standing.TEAM)
-    provider = make.member(bid.partners[0].school)
-    officer, administrator = make.staff(R.OFFICER), make.staff(R.ADMINISTRATOR)
-    for one, readers in ((bid, {head, team}), (entered, {head, team, officer})):
-        path = page(one, kept.file(make, one))
-        for user in (head, team, provider, officer, administrator, make.member(make.school())):
-            assert can_read(sign_in, user, path) == (user in readers), user.name
-
-
-def test_a_submitted_bids_files_are_read_by_whoever_sees_the_bid_unless_barred(
-    head: User, make: Make, sign_in: SignIn, kept: Kept
-) -> None:
-    fund, provider = make.fund(), make.school("Elm")
-    officer, finance = make.staff(R.OFFICER), make.staff(R.FINANCE)
-    bid = full_bid(make, head, S.AT_PANEL, fund=fund, officer=officer, provider=provider)
-    path = page(bid, kept.file(make, bid))
-    freeze(make, bid, 2)
-    seated, barred = make.seat(fund).user, make.seat(fund, school=provider).user
-    for user, reads in (
-        (head, True),
-        (officer, True),
-        (make.member(provider), True),
-        (seated, True),
-        (make.staff(R.AUDITOR), True),
-        (barred, False),
-        (finance, False),
-        (make.member(make.school()), False),
-    ):
-        assert can_read(sign_in, user, path) == reads, user.name
-
-
-def test_what_was_added_or_removed_and_not_sent_yet_is_the_lead_schools_alone(
-    head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
-) -> None:
-    officer = make.staff(R.OFFICER)
-    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
-    removed = kept.file(make, bid, "removed.pdf")
-    freeze(make, bid, 2)
-    removed.removed_at, bid.correcting_since = NOW, NOW
-    added = kept.file(make, bid, "added.pdf")
-    assert can_read(sign_in, head, page(bid, added))
-    assert not can_read(sign_in, officer, page(bid, added))
-    assert can_read(sign_in, officer, page(bid, removed))  # what was last sent is what is reviewed
-    application = f"/bids/{bid.reference}/application"
-    assert "removed.pdf" in sign_in(officer).get(application).text
-    assert "added.pdf" not in sign_in(officer).get(application).text
-    assert "added.pdf" in sign_in(head).get(application).text
-
-
-def test_what_an_earlier_version_alone_names_is_read_by_those_who_review(
-    head: User, make: Make, sign_in: SignIn, kept: Kept
-) -> None:
-    officer = make.staff(R.OFFICER)
-    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
-    file = kept.file(make, bid)
-    freeze(make, bid, 2)
-    file.removed_at = NOW
-    make.session.flush()
-    freeze(make, bid, 3)
-    provider = make.member(bid.partners[0].school)
-    old, new = (f"/bids/{bid.reference}/application/versions/{number}" for number in (2, 3))
-    for user, reads in ((officer, True), (make.staff(R.AUDITOR), True), (head, False), (provider, False)):
-        assert can_read(sign_in, user, page(bid, file)) == reads, user.name
-        text = sign_in(user).get(old).text
-        assert "plan.pdf" in text
-        assert (page(bid, file) in text) == reads
-        assert ("Taken off the bid since" in text) != reads
-        assert "plan.pdf" not in sign_in(user).get(new).text
-
-
-def test_a_files_id_works_on_its_own_bid_alone(head: User, make: Make, sign_in: SignIn, kept: Kept) -> None:
-    mine, other = full_bid(make, head), full_bid(make, make.member(make.school()))
-    file = kept.file(make, other)
-    for path in (
-        page(mine, file),
-        page(other, file),
-        f"/bids/{mine.reference}/files/0",
-        f"/bids/{mine.reference}/files/{10**20}",
-    ):
-        assert sign_in(head).get(path).status_code == 404
-
-
-def test_bytes_that_are_not_what_was_stored_are_not_given_out(
-    bid: Bid, head: User, make: Make, sign_in: SignIn, kept: Kept, caplog: pytest.LogCaptureFixture
-) -> None:
-    file = kept.file(make, bid)
-    obstore.put(kept.store.inner, file.store_key, b"something else")
-    answer = sign_in(head).get(page(bid, file))
-    assert answer.status_code == 409
-    assert "This file is not what was stored" in answer.text
-    assert file.store_key in caplog.text
-
-
-# -- who read it ----------------------------------------------------------------------------------
-
-
-def test_every_reading_is_kept_and_shown_to_auditors_and_administrators(
-    bid: Bid, head: User, make: Make, sign_in: SignIn, session: Session, kept: Kept
-) -> None:
-    officer = make.staff(R.OFFICER, "Olu Officer")
-    bid = full_bid(make, head, S.IN_REVIEW, officer=officer)
-    file = kept.file(make, bid)
-    freeze(make, bid, 2)
-    assert can_read(sign_in, officer, page(bid, file))
-    assert not can_read(sign_in, make.member(make.school()), page(bid, file))
-    assert [(v.bid_id, v.user_id, v.what) for v in session.scalars(select(Viewing))] == [
-        (bid.id, officer.id, "File: plan.pdf")
-    ]
-    path = f"/bids/{bid.reference}/viewings"
-    for user in (make.staff(R.AUDITOR), make.staff(R.ADMINISTRATOR)):
-        assert path in sign_in(user).get(f"/bids/{bid.reference}/history").text
-        assert "Olu Officer" in sign_in(user).get(path).text
-    for user in (officer, head):
-        assert path not in sign_in(user).get(f"/bids/{bid.reference}/history").text
-        assert sign_in(user).get(path).status_code == 403
-
-
-def test_readings_are_shown_a_page_at_a_time_in_one_query(
-    head: User, make: Make, sign_in: SignIn, session: Session, count_queries: list[str]
-) -> None:
-    bid = full_bid(make, head, S.IN_REVIEW)
-    auditor = make.staff(R.AUDITOR)
-    client = sign_in(auditor)
-    path, counts = f"/bids/{bid.reference}/viewings", []
-    for more in (1, 120):
-        session.add_all(
-            [Viewing(bid_id=bid.id, user_id=head.id, what=f"File: {n}.pdf", at=NOW) for n in range(more)]
-        )
-        session.commit()
-        count_queries.clear()
-        html = client.get(path).text
-        counts.append(len(count_queries))
-    assert counts[0] == counts[1]
-    assert html.count("File: ") == 50
-    seen = 50
-    while "Earlier ones" in html:
-        after = html.rpartition("?after=")[2].partition('"')[0]
-        html = client.get(f"{path}?after={after}").text
-        seen += html.count("File: ")
-    assert seen == 121
 
 
 # -- the clock ------------------------------------------------------------------------------------
