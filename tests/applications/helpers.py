@@ -1,9 +1,10 @@
-"""Filling the bid's form as a browser would: fetch the page, keep its stamp, send the answers."""
+"""Bids, their addresses and letters, and filling the form as a browser would: page, stamp, answers."""
 
 import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundflow.applications.freezing import frozen, sha256
@@ -13,6 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.files import Attachment
 from fundflow.models.fund import RoundQuestion
+from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.review import Submission
 from fundflow.workflow.application import BidState as S
@@ -169,3 +171,44 @@ def freeze(make: Make, bid: Bid, number: int) -> Submission:
 
 def file_path(bid: Bid, file: Attachment) -> str:
     return f"/bids/{bid.reference}/files/{file.id}"
+
+
+def bid_in(make: Any, people: dict[str, Any], state: S, **values: Any) -> Bid:
+    bid: Bid = make.bid(
+        lead=people["lead"], provider=people["oak"], leader=people["head"], state=state, **values
+    )
+    return bid
+
+
+def letters(session: Any, bid: Bid) -> list[tuple[str, str]]:
+    rows = session.scalars(select(Letter).where(Letter.bid_id == bid.id).order_by(Letter.id))
+    return [(letter.recipient, letter.email) for letter in rows]
+
+
+def at(bid: Bid, rest: str = "") -> str:
+    return f"/bids/{bid.reference}{rest}"
+
+
+def step(bid: Bid, name: str) -> str:
+    return at(bid, f"/steps/{name}")
+
+
+def start(client: Any, bid: Bid) -> None:
+    assert send(client, at(bid, "/start-correction")).location.endswith("/form")
+
+
+def more_days(client: Any, bid: Bid, days: str = "7") -> None:
+    line = bid.backfill_lines[0]
+    answer = send(
+        client,
+        form(bid, f"/costs/backfill/{line.id}"),
+        school_id=str(line.school_id),
+        staff_role=line.staff_role,
+        staff_code="RL1",
+        half_days=days,
+        day_rate_pence="350",
+        on_cost_basis_points="0",
+        vat_code="outside",
+        rate_reason="",
+    )
+    assert answer.status_code == 302

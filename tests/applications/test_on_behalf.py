@@ -1,76 +1,28 @@
-"""Bids an officer enters for a school, whose head must agree; and a new head who takes over."""
+"""Bids an officer enters for a school, whose head must agree."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from fundflow.applications import on_behalf
-from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part
-from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import RoleName
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.confirmation import ConfirmationState as C
 from fundflow.workflow.engine import Refused
-from tests.applications.helpers import answers_to, errors, form, hidden, save, send
-from tests.factories import NOW, TODAY
+from tests.applications.entered import draft, entered, for_lead, people, submit_for, word
+from tests.applications.helpers import answers_to, at, errors, form, hidden, letters, save, send
+from tests.factories import NOW
+
+__all__ = ["draft", "entered", "people"]
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-@pytest.fixture
-def people(people: Any, make: Any) -> dict[str, Any]:
-    return people | {"other": make.staff(RoleName.OFFICER, "Otto Other")}
-
-
-def at(bid: Bid, rest: str = "") -> str:
-    return f"/bids/{bid.reference}{rest}"
-
-
-@pytest.fixture
-def draft(make: Any, people: Any) -> Bid:
-    """A complete draft that the officer entered from a telephone call."""
-    made: Bid = make.bid(
-        lead=people["lead"],
-        provider=people["oak"],
-        leader=people["officer"],
-        origin=Origin.ENTERED,
-        origin_note="From a telephone call: Hilary Head on 16 November",
-    )
-    return made
-
-
-def submit_for(client: Any, bid: Bid) -> Any:
-    version = hidden(client.get(form(bid, "/check")).text, "version")
-    return client.post(at(bid, "/steps/submit-on-behalf"), data={"version": version})
-
-
-@pytest.fixture
-def entered(draft: Bid, people: Any, sign_in: Any, session: Any) -> Bid:
-    """The same, submitted for the school."""
-    assert submit_for(sign_in(people["officer"]), draft).location.endswith("/submitted")
-    session.expire_all()
-    return draft
-
-
-def for_lead(bid: Bid) -> Confirmation:
-    (asked,) = [c for c in bid.confirmations if c.for_lead]
-    return asked
-
-
-def word(bid: Bid, rest: str = "") -> str:
-    return at(bid, f"/confirmations/{for_lead(bid).id}{rest}")
-
-
-def letters(session: Any, bid: Bid) -> list[tuple[str, str]]:
-    rows = session.scalars(select(Letter).where(Letter.bid_id == bid.id).order_by(Letter.id))
-    return [(letter.recipient, letter.email) for letter in rows]
 
 
 # -- entering ----------------------------------------------------------------------------------------
@@ -413,92 +365,7 @@ def test_a_school_without_a_head_is_told_at_its_contact_and_the_officer_sees_why
     assert ("lead_head", "office@lead.example") in letters(session, bid)
 
 
-# -- a new head takes over ---------------------------------------------------------------------------
-
-
-def succeed(make: Any, school: Any, old: User) -> User:
-    """The old head's membership ended yesterday; a new head's begins today."""
-    (member,) = old.memberships
-    member.ends_on = TODAY - timedelta(days=1)
-    new: User = make.member(school, name="Nina New")
-    new.memberships[0].starts_on = TODAY
-    make.session.flush()
-    return new
-
-
-def test_a_new_head_answers_what_the_old_one_was_asked(
-    entered: Bid, people: Any, make: Any, sign_in: Any, session: Any
-) -> None:
-    old = people["head"]
-    new = succeed(make, people["lead"], old)
-    client = sign_in(new)
-    assert "Read and agree to the bid entered for you" in client.get("/work").text
-    page = client.get(word(entered)).text
-    answer = client.post(
-        word(entered, "/confirm"), data={"version": hidden(page, "version"), "agreement": "y"}
-    )
-    assert answer.status_code == 302
-    session.expire_all()
-    assert entered.agreed_by_id == new.id
-    assert sign_in(old).get(at(entered)).status_code == 404
-    assert (
-        sign_in(old).post(word(entered, "/confirm"), data={"version": "1", "agreement": "y"}).status_code
-        == 404
-    )
-
-
-def test_a_new_head_submits_the_draft_and_gets_the_letters(
-    make: Any, people: Any, sign_in: Any, session: Any
-) -> None:
-    bid = make.bid(lead=people["lead"], provider=people["oak"], leader=people["head"])
-    new = succeed(make, people["lead"], people["head"])
-    client = sign_in(new)
-    assert "Finish and submit the bid" in client.get("/work").text
-    page = client.get(form(bid, "/check")).text
-    answer = client.post(
-        at(bid, "/steps/submit"), data={"version": hidden(page, "version"), "agreement": "y"}
-    )
-    assert answer.status_code == 302
-    session.expire_all()
-    assert bid.agreed_by_id == new.id
-    told = [email for _, email in letters(session, bid)]
-    assert new.email in told
-    assert people["head"].email not in told
-
-
-def test_a_new_head_of_the_provider_confirms(make: Any, people: Any, sign_in: Any, session: Any) -> None:
-    bid = make.bid(state=S.SUBMITTED, lead=people["lead"], provider=people["oak"])
-    new = succeed(make, people["oak"], people["provider"])
-    path = at(bid, f"/confirmations/{bid.confirmations[0].id}")
-    client = sign_in(new)
-    assert (
-        client.post(f"{path}/confirm", data={"version": hidden(client.get(path).text, "version")}).status_code
-        == 302
-    )
-    session.expire_all()
-    assert bid.confirmations[0].answered_by_id == new.id
-    assert sign_in(people["provider"]).get(path).status_code == 404
-
-
-def test_a_new_head_accepts_the_offer_that_was_made_to_the_old_one(
-    make: Any, people: Any, sign_in: Any, session: Any
-) -> None:
-    bid = make.bid(state=S.OFFERED, lead=people["lead"], provider=people["oak"], leader=people["head"])
-    new = succeed(make, people["lead"], people["head"])
-    path = at(bid, "/steps/accept-offer")
-    assert sign_in(people["head"]).post(path, data={"version": "1", "agreement": "y"}).status_code == 404
-    assert send(sign_in(new), path, agreement="y").status_code == 302
-    session.expire_all()
-    assert bid.state is S.IN_DELIVERY
-    assert new.email in [email for _, email in letters(session, bid)]
-
-
-def test_an_acting_head_acts_for_as_long_as_it_lasts(make: Any, people: Any) -> None:
-    acting = make.member(people["lead"], name="Ada Acting")
-    acting.memberships[0].starts_on, acting.memberships[0].ends_on = date(2026, 11, 1), date(2026, 11, 30)
-    make.session.flush()
-    assert [w.name for w in leaders_of(people["lead"], date(2026, 11, 30))] == ["Hilary Head", "Ada Acting"]
-    assert [w.name for w in leaders_of(people["lead"], date(2026, 12, 1))] == ["Hilary Head"]
+# -- discarding --------------------------------------------------------------------------------------
 
 
 def test_an_officer_discards_a_draft_entered_by_mistake_and_its_school_is_told(

@@ -1,4 +1,4 @@
-"""Submitting, sending back, the offer, withdrawing: each step with what it leaves behind."""
+"""Submitting, sending back, withdrawing, asking for a review: each step with what it leaves behind."""
 
 import json
 from datetime import timedelta
@@ -11,33 +11,15 @@ from sqlalchemy import select
 from fundflow.applications import freezing
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
-from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.review import Query, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
-from tests.applications.helpers import errors, form, hidden, save, send
+from tests.applications.helpers import bid_in, errors, form, hidden, letters, save, send, step
 from tests.factories import NOW
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def bid_in(make: Any, people: dict[str, Any], state: S, **values: Any) -> Bid:
-    bid: Bid = make.bid(
-        lead=people["lead"], provider=people["oak"], leader=people["head"], state=state, **values
-    )
-    return bid
-
-
-def letters(session: Any, bid: Bid) -> list[tuple[str, str]]:
-    rows = session.scalars(select(Letter).where(Letter.bid_id == bid.id).order_by(Letter.id))
-    return [(letter.recipient, letter.email) for letter in rows]
-
-
-def step(bid: Bid, name: str) -> str:
-    return f"/bids/{bid.reference}/steps/{name}"
 
 
 def agree(client: Any, bid: Bid, name: str = "submit") -> Any:
@@ -283,103 +265,6 @@ def test_others_read_what_was_sent_not_what_is_being_changed(
     seen = sign_in(people["officer"]).get(path).text
     assert "Half a thought" not in seen
     assert "£3,000.00" in seen
-
-
-# -- the offer -------------------------------------------------------------------------------------
-
-
-def test_accepting_an_offer_makes_the_award_the_advance_and_the_report(
-    make: Any, people: Any, sign_in: Any, session: Any
-) -> None:
-    bid = bid_in(make, people, S.OFFERED)
-    client = sign_in(people["head"])
-    page = client.get(step(bid, "accept-offer")).text
-    assert "£3,000.00" in page
-    assert "Conditions of grant" in page
-    unticked = send(client, step(bid, "accept-offer"))
-    assert unticked.status_code == 422
-    assert send(client, step(bid, "accept-offer"), agreement="y").status_code == 302
-    session.expire_all()
-    assert bid.state is S.IN_DELIVERY
-    assert bid.awarded_pence == 300_000
-    assert bid.report.due_on == bid.due_on
-    assert (bid.offer.ended_at, bid.offer.ended_how) == (NOW, "accepted")
-    claim = session.scalars(select(Claim).where(Claim.bid_id == bid.id)).one()
-    assert (claim.kind, claim.number, claim.pence, claim.state) == (
-        ClaimKind.ADVANCE,
-        1,
-        300_000,
-        ClaimState.SUBMITTED,
-    )
-
-
-@pytest.mark.parametrize(
-    ("awarded", "lean", "full", "advance"),
-    [
-        (300_000, 100, 50, 300_000),
-        (499_999, 100, 50, 499_999),
-        (500_000, 100, 50, 250_000),
-        (1_800_000, 100, 50, 900_000),
-        (333_333, 50, 50, 166_666),
-        (300_000, 0, 50, 0),
-        (600_001, 100, 33, 198_000),
-    ],
-)
-def test_the_advance_follows_the_fund_and_rounds_down(
-    make: Any, awarded: int, lean: int, full: int, advance: int
-) -> None:
-    from fundflow.applications.offers import advance_pence
-
-    fund = make.fund(lean_advance_percent=lean, full_advance_percent=full)
-    assert advance_pence(fund, awarded) == advance
-
-
-def test_no_claim_where_the_fund_pays_no_advance(make: Any, people: Any, sign_in: Any, session: Any) -> None:
-    bid = bid_in(make, people, S.OFFERED, fund=make.fund(lean_advance_percent=0))
-    assert send(sign_in(people["head"]), step(bid, "accept-offer"), agreement="y").status_code == 302
-    session.expire_all()
-    assert bid.claims == []
-
-
-@pytest.mark.parametrize(
-    ("offered", "says"), [(400_000, "pay the whole award in advance"), (600_000, "pay 50% of the award")]
-)
-def test_the_letter_names_the_advance_that_is_paid_on_what_was_offered(
-    make: Any, people: Any, sign_in: Any, session: Any, offered: int, says: str
-) -> None:
-    bid = bid_in(make, people, S.OFFERED)
-    bid.requested_pence, bid.offer.pence = 600_000, offered
-    session.commit()
-    send(sign_in(people["head"]), step(bid, "accept-offer"), agreement="y")
-    letter = session.scalars(select(Letter).where(Letter.recipient == "school")).one()
-    assert says in letter.body
-
-
-def test_turning_an_offer_down_ends_it(make: Any, people: Any, sign_in: Any, session: Any) -> None:
-    bid = bid_in(make, people, S.OFFERED)
-    client = sign_in(people["head"])
-    assert send(client, step(bid, "turn-down-offer")).status_code == 422
-    assert send(client, step(bid, "turn-down-offer"), reason="Staff left.").status_code == 302
-    session.expire_all()
-    assert bid.state is S.NOT_TAKEN_UP
-    assert bid.due_on is None
-    assert bid.offer.ended_how == "turned_down"
-
-
-@pytest.mark.parametrize("name", ["accept-offer", "turn-down-offer", "withdraw", "answer-panel"])
-def test_the_team_takes_no_step_for_the_head(
-    make: Any, people: Any, sign_in: Any, session: Any, name: str
-) -> None:
-    state = S.DEFERRED if name == "answer-panel" else S.SUBMITTED if name == "withdraw" else S.OFFERED
-    bid = bid_in(make, people, state)
-    client = sign_in(people["team"])
-    assert client.get(step(bid, name)).status_code == 409
-    data = {"version": str(bid.version), "agreement": "y", "reason": "x", "answer": "x"}
-    answer = client.post(step(bid, name), data=data)
-    assert answer.status_code == 409
-    session.expire_all()
-    assert bid.state is state
-    assert bid.claims == []
 
 
 # -- the rest ------------------------------------------------------------------------------------
