@@ -1,9 +1,13 @@
 """An award in delivery, two weeks after the support began."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+import time_machine
+from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -15,6 +19,8 @@ from fundflow.payments import day_log, operations
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from tests.factories import Make
+
+SignIn = Callable[[Any], FlaskClient]
 
 LATER = datetime(2027, 1, 20, 10, 0, tzinfo=UTC)  # the support began on 18 December 2026
 A_DAY = date(2027, 1, 6)
@@ -109,3 +115,14 @@ def an_award(
 @pytest.fixture
 def award(make: Make) -> Award:
     return an_award(make)
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """The clock stands at LATER."""
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+def url(claim: Claim, rest: str = "") -> str:
+    return f"/bids/{claim.bid.reference}/claims/{claim.id}{rest}"
