@@ -1,93 +1,17 @@
-"""The fund's money (docs/rules.md, "The ledger"): figures worked out by hand, refusals, and a random walk."""
+"""The fund's money (docs/rules.md, "The ledger"): figures worked out by hand, and refusals."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import count
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.models.bid import Bid
-from fundflow.models.decision import Decision, Offer
-from fundflow.models.fund import Allocation, Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.panel import Outcome
-from fundflow.models.payment import Claim, ClaimKind
-from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Money, Refused
 from tests.factories import NOW, Make
-
-ACADEMY, MAINTAINED = 34, 1  # GIAS type codes
-
-
-class Till:
-    """A fund and the acts that move its money, as `take_step` would call them."""
-
-    def __init__(self, make: Make, fund: Fund) -> None:
-        self.make, self.fund, self.numbers = make, fund, count(1)
-        self.clerk = make.user()
-
-    def entry(self, bid: Bid, now: datetime) -> HistoryEntry:
-        return self.make.history(bid, now=now)
-
-    def bid(self, type_code: int = MAINTAINED) -> Bid:
-        lead = self.make.school(type_code=type_code)
-        return self.make.bid(state=BidState.AT_PANEL, fund=self.fund, lead=lead)
-
-    def offer(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
-        decision = Decision(
-            bid_id=bid.id,
-            item_id=bid.items[-1].id,
-            outcome=Outcome.APPROVED,
-            pence=pence,
-            reasons="A clear need.",
-            votes_for=3,
-            votes_against=0,
-            abstentions=0,
-            decided_at=now,
-            decided_by_id=self.clerk.id,
-        )
-        bid.offers.append(Offer(decision=decision, pence=pence, made_at=now, reply_by=now.date()))
-        self.make.session.flush()
-        self.move(Money.RESERVE, bid, now)
-
-    def award(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
-        self.offer(bid, pence, now)
-        self.move(Money.AWARD, bid, now)
-
-    def release(self, bid: Bid) -> None:
-        self.move(Money.RELEASE, bid)
-
-    def pay(self, bid: Bid, pence: int) -> None:
-        claim = Claim(bid=bid, number=next(self.numbers), kind=ClaimKind.ADVANCE, pence=pence, created_at=NOW)
-        self.make.session.add(claim)
-        self.make.session.flush()
-        ledger.move(Money.PAY, claim, self.entry(bid, NOW), self.clerk)
-        self.make.session.flush()
-
-    def recover(self, bid: Bid, pence: int) -> None:
-        ledger.recover(bid, pence, user=self.clerk, now=NOW, reason="Days not worked")
-        self.make.session.flush()
-
-    def move(self, money: Money, bid: Bid, now: datetime = NOW) -> None:
-        ledger.move(money, bid, self.entry(bid, now), self.clerk)
-        self.make.session.flush()
-
-    @property
-    def totals(self) -> ledger.Totals:
-        return ledger.totals(self.fund.id)
+from tests.till import ACADEMY, MAINTAINED, Till
 
 
 @pytest.fixture
@@ -328,111 +252,3 @@ def test_one_fund_does_not_see_the_money_of_another(till: Callable[..., Till]) -
     assert other.totals.free == 500_000
     with pytest.raises(Refused):
         other.offer(other.bid(), 500_001)
-
-
-# -- anything, in any order ---------------------------------------------------------------------
-
-PENCE = st.integers(1, 400_000)
-
-
-class MoneyWalk(RuleBasedStateMachine):
-    """Offers, awards, payments, releases and recoveries at random, some of them refused."""
-
-    make: Make
-    bids = Bundle("bids")
-
-    @initialize(
-        lines=st.lists(
-            st.tuples(
-                PENCE,
-                st.sampled_from([2025, 2026]),
-                st.booleans(),
-                st.sampled_from([("maintained",), ("maintained", "academy")]),
-            ),
-            min_size=1,
-            max_size=3,
-        )
-    )
-    def a_fund(self, lines: list[tuple[int, int, bool, tuple[str, ...]]]) -> None:
-        self.till = Till(self.make, self.make.fund(allocated=0))
-        for pence, year, carries_forward, pays in lines:
-            self.make.allocation(self.till.fund, pence, year=year, pays=pays, carries_forward=carries_forward)
-
-    @rule(target=bids, type_code=st.sampled_from([ACADEMY, MAINTAINED]))
-    def a_bid(self, type_code: int) -> Bid:
-        return self.till.bid(type_code)
-
-    @rule(bid=bids, pence=PENCE)
-    def offer(self, bid: Bid, pence: int) -> None:
-        if ledger.bid_totals(bid.id).reserved or bid.awarded_pence:
-            return  # one offer at a time, and none after an award: the workflow sees to that
-        most = ledger.may_still_offer(bid, NOW)
-        if pence > most:
-            with pytest.raises(Refused):
-                self.till.offer(bid, pence)
-            assert ledger.bid_totals(bid.id).reserved == 0
-        else:
-            self.till.offer(bid, pence)
-            assert ledger.may_still_offer(bid, NOW) == most - pence
-
-    @rule(bid=bids)
-    def accept(self, bid: Bid) -> None:
-        if ledger.bid_totals(bid.id).reserved:
-            self.till.move(Money.AWARD, bid)
-
-    @rule(bid=bids, pence=PENCE)
-    def pay(self, bid: Bid, pence: int) -> None:
-        left = ledger.bid_totals(bid.id).outstanding
-        if pence > left:
-            with pytest.raises(Refused):
-                self.till.pay(bid, pence)
-        else:
-            self.till.pay(bid, pence)
-            assert ledger.bid_totals(bid.id).outstanding == left - pence
-
-    @rule(bid=bids, pence=PENCE)
-    def recover(self, bid: Bid, pence: int) -> None:
-        paid = ledger.bid_totals(bid.id).paid
-        if pence > paid:
-            with pytest.raises(Refused):
-                self.till.recover(bid, pence)
-        else:
-            self.till.recover(bid, pence)
-            assert ledger.bid_totals(bid.id).paid == paid - pence
-
-    @rule(bid=bids)
-    def release(self, bid: Bid) -> None:
-        self.till.release(bid)
-        after = ledger.bid_totals(bid.id)
-        assert (after.reserved, after.outstanding) == (0, 0)
-
-    @invariant()
-    def the_sums_hold(self) -> None:
-        if not hasattr(self, "till"):
-            return
-        whole = self.till.totals
-        for now in [whole, *ledger.by_line(self.till.fund.id).values()]:
-            assert now.allocated == now.uncommitted + now.outstanding + now.paid
-            assert now.free >= 0
-            assert min(now.reserved, now.outstanding, now.paid) >= 0
-
-    @invariant()
-    def no_line_pays_a_kind_of_school_it_may_not(self) -> None:
-        if not hasattr(self, "till"):
-            return
-        rows = self.make.session.execute(
-            select(Allocation, Bid)
-            .join(LedgerEntry, LedgerEntry.allocation_id == Allocation.id)
-            .join(Bid, Bid.id == LedgerEntry.bid_id)
-            .where(Bid.fund_id == self.till.fund.id)
-        )
-        assert all(line.may_pay(bid.lead_school.kind, 2026) for line, bid in rows)
-
-
-@pytest.mark.hypothesis
-def test_the_money_adds_up_whatever_happens(make: Make) -> None:
-    class Walk(MoneyWalk):
-        pass
-
-    Walk.make = make
-    run_state_machine_as_test(Walk, settings=settings(Walk.TestCase.settings, stateful_step_count=20))

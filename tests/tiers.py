@@ -32,6 +32,7 @@ BOTH_DATABASES = (
     "test_database.py",
     "test_history.py",
     "test_ledger.py",
+    "test_ledger_walk.py",
     "test_migrations.py",
     "web/test_health.py",
 )
