@@ -41,6 +41,7 @@ BOTH_DATABASES = (
 LISTS = (
     "brokering/test_directory.py",
     "desk/test_caseload.py",
+    "desk/test_caseload_order.py",
     "desk/test_exports.py",
     "panel/test_ranking.py",
     "reports/test_register.py",

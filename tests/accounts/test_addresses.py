@@ -25,13 +25,6 @@ def head(make, session):
     return person
 
 
-@pytest.fixture
-def admin(make, session):
-    person = make.staff(RoleName.ADMINISTRATOR, "Una Admin")
-    session.commit()
-    return person
-
-
 def link(session, user, purpose):
     token = mint(purpose, user.id, datetime.now(UTC))
     session.commit()

@@ -36,11 +36,6 @@ def fund(make):
 
 
 @pytest.fixture
-def admin(make):
-    return make.staff(RoleName.ADMINISTRATOR, "Una Admin")
-
-
-@pytest.fixture
 def place(make, fund) -> Any:
     """The place of a kind, from a day on."""
     school = make.school("Hazelmere Primary School")

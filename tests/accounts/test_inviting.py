@@ -17,19 +17,8 @@ HEADER = "Name,Email,Job title,School URN,Role,Standing\n"
 
 
 @pytest.fixture
-def admin(make):
-    return make.staff(RoleName.ADMINISTRATOR, "Una Admin")
-
-
-@pytest.fixture
 def school(make):
     return make.school("Hazelmere Primary School")
-
-
-@pytest.fixture
-def as_admin(admin, session, sign_in):
-    session.commit()
-    return sign_in(admin)
 
 
 def upload(client, text):

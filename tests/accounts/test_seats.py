@@ -7,7 +7,7 @@ import pytest
 
 from fundflow.accounts import people
 from fundflow.accounts.places import SeatPlace
-from fundflow.models.person import RoleName, Seat, SeatPosition, Sector
+from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.workflow.engine import Refused
 
 NOW = datetime.now(UTC)
@@ -22,17 +22,6 @@ def fund(make):
 @pytest.fixture
 def chair(make, fund):
     return make.seat(fund, position=SeatPosition.CHAIR, name="Ann Chair")
-
-
-@pytest.fixture
-def admin(make):
-    return make.staff(RoleName.ADMINISTRATOR, "Una Admin")
-
-
-@pytest.fixture
-def as_admin(admin, session, sign_in):
-    session.commit()
-    return sign_in(admin)
 
 
 def answers(fund: Any, **changes: Any) -> dict[str, Any]:

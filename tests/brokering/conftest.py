@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from fundflow.brokering import operations_requests as operations
+from fundflow.models.bid import Bid
+from fundflow.models.brokering import SupportRequest
 from fundflow.models.person import RoleName, User
 from tests.factories import NOW, Make
 
@@ -36,3 +39,15 @@ def area(make: Make) -> SimpleNamespace:
     found.offer = make.offer(helper, title="Maths mastery", by=found.helpers_head)
     make.session.commit()
     return found
+
+
+@pytest.fixture
+def request_(make: Make, area: SimpleNamespace) -> SupportRequest:
+    """What the school asks for."""
+    found = make.support_request(area.asking, area.fund, by=area.head)
+    make.session.commit()
+    return found
+
+
+def begin(area: SimpleNamespace, request: SupportRequest, user: object) -> Bid:
+    return operations.begin_bid(request, area.round, user=user, now=NOW, version=request.version)  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
-"""The list of bids: what each filter finds, in which order, page by page, for whom."""
+"""The list of bids: what each filter finds, for whom."""
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.desk.caseload import page_of
 from fundflow.desk.filters import Reader, Wanted
-from fundflow.desk.sorting import SORTS
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
@@ -20,16 +18,10 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Priority
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.workflow.application import BidState as S
-from tests.desk.test_exports import table
+from tests.desk.conftest import table
 from tests.factories import LONG_AGO, NOW, TODAY, Make
-from tests.growth import Growth
 
 SignIn = Callable[..., Any]
-
-
-@pytest.fixture
-def officer(make: Make) -> User:
-    return make.staff(RoleName.OFFICER, "Priya Raman")
 
 
 def found(user: User, address: str = "", now: datetime = NOW) -> list[str]:
@@ -251,77 +243,6 @@ def test_officer_mine_nobodys_a_names_and_those_one_covers(make: Make, officer: 
 def test_what_cant_be_read_in_the_address_is_left_out(make: Make, officer: User, address: str) -> None:
     bid(make, "Here")
     assert found(officer, address) == ["Here"]
-
-
-# -- order and pages ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def many(make: Make, officer: User) -> None:
-    like = make.bid(state=S.AT_PANEL, officer=officer, title="Like")
-    Growth(make, like, like.items[0].meeting, officer).caseload(110)
-    for it in make.session.query(Bid).filter(Bid.title.in_(["Coaching 3", "Coaching 4"])):
-        it.state_since = NOW  # beside "Like": equals are told apart by their ids
-    make.session.commit()
-
-
-def walked(client: Any, sort: str) -> list[str]:
-    """The references of every page, one page after the other."""
-    path, seen = f"/bids?sort={sort}", []
-    for _page in range(10):
-        text = client.get(path).text
-        seen += re.findall(r'role="cell">(Q-\d{5}|T\d+-0001)<', text)
-        following = re.search(r'rel="next" href="([^"]+)"', text)
-        if not following:
-            break
-        path = following[1].replace("&amp;", "&")
-    return seen
-
-
-@pytest.mark.parametrize("sort", list(SORTS))
-def test_every_order_pages_through_every_bid_once_in_that_order(
-    make: Make, officer: User, sign_in: SignIn, many: None, sort: str, time_machine: Any
-) -> None:
-    time_machine.move_to(NOW, tick=False)
-    rows = make.session.query(Bid).all()
-    order = SORTS[sort]
-    keys: dict[str, Callable[[Bid], Any]] = {
-        "newest": lambda b: b.id,
-        "reference": lambda b: (b.fund_id, b.id),
-        "deadline": lambda b: (b.due_on, b.id),
-        "age": lambda b: (b.state_since, b.id),
-        "amount": lambda b: (b.requested_pence, b.id),
-        "school": lambda b: (b.lead_school.search_name, b.id),
-    }
-    key = keys[sort.removeprefix("-")]
-    dated = [b for b in rows if not sort.endswith("deadline") or b.due_on]
-    undated = [b for b in rows if b not in dated]
-    expected = sorted(dated, key=key, reverse=order.falling)
-    expected += sorted(undated, key=lambda b: b.id, reverse=order.falling)  # last in both directions
-    references = [b.reference for b in expected]
-    assert walked(sign_in(officer), sort) == references
-
-
-def test_a_page_holds_25_and_the_list_says_how_many_there_are(
-    officer: User, sign_in: SignIn, many: None
-) -> None:
-    page = sign_in(officer).get("/bids").text
-    assert page.count('role="cell">Q-') == 25
-    assert "<strong>111</strong> bids" in page
-
-
-def test_the_next_page_goes_on_where_the_last_ended_though_a_bid_went_meanwhile(
-    make: Make, officer: User, many: None
-) -> None:
-    reader = Reader(officer, NOW)
-    wanted = Wanted.from_args(MultiDict({"sort": "-amount"}), reader)
-    first = page_of(wanted, reader)
-    assert first.next
-    make.session.query(Bid).filter_by(id=first.rows[-1].id).update({"requested_pence": 0})
-    after = wanted.sort.written(first.next)
-    second = page_of(Wanted.from_args(MultiDict({"sort": "-amount", "after": after}), reader), reader)
-    assert second.rows[0].id not in {row.id for row in first.rows}
-    assert second.rows[0].requested_pence <= first.rows[-1].requested_pence
 
 
 # -- who sees what -----------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The list of bids as a file: the bids that are shown, as text, numbers and dates, in steady memory."""
 
-import csv
 import gc
 import io
 import tracemalloc
@@ -21,6 +20,7 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.web.xlsx import Heading, write_xlsx
 from fundflow.workflow.application import BidState as S
+from tests.desk.conftest import table
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 from tests.growth import Growth
 
@@ -31,22 +31,6 @@ KINDS = ("csv", "xlsx")
 @pytest.fixture(autouse=True)
 def _clock(time_machine: Any) -> None:
     time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def officer(make: Make) -> User:
-    return make.staff(RoleName.OFFICER)
-
-
-def table(client: Any, kind: str, address: str = "") -> list[dict[str, Any]]:
-    """The rows of a file, by the titles of its columns, as the program that opens it reads them."""
-    with client.get(f"/bids.{kind}?{address}") as response:
-        assert response.status_code == 200
-        content = response.data
-    if kind == "csv":
-        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
 def titles(client: Any, kind: str, address: str = "") -> list[str]:
