@@ -1,9 +1,11 @@
 """A fund with two officers, and letters read back from the outbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.models.bid import Bid
@@ -13,6 +15,17 @@ from fundflow.models.person import RoleName, User
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
 from tests.signing_in import sign_in as sign_in
+
+Case = Callable[..., SimpleNamespace]
+SignIn = Callable[[User | None], FlaskClient]
+Told = Callable[..., set[tuple[str, str]]]
+
+
+@pytest.fixture
+def clock() -> Iterator[None]:
+    """Requests happen at the moment of the factories."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

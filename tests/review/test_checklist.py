@@ -1,13 +1,10 @@
 """The checklist: what needs a note, what keeps a bid from being recommended, what is left."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
-from flask.testing import FlaskClient
 
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, ITEMS, Recommendation, Verdict
@@ -15,18 +12,13 @@ from fundflow.review import operations
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
+from tests.review.conftest import Case, SignIn
 
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
+pytestmark = pytest.mark.usefixtures("clock")
+
 BLOCKED = (
     "You marked “The dates are possible” as failed, so recommend not to fund the bid, or rule it ineligible."
 )
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def verdict(it: SimpleNamespace, slug: str, said: Verdict | None, note: str = "") -> None:

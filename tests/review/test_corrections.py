@@ -1,6 +1,5 @@
 """Hand-overs, asking for funding to be stopped, and a school's request for a review."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +13,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make
-from tests.review.conftest import barred
-
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
-Told = Callable[..., set[tuple[str, str]]]
+from tests.review.conftest import Case, SignIn, Told, barred
 
 
 def path(it: SimpleNamespace, end: str) -> str:

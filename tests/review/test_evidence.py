@@ -1,13 +1,11 @@
 """What the fund's own rows say beside each item of the checklist."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from fundflow.models.area import TierEntry
 from fundflow.models.bid import Bid, Origin
@@ -24,9 +22,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import school_year
 from tests.factories import NOW, Make
-
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
+from tests.review.conftest import Case, SignIn
 
 
 def test_something_is_known_about_every_item(case: Case, officer: User) -> None:

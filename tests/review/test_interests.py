@@ -1,13 +1,10 @@
 """An officer's interest: computed and declared, barred or disclosed."""
 
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.models.bid import Origin
@@ -21,16 +18,9 @@ from fundflow.review import operations
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
+from tests.review.conftest import Case, SignIn, Told
 
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
-Told = Callable[..., set[tuple[str, str]]]
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def where(it: SimpleNamespace) -> str:

@@ -1,6 +1,6 @@
 """Notes of staff inside a bid: who reads them, whom they name, and what a school ever sees."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,10 +19,8 @@ from fundflow.review import operations
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
-from tests.review.conftest import barred
+from tests.review.conftest import Case, SignIn, barred
 
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
 SECRET = "The head is leaving at Easter\nand nobody knows yet."
 
 

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.applications import operations as school
@@ -24,9 +23,8 @@ from fundflow.steps import note
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
+from tests.review.conftest import Case, SignIn
 
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
 LAST = date(2026, 12, 2)  # ten working days after Wednesday 18 November
 
 

@@ -1,13 +1,11 @@
 """Questions to a school: their answers beside what changed, and what to do when none comes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from fundflow.models.history import HistoryEntry
@@ -18,18 +16,12 @@ from fundflow.review import operations
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
+from tests.review.conftest import Case, SignIn, Told
 
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
-Told = Callable[..., set[tuple[str, str]]]
+pytestmark = pytest.mark.usefixtures("clock")
+
 YESTERDAY, TOMORROW = date(2026, 11, 17), date(2026, 11, 19)
 NEW_DATE = {"answer_by-day": "4", "answer_by-month": "12", "answer_by-year": "2026"}
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The officer's review: what it shows, who writes in it, and two officers at once."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostKind, CostLine
@@ -17,9 +15,7 @@ from fundflow.models.school import PupilPremium
 from fundflow.review.figures import schools_table, value_for_money
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
-
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
+from tests.review.conftest import Case, SignIn
 
 
 def page(case: SimpleNamespace) -> str:

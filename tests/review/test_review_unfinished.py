@@ -1,10 +1,6 @@
 """The review is saved whatever is in it; what is malformed waits until it is put right."""
 
-from collections.abc import Callable
-from types import SimpleNamespace
-
 import pytest
-from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.models.person import RoleName, User
@@ -12,10 +8,8 @@ from fundflow.review.forms import ReviewForm
 from fundflow.workflow.guards import checklist_incomplete
 from tests.factories import Make
 from tests.forms import is_shown, malformed
+from tests.review.conftest import Case, SignIn
 from tests.review.test_review_page import page
-
-Case = Callable[..., SimpleNamespace]
-SignIn = Callable[[User | None], FlaskClient]
 
 
 def test_a_review_with_every_answer_malformed_loses_nothing(
