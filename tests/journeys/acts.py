@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fundflow.applications.sections import PAGES
 from fundflow.demo import answers as complete
-from tests.journeys.visitor import Chosen, Visitor, ticked
+from tests.journeys.visitor import Visitor, ticked
 
 Answers = dict[str, Any]
 
@@ -20,9 +20,6 @@ class Section(NamedTuple):
     title: str
     own: Answers
     rows: tuple[tuple[str, Answers], ...] = ()
-
-
-# -- the school that leads ------------------------------------------------------------------------
 
 
 def explain(who: Visitor) -> None:
@@ -120,9 +117,6 @@ def accept_offer(head: Visitor, reference: str) -> None:
     head.press("Accept the offer")
 
 
-# -- others who give their word -------------------------------------------------------------------
-
-
 def confirm(partner: Visitor, reference: str) -> None:
     """The head of a provider confirms the release of staff."""
     partner.open(f"/bids/{reference}")
@@ -135,9 +129,6 @@ def sign(approver: Visitor, link: str, name: str) -> None:
     approver.answer({"What is your answer?": ticked("I approve this bid"), "Your full name": name})
     approver.press("Send my answer")
     approver.reads("Thank you, nothing more is needed.")
-
-
-# -- the liaison officer --------------------------------------------------------------------------
 
 
 def take_up(officer: Visitor, reference: str) -> None:
@@ -187,9 +178,6 @@ def recommend(officer: Visitor, reference: str) -> None:
     officer.open(f"/bids/{reference}")
     officer.press("Send my report to the panel")
     officer.press("Send my report to the panel")
-
-
-# -- the panel ------------------------------------------------------------------------------------
 
 
 def plan_meeting(clerk: Visitor, day: date) -> int:
@@ -282,132 +270,3 @@ def send_letters(officer: Visitor, reference: str) -> None:
 
 def close_meeting(clerk: Visitor, meeting: int) -> None:
     _meeting_step(clerk, meeting, "Close the meeting")
-
-
-# -- money ----------------------------------------------------------------------------------------
-
-
-def open_claim(visitor: Visitor, reference: str, claim: str) -> None:
-    """`claim` as the Money page calls it: “Claim 1: advance”."""
-    visitor.open(f"/bids/{reference}/money")
-    visitor.follow(claim)
-
-
-def certify(checker: Visitor, reference: str, claim: str) -> None:
-    open_claim(checker, reference, claim)
-    checker.press("I have checked this claim")
-    checker.press("I have checked this claim")
-
-
-def pay(payer: Visitor, reference: str, claim: str, payment: str) -> None:
-    open_claim(payer, reference, claim)
-    payer.press("Mark as paid")
-    payer.answer({"Payment reference": payment})
-    payer.press("Mark as paid")
-
-
-class Worked(NamedTuple):
-    who: str
-    on: date
-    how_long: str = "A whole day"
-    what: str = "Coached in classrooms"
-
-
-def log_days(school: Visitor, reference: str, *days: Worked) -> None:
-    """Start a claim (or go on with it) and put days into its log."""
-    school.open(f"/bids/{reference}")
-    school.press("Claims and payments")
-    if school.page.get_by_role("button", name="Claim for days worked", exact=True).count():
-        school.press("Claim for days worked")
-        school.press("Start the log")
-    else:
-        school.press("Go on with your claim")
-    for worked in days:
-        school.answer(
-            {
-                "Who was released?": Chosen(worked.who),
-                "Which day was it?": worked.on,
-                "How long?": ticked(worked.how_long),
-                "What did they do?": worked.what,
-            }
-        )
-        school.press("Add this day")
-
-
-def send_claim(head: Visitor, reference: str, claim: str) -> None:
-    open_claim(head, reference, claim)
-    head.press("Agree and send claim")
-    head.answer(
-        {
-            "These days were worked as the log says, nobody else pays for them, and I claim "
-            "them for my school.": True
-        }
-    )
-    head.press("Agree and send claim")
-
-
-def query_claim(checker: Visitor, reference: str, claim: str, question: str) -> None:
-    open_claim(checker, reference, claim)
-    checker.press("Ask the school about this claim")
-    checker.answer({"What do you need to know?": question})
-    checker.press("Ask the school about this claim")
-
-
-def answer_claim(head: Visitor, reference: str, claim: str, answer: str) -> None:
-    open_claim(head, reference, claim)
-    head.press("Send the claim back")
-    head.answer({"Your answer": answer})
-    head.press("Send the claim back")
-
-
-# -- impact ---------------------------------------------------------------------------------------
-
-
-def report(school: Visitor, reference: str, answers: Answers) -> None:
-    """Write the report; it is saved, not sent."""
-    school.open(f"/bids/{reference}")
-    school.press("Tell us what changed")
-    school.answer(answers)
-    school.press("Save")
-    school.reads("The report is ready to send.")
-
-
-def send_report(head: Visitor, reference: str) -> None:
-    head.open(f"/bids/{reference}/impact")
-    head.press("Agree and send report")
-    head.answer({"This report is true to the best of my knowledge, and its summary may be published.": True})
-    head.press("Agree and send report")
-
-
-def rate(supported: Visitor, reference: str) -> None:
-    supported.open(f"/bids/{reference}")
-    supported.press("Rate the support")
-    supported.answer(
-        {
-            "How good was the support?": ticked("5: excellent"),
-            "Did it come at the right time?": ticked("4: good"),
-            "How well did it fit what your school needs?": ticked("5: excellent"),
-            "Would you use this support again?": ticked("Yes"),
-        }
-    )
-    supported.press("Send your rating")
-
-
-def return_report(officer: Visitor, reference: str, question: str) -> None:
-    officer.open(f"/bids/{reference}/impact")
-    officer.press("Ask the school for more")
-    officer.answer({"What else do you need?": question})
-    officer.press("Ask the school for more")
-
-
-def accept_report(officer: Visitor, reference: str) -> None:
-    """Accept it with the rating that its results come to."""
-    officer.open(f"/bids/{reference}/impact")
-    officer.press("Accept the report")
-    officer.press("Accept the report")
-
-
-def close(officer: Visitor, reference: str) -> None:
-    officer.open(f"/bids/{reference}")
-    officer.press("Close the bid")
-    officer.press("Close the bid")

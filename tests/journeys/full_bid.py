@@ -1,5 +1,7 @@
 """A full bid, section by section: what is sent first and what the form says to it, then what is right.
 
+This is one table, in the order of the form, and as long as the form.
+
 Three leads of four schools and eight people:
 
   Oakfield     10 × £350         = £3,500.00    6 × £420 + 28.68%  = £3,242.74

@@ -18,6 +18,7 @@ MEMBERS = (
 )
 
 CONDITIONS, REDUCED, TIED, DEFERRED, REFUSED, INQUORATE = (f"BRK-000{n}" for n in range(1, 7))
+REFS = (CONDITIONS, REDUCED, TIED, DEFERRED, REFUSED, INQUORATE)
 HEADS = {
     "Hazelmere Primary School": "Amara Cole",
     "Northway Academy": "Ravi Menon",

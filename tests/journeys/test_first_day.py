@@ -15,10 +15,11 @@ from playwright.sync_api import Browser
 
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.web import access
-from tests.journeys import acts
+from tests.journeys import acts, award_acts
 from tests.journeys import first_day_acts as first
 from tests.journeys import first_day_people as p
-from tests.journeys.acts import Section, Worked
+from tests.journeys.acts import Section
+from tests.journeys.award_acts import Worked
 from tests.journeys.conftest import StoppedClock
 from tests.journeys.council import REAL_SCHOOLS, address, day, moment
 from tests.journeys.first_day_world import INVITATION, FirstDay, FirstDayWorld, empty_council
@@ -162,21 +163,21 @@ def money_and_support(council: FirstDay) -> None:
     council.at("2027-02-08 08:00")
     acts.accept_offer(council[p.HEAD], REF)
     council.at("2027-02-09 10:00")
-    acts.certify(council[p.CHECKER], REF, "Claim 1: advance")
+    award_acts.certify(council[p.CHECKER], REF, "Claim 1: advance")
     council[p.CHECKER].sees_no_button("Mark as paid")
-    acts.pay(council[p.PAYER], REF, "Claim 1: advance", "BACS 5001")
+    award_acts.pay(council[p.PAYER], REF, "Claim 1: advance", "BACS 5001")
     council.at("2027-04-30 16:00")
-    acts.log_days(
+    award_acts.log_days(
         council[p.HEAD],
         REF,
         *(Worked(DEPUTY_HEAD, day(f"2027-03-{n:02}")) for n in (2, 9, 16, 23)),
         Worked(SUBJECT_LEAD, day("2027-03-03")),
         Worked(TEACHER, day("2027-03-11"), "Half a day"),
     )
-    acts.send_claim(council[p.HEAD], REF, "Claim 2: backfill claim")
+    award_acts.send_claim(council[p.HEAD], REF, "Claim 2: backfill claim")
     council.at("2027-05-04 10:00")
-    acts.certify(council[p.OFFICER], REF, "Claim 2: backfill claim")
-    acts.pay(council[p.PAYER], REF, "Claim 2: backfill claim", "BACS 5002")
+    award_acts.certify(council[p.OFFICER], REF, "Claim 2: backfill claim")
+    award_acts.pay(council[p.PAYER], REF, "Claim 2: backfill claim", "BACS 5002")
 
 
 def the_end(council: FirstDay) -> None:
@@ -192,12 +193,12 @@ def the_end(council: FirstDay) -> None:
     assert council.state(REF) == "in_monitoring"
 
     council.at("2027-07-20 18:00")
-    acts.report(council[p.HEAD], REF, LARGE_REPORT | {"What was spent of the award": "11430"})
-    acts.rate(council[p.HEAD], REF)
-    acts.send_report(council[p.HEAD], REF)
+    award_acts.report(council[p.HEAD], REF, LARGE_REPORT | {"What was spent of the award": "11430"})
+    award_acts.rate(council[p.HEAD], REF)
+    award_acts.send_report(council[p.HEAD], REF)
     council.at("2027-07-22 10:00")
-    acts.accept_report(council[p.IMPACT], REF)
-    acts.close(council[p.IMPACT], REF)
+    award_acts.accept_report(council[p.IMPACT], REF)
+    award_acts.close(council[p.IMPACT], REF)
     council.at("2027-07-23 09:00")
     assert council.state(REF) == "closed"
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.journeys import acts
-from tests.journeys.acts import Worked
+from tests.journeys import acts, award_acts
+from tests.journeys.award_acts import Worked
 from tests.journeys.conftest import World
 from tests.journeys.council import REAL_SCHOOLS, Council, Figures, day, found_council, moment
 from tests.journeys.slough_bids import (
@@ -121,25 +121,25 @@ def the_small_bid(council: Council) -> None:
     assert council.figures() == Figures(199_500, 3_000, 0, 3_000, 196_500, 0)
 
     council.at("2026-10-02 10:00")
-    acts.certify(council["Owen Clarke"], ref, "Claim 1: advance")
+    award_acts.certify(council["Owen Clarke"], ref, "Claim 1: advance")
     council["Owen Clarke"].sees_no_button("Mark as paid")
 
     council.at("2026-10-05 10:00")
-    acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5001")
+    award_acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5001")
     assert council.figures() == Figures(199_500, 3_000, 3_000, 0, 196_500, 0)
 
     council.at("2026-12-19 00:30")  # the day after the end date
     assert council.state(ref) == "in_monitoring"
 
     council.at("2027-01-10 18:00")
-    acts.report(council[team], ref, SMALL_REPORT)
+    award_acts.report(council[team], ref, SMALL_REPORT)
     council[team].sees_no_button("Agree and send report")
-    acts.rate(council[head], ref)
-    acts.send_report(council[head], ref)
+    award_acts.rate(council[head], ref)
+    award_acts.send_report(council[head], ref)
 
     council.at("2027-01-13 11:00")
-    acts.accept_report(council["Helen Abbott"], ref)
-    acts.close(council["Helen Abbott"], ref)
+    award_acts.accept_report(council["Helen Abbott"], ref)
+    award_acts.close(council["Helen Abbott"], ref)
 
     council.at("2027-01-14 09:00")
     assert council.state(ref) == "closed"
@@ -222,13 +222,13 @@ def the_large_bid(council: Council) -> None:
     assert council.figures() == Figures(199_500, 21_000, 3_000, 18_000, 178_500, 0)
 
     council.at("2027-02-16 10:00")
-    acts.certify(council["Owen Clarke"], ref, "Claim 1: advance")
+    award_acts.certify(council["Owen Clarke"], ref, "Claim 1: advance")
     council.at("2027-02-17 10:00")
-    acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5002")
+    award_acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5002")
     assert council.figures() == Figures(199_500, 21_000, 12_000, 9_000, 178_500, 0)  # half of £18,000
 
     council.at("2027-04-30 16:00")
-    acts.log_days(
+    award_acts.log_days(
         council[team],
         ref,
         *(Worked(DEPUTY_HEAD, day(f"2027-03-{n:02}")) for n in (2, 9, 16, 23)),
@@ -237,22 +237,22 @@ def the_large_bid(council: Council) -> None:
         Worked(TEACHER, day("2027-03-11"), "Half a day"),
     )
     council[team].sees_no_button("Agree and send claim")
-    acts.send_claim(council[head], ref, "Claim 2: backfill claim")
+    award_acts.send_claim(council[head], ref, "Claim 2: backfill claim")
     council.at("2027-05-04 10:00")
-    acts.certify(council[officer], ref, "Claim 2: backfill claim")
-    acts.pay(council["Owen Clarke"], ref, "Claim 2: backfill claim", "BACS 5003")
+    award_acts.certify(council[officer], ref, "Claim 2: backfill claim")
+    award_acts.pay(council["Owen Clarke"], ref, "Claim 2: backfill claim", "BACS 5003")
     # 4 × £420 + 2 × £350 with 40% + ½ × £240 = £1,680 + £980 + £120 = £2,780
     assert council.figures() == Figures(199_500, 21_000, 14_780, 6_220, 178_500, 0)
 
     council.at("2027-07-09 16:00")
-    acts.log_days(council[team], ref, Worked(DEPUTY_HEAD, day("2027-07-06")))
-    acts.send_claim(council[head], ref, "Claim 3: backfill claim")
+    award_acts.log_days(council[team], ref, Worked(DEPUTY_HEAD, day("2027-07-06")))
+    award_acts.send_claim(council[head], ref, "Claim 3: backfill claim")
     council.at("2027-07-12 10:00")
-    acts.query_claim(council["Fatima Noor"], ref, "Claim 3: backfill claim", "Was this a whole day?")
-    acts.answer_claim(council[head], ref, "Claim 3: backfill claim", "Yes, from 8:30 to 16:00.")
-    acts.certify(council["Fatima Noor"], ref, "Claim 3: backfill claim")
+    award_acts.query_claim(council["Fatima Noor"], ref, "Claim 3: backfill claim", "Was this a whole day?")
+    award_acts.answer_claim(council[head], ref, "Claim 3: backfill claim", "Yes, from 8:30 to 16:00.")
+    award_acts.certify(council["Fatima Noor"], ref, "Claim 3: backfill claim")
     council.at("2027-07-13 10:00")
-    acts.pay(council["Owen Clarke"], ref, "Claim 3: backfill claim", "BACS 5004")
+    award_acts.pay(council["Owen Clarke"], ref, "Claim 3: backfill claim", "BACS 5004")
     assert council.figures() == Figures(199_500, 21_000, 15_200, 5_800, 178_500, 0)
 
     council.at("2027-07-17 00:30")
@@ -260,17 +260,17 @@ def the_large_bid(council: Council) -> None:
     council.at("2027-08-06 09:00")  # five working days before the report is due
 
     council.at("2027-08-08 18:00")
-    acts.report(council[head], ref, LARGE_REPORT)
-    acts.rate(council[head], ref)
-    acts.send_report(council[head], ref)
+    award_acts.report(council[head], ref, LARGE_REPORT)
+    award_acts.rate(council[head], ref)
+    award_acts.send_report(council[head], ref)
     council.at("2027-08-10 10:00")
-    acts.return_report(council["Helen Abbott"], ref, "How many pupils sat the July examination?")
+    award_acts.return_report(council["Helen Abbott"], ref, "How many pupils sat the July examination?")
     council.at("2027-08-11 10:00")
-    acts.report(council[head], ref, {"Note on result 1 (optional)": "Of 41 pupils, 40 sat it."})
-    acts.send_report(council[head], ref)
+    award_acts.report(council[head], ref, {"Note on result 1 (optional)": "Of 41 pupils, 40 sat it."})
+    award_acts.send_report(council[head], ref)
     council.at("2027-08-12 10:00")
-    acts.accept_report(council["Helen Abbott"], ref)
-    acts.close(council["Helen Abbott"], ref)
+    award_acts.accept_report(council["Helen Abbott"], ref)
+    award_acts.close(council["Helen Abbott"], ref)
 
     council.at("2027-08-13 09:00")
     assert council.state(ref) == "closed"
