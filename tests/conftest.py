@@ -28,7 +28,7 @@ from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.web import delays
 from tests import tiers
-from tests.factories import Make
+from tests.factories import NOW, Make
 from tests.scenes import OneEngine, Scenes, rolled_back
 
 # -- databases ----------------------------------------------------------------------------------
@@ -352,3 +352,10 @@ def real_app(new_database: Callable[[str | None], str], template_url: str) -> It
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def clock(time_machine: Any) -> Any:
+    """The clock stands at the moment of the factories."""
+    time_machine.move_to(NOW, tick=False)
+    return time_machine

@@ -1,19 +1,12 @@
 from typing import Any
 
 import pytest
-import time_machine
 
 from fundflow.models.bid import Bid
 from fundflow.models.person import RoleName, Standing, User
 from tests.applications.helpers import grow
-from tests.factories import NOW, Make
+from tests.factories import Make
 from tests.signing_in import sign_in as sign_in
-
-
-@pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

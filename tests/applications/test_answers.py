@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from fundflow.letters import links
@@ -19,11 +18,7 @@ from fundflow.workflow.confirmation import ConfirmationState
 from tests.applications.helpers import errors, hidden, send
 from tests.factories import NOW, Make
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

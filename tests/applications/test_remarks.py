@@ -18,13 +18,10 @@ from fundflow.workflow.engine import Refused
 from tests.applications.helpers import hidden
 from tests.factories import NOW, TODAY, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SATURDAY = date(2027, 1, 9)
 DIFFER = "The activities take 7.5 days, the backfill pays for 8.5 days."
-
-
-@pytest.fixture(autouse=True)
-def _clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 def test_a_usual_bid_has_no_remark(make: Make) -> None:

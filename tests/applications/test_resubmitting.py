@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,13 +24,10 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SignIn = Callable[[User | None], FlaskClient]
 TRIED = (S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.WITHDRAWN)
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from fundflow.applications import answering, correcting, operations
@@ -23,13 +22,9 @@ from fundflow.workflow.engine import Refused
 from tests.applications.helpers import errors, grow, send, shrink
 from tests.factories import NOW, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 THEIRS = "theirs@named.example"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -25,14 +25,11 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SignIn = Callable[..., Any]
 LINE = re.compile(r'<div class="ff-steps__step">(.*?)</div>', re.DOTALL)
 STEPS = {row.name: row for row in APPLICATION.steps}
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 def lines(page: str) -> list[tuple[str, str]]:

@@ -19,14 +19,11 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SignIn = Callable[..., Any]
 R = RoleName
 WEEK = Dates(TODAY, TODAY + timedelta(days=6))
-
-
-@pytest.fixture(autouse=True)
-def _clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

@@ -21,16 +21,13 @@ from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.web.xlsx import Heading, write_xlsx
 from fundflow.workflow.application import BidState as S
 from tests.desk.conftest import table
-from tests.factories import LONG_AGO, NOW, TODAY, Make
+from tests.factories import LONG_AGO, TODAY, Make
 from tests.growth import Growth
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SignIn = Callable[..., Any]
 KINDS = ("csv", "xlsx")
-
-
-@pytest.fixture(autouse=True)
-def _clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 def titles(client: Any, kind: str, address: str = "") -> list[str]:

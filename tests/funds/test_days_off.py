@@ -20,17 +20,13 @@ from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.person import RoleName
 from fundflow.panel.operations.deciding import letters_due_on
 from fundflow.workflow.working_days import add_working_days, is_working_day, working_days_between
-from tests.factories import NOW
 from tests.funds.conftest import changes, day, post
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 CHRISTMAS = DaysOff(date(2026, 12, 21), date(2027, 1, 1), "Christmas", Whose.SCHOOLS)
 CLOSED = DaysOff(date(2026, 12, 24), date(2026, 12, 31), "Shut for Christmas", Whose.COUNCIL)
 BEFORE = datetime(2026, 12, 18, 10, tzinfo=UTC)  # a Friday
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(NOW, tick=False)
 
 
 def place(fund, rest=""):

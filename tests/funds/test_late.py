@@ -15,10 +15,7 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW
 from tests.funds.conftest import changes, day, london
 
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(NOW, tick=False)  # Wednesday 18 November 2026, 10:00
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

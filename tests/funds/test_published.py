@@ -10,10 +10,7 @@ from fundflow.models.person import RoleName
 from tests.factories import NOW
 from tests.funds.conftest import london
 
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(NOW, tick=False)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -14,13 +14,9 @@ from fundflow.models.round_questions import RoundAnswer
 from fundflow.web.times import london_moment
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
-from tests.factories import NOW
 from tests.funds.conftest import changes, day, london, post
 
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(NOW, tick=False)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def dated(**given):

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from fundflow.applications import operations
@@ -22,13 +21,7 @@ from tests.letters.test_texts import given_for
 SHARED = "office@federation.example"
 
 
-pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("clock")]
 
 
 def a_bid(make: Make, heads: dict[str, User | None], shared: str = "") -> Bid:

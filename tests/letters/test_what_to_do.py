@@ -1,10 +1,8 @@
 """A letter asks for what is to be done, and names the day that the school’s letter names."""
 
 import re
-from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from fundflow.applications.offers import accept_offer
@@ -18,13 +16,7 @@ from tests.letters.test_texts import given_for
 DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b")
 
 
-pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("clock")]
 
 
 @pytest.mark.parametrize("advance", [100, 0])

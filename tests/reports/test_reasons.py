@@ -21,13 +21,10 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SignIn = Callable[[User | None], FlaskClient]
 WORK = "Read the reasons for the register of awards"
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 @dataclass

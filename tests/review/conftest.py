@@ -1,10 +1,9 @@
 """A fund with two officers, and letters read back from the outbox."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -19,13 +18,6 @@ from tests.signing_in import sign_in as sign_in
 Case = Callable[..., SimpleNamespace]
 SignIn = Callable[[User | None], FlaskClient]
 Told = Callable[..., set[tuple[str, str]]]
-
-
-@pytest.fixture
-def clock() -> Iterator[None]:
-    """Requests happen at the moment of the factories."""
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

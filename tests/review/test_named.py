@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from fundflow.applications import correcting, operations
@@ -25,11 +24,7 @@ from fundflow.workflow.named_person import NamedState
 from tests.applications.helpers import grow, send
 from tests.factories import NOW, Make
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

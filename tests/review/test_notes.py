@@ -1,12 +1,10 @@
 """Notes of staff inside a bid: who reads them, whom they name, and what a school ever sees."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -21,13 +19,9 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 from tests.review.conftest import Case, SignIn, barred
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SECRET = "The head is leaving at Easter\nand nobody knows yet."
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def where(it: SimpleNamespace, end: str = "") -> str:

@@ -25,12 +25,9 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
 from tests.review.conftest import Case, SignIn
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 LAST = date(2026, 12, 2)  # ten working days after Wednesday 18 November
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

@@ -16,11 +16,7 @@ from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
 from tests.factories import NOW, Make
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -17,15 +17,12 @@ from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.meeting import MeetingState
 from tests.factories import NOW, Make
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 SignIn = Callable[..., Any]
 TITLE = "You take no part in this bid"
 # Pages under a bid that its readers find by its reference alone.
 SECRETS = ("/review", "/panel", "/notes")
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine: Any) -> None:
-    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ what it was not given for."""
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy.orm import Session
 
 from fundflow.applications import answering, correcting, late_answers, operations
@@ -24,11 +23,7 @@ from fundflow.workflow.confirmation import ConfirmationState as C
 from tests.applications.helpers import grow
 from tests.factories import NOW, Make
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
