@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+import fundflow.rules.guards  # noqa: F401 (registers the guards that the tables name)
 from fundflow import ledger, letters
 from fundflow.extensions import db
 from fundflow.history import record_event

@@ -24,8 +24,8 @@ from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 NOTHING_CHANGED = (

@@ -16,7 +16,7 @@ from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.permissions import roles_for
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 LETS_IN = roles(*OFFICERS)

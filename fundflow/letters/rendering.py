@@ -13,7 +13,7 @@ from fundflow.models.bid_sections import SECTION
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
 from fundflow.workflow.date_words import FILTERS
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"

@@ -16,8 +16,8 @@ from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.workflow.date_words import clock_time, moment_words
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_of_them, ties_of_them
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 Lines = Iterator[str]

@@ -20,8 +20,8 @@ from fundflow.review.figures import ratio
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import Tie, ties_of_them
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date, school_year
 
 Lines = list[str]

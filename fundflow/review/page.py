@@ -13,8 +13,8 @@ from fundflow.models.review import ITEMS, Item, Review
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
 from fundflow.workflow.application import BidState
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import Tie
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 FEW = 4  # so many items left are named one by one

@@ -19,7 +19,7 @@ from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
 from fundflow.schools.successors import Candidate, successors
 from fundflow.workflow.application import BidState
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 ENDED = (

@@ -16,8 +16,8 @@ from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
 from fundflow.workflow.working_days import london_date

@@ -96,7 +96,7 @@ def test_once_a_bid_is_in_nobody_is_told_of_the_closing(make, closing, now):
 def test_a_bid_that_was_returned_after_the_closing_is_still_sent_back(make, closing, now):
     bid = make.bid(fund=closing.fund, state=BidState.RETURNED)
     rows = [step for step in bid.workflow.steps if step.name == "resubmit"]
-    guards = {guard.__name__ for row in rows for guard in row.waits_while}
+    guards = {guard for row in rows for guard in row.waits_while}
     assert "round_not_open" not in guards
 
 

@@ -1,0 +1,96 @@
+"""What a bid waits for at the panel."""
+
+from fundflow.models.bid import Bid
+from fundflow.models.panel import AgendaItem
+from fundflow.models.panel_sitting import Sitting
+from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.phrases import joined
+
+
+@guard
+def not_on_an_agenda(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.open_item else "The bid is not on the agenda of a meeting that is open."
+
+
+def _open(bid: Bid, ask: Ask) -> tuple[AgendaItem, Sitting] | None:
+    """The bid's open item and the panel as it sits on it, worked out once an asking; None where none is
+    open."""
+    item = bid.open_item
+    if item is None:
+        return None
+    known, sitting = ask.known.get("sitting", (None, None))
+    if known is not item:
+        sitting = item.sitting(ask.now)
+        ask.known["sitting"] = item, sitting
+    return item, sitting
+
+
+@guard
+def inquorate(bid: Bid, ask: Ask) -> str | None:
+    before = _open(bid, ask)
+    lacking = before[1].inquorate if before else None
+    return lacking.words() if lacking else None
+
+
+@guard
+def interests_outstanding(bid: Bid, ask: Ask) -> str | None:
+    before = _open(bid, ask)
+    names = [standing.seat.user.name for standing in before[1].yet_to_declare] if before else []
+    return f"{joined(names)} must first say whether they have an interest." if names else None
+
+
+@guard
+def decider_barred(bid: Bid, ask: Ask) -> str | None:
+    bar = bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
+    return f"You can’t decide this bid: {bar_to_you(bar)}." if bar else None
+
+
+@guard
+def decider_not_there(bid: Bid, ask: Ask) -> str | None:
+    before = _open(bid, ask)
+    return before[0].why_decider_not_there(ask.user, before[1], ask.now) if before and ask.user else None
+
+
+@guard
+def no_majority_for(bid: Bid, ask: Ask) -> str | None:
+    return _why_no_majority("fund", bid, ask)
+
+
+@guard
+def no_majority_against(bid: Bid, ask: Ask) -> str | None:
+    return _why_no_majority("do_not_fund", bid, ask)
+
+
+def _why_no_majority(wanted: str, bid: Bid, ask: Ask) -> str | None:
+    before = _open(bid, ask)
+    return before[0].why_no_majority(wanted, before[1], ask.now) if before else None
+
+
+@guard
+def moderation_outstanding(bid: Bid, ask: Ask) -> str | None:
+    item = bid.open_item
+    titles = item.unmoderated(ask.now) if item else []
+    if item and titles and ask.user and item.keeps_scores_from(ask.user, ask.now):
+        return "The panel has not finished with the scores of this bid."
+    return f"Scores lie far apart: talk about {joined(titles)} and record it first." if titles else None
+
+
+@guard
+def decision_letter_held(bid: Bid, _ask: Ask) -> str | None:
+    return bid.why_letter_held()
+
+
+@guard
+def decision_questioned(bid: Bid, _ask: Ask) -> str | None:
+    return bid.why_decision_questioned()
+
+
+@guard
+def deferred_twice(bid: Bid, _ask: Ask) -> str | None:
+    return "This bid has been deferred twice already." if bid.times_deferred() >= 2 else None
+
+
+@guard
+def panel_question_unanswered(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.panel_question_answered() else "The school has not answered the panel yet."
