@@ -8,7 +8,6 @@ from sqlalchemy.orm import aliased
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
-from fundflow.models.bid_sections import SECTION, open_unasked
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
@@ -18,6 +17,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words

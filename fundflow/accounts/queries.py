@@ -12,7 +12,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import every_word, school_named
+from fundflow.rules.school_queries import every_word, school_named
 
 A_PAGE = 25
 

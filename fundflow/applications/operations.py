@@ -28,6 +28,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
+from fundflow.rules.bid_sections import missing_sections
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -185,7 +186,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     """
     hold(bid, None)
     refuse_if(why_not_editable(user, bid, now))
-    missing = bid.missing_sections()
+    missing = missing_sections(bid)
     refuse_if(f"Complete {', '.join(missing)} first." if missing else None)
     found = leaders_of(bid.lead_school, london_date(now))
     if not found:

@@ -12,7 +12,6 @@ from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import open_unasked
 from fundflow.models.confirmation import ASKING, Confirmation
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
@@ -20,6 +19,7 @@ from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
+from fundflow.rules.bid_sections import open_unasked
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState

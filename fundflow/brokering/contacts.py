@@ -14,8 +14,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import may_see
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25

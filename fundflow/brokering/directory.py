@@ -16,7 +16,7 @@ from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import OFFERED_STATUSES, every_word, school_named
+from fundflow.rules.school_queries import OFFERED_STATUSES, every_word, school_named
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25

@@ -18,8 +18,8 @@ from fundflow.models.own_schools import Own
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.school_queries import OFFERED_STATUSES
 from fundflow.permissions import may_see, roles_for
+from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import add_working_days, london_date, working_days_between

@@ -16,7 +16,7 @@ from fundflow.letters.recipients import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund
 from fundflow.models.school import School
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.forms import carried_out

@@ -12,8 +12,8 @@ from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName
-from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.permissions import roles_for
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
 from fundflow.workflow.phrases import joined

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS, Section
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTIONS, Section
 
 Part = TypeVar("Part", Priority, RoundQuestion, LateEntry)
 

@@ -14,9 +14,9 @@ from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.desk import Cover
-from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
+from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for

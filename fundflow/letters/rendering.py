@@ -9,9 +9,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTION, missing_sections
 from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -39,6 +39,7 @@ def environment() -> Environment:
         section_title=_section_title,
         after_working_days=_after_working_days,
     )
+    env.globals.update(missing_sections=missing_sections)
     return env
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, enum_of, folded, key_to
-from fundflow.models.fund import StaffGrade
+from fundflow.models.fund import RoundQuestion, StaffGrade
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
 from fundflow.names import identifier
@@ -290,3 +290,17 @@ class Risk(Base):
     likelihood: Mapped[int]
     impact: Mapped[int]
     mitigation: Mapped[str] = mapped_column(String(500))
+
+
+class RoundAnswer(Base):
+    """An answer to a question of the round's own."""
+
+    __tablename__ = "round_answer"
+    __table_args__ = (UniqueConstraint("bid_id", "question_id"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    question_id: Mapped[int] = key_to("round_question.id")
+    text: Mapped[str] = mapped_column(Text, default="")
+
+    question: Mapped[RoundQuestion] = relationship(lazy="joined")

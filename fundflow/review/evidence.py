@@ -10,13 +10,13 @@ from statistics import median
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
-from fundflow.models.bid_remarks import remarks_on
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.review import facts
 from fundflow.review.figures import ratio
+from fundflow.rules.bid_remarks import remarks_on
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, Self
 
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
+from fundflow.rules.bid_sections import SECTIONS
 from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, choices_of
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.number_fields import Pounds

@@ -7,11 +7,12 @@ from flask import url_for
 
 from fundflow import interests
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Item, Review
+from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
+from fundflow.rules.bid_sections import SECTION
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Tie
 from fundflow.workflow.phrases import joined
@@ -78,7 +79,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     if review is None:
         return []
     open_items = unanswered(review)
-    wrong = [Left(why) for why in bid.wrong_in_review()]
+    wrong = [Left(why) for why in wrong_under(bid, REVIEW)]
     left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
     if len(open_items) > FEW:
         left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]

@@ -17,8 +17,8 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
-from fundflow.models.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.permissions import may_see
+from fundflow.rules.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50  # schools

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template, request
 
 from fundflow.models.area import Tier
 from fundflow.models.school import PHASES, School
-from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import is_staff
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.web.access import SIGNED_IN, access, me, now
 

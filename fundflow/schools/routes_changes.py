@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.models.school import School
-from fundflow.models.school_queries import is_code, school_by_urn
+from fundflow.rules.school_queries import is_code, school_by_urn
 from fundflow.schools import change_queries as queries
 from fundflow.schools import rules
 from fundflow.schools.forms import SuccessionForm

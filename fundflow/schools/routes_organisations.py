@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.models.school import School
-from fundflow.models.school_queries import is_code
+from fundflow.rules.school_queries import is_code
 from fundflow.schools import area_queries, queries, rules
 from fundflow.schools.forms import ChangeOrganisationForm, NewOrganisationForm, OrganisationForm
 from fundflow.schools.operations import organisations as operations

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import ValidationError
 
 from fundflow.models.school import School, Trust
-from fundflow.models.school_queries import MOST_MATCHES, schools_like, trusts_like
+from fundflow.rules.school_queries import MOST_MATCHES, schools_like, trusts_like
 
 
 def the_school(text: str) -> tuple[School | None, list[School], str]:

@@ -12,6 +12,7 @@ from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
 from fundflow.models.panel_rules import points
 from fundflow.permissions import outcome_kept
+from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
@@ -42,6 +43,7 @@ def prepare(app: Flask) -> None:
     )
     env.globals.update(
         number_ids=_number_ids,
+        closing_words=closing_words,
         state_words=state_words,
         number=number,
         confirmation_words=_confirmation_words,

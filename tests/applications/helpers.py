@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from fundflow.applications.sections import PAGE
 from fundflow.demo import answers as complete
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.fund import RoundQuestion
+from fundflow.rules.bid_sections import SECTIONS
 
 
 def hidden(html: str, name: str) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from fundflow.models.bid_remarks import early_start, remarks_on
 from fundflow.models.person import RoleName
 from fundflow.review.evidence import evidence_for
+from fundflow.rules.bid_remarks import early_start, remarks_on
 from fundflow.workflow.application import BidState
 from tests.applications.helpers import hidden
 from tests.factories import NOW, TODAY, Make

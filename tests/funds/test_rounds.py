@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.funds import operations
+from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Priority, Round, RoundQuestion
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
-from fundflow.models.round_questions import RoundAnswer
 from fundflow.web.times import london_moment
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

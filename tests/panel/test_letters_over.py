@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.letters import of_decisions
-from fundflow.models.bid_money import given_already
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
@@ -19,6 +18,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.permissions import is_told_all, keeps_outcome_from, outcome_kept
 from fundflow.reports.queries import refusals_in
+from fundflow.rules.bid_money import given_already
 from fundflow.steps import AlreadyTaken, Stale, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

@@ -16,6 +16,7 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import visible_to
+from fundflow.rules.rounds import let_in_until
 from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
@@ -128,7 +129,7 @@ class TestWhatPasses:
             )
         )
         passing()
-        assert LateEntry.lets_in(bid.round_id, new.id, NOW)
+        assert let_in_until(bid.round_id, new.id, NOW)
 
     def test_the_successor_joins_the_patch_and_the_clusters_but_gets_no_tier(
         self, make: Make, session: Session, old: School, new: School, passing: Any

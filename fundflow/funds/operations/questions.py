@@ -8,9 +8,9 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.funds.operations.common import hold_fund
 from fundflow.history import plain, record_event
+from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Round, RoundQuestion
 from fundflow.models.person import User
-from fundflow.models.round_questions import RoundAnswer
 from fundflow.workflow.engine import Refused
 
 MOST_QUESTIONS = 10  # in one round: it is a simple form

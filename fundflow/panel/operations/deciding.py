@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from fundflow.extensions import db
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
-from fundflow.models.bid_remarks import UNDECIDED_YET, early_start
 from fundflow.models.condition import AwardCondition
 from fundflow.models.decision import CriterionFeedback, Decision, Offer
 from fundflow.models.fund import Decider
@@ -16,6 +15,7 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step
+from fundflow.rules.bid_remarks import UNDECIDED_YET, early_start
 from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.workflow.date_words import clock_time, day_month, day_words
 from fundflow.workflow.engine import Refused

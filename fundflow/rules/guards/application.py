@@ -1,6 +1,10 @@
 """What a bid waits for before and after the panel; `panel` has what it waits for there."""
 
 from fundflow.models.bid import Bid
+from fundflow.models.review import CHECKLIST
+from fundflow.models.unfinished import REVIEW, wrong_under
+from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -10,13 +14,13 @@ from fundflow.workflow.working_days import london_date
 
 @guard
 def form_incomplete(bid: Bid, _ask: Ask) -> str | None:
-    missing = bid.missing_sections()
+    missing = missing_sections(bid)
     return f"Complete {joined(missing)} first." if missing else None
 
 
 @guard
 def round_not_open(bid: Bid, ask: Ask) -> str | None:
-    return bid.why_round_closed(ask.now)
+    return why_round_closed(bid, ask.now)
 
 
 @guard
@@ -66,12 +70,13 @@ def queried_sections_unanswered(bid: Bid, _ask: Ask) -> str | None:
 
 @guard
 def checklist_incomplete(bid: Bid, _ask: Ask) -> str | None:
-    if wrong := bid.wrong_in_review():
+    review = bid.review
+    if wrong := wrong_under(bid, REVIEW):
         return f"Put this right in your review first: {wrong[0]}."
-    left = bid.checklist_items_left()
+    left = review.items_left() if review else len(CHECKLIST)
     if left:
         return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left."
-    unexplained = [f"“{words}”" for words in bid.checklist_notes_wanted()]
+    unexplained = [f"“{item.words}”" for item in (review.notes_wanted() if review else [])]
     return f"Add a note to {joined(unexplained)} in your checklist." if unexplained else None
 
 

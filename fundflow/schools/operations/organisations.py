@@ -10,8 +10,8 @@ from fundflow.history import record_event
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import CLOSED, OPEN, School
-from fundflow.models.school_queries import folded_postcode
 from fundflow.names import searchable
+from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if

@@ -6,27 +6,23 @@ Task list, completeness, check answers, what a return unlocks: all read this tab
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
-from fundflow.models.bid_money import (
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.models.review import Submission
+from fundflow.models.unfinished import wrong_under
+from fundflow.rules.bid_money import (
     lines_without_reason,
     rate_cap_pence,
     why_above_year_cap,
     why_too_many_materials,
 )
-from fundflow.models.money import pounds
-from fundflow.models.named_in_bid import tie_of_approver
-from fundflow.models.review import Submission
-from fundflow.models.round_questions import questions_for
-from fundflow.models.unfinished import wrong_under
+from fundflow.rules.named_in_bid import tie_of_approver
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import months_after
-
-if TYPE_CHECKING:
-    from fundflow.models.bid import Bid
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +33,17 @@ class Section:
 
     slug: str
     title: str
-    lacks: Callable[["Bid"], list[str]]  # sentences; empty when all is answered
-    applies: Callable[["Bid"], bool] = lambda _bid: True
-    has_answers: Callable[["Bid"], bool] = lambda _bid: False
+    lacks: Callable[[Bid], list[str]]  # sentences; empty when all is answered
+    applies: Callable[[Bid], bool] = lambda _bid: True
+    has_answers: Callable[[Bid], bool] = lambda _bid: False
     full: bool = False
     optional: bool = False
 
-    def what_is_missing(self, bid: "Bid") -> list[str]:
+    def what_is_missing(self, bid: Bid) -> list[str]:
         """What must be put right or answered, as sentences; empty when the section is complete."""
         return wrong_under(bid, f"form/{self.slug}") + self.lacks(bid)
 
-    def is_started(self, bid: "Bid") -> bool:
+    def is_started(self, bid: Bid) -> bool:
         return self.has_answers(bid) or bool(wrong_under(bid, f"form/{self.slug}"))
 
 
@@ -55,7 +51,7 @@ def _unless(*pairs: tuple[object, str]) -> list[str]:
     return [sentence for value, sentence in pairs if not value]
 
 
-def _schools(bid: "Bid") -> list[str]:
+def _schools(bid: Bid) -> list[str]:
     # Where only supported schools are named, the lead school itself gives the support.
     roles = {partner.part.value for partner in bid.partners}
     missing = _unless((bid.partners, "Add at least one other school"))
@@ -69,7 +65,7 @@ def _schools(bid: "Bid") -> list[str]:
     ]
 
 
-def _contact(bid: "Bid") -> list[str]:
+def _contact(bid: Bid) -> list[str]:
     return _unless(
         (bid.contact_name, "Enter the name of the contact"),
         (bid.contact_role, "Enter the contact’s job"),
@@ -78,14 +74,14 @@ def _contact(bid: "Bid") -> list[str]:
     )
 
 
-def _about(bid: "Bid") -> list[str]:
+def _about(bid: Bid) -> list[str]:
     return _unless(
         (bid.title, "Enter a title"),
         (bid.priority_id, "Select the priority this bid serves"),
     )
 
 
-def _need(bid: "Bid") -> list[str]:
+def _need(bid: Bid) -> list[str]:
     few = bid.is_large and len(bid.evidence) == 1
     from_pounds = _round(bid.fund.full_from_pence)
     return _unless(
@@ -95,7 +91,7 @@ def _need(bid: "Bid") -> list[str]:
     )
 
 
-def _pupils(bid: "Bid") -> list[str]:
+def _pupils(bid: Bid) -> list[str]:
     return _unless(
         (bid.pupils_benefiting, "Enter how many pupils will benefit"),
         (bid.staff_benefiting is not None, "Enter how many staff will benefit"),
@@ -103,7 +99,7 @@ def _pupils(bid: "Bid") -> list[str]:
     )
 
 
-def _outcomes(bid: "Bid") -> list[str]:
+def _outcomes(bid: Bid) -> list[str]:
     missing = _unless((bid.outcomes, "Add at least one outcome"))
     latest = months_after(bid.end_on, 12) if bid.end_on else None
     return missing + [
@@ -113,20 +109,23 @@ def _outcomes(bid: "Bid") -> list[str]:
     ]
 
 
-def _plan(bid: "Bid") -> list[str]:
-    dates = bid.start_on and bid.end_on
+def _plan(bid: Bid) -> list[str]:
+    start, end = bid.start_on, bid.end_on
     missing = _unless(
-        (dates, "Enter the dates of the project"), (bid.activities, "Add at least one activity")
+        (start and end, "Enter the dates of the project"), (bid.activities, "Add at least one activity")
     )
-    if bid.start_on and bid.end_on and bid.end_on > months_after(bid.start_on, bid.fund.max_months):
+    if start is None or end is None:
+        return missing
+    if end > months_after(start, bid.fund.max_months):
         missing.append(f"The project may last at most {bid.fund.max_months} months")
-    for activity in bid.activities if dates else []:
-        if activity.starts_on < bid.start_on or activity.ends_on > bid.end_on:  # type: ignore[operator]
-            missing.append(f"“{activity.what}” lies outside the project’s dates")
-    return missing
+    return missing + [
+        f"“{activity.what}” lies outside the project’s dates"
+        for activity in bid.activities
+        if activity.starts_on < start or activity.ends_on > end
+    ]
 
 
-def _costs(bid: "Bid") -> list[str]:
+def _costs(bid: Bid) -> list[str]:
     missing = _unless((bid.backfill_lines, "Add at least one line of backfill"))
     taking_part = {school.id for school in bid.schools}
     if any(line.school_id not in taking_part for line in bid.backfill_lines):
@@ -147,7 +146,7 @@ def _costs(bid: "Bid") -> list[str]:
     return missing + [why for why in (why_too_many_materials(bid), why_above_year_cap(bid)) if why]
 
 
-def _rates(bid: "Bid") -> list[str]:
+def _rates(bid: Bid) -> list[str]:
     """Every line has a grade where the fund has grades, and a reason where its rate is above the cap."""
     missing = [
         f"Say why the day rate of “{line.staff_role}” is above {_round(rate_cap_pence(bid.fund, line.grade))}"
@@ -158,7 +157,7 @@ def _rates(bid: "Bid") -> list[str]:
     return missing
 
 
-def _other_funding(bid: "Bid") -> list[str]:
+def _other_funding(bid: Bid) -> list[str]:
     if bid.other_funding is None:
         return ["Say whether other funding pays for the same days"]
     if bid.other_funding and not bid.other_funding_note:
@@ -166,7 +165,7 @@ def _other_funding(bid: "Bid") -> list[str]:
     return []
 
 
-def _approver(bid: "Bid") -> list[str]:
+def _approver(bid: Bid) -> list[str]:
     missing = _unless(
         (bid.approver_name, "Enter the approver’s name"),
         (bid.approver_email, "Enter the approver’s email address"),
@@ -177,11 +176,11 @@ def _approver(bid: "Bid") -> list[str]:
     return missing
 
 
-def _round_questions(bid: "Bid") -> list[str]:
+def _round_questions(bid: Bid) -> list[str]:
     said = bid.round_texts
     return [
         f"Answer “{question.text}”"
-        for question in questions_for(bid)
+        for question in bid.round_questions
         if question.required and not said[question.id]
     ]
 
@@ -189,19 +188,19 @@ def _round_questions(bid: "Bid") -> list[str]:
 # -- the full form's ------------------------------------------------------------------------------
 
 
-def _provider(bid: "Bid") -> list[str]:
+def _provider(bid: Bid) -> list[str]:
     why = bid.external_provider_reason or not bid.external_provider
     return _unless((why, "Say why a school can’t give this support"))
 
 
-def _approach(bid: "Bid") -> list[str]:
+def _approach(bid: Bid) -> list[str]:
     return _unless(
         (bid.phases, "Select the phases this will reach"),
         (bid.approach, "Say what will change in classrooms"),
     )
 
 
-def _strength(bid: "Bid") -> list[str]:
+def _strength(bid: Bid) -> list[str]:
     strength = bid.evidence_strength
     none = strength is not None and strength.value == "none"
     return _unless(
@@ -210,22 +209,22 @@ def _strength(bid: "Bid") -> list[str]:
     )
 
 
-def _risks(bid: "Bid") -> list[str]:
+def _risks(bid: Bid) -> list[str]:
     return _unless((bid.risks, "Add at least one risk"))
 
 
-def _value(bid: "Bid") -> list[str]:
+def _value(bid: Bid) -> list[str]:
     return _unless((bid.value_for_money, "Say why this is good value for money"))
 
 
-def _lasting(bid: "Bid") -> list[str]:
+def _lasting(bid: Bid) -> list[str]:
     return _unless(
         (bid.sustainability, "Say how the change will last"),
         (bid.sharing, "Say how you will share what you learn"),
     )
 
 
-def _equality(bid: "Bid") -> list[str]:
+def _equality(bid: Bid) -> list[str]:
     return _unless((bid.equality, "Say how this affects equality"))
 
 
@@ -236,8 +235,8 @@ def _round(pence: int) -> str:
 def _of_full_form(
     slug: str,
     title: str,
-    lacks: Callable[["Bid"], list[str]],
-    has_answers: Callable[["Bid"], bool],
+    lacks: Callable[[Bid], list[str]],
+    has_answers: Callable[[Bid], bool],
     *,
     optional: bool = False,
 ) -> Section:
@@ -278,7 +277,7 @@ SECTIONS = (
                   lambda b: bool(b.sustainability or b.sharing)),
     _of_full_form("equality", "Equality", _equality, lambda b: bool(b.equality)),
     Section("round-questions", "Questions of this round", _round_questions,
-            applies=lambda b: bool(questions_for(b)), has_answers=lambda b: any(b.round_texts.values())),
+            applies=lambda b: bool(b.round_questions), has_answers=lambda b: any(b.round_texts.values())),
     _of_full_form("files", "Attachments", lambda _bid: [], lambda b: bool(b.files), optional=True),
     Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None,
             has_answers=lambda b: bool(b.approver_name)),
@@ -288,7 +287,12 @@ SECTIONS = (
 SECTION = {section.slug: section for section in SECTIONS}
 
 
-def open_unasked(bid: "Bid", among: Iterable[Section] = SECTIONS) -> list[Section]:
+def missing_sections(bid: Bid) -> list[str]:
+    """Titles of the sections that are not complete, in the form's order."""
+    return [section.title for section in SECTIONS if section.applies(bid) and section.what_is_missing(bid)]
+
+
+def open_unasked(bid: Bid, among: Iterable[Section] = SECTIONS) -> list[Section]:
     """Sections that the school of a returned bid may change although the officer did not ask about them.
 
     Something in them is missing now, or the copy sent last did without them: its amount grew, the form
@@ -303,7 +307,7 @@ def open_unasked(bid: "Bid", among: Iterable[Section] = SECTIONS) -> list[Sectio
     return [section for section in asked if section in lacking or section.slug not in sent]
 
 
-def _sections_sent(bid: "Bid") -> set[str]:
+def _sections_sent(bid: Bid) -> set[str]:
     """Slugs of the sections in the copy that was frozen last."""
     session = object_session(bid)
     query = select(Submission.answers).where(Submission.bid_id == bid.id).order_by(Submission.number.desc())

@@ -1,22 +1,19 @@
 """What is unusual about a bid's dates and days: allowed, with a reason of the school's."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
+from fundflow.models.bid import Bid
 from fundflow.models.money import days_words
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import why_not_working
-
-if TYPE_CHECKING:
-    from fundflow.models.bid import Bid
 
 UNDECIDED = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED)
 
 UNDECIDED_YET = "before the fund has decided."
 
 
-def remarks_on(bid: "Bid", today: date) -> list[str]:
+def remarks_on(bid: Bid, today: date) -> list[str]:
     """Sentences about what may be a slip of the pen; empty for most bids."""
     start, worked, covered = bid.start_on, *_half_days(bid)
     odd = why_not_working(start) if start else None
@@ -29,14 +26,14 @@ def remarks_on(bid: "Bid", today: date) -> list[str]:
     return [remark for remark in found if remark]
 
 
-def early_start(bid: "Bid", today: date) -> str | None:
+def early_start(bid: Bid, today: date) -> str | None:
     """The sentence about support that begins before anybody has decided to fund it, or None."""
     if bid.start_on is None or bid.start_on >= today or bid.state not in UNDECIDED:
         return None
     return f"The project starts on {day_words(bid.start_on)}, {UNDECIDED_YET}"
 
 
-def _half_days(bid: "Bid") -> tuple[int, int]:
+def _half_days(bid: Bid) -> tuple[int, int]:
     """Half days of all activities, and of all backfill."""
     return (
         sum(activity.half_days for activity in bid.activities),
