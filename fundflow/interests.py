@@ -1,6 +1,6 @@
 """Interests in a bid: what the records show by themselves, and what people declare.
 
-Barred (own school, own trust, or declared so: `Bid.bar_of`) means no papers and no part.
+Barred (own school, own trust, or declared so: `rules.interests.bars`) means no papers and no part.
 Disclosed means that a person brokered the bid or works with its schools: they go on, openly.
 """
 
@@ -10,8 +10,8 @@ from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.interest_records import shown_by_records
 from fundflow.models.person import User
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.interests import ties_to_you
 
 __all__ = ["declaration_of", "disclose", "keep", "shown_by_records"]

@@ -12,12 +12,15 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.own_schools import Own
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.rules.bid_sections import SECTION, open_unasked
+from fundflow.rules.interests.bars import bar_of, bar_on, hides_from
+from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -103,7 +106,7 @@ def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
     if SeatPosition.DEPUTY not in positions or not bid.latest_item:
         return False
     # The deputy stands in where the chair is not there for this bid, or may not vote on it.
-    deciding = bid.latest_item.sitting(now).casting_seat
+    deciding = sitting_of(bid.latest_item, now).casting_seat
     return deciding is not None and deciding.user_id == user.id
 
 
@@ -195,7 +198,7 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
     """
     actors = actors_for(user, bid, now)
     if bid.state is BidState.DRAFT and not bid.began_by_school and Actor.OFFICER in actors:
-        return bid.bar_of(user, now) is None
+        return bar_of(bid, user, now) is None
     if Actor.SCHOOL_TEAM not in actors or not is_open_to_school(bid):
         return False
     if bid.state is not BidState.RETURNED or section is None:
@@ -225,10 +228,10 @@ def known_bar(user: User, bid: Bid, now: datetime) -> Bar | None:
     their school takes part or they worked on it. None where nothing does, or they know nothing of it."""
     day = london_date(now)
     inside = roles_for(user, bid.fund_id, day) or any(s.fund_id == bid.fund_id for s in user.seats_on(day))
-    if not inside or bid.submitted_at is None or not bid.hides_from(user, day):
+    if not inside or bid.submitted_at is None or not hides_from(bid, user, day):
         return None
     ours = {school.id for school in bid.schools} & user.school_ids(day)
-    return bid.bar_on(user, day) if ours or bid.took_part(user) else None
+    return bar_on(bid, user, day) if ours or took_part(bid, user) else None
 
 
 def sees_review(user: User, bid: Bid, now: datetime) -> bool:
@@ -242,7 +245,7 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
         return True
     inside = held & (SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER})
     seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
-    return bool(inside or seated) and not bid.hides_from(user, day)
+    return bool(inside or seated) and not hides_from(bid, user, day)
 
 
 def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
@@ -254,7 +257,7 @@ def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
 def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person works on the bid for the council, and so writes notes and may be named."""
     held = roles_for(user, bid.fund_id, london_date(now))
-    return bool(held & SEE_ALL_UNLESS_BARRED) and bid.bar_of(user, now) is None
+    return bool(held & SEE_ALL_UNLESS_BARRED) and bar_of(bid, user, now) is None
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from fundflow.letters.recipients import each_to_tell
 from fundflow.models.bid import Bid
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import RoleGrant, Seat, User
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import take_step
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.working_days import london_date
@@ -28,7 +29,7 @@ def note_named(bid: Bid, now: datetime) -> None:
     new: dict[User, str] = {}
     for user in _of_council_or_panel(bid, list(named), london_date(now)):
         named_as, person = _named_as(user, named), known.get(user.id)
-        if person is None and bid.bar_of(user, now) is None:
+        if person is None and bar_of(bid, user, now) is None:
             new[user] = named_as
         elif person is not None and person.named_as != named_as:
             person.named_as = named_as

@@ -29,6 +29,8 @@ from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
 from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -105,7 +107,8 @@ def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int |
     """End the bid, as it was last sent; one that is before the panel leaves its agenda."""
     begin(bid, "withdraw", user, now, version)
     put_back_unsent(bid, now)
-    bid.leave_agenda(now)
+    if bid.open_item:
+        bid.open_item.take_off(now)
     bid.due_on = None
     take_step(bid, "withdraw", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
@@ -174,7 +177,7 @@ def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
     """Those who took no part in the bid and are not barred from it."""
     holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
     return [
-        who for who in holders if who.user and not bid.took_part(who.user) and not bid.bar_of(who.user, now)
+        who for who in holders if who.user and not took_part(bid, who.user) and not bar_of(bid, who.user, now)
     ]
 
 

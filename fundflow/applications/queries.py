@@ -20,6 +20,7 @@ from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
+from fundflow.rules.decisions import told_at, why_letter_held
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -171,16 +172,16 @@ def heads_of(school: School, now: datetime) -> list[str]:
 
 def review_until(bid: Bid) -> date:
     """The last day on which the school may ask for a review of the decision."""
-    return add_working_days(london_date(bid.told_at), bid.fund.review_days, bid.fund.schools_off)
+    return add_working_days(london_date(told_at(bid)), bid.fund.review_days, bid.fund.schools_off)
 
 
 def why_no_review(bid: Bid, now: datetime) -> str | None:
     """None while the school may ask for a review, else the sentence that says why not."""
-    if why := bid.why_letter_held():
+    if why := why_letter_held(bid):
         return why
     if bid.state not in REVIEWABLE:
         return "A review can be asked for only when a bid was ruled ineligible or not funded."
-    if any(not request.heard_at or request.asked_at >= bid.told_at for request in bid.review_requests):
+    if any(not request.heard_at or request.asked_at >= told_at(bid) for request in bid.review_requests):
         return "Your school has asked for a review of this decision already."
     last = review_until(bid)
     if london_date(now) > last:

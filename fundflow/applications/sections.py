@@ -1,7 +1,7 @@
 """The bid's form as one table: each section's questions, and the rows it has several of.
 
 Pages, saving, check answers, the Application tab and the frozen copies all read this table. What
-a section still misses, and when it applies, stands in `models.bid_sections`.
+a section still misses, and when it applies, stands in `rules.bid_sections`.
 """
 
 from collections.abc import Callable

@@ -14,11 +14,11 @@ from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
-from fundflow.models.own_schools import Own
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see, roles_for
+from fundflow.rules.interests.own_schools import Own
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.support_request import RequestState

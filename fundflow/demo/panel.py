@@ -23,6 +23,7 @@ from fundflow.panel.operations.register import Where
 from fundflow.panel.queries import standing_decision
 from fundflow.reports.operations import publish_reasons
 from fundflow.review.operations import reviewing
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 
 Beginning = Callable[[Told, Story, datetime], Bid]
@@ -320,4 +321,4 @@ def _declare(
 
 
 def _seat(told: Told, item: AgendaItem, name: str) -> int:
-    return next(seat.id for seat in item.seats(told.now) if seat.user.name == name)
+    return next(seat.id for seat in seats_of(item, told.now) if seat.user.name == name)

@@ -9,7 +9,6 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.bid_before_panel import BeforePanel
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -33,6 +32,8 @@ from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
     from fundflow.models.condition import AwardCondition
@@ -63,7 +64,7 @@ class Origin(Enum):
         }[self.value]
 
 
-class Bid(BeforePanel, Base):
+class Bid(Base):
     """`state` changes only through `steps.take_step`; `version` goes up with every change of the
     bid or of anything that belongs to it."""
 
@@ -306,6 +307,35 @@ class Bid(BeforePanel, Base):
         """Whose word is missing before the panel, as sentence parts."""
         parts = [why for c in self.confirmations if (why := c.waiting_words())]
         return parts + [why for a in self.approvals if (why := a.waiting_words())]
+
+    # -- the panel ----------------------------------------------------------------------------
+
+    @property
+    def latest_item(self) -> "AgendaItem | None":
+        return self.items[-1] if self.items else None
+
+    @property
+    def open_item(self) -> "AgendaItem | None":
+        """The agenda item on which the panel may decide this bid now, if there is one."""
+        item = self.latest_item
+        return item if item and item.is_open else None
+
+    @property
+    def meeting_on(self) -> date | None:
+        """The day of the meeting that is to decide the bid; None once that meeting is over."""
+        item = self.open_item
+        over = item is not None and item.meeting.state is MeetingState.CLOSED
+        return london_date(item.meeting.starts_at) if item and not over else None
+
+    @property
+    def deferrals(self) -> int:
+        """How often the panel has deferred it."""
+        return sum(item.was_deferred for item in self.items)
+
+    @property
+    def review_request(self) -> "ReviewRequest | None":
+        """The school's request for a review that nobody has heard yet."""
+        return next((request for request in self.review_requests if request.heard_at is None), None)
 
     # -- what `workflow.words` asks -----------------------------------------------------------
 

@@ -11,12 +11,10 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.interests import Bar
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
 from fundflow.workflow.working_days import london_date
 
@@ -144,13 +142,6 @@ class SupportRequest(Base):
     def schools(self) -> list[School]:
         """The school that asks, and the one that was proposed, if any."""
         return [self.school, *([self.proposed_school] if self.proposed_school else [])]
-
-    def bar_on(self, user: User, day: date) -> Bar | None:
-        """What keeps this person from brokering it, or None."""
-        return Own.of(user, day).bar_from(self.schools)
-
-    def bar_of(self, user: User, now: datetime) -> Bar | None:
-        return self.bar_on(user, london_date(now))
 
     def is_asked_by(self, user: User, now: datetime) -> bool:
         """Whether this person belongs to the school that asks."""

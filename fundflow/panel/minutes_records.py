@@ -16,12 +16,13 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote, load_records
+from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
 from fundflow.models.panel_rules import Rules
 from fundflow.models.person import Seat
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import members_on
 from fundflow.panel.sat import sat
+from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.meeting import MeetingState
 
 

@@ -14,7 +14,6 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
 from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
-from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -26,6 +25,8 @@ from fundflow.permissions import (
     may_see,
     roles_for,
 )
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -118,7 +119,7 @@ def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) ->
 
 def shown_votes(user: User, item: AgendaItem, now: datetime) -> list[Vote]:
     """The votes on an item that this person may see now; a member's own always."""
-    seen = sees_votes(user, item, item.sitting(now), now)
+    seen = sees_votes(user, item, sitting_of(item, now), now)
     return [vote for vote in item.votes if seen or vote.seat.user_id == user.id]
 
 

@@ -16,9 +16,10 @@ from fundflow.extensions import db
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Vote
 from fundflow.models.panel_rules import Band, Choice, Rules, mean
-from fundflow.models.panel_sitting import Sitting, Standing, Tally, quorum_needed
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.models.scores import ScoreSheet
+from fundflow.rules.panel.sitting import Sitting, Standing, Tally, quorum_needed
+from fundflow.rules.panel.sittings import casting, sitting_of
 from fundflow.workflow.interests import Bar, BarKind, Tie
 
 Frozen = dict[str, Any]
@@ -39,7 +40,7 @@ def sat(item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | Non
                          `scores` their own, `counted_scores` those that count (after moderation);
                          `left` {at, why} of who was there and left, else None
     """
-    sitting = item.sitting(now)
+    sitting = sitting_of(item, now)
     return {
         "needed": sitting.needed,
         "counted": sitting.counted,
@@ -61,7 +62,7 @@ def was_by_email(item: AgendaItem) -> bool:
 
 
 def _casting(item: AgendaItem, sitting: Sitting) -> Frozen | None:
-    if item.casting_choice is None or item.casting(sitting) is None:
+    if item.casting_choice is None or casting(item, sitting) is None:
         return None
     by = db.session.get(User, item.casting_by_id)
     return {"by": by.name if by else "", "choice": item.casting_choice.value, "reason": item.casting_reason}

@@ -13,6 +13,7 @@ from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
 from fundflow.rules.bid_sections import SECTION
+from fundflow.rules.interests.bars import names_to_settle
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Tie
 from fundflow.workflow.phrases import joined
@@ -89,7 +90,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     waiting = bid.waiting_for()
     if waiting:
         left.append(Left(f"Wait for {joined(waiting)}"))
-    if names := bid.names_to_settle():
+    if names := names_to_settle(bid):
         left.append(Left(f"Say whether it is an interest that the bid names {joined(names)}", "#named"))
     if bid.correcting_since:
         left.append(Left("Wait for the school, which is correcting its answers"))

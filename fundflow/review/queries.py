@@ -20,6 +20,7 @@ from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
 from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_notes
 from fundflow.review.rules import OFFICERS
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -82,7 +83,7 @@ def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
 
 def unbarred_officers(bid: Bid, now: datetime) -> list[User]:
     """Those of them who may handle this bid; a handful, so each is asked."""
-    return [user for user in officers_for(bid, london_date(now)) if not bid.bar_of(user, now)]
+    return [user for user in officers_for(bid, london_date(now)) if not bar_of(bid, user, now)]
 
 
 def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:

@@ -14,11 +14,13 @@ from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_rules import Choice
-from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
 from fundflow.panel.operations.common import mark
+from fundflow.rules.panel.scores import criterion_scores
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.scenes import Scenes
@@ -48,7 +50,7 @@ class Panel:
 
     @property
     def sitting(self) -> Sitting:
-        return self.item.sitting(self.now)
+        return sitting_of(self.item, self.now)
 
     @property
     def url(self) -> str:
@@ -108,12 +110,12 @@ class Panel:
 
     def why_no_majority(self, wanted: str, now: datetime | None = None) -> str | None:
         at = now or self.now
-        return self.item.why_no_majority(wanted, self.item.sitting(at), at)
+        return why_no_majority(self.item, wanted, sitting_of(self.item, at), at)
 
     def without_a_score(self) -> dict[str, str]:
         """Why the panel decides without a score, where a case gives none."""
         item = self.bid.latest_item
-        scored = item is None or item.criterion_scores(self.now)
+        scored = item is None or criterion_scores(item, self.now)
         return {} if scored else {"departure": "The need is plain."}
 
     def decided(self, **changes: Any) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.own_schools import Own
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.permissions import barred_from
+from fundflow.rules.interests.bars import bar_of, bar_on
+from fundflow.rules.interests.own_schools import Own
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Bar, BarKind, Body, bar_to_you
 from tests.factories import LONG_AGO, NOW, TODAY, Make
@@ -126,7 +127,7 @@ def agreed(case: Case, day: date = TODAY) -> str | None:
     case.make.session.flush()
     case.make.session.expire_all()
     found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, day))).all()
-    bar = case.bid.bar_on(case.person, day)
+    bar = bar_on(case.bid, case.person, day)
     assert (case.bid.id in found) == (bar is not None)
     return bar_to_you(bar) if bar else None
 
@@ -151,7 +152,7 @@ def test_whoever_is_barred_is_not_from_a_bid_they_have_no_part_in(case, way):
     case.make.session.flush()
     found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, TODAY))).all()
     assert other.id not in found
-    assert other.bar_on(case.person, TODAY) is None
+    assert bar_on(other, case.person, TODAY) is None
 
 
 def test_a_tie_by_the_register_is_told_from_ones_own(case):
@@ -172,7 +173,7 @@ def test_an_officer_who_entered_a_bid_is_not_barred_by_that(make):
     officer = make.staff(RoleName.OFFICER, "Priya Raman", email="priya@council.example")
     bid = make.bid(state=BidState.IN_REVIEW, leader=officer, origin=Origin.ENTERED, lead=make.school())
     assert bid.created_by_id == officer.id
-    assert bid.bar_of(officer, NOW) is None
+    assert bar_of(bid, officer, NOW) is None
 
 
 def test_an_officer_who_enters_a_bid_is_not_offered_as_its_contact(make, session, sign_in):

@@ -18,7 +18,8 @@ from fundflow.models.panel_rules import (
     rank,
     spreads,
 )
-from fundflow.models.panel_sitting import (
+from fundflow.models.person import Seat, SeatPosition, Sector
+from fundflow.rules.panel.sitting import (
     Inquorate,
     Standing,
     Tally,
@@ -28,7 +29,6 @@ from fundflow.models.panel_sitting import (
     quorum_needed,
     tally,
 )
-from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.workflow.interests import Bar, BarKind
 
 FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN

@@ -20,6 +20,7 @@ from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.queries import standing_decision
 from fundflow.panel.sat import effect_without, recomputed
+from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -138,7 +139,7 @@ def test_an_earlier_decision_recomputes_under_its_own_rules(town: Town) -> None:
     assert (tuple(again.tally), again.total, again.band) == ((3, 1, 0), Fraction(75), Band.FUND)
     assert again.why_not(Choice.FUND) is None
     assert town.fund.rules.total(FIRST) is None  # today’s rules could not even add it up
-    assert town.item(0).total(town.now) == 75
+    assert total_score(town.item(0), town.now) == 75
 
 
 def test_a_new_item_follows_the_new_rules(town: Town) -> None:

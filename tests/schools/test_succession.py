@@ -16,6 +16,7 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import visible_to
+from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.rounds import let_in_until
 from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
@@ -225,7 +226,7 @@ class TestWhoSees:
         passing()
         session.expire_all()
         for user in (named, head):
-            assert bid.bar_of(user, NOW) is not None
+            assert bar_of(bid, user, NOW) is not None
             assert session.scalar(visible_to(user, NOW).where(Bid.id == bid.id)) is None
 
     def test_a_chain_of_successors_bars_to_its_end(
@@ -238,7 +239,7 @@ class TestWhoSees:
         passing(old=new, holder=new, new=last)
         session.expire_all()
         assert (bid.lead_school, old.succeeded_by_id, new.succeeded_by_id) == (last, last.id, last.id)
-        assert bid.bar_of(user, NOW) is not None
+        assert bar_of(bid, user, NOW) is not None
 
 
 class TestRefusals:

@@ -30,6 +30,8 @@ from fundflow.panel.operations.deciding import (
 from fundflow.panel.operations.late_interests import settle_all
 from fundflow.panel.queries import standing_decision
 from fundflow.panel.sat import sat, was_by_email
+from fundflow.rules.panel.scores import total_score
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import hold, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -199,7 +201,7 @@ def _decide(
     pence: int | None = None,
 ) -> Decision:
     """Keep the decision with who sat, the vote and the score as they are now."""
-    count, total = item.tally(now), item.total(now)
+    count, total = sitting_of(item, now).tally, total_score(item, now)
     decision = Decision(
         bid=item.bid,
         item=item,

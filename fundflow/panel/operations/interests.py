@@ -9,7 +9,6 @@ from fundflow import interests
 from fundflow.extensions import db
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Outcome
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.operations import late_interests
 from fundflow.panel.operations.common import (
@@ -18,6 +17,8 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 
@@ -63,7 +64,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     hold_item(item)
     require_clerk(item, user, now)
     require_open(item)
-    silent = [s for s in item.standings(now) if s.owes_declaration]
+    silent = [s for s in standings_of(item, now) if s.owes_declaration]
     for standing in silent:
         interests.keep(item.bid, standing.seat.user, InterestKind.NONE, "", user=user, now=now)
     if silent:

@@ -23,6 +23,8 @@ from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.panel.operations.deciding import officer_decides
 from fundflow.panel.sat import effect_without, took_part
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.deciders import bar_from_deciding
 from fundflow.steps import hold, hold_afresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -186,7 +188,7 @@ def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
     told = [("decision_maker", who) for who in deciders(bid, late.user_id, now)]
     told += [("clerk", who) for who in addressees("clerk", bid, now)]
     for recipient, who in told:
-        if who.email and not (who.user and bid.bar_of(who.user, now)):
+        if who.email and not (who.user and bar_of(bid, who.user, now)):
             write_letter(
                 "panel_extra/late_interest.txt",
                 recipient,
@@ -220,7 +222,7 @@ def _chairs(bid: Bid) -> Iterator[Seat]:
 
 
 def _may(bid: Bid, user: User, but: int, now: datetime) -> bool:
-    return user.active and user.id != but and bid.bar_from_deciding(user, now) is None
+    return user.active and user.id != but and bar_from_deciding(bid, user, now) is None
 
 
 def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:

@@ -4,6 +4,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.review import CHECKLIST
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.interests.bars import bar_of, names_to_settle
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
@@ -43,13 +45,13 @@ def correction_open(bid: Bid, _ask: Ask) -> str | None:
 
 @guard
 def officer_barred(bid: Bid, ask: Ask) -> str | None:
-    bar = bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(bid, ask.user, ask.now) if ask.user else None
     return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
 @guard
 def named_unsettled(bid: Bid, _ask: Ask) -> str | None:
-    names = bid.names_to_settle()
+    names = names_to_settle(bid)
     return f"Say first whether it is an interest that the bid names {joined(names)}." if names else None
 
 
@@ -143,7 +145,7 @@ def claim_open(bid: Bid, _ask: Ask) -> str | None:
 
 @guard
 def own_bid(bid: Bid, ask: Ask) -> str | None:
-    bar = bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(bid, ask.user, ask.now) if ask.user else None
     return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 
@@ -156,6 +158,6 @@ def never_submitted(bid: Bid, _ask: Ask) -> str | None:
 def no_review_asked(bid: Bid, ask: Ask) -> str | None:
     if not bid.review_request:
         return "The school has not asked for a review within 10 working days."
-    if ask.user and bid.took_part(ask.user):
+    if ask.user and took_part(bid, ask.user):
         return "You took part in this bid, so somebody else must hear the review."
     return None

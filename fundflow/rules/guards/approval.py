@@ -1,13 +1,14 @@
 """What an approver’s signature waits for."""
 
 from fundflow.models.confirmation import Approval
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 
 
 @guard
 def barred_from_approval(approval: Approval, ask: Ask) -> str | None:
-    bar = approval.bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(approval.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t decide this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 

@@ -1,6 +1,7 @@
 """What a claim waits for."""
 
 from fundflow.models.payment import Claim
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -33,7 +34,7 @@ def condition_unmet(claim: Claim, ask: Ask) -> str | None:
 
 @guard
 def barred_from_claim(claim: Claim, ask: Ask) -> str | None:
-    bar = claim.bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(claim.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t handle this claim: {bar_to_you(bar)}." if bar else None
 
 

@@ -1,6 +1,8 @@
 """What a condition of an award waits for."""
 
 from fundflow.models.condition import AwardCondition
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.deciders import bar_from_deciding
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 
@@ -17,11 +19,11 @@ def not_in_force(condition: AwardCondition, _ask: Ask) -> str | None:
 
 @guard
 def barred_from_condition(condition: AwardCondition, ask: Ask) -> str | None:
-    bar = condition.bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(condition.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t handle this condition: {bar_to_you(bar)}." if bar else None
 
 
 @guard
 def barred_from_waiving(condition: AwardCondition, ask: Ask) -> str | None:
-    bar = condition.bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
+    bar = bar_from_deciding(condition.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t decide this: {bar_to_you(bar)}." if bar else None

@@ -1,6 +1,7 @@
 """What a meeting waits for."""
 
 from fundflow.models.panel import Meeting
+from fundflow.rules.panel.sittings import items_to_settle
 from fundflow.workflow.engine import Ask, guard
 
 
@@ -11,7 +12,7 @@ def agenda_empty(meeting: Meeting, _ask: Ask) -> str | None:
 
 @guard
 def items_undecided(meeting: Meeting, ask: Ask) -> str | None:
-    count = len(meeting.items_to_settle(ask.now))
+    count = len(items_to_settle(meeting, ask.now))
     if not count:
         return None
     return f"{count} {'item is' if count == 1 else 'items are'} not decided or moved yet."

@@ -1,6 +1,7 @@
 """What the question whether being named is an interest waits for."""
 
 from fundflow.models.named_person import NamedPerson
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 
@@ -12,7 +13,7 @@ def named_oneself(named: NamedPerson, ask: Ask) -> str | None:
 
 @guard
 def barred_from_naming(named: NamedPerson, ask: Ask) -> str | None:
-    bar = named.bid.bar_of(ask.user, ask.now) if ask.user else None
+    bar = bar_of(named.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t settle this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 

@@ -2,7 +2,11 @@
 
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_sitting import Sitting
+from fundflow.rules.decisions import why_decision_questioned, why_letter_held
+from fundflow.rules.panel.deciders import bar_from_deciding, why_decider_not_there
+from fundflow.rules.panel.scores import keeps_scores_from, unmoderated
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.phrases import joined
@@ -21,7 +25,7 @@ def _open(bid: Bid, ask: Ask) -> tuple[AgendaItem, Sitting] | None:
         return None
     known, sitting = ask.known.get("sitting", (None, None))
     if known is not item:
-        sitting = item.sitting(ask.now)
+        sitting = sitting_of(item, ask.now)
         ask.known["sitting"] = item, sitting
     return item, sitting
 
@@ -42,14 +46,14 @@ def interests_outstanding(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def decider_barred(bid: Bid, ask: Ask) -> str | None:
-    bar = bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
+    bar = bar_from_deciding(bid, ask.user, ask.now) if ask.user else None
     return f"You can’t decide this bid: {bar_to_you(bar)}." if bar else None
 
 
 @guard
 def decider_not_there(bid: Bid, ask: Ask) -> str | None:
     before = _open(bid, ask)
-    return before[0].why_decider_not_there(ask.user, before[1], ask.now) if before and ask.user else None
+    return why_decider_not_there(before[0], ask.user, before[1], ask.now) if before and ask.user else None
 
 
 @guard
@@ -64,33 +68,33 @@ def no_majority_against(bid: Bid, ask: Ask) -> str | None:
 
 def _why_no_majority(wanted: str, bid: Bid, ask: Ask) -> str | None:
     before = _open(bid, ask)
-    return before[0].why_no_majority(wanted, before[1], ask.now) if before else None
+    return why_no_majority(before[0], wanted, before[1], ask.now) if before else None
 
 
 @guard
 def moderation_outstanding(bid: Bid, ask: Ask) -> str | None:
     item = bid.open_item
-    titles = item.unmoderated(ask.now) if item else []
-    if item and titles and ask.user and item.keeps_scores_from(ask.user, ask.now):
+    titles = unmoderated(item, ask.now) if item else []
+    if item and titles and ask.user and keeps_scores_from(item, ask.user, ask.now):
         return "The panel has not finished with the scores of this bid."
     return f"Scores lie far apart: talk about {joined(titles)} and record it first." if titles else None
 
 
 @guard
 def decision_letter_held(bid: Bid, _ask: Ask) -> str | None:
-    return bid.why_letter_held()
+    return why_letter_held(bid)
 
 
 @guard
 def decision_questioned(bid: Bid, _ask: Ask) -> str | None:
-    return bid.why_decision_questioned()
+    return why_decision_questioned(bid)
 
 
 @guard
 def deferred_twice(bid: Bid, _ask: Ask) -> str | None:
-    return "This bid has been deferred twice already." if bid.times_deferred() >= 2 else None
+    return "This bid has been deferred twice already." if bid.deferrals >= 2 else None
 
 
 @guard
 def panel_question_unanswered(bid: Bid, _ask: Ask) -> str | None:
-    return None if bid.panel_question_answered() else "The school has not answered the panel yet."
+    return None if bid.panel_answer else "The school has not answered the panel yet."

@@ -15,6 +15,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.interests.bars import bar_of
 from fundflow.schools.change_queries import (
     CLOSING,
     PASSED_ON,
@@ -125,7 +126,7 @@ def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
 
 def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
     for bid in bids:
-        if bar := bid.bar_of(user, now):
+        if bar := bar_of(bid, user, now):
             raise Refused(f"You can’t pass on {bid.reference}: {bar_to_you(bar)}. Ask a colleague.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.desk import StaffNote
@@ -16,9 +16,12 @@ from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.workflow.meeting import MEETING
 
 
-def took_part(session: Session, bid: Bid, user: User) -> bool:
+def took_part(bid: Bid, user: User) -> bool:
     """Whether this person handled the bid, declared on it, or sat, scored, voted or clerked when the
     panel had it."""
+    session = object_session(bid)
+    if session is None:
+        return False
     asked = [*_on_the_bid(bid, user), *_at_the_panel(bid, user), *_as_clerk(bid, user)]
     return bid.officer_id == user.id or bool(session.scalar(select(or_(*asked))))
 

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
 from fundflow.models.area import Cluster, ClusterSchool
+from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact, SupportRequest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import RegisteredInterest
@@ -19,16 +20,13 @@ from fundflow.models.school import School, Trust
 from fundflow.workflow.interests import Tie, TieKind
 from fundflow.workflow.working_days import london_date
 
-if TYPE_CHECKING:
-    from fundflow.models.bid import Bid
-
 MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
 BEGAN = {"entered": TieKind.ENTERED, "commissioned": TieKind.COMMISSIONED}  # by Bid.origin's value
 
 
 def shown_by_records(
-    bid: "Bid", users: Collection[User], *, clusters: bool = False, on: date | None = None
+    bid: Bid, users: Collection[User], *, clusters: bool = False, on: date | None = None
 ) -> dict[int, list[Tie]]:
     """Person's id → what is to be disclosed of them on this bid: what they did for it, ties in the
     register, and (`clusters`) that their school is in one of its clusters.
@@ -40,7 +38,7 @@ def shown_by_records(
 
 
 def shown_on_many(
-    bids: Sequence["Bid"],
+    bids: Sequence[Bid],
     users: Collection[User],
     *,
     clusters: Collection[int] = (),
@@ -72,7 +70,7 @@ def shown_on_many(
 
 
 def _on_each(
-    bids: Sequence["Bid"], ask: Callable[["Bid", Collection[int]], Any], ids: Collection[int]
+    bids: Sequence[Bid], ask: Callable[[Bid, Collection[int]], Any], ids: Collection[int]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of one question about each bid, with the bid's id before them, asked together."""
     for start in range(0, len(bids), MOST_TOGETHER):
@@ -81,7 +79,7 @@ def _on_each(
         yield from (tuple(row) for row in db.session.execute(rows))
 
 
-def _brokered(bid: "Bid", ids: Collection[int]) -> Select[int]:
+def _brokered(bid: Bid, ids: Collection[int]) -> Select[int]:
     """Who asked for, or took a step of, the request from which the bid was begun."""
     request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
     acted = select(HistoryEntry.user_id).where(
@@ -96,7 +94,7 @@ def _brokered(bid: "Bid", ids: Collection[int]) -> Select[int]:
     return select(both.c[0])
 
 
-def _contacts(bid: "Bid", ids: Collection[int]) -> Select[int, int, int, date]:
+def _contacts(bid: Bid, ids: Collection[int]) -> Select[int, int, int, date]:
     """Of the broker log: (person, lines about the bid, other lines about its schools, latest day)."""
     schools = [school.id for school in bid.schools]
     since = london_date(bid.created_at) - YEAR
@@ -112,7 +110,7 @@ def _contacts(bid: "Bid", ids: Collection[int]) -> Select[int, int, int, date]:
     )
 
 
-def _registered(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:
+def _registered(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
     """Ties to the bid's schools and trusts that the register has, and that do not bar; one to a school
     that closed is one to its successor."""
     line, schools = RegisteredInterest, bid.schools
@@ -129,7 +127,7 @@ def _registered(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int
     )
 
 
-def _clusters(bid: "Bid", ids: Collection[int], on: date | None) -> Select[int, str]:
+def _clusters(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
     """Whose own school (a membership's or a seat's) lies in a cluster with a school of the bid."""
     mine, theirs = aliased(ClusterSchool), aliased(ClusterSchool)
     own = union(

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from fundflow.models.person import User
+from fundflow.models.school import School
 from fundflow.workflow.interests import Bar, BarKind, Body
-
-if TYPE_CHECKING:
-    from fundflow.models.person import User
-    from fundflow.models.school import School
 
 
 class Own(NamedTuple):
@@ -24,7 +22,7 @@ class Own(NamedTuple):
     tied_trusts: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, user: "User", day: date) -> "Own":
+    def of(cls, user: User, day: date) -> "Own":
         seats, members = user.seats_on(day), user.memberships_on(day)
         ties = [tie for tie in user.registered_interests if tie.bars and tie.holds_on(day)]
         named = [m.school for m in members] + [s.school for s in seats if s.school]
@@ -34,7 +32,7 @@ class Own(NamedTuple):
         tied_trusts = _ids({tie.trust_id for tie in ties})
         return cls(schools | tied_schools, trusts | tied_trusts, tied_schools - schools, tied_trusts - trusts)
 
-    def bar_from(self, schools: Iterable["School"]) -> Bar | None:
+    def bar_from(self, schools: Iterable[School]) -> Bar | None:
         """What bars this person from something these schools take part in, or None."""
         for school in schools:
             body, trust = Body(school.id, school.name), school.trust
@@ -48,7 +46,7 @@ class Own(NamedTuple):
         return None
 
 
-def _with_successors(schools: Iterable["School"]) -> frozenset[int]:
+def _with_successors(schools: Iterable[School]) -> frozenset[int]:
     """Their ids, and those of the successors of schools that closed: their bids are those schools'."""
     found = list(schools)
     return _ids({school.id for school in found} | {school.succeeded_by_id for school in found})
