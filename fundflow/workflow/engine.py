@@ -144,6 +144,8 @@ class Workflow:
     initial: Enum
     steps: Sequence[Step]
     words: Mapping[Any, str] = field(default_factory=dict)
+    _machine: Any = field(init=False, repr=False, compare=False)
+    _rows: Mapping[tuple[str, Enum], Step] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rows = [(step.name, source) for step in self.steps for source in step.sources]
@@ -175,7 +177,7 @@ class Workflow:
 
     def find(self, name: str, state: Enum) -> Step:
         """The row for this step from this state; raises Refused where the table has none."""
-        row: Step | None = self._rows.get((name, state))  # type: ignore[attr-defined]
+        row = self._rows.get((name, state))
         if row is None:
             words = self.words.get(state, str(state.value).replace("_", " "))
             raise Refused(f"This can no longer be done: the {self.noun} is now “{words}”.")
@@ -230,7 +232,7 @@ class Workflow:
             if given.get(wanted) in (None, "", [], False):
                 raise Refused(f"Enter the {wanted.replace('_', ' ')} first.")
         try:
-            self._machine.events[name].trigger(record, step=step, ask=ask)  # type: ignore[attr-defined]
+            self._machine.events[name].trigger(record, step=step, ask=ask)
         except MachineError as error:
             raise Refused("This can no longer be done.") from error
         return step
