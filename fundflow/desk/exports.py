@@ -22,7 +22,8 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import barred_from, keeps_outcome_from
+from fundflow.permissions import keeps_outcome_from
+from fundflow.rules.interests.bars import hidden_from
 from fundflow.web.csv import pounds_cell
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
@@ -184,4 +185,4 @@ def _sees_award(reader: Reader) -> ColumnElement[bool]:
         return true()
     leads = Bid.lead_school_id.in_(user.school_ids(day))
     inside = reader.is_staff or bool(user.seats_on(day))
-    return or_(leads, ~barred_from(user, day)) if inside else leads
+    return or_(leads, ~hidden_from(user, day)) if inside else leads

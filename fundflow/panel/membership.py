@@ -11,7 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.panel_rules import Rules
 from fundflow.models.person import SCHOOL_SECTORS, RoleName, Seat, SeatPosition, Sector, User
-from fundflow.panel.queries import in_funds
+from fundflow.permissions import in_funds
 from fundflow.rules.panel.sitting import quorum_needed
 
 SOON = timedelta(days=60)

@@ -13,6 +13,7 @@ from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meeting_steps import MEETING_STEPS
 from fundflow.panel.routes import READERS
 from fundflow.panel.score_queries import sees_scores
+from fundflow.permissions import is_clerk
 from fundflow.rules.panel.scores import criterion_scores, total_score
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.web.access import me, now
@@ -54,7 +55,7 @@ def may_enter(user: User, at: datetime) -> bool:
 def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
     """The page of a meeting; `form` is one that was not accepted, to show again."""
     user, at = me(), now()
-    clerk = queries.is_clerk(user, meeting.fund_id, at)
+    clerk = is_clerk(user, meeting.fund_id, at)
     agenda = queries.agenda(meeting, user, at)
     page = render_template(
         "panel/meeting.html",

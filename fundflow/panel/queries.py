@@ -1,11 +1,11 @@
 """What the panel's pages show: meetings, agendas, items, a bid's decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -17,14 +17,7 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
-from fundflow.permissions import (
-    PANEL_PAPERS,
-    SEE_ALL,
-    SEE_ALL_UNLESS_BARRED,
-    barred_from,
-    may_see,
-    roles_for,
-)
+from fundflow.permissions import INSIDE, PANEL_PAPERS, SEE_ALL, in_funds, roles_for, sees_papers
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.meeting import MeetingState
@@ -34,7 +27,6 @@ PAGE = 25
 PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
 DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
-READERS = SEE_ALL_UNLESS_BARRED | {RoleName.AUTHORISED_OFFICER, RoleName.REVIEWING_MANAGER}
 
 # Everybody who works for the panel sees the votes; members see them once they have voted.
 SEE_VOTES = frozenset(
@@ -53,41 +45,10 @@ SEE_VOTES = frozenset(
 # -- who sees what ------------------------------------------------------------------------------
 
 
-def in_funds(
-    user: User,
-    roles: Iterable[RoleName],
-    now: datetime,
-    column: InstrumentedAttribute[int],
-    *,
-    seats: bool = False,
-) -> ColumnElement[bool]:
-    """Whether a fund is one for which this person holds one of these roles (or a seat)."""
-    day, wanted = london_date(now), frozenset(roles)
-    grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
-    if any(grant.fund_id is None for grant in grants):
-        return true()
-    funds = {g.fund_id for g in grants}
-    if seats:
-        funds |= {seat.fund_id for seat in user.seats_on(day)}
-    return column.in_(funds) if funds else false()
-
-
-def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
-    """`permissions.sees_review` as a condition on Bid, for those who may see the bid at all."""
-    everything = in_funds(user, SEE_ALL, now, Bid.fund_id)
-    inside = in_funds(user, READERS, now, Bid.fund_id, seats=True)
-    barred = barred_from(user, london_date(now))
-    return and_(may_see(user, now), or_(everything, and_(inside, ~barred)))
-
-
 def sees_meeting(user: User, now: datetime) -> ColumnElement[bool]:
     if not user.active:
         return false()
-    return in_funds(user, SEE_ALL | READERS, now, Meeting.fund_id, seats=True)
-
-
-def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
-    return user.active and RoleName.CLERK in roles_for(user, fund_id, london_date(now))
+    return in_funds(user, SEE_ALL | INSIDE, now, Meeting.fund_id, seats=True)
 
 
 def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
@@ -98,7 +59,7 @@ def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
 
 def readers_funds(user: User, now: datetime) -> Sequence[Fund]:
     """The funds whose panel's papers this person may read, with their rules."""
-    mine = in_funds(user, SEE_ALL | READERS, now, Fund.id, seats=True)
+    mine = in_funds(user, SEE_ALL | INSIDE, now, Fund.id, seats=True)
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 

@@ -23,9 +23,9 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.panel.queries import DECIDED, SEE_VOTES, sees_papers
+from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.panel.score_queries import sees_scores
-from fundflow.permissions import PANEL_PAPERS, roles_for
+from fundflow.permissions import PANEL_PAPERS, roles_for, sees_papers
 from fundflow.rules.panel.scores import criterion_scores
 from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.application import BidState

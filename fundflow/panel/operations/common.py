@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fundflow.models.panel import AgendaItem, Meeting, Presence
 from fundflow.models.person import User
-from fundflow.panel.queries import is_clerk
+from fundflow.permissions import is_clerk
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sitting import Standing
 from fundflow.rules.panel.sittings import standings_of

@@ -16,7 +16,7 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
-from fundflow.panel.queries import is_clerk
+from fundflow.permissions import is_clerk
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sitting import Standing
 from fundflow.rules.panel.sittings import sitting_of, standings_of
