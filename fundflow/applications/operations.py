@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
-from fundflow.applications.naming import note_named
 from fundflow.applications.queries import (
     latest_submission,
     require_review,
@@ -18,6 +17,7 @@ from fundflow.applications.queries import (
 from fundflow.applications.thawing import thaw
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
+from fundflow.interests.named import note_named
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
 from fundflow.models.bid import Bid

@@ -16,8 +16,8 @@ from fundflow.models.panel_rules import Band, Choice
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
-from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.panel.score_queries import sees_scores
+from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of

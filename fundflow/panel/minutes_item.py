@@ -14,8 +14,8 @@ from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
-from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.interests.bars import bar_on
+from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.interests import bar_of_them, ties_of_them

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.interests import register
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleName, User
 from fundflow.panel import membership as members
-from fundflow.panel import operations, register
+from fundflow.panel import operations
 from fundflow.panel.register_forms import EndInterestForm, RegisterForm
 from fundflow.panel.routes import CLERKS, rooms
 from fundflow.permissions import roles_for

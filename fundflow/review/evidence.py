@@ -17,6 +17,7 @@ from fundflow.names import searchable
 from fundflow.review import facts
 from fundflow.review.figures import ratio
 from fundflow.rules.bid_remarks import remarks_on
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
@@ -36,7 +37,7 @@ def evidence_for(
     """
     today = london_date(now)
     if shown is None:
-        shown = interests.shown_by_records(bid, [bid.officer] if bid.officer else [])
+        shown = shown_by_records(bid, [bid.officer] if bid.officer else [])
     return {
         "area": [_area(bid)],
         "parties": [f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}."],

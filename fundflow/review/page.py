@@ -14,6 +14,7 @@ from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
 from fundflow.rules.bid_sections import SECTION
 from fundflow.rules.interests.bars import names_to_settle
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Tie
 from fundflow.workflow.phrases import joined
@@ -39,7 +40,7 @@ class Interest(NamedTuple):
 def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str, Any]:
     """Everything of the page but its form."""
     officers = [one for one in (bid.officer, user) if one is not None]
-    shown, made = interests.shown_by_records(bid, officers), queries.versions(bid)
+    shown, made = shown_by_records(bid, officers), queries.versions(bid)
     known = evidence.evidence_for(bid, user, now, shown)
     changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {

@@ -14,7 +14,7 @@ from fundflow.models.panel import AttendanceEvent, Meeting, Outcome, Presence
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState

@@ -20,8 +20,8 @@ from fundflow.models.panel import Outcome
 from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
 from fundflow.review.operations import take_back
+from fundflow.rules.panel.sat import recomputed
 from fundflow.workflow.application import BidState as S
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Floor, a_bid, a_floor, an_item, letters_of, together

@@ -14,7 +14,7 @@ from fundflow.models.panel_rules import STANDARD, Band, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from fundflow.interests.registering import Where
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
-from fundflow.panel.operations.register import Where
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused

@@ -19,7 +19,7 @@ from fundflow.models.panel_rules import STANDARD, Band, Choice, Criterion, point
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import effect_without, recomputed
+from fundflow.rules.panel.sat import effect_without, recomputed
 from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

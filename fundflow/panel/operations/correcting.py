@@ -22,7 +22,7 @@ from fundflow.panel.operations.deciding import (
 )
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
 
 # What a correction carries over from the decision that it corrects: the panel does not sit again.

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.interests.late import settle_all
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
@@ -27,9 +28,8 @@ from fundflow.panel.operations.deciding import (
     why_departs,
     why_not_offer,
 )
-from fundflow.panel.operations.late_interests import settle_all
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import sat, was_by_email
+from fundflow.rules.panel.sat import sat, was_by_email
 from fundflow.rules.panel.scores import total_score
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import hold, require_step, take_step

@@ -1,16 +1,16 @@
 """Members say whether they have an interest; the clerk records it for those on a call.
 
-An interest that is found late voids the member's vote and scores, which are kept (`late_interests`).
+An interest that is found late voids the member's vote and scores, which are kept (`interests.late`).
 """
 
 from datetime import datetime
 
 from fundflow import interests
 from fundflow.extensions import db
+from fundflow.interests import late
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.person import User
-from fundflow.panel.operations import late_interests
 from fundflow.panel.operations.common import (
     hold_item,
     require_clerk,
@@ -43,7 +43,7 @@ def declare(
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
     changed = interests.keep(item.bid, standing.seat.user, kind, text.strip(), user=user, now=now)
-    voided = _takes_the_vote(item, kind) and late_interests.void(
+    voided = _takes_the_vote(item, kind) and late.void(
         item.bid, standing.seat.user, text.strip(), bars=kind is InterestKind.BARRED, user=user, now=now
     )
     if changed or voided:

@@ -1,8 +1,4 @@
-"""Interests in a bid: what the records show by themselves, and what people declare.
-
-Barred (own school, own trust, or declared so: `rules.interests.bars`) means no papers and no part.
-Disclosed means that a person brokered the bid or works with its schools: they go on, openly.
-"""
+"""What people declare about their interest in a bid."""
 
 from datetime import datetime
 
@@ -13,8 +9,6 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.interests import ties_to_you
-
-__all__ = ["declaration_of", "disclose", "keep", "shown_by_records"]
 
 
 def declaration_of(bid: Bid, user: User) -> Declaration | None:

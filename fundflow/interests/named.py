@@ -1,4 +1,4 @@
-"""Whom a bid names among people of the council and the panel, once the school has sent it."""
+"""Whom a bid names among people of the council and the panel, and whether that is an interest."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -6,9 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from fundflow.extensions import db
+from fundflow.interests.declarations import declaration_of, keep
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import each_to_tell
 from fundflow.models.bid import Bid
+from fundflow.models.interest import InterestKind
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import RoleGrant, Seat, User
 from fundflow.rules.interests.bars import bar_of
@@ -88,3 +90,28 @@ def _tell(person: NamedPerson, now: datetime) -> None:
             path=f"/bids/{bid.reference}/review",
             context={"record": person},
         )
+
+
+def confirm_interest(
+    named: NamedPerson, *, reason: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Bar the person from the bid, as if they had declared it; what they declared before is remembered."""
+    known = declaration_of(named.bid, named.user)
+    if known is not None:
+        named.before, named.before_text = known.kind, known.text
+    take_step(named, "confirm_interest", user=user, now=now, given={"reason": reason}, version=version)
+    text = f"Named in the bid as {named.named_as}. {reason}"
+    keep(named.bid, named.user, InterestKind.BARRED, text, user=user, now=now)
+    db.session.commit()
+
+
+def dismiss_interest(
+    named: NamedPerson, *, reason: str, user: User, now: datetime, version: int | None
+) -> None:
+    """Leave the person as free as before they were named: with what they had declared then, if anything."""
+    was_barred = named.state is NamedState.INTEREST
+    take_step(named, "dismiss_interest", user=user, now=now, given={"reason": reason}, version=version)
+    if was_barred:
+        kind, text = named.before or InterestKind.NONE, named.before_text or reason
+        keep(named.bid, named.user, kind, text, user=user, now=now)
+    db.session.commit()

@@ -1,7 +1,7 @@
 """The standing register: people keep their own lines, the clerk those of the members of a panel.
 
 A line takes effect at once, everywhere. What its person voted and scored on bids of the school or
-trust no longer counts, where the line keeps them from it (`late_interests`).
+trust no longer counts, where the line keeps them from it (`interests.late`).
 """
 
 from datetime import date, datetime
@@ -11,14 +11,14 @@ from sqlalchemy import or_, select
 
 from fundflow.extensions import db
 from fundflow.history import record_event
+from fundflow.interests.late import found_in_register
+from fundflow.interests.register import may_record_for
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School, Trust
-from fundflow.panel.operations.late_interests import found_in_register
-from fundflow.panel.register import may_record_for
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState

@@ -16,15 +16,15 @@ from fundflow.letters.recipients import Addressee, addressees, holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision, LateInterest
+from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.panel import AgendaItem, Outcome
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
-from fundflow.panel.operations.deciding import officer_decides
-from fundflow.panel.sat import effect_without, took_part
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import bar_from_deciding
+from fundflow.rules.panel.sat import effect_without, took_part
 from fundflow.steps import hold, hold_afresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -206,7 +206,7 @@ def deciders(bid: Bid, but: int, now: datetime) -> list[Addressee]:
     """Who says whether a decision still stands, but for whoever the interest is of: authorised
     officers, or the chair, else the deputy."""
     day = london_date(now)
-    if officer_decides(bid):
+    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
         found = holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
         return [who for who in found if who.user and _may(bid, who.user, but, now)]
     free = [seat.user for seat in _chairs(bid) if seat.holds_on(day) and _may(bid, seat.user, but, now)]
