@@ -16,12 +16,12 @@ from fundflow.extensions import Base, db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval
 from fundflow.models.panel import AgreedScore
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
 from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.bad_requests_table import TABLE, Bad
 from tests.factories import NOW, TODAY, Make
 from tests.test_access import council

@@ -9,12 +9,12 @@ from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations as panel
 from fundflow.panel.queries import standing_decision
 from fundflow.rules.panel.sittings import seats_of, sitting_of, standings_of
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 
 NOTE = "No group of pupils is disadvantaged by this decision."

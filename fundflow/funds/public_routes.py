@@ -10,12 +10,12 @@ from fundflow.funds.routes import may_change, rooms
 from fundflow.letters.recipients import OFFICERS, leaders_of
 from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
+from fundflow.workflow.panel_rules import SCORE_WORDS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 

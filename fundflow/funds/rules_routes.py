@@ -9,13 +9,13 @@ from fundflow.funds.routes import known, may_change, rooms
 from fundflow.funds.rules_forms import RulesForm, place_of
 from fundflow.funds.rules_words import in_words
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Sector
 from fundflow.permissions import roles_for
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.web.paging import row_id
+from fundflow.workflow.panel_rules import SCORE_WORDS
 from fundflow.workflow.working_days import london_date
 
 READ_RULES = (

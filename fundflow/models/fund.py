@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.days_off import DaysOff, Stored, Whose, days_for
-from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
 from fundflow.workflow.date_words import day_words, moment_words
+from fundflow.workflow.panel_rules import Rules
 from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
+from fundflow.workflow.panel_rules import Choice, Rules
 from fundflow.workflow.working_days import add_working_days, london_date
 
 if TYPE_CHECKING:

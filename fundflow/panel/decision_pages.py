@@ -12,7 +12,6 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Band, Choice
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
@@ -23,6 +22,7 @@ from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, day_words
 from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.panel_rules import Band, Choice
 from fundflow.workflow.working_days import add_working_days, london_date
 
 # -- the forms' limits -------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
@@ -19,6 +18,7 @@ from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.interests import bar_of_them, ties_of_them
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 

@@ -17,13 +17,13 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
-from fundflow.models.panel_rules import Rules
 from fundflow.models.person import Seat
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import members_on
 from fundflow.rules.panel.sat import sat
 from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.panel import AgendaItem, Meeting, Outcome
-from fundflow.models.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.panel.queries import DECIDED, SEE_VOTES
@@ -29,6 +28,7 @@ from fundflow.permissions import PANEL_PAPERS, roles_for, sees_papers
 from fundflow.rules.panel.scores import criterion_scores
 from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.application import BidState
+from fundflow.workflow.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.workflow.working_days import LONDON, london_date
 
 MOST = 200  # bids on one list

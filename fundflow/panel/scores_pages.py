@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import SCORE_WORDS, Band, Criterion, Scores
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
@@ -28,6 +27,7 @@ from fundflow.rules.panel.scores import (
 )
 from fundflow.rules.panel.sitting import Standing
 from fundflow.web.forms import Form
+from fundflow.workflow.panel_rules import SCORE_WORDS, Band, Criterion, Scores
 
 
 class Score(NamedTuple):

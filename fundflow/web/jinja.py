@@ -10,7 +10,6 @@ from markupsafe import Markup, escape
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
-from fundflow.models.panel_rules import points
 from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
@@ -18,6 +17,7 @@ from fundflow.web.navigation import navigation
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
 from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.panel_rules import points
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state

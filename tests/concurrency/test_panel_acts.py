@@ -11,13 +11,13 @@ from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AttendanceEvent, Meeting, Outcome, Presence
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
 from fundflow.rules.panel.sat import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Act, Floor, a_bid, a_floor, an_item, together
 from tests.concurrency.test_panel_at_once import SEED, approving, voting

@@ -18,13 +18,13 @@ from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import AgendaItem, Meeting, Outcome, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.payment import Claim, ClaimDay
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, User
 from fundflow.models.review import Review, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState as C
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.applications.helpers import answers_to
 from tests.concurrency.hall import (
     Hall,

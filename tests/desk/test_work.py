@@ -15,7 +15,6 @@ from fundflow.models.fund import Decider
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Vote
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing, User
@@ -26,6 +25,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.factories import NOW, TODAY, Make
 
 YESTERDAY = TODAY - timedelta(days=1)

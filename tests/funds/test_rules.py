@@ -13,13 +13,13 @@ from fundflow.funds import operations
 from fundflow.funds.rules_forms import new_slug
 from fundflow.funds.rules_words import changes
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import STANDARD, Criterion, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName
 from fundflow.steps import Stale
 from fundflow.web.forms import Form
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Criterion, Rules
 from tests.factories import Make
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)

@@ -13,7 +13,6 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
@@ -22,6 +21,7 @@ from fundflow.rules.panel.scores import criterion_scores
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.application import BidState
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.scenes import Scenes
 

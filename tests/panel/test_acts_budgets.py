@@ -10,11 +10,11 @@ from sqlalchemy import insert, update
 from fundflow.extensions import db
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Presence, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.panel import operations
 from fundflow.rules.panel import sittings as rules
 from fundflow.steps import open_steps
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.panel.conftest import Panel
 
 SCORES = dict.fromkeys(("need", "outcomes", "priority", "delivery", "value", "sustainability", "gaps"), "3")

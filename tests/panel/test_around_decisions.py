@@ -10,7 +10,6 @@ import pytest
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import STANDARD, Band, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
@@ -19,6 +18,7 @@ from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Band, Choice
 from fundflow.workflow.working_days import london_date
 from tests.panel.conftest import Panel
 from tests.panel.deciding import CONDITION, PanelOf, SignIn, letters_of

@@ -14,11 +14,11 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, SeatPosition
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 
 Post = tuple[str, str, dict[str, Any]]  # a person's id, a path, a form

@@ -11,7 +11,6 @@ from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, Sector
 from fundflow.panel import operations
 from fundflow.rules.panel.sittings import sitting_of, standings_of
@@ -19,6 +18,7 @@ from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import LONDON, london_date
 from tests.panel.conftest import Panel
 from tests.panel.on_the_call import SignIn, another, call, joins, no_interest, propose

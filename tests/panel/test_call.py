@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, AttendanceEvent
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, ScoreSheet
@@ -19,6 +18,7 @@ from fundflow.panel import operations
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from fundflow.workflow.working_days import LONDON
 from tests.panel.conftest import Panel
 from tests.panel.on_the_call import SignIn, another, call, joins, no_interest, propose

@@ -7,7 +7,6 @@ import pytest
 
 from fundflow.models.bid import Origin
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Membership, Standing
 from fundflow.panel import operations
@@ -15,6 +14,7 @@ from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import ties_to_you
+from fundflow.workflow.panel_rules import Choice, Rules
 from tests.factories import LONG_AGO
 from tests.panel.conftest import Panel
 

@@ -9,11 +9,11 @@ from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice, Outcome
-from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD
 from fundflow.workflow.working_days import add_working_days, london_date
 from tests.panel.conftest import Panel
 from tests.panel.deciding import CONDITION, PanelOf, SignIn, letters_of

@@ -4,11 +4,11 @@ import pytest
 
 from fundflow.models.decision import LateInterest
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Sector
 from fundflow.panel import operations
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.panel.conftest import Panel
 
 

@@ -11,7 +11,6 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Vote
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations
@@ -19,6 +18,7 @@ from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]

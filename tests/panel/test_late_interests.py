@@ -11,12 +11,12 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, InterestSort, RegisteredInterest
 from fundflow.models.letter import Letter
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from fundflow.workflow.working_days import add_working_days
 from tests.panel.conftest import Panel
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, SeatPosition, Sector
 from fundflow.panel.membership import panel_of
+from fundflow.workflow.panel_rules import Rules
 
 TODAY = datetime.now(UTC).date()
 P, S = SeatPosition, Sector

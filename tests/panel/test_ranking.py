@@ -16,13 +16,13 @@ from fundflow.models.decision import Offer
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, AgreedScore, Meeting, Outcome
-from fundflow.models.panel_rules import STANDARD, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import ranking
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Rules
 from tests.factories import Make
 
 SignIn = Callable[[User | None], FlaskClient]

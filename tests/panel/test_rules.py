@@ -8,16 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import (
-    STANDARD,
-    Band,
-    Choice,
-    Ranked,
-    mean,
-    points,
-    rank,
-    spreads,
-)
 from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.rules.panel.sitting import (
     Inquorate,
@@ -30,6 +20,16 @@ from fundflow.rules.panel.sitting import (
     tally,
 )
 from fundflow.workflow.interests import Bar, BarKind
+from fundflow.workflow.panel_rules import (
+    STANDARD,
+    Band,
+    Choice,
+    Ranked,
+    mean,
+    points,
+    rank,
+    spreads,
+)
 
 FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN
 

@@ -15,7 +15,6 @@ from fundflow.models.fund import Fund
 from fundflow.models.interest import InterestKind
 from fundflow.models.money import financial_year
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.panel_rules import STANDARD, Band, Choice, Criterion, points
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.queries import standing_decision
@@ -24,6 +23,7 @@ from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Band, Choice, Criterion, points
 from fundflow.workflow.working_days import london_date
 from tests.factories import Make
 from tests.scenes import Scenes

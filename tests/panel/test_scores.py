@@ -12,7 +12,6 @@ from sqlalchemy import select
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import STANDARD, Criterion, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
@@ -23,6 +22,7 @@ from fundflow.rules.panel.scores import criterion_scores, spreads_of, total_scor
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Criterion, Rules
 from tests.factories import Make
 from tests.panel.conftest import Panel, a_panel, ready
 from tests.scenes import Scenes

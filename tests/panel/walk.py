@@ -11,11 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from fundflow.extensions import db
 from fundflow.interests import registering
 from fundflow.models.interest import InterestKind, InterestSort
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.panel.model import Vote
 from tests.panel.world import CRITERIA, SCHOOLS, BidBeside, ItemBeside, World

@@ -15,12 +15,12 @@ from fundflow.models.brokering import Contact, How
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.review import operations
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import NOW, Make
 
 Case = Callable[..., SimpleNamespace]

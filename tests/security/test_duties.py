@@ -10,7 +10,6 @@ from sqlalchemy import select
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import Presence
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R
 from fundflow.models.review import ReviewRequest
@@ -20,6 +19,7 @@ from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import LONG_AGO, NOW, Make
 from tests.panel.conftest import Panel
 

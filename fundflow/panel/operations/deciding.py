@@ -12,7 +12,6 @@ from fundflow.models.decision import CriterionFeedback, Decision, Offer
 from fundflow.models.fund import Decider
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step
 from fundflow.rules.bid_remarks import UNDECIDED_YET, early_start
@@ -20,6 +19,7 @@ from fundflow.rules.panel.scores import criterion_scores
 from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.workflow.date_words import clock_time, day_month, day_words
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice, Rules
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST_CONDITIONS = 5

@@ -14,7 +14,6 @@ from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.panel import AgendaItem, Outcome
-from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     Asked,
@@ -34,6 +33,7 @@ from fundflow.rules.panel.scores import total_score
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import hold, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.panel_rules import Choice, points_in_hundredths
 from fundflow.workflow.working_days import add_working_days, london_date
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_both
 from fundflow.panel.operations.common import (
@@ -25,6 +24,7 @@ from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_of_them, bar_to_you
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 
 
 def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: datetime) -> None:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, AgreedScore
-from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel.operations.common import (
@@ -29,6 +28,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them, bar_to_you
+from fundflow.workflow.panel_rules import SCORE_WORDS
 
 LONGEST_REASON = 1000
 NOT_A_SCORE = "A score is a whole number from 0 to 4."

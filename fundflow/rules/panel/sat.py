@@ -15,12 +15,12 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Vote
-from fundflow.models.panel_rules import Band, Choice, Rules, mean
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.models.scores import ScoreSheet
 from fundflow.rules.panel.sitting import Sitting, Standing, Tally, quorum_needed
 from fundflow.rules.panel.sittings import casting, sitting_of
 from fundflow.workflow.interests import Bar, BarKind, Tie
+from fundflow.workflow.panel_rules import Band, Choice, Rules, mean
 
 Frozen = dict[str, Any]
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from fractions import Fraction
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import mean, spreads
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
 from fundflow.rules.panel.sittings import standings_of
+from fundflow.workflow.panel_rules import mean, spreads
 
 
 def counted_sheets(item: AgendaItem, now: datetime) -> list[ScoreSheet]:

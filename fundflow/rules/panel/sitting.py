@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
 from fundflow.workflow.interests import Bar, Tie
+from fundflow.workflow.panel_rules import Choice
 
 
 @dataclass(frozen=True, slots=True)

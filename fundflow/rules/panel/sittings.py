@@ -12,13 +12,13 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Membership, Seat, User
 from fundflow.rules.interests.bars import undeclared_bar
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
 from fundflow.rules.panel.sitting import Sitting, Standing, never_both, quorum_needed
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.interests import Bar, BarKind, Tie
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 
 
