@@ -1,5 +1,7 @@
 """What a bid waits for at the panel."""
 
+from typing import NamedTuple
+
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem
 from fundflow.rules.decisions import why_decision_questioned, why_letter_held
@@ -17,30 +19,35 @@ def not_on_an_agenda(bid: Bid, _ask: Ask) -> str | None:
     return None if bid.open_item else "The bid is not on the agenda of a meeting that is open."
 
 
-def _open(bid: Bid, ask: Ask) -> tuple[AgendaItem, Sitting] | None:
-    """The bid's open item and the panel as it sits on it, worked out once an asking; None where none is
-    open."""
+class OnAgenda(NamedTuple):
+    """An agenda item that is open, and the panel as it sits on it."""
+
+    item: AgendaItem
+    sitting: Sitting
+
+
+def _on_agenda(bid: Bid, ask: Ask) -> OnAgenda | None:
+    """The bid's open item, its sitting worked out once an asking; None where no item is open."""
     item = bid.open_item
     if item is None:
         return None
-    known, sitting = ask.known.get("sitting", (None, None))
-    if known is not item:
-        sitting = sitting_of(item, ask.now)
-        ask.known["sitting"] = item, sitting
-    return item, sitting
+    known: OnAgenda | None = ask.known.get("on_agenda")
+    if known is None or known.item is not item:
+        known = ask.known["on_agenda"] = OnAgenda(item, sitting_of(item, ask.now))
+    return known
 
 
 @guard
 def inquorate(bid: Bid, ask: Ask) -> str | None:
-    before = _open(bid, ask)
-    lacking = before[1].inquorate if before else None
+    found = _on_agenda(bid, ask)
+    lacking = found.sitting.inquorate if found else None
     return lacking.words() if lacking else None
 
 
 @guard
 def interests_outstanding(bid: Bid, ask: Ask) -> str | None:
-    before = _open(bid, ask)
-    names = [standing.seat.user.name for standing in before[1].yet_to_declare] if before else []
+    found = _on_agenda(bid, ask)
+    names = [standing.seat.user.name for standing in found.sitting.yet_to_declare] if found else []
     return f"{joined(names)} must first say whether they have an interest." if names else None
 
 
@@ -52,8 +59,8 @@ def decider_barred(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def decider_not_there(bid: Bid, ask: Ask) -> str | None:
-    before = _open(bid, ask)
-    return why_decider_not_there(before[0], ask.user, before[1], ask.now) if before and ask.user else None
+    found = _on_agenda(bid, ask)
+    return why_decider_not_there(found.item, ask.user, found.sitting, ask.now) if found and ask.user else None
 
 
 @guard
@@ -67,8 +74,8 @@ def no_majority_against(bid: Bid, ask: Ask) -> str | None:
 
 
 def _why_no_majority(wanted: str, bid: Bid, ask: Ask) -> str | None:
-    before = _open(bid, ask)
-    return why_no_majority(before[0], wanted, before[1], ask.now) if before else None
+    found = _on_agenda(bid, ask)
+    return why_no_majority(found.item, wanted, found.sitting, ask.now) if found else None
 
 
 @guard
