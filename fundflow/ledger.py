@@ -29,7 +29,7 @@ from fundflow.workflow.working_days import london_date
 
 
 class Totals(NamedTuple):
-    """Sums of some of the ledger's entries, in pence (domain.md section 6)."""
+    """Sums of some of the ledger's entries, in pence (docs/rules.md, "The ledger")."""
 
     allocated: int
     awarded: int

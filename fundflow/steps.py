@@ -222,8 +222,14 @@ def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
 
 def require_step(record: Any, name: str, user: User, now: datetime) -> None:
     """Raise Refused unless this person may take the step now (for a page that prepares it)."""
-    refuse_if(why_outcome_kept(user, record, now))
-    refuse_if(record.workflow.why_not(record, name, actors=actors_for(user, record, now), ask=Ask(now, user)))
+    refuse_if(why_no_step(record, name, user, now))
+
+
+def why_no_step(record: Any, name: str, user: User, now: datetime) -> str | None:
+    """Why this person may not take the step now; None where they may."""
+    return why_outcome_kept(user, record, now) or record.workflow.why_not(
+        record, name, actors=actors_for(user, record, now), ask=Ask(now, user)
+    )
 
 
 def require_actor(record: Any, name: str, user: User, now: datetime) -> None:

@@ -288,6 +288,7 @@ GET  /funds/{fund}/rounds/{round}/questions/{question}                     ixxxx
 GET  /funds/{fund}/rounds/{round}/questions/{question}/retire              ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/days-off                                                ixxxxxxxxxxxxx.x.
 GET  /funds/{fund}/days-off/add                                            ixxxxxxxxxxxxxxx.
+POST /funds/{fund}/days-off/copy/999999                                    ixxxxxxxxxxxxxxx-
 GET  /funds/{fund}/days-off/import                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/days-off/remove                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades                                                  ixxxxxxxxxxxxx.x.

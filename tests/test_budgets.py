@@ -20,7 +20,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=17 officer=20 clerk=8 chair=8 authorised=6 finance=5
+/work                                     leader=18 officer=20 clerk=8 chair=8 authorised=6 finance=5
 /work                                     impact=6 reviewer=4 auditor=3 board=3 administrator=7
 /bids?after=5                             officer=8
 /bids                                     leader=4 officer=8 chair=4 finance=8 auditor=8 board=8
@@ -35,7 +35,7 @@ TABLE = """
 /bids/{D}                                 leader=21
 /bids/{S}                                 leader=16 officer=20 provider=14
 /bids/{R}                                 leader=16 officer=20
-/bids/{P}                                 leader=16 officer=20 clerk=20 chair=30 member=20
+/bids/{P}                                 leader=16 officer=20 clerk=20 chair=31 member=21
 /bids/{O}                                 leader=20 officer=23 finance=18
 /bids/{B}                                 leader=19 officer=23 finance=18
 /bids/{N}                                 leader=20 officer=23 reviewer=22

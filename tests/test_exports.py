@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName, User
 from fundflow.web.csv import csv_text, safe_cell
+from fundflow.web.xlsx import Heading, write_xlsx
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 
@@ -122,6 +123,15 @@ def test_a_spreadsheets_days_are_days_and_its_amounts_numbers(
     assert row["Submitted"].value == datetime(2026, 7, 1)  # noqa: DTZ001 (a spreadsheet's dates have no zone)
     assert (row["Title"].value, row["Title"].data_type) == ("007", "s")
     assert row["Lead school"].value == "École Łódź"
+
+
+def test_a_moment_in_a_spreadsheet_is_londons() -> None:
+    file = io.BytesIO()
+    write_xlsx(file, [Heading("When", 16), Heading("Pounds", 10)], [[MIDNIGHT, Decimal("-1250.50")]])
+    when, pounds = load_workbook(file).active[2]
+    assert when.value == datetime(2026, 7, 1, 0, 30)  # noqa: DTZ001 (a spreadsheet's dates have no zone)
+    assert when.number_format == "d mmm yyyy hh:mm"
+    assert (pounds.value, pounds.data_type) == (-1250.5, "n")
 
 
 def test_what_takes_back_is_negative_in_the_ledgers_file(

@@ -1,4 +1,4 @@
-"""The fund's money (domain.md section 6): figures worked out by hand, refusals, and a random walk."""
+"""The fund's money (docs/rules.md, "The ledger"): figures worked out by hand, refusals, and a random walk."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -12,28 +12,21 @@ from hypothesis import HealthCheck, settings
 
 TIERS = ("quick", "rest", "all")
 
-# What the database can change: locks, constraints, triggers, sorting, searching, streaming, bad values.
+# What the database can change: locks, constraints, triggers, bad values.
 # These run on PostgreSQL too, and tests marked `both_databases`; those marked `postgresql_first` run
 # there in the quick tier, and on SQLite in the rest.
 BOTH_DATABASES = (
     "accounts/test_at_the_same_moment.py",
-    "brokering/test_directory.py",
     "concurrency/",
-    "desk/test_caseload.py",
-    "desk/test_exports.py",
     "letters/test_delivery.py",
     "letters/test_digest.py",
     "letters/test_troubles.py",
     "letters/test_workers.py",
     "panel/test_at_once.py",
-    "panel/test_ranking.py",
     "payments/test_racing_claims.py",
-    "reports/test_register.py",
     "review/test_parallel.py",
-    "schools/test_cli.py",
     "schools/test_importing_at_once.py",
     "schools/test_passing_at_once.py",
-    "schools/test_school_queries.py",
     "test_bad_requests.py",
     "test_budgets.py",
     "test_database.py",
@@ -41,6 +34,17 @@ BOTH_DATABASES = (
     "test_ledger.py",
     "test_migrations.py",
     "web/test_health.py",
+)
+
+# Searching, sorting and streaming: on PostgreSQL in the rest.
+LISTS = (
+    "brokering/test_directory.py",
+    "desk/test_caseload.py",
+    "desk/test_exports.py",
+    "panel/test_ranking.py",
+    "reports/test_register.py",
+    "schools/test_cli.py",
+    "schools/test_school_queries.py",
 )
 
 # PostgreSQL is the judge of locks; SQLite, where writers wait in line, is asked in the rest.
@@ -61,7 +65,8 @@ def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
         return True
     if database == "postgresql" and not is_for_both(item):
         return False
-    quick = not is_marked(item, "thorough") and (database == "postgresql" or not waits_on_sqlite(item))
+    waits = path_of(item).startswith(LISTS) if database == "postgresql" else waits_on_sqlite(item)
+    quick = not waits and not is_marked(item, "thorough")
     return quick if tier == "quick" else not quick or is_marked(item, "hypothesis")
 
 
@@ -72,7 +77,7 @@ def reaches_a_database(item: pytest.Item) -> bool:
 
 
 def is_for_both(item: pytest.Item) -> bool:
-    listed = path_of(item).startswith(BOTH_DATABASES)
+    listed = path_of(item).startswith(BOTH_DATABASES + LISTS)
     return listed or is_marked(item, "both_databases", "postgresql_first")
 
 

@@ -75,14 +75,6 @@ class Line:
         return self.place.role.words if isinstance(self.place, RolePlace) else ""
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file as spreadsheets save it: UTF-8, else Windows-1252."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
 def lines_of(text: str, *, by: User, now: datetime) -> list[Line]:
     """Every line with what keeps it from being invited; raises Refused where the file is none of ours."""
     read = list(_read(text))

@@ -10,6 +10,7 @@ from fundflow.accounts.people_routes import kind_of, known
 from fundflow.accounts.routes import rooms
 from fundflow.models.holding_words import Holding, holding_words
 from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.csv import decoded
 from fundflow.web.forms import carried_out
 from fundflow.workflow.working_days import london_date
 
@@ -54,7 +55,7 @@ def invite_many() -> Any:
     """Read a file and show what would become of each line; nothing is sent yet."""
     form = InviteManyForm()
     if form.validate_on_submit():
-        text = inviting.decoded(form.file.data.read())
+        text = decoded(form.file.data.read())
         confirming = ConfirmManyForm(formdata=None, text=text)
         if carried_out(form, lambda: inviting.lines_of(text, by=me(), now=now())):
             return _preview(confirming)

@@ -10,7 +10,6 @@ from fundflow.applications.cluster import has_cluster
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
 from fundflow.applications.sections import PAGE, Rows, SectionPage, begun_line, begun_rows, place_of
 from fundflow.models.bid import Bid
-from fundflow.models.unfinished import Unfinished
 from fundflow.rules.bid_money import cost_breakdown
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
@@ -102,14 +101,6 @@ def may_be_saved(form: SectionForm) -> bool:
 def row_may_be_saved(form: SectionForm) -> bool:
     """Whether a row is complete, and was not sent only to have its sum worked out."""
     return bool(not _works_out(form) and form.validate_on_submit())
-
-
-def row_as_typed(form: SectionForm, rows: Rows) -> Unfinished:
-    """A row that can't be stored yet."""
-    found = unfinished(form)
-    one = rows.one[0].upper() + rows.one[1:]
-    wrong = [f"{one}: {why}" for why in found["wrong"]] if found else [f"Finish the {rows.one} you began"]
-    return Unfinished(fields=as_typed(), wrong=wrong)
 
 
 def is_blank(form: SectionForm) -> bool:

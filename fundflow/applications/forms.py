@@ -7,7 +7,7 @@ from typing import Any, Self
 from fundflow.files.kinds import endings, in_words, kinds_taken
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Round
-from fundflow.rules.bid_remarks import remarks_on
+from fundflow.rules.bid_remarks import SAY_WHY, remarks_on
 from fundflow.rules.school_queries import open_schools
 from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
@@ -43,7 +43,7 @@ class SendForm(AgreementForm):
             return True
         fine = bool(self.why_odd.validate(self))
         if not self.why_odd.data:
-            self.why_odd.errors, fine = ["Say why, or change the dates or days"], False
+            self.why_odd.errors, fine = [SAY_WHY], False
         return fine
 
     @property

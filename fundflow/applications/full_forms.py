@@ -1,4 +1,4 @@
-"""The full form's own sections (domain.md section 4), and the questions of the round's own."""
+"""The full form's own sections (docs/rules.md, "The form"), and the questions of the round's own."""
 
 from types import new_class
 from typing import Any, Self, cast

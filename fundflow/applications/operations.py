@@ -28,6 +28,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
+from fundflow.rules.bid_remarks import why_unexplained
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.part_taken import took_part
@@ -84,8 +85,10 @@ def freeze(bid: Bid, kind: SubmissionKind, user: User, now: datetime, why_odd: s
     """Keep the bid as it is now, as its next version, and note whom it names.
 
     why_odd  the school's reason for what `remarks_on` finds unusual
+    Raises Refused where it wants one.
     """
-    bid.why_odd = why_odd
+    refuse_if(why_unexplained(bid, why_odd, london_date(now)))
+    bid.why_odd = why_odd.strip()
     text = freezing.frozen(bid)
     last = db.session.scalar(select(func.max(Submission.number)).where(Submission.bid_id == bid.id))
     version = Submission(

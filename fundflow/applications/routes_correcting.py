@@ -42,7 +42,7 @@ def start_correction(reference: str) -> Any:
         explain=(
             "You can change any answer. The council and the other schools keep seeing what you sent, "
             "until you send the correction.",
-            "For a typo nobody has to sign again. If you change the money, the schools, the dates or the "
+            "Nobody signs again for a typo. If you change the money, the schools, the dates or the "
             "outcomes, the head must agree and we ask the others to confirm again.",
             "The bid can’t go to the panel until you send the correction or drop it.",
         ),
@@ -100,7 +100,7 @@ def drop_correction(reference: str) -> Any:
         form,
         heading="Drop the correction",
         explain=(
-            "What you changed since you started the correction is lost. The answers become again what "
+            "What you changed since you started the correction is lost. Your answers go back to what "
             "your school sent.",
         ),
         warning=True,

@@ -9,7 +9,6 @@ from fundflow.applications.form_pages import (
     bid_to_edit,
     is_blank,
     page_of,
-    row_as_typed,
     row_form,
     row_may_be_saved,
     row_of,
@@ -26,7 +25,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.unfinished import BEGUN_FROM, Unfinished
 from fundflow.web.access import SIGNED_IN, access, me, now
-from fundflow.web.unfinished import may_be_kept_for_later, say_saved
+from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved
 
 ROW = FORM + "/<slug>/<kind>/<id:number>"
 
@@ -58,7 +57,7 @@ def _row_page(reference: str, slug: str, kind: str, number: int | None) -> Any:
     elif may_be_kept_for_later(form):
         if number is None and is_blank(form):
             return redirect(url_for("applications.task_list", reference=bid.reference))
-        entry = row_as_typed(form, rows)
+        entry = row_as_typed(form, rows.one)
         if saved(form, bid, page, lambda: _keep(bid, page, rows, form, number, entry)):
             flash(
                 f"Saved as you typed it. Put this right before the bid is sent. {entry['wrong'][0]}", "notice"

@@ -1,4 +1,4 @@
-"""The form's sections (domain.md section 4): the answers that a bid has once.
+"""The form's sections (docs/rules.md, "The form"): the answers that a bid has once.
 
 A section may be left unfinished, so its form tells answers that are missing from answers that are
 wrong. The answers a bid has several of stand in `row_forms`.

@@ -15,7 +15,7 @@ from fundflow.workflow.phrases import joined
 
 METRES_IN_A_MILE = 1609.344
 NEAR_MILES, WITHIN_REACH_MILES = 3, 10
-FEWEST_RATINGS = 3  # fewer could tell who gave them (domain.md section 7)
+FEWEST_RATINGS = 3  # fewer could tell who gave them (docs/rules.md, "Small numbers")
 INTENSIVE = 4  # the tier of a school that needs all its staff itself
 
 # GIAS's phases, and which of an offer's phases each fits. Special schools carry 0; unknown fits none.

@@ -25,6 +25,7 @@ from fundflow.models.bid_parts import (
 )
 from fundflow.models.fund import StaffGrade
 from fundflow.rules.bid_money import lines_without_reason, recount
+from fundflow.workflow.working_days import add_working_days
 
 OF_THE_ROUND = (
     "Two of our pupils sit with us each half term, and a parent governor visits. What they said is "
@@ -55,8 +56,8 @@ def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
 
 
 def _starts(story: Story, now: datetime) -> date:
-    after = story.meeting - story.began + 12 if story.meeting is not None else 40
-    return (now + timedelta(days=after)).date()
+    after = story.meeting - story.began + 11 if story.meeting is not None else 39
+    return add_working_days((now + timedelta(days=after)).date(), 1)  # mostly the day after
 
 
 def _plan(bid: Bid, story: Story, start: date) -> None:

@@ -237,7 +237,14 @@ def _answer(told: Told, bid: Bid, now: datetime) -> None:
         now=now,
         replies=["Five are enough: the last visit was to be a meeting."],
     )
-    operations.resubmit(bid, agreement=True, user=head, now=now, version=bid.version)
+    operations.resubmit(
+        bid,
+        agreement=True,
+        why_odd="Our own leads need no cover for the last visit.",
+        user=head,
+        now=now,
+        version=bid.version,
+    )
 
 
 def _changed(told: Told) -> Iterator[datetime]:
@@ -249,7 +256,14 @@ def _changed(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-3, 16))
     correcting.start_correction(bid, user=head, now=now)
     change_row(bid, "costs", "backfill", user=head, now=now, half_days=20)
-    correcting.send_correction(bid, agreement=True, user=head, now=now, version=bid.version)
+    correcting.send_correction(
+        bid,
+        agreement=True,
+        why_odd="Two days are for planning, before the activities start.",
+        user=head,
+        now=now,
+        version=bid.version,
+    )
 
 
 def _entered(told: Told) -> Iterator[datetime]:

@@ -59,9 +59,10 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
         for line in lines_about(bid, user, now)
         if line.path not in {action.url for action in first}
     ]
-    awaited = {action.name for action in first if action.name}
+    first.sort(key=lambda action: action.waits is not None)
+    awaited = {action.url for action in first}
     found = first + sorted(
-        (action for action in can if action.name not in awaited),
+        (action for action in can if action.url not in awaited),
         key=lambda action: (not action.is_expected, action.beside),
     )
     green = next((action for action in found if action.is_expected), None)
@@ -78,6 +79,8 @@ def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
             return [found[0]._replace(text=source.what, beside=False)]
         if found:  # one for each school that is asked
             return [action._replace(beside=False) for action in found]
+    if not source.path:  # this page itself: its steps, with what they wait for
+        return [action for action in can if action.name in source.does]
     return [Action("", source.what, "", f"/bids/{bid.reference}{source.path}")]
 
 
@@ -162,7 +165,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things.append(
             Thing(
                 "Ask to stop the funding",
-                "Whoever decides for the fund must agree.",
+                f"{bid.fund.decider.person} must agree.",
                 "review.ask_termination",
                 ref,
                 quiet=True,
@@ -208,7 +211,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
             return [
                 Thing(
                     "Drop the correction",
-                    "The answers become again what you sent.",
+                    "Your answers go back to what you sent.",
                     "applications.drop_correction",
                     ref,
                     quiet=True,
@@ -217,7 +220,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
         return [
             Thing(
                 "Correct an answer",
-                "For a typo nobody has to sign again.",
+                "Nobody signs again for a typo.",
                 "applications.start_correction",
                 ref,
                 quiet=True,

@@ -53,9 +53,14 @@ def ours_to_lead(*states: S) -> Condition:
     )
 
 
+def ours_for_the_head(*states: S) -> Condition:
+    """Bids of schools where this person is of the team: they prepare, the head submits."""
+    return lambda user, now: and_(ours(*states)(user, now), ~ours_to_lead(*states)(user, now))
+
+
 def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
-    """Offers about which the school has its letter."""
-    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None))
+    """Offers about which the school has its letter, and whose decision nobody is checking."""
+    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), ~_is_questioned())
 
 
 def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
@@ -71,14 +76,18 @@ def letter_due(_user: User, _now: datetime) -> Any:
 def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
     day = london_date(now)
-    found = some(
+    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(_is_questioned(), decides, ~hidden_from(user, day))
+
+
+def _is_questioned() -> ColumnElement[bool]:
+    """Whether an interest was found late, and nobody has said yet whether the decision stands."""
+    return some(
         LateInterest.decision_id == Decision.id,
         Decision.bid_id == Bid.id,
         LateInterest.settled_at.is_(None),
         Decision.undone_at.is_(None),
     )
-    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(found, decides, ~hidden_from(user, day))
 
 
 def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
@@ -249,13 +258,16 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
             AgendaItem.email_vote_until.is_not(None),
         ),
     )
-    decides = _decides(user, london_date(now), SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them)
+    day = london_date(now)
+    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~hidden_from(user, day))
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
+    day = london_date(now)
     return and_(
-        _decides(user, london_date(now), SeatPosition.CHAIR),
+        _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY),
+        ~hidden_from(user, day),
         Bid.termination_asked_at.is_not(None),
         Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
     )

@@ -19,6 +19,7 @@ from fundflow.extensions import db
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import PHASES, School
@@ -64,7 +65,8 @@ def _day(name: str) -> Callable[[Any, Reader], Cell]:
 
 def _age(row: Any, reader: Reader) -> Cell:
     ended = row.state in ENDED and not row.kept
-    return None if ended else working_days(london_date(row.state_since), reader.today)
+    off = days_for(row.days_off, Whose.COUNCIL)
+    return None if ended else working_days(london_date(row.state_since), reader.today, off)
 
 
 def _phase(row: Any, _reader: Reader) -> Cell:
@@ -148,6 +150,7 @@ def _rows(wanted: Wanted, reader: Reader) -> Any:
             User.name.label("officer"),
             Patch.name.label("patch"),
             Fund.name.label("fund"),
+            Fund.days_off,
             Round.name.label("round"),
             Priority.title.label("priority"),
             case((_sees_award(reader), Bid.awarded_pence)).label("awarded_pence"),

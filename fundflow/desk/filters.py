@@ -14,9 +14,11 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.desk.searching import says
 from fundflow.desk.sorting import NEWEST, SORTS, Place, Sort
+from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.desk import Cover
-from fundflow.models.fund import Priority
+from fundflow.models.fund import Fund, Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff, keeps_outcome_from, reads_council_words
@@ -79,9 +81,17 @@ def _stage(value: str, _reader: Reader) -> ColumnElement[bool]:
 
 
 def _age(value: str, reader: Reader) -> ColumnElement[bool]:
-    """In this state for more than so many working days."""
-    day = add_working_days(reader.today + timedelta(days=1), -int(value) - 1)
-    return and_(Bid.state_since < datetime.combine(day, time.min, LONDON), ~_in_state(reader, *ENDED))
+    """In this state for more than so many working days of the council."""
+    funds: dict[date, list[int]] = {}  # first day that is too late → funds
+    for number, rows in db.session.execute(select(Fund.id, Fund.days_off)):
+        off = days_for(rows, Whose.COUNCIL)
+        day = add_working_days(reader.today + timedelta(days=1), -int(value) - 1, off)
+        funds.setdefault(day, []).append(number)
+    old = (
+        and_(Bid.fund_id.in_(numbers), Bid.state_since < datetime.combine(day, time.min, LONDON))
+        for day, numbers in funds.items()
+    )
+    return and_(or_(false(), *old), ~_in_state(reader, *ENDED))
 
 
 def _due(value: str, reader: Reader) -> ColumnElement[bool]:

@@ -121,6 +121,16 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
 
 def papers(user: User, now: datetime) -> list[Waiting]:
     """For panel members: meetings whose papers are out and on which they owe a declaration."""
+    return _papers(user, now, true())
+
+
+def papers_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
+    """The meeting for which this member owes a declaration on this bid."""
+    found = _papers(user, now, Bid.id == bid.id) if bid.state is S.AT_PANEL else []
+    return [line._replace(detail=f"{line.title}.") for line in found]
+
+
+def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiting]:
     seats = user.seats_on(london_date(now))
     if not seats:
         return []
@@ -130,6 +140,7 @@ def papers(user: User, now: datetime) -> list[Waiting]:
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
         .join(Bid, Bid.id == AgendaItem.bid_id)
         .where(
+            which,
             Meeting.fund_id.in_([seat.fund_id for seat in seats]),
             AgendaItem.outcome.is_(None),
             Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),

@@ -42,6 +42,7 @@ def my_work() -> str:
         may_bid=bool(queries.schools_of(user, at)),
         arranges=STAFF.allows(user, at),
         officer=officer,
+        acts=work.may_wait_for(user, at),
         most=work.MOST_BIDS,
     )
 

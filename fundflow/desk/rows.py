@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 from fundflow.desk.filters import ENDED
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.decision import Offer
+from fundflow.models.fund import Fund
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
@@ -43,6 +45,7 @@ class BidRow(NamedTuple):
     panel_answer: bool  # whether there is one
     decision_held_until: date | None
     kept_until: date | None  # the same, where the outcome is kept from the reader
+    days_off: list[Stored]  # of its fund
 
     @property
     def meeting_on(self) -> date | None:
@@ -58,15 +61,16 @@ class BidRow(NamedTuple):
         return self.due_on is not None and self.due_on < today and not ended
 
     def age_on(self, today: date) -> int | None:
-        """Working days in this state; None for a bid that has ended."""
+        """The council's working days in this state; None for a bid that has ended."""
         ended = self.state in ENDED and self.kept_until is None
-        return None if ended else working_days(london_date(self.state_since), today)
+        off = days_for(self.days_off, Whose.COUNCIL)
+        return None if ended else working_days(london_date(self.state_since), today, off)
 
 
 @lru_cache(maxsize=4096)
-def working_days(since: date, today: date) -> int:
+def working_days(since: date, today: date, off: frozenset[date]) -> int:
     """`working_days_between`, remembered: the rows of a list share their dates."""
-    return working_days_between(since, today)
+    return working_days_between(since, today, off)
 
 
 _LEAD = aliased(School)  # made once: it copies every column of the table
@@ -125,7 +129,9 @@ def bid_rows(user: User, now: datetime) -> Select[Any]:
             Bid.panel_answer != "",
             Bid.decision_held_until,
             case((keeps_outcome_from(user, now), Bid.decision_held_until)),
+            Fund.days_off,
         )
+        .join(Fund, Fund.id == Bid.fund_id)
         .join(lead, lead.id == Bid.lead_school_id)
         .outerjoin(User, User.id == Bid.officer_id)
     )

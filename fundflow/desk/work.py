@@ -15,12 +15,22 @@ from fundflow.desk import conditions as c
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
-from fundflow.desk.panel_work import Waiting, meetings, minutes, papers, votes_by_email, votes_ended
+from fundflow.desk.panel_work import (
+    Waiting,
+    meetings,
+    minutes,
+    papers,
+    papers_of,
+    votes_by_email,
+    votes_ended,
+)
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.days_off import Whose, days_for
+from fundflow.models.fund import Fund
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
@@ -59,6 +69,11 @@ class Source(NamedTuple):
         """Whether it has waited since the bid came into its state."""
         return self.dated and self.due is None
 
+    @property
+    def whose(self) -> Whose:
+        """Whose working days it has waited for."""
+        return Whose.SCHOOLS if self.rule is SCHOOL else Whose.COUNCIL
+
 
 OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
 SCHOOL = Rule(school=True)
@@ -70,8 +85,15 @@ SOURCES = (
         SCHOOL,
         "Finish and submit the bid",
         "/form",
-        c.ours(S.DRAFT),
+        c.ours_to_lead(S.DRAFT),
         does=("submit", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Finish the bid and send it to the head",
+        "/form",
+        c.ours_for_the_head(S.DRAFT),
+        does=("applications.task_list",),
     ),
     Source(
         SCHOOL,
@@ -198,10 +220,27 @@ SOURCES = (
         does=("panel.read_over",),
     ),
     Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
-    Source(roles(R.IMPACT_OFFICER), "Check the report", "/impact", c.report_in(ReturnState.SUBMITTED)),
-    Source(roles(R.IMPACT_OFFICER), "Close the bid", "", c.report_in(ReturnState.ACCEPTED), does=("close",)),
     Source(
-        roles(R.REVIEWING_MANAGER), "Hear a request for a review", "", c.review_asked, does=("uphold_review",)
+        roles(R.IMPACT_OFFICER),
+        "Check the report",
+        "/impact",
+        c.report_in(ReturnState.SUBMITTED),
+        dated=False,
+    ),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Close the bid",
+        "",
+        c.report_in(ReturnState.ACCEPTED),
+        dated=False,
+        does=("close",),
+    ),
+    Source(
+        roles(R.REVIEWING_MANAGER),
+        "Hear a request for a review",
+        "/steps/uphold-review",
+        c.review_asked,
+        dated=False,
     ),
 )
 
@@ -230,6 +269,11 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
 
 
+def may_wait_for(user: User, now: datetime) -> bool:
+    """Whether a bid can need this person: not an auditor or the board, who only read."""
+    return any(source.rule.allows(user, now) for source in SOURCES)
+
+
 def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
     """What My work says to this person of one bid that they may see."""
     asked = [source for source in SOURCES if source.rule.allows(user, now)]
@@ -240,11 +284,11 @@ def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
-    """The lines of My work about one bid that lead to other pages than its own: votes, notes, and
-    schools that have closed."""
+    """The lines of My work about one bid that lead to other pages than its own: papers, votes, notes,
+    and schools that have closed."""
     lines = votes_by_email(user, now) + votes_ended(user, now) + mentions(user, now)
     mine = [line for line in lines if line.reference == bid.reference]
-    return mine + closed_schools_of(bid, user, now)
+    return papers_of(bid, user, now) + mine + closed_schools_of(bid, user, now)
 
 
 def _bids(
@@ -260,8 +304,10 @@ def _bids(
             due_on,
             Bid.state_since,
             Bid.officer_id,
+            Fund.days_off,
         )
         .join(School, School.id == Bid.lead_school_id)
+        .join(Fund, Fund.id == Bid.fund_id)
         .where(seen, source.when(user, now))
         .order_by(due_on.is_(None), due_on, Bid.id)
         .limit(MOST_BIDS)
@@ -274,10 +320,12 @@ def _bids(
             source.what,
             due if source.dated else None,
             f"/bids/{reference}{source.path}",
-            working_days(london_date(since), london_date(now)) if source.aged else None,
+            working_days(london_date(since), london_date(now), days_for(off, source.whose))
+            if source.aged
+            else None,
             covered.get(officer or 0, "") if source.rule is OFFICERS else "",
         )
-        for reference, title, school, pence, due, since, officer in db.session.execute(query)
+        for reference, title, school, pence, due, since, officer, off in db.session.execute(query)
     ]
 
 

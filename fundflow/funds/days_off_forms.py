@@ -1,36 +1,23 @@
 """Forms for the days on which a fund's clocks stand still."""
 
-import csv
-from datetime import date
 from typing import Any
 
-from wtforms import ValidationError
+from wtforms import HiddenField, ValidationError
 
+from fundflow.funds.holidays import LONGEST_NAME, holidays_in, why_no_range
 from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.fund import Fund
-from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Text, choices_of
+from fundflow.web.csv import decoded
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Text, Upload, choices_of, tidy
 from fundflow.web.forms import Form
-from fundflow.web.times import read_date
 from fundflow.workflow.date_words import day_words
 
-FIRST, LAST = date(2020, 1, 1), date(2040, 12, 31)  # the years whose bank holidays are known
-LONGEST = 100  # days: the longest holidays last some fifty
-LONGEST_NAME = 80
+MOST_CHARACTERS = 10_000
+MOST_BYTES = 3 * MOST_CHARACTERS
 STOPS = {
     Whose.COUNCIL.value: "Nobody’s clock runs: neither the council’s nor the schools’.",
     Whose.SCHOOLS.value: "The schools’ clock stands still. The council’s goes on.",
 }
-
-
-def why_no_range(first: date, last: date) -> str | None:
-    """None for a day or a range of days that can be off, else the sentence."""
-    if last < first:
-        return "The last day must not be before the first"
-    if not (first >= FIRST and last <= LAST):
-        return f"The days must be between {day_words(FIRST)} and {day_words(LAST)}"
-    if (last - first).days >= LONGEST:
-        return f"Enter at most {LONGEST} days at a time: check the year"
-    return None
 
 
 class DaysOffForm(Form):
@@ -50,40 +37,53 @@ class DaysOffForm(Form):
 
 
 class HolidaysForm(Form):
-    """School holidays pasted from the council's list of term dates."""
+    """School holidays from the council's list of term dates, pasted or as a CSV file; shown first."""
 
     lines = LongText(
-        "School holidays",
-        most=10_000,
+        "Paste the holidays",
+        most=MOST_CHARACTERS,
         rows=10,
-        missing="Paste the holidays, a line each",
         description="A line each: name, first day, last day. Lines copied from a spreadsheet work too.",
     )
+    seen = HiddenField()  # filled in on the page that shows what was read
+    file = Upload("Or choose a CSV file", accept=".csv,.txt,text/csv", description="With the same columns")
     rows: list[DaysOff]
+    problems: list[str]
 
-    def validate_lines(self, field: Any) -> None:
-        texts = [text for text in field.data.splitlines() if text.strip()]
-        self.rows = [_read(number, text) for number, text in enumerate(texts, 1)]
+    def validate(self, extra_validators: Any = None) -> bool:
+        self.rows, self.problems = [], []
+        if self.file.data and not self._take_file():
+            return False
+        if not super().validate(extra_validators):
+            return False
+        if not self.lines.data:
+            self.lines.errors = ["Paste the holidays, a line each, or choose a file"]
+            return False
+        self.rows, self.problems = holidays_in(self.lines.data)
+        if not (self.rows or self.problems):
+            self.problems = ["There are no holidays in the list"]
+        self.lines.errors = self.problems[:1]
+        return not self.problems
+
+    def _take_file(self) -> bool:
+        """Read the file as if it were pasted; whether it can be."""
+        if self.lines.data:
+            self.file.errors = ["Paste the holidays or choose a file, not both"]
+            return False
+        data = self.file.data.stream.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            self.file.errors = ["The file is far longer than a list of holidays: choose another file"]
+        elif b"\0" in data or data.startswith((b"PK", b"%PDF")):
+            self.file.errors = ["This isn’t a CSV file. If it is a spreadsheet, save it as CSV first"]
+        else:
+            self.lines.process_formdata([decoded(data)])
+            self.lines.data = tidy(self.lines.data)
+            return True
+        return False
 
 
-def _read(number: int, text: str) -> DaysOff:
-    """One line of a list; raises ValidationError with its number."""
-    (cells,) = csv.reader([text], delimiter="\t" if "\t" in text else ",", skipinitialspace=True)
-    name, *days = [cell.strip() for cell in cells if cell.strip()] or [""]
-    if not 1 <= len(days) <= 2 or len(name) > LONGEST_NAME:
-        raise ValidationError(
-            f"Line {number} must be a name, a first day and a last day, like "
-            "“October half term, 26/10/2026, 30/10/2026”"
-        )
-    try:
-        first, last = read_date(days[0]), read_date(days[-1])
-    except ValueError:
-        raise ValidationError(
-            f"Line {number} has a date that can’t be read. Type it like 26/10/2026"
-        ) from None
-    if why := why_no_range(first, last):
-        raise ValidationError(f"Line {number}: {why[0].lower()}{why[1:]}")
-    return DaysOff(first, last, name, Whose.SCHOOLS)
+class CopyDaysOffForm(Form):
+    """The button that takes over another fund's days off."""
 
 
 class RemoveDaysOffForm(Form):

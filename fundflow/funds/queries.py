@@ -39,6 +39,12 @@ def fund(number: int) -> Fund | None:
     return db.session.get(Fund, number)
 
 
+def neighbours(fund: Fund) -> list[Fund]:
+    """The other funds of the same council."""
+    query = select(Fund).where(Fund.la_code == fund.la_code, Fund.id != fund.id)
+    return list(db.session.scalars(query.order_by(Fund.name, Fund.id)))
+
+
 def lines(fund: Fund) -> list[Line]:
     """The fund's allocation lines, oldest first, in the order in which they pay."""
     figures = ledger.by_line(fund.id)

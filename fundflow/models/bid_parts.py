@@ -53,7 +53,7 @@ class EvidenceKind(Enum):
 
 
 class Group(Enum):
-    """Pupil groups of domain.md section 4."""
+    """Pupil groups of docs/rules.md, "The form"."""
 
     ALL = "all"
     DISADVANTAGED = "disadvantaged"

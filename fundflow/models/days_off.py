@@ -19,6 +19,11 @@ class Whose(Enum):
     def words(self) -> str:
         return {"council": "The council is closed", "schools": "School holidays"}[self.value]
 
+    @property
+    def day_words(self) -> str:
+        """Of one of its days, as it follows “is”."""
+        return {"council": "a day the council is closed", "schools": "in the school holidays"}[self.value]
+
 
 class DaysOff(NamedTuple):
     """A day or a range of days with a name; both ends belong to it."""

@@ -13,7 +13,7 @@ from fundflow.models.person import User
 
 
 class FileKind(Enum):
-    """What may be attached (domain.md section 4), as found in the content."""
+    """What may be attached (docs/rules.md, "The form"), as found in the content."""
 
     PDF = "pdf"
     DOCX = "docx"

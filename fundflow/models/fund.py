@@ -33,6 +33,13 @@ class Decider(Enum):
             "authorised_officer": "An authorised officer, on the panel’s recommendation",
         }[self.value]
 
+    @property
+    def person(self) -> str:
+        """Who takes the decision, at the start of a sentence."""
+        return {"panel": "The panel’s chair or deputy", "authorised_officer": "The authorised officer"}[
+            self.value
+        ]
+
 
 class Contact(NamedTuple):
     """Whom anybody may ask about a fund; each may be empty."""
@@ -43,7 +50,7 @@ class Contact(NamedTuple):
 
 
 class Fund(Base):
-    """A fund and its settings; every [set] rule of domain.md is a column here, with its default."""
+    """A fund and its settings; docs/rules.md, "Settings of a fund", lists those with a default."""
 
     __tablename__ = "fund"
     __table_args__ = (
@@ -140,14 +147,15 @@ class Fund(Base):
         """The days on which the schools' clocks stand still: closures and school holidays."""
         return days_for(self.days_off, Whose.SCHOOLS)
 
+    def why_off(self, day: date) -> str | None:
+        """“a Saturday”, “in the school holidays (Easter)”, as it follows “is”; None for a working day."""
+        held = (one for one in self.times_off if one.first <= day <= one.last)
+        return why_not_working(day) or next((f"{one.whose.day_words} ({one.name})" for one in held), None)
+
     def remark_on(self, day: date) -> str | None:
         """What is odd about meeting on a day, as “27 March 2027 is a Saturday.”, or None."""
-        if what := why_not_working(day):
-            return f"{day_words(day)} is {what}."
-        for one in self.times_off:
-            if one.first <= day <= one.last:
-                return f"{day_words(day)} is a day off: {one.name}."
-        return None
+        what = self.why_off(day)
+        return f"{day_words(day)} is {what}." if what else None
 
     def advance_percent(self, awarded_pence: int) -> int:
         """How much of an award is paid on its acceptance, in percent."""

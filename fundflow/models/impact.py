@@ -119,7 +119,7 @@ class ImpactReturn(Base):
         return any(claim.state is ClaimState.QUERIED for claim in self.bid.claims)
 
     def suggested_rag(self) -> Rag:
-        """Green ≥ 80 % of the movement on average, amber ≥ 40 %, else red (domain.md section 7).
+        """Green ≥ 80 % of the movement on average, amber ≥ 40 %, else red (docs/rules.md, "Impact").
 
         One late result makes green amber; two, or a money query, make it red.
         """

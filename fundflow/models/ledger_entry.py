@@ -27,7 +27,7 @@ class EntryKind(Enum):
             "allocated": "Allocated to the fund",
             "cut": "Allocation cut",
             "reserved": "Reserved for an offer",
-            "unreserved": "Offer ended: no longer reserved",
+            "unreserved": "No longer reserved",
             "awarded": "Awarded",
             "released": "Award released",
             "paid": "Paid",

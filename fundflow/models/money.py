@@ -4,7 +4,7 @@ from fundflow.workflow.working_days import financial_year as financial_year
 
 
 def backfill_pence(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> int:
-    """Days × rate × (1 + on-cost), in pence, halves rounded up (domain.md section 4).
+    """Days × rate × (1 + on-cost), in pence, halves rounded up (docs/rules.md, "Amounts and rounding").
 
     half_days             days in halves: 2.5 days are 5
     on_cost_basis_points  employer's pension and NI: 40 % is 4000

@@ -89,5 +89,5 @@ PLAIN = (
 
 
 def first_version() -> PanelRules:
-    """The rules a fund begins with: those of domain.md section 5."""
+    """The rules a fund begins with: those of docs/rules.md, "Settings of a panel"."""
     return PanelRules.holding(STANDARD, number=1)

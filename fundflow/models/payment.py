@@ -16,6 +16,7 @@ from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.money import backfill_pence, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind, code_words
+from fundflow.models.unfinished import wrong_under
 from fundflow.names import identifier
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import CLAIM, ClaimState
@@ -32,7 +33,7 @@ class ClaimKind(Enum):
 
 
 class Route(Enum):
-    """How a school is paid, by its type on the day (domain.md section 6)."""
+    """How a school is paid, by its type on the day (docs/rules.md, "Claims and payment")."""
 
     JOURNAL = "journal"
     BACS_TRUST = "bacs_trust"
@@ -183,6 +184,16 @@ class Claim(Base):
             return None
         names = " or ".join(school.name for school in self.bid.supported)
         return f"Waiting for the head of {names} to confirm the days."
+
+    @property
+    def begun_day(self) -> str:
+        """Where a day of the log that was begun is held in `Bid.unfinished`."""
+        return f"claims/{self.id}/day"
+
+    def why_log_unfinished(self) -> str | None:
+        """What must be put right in a day that was begun, or None."""
+        wrong = wrong_under(self.bid, self.begun_day)
+        return f"{wrong[0]}." if wrong else None
 
     @property
     def is_editable(self) -> bool:

@@ -31,7 +31,7 @@ class Item:
     may_lack: bool = False
 
 
-# The officer's checklist (domain.md section 5); `review.evidence` computes what stands beside each.
+# The officer's checklist (docs/rules.md, "Review"); `review.evidence` computes what stands beside each.
 ITEMS = (
     Item("area", "The lead school is in the area and may bid", "the school’s record", blocking=True),
     Item("parties", "At least two schools take part", "the bid’s partners", blocking=True),

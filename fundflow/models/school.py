@@ -13,7 +13,7 @@ from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, folded, key_to
 from fundflow.names import searchable
 
-# GIAS type codes (domain.md section 8).
+# GIAS type codes (docs/rules.md, "Schools").
 MAINTAINED_TYPES = frozenset({1, 2, 3, 5, 7, 12, 14, 15})
 ACADEMY_TYPES = frozenset({28, *range(33, 37), *range(38, 47)})
 

@@ -67,7 +67,7 @@ def _interests(record: ItemRecord) -> Lines:
     until = record.sat_at
     said = [d for d in record.declared if until is None or d.declared_at <= until]
     shown = [m for m in _members(record) if m["disclosed"] and m["declared"] != "disclosed"]
-    if not said and not shown:
+    if not said and not shown and not any(member["barred"] for member in _members(record)):
         yield "Interests declared: none."
         return
     yield "Interests:"

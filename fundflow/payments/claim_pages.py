@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.unfinished import Unfinished
 from fundflow.payments import claim_queries, day_log, operations
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_caption, claim_parts, visible_claim
 from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
@@ -16,6 +17,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved, show_unfinished
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -41,11 +43,19 @@ def new_claim(reference: str) -> Any:
 @rooms.route(PATH, methods=["GET", "POST"])
 @access(SIGNED_IN)
 def claim(reference: str, number: int) -> Any:
-    """A POST adds a day to the log."""
+    """A POST adds a day to the log, or keeps one that is not finished."""
     claim = visible_claim(reference, number)
     form = DayForm.on(claim)
     form.offer_lines(claim.bid)
-    if form.validate_on_submit() and carried_out(
+    begun = claim.bid.unfinished.get(claim.begun_day)
+    if not form.is_submitted():
+        if begun and _may_edit(claim):
+            show_unfinished(form, begun)
+    elif "forget" in request.form:
+        if _kept(form, claim, None):
+            flash("What was begun is removed.", "success")
+            return redirect(f"{_url('claim', claim)}#log")
+    elif form.validate_on_submit() and carried_out(
         form,
         lambda: day_log.add_day(
             claim,
@@ -60,8 +70,21 @@ def claim(reference: str, number: int) -> Any:
         claim,
     ):
         flash("The day is in the log.", "success")
-        return redirect(f"{_url('claim', claim)}#log")
+        return redirect(_money(claim) if "later" in request.form else f"{_url('claim', claim)}#log")
+    elif not form.problem and may_be_kept_for_later(form):
+        entry = None if form.is_blank else row_as_typed(form, "day")
+        if _kept(form, claim, entry):
+            say_saved(entry, before="the claim is sent")
+            return redirect(_money(claim))
     return _claim_page(claim, form), form.status
+
+
+def _kept(form: DayForm, claim: Claim, entry: Unfinished | None) -> bool:
+    return carried_out(
+        form,
+        lambda: day_log.keep_begun_day(claim, entry, version=form.version.data, user=me(), now=now()),
+        claim,
+    )
 
 
 @rooms.route(f"{PATH}/days/<id:day>/remove", methods=["POST"])
@@ -134,14 +157,14 @@ def confirm_days(reference: str, number: int) -> Any:
 
 def _claim_page(claim: Claim, form: Form) -> str:
     bid: Bid = claim.bid
-    user, at = me(), now()
-    may_edit = claim.is_editable and Actor.SCHOOL_TEAM in actors_for(user, claim, at)
+    at = now()
     return bid_page(
         "payments/claim.html",
         bid,
         claim=claim,
         form=form,
-        may_edit=may_edit,
+        may_edit=_may_edit(claim),
+        begun=claim.begun_day in bid.unfinished,
         log=claim_queries.days_of(claim),
         lines=claim_queries.lines_left(claim),
         steps=CLAIM_STEPS.links(claim),
@@ -151,6 +174,14 @@ def _claim_page(claim: Claim, form: Form) -> str:
         unconfirmed=claim.why_days_unconfirmed(),
         condition_unmet=claim.why_condition_unmet(london_date(at)) if claim.is_open else None,
     )
+
+
+def _may_edit(claim: Claim) -> bool:
+    return claim.is_editable and Actor.SCHOOL_TEAM in actors_for(me(), claim, now())
+
+
+def _money(claim: Claim) -> str:
+    return url_for("payments.bid_money", reference=claim.bid.reference)
 
 
 def _url(endpoint: str, claim: Claim) -> str:

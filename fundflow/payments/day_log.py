@@ -16,6 +16,7 @@ from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.names import identifier
 from fundflow.permissions import actors_for
 from fundflow.steps import hold
@@ -55,8 +56,19 @@ def add_day(
             activity=activity,
         )
     )
+    set_unfinished(claim.bid, claim.begun_day, None)
     check_log(claim)
     _log_changed(claim)
+    db.session.commit()
+
+
+def keep_begun_day(
+    claim: Claim, entry: Unfinished | None, *, user: User, now: datetime, version: int | None
+) -> None:
+    """Keep a day that can't be stored yet as it was typed; None: forget it."""
+    hold_log(claim, version, user=user, now=now)
+    set_unfinished(claim.bid, claim.begun_day, entry)
+    claim.touch()
     db.session.commit()
 
 

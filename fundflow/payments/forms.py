@@ -4,6 +4,7 @@ from fundflow.models.bid import Bid
 from fundflow.web.fields import Choice, Day, Radios, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.jinja import days
+from fundflow.web.unfinished import as_typed
 
 HALVES = (("2", "A whole day"), ("1", "Half a day"))
 
@@ -15,6 +16,11 @@ class DayForm(Form):
     worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
     half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
     activity = Text("What did they do?", most=200, missing="Enter what they did that day")
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in."""
+        return not any(text.strip() for texts in as_typed().values() for text in texts)
 
     def offer_lines(self, bid: Bid) -> None:
         """List the bid's backfill lines to choose from."""

@@ -1,4 +1,4 @@
-"""What the public pages read. An award is a bid whose offer was accepted (domain.md section 7)."""
+"""What the public pages read. An award is a bid whose offer was accepted (docs/rules.md, "Publication")."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

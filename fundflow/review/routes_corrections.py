@@ -58,7 +58,7 @@ def ask_termination(reference: str) -> Any:
         ),
         heading="Ask for the funding to be stopped",
         explain=(
-            "Whoever decides for the fund is asked to stop this funding. Until they do, "
+            f"{bid.fund.decider.person} is asked to stop this funding. Until they do, "
             "nothing changes for the school.",
         ),
         done="The decision maker is being asked.",

@@ -14,7 +14,7 @@ from fundflow.models.money import financial_year, pounds
 
 
 class CostBreakdown(NamedTuple):
-    """The parts of the sum, in pence (domain.md section 4)."""
+    """The parts of the sum, in pence (docs/rules.md, "Amounts and rounding")."""
 
     backfill: int
     other: int
@@ -49,7 +49,10 @@ def recount(bid: Bid) -> None:
 
 
 def rate_cap_pence(fund: Fund, grade: StaffGrade | None) -> int:
-    """The day rate above which a line must say why: the grade's, else the fund's (domain.md section 4)."""
+    """The day rate above which a line must say why: the grade's, else the fund's.
+
+    See docs/rules.md, "Amounts and rounding".
+    """
     return grade.cap_pence if grade else fund.day_rate_cap_pence
 
 

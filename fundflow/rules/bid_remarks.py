@@ -6,17 +6,17 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import days_words
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.working_days import why_not_working
 
 UNDECIDED = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.DEFERRED)
 
 UNDECIDED_YET = "before the fund has decided."
+SAY_WHY = "Say why, or change the dates or days"
 
 
 def remarks_on(bid: Bid, today: date) -> list[str]:
     """Sentences about what may be a slip of the pen; empty for most bids."""
     start, worked, covered = bid.start_on, *_half_days(bid)
-    odd = why_not_working(start) if start else None
+    odd = bid.fund.why_off(start) if start else None
     differ = f"The activities take {days_words(worked)}, the backfill pays for {days_words(covered)}."
     found = (
         early_start(bid, today),
@@ -24,6 +24,12 @@ def remarks_on(bid: Bid, today: date) -> list[str]:
         differ if worked and covered and worked != covered else None,
     )
     return [remark for remark in found if remark]
+
+
+def why_unexplained(bid: Bid, reason: str, today: date) -> str | None:
+    """The remarks, and that a reason is wanted; None where there is nothing to explain, or it is."""
+    remarks = [] if reason.strip() else remarks_on(bid, today)
+    return " ".join([*remarks, f"{SAY_WHY}."]) if remarks else None
 
 
 def early_start(bid: Bid, today: date) -> str | None:

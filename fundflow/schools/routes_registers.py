@@ -19,6 +19,10 @@ from fundflow.web.uploads import takes_files
 from fundflow.workflow.working_days import london_date
 
 SHOWN = 50  # problems; a wrong file can have thousands
+TOO_LARGE = (
+    "A file can be up to 20 MB. The whole of GIAS is larger: send it packed (.zip), as GIAS gives it. "
+    "Nothing was changed."
+)
 
 
 @rooms.route("/schools/registers")
@@ -37,7 +41,7 @@ def registers() -> str:
 
 @rooms.route("/schools/registers/add", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
-@takes_files(1)
+@takes_files(2, TOO_LARGE)
 def add_register() -> Any:
     """Choose a file; it is read whole, and nothing changes yet."""
     form, problems, looked_at = RegisterFileForm(), list[Problem](), list[RegisterFile]()

@@ -1,4 +1,5 @@
-"""CSV downloads that a spreadsheet opens as they are meant, without carrying out what a cell says.
+"""CSV files that come, as text; and CSV downloads that a spreadsheet opens as they are meant, without
+carrying out what a cell says.
 
 UTF-8 with the mark by which Excel knows it; dates as 2027-02-09, times on a clock in London, amounts
 as signed numbers without £ or commas.
@@ -20,6 +21,14 @@ from fundflow.workflow.date_words import stamp
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet takes what follows for a formula
 MANGLED = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9]+[eE][0-9]+")  # text that Excel takes for another number
 PIECE = 8_192  # characters sent at a time
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file as spreadsheets save it: UTF-8, else Windows-1252."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def safe_cell(value: Any) -> Any:

@@ -22,6 +22,7 @@ STALE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
     "still here: check it against what they changed, then send it again."
 )
+GONE = "Somebody changed this while you had the page open, and nothing was saved."
 TWICE = "This was recorded a moment ago, perhaps by a second click. Nothing was recorded twice."
 OTHERWISE = (
     "You did this a moment ago in another window, with different answers, and those are what was "
@@ -46,6 +47,7 @@ class Form(FlaskForm):
     version = Version()
     problem: str | None = None  # a refusal to show above the form
     stale: bool = False
+    happened: str = ""  # what made it stale, where that was a step
 
     @classmethod
     def on(cls, record: Any, **options: Any) -> Self:
@@ -132,10 +134,10 @@ def _taken_on(form: Form, record: Any) -> str:
     form.stale = True
     if record is None:
         return STALE
-    happened = _what_happened(record, form.version.data)
+    form.happened = _what_happened(record, form.version.data)
     form.version.data = record.version
     form.version.raw_data = [str(record.version)]
-    return STALE + happened
+    return STALE + form.happened
 
 
 def _in_two_tries(act: Callable[[], Any]) -> None:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.steps import open_steps, require_actor, require_step, take_and_commit
+from fundflow.steps import open_steps, require_actor, require_step, take_and_commit, why_no_step
 from fundflow.web.access import SIGNED_IN, Rule, access, me, now
-from fundflow.web.forms import Form, carried_out
+from fundflow.web.forms import GONE, Form, carried_out
 from fundflow.web.step_forms import form_of, given
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import OpenStep, Step, Workflow
@@ -158,6 +158,9 @@ class StepPages:
         if form.validate_on_submit() and carried_out(form, act, record):
             flash(said, "success")
             return redirect((self.after or self.back)(record))
+        gone = why_no_step(record, name, me(), now()) if form.stale else None
+        if gone:  # what was done in between leaves no way to send it again
+            form.problem = f"{GONE}{form.happened} {gone}"
         page = render_template(
             template or self.template,
             record=record,
@@ -166,6 +169,7 @@ class StepPages:
             heading=heading or row.button,
             button=button or heading or row.button,
             warning=row.warning,
+            gone=gone,
             explain=(*row.explained(record), *explain),
             caption=self.caption(record),
             back=back or self.back(record),

@@ -13,7 +13,7 @@ from fundflow.models.unfinished import Unfinished
 from fundflow.web.forms import Form
 
 # Hidden fields, and the buttons of the bid's form: no answers.
-NO_ANSWERS = ("csrf_token", "version", "stamp", "place", "later", "add", "another", "work_out")
+NO_ANSWERS = ("csrf_token", "version", "stamp", "place", "later", "add", "another", "work_out", "forget")
 MOST_CHARACTERS = 100_000  # of one page's fields; the whole form has fewer
 LONGEST_QUOTE = 60
 SAVED = "Saved. You can come back to it at any time."
@@ -66,6 +66,14 @@ def unfinished(form: Form) -> Unfinished | None:
     """What was sent as it was typed, with a sentence for each malformed answer; None without any."""
     wrong = wrong_fields(form)
     return Unfinished(fields=as_typed(), wrong=[_sentence(field) for field in wrong]) if wrong else None
+
+
+def row_as_typed(form: Form, one: str) -> Unfinished:
+    """A row that can't be stored yet; `one` is what it is called."""
+    found = unfinished(form)
+    title = one[0].upper() + one[1:]
+    wrong = [f"{title}: {why}" for why in found["wrong"]] if found else [f"Finish the {one} you began"]
+    return Unfinished(fields=as_typed(), wrong=wrong)
 
 
 def show_unfinished(form: Form, entry: Unfinished) -> None:

@@ -13,18 +13,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 A_FILE = 10 * 1024 * 1024 + 512 * 1024  # bytes: 10 MB, and what stands around it
 READ_OFF = 64 * 1024 * 1024  # bytes of a refused body that are read, so that the answer is seen
+TITLE = "The file is too large"
 TOO_LARGE = (
-    "The file is too large",
     "A file can be up to 10 MB. Go back, choose a smaller file and send "
-    "it again. Nothing that was saved before is lost.",
+    "it again. Nothing that was saved before is lost."
 )
 
 
-def takes_files(most: int) -> Callable[[View], View]:
-    """Declare that a route takes up to so many files; stands under the route's rule."""
+def takes_files(most: int, too_large: str = TOO_LARGE) -> Callable[[View], View]:
+    """Declare that a route takes up to so many files; stands under the route's rule.
+
+    too_large  what is said where more is sent
+    """
 
     def declare(view: View) -> View:
         view.most_bytes = most * A_FILE  # type: ignore[attr-defined]
+        view.too_large = too_large  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -66,7 +70,8 @@ def _refusal() -> Any:
 
     read_only()  # the page that says so waits for no writer
     _read_off(request.environ["wsgi.input"], min(request.content_length or 0, READ_OFF))
-    return page(*TOO_LARGE, 413) if "_user_id" in session else page(*OUT_OF_DATE)
+    sentence = getattr(current_app.view_functions[request.endpoint or ""], "too_large", TOO_LARGE)
+    return page(TITLE, sentence, 413) if "_user_id" in session else page(*OUT_OF_DATE)
 
 
 def _read_off(body: Any, left: int) -> None:

@@ -36,7 +36,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          hint="The council checks it, then pays it.",
          explain=("The liaison officer checks the claim, then finance pays it.",),
          done="The claim is sent. The liaison officer checks it next.",
-         waits_while=("payments_paused", "nothing_claimed", "above_balance"),
+         waits_while=("payments_paused", "log_unfinished", "nothing_claimed", "above_balance"),
          asks_for=(tick("agreement", "These days were worked as the log says, nobody else pays for them, "
                         "and I claim them for my school.", "Tick the box to show that you agree"),),
          emails=("officer", "supported")),
@@ -53,7 +53,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          hint="Change the log first if you need to.",
          explain=("The question was: {record.question}",),
          done="Your answer is sent. The liaison officer is being told.",
-         waits_while=("nothing_claimed", "above_balance"),
+         waits_while=("log_unfinished", "nothing_claimed", "above_balance"),
          asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,
          button="I have checked this claim", past="Checked the claim",

@@ -1,4 +1,4 @@
-"""A panel's rules (domain.md section 5): criteria, weights, thresholds, quorum, and the ranked list.
+"""A panel's rules (docs/rules.md, "The panel"): criteria, weights, thresholds, quorum, the ranked list.
 
 Plain values: a fund keeps them in versions (`models.panel_settings`), so that a decision can be
 recomputed under the rules it was made under.
@@ -82,7 +82,7 @@ STANDARD_CRITERIA = (
 
 
 class Band(Enum):
-    """What a total speaks for (domain.md section 5)."""
+    """What a total speaks for (docs/rules.md, "Scoring")."""
 
     FUND = "fund"
     REDUCE_OR_DEFER = "reduce_or_defer"

@@ -1,4 +1,4 @@
-"""What a state is called, by who reads it (domain.md, *Words*), and its tag's colour.
+"""What a state is called, by who reads it (docs/rules.md, "Words"), and its tag's colour.
 
 Colours: grey not started or ended · yellow waiting for others · turquoise act now · blue settled ·
 green good · red bad.

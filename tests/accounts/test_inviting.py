@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from fundflow.accounts import inviting
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, Standing, User
+from fundflow.web.csv import decoded
 from fundflow.workflow.engine import Refused
 
 NOW = datetime.now(UTC)
@@ -152,7 +153,7 @@ def test_what_spreadsheets_save_is_read(make, admin, school):
     header = "\ufeffFull name;E-mail;School;Standing\r\n"
     text = f"{header}Zoë O’Brien;o’brien@x.example;{school.urn};Head teacher\r\n"
     for data in (text.encode(), text.removeprefix("\ufeff").encode("cp1252")):
-        (line,) = inviting.lines_of(inviting.decoded(data), by=admin, now=NOW)
+        (line,) = inviting.lines_of(decoded(data), by=admin, now=NOW)
         assert (line.name, line.email, line.problem) == ("Zoë O’Brien", "o'brien@x.example", "")
 
 

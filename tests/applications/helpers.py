@@ -111,12 +111,12 @@ FULL = ("provider", "approach", "strength", "risks", "value", "lasting", "equali
 
 def grow(bid: Bid) -> None:
     """To £7,200, which is the full form's."""
-    bid.backfill_lines[0].half_days, bid.requested_pence = 36, 720_000
+    bid.backfill_lines[0].half_days, bid.activities[0].half_days, bid.requested_pence = 36, 41, 720_000
 
 
 def shrink(bid: Bid) -> None:
     """Back to £3,000."""
-    bid.backfill_lines[0].half_days, bid.requested_pence = 12, 300_000
+    bid.backfill_lines[0].half_days, bid.activities[0].half_days, bid.requested_pence = 12, 17, 300_000
 
 
 def ask(bid: Bid, session: Session, text: str, **values: Any) -> RoundQuestion:

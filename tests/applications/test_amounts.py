@@ -1,7 +1,7 @@
 """What a bid comes to: worked out by hand in pence, and for any input whatever.
 
-A line of backfill costs days × rate × (1 + on-cost), half a penny and more going up (domain.md
-section 4); a bid asks for its costs less the cash match, and never for less than nothing.
+A line of backfill costs days × rate × (1 + on-cost), half a penny and more going up; a bid asks for
+its costs less the cash match, and never for less than nothing (docs/rules.md, "Amounts and rounding").
 """
 
 from datetime import date

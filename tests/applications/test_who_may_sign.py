@@ -272,6 +272,7 @@ def test_one_who_was_turned_down_is_asked_once_the_tie_is_gone(make: Make, bid: 
     correcting.start_correction(bid, user=bid.created_by, now=NOW)
     bid.contact_email, bid.approver_why = "office@school.example", ""
     bid.backfill_lines[0].half_days += 2
+    bid.activities[0].half_days += 2
     bid.requested_pence += 35_000
     correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
     assert [one.state for one in bid.approvals] == [A.CANCELLED, A.ASKED]

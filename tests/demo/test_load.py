@@ -36,7 +36,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from tests.conftest import settings_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgresql_first]  # it takes nearly every step there is
+pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # it takes nearly every step there is
 
 BETWEEN_THE_YEARS = datetime(2026, 12, 29, 9, 0, tzinfo=UTC)  # after four days that are no working days
 

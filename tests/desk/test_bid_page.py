@@ -20,6 +20,7 @@ def test_the_officer_may_ask_to_stop_funding_that_is_under_way(make: Make, sign_
     bid = make.bid(state=state)
     page = sign_in(bid.officer).get(f"/bids/{bid.reference}").text
     assert "Ask to stop the funding" in page
+    assert "The panel’s chair or deputy must agree." in page
     bid.termination_asked_at = NOW
     make.session.commit()
     assert "Ask to stop the funding" not in sign_in(bid.officer).get(f"/bids/{bid.reference}").text

@@ -15,10 +15,12 @@ from fundflow.desk.sorting import SORTS
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Priority
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.workflow.application import BidState as S
+from tests.desk.test_exports import table
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 from tests.growth import Growth
 
@@ -123,6 +125,26 @@ def test_an_age_counts_working_days_in_this_state_on_weekends_too(
     it.state_since = NOW - (TODAY - since)
     make.session.flush()
     assert (found(officer, "age=10", NOW + (today - TODAY)) == ["Waits"]) is over_ten
+
+
+def test_an_age_counts_the_working_days_of_its_fund(
+    make: Make, officer: User, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    closed = DaysOff(date(2026, 11, 9), date(2026, 11, 10), "Moving house", Whose.COUNCIL)
+    for title, rows in (("Closed", [closed.to_store()]), ("Open", [])):
+        it = bid(make, title, S.IN_REVIEW, fund=make.fund(days_off=rows), officer=officer)
+        it.state_since = NOW - timedelta(days=15)  # eleven working days, but for closures
+    make.session.commit()
+    assert found(officer, "age=10") == ["Open"]
+    assert set(found(officer, "age=5")) == {"Closed", "Open"}
+    client = sign_in(officer)
+    ages = {row["Title"]: row["Working days in this state"] for row in table(client, "csv")}
+    assert ages == {"Closed": "9", "Open": "11"}
+    for path in ("/bids", "/work"):
+        page = client.get(path).text
+        assert "9 working days" in page
+        assert "11 working days" in page
 
 
 def test_a_bid_that_ended_has_no_age_and_is_never_overdue(make: Make, officer: User) -> None:

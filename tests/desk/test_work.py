@@ -23,6 +23,7 @@ from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.panel_rules import STANDARD, Choice
@@ -38,7 +39,7 @@ def waits(user: User) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "head_does", "team_does"),
     [
-        (S.DRAFT, ["Finish and submit the bid"], ["Finish and submit the bid"]),
+        (S.DRAFT, ["Finish and submit the bid"], ["Finish the bid and send it to the head"]),
         (S.RETURNED, ["Answer the officer’s questions"], ["Answer the officer’s questions"]),
         (S.DEFERRED, ["Answer the panel’s question"], ["Answer the panel’s question"]),
         (S.OFFERED, ["Reply to the offer"], []),
@@ -249,6 +250,15 @@ def test_the_chair_decides_in_the_meeting_or_anew_after_a_correction(
     assert waits(chair) == what
 
 
+def test_a_chair_who_is_barred_is_not_asked_to_decide_and_the_deputy_is(make: Make) -> None:
+    bid = make.bid(state=S.AT_PANEL)
+    bid.items[-1].meeting.state = MeetingState.IN_SESSION
+    chair, deputy = (seat.user for seat in make.panel(bid.fund)[:2])
+    make.belongs(chair, bid.providers[0])  # whose people see the bid, and are barred from deciding it
+    declared(make, bid, deputy)
+    assert (waits(chair), waits(deputy)) == ([], ["Record the decision"])
+
+
 @pytest.mark.parametrize("decider", list(Decider))
 def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
     make: Make, decider: Decider
@@ -263,6 +273,15 @@ def test_whether_to_stop_the_funding_waits_for_whoever_decides_for_the_fund(
         assert waits(person) == wanted
 
 
+def test_a_barred_chair_is_not_asked_to_stop_the_funding_and_the_deputy_is(make: Make) -> None:
+    bid = make.bid(state=S.SUSPENDED)
+    chair, deputy = (seat.user for seat in make.panel(bid.fund)[:2])
+    make.belongs(chair, bid.providers[0])
+    bid.termination_asked_at = NOW
+    make.session.flush()
+    assert (waits(chair), waits(deputy)) == ([], ["Decide whether to stop the funding"])
+
+
 # -- reviews of a decision ---------------------------------------------------------------------------
 
 
@@ -270,10 +289,20 @@ def test_a_request_for_a_review_waits_only_while_the_decision_stands(make: Make,
     manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
     bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW, asked_by_id=make.user().id)]
     session.flush()
-    assert waits(manager) == ["Hear a request for a review"]
+    (line,) = waiting_for(manager, NOW)
+    assert (line.what, line.age) == ("Hear a request for a review", None)
     bid.state = S.AT_PANEL
     session.flush()
     assert waits(manager) == []
+
+
+def test_a_report_is_not_said_to_wait_since_before_it_was_sent(make: Make) -> None:
+    officer, bid = make.staff(RoleName.IMPACT_OFFICER), make.bid(state=S.IN_MONITORING)
+    bid.state_since = NOW - timedelta(days=60)
+    assert bid.report
+    bid.report.state, bid.report.submitted_at = ReturnState.SUBMITTED, NOW
+    make.session.flush()
+    assert [(line.what, line.age) for line in waiting_for(officer, NOW)] == [("Check the report", None)]
 
 
 # -- the page ----------------------------------------------------------------------------------------
@@ -299,3 +328,14 @@ def test_the_page_asks_the_same_number_of_queries_however_much_waits(
     for state in (S.SUBMITTED, S.RETURNED, S.AT_PANEL, S.DEFERRED) * 4:
         make.bid(state=state, fund=fund, due_on=YESTERDAY)
     assert queries() == before
+
+
+@pytest.mark.parametrize("role", [role for role in RoleName if role is not RoleName.ADMINISTRATOR])
+def test_who_only_reads_is_not_told_that_a_bid_will_need_them(
+    make: Make, sign_in: Callable[..., Any], role: RoleName
+) -> None:
+    make.fund()
+    user = make.staff(role)
+    make.session.commit()
+    promised = "When a bid needs you" in sign_in(user).get("/work").text
+    assert promised is (role not in (RoleName.AUDITOR, RoleName.BOARD))

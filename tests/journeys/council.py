@@ -59,7 +59,7 @@ def address(name: str) -> str:
 
 
 class Figures(NamedTuple):
-    """The fund's money in pounds: A, C, P, O, U, R of domain.md section 6."""
+    """The fund's money in pounds: A, C, P, O, U, R of docs/rules.md, "The ledger"."""
 
     allocated: int
     committed: int

@@ -365,7 +365,7 @@ def the_schools_answer(council: InventedCouncil) -> None:
     council.at("2026-12-11 11:00")
     manager = council[MANAGER]
     manager.open(f"/bids/{REFUSED}")
-    manager.press("Uphold the school’s request")
+    manager.press("Hear a request for a review")
     manager.reads("Our outcomes stood in an annex.")
     manager.answer({"Why?": "The panel had not been sent the annex."})
     manager.press("Uphold the school’s request")

@@ -60,7 +60,7 @@ Delegation: Scheme of delegation 4.2.
 Item 2: BRK-0002 Fractions across the trust
 Northway Academy asked for £18,000, with Oakfield Primary School.
 The liaison officer recommended: fund, £18,000.
-Interests declared: none.
+Interests:
 Marcus Webb left at 16:20 and took no part: their trust, Northway Learning Trust, runs Northway Academy, \
 which takes part in it.
 Laura Finch left at 16:20 and took no part: their school, Oakfield Primary School, takes part in it.

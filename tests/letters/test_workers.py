@@ -133,7 +133,7 @@ def until(done: Callable[[], bool]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [150, pytest.param(500, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("count", [60, pytest.param(500, marks=pytest.mark.thorough)])
 def test_a_worker_killed_twice_among_many_letters_loses_none(
     outbox: Flask, office: Office, start: Start, capsys: pytest.CaptureFixture[str], count: int
 ) -> None:

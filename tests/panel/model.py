@@ -1,7 +1,8 @@
 """The panel's rules once more, small and on their own, to hold the program against.
 
-Written from domain.md section 5 (and 3 and 6 for the life of a bid and its money): nothing of the
-program's own rules is used here. People, schools, trusts and lines of money are plain numbers.
+Written from docs/rules.md, "The panel" (and, for the life of a bid and its money, from
+docs/rules.md, "The life of a bid" and docs/rules.md, "The ledger"): nothing of the program's own
+rules is used here. People, schools, trusts and lines of money are plain numbers.
 """
 
 from dataclasses import dataclass, field

@@ -314,6 +314,8 @@ def test_the_school_is_reminded_five_working_days_before_and_both_once_it_is_lat
     letter = award.make.session.scalars(select(Letter).where(Letter.key.startswith("condition:"))).one()
     assert letter.subject == f"{award.bid.reference}: a condition of your award is due by 4 December"
     assert "Publish the scheme of work: Head of English, by 4 December 2026" in letter.body
+    late = award.make.session.scalars(select(Letter).where(Letter.recipient == "officer")).one()
+    assert "until the condition is met, or the panel’s chair or deputy removes it" in late.body
 
 
 @pytest.mark.parametrize("state", [C.REPORTED, C.DISCHARGED, C.WAIVED])

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from fundflow import ledger
+from fundflow import ledger, papers
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice, Outcome
 from fundflow.models.person import RoleName, User
+from fundflow.models.review import Submission
 from fundflow.panel import operations
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -165,6 +166,13 @@ def test_funding_what_began_before_the_decision_needs_a_reason(panel: Panel, sig
         operations.approve(panel.bid, 300_000, **panel.decided())
     panel.bid.why_odd = "The term had begun."  # the school was asked already
     assert operations.why_departs(panel.item, Choice.FUND, panel.now) is None
+    sent = papers.latest_submission(panel.bid)
+    assert sent is not None
+    panel.bid.why_odd = "A Saturday school."  # asked before it began
+    earlier = {"at": panel.now - timedelta(days=2), "number": sent.number + 1, "by_id": sent.by_id}
+    again = Submission(bid_id=panel.bid.id, answers=sent.answers, sha256=sent.sha256, **earlier)
+    panel.make.session.add(again)
+    assert operations.why_departs(panel.item, Choice.FUND, panel.now) is not None
 
 
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:

@@ -102,7 +102,7 @@ def test_a_meeting_too_soon_for_its_papers_is_planned_with_a_warning(
     [
         ((27, 3, 2027), "27 March 2027 is a Saturday. Change the meeting if you do not mean that day."),
         ((26, 3, 2027), "26 March 2027 is a bank holiday (Good Friday)."),
-        ((24, 3, 2027), "24 March 2027 is a day off: Training."),
+        ((24, 3, 2027), "24 March 2027 is a day the council is closed (Training)."),
         ((23, 3, 2027), None),
     ],
 )

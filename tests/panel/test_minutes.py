@@ -74,7 +74,7 @@ CALL = """\
 Hill Academy asked for £18,000, with Elm Grove Academy.
 The liaison officer recommended: fund, £18,000.
 
-Interests declared: none.
+Interests:
 
 - Chris Chair left at 16:30 and took no part: their trust, Hill Trust, runs Hill Academy, which takes \
 part in it.

@@ -1,4 +1,4 @@
-"""Payments wait for conditions of the award that were due (domain.md section 6)."""
+"""Payments wait for conditions of the award that were due (docs/rules.md, "Claims and payment")."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

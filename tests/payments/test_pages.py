@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, SeatPosition, Standing
+from fundflow.models.unfinished import Unfinished
+from fundflow.payments import day_log, operations
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, an_award
 
@@ -305,6 +308,12 @@ def test_a_forged_filter_is_a_bad_request(award: Award, sign_in: SignIn, args: s
     assert sign_in(award.finance).get(f"/money/ledger?{args}").status_code == 400
 
 
+def test_the_ledger_of_an_accepted_offer_does_not_say_that_it_ended(award: Award, sign_in: SignIn) -> None:
+    page = sign_in(award.head).get(f"/bids/{award.bid.reference}/money").text
+    assert EntryKind.UNRESERVED.words in page
+    assert "Offer ended" not in page
+
+
 def test_the_ledger_as_csv_neutralises_formulas(award: Award, sign_in: SignIn) -> None:
     award.bid.lead_school.name = "=HYPERLINK(1)"
     award.make.session.commit()
@@ -387,3 +396,57 @@ def _history(award: Award, claim: Claim) -> list[Any]:
     from fundflow.payments.claim_queries import history_of
 
     return history_of(claim)
+
+
+# -- a day that is not finished ---------------------------------------------------------------------
+
+
+def test_a_day_that_cannot_be_read_is_kept_as_typed_and_holds_the_claim_back(
+    award: Award, sign_in: SignIn
+) -> None:
+    claim, client = award.claim(), sign_in(award.head)
+    award.add(claim, date(2027, 1, 7))
+    typed = day_form(award, claim) | {"worked_on-day": "31", "worked_on-month": "2", "later": "yes"}
+    assert client.post(url(claim), data={**typed, "version": 1}).status_code == 409  # a stale page
+    saved = client.post(url(claim), data={**typed, "version": claim.version}, follow_redirects=True).text
+    assert "Saved as you typed it. Put this right before the claim is sent: Day: " in saved
+    assert len(claim.days) == 1
+    page = client.get(url(claim)).text
+    assert "Finish the day you began" in page
+    assert 'value="31"' in page
+    assert "govuk-error-summary" in page
+    assert "You entered “31 2 2027”" in page  # beside the button that must wait
+    with pytest.raises(Refused, match="You entered “31 2 2027”"):
+        operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+    assert "govuk-error-summary" not in sign_in(award.finance).get(url(claim)).text
+    client = sign_in(award.head)
+    assert client.post(url(claim), data=day_form(award, claim)).status_code == 302
+    assert len(claim.days) == 2
+    assert "Add a day" in client.get(url(claim)).text
+    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+
+
+def test_a_day_half_filled_in_waits_and_can_be_removed(award: Award, sign_in: SignIn) -> None:
+    claim, client = award.claim(), sign_in(award.head)
+    data = {"version": claim.version, "activity": "Watched phonics", "later": "yes"}
+    assert client.post(url(claim), data=data).status_code == 302
+    assert claim.why_log_unfinished() == "Finish the day you began."
+    assert "Watched phonics" in client.get(url(claim)).text
+    assert client.post(url(claim), data={"version": claim.version, "forget": "yes"}).status_code == 302
+    assert claim.why_log_unfinished() is None
+    client.post(url(claim), data={"version": claim.version, "later": "yes"})  # nothing filled in
+    assert claim.bid.unfinished == {}
+    whole = client.post(url(claim), data=day_form(award, claim) | {"later": "yes"})
+    assert whole.headers["Location"].endswith("/money")
+    assert len(claim.days) == 1
+
+
+def test_a_queried_claim_is_not_sent_back_with_an_unfinished_day(award: Award) -> None:
+    claim = award.sent()
+    operations.query(claim, reason="Which class?", user=award.officer, now=LATER, version=claim.version)
+    entry = Unfinished(fields={"activity": ["Watched"]}, wrong=["Finish the day you began"])
+    day_log.keep_begun_day(claim, entry, user=award.head, now=LATER, version=claim.version)
+    with pytest.raises(Refused, match="Finish the day you began"):
+        operations.answer(claim, answer="Year 2", user=award.head, now=LATER, version=claim.version)
+    with pytest.raises(Refused, match="Only people of the school"):
+        day_log.keep_begun_day(claim, None, user=award.finance, now=LATER, version=claim.version)

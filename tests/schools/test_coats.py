@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -198,6 +199,24 @@ def test_rows_under_a_line_that_names_the_separator_are_numbered_as_one_sees_the
     assert [str(problem) for problem in gias.parse(table, silent).problems] == [
         "Row 3: URN is “1”: it must be six digits."
     ]
+
+
+def test_a_file_of_far_more_rows_than_gias_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_ROWS", 100)
+    with pytest.raises(files.WrongFile, match="far larger than the whole of GIAS"):
+        table_of(b"URN,Name\r\n" * 102)
+
+
+def test_a_table_holds_its_text_once() -> None:
+    """The whole of GIAS has 65 MB; a StringIO of it, at four bytes a letter, has 260."""
+    text = "URN,Name\r\n" + "100001,“Lark\nfield”\r" * 200_000
+    tracemalloc.start()
+    try:
+        rows = sum(1 for _ in Table(("URN", "Name"), text, 200_000).rows())
+        assert tracemalloc.get_traced_memory()[1] < len(text)
+    finally:
+        tracemalloc.stop()
+    assert rows == 400_000
 
 
 def test_a_zip_file_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from fundflow.models.school import School, SchoolKind, Trust
@@ -165,3 +166,22 @@ def test_a_type_nobody_has_met_yet_counts_as_neither_kind(
 ) -> None:
     import_file(gias_file(tmp_path, school(type_code="98", type_name="New sort")), now=now)
     assert found().kind is SchoolKind.OTHER
+
+
+def test_schools_with_different_gaps_are_added_in_one_statement(
+    session: Session, tmp_path: Path, now: datetime
+) -> None:
+    gaps = ("pupils", "capacity", "fsm", "closed", "ukprn", "number")
+    schools = [school(urn=str(100001 + n), **{gaps[n % len(gaps)]: ""}) for n in range(60)]
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert import_file(gias_file(tmp_path, *schools), now=now).added == 60
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len([one for one in sent if one.startswith("INSERT INTO school ")]) == 1

@@ -21,8 +21,10 @@ from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import importing
 from fundflow.schools.operations import registers as operations
 from fundflow.steps import AlreadyTaken
+from fundflow.web.uploads import A_FILE
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make
+from tests.files.kept import upload
 from tests.schools.files import allocation, gias_file, premium_file, school
 from tests.schools.successions import SignIn
 
@@ -116,6 +118,12 @@ def test_a_file_with_wrong_rows_is_refused_by_row_and_column(
 def test_another_file_is_refused_in_a_sentence(client: FlaskClient, data: bytes, sentence: str) -> None:
     answer = sent(client, data)
     assert (answer.status_code, sentence in answer.text) == (409, True)
+
+
+def test_a_request_larger_than_the_packed_gias_is_told_to_pack_it(client: FlaskClient) -> None:
+    answer = upload(client, "/schools/registers/add", NAME, b" " * (2 * A_FILE + 1))
+    assert answer.status_code == 413
+    assert "send it packed (.zip), as GIAS gives it." in answer.text
 
 
 def test_a_file_must_be_chosen(client: FlaskClient) -> None:

@@ -57,6 +57,7 @@ def a_bid(make: Make, people: dict[str, Any], state: S = S.SUBMITTED, **values: 
 
 def seven_days(bid: Bid) -> None:
     bid.backfill_lines[0].half_days += 2
+    bid.activities[0].half_days += 2
     bid.requested_pence += 35_000
 
 

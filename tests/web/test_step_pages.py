@@ -26,6 +26,7 @@ from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.step_forms import form_of, given
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.processes import PROCESSES
@@ -169,3 +170,21 @@ def test_explanations_and_results_name_only_what_records_have(bid: Bid) -> None:
         for row in workflow.steps:
             for text in (*row.explained(record), row.filled(row.done, record)):
                 assert "{" not in text
+
+
+def test_a_stale_page_whose_step_is_gone_says_so_and_offers_no_button(
+    make: Make, sign_in: Callable[[User], FlaskClient], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    award = make.bid(state=BidState.IN_DELIVERY)
+    assert award.officer
+    make.session.commit()
+    client, steps, version = sign_in(award.officer), f"/bids/{award.reference}/steps", award.version
+    paused = client.post(f"{steps}/suspend", data={"version": version, "reason": "The head is away."})
+    assert paused.status_code == 302
+    late = client.post(f"{steps}/finish-delivery", data={"version": version})
+    assert late.status_code == 409
+    assert "nothing was saved. What happened:" in late.text
+    assert "send it again" not in late.text
+    assert "The support has finished</button>" not in re.sub(r"\s*(<|$)", r"\1", late.text)
+    assert f'href="/bids/{award.reference}"' in late.text

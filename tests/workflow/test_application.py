@@ -1,4 +1,7 @@
-"""domain.md section 3, typed by hand: tests made from the table can't see a wrong row of it."""
+"""The life of a bid (docs/rules.md, "The life of a bid"), typed by hand.
+
+Tests made from the table can't see a wrong row of it.
+"""
 
 import pytest
 

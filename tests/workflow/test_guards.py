@@ -396,6 +396,7 @@ CLAIM = {
     "bid": ready_bid(),
     "why_not_payable": says(None),
     "why_above_balance": says(None),
+    "why_log_unfinished": says(None),
     "why_days_unconfirmed": says(None),
     "why_condition_unmet": says(None),
 }
@@ -412,6 +413,12 @@ OTHER_WAITS = [
         CLAIM,
         {"why_not_payable": says("Payments on this bid are paused.")},
         "Payments on this bid are paused.",
+    ),
+    (
+        claim.log_unfinished,
+        CLAIM,
+        {"why_log_unfinished": says("Finish the day you began.")},
+        "Finish the day you began.",
     ),
     (
         claim.above_balance,

@@ -1,4 +1,4 @@
-"""What each state is called, word for word as domain.md has it (*Words*)."""
+"""What each state is called, word for word as in docs/rules.md, "Words"."""
 
 from datetime import date
 from types import SimpleNamespace

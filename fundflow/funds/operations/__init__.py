@@ -3,7 +3,7 @@
 `user` is None for the command line of the machine itself, which needs no permission.
 """
 
-from fundflow.funds.operations.days_off import add_days_off, remove_days_off
+from fundflow.funds.operations.days_off import add_days_off, copy_days_off, new_from, remove_days_off
 from fundflow.funds.operations.funds import add_allocation, change_settings, create_fund, cut_allocation
 from fundflow.funds.operations.grades import add_grade, change_cap, retire_grade
 from fundflow.funds.operations.late import end_late_entry, let_in, why_not_until
@@ -24,10 +24,12 @@ __all__ = [
     "change_round",
     "change_rules",
     "change_settings",
+    "copy_days_off",
     "create_fund",
     "cut_allocation",
     "end_late_entry",
     "let_in",
+    "new_from",
     "remove_days_off",
     "rename_priority",
     "retire_grade",

@@ -16,10 +16,17 @@ MOST = 300
 
 
 def add_days_off(
-    fund: Fund, wanted: Collection[DaysOff], *, version: int, user: User, now: datetime
+    fund: Fund,
+    wanted: Collection[DaysOff],
+    *,
+    version: int,
+    user: User,
+    now: datetime,
+    label: str = "Days off",
 ) -> list[DaysOff]:
     """Enter times off and return those that are new. Dates that people were told do not change.
 
+    label  what the fund's log of changes calls them
     Raises Refused where all are there already, or where there would be too many, and Stale.
     """
     hold_fund(fund, version, user, now)
@@ -28,8 +35,19 @@ def add_days_off(
         raise Refused("These days are entered already.")
     if len(fund.days_off) + len(new) > MOST:
         raise Refused(f"A fund can have {MOST} times off. Remove those that are long past first.")
-    _keep(fund, [*fund.times_off, *new], "add_days_off", f"Days off: {_words(new)}", user, now)
+    _keep(fund, [*fund.times_off, *new], "add_days_off", f"{label}: {_words(new)}", user, now)
     return new
+
+
+def copy_days_off(fund: Fund, other: Fund, *, version: int, user: User, now: datetime) -> list[DaysOff]:
+    """Enter what another fund has and this one does not. May raise Refused and Stale."""
+    label = f"Days off copied from {other.name}"
+    return add_days_off(fund, other.times_off, version=version, user=user, now=now, label=label)
+
+
+def new_from(other: Fund, fund: Fund) -> list[DaysOff]:
+    """The times off that a fund has and this one does not."""
+    return [one for one in other.times_off if one not in fund.times_off]
 
 
 def remove_days_off(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from fundflow import papers
 from fundflow.extensions import db
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
@@ -58,8 +59,14 @@ def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | No
     scores = criterion_scores(item, now)
     departs = item.rules.departs(wanted, scores, for_less=for_less) if scores else NO_SCORE
     early = early_start(item.bid, london_date(now)) if wanted is Choice.FUND else None
-    found = [departs, None if item.bid.why_odd else early]
+    found = [departs, None if early and _was_asked(item.bid) else early]
     return " ".join(sentence for sentence in found if sentence) or None
+
+
+def _was_asked(bid: Bid) -> bool:
+    """Whether the school gave a reason when its support had begun already, not for a Saturday before."""
+    sent = papers.latest_submission(bid) if bid.why_odd else None
+    return bool(sent and bid.start_on and bid.start_on < london_date(sent.at))
 
 
 def how_it_departs(departs: str) -> str:

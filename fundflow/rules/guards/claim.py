@@ -13,6 +13,11 @@ def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
 
 
 @guard
+def log_unfinished(claim: Claim, _ask: Ask) -> str | None:
+    return claim.why_log_unfinished()
+
+
+@guard
 def payments_paused(claim: Claim, _ask: Ask) -> str | None:
     return claim.why_not_payable()
 

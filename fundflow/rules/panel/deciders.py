@@ -11,6 +11,7 @@ from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import seats_of, shown_of
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.working_days import london_date
 
@@ -52,4 +53,6 @@ def why_decider_not_there(item: AgendaItem, user: User, sitting: Sitting, now: d
         return None
     if any(s.present and s.seat.user_id == user.id for s in sitting.standings):
         return None
+    if item.meeting.takes_bids and not item.email_vote_until:
+        return f"The panel meets on {day_words(london_date(item.meeting.starts_at))}."
     return "You are not recorded as present for this bid. Ask the clerk, who keeps the attendance."

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 400 * 1024 * 1024  # bytes; the whole of GIAS is about 65 MB
+MOST_ROWS = 150_000  # the whole of GIAS has about 52,000
 UNPACKED = 150 * 1024 * 1024  # bytes out of a ZIP file, which anybody may send who may import
 
 TOO_LARGE = "The file is far larger than the whole of GIAS: it must be another file."
 NO_CSV = "This isn’t a CSV file. If it is a spreadsheet, save it as CSV first."
 
 Cells = list[str]
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 SEPARATORS = ",;\t|"
 BROKEN_BYTE = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte it can't read
 WHOLE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")  # a letter beyond ASCII that it can read
@@ -98,6 +100,8 @@ def table_of(data: bytes) -> Table:
     if not any(cell.strip() for cell in header):
         raise WrongFile("The first line of the file names no columns.")
     table = Table(tuple(header), text, max(text.count("\n"), 1), separator, first)
+    if table.lines > MOST_ROWS:
+        raise WrongFile(TOO_LARGE)
     try:
         has_rows = next(table.rows(), None) is not None
     except BrokenRow:
@@ -186,7 +190,9 @@ def _header(text: str, separator: str) -> Cells:
 
 
 def _reader(text: str, separator: str) -> Iterator[Cells]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    # Line by line: a StringIO would hold the whole file again, in four bytes a letter.
+    lines = (line[0] for line in LINE.finditer(text))
+    return csv.reader(lines, delimiter=separator, strict=True)
 
 
 def _columns(names: list[str]) -> str:

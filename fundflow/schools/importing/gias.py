@@ -1,4 +1,4 @@
-"""Get Information About Schools: `edubasealldataYYYYMMDD.csv` (domain.md section 8)."""
+"""Get Information About Schools: `edubasealldataYYYYMMDD.csv` (docs/rules.md, "Schools")."""
 
 import re
 from collections.abc import Callable

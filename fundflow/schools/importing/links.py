@@ -1,4 +1,4 @@
-"""GIAS's links file: which establishment came before or after which (domain.md section 8)."""
+"""GIAS's links file: which establishment came before or after which (docs/rules.md, "Schools")."""
 
 from typing import Any
 

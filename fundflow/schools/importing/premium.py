@@ -1,4 +1,4 @@
-"""The DfE's pupil premium allocations, a CSV file a financial year (domain.md section 8)."""
+"""The DfE's pupil premium allocations, a CSV file a financial year (docs/rules.md, "Schools")."""
 
 import re
 from datetime import datetime

@@ -19,6 +19,7 @@ NOTHING = frozenset(("nan", "NaN", "NULL", "<NA>", "#N/A"))  # how programs writ
 # 31-08-1992 as GIAS has it, 31/8/1992 from Excel, 1992-08-31 from other programs, each with a midnight.
 DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})( 0?0:00(:00)?)?")
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})([ T]00:00(:00)?)?")
+NOUGHTS = re.compile(r"([0-9]+)\.0+")
 REPORT_EVERY = 500  # rows
 
 
@@ -41,7 +42,9 @@ class Row:
             if value.isprintable()
             else " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in value).split())
         )
-        return "" if value in NOTHING else re.sub(r"^([0-9]+)\.0+$", r"\1", value)
+        if ".0" in value and (number := NOUGHTS.fullmatch(value)):
+            return number[1]
+        return "" if value in NOTHING else value
 
     def fault(self, key: str, must: str) -> None:
         shown = self.raw(key)
@@ -147,6 +150,7 @@ class Examination:
         self.table, self.names, self.values_of, self.once = table, names | there, values_of, once
         self.places = table.require(self.names)
         self.least = 1 + max(self.places[key] for key in names)  # cells of a row
+        self.broken = BROKEN_BYTE.search(table.text) is not None
         self.first_at: dict[str, int] = {}  # a URN's first row
         lacks = [name for name in (may_lack or {}).values() if name not in there.values()]
         self.found = Found(lacks=lacks)
@@ -189,8 +193,8 @@ class Examination:
         header = self.table.header
         if any(cells[len(header) :]) or self.least > len(cells):
             return f"it has {len(cells)} columns, the header has {len(header)}."
-        for name, cell in zip(header, cells, strict=False):
-            if not cell.isascii() and BROKEN_BYTE.search(cell):
+        for name, cell in zip(header, cells, strict=False) if self.broken else ():
+            if BROKEN_BYTE.search(cell):
                 return f"{name} contains a character that can’t be read."
         return None
 

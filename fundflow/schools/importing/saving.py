@@ -162,10 +162,10 @@ def _among(rows: list[Values]) -> ColumnElement[bool]:
 
 
 def _ids_of(table: Any, key: str, new: list[Values], progress: Progress = silent) -> dict[str, int]:
-    """Insert rows; their ids by their key. What it returns makes it a statement a batch."""
+    """Insert rows; their ids by their key."""
     ids: dict[str, int] = {}
+    added = _in_batches(insert(table).returning(getattr(table, key), table.id))
     for done, chunk in chunks(new):
-        added = insert(table).returning(getattr(table, key), table.id)
         ids.update(dict(db.session.execute(added, chunk).all()))
         progress("Saving schools", done, len(new))
     return ids
@@ -173,10 +173,16 @@ def _ids_of(table: Any, key: str, new: list[Values], progress: Progress = silent
 
 def insert_all(table: Any, new: list[Values], progress: Progress, words: str) -> None:
     """Insert rows of a table that points at schools."""
+    added = _in_batches(insert(table).returning(table.school_id))
     for done, chunk in chunks(new):
-        # Returning something makes it one statement a batch, not one a row.
-        db.session.execute(insert(table).returning(table.school_id), chunk).all()
+        db.session.execute(added, chunk).all()
         progress(words, done, len(new))
+
+
+def _in_batches(added: Any) -> Any:
+    """The statement once a batch, not once a row: because it returns something, and because an empty
+    value is written as one. Left out, it would make rows with other gaps another statement."""
+    return added.execution_options(render_nulls=True)
 
 
 def update_all(table: Any, changed: list[Values], progress: Progress = silent) -> None:
