@@ -8,11 +8,11 @@ from flask import Blueprint, Response, abort, render_template, request
 from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
-from fundflow.models.payment import left_to_claim
 from fundflow.models.person import RoleName
 from fundflow.payments import claim_queries, operations, queries
 from fundflow.payments.queries import READERS, LedgerFilter
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
+from fundflow.rules.claims import left_to_claim
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS

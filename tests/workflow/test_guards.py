@@ -66,6 +66,11 @@ RULES: dict[str, Any] = {
     "why_letter_held": None,
     "why_decision_questioned": None,
     "items_to_settle": [],
+    "why_not_claimable": None,
+    "why_above_balance": None,
+    "why_log_unfinished": None,
+    "why_days_unconfirmed": None,
+    "why_condition_unmet": None,
     "bar_from_brokering": None,
 }
 
@@ -394,11 +399,6 @@ CLAIM = {
     "pence": 1,
     "certified_by_id": None,
     "bid": ready_bid(),
-    "why_not_payable": says(None),
-    "why_above_balance": says(None),
-    "why_log_unfinished": says(None),
-    "why_days_unconfirmed": says(None),
-    "why_condition_unmet": says(None),
 }
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
@@ -411,25 +411,25 @@ OTHER_WAITS = [
     (
         claim.payments_paused,
         CLAIM,
-        {"why_not_payable": says("Payments on this bid are paused.")},
+        {"why_not_claimable": "Payments on this bid are paused."},
         "Payments on this bid are paused.",
     ),
     (
         claim.log_unfinished,
         CLAIM,
-        {"why_log_unfinished": says("Finish the day you began.")},
+        {"why_log_unfinished": "Finish the day you began."},
         "Finish the day you began.",
     ),
     (
         claim.above_balance,
         CLAIM,
-        {"why_above_balance": says("That is more than is left.")},
+        {"why_above_balance": "That is more than is left."},
         "That is more than is left.",
     ),
     (
         claim.days_not_confirmed,
         CLAIM,
-        {"why_days_unconfirmed": says("Waiting for the head.")},
+        {"why_days_unconfirmed": "Waiting for the head."},
         "Waiting for the head.",
     ),
     (
@@ -547,7 +547,7 @@ OTHER_WAITS = [
     (
         claim.condition_unmet,
         CLAIM,
-        {"why_condition_unmet": says("A condition is not met.")},
+        {"why_condition_unmet": "A condition is not met."},
         "A condition is not met.",
     ),
 ]

@@ -1,6 +1,13 @@
 """What a claim waits for."""
 
 from fundflow.models.payment import Claim
+from fundflow.rules.claims import (
+    why_above_balance,
+    why_condition_unmet,
+    why_days_unconfirmed,
+    why_log_unfinished,
+    why_not_claimable,
+)
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -14,27 +21,27 @@ def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
 
 @guard
 def log_unfinished(claim: Claim, _ask: Ask) -> str | None:
-    return claim.why_log_unfinished()
+    return why_log_unfinished(claim)
 
 
 @guard
 def payments_paused(claim: Claim, _ask: Ask) -> str | None:
-    return claim.why_not_payable()
+    return why_not_claimable(claim.bid)
 
 
 @guard
 def above_balance(claim: Claim, _ask: Ask) -> str | None:
-    return claim.why_above_balance()
+    return why_above_balance(claim)
 
 
 @guard
 def days_not_confirmed(claim: Claim, _ask: Ask) -> str | None:
-    return claim.why_days_unconfirmed()
+    return why_days_unconfirmed(claim)
 
 
 @guard
 def condition_unmet(claim: Claim, ask: Ask) -> str | None:
-    return claim.why_condition_unmet(london_date(ask.now))
+    return why_condition_unmet(claim.bid, london_date(ask.now))
 
 
 @guard
