@@ -21,7 +21,8 @@ def commands() -> list[click.Command]:
     from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
 
-    db = Migrations("db", migrations.commands, params=migrations.params, callback=migrations.callback)
+    steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
+    db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
     return [db, schools, people, funds, workflow, worker, run, demo, settings, mail]
 
@@ -33,6 +34,23 @@ class Migrations(click.Group):
         if not {*ctx.help_option_names}.isdisjoint(ctx.args):
             return click.Group(self.name, self.commands).invoke(ctx)  # without preparing anything
         return super().invoke(ctx)
+
+
+def _upgrading(upgrade: click.Command) -> click.Command:
+    """The command that upgrades, which says so first where no migration leads on from a database."""
+
+    @with_appcontext
+    def callback(**options: Any) -> Any:
+        from fundflow.migrating.before import make_way
+
+        try:
+            if said := make_way(current_app):
+                click.echo(said)
+        except config.SettingsWrong as wrong:
+            raise click.ClickException(str(wrong)) from None
+        return upgrade.callback and upgrade.callback(**options)
+
+    return click.Command(upgrade.name, params=upgrade.params, help=upgrade.help, callback=callback)
 
 
 class Commands(FlaskGroup):

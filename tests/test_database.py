@@ -17,10 +17,10 @@ from tests.factories import NOW, Make
 
 def test_a_get_request_cannot_write(real_app: Flask) -> None:
     with real_app.test_request_context("/", method="GET"), pytest.raises(DBAPIError):
-        db.session.execute(text("INSERT INTO trust (code, name) VALUES ('1', 'x')"))
+        db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('1', 'x', 'x')"))
     db_count = "SELECT count(*) FROM trust"
     with real_app.test_request_context("/", method="POST"):
-        db.session.execute(text("INSERT INTO trust (code, name) VALUES ('1', 'x')"))
+        db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('1', 'x', 'x')"))
         db.session.commit()
         assert db.session.scalar(text(db_count)) == 1
 

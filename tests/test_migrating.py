@@ -107,7 +107,7 @@ def _triggers() -> int:
 
 
 def test_columns_that_models_gain_reach_bids_that_are_there_and_go_again(
-    bid_id: int, folder: Path, add: Any
+    bid_id: int, folder: Path, add: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     had, triggers = _columns(), _triggers()
     before = ScriptDirectory(str(folder)).get_current_head()
@@ -124,6 +124,12 @@ def test_columns_that_models_gain_reach_bids_that_are_there_and_go_again(
         (name,) = wrong
         with pytest.raises(IntegrityError, match=f"(?i){name}|foreign key"):
             _run(f"UPDATE bid SET {name} = :{name}", **wrong)
+
+    _run("UPDATE bid SET parents_view = 'They like it.'")
+    with pytest.raises(SystemExit):  # what a column holds by itself is no evidence, this is
+        downgrade(directory=str(folder), revision=before)
+    assert "It would take away 1 row of bid.parents_view." in caplog.text
+    _run("UPDATE bid SET parents_view = ''")
 
     downgrade(directory=str(folder), revision=before)
     assert (_columns(), _triggers()) == (had, triggers)

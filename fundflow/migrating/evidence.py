@@ -23,24 +23,6 @@ PASSING = {
     "one_time_link",
     "kept_typing",
 }
-# What a downgrade hands on to where it stood before, or an upgrade finds again: nothing is lost.
-HANDED_ON = {
-    "history_words",
-    "history_entry.facts",
-    "history_entry.words_hash",
-    "letter.asked_process",
-    "letter.asked_id",
-    "person.last_signed_in_at",
-    # Folded from what stays.
-    "backfill_line.staff_key",
-    "bid.search_text",
-    "claim.invoice_key",
-    "claim.invoice_school_id",
-    "claim_day.staff_key",
-    "person.search_text",
-    "support_offer.search_text",
-    "trust.search_name",
-}
 EMPTY = ("", "{}", "[]", "null")
 TRUTHS = {"false": ("false", "0"), "true": ("true", "1")}
 
@@ -68,7 +50,7 @@ def kept(migration: Any) -> Iterator[None]:
 @Operations.implementation_for(ops.DropTableOp, replace=True)
 def drop_table(operations: Operations, op: ops.DropTableOp) -> None:
     name = op.table_name
-    if _goes_back(operations) and name not in PASSING | HANDED_ON:
+    if _goes_back(operations) and name not in PASSING:
         _note(operations, select(func.count()).select_from(table(name)), f"of {name}")
     alembic_drops_table(operations, op)
 
@@ -76,7 +58,7 @@ def drop_table(operations: Operations, op: ops.DropTableOp) -> None:
 @Operations.implementation_for(ops.DropColumnOp, replace=True)
 def drop_column(operations: Operations, op: ops.DropColumnOp) -> None:
     place = f"{op.table_name}.{op.column_name}"
-    if _goes_back(operations) and op.table_name not in PASSING and place not in HANDED_ON:
+    if _goes_back(operations) and op.table_name not in PASSING:
         _note(operations, _filled(operations, op.table_name, op.column_name), f"of {place}")
     alembic_drops_column(operations, op)
 

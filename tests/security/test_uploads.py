@@ -218,7 +218,7 @@ def test_a_get_keeps_who_read_a_file_and_still_can_write_nothing_else(hall: tupl
             db.session.get_one(Bid, bid_id), db.session.get_one(User, user_id), "x", bid.created_at
         )
         with pytest.raises(DBAPIError):
-            db.session.execute(text("INSERT INTO trust (code, name) VALUES ('1', 'x')"))
+            db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('1', 'x', 'x')"))
         db.session.rollback()
     with app.test_request_context("/", method="POST"), pytest.raises(DBAPIError, match="append-only"):
         db.session.execute(text("DELETE FROM viewing"))
@@ -268,7 +268,7 @@ def test_while_a_file_is_checked_others_can_write(
     def somebody_writes(_data: bytes, _name: str) -> bool:
         def write() -> None:
             with app.app_context():
-                db.session.execute(text("INSERT INTO trust (code, name) VALUES ('77', 'x')"))
+                db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('77', 'x', 'x')"))
                 db.session.commit()
                 written.append(True)
 

@@ -1,0 +1,66 @@
+"""A database from before the first release: a demonstration makes way, any other is refused in words."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from config import SettingsWrong
+from fundflow import build
+from fundflow.extensions import db
+from fundflow.migrating.before import make_way
+from tests.conftest import settings_for
+
+
+def at_revision(revision: str, folder: Path, **settings: object) -> Flask:
+    """An application on a database of this revision, in this folder."""
+    folder.mkdir()
+    app = build(settings_for(f"sqlite:///{folder / 'fundflow.sqlite3'}", DATA=folder, **settings))
+    with app.app_context():
+        upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        db.engine.dispose()
+    return app
+
+
+def test_an_old_demonstration_is_moved_aside_and_a_new_one_can_be_made(tmp_path: Path) -> None:
+    app = at_revision("0016", tmp_path / "var", DEMO=True)
+    with app.app_context():
+        said = make_way(app)
+        assert said
+        assert str(tmp_path / "var-0016") in said
+        assert (tmp_path / "var-0016" / "fundflow.sqlite3").exists()
+        assert list((tmp_path / "var").iterdir()) == []
+        upgrade()
+        assert make_way(app) is None
+        db.engine.dispose()
+
+
+def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path) -> None:
+    app = at_revision("0016", tmp_path / "var", DEMO=True)
+    (tmp_path / "var-0016").mkdir()
+    with app.app_context(), pytest.raises(SettingsWrong, match=r"Remove .*var-0016 first"):
+        make_way(app)
+    assert (tmp_path / "var" / "fundflow.sqlite3").exists()
+
+
+def test_a_council_s_own_database_is_never_moved(tmp_path: Path) -> None:
+    app = at_revision("0016", tmp_path / "var")
+    with app.app_context(), pytest.raises(SettingsWrong, match="is at revision 0016"):
+        make_way(app)
+    assert (tmp_path / "var" / "fundflow.sqlite3").exists()
+
+
+def test_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fundflow import cli
+
+    app = at_revision("0016", tmp_path / "var", DEMO=True)
+    monkeypatch.setattr(cli, "_application", lambda: app)
+    result = CliRunner().invoke(cli.group(), ["db", "upgrade"])
+    assert "It was moved to" in result.output
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "var" / "fundflow.sqlite3").exists()
