@@ -268,7 +268,9 @@ def test_while_a_file_is_checked_others_can_write(
     def somebody_writes(_data: bytes, _name: str) -> bool:
         def write() -> None:
             with app.app_context():
-                db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('77', 'x', 'x')"))
+                db.session.execute(
+                    text("INSERT INTO trust (code, name, search_name) VALUES ('77', 'x', 'x')")
+                )
                 db.session.commit()
                 written.append(True)
 
