@@ -264,7 +264,7 @@ def offers(make: Make, name: str, **values: Any) -> Find:
     make.offer(values.pop("school", None) or make.school("Other"), **values)
 
     def find(text: str) -> list[str]:
-        return [name for _ in directory.directory_page(directory.Wanted(text), NOW).entries]
+        return [name for _ in directory.directory_page(directory.OfferFilters(text), NOW).rows]
 
     return find
 

@@ -14,6 +14,7 @@ from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.navigation import navigation
+from fundflow.web.paging import counted, page_address
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
 from fundflow.workflow.interests import bar_of_them, ties_to_you
@@ -40,12 +41,14 @@ def prepare(app: Flask) -> None:
         points=points,
         bar_of_them=bar_of_them,
         ties_to_you=ties_to_you,
+        counted=counted,
     )
     env.globals.update(
         number_ids=_number_ids,
         closing_words=closing_words,
         state_words=state_words,
         number=number,
+        page_address=page_address,
         confirmation_words=_confirmation_words,
         plain_state=lambda state: WORDS[state],
     )
