@@ -25,7 +25,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.names import identifier, identity, searchable, without_order
 from fundflow.payments import day_log
 from fundflow.review.facts import OtherBid, same_staff
-from fundflow.schools.queries import Wanted as Schools
+from fundflow.schools.queries import SchoolFilters as Schools
 from fundflow.schools.queries import schools_page
 from fundflow.schools.queries import trusts as trusts_page
 from fundflow.web.finding import the_school, the_trust

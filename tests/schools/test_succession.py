@@ -18,7 +18,7 @@ from fundflow.models.school import School
 from fundflow.permissions import visible_to
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.rounds import let_in_until
-from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
+from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.confirmation import ConfirmationState
@@ -354,7 +354,7 @@ def test_a_confirmation_moves_with_its_part(make: Make, session: Session) -> Non
     bid.partners.append(Partner(school=new, part=Part.PARTNER))
     session.add(Confirmation(bid=bid, school=new, part=Part.PARTNER, asked_at=NOW, due_on=NOW.date()))
     session.flush()
-    wanted = Wanted(old, old, new, "Merged.")
+    wanted = SuccessionPlan(old, old, new, "Merged.")
     pass_on(wanted, seen=stamp(bid_ids(old, old)), user=make.staff(RoleName.OFFICER), now=NOW)
     session.expire_all()
     assert {c.school for c in bid.confirmations} == {new}
