@@ -224,12 +224,12 @@ def trusts(make: Make, name: str) -> Find:
 
 def accounts(make: Make, name: str) -> Find:
     make.staff(RoleName.CLERK, name)
-    return lambda text: [person.name for person in people(text)[0]]
+    return lambda text: [person.name for person in people(text).rows]
 
 
 def accounts_of_a_school(make: Make, name: str) -> Find:
     make.member(make.school(name), name="Head")
-    return lambda text: [name for person in people(school=text)[0] if person.name == "Head"]
+    return lambda text: [name for person in people(school=text).rows if person.name == "Head"]
 
 
 def caseload(make: Make, name: str, contact: str = "Sam", **values: Any) -> Find:

@@ -13,6 +13,7 @@ from fundflow.extensions import db
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import ASKING, Confirmation
+from fundflow.models.files import Viewing
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
@@ -21,6 +22,7 @@ from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
+from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -28,6 +30,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
+VIEWINGS = 50  # on a page
 REVIEWABLE = (BidState.INELIGIBLE, BidState.NOT_FUNDED)
 
 
@@ -234,3 +237,24 @@ def taking_part(bid: Bid) -> set[str]:
 def may_ask_again(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person may put a bid to its partners and approver again."""
     return bool({Actor.SCHOOL_LEADER, Actor.OFFICER} & actors_for(user, bid, now))
+
+
+# -- who read its files ------------------------------------------------------------------------------
+
+
+class ViewingRow(NamedTuple):
+    id: int
+    what: str
+    name: str
+    at: datetime
+
+
+def viewings(bid: Bid, after: int | None) -> Page[ViewingRow]:
+    """Who read what of a bid, the newest first."""
+    query = (
+        select(Viewing.id, Viewing.what, User.name, Viewing.at)
+        .join(User, User.id == Viewing.user_id)
+        .where(Viewing.bid_id == bid.id)
+        .order_by(Viewing.id.desc())
+    )
+    return page_of_rows(query.where(Viewing.id < after) if after else query, VIEWINGS, ViewingRow)

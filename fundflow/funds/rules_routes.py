@@ -71,8 +71,8 @@ def _version_page(fund: Fund, number: int) -> str:
 def rules_history(number: int) -> str:
     """Every version, the newest first, with what changed from the one before."""
     fund = readable(number)
-    shown, more = rules_queries.versions(fund, row_id(request.args.get("before")))
-    return render_template("funds/rules_history.html", fund=fund, versions=shown, more=more)
+    page = rules_queries.versions(fund, row_id(request.args.get("after")))
+    return render_template("funds/rules_history.html", fund=fund, page=page)
 
 
 @rooms.route("/funds/<id:number>/rules/change", methods=["GET", "POST"])

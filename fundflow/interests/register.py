@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleGrant, RoleName, Seat, User
+from fundflow.panel.queries import is_clerk
 from fundflow.permissions import is_clerk
+from fundflow.web.paging import Page, comes_after, page_of
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -72,25 +74,23 @@ def visible_person(number: int, user: User, now: datetime) -> User | None:
     return db.session.scalar(_people(user, now).where(User.id == number))
 
 
-def people(user: User, now: datetime, after: int | None) -> tuple[list[Person], int | None]:
-    """A page of the register by name, and the id to ask for the next page with (None: no more)."""
-    query = _people(user, now).order_by(User.name, User.id).limit(PAGE + 1)
+def people(user: User, now: datetime, after: int | None) -> Page[Person]:
+    """A page of the register by name."""
+    query = _people(user, now).order_by(User.name, User.id)
     if after is not None:
-        last = aliased(User)
-        place = select(last.name).where(last.id == after).scalar_subquery()
-        query = query.where(tuple_(User.name, User.id) > tuple_(place, after))
-    found = list(db.session.scalars(query))
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return list(_with_lines(found[:PAGE], user, now)), more
+        query = query.where(comes_after(after, User.name, User.id))
+    page = page_of(query, PAGE)
+    return Page(list(_with_lines(page.rows, user, now)), page.next)
 
 
 def cells(user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
     """Every line that this person may read, as cells under HEADER; a person without one has a row."""
     after: int | None = None
     while True:
-        page, after = people(user, now, after)
-        for person in page:
+        page = people(user, now, after)
+        for person in page.rows:
             yield from _cells_of(person)
+        after = page.next
         if after is None:
             return
 

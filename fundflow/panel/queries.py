@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -17,9 +17,17 @@ from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
-from fundflow.permissions import INSIDE, PANEL_PAPERS, SEE_ALL, in_funds, roles_for, sees_papers
+from fundflow.permissions import (
+    INSIDE,
+    PANEL_PAPERS,
+    SEE_ALL,
+    in_funds,
+    roles_for,
+    sees_papers,
+)
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
+from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -101,18 +109,12 @@ def planned_meetings(user: User, now: datetime) -> list[MeetingRow]:
     return _meeting_rows(query.order_by(Meeting.starts_at, Meeting.id).limit(100))
 
 
-def past_meetings(user: User, now: datetime, after: int | None) -> list[MeetingRow]:
-    """Up to PAGE + 1 meetings that are over, newest first; `after` is the last one seen."""
+def past_meetings(user: User, now: datetime, after: int | None) -> Page[MeetingRow]:
+    """Meetings that are over, newest first."""
     query = _rows(user, now).where(Meeting.state.in_(PAST))
-    last = db.session.get(Meeting, after) if after else None
-    if last is not None:
-        query = query.where(
-            or_(
-                Meeting.starts_at < last.starts_at,
-                and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
-            )
-        )
-    return _meeting_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1))
+    if after:
+        query = query.where(comes_after(after, Meeting.starts_at, Meeting.id, falling=True))
+    return page_of_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()), PAGE, MeetingRow)
 
 
 def _rows(user: User, now: datetime) -> Select[Any]:

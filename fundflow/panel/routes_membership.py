@@ -50,9 +50,8 @@ def membership() -> Any:
 @access(REGISTER_READERS)
 def interests_register() -> str:
     """The lines of everybody this person reads about, a page of people at a time."""
-    after = row_id(request.args.get("after"))
-    people, more = register.people(me(), now(), after)
-    return render_template("panel/register.html", people=people, more=more, first=after is None)
+    page = register.people(me(), now(), row_id(request.args.get("after")))
+    return render_template("panel/register.html", page=page)
 
 
 @rooms.route("/panel/register.csv")

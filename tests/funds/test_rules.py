@@ -318,8 +318,8 @@ def test_the_history_goes_on_page_by_page_with_the_changes_across_the_seam(make,
     session.commit()
     first = as_admin.get(f"/funds/{fund.id}/rules/history").text
     assert first.count("it was") == 25
-    assert f"/funds/{fund.id}/rules/history?before=4" in first
-    second = as_admin.get(f"/funds/{fund.id}/rules/history?before=4").text
+    assert f"/funds/{fund.id}/rules/history?after=4" in first
+    second = as_admin.get(f"/funds/{fund.id}/rules/history?after=4").text
     assert second.count("it was") == 2
 
 
