@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.accounts.queries import people
 from fundflow.brokering import directory
-from fundflow.desk.caseload import page_of
+from fundflow.desk.caseload import bids_page
+from fundflow.desk.filters import BidFilters as Bids
 from fundflow.desk.filters import Reader
-from fundflow.desk.filters import Wanted as Bids
 from fundflow.extensions import Base
 from fundflow.models.columns import Folded
 from fundflow.models.payment import ClaimDay
@@ -238,7 +238,7 @@ def caseload(make: Make, name: str, contact: str = "Sam", **values: Any) -> Find
     bid.contact_name = contact
 
     def find(text: str) -> list[str]:
-        return [name for _ in page_of(Bids.from_args(MultiDict({"q": text}), reader), reader).rows]
+        return [name for _ in bids_page(Bids.from_args(MultiDict({"q": text}), reader), reader).rows]
 
     return find
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.caseload import narrowing
-from fundflow.desk.filters import ENDED, Reader, Wanted
+from fundflow.desk.filters import ENDED, BidFilters, Reader
 from fundflow.desk.rows import working_days
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -111,7 +111,7 @@ def columns_for(reader: Reader) -> list[Column]:
     return [column for column in COLUMNS if reader.is_staff or not column.staff_only]
 
 
-def cells(wanted: Wanted, reader: Reader) -> Iterator[list[Cell]]:
+def cells(wanted: BidFilters, reader: Reader) -> Iterator[list[Cell]]:
     """The cells of every bid that is wanted and may be seen, in the list's order.
 
     The database hands the rows over some at a time, so that memory does not grow with them.
@@ -127,7 +127,7 @@ def _read(columns: list[Column], asked: Any, reader: Reader) -> Iterator[list[Ce
         yield [column.read(row, reader) for column in columns]
 
 
-def _rows(wanted: Wanted, reader: Reader) -> Any:
+def _rows(wanted: BidFilters, reader: Reader) -> Any:
     key = Bid.id if wanted.sort.column is None else wanted.sort.column
     return (
         select(

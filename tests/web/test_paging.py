@@ -1,5 +1,7 @@
 """The kit of every long list: filters, pages by key, the way to the next, and how many there are."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -23,6 +25,7 @@ from fundflow.web.paging import (
 )
 from tests.factories import Make
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 BY_NAME = (School.search_name, School.urn)
 
 
@@ -83,3 +86,10 @@ def test_rows_are_counted_up_to_a_thousand(make: Make, monkeypatch: pytest.Monke
     assert counted(count_of(School)) == "More than 2"
     monkeypatch.undo()
     assert [counted(number) for number in (0, 1000, 1001)] == ["0", "1,000", "More than 1,000"]
+
+
+def test_one_macro_draws_the_way_through_every_list() -> None:
+    """An item of an agenda has neighbours of its own."""
+    drawn = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    drawn = {name for name in drawn if "govuk-pagination" in (TEMPLATES / name).read_text()}
+    assert drawn == {"macros/paging.html", "panel/item.html"}
