@@ -1,7 +1,6 @@
 """A bid: one school's application, with what its steps ask of it."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, func
@@ -33,6 +32,7 @@ from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
@@ -48,20 +48,15 @@ if TYPE_CHECKING:
     from fundflow.models.review import Query, Review, ReviewRequest
 
 
-class Origin(Enum):
+class Origin(Worded):
     """Who began a bid. What the school did not begin itself, its head must confirm."""
 
-    SCHOOL = "school"
-    ENTERED = "entered"  # by an officer, from a call or a Word form
-    COMMISSIONED = "commissioned"  # by an officer, for a school that has not asked
-
-    @property
-    def words(self) -> str:
-        return {
-            "school": "By the school",
-            "entered": "Entered for the school by an officer",
-            "commissioned": "Support that an officer commissioned",
-        }[self.value]
+    SCHOOL = "school", "By the school"
+    ENTERED = "entered", "Entered for the school by an officer"  # by an officer, from a call or a Word form
+    COMMISSIONED = (
+        "commissioned",
+        "Support that an officer commissioned",
+    )  # by an officer, for a school that has not asked
 
 
 class Bid(Base):

@@ -1,7 +1,6 @@
 """The officer's other half: what schools offer, what they ask for, and who said what to whom."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
@@ -16,46 +15,26 @@ from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
 
 
-class Expertise(Enum):
+class Expertise(Worded):
     """What one school may help another with."""
 
-    EARLY_READING = "early_reading"
-    ENGLISH = "english"
-    MATHS = "maths"
-    CURRICULUM = "curriculum"
-    EARLY_YEARS = "early_years"
-    SEND = "send"
-    DISADVANTAGE = "disadvantage"
-    EAL = "eal"
-    BEHAVIOUR = "behaviour"
-    LEADERSHIP = "leadership"
-    GOVERNANCE = "governance"
-    ASSESSMENT = "assessment"
-    WELLBEING = "wellbeing"
-
-    @property
-    def words(self) -> str:
-        return EXPERTISE_WORDS[self]
-
-
-EXPERTISE_WORDS = {
-    Expertise.EARLY_READING: "Early reading and phonics",
-    Expertise.ENGLISH: "English and writing",
-    Expertise.MATHS: "Mathematics",
-    Expertise.CURRICULUM: "Curriculum and subject leadership",
-    Expertise.EARLY_YEARS: "Early years",
-    Expertise.SEND: "Special educational needs and disabilities",
-    Expertise.DISADVANTAGE: "Disadvantaged pupils",
-    Expertise.EAL: "English as an additional language",
-    Expertise.BEHAVIOUR: "Behaviour and attendance",
-    Expertise.LEADERSHIP: "Leadership",
-    Expertise.GOVERNANCE: "Governance",
-    Expertise.ASSESSMENT: "Assessment",
-    Expertise.WELLBEING: "Wellbeing and mental health",
-}
+    EARLY_READING = "early_reading", "Early reading and phonics"
+    ENGLISH = "english", "English and writing"
+    MATHS = "maths", "Mathematics"
+    CURRICULUM = "curriculum", "Curriculum and subject leadership"
+    EARLY_YEARS = "early_years", "Early years"
+    SEND = "send", "Special educational needs and disabilities"
+    DISADVANTAGE = "disadvantage", "Disadvantaged pupils"
+    EAL = "eal", "English as an additional language"
+    BEHAVIOUR = "behaviour", "Behaviour and attendance"
+    LEADERSHIP = "leadership", "Leadership"
+    GOVERNANCE = "governance", "Governance"
+    ASSESSMENT = "assessment", "Assessment"
+    WELLBEING = "wellbeing", "Wellbeing and mental health"
 
 
 class SupportOffer(Base):
@@ -151,22 +130,12 @@ class SupportRequest(Base):
         self.version += 1
 
 
-class How(Enum):
-    PHONE = "phone"
-    EMAIL = "email"
-    VISIT = "visit"
-    MEETING = "meeting"
-    VIDEO = "video"
-
-    @property
-    def words(self) -> str:
-        return {
-            "phone": "By telephone",
-            "email": "By email",
-            "visit": "On a visit",
-            "meeting": "In a meeting",
-            "video": "By video call",
-        }[self.value]
+class How(Worded):
+    PHONE = "phone", "By telephone"
+    EMAIL = "email", "By email"
+    VISIT = "visit", "On a visit"
+    MEETING = "meeting", "In a meeting"
+    VIDEO = "video", "By video call"
 
 
 class Contact(Base):

@@ -1,7 +1,6 @@
 """The panel: meetings, agenda items, who is there for which, agreed scores and votes."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
@@ -20,28 +19,20 @@ from fundflow.models.person import Seat
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.panel_rules import Choice, Rules
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import add_working_days, london_date
 
 if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet
 
 
-class Outcome(Enum):
+class Outcome(Worded):
     """How an agenda item ended."""
 
-    APPROVED = "approved"
-    DECLINED = "declined"
-    DEFERRED = "deferred"
-    REMOVED = "removed"  # taken back, withdrawn, or moved to another meeting
-
-    @property
-    def words(self) -> str:
-        return {
-            "approved": "Fund",
-            "declined": "Do not fund",
-            "deferred": "Deferred",
-            "removed": "Taken off the agenda",
-        }[self.value]
+    APPROVED = "approved", "Fund"
+    DECLINED = "declined", "Do not fund"
+    DEFERRED = "deferred", "Deferred"
+    REMOVED = "removed", "Taken off the agenda"  # taken back, withdrawn, or moved to another meeting
 
 
 class Meeting(Base):

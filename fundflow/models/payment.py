@@ -1,7 +1,6 @@
 """Claims on an award, and the days they pay for."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
@@ -17,29 +16,20 @@ from fundflow.models.school import School, SchoolKind, code_words
 from fundflow.names import identifier
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.worded import Worded
 
 
-class ClaimKind(Enum):
-    ADVANCE = "advance"
-    BACKFILL = "backfill"
-
-    @property
-    def words(self) -> str:
-        return {"advance": "Advance", "backfill": "Backfill claim"}[self.value]
+class ClaimKind(Worded):
+    ADVANCE = "advance", "Advance"
+    BACKFILL = "backfill", "Backfill claim"
 
 
-class Route(Enum):
+class Route(Worded):
     """How a school is paid, by its type on the day (docs/rules.md, "Claims and payment")."""
 
-    JOURNAL = "journal"
-    BACS_TRUST = "bacs_trust"
-    SUPPLIER = "supplier"
-
-    @property
-    def words(self) -> str:
-        return {"journal": "Journal", "bacs_trust": "BACS to the trust", "supplier": "Supplier set-up"}[
-            self.value
-        ]
+    JOURNAL = "journal", "Journal"
+    BACS_TRUST = "bacs_trust", "BACS to the trust"
+    SUPPLIER = "supplier", "Supplier set-up"
 
 
 ROUTE_OF = {

@@ -6,21 +6,18 @@ recomputed under the rules it was made under.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from fractions import Fraction
 from typing import Any, NamedTuple
+
+from fundflow.workflow.worded import Worded
 
 Scores = Mapping[str, int | Fraction]  # criterion → agreed score, or members’ mean
 
 
-class Choice(Enum):
-    FUND = "fund"
-    DO_NOT_FUND = "do_not_fund"
-    ABSTAIN = "abstain"
-
-    @property
-    def words(self) -> str:
-        return {"fund": "For", "do_not_fund": "Against", "abstain": "Abstains"}[self.value]
+class Choice(Worded):
+    FUND = "fund", "For"
+    DO_NOT_FUND = "do_not_fund", "Against"
+    ABSTAIN = "abstain", "Abstains"
 
 
 SCORE_WORDS = {0: "Unacceptable", 1: "Poor", 2: "Acceptable", 3: "Good", 4: "Excellent"}
@@ -81,20 +78,12 @@ STANDARD_CRITERIA = (
 )
 
 
-class Band(Enum):
+class Band(Worded):
     """What a total speaks for (docs/rules.md, "Scoring")."""
 
-    FUND = "fund"
-    REDUCE_OR_DEFER = "reduce_or_defer"
-    DO_NOT_FUND = "do_not_fund"
-
-    @property
-    def words(self) -> str:
-        return {
-            "fund": "Can be funded",
-            "reduce_or_defer": "Fund less, or defer",
-            "do_not_fund": "Not fundable",
-        }[self.value]
+    FUND = "fund", "Can be funded"
+    REDUCE_OR_DEFER = "reduce_or_defer", "Fund less, or defer"
+    DO_NOT_FUND = "do_not_fund", "Not fundable"
 
 
 @dataclass(frozen=True, slots=True)

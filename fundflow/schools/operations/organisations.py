@@ -1,7 +1,6 @@
 """What may take part in bids and is no school: a virtual school, a children’s centre."""
 
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import func, select
 
@@ -15,18 +14,15 @@ from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.worded import Worded
 
 MOST = 99_999  # codes: O00001 to O99999
 
 
-class OrganisationType(Enum):
+class OrganisationType(Worded):
     VIRTUAL_SCHOOL = "Virtual school"
     CHILDRENS_CENTRE = "Children’s centre"
     OTHER = "Other organisation"
-
-    @property
-    def words(self) -> str:
-        return self.value
 
 
 def add_organisation(
