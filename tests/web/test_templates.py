@@ -15,3 +15,21 @@ def test_no_line_of_a_page_is_too_long_to_read() -> None:
         if len(line) > WIDEST
     ]
     assert long == []
+
+
+def written_in(words: str) -> set[str]:
+    return {
+        str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if words in path.read_text()
+    }
+
+
+def test_tokens_and_buttons_are_written_by_macros() -> None:
+    """By hand: the header's, a choice that is pressed, and the one that Enter finds in a long form."""
+    assert written_in("csrf_token()") == {"macros/buttons.html"}
+    assert written_in("<button") == {
+        "macros/buttons.html",
+        "base.html",
+        "panel/parts.html",
+        "applications/row.html",
+        "applications/section.html",
+    }
