@@ -44,6 +44,15 @@ class ReviewForm(Form):
         before = (saved.verdict, saved.note) if saved else (None, "")
         return bool(verdict.errors or note.errors) or (verdict.data, note.data or "") != before
 
+    def parted(self, items: Sequence[Any], review: Review) -> tuple[list[Any], list[Any]]:
+        """The items that still ask for something, and those that are answered."""
+        return [i for i in items if self._asks(i, review)], [i for i in items if not self._asks(i, review)]
+
+    def _asks(self, item: Any, review: Review) -> bool:
+        saved = review.check(item.slug)
+        answered = saved and saved.verdict and not saved.wants_note
+        return not answered or self.changed(item.slug, review)
+
     def verdicts(self) -> dict[str, tuple[Verdict | None, str]]:
         """Slug → (verdict, note), as typed."""
         return {slug: (verdict.data, note.data or "") for slug, verdict, note in self.checklist()}

@@ -13,6 +13,7 @@ from fundflow.models.money import pounds
 from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
+from fundflow.web.finding import to_pick
 from fundflow.web.navigation import navigation
 from fundflow.web.paging import counted, page_address
 from fundflow.workflow.application import WORDS
@@ -44,10 +45,10 @@ def prepare(app: Flask) -> None:
         counted=counted,
     )
     env.globals.update(
-        number_ids=_number_ids,
         closing_words=closing_words,
         state_words=state_words,
         number=number,
+        to_pick=to_pick,
         page_address=page_address,
         confirmation_words=_confirmation_words,
         plain_state=lambda state: WORDS[state],
@@ -90,8 +91,3 @@ def _confirmation_words(record: Any) -> str:
 def lines(text: str) -> Markup:
     """Text with its line breaks, escaped."""
     return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
-
-
-def _number_ids(prefix: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Radios and checkboxes with ids an error summary can point at: `prefix-0`, `prefix-1` …"""
-    return [{**item, "id": f"{prefix}-{n}"} for n, item in enumerate(items)]

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from fundflow.web import fields, number_fields
+from fundflow.web.drawing import Drawn
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 WIDEST = 200
 
@@ -33,3 +36,13 @@ def test_tokens_and_buttons_are_written_by_macros() -> None:
         "applications/row.html",
         "applications/section.html",
     }
+
+
+def test_each_kind_of_field_has_a_part_that_draws_it_and_no_template_gathers_a_list() -> None:
+    kinds = {kind.part for module in (fields, number_fields) for kind in vars(module).values() if drawn(kind)}
+    assert kinds == {path.stem for path in (TEMPLATES / "macros/fields").iterdir()}
+    assert written_in(".append(") == set()
+
+
+def drawn(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Drawn)
