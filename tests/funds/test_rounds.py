@@ -351,10 +351,10 @@ def test_each_operation_asks_whether_one_may(make, spring, now, session):
     answers = {"text": "x", "hint": "", "most": 100, "required": True, "full_only": False}
     acts = [
         lambda: operations.rename_priority(spring.priorities[0], title="x", **by),
-        lambda: operations.retire_priority(spring.priorities[0], **by),
+        lambda: operations.retire(spring.priorities[0], **by),
         lambda: operations.add_question(spring, **answers, **by),
         lambda: operations.change_question(question, **answers, **by),
-        lambda: operations.retire_question(question, **by),
+        lambda: operations.retire(question, **by),
     ]
     for act in acts:
         with pytest.raises(Refused, match="Only an administrator"):

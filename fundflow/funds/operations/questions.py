@@ -58,21 +58,6 @@ def change_question(
     db.session.commit()
 
 
-def retire_question(question: RoundQuestion, *, version: int, user: User, now: datetime) -> None:
-    """Ask it no longer; answers that were given are kept. May raise Stale."""
-    hold_fund(question.round.fund, version, user, now)
-    if not question.retired:
-        question.retired = True
-        record_event(
-            question.round.fund,
-            "retire_question",
-            f"{question.round.name} no longer asks: {question.text}",
-            user=user,
-            now=now,
-        )
-    db.session.commit()
-
-
 def is_answered(question: RoundQuestion) -> bool:
     """Whether a bid, though it be a draft, has an answer to it."""
     given = select(RoundAnswer.id).where(RoundAnswer.question_id == question.id, RoundAnswer.text != "")
