@@ -43,6 +43,8 @@ def prepare(app: Flask) -> None:
         bar_of_them=bar_of_them,
         ties_to_you=ties_to_you,
         counted=counted,
+        lower_first=lower_first,
+        upper_first=upper_first,
     )
     env.globals.update(
         closing_words=closing_words,
@@ -75,6 +77,16 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
         return words_of_state(bid, for_staff=for_staff, kept_until=bid.kept_until)
     kept = outcome_kept(user, bid, now()) if user else bid.decision_held_until
     return words_of_state(bid, for_staff=for_staff, kept_until=kept)
+
+
+def lower_first(text: str) -> str:
+    """A sentence within another: its first letter small, the others as they are."""
+    return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """The beginning of a sentence or line."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value: Any) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fundflow.web import fields, number_fields
 from fundflow.web.drawing import Drawn
+from fundflow.web.jinja import lower_first, upper_first
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 WIDEST = 200
@@ -46,3 +47,12 @@ def test_each_kind_of_field_has_a_part_that_draws_it_and_no_template_gathers_a_l
 
 def drawn(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Drawn)
+
+
+def test_a_first_letter_is_made_small_or_large_and_no_other() -> None:
+    assert (lower_first("The LA’s seat"), lower_first(""), upper_first("by Ann")) == (
+        "the LA’s seat",
+        "",
+        "By Ann",
+    )
+    assert written_in("[:1]") == set()
