@@ -16,7 +16,6 @@ from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
 from fundflow.web.paging import row_id
-from fundflow.workflow.guards import joined
 from fundflow.workflow.panel_rules import SCORE_WORDS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date

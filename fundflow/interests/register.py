@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleGrant, RoleName, Seat, User
-from fundflow.panel.queries import is_clerk
 from fundflow.permissions import is_clerk
 from fundflow.web.paging import Page, comes_after, page_of
 from fundflow.workflow.working_days import london_date

@@ -10,7 +10,6 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.person import User
-from fundflow.workflow.guards import joined
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.worded import Worded
 
