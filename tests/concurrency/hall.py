@@ -129,6 +129,7 @@ class Hall:
 
 
 def right_now() -> datetime:
+    """The moment of the tests, as far as it has gone on (see conftest.py)."""
     return datetime.now(UTC)
 
 

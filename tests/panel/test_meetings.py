@@ -19,6 +19,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from tests.factories import NOW
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]
@@ -61,7 +62,7 @@ def test_a_time_is_read_as_people_write_it(text: str, words: str | None) -> None
 
 
 def _new(days: int) -> dict[str, str]:
-    day = london_date(datetime.now(UTC)) + timedelta(days=days)
+    day = london_date(NOW) + timedelta(days=days)
     return {
         "day-day": str(day.day),
         "day-month": str(day.month),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,10 @@ from fundflow.panel import operations
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from tests.factories import NOW
 from tests.panel.conftest import Panel
 
-TODAY = datetime.now(UTC).date()
+TODAY = NOW.date()
 
 
 def day(name: str, on: date | None) -> dict[str, str]:
@@ -193,7 +194,7 @@ def test_nobody_touches_anothers_line_but_the_clerk_of_their_panel(make, session
                 text="A tie",
                 from_on=None,
                 user=other,
-                now=datetime.now(UTC),
+                now=NOW,
             )
         session.rollback()
     assert len(lines(session, member)) == 1

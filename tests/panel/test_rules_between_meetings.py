@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -25,7 +25,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD, Band, Choice, Criterion, points
 from fundflow.workflow.working_days import london_date
-from tests.factories import Make
+from tests.factories import NOW, Make
 from tests.scenes import Scenes
 
 # 4/4×20 + 3/4×20 + 2/4×15 + 3/4×15 + 3/4×15 + 2/4×10 + 4/4×5 = 75
@@ -50,7 +50,7 @@ class Town:
     """A panel of five and a bid at each of three meetings."""
 
     def __init__(self, make: Make) -> None:
-        self.make, self.now = make, datetime.now(UTC)
+        self.make, self.now = make, NOW
         self.fund: Fund = make.fund(allocated=0)
         make.allocation(self.fund, 10_000_000, year=financial_year(london_date(self.now)))
         self.seats: list[Seat] = make.panel(self.fund)
