@@ -8,9 +8,9 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin, next_reference
 from fundflow.models.fund import Fund, Round
-from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.rounds import let_in_until
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 
@@ -55,7 +55,7 @@ def why_no_draft(school: School, round_: Round, now: datetime) -> str | None:
     if why := why_never(school, round_.fund):
         return why
     why = round_.why_closed(now)
-    return why if why and not LateEntry.lets_in(round_.id, school.id, now) else None
+    return why if why and not let_in_until(round_.id, school.id, now) else None
 
 
 def why_never(school: School, fund: Fund) -> str | None:

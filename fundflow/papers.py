@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload
 from fundflow import figures
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.interest_records import shown_by_records
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Review, Submission
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.interests import ties_of_them
 from fundflow.workflow.meeting import MeetingState
 

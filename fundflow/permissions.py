@@ -1,23 +1,24 @@
 """Who may see and edit what. Who may take which step stands in the workflow's tables."""
 
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
-from fundflow.models.bid_sections import SECTION, open_unasked
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.own_schools import Own
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
-from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTION, open_unasked
+from fundflow.rules.interests.bars import bar_of, bar_on, hidden_from, hides_from
+from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -50,12 +51,11 @@ AWARDED_STATES = (
     BidState.IN_MONITORING,
     BidState.CLOSED,
 )
+# Who works on bids for the council, and so sees the officer's review and the panel's papers, unless barred.
+INSIDE = SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}
 PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
-
-# Named once: an alias copies every column of the table, which is dear where a page asks ten times.
-_LEAD, _OTHER = aliased(School), aliased(School)
 
 
 def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
@@ -93,6 +93,35 @@ def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
     return {g.role for g in user.roles if g.holds_on(day) and g.fund_id in (None, fund_id)}
 
 
+def in_funds(
+    user: User,
+    roles: Iterable[RoleName],
+    now: datetime,
+    column: InstrumentedAttribute[int],
+    *,
+    seats: bool = False,
+) -> ColumnElement[bool]:
+    """Whether a fund is one for which this person holds one of these roles (or a seat)."""
+    day, wanted = london_date(now), frozenset(roles)
+    grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
+    if any(grant.fund_id is None for grant in grants):
+        return true()
+    funds = {g.fund_id for g in grants}
+    if seats:
+        funds |= {seat.fund_id for seat in user.seats_on(day)}
+    return column.in_(funds) if funds else false()
+
+
+def is_inside(user: User, bid: Bid, day: date, roles: Set[RoleName]) -> bool:
+    """`in_funds` of a bid's fund: whether this person holds one of these roles for it, or a seat."""
+    seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
+    return seated or bool(roles_for(user, bid.fund_id, day) & roles)
+
+
+def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
+    return user.active and R.CLERK in roles_for(user, fund_id, london_date(now))
+
+
 def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
     day = london_date(now)
     if fund.decider is Decider.AUTHORISED_OFFICER:
@@ -103,7 +132,7 @@ def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
     if SeatPosition.DEPUTY not in positions or not bid.latest_item:
         return False
     # The deputy stands in where the chair is not there for this bid, or may not vote on it.
-    deciding = bid.latest_item.sitting(now).casting_seat
+    deciding = sitting_of(bid.latest_item, now).casting_seat
     return deciding is not None and deciding.user_id == user.id
 
 
@@ -139,20 +168,20 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
         return submitted
     if role in SEE_ALL_UNLESS_BARRED:
         begun_here = [Bid.origin != Origin.SCHOOL] if ACTOR_OF[role] is Actor.OFFICER else []
-        return and_(or_(submitted, *begun_here), ~barred_from(user, day))
+        return and_(or_(submitted, *begun_here), ~hidden_from(user, day))
     if role is R.FINANCE:
         return Bid.state.in_(AWARDED_STATES)
     if role is R.AUTHORISED_OFFICER:
-        return and_(_was_at_panel(PANEL_PAPERS), ~barred_from(user, day))
+        return and_(_was_at_panel(PANEL_PAPERS), ~hidden_from(user, day))
     if role is R.REVIEWING_MANAGER:
         asked = exists().where(ReviewRequest.bid_id == Bid.id).correlate(Bid)
-        return and_(asked, ~barred_from(user, day))
+        return and_(asked, ~hidden_from(user, day))
     return false()
 
 
 def _through_a_seat(user: User, day: date) -> ColumnElement[bool]:
     funds = [seat.fund_id for seat in user.seats_on(day)]
-    return and_(Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~barred_from(user, day))
+    return and_(Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~hidden_from(user, day))
 
 
 def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
@@ -161,28 +190,6 @@ def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
         .where(AgendaItem.bid_id == Bid.id, AgendaItem.meeting_id == Meeting.id)
         .where(Meeting.state.in_(states))
         .correlate(Bid)  # with nothing else that a query about meetings selects from
-    )
-
-
-def barred_from(user: User, day: date) -> ColumnElement[bool]:
-    """`Bid.bar_of` as a condition: own school, own trust or a registered tie, or a declared barring
-    interest."""
-    own = Own.of(user, day)
-    lead, other = _LEAD, _OTHER
-
-    def ours(school: Any) -> ColumnElement[bool]:
-        return or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
-
-    return or_(
-        exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
-        exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)).correlate(Bid),
-        exists()
-        .where(
-            Declaration.bid_id == Bid.id,
-            Declaration.user_id == user.id,
-            Declaration.kind == InterestKind.BARRED,
-        )
-        .correlate(Bid),
     )
 
 
@@ -195,7 +202,7 @@ def may_edit(user: User, bid: Bid, now: datetime, section: str | None = None) ->
     """
     actors = actors_for(user, bid, now)
     if bid.state is BidState.DRAFT and not bid.began_by_school and Actor.OFFICER in actors:
-        return bid.bar_of(user, now) is None
+        return bar_of(bid, user, now) is None
     if Actor.SCHOOL_TEAM not in actors or not is_open_to_school(bid):
         return False
     if bid.state is not BidState.RETURNED or section is None:
@@ -224,11 +231,11 @@ def known_bar(user: User, bid: Bid, now: datetime) -> Bar | None:
     """What closes a bid's pages to somebody of the council or the panel who knows of the bid, because
     their school takes part or they worked on it. None where nothing does, or they know nothing of it."""
     day = london_date(now)
-    inside = roles_for(user, bid.fund_id, day) or any(s.fund_id == bid.fund_id for s in user.seats_on(day))
-    if not inside or bid.submitted_at is None or not bid.hides_from(user, day):
+    knows = bid.submitted_at is not None and is_inside(user, bid, day, set(R))
+    if not knows or not hides_from(bid, user, day):
         return None
     ours = {school.id for school in bid.schools} & user.school_ids(day)
-    return bid.bar_on(user, day) if ours or bid.took_part(user) else None
+    return bar_on(bid, user, day) if ours or took_part(bid, user) else None
 
 
 def sees_review(user: User, bid: Bid, now: datetime) -> bool:
@@ -237,12 +244,21 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
     Nobody of a school that takes part does, whatever else they are; auditors and administrators do.
     """
     day = london_date(now)
-    held = roles_for(user, bid.fund_id, day)
-    if held & SEE_ALL:
+    if roles_for(user, bid.fund_id, day) & SEE_ALL:
         return True
-    inside = held & (SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER})
-    seated = any(seat.fund_id == bid.fund_id for seat in user.seats_on(day))
-    return bool(inside or seated) and not bid.hides_from(user, day)
+    return is_inside(user, bid, day, INSIDE) and not hides_from(bid, user, day)
+
+
+def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
+    """`sees_review` as a condition on Bid, for those who may see the bid at all."""
+    return and_(may_see(user, now), _reads_review(user, now))
+
+
+def _reads_review(user: User, now: datetime) -> ColumnElement[bool]:
+    """`sees_review` as a condition on Bid."""
+    everything = in_funds(user, SEE_ALL, now, Bid.fund_id)
+    inside = in_funds(user, INSIDE, now, Bid.fund_id, seats=True)
+    return or_(everything, and_(inside, ~hidden_from(user, london_date(now))))
 
 
 def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
@@ -254,7 +270,7 @@ def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
 def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person works on the bid for the council, and so writes notes and may be named."""
     held = roles_for(user, bid.fund_id, london_date(now))
-    return bool(held & SEE_ALL_UNLESS_BARRED) and bid.bar_of(user, now) is None
+    return bool(held & SEE_ALL_UNLESS_BARRED) and bar_of(bid, user, now) is None
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
@@ -308,15 +324,5 @@ def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | Non
 
 def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:
     """`outcome_kept` as a condition on Bid."""
-    day = london_date(now)
-    inside = _funds_of(user, SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}, day)
-    seated = Bid.fund_id.in_([seat.fund_id for seat in user.seats_on(day)])
-    told = or_(
-        _funds_of(user, SEE_ALL | {R.FINANCE}, day), and_(or_(inside, seated), ~barred_from(user, day))
-    )
+    told = or_(in_funds(user, {R.FINANCE}, now, Bid.fund_id), _reads_review(user, now))
     return and_(Bid.decision_held_until.is_not(None), ~told)
-
-
-def _funds_of(user: User, roles: frozenset[RoleName], day: date) -> ColumnElement[bool]:
-    funds = {grant.fund_id for grant in user.roles if grant.holds_on(day) and grant.role in roles}
-    return true() if None in funds else Bid.fund_id.in_(funds)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+import fundflow.rules.guards  # noqa: F401 (registers the guards that the tables name)
 from fundflow import ledger, letters
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -18,7 +19,7 @@ from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, why_outcome_kept
-from fundflow.workflow.engine import Ask, OpenStep, Refused, only, refuse_if
+from fundflow.workflow.engine import Ask, OpenStep, Refused, Workflow, only, refuse_if
 
 
 class Stale(Exception):
@@ -215,9 +216,8 @@ def open_steps(record: Any, user: User | None, now: datetime) -> list[OpenStep]:
     the outcome of a decision is still kept from them."""
     if user is not None and why_outcome_kept(user, record, now):
         return []
-    return record.workflow.open_steps(  # type: ignore[no-any-return]
-        record, actors=actors_for(user, record, now), ask=Ask(now, user)
-    )
+    workflow: Workflow = record.workflow
+    return workflow.open_steps(record, actors=actors_for(user, record, now), ask=Ask(now, user))
 
 
 def require_step(record: Any, name: str, user: User, now: datetime) -> None:

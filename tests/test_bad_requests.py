@@ -16,11 +16,12 @@ from fundflow.extensions import Base, db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval
 from fundflow.models.panel import AgreedScore
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.bad_requests_table import TABLE, Bad
 from tests.factories import NOW, TODAY, Make
 from tests.test_access import council
@@ -61,7 +62,7 @@ def wider_council(make: Make) -> SimpleNamespace:
     links(make, bids["S"], people)
     meeting = make.meeting(draft.fund)
     small_fund, item = bids["T"].fund, bids["P"].items[0]
-    seats = {seat.user_id: seat.id for seat in item.seats(NOW)}
+    seats = {seat.user_id: seat.id for seat in seats_of(item, NOW)}
     make.session.commit()
     values |= {
         **{name: bid.reference for name, bid in bids.items()},
@@ -85,7 +86,7 @@ def wider_council(make: Make) -> SimpleNamespace:
         "s_confirmation": bids["S"].confirmations[0].id,
         "chair_seat": seats[people["chair"].id],
         "barred_seat": seats[people["barred"].id],
-        "small_seat": bids["T"].items[0].seats(NOW)[0].id,
+        "small_seat": seats_of(bids["T"].items[0], NOW)[0].id,
         "outcome": bids["F"].outcomes[0].id,
         "v_review": bids["R"].review.version,
         "v_fund": draft.fund.version,

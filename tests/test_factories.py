@@ -1,6 +1,6 @@
 import pytest
 
-from fundflow.models.bid_sections import SECTIONS
+from fundflow.rules.bid_sections import SECTIONS, missing_sections
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 
@@ -9,7 +9,7 @@ from tests.factories import Make
 def test_a_bid_can_be_made_in_every_state(make: Make, state: BidState) -> None:
     bid = make.bid(state=state)
     assert bid.state is state
-    assert bid.missing_sections() == []
+    assert missing_sections(bid) == []
 
 
 def test_the_worked_example_comes_to_three_thousand_pounds(make: Make) -> None:

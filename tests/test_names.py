@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.accounts.queries import people
 from fundflow.brokering import directory
-from fundflow.desk.caseload import page_of
+from fundflow.desk.caseload import bids_page
+from fundflow.desk.filters import BidFilters as Bids
 from fundflow.desk.filters import Reader
-from fundflow.desk.filters import Wanted as Bids
 from fundflow.extensions import Base
 from fundflow.models.columns import Folded
 from fundflow.models.payment import ClaimDay
@@ -25,7 +25,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.names import identifier, identity, searchable, without_order
 from fundflow.payments import day_log
 from fundflow.review.facts import OtherBid, same_staff
-from fundflow.schools.queries import Wanted as Schools
+from fundflow.schools.queries import SchoolFilters as Schools
 from fundflow.schools.queries import schools_page
 from fundflow.schools.queries import trusts as trusts_page
 from fundflow.web.finding import the_school, the_trust
@@ -224,12 +224,12 @@ def trusts(make: Make, name: str) -> Find:
 
 def accounts(make: Make, name: str) -> Find:
     make.staff(RoleName.CLERK, name)
-    return lambda text: [person.name for person in people(text)[0]]
+    return lambda text: [person.name for person in people(text).rows]
 
 
 def accounts_of_a_school(make: Make, name: str) -> Find:
     make.member(make.school(name), name="Head")
-    return lambda text: [name for person in people(school=text)[0] if person.name == "Head"]
+    return lambda text: [name for person in people(school=text).rows if person.name == "Head"]
 
 
 def caseload(make: Make, name: str, contact: str = "Sam", **values: Any) -> Find:
@@ -238,7 +238,7 @@ def caseload(make: Make, name: str, contact: str = "Sam", **values: Any) -> Find
     bid.contact_name = contact
 
     def find(text: str) -> list[str]:
-        return [name for _ in page_of(Bids.from_args(MultiDict({"q": text}), reader), reader).rows]
+        return [name for _ in bids_page(Bids.from_args(MultiDict({"q": text}), reader), reader).rows]
 
     return find
 
@@ -264,7 +264,7 @@ def offers(make: Make, name: str, **values: Any) -> Find:
     make.offer(values.pop("school", None) or make.school("Other"), **values)
 
     def find(text: str) -> list[str]:
-        return [name for _ in directory.directory_page(directory.Wanted(text), NOW).entries]
+        return [name for _ in directory.directory_page(directory.OfferFilters(text), NOW).rows]
 
     return find
 

@@ -9,8 +9,8 @@ from sqlalchemy import String, Text
 
 from fundflow.funds.forms import GROUPS
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import STANDARD
 from fundflow.models.panel_settings import PLAIN
+from fundflow.workflow.panel_rules import STANDARD
 from fundflow.workflow.words import TABLE
 
 ROOT = Path(__file__).parents[1]

@@ -17,6 +17,7 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import actors_for, is_open_to_school
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
@@ -74,7 +75,7 @@ def why_not_invite(bid: Bid, user: User, now: datetime) -> str | None:
     """None where this person may invite people of the bid's schools: an officer who may handle it."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return "Only a liaison officer of the fund can do this."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 
 

@@ -10,9 +10,8 @@ from fundflow.accounts.routes import rooms
 from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
-from fundflow.web.fields import tidy
 from fundflow.web.forms import ConfirmForm, carried_out
-from fundflow.web.paging import row_id
+from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
@@ -32,17 +31,15 @@ def kind_of(holding: Holding) -> str:
 @rooms.route("/people")
 @access(READERS)
 def people_list() -> Any:
-    search, school = (tidy(request.args.get(name, ""))[:100] for name in ("search", "school"))
+    search, school = (search_text(request.args, name) for name in ("search", "school"))
     never = request.args.get("signed_in") == "never"
-    after = row_id(request.args.get("after"))
-    found, more = queries.people(search, school, never=never, after=after)
+    page = queries.people(search, school, never=never, after=row_id(request.args.get("after")))
     today = london_date(now())
     return render_template(
         "accounts/people.html",
-        rows=[(person, what_they_are(person, today)) for person in found],
+        rows=[(person, what_they_are(person, today)) for person in page.rows],
         wanted={"search": search or None, "school": school or None, "signed_in": "never" if never else None},
-        more=more,
-        first=after is None,
+        page=page,
         may_change=ADMINISTRATORS.allows(me(), now()),
     )
 

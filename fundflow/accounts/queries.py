@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import joinedload
 
 from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
@@ -12,20 +12,21 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import every_word, school_named
+from fundflow.rules.school_queries import every_word, school_named
+from fundflow.web.paging import Page, comes_after, page_of
 
-A_PAGE = 25
+PAGE = 25
 
 
 def people(
     search: str = "", school: str = "", *, never: bool = False, after: int | None = None
-) -> tuple[list[User], int | None]:
-    """A page of people by name, and the id to ask for the next page with (None: no more).
+) -> Page[User]:
+    """A page of people by name.
 
     school  those who are, or are to be, of a school with this URN, or these words in its name
     never   those alone with an open account who never signed in
     """
-    query = select(User).options(*HOLDINGS).order_by(User.name, User.id).limit(A_PAGE + 1)
+    query = select(User).options(*HOLDINGS).order_by(User.name, User.id)
     if search:
         query = query.where(every_word(search, lambda w: User.search_text.contains(w, autoescape=True)))
     if school:
@@ -33,12 +34,8 @@ def people(
     if never:
         query = query.where(User.active.is_(True), User.last_signed_in_at.is_(None))
     if after is not None:
-        last = aliased(User)
-        place = select(last.name).where(last.id == after).scalar_subquery()
-        query = query.where(tuple_(User.name, User.id) > tuple_(place, after))
-    found_people = list(db.session.scalars(query))
-    more = len(found_people) > A_PAGE
-    return found_people[:A_PAGE], found_people[A_PAGE - 1].id if more else None
+        query = query.where(comes_after(after, User.name, User.id))
+    return page_of(query, PAGE)
 
 
 def _of_school(text: str) -> ColumnElement[bool]:

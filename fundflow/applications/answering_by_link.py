@@ -10,8 +10,9 @@ from fundflow.applications.answering import still_considered
 from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.named_in_bid import Tie, tie_of_approver, why_not_contact
+from fundflow.models.named_in_bid import Tie
 from fundflow.models.person import LinkPurpose, OneTimeLink
+from fundflow.rules.named_in_bid import tie_of_approver, why_not_contact
 from fundflow.steps import AlreadyTaken, hold, take_step
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState

@@ -14,9 +14,10 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.letter import Letter
-from fundflow.models.named_in_bid import Tie, tie_of_approver
+from fundflow.models.named_in_bid import Tie
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.named_in_bid import tie_of_approver
 from fundflow.steps import take_step
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import CONFIRMATION, ConfirmationState

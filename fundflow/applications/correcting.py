@@ -21,11 +21,12 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 NOTHING_CHANGED = (
@@ -155,7 +156,7 @@ def why_no_put_back(user: User, bid: Bid, now: datetime) -> str | None:
     """None while this officer may put back the answers that were sent, else the sentence."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can do this."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     if bar:
         return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague."
     return why_nothing_open(bid)

@@ -14,9 +14,9 @@ from fundflow.applications.queries import why_not_editable
 from fundflow.applications.sections import Rows, SectionPage, begun_rows, place_of
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import recount
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, next_begun, set_unfinished
+from fundflow.rules.bid_money import recount
 from fundflow.steps import Stale, hold
 from fundflow.workflow.engine import Refused, refuse_if
 

@@ -10,7 +10,7 @@ from fundflow.applications.cluster import has_cluster
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
 from fundflow.applications.sections import PAGE, Rows, SectionPage, begun_line, begun_rows, place_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import cost_breakdown
+from fundflow.rules.bid_money import cost_breakdown
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out

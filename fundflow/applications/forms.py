@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from fundflow.files.kinds import endings, in_words, kinds_taken
 from fundflow.models.bid import Bid
-from fundflow.models.bid_remarks import SAY_WHY, remarks_on
 from fundflow.models.fund import Fund, Round
-from fundflow.models.school_queries import open_schools
+from fundflow.rules.bid_remarks import SAY_WHY, remarks_on
+from fundflow.rules.school_queries import open_schools
 from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from fundflow.applications.sections import Rows, SectionPage, Shown, pages_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import cost_breakdown
 from fundflow.models.review import Query
 from fundflow.models.school import SchoolRef
 from fundflow.models.unfinished import unfinished_under
+from fundflow.rules.bid_money import cost_breakdown
 from fundflow.web.forms import fingerprint
 
 

@@ -8,7 +8,6 @@ from wtforms.fields.core import UnboundField
 from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import EvidenceStrength
-from fundflow.models.round_questions import questions_for
 from fundflow.models.school import PHASES
 from fundflow.web.fields import Checkboxes, LongText, Radios, Text, choices_of
 
@@ -124,7 +123,7 @@ class RoundQuestionsForm(SectionForm):
     @classmethod
     def for_bid(cls, bid: Bid) -> type[Self]:
         boxes: dict[str, UnboundField] = {}
-        for question in questions_for(bid):
+        for question in bid.round_questions:
             missing = f"Answer “{question.text}”" if question.required else None
             boxes[f"{ASKED}{question.id}"] = LongText(
                 question.text, most=question.most, missing=missing, description=question.hint

@@ -19,6 +19,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
@@ -66,7 +67,7 @@ def enter_bid(
     draft = begin_draft(
         user=user, school=school, round_=round_, now=now, origin=origin, origin_note=came_from
     )
-    if bar := draft.bar_of(user, now):
+    if bar := bar_of(draft, user, now):
         raise Refused(f"You can’t enter this bid: {bar_to_you(bar)}. Ask a deputy.")
     db.session.commit()
     return draft

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
-from fundflow.applications.naming import note_named
 from fundflow.applications.queries import (
     latest_submission,
     require_review,
@@ -18,10 +17,10 @@ from fundflow.applications.queries import (
 from fundflow.applications.thawing import thaw
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
+from fundflow.interests.named import note_named
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee, holders_of, leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_remarks import why_unexplained
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
@@ -29,6 +28,10 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
+from fundflow.rules.bid_remarks import why_unexplained
+from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -107,7 +110,8 @@ def withdraw(bid: Bid, *, reason: str, user: User, now: datetime, version: int |
     """End the bid, as it was last sent; one that is before the panel leaves its agenda."""
     begin(bid, "withdraw", user, now, version)
     put_back_unsent(bid, now)
-    bid.leave_agenda(now)
+    if bid.open_item:
+        bid.open_item.take_off(now)
     bid.due_on = None
     take_step(bid, "withdraw", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
@@ -176,7 +180,7 @@ def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
     """Those who took no part in the bid and are not barred from it."""
     holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
     return [
-        who for who in holders if who.user and not bid.took_part(who.user) and not bid.bar_of(who.user, now)
+        who for who in holders if who.user and not took_part(bid, who.user) and not bar_of(bid, who.user, now)
     ]
 
 
@@ -188,7 +192,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     """
     hold(bid, None)
     refuse_if(why_not_editable(user, bid, now))
-    missing = bid.missing_sections()
+    missing = missing_sections(bid)
     refuse_if(f"Complete {', '.join(missing)} first." if missing else None)
     found = leaders_of(bid.lead_school, london_date(now))
     if not found:

@@ -12,14 +12,17 @@ from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import open_unasked
 from fundflow.models.confirmation import ASKING, Confirmation
+from fundflow.models.files import Viewing
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
+from fundflow.rules.bid_sections import open_unasked
+from fundflow.rules.decisions import told_at, why_letter_held
+from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -27,6 +30,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
+VIEWINGS = 50  # on a page
 REVIEWABLE = (BidState.INELIGIBLE, BidState.NOT_FUNDED)
 
 
@@ -171,16 +175,16 @@ def heads_of(school: School, now: datetime) -> list[str]:
 
 def review_until(bid: Bid) -> date:
     """The last day on which the school may ask for a review of the decision."""
-    return add_working_days(london_date(bid.told_at), bid.fund.review_days, bid.fund.schools_off)
+    return add_working_days(london_date(told_at(bid)), bid.fund.review_days, bid.fund.schools_off)
 
 
 def why_no_review(bid: Bid, now: datetime) -> str | None:
     """None while the school may ask for a review, else the sentence that says why not."""
-    if why := bid.why_letter_held():
+    if why := why_letter_held(bid):
         return why
     if bid.state not in REVIEWABLE:
         return "A review can be asked for only when a bid was ruled ineligible or not funded."
-    if any(not request.heard_at or request.asked_at >= bid.told_at for request in bid.review_requests):
+    if any(not request.heard_at or request.asked_at >= told_at(bid) for request in bid.review_requests):
         return "Your school has asked for a review of this decision already."
     last = review_until(bid)
     if london_date(now) > last:
@@ -233,3 +237,24 @@ def taking_part(bid: Bid) -> set[str]:
 def may_ask_again(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person may put a bid to its partners and approver again."""
     return bool({Actor.SCHOOL_LEADER, Actor.OFFICER} & actors_for(user, bid, now))
+
+
+# -- who read its files ------------------------------------------------------------------------------
+
+
+class ViewingRow(NamedTuple):
+    id: int
+    what: str
+    name: str
+    at: datetime
+
+
+def viewings(bid: Bid, after: int | None) -> Page[ViewingRow]:
+    """Who read what of a bid, the newest first."""
+    query = (
+        select(Viewing.id, Viewing.what, User.name, Viewing.at)
+        .join(User, User.id == Viewing.user_id)
+        .where(Viewing.bid_id == bid.id)
+        .order_by(Viewing.id.desc())
+    )
+    return page_of_rows(query.where(Viewing.id < after) if after else query, VIEWINGS, ViewingRow)

@@ -13,6 +13,7 @@ from fundflow.models.attempts import TRIED, next_attempt
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.person import User
+from fundflow.rules.decisions import why_letter_held
 from fundflow.steps import hold, note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -22,7 +23,7 @@ def why_not_again(bid: Bid, user: User, now: datetime) -> str | None:
     """None while this person may bid again from this bid (or go on with the draft), else the sentence."""
     if not leads(user, bid, now):
         return "Only people of the school that leads the bid can bid again from it."
-    if why := bid.why_letter_held():
+    if why := why_letter_held(bid):
         return why
     if bid.state not in TRIED or bid.submitted_at is None:
         return "A school can bid again from a bid that was submitted and came to nothing."

@@ -10,8 +10,8 @@ from fundflow.applications.asked import approver_steps
 from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
 from fundflow.models.fund import Round
-from fundflow.models.late_entry import LateEntry
 from fundflow.models.school import School
+from fundflow.rules.rounds import let_in_until
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -57,9 +57,7 @@ def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBi
 def _at_a_glance(round_: Round, schools: dict[str, School]) -> str:
     """A round in a line or two, with the later closing of a school that was let in late."""
     late = [
-        LateEntry.open_until(round_.id, school.id, now())
-        for school in schools.values()
-        if round_.has_closed(now())
+        let_in_until(round_.id, school.id, now()) for school in schools.values() if round_.has_closed(now())
     ]
     return round_.at_a_glance(now(), max(filter(None, late), default=None))
 

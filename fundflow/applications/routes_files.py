@@ -206,7 +206,5 @@ def _show_evidence(bid: Bid, form: EvidenceForm) -> Any:
 def viewings(reference: str) -> Any:
     """Who read which file of the bid, the newest first."""
     bid = visible_bid(reference)
-    rows = viewing.viewings(bid, row_id(request.args.get("after")))
-    more = len(rows) > viewing.A_PAGE
-    rows = rows[: viewing.A_PAGE]
-    return bid_page("applications/viewings.html", bid, rows=rows, next=rows[-1].id if more else None)
+    page = queries.viewings(bid, row_id(request.args.get("after")))
+    return bid_page("applications/viewings.html", bid, page=page)

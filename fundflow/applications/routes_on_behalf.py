@@ -9,7 +9,7 @@ from fundflow.applications.forms import EnterBidForm, SendForm
 from fundflow.applications.routes import rooms
 from fundflow.applications.routes_form import show_check
 from fundflow.models.person import RoleName
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.steps import require_actor
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bid_steps import BID_STEPS

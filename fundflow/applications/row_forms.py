@@ -9,13 +9,13 @@ from wtforms import ValidationError
 
 from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import rate_cap_pence
 from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
 from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence, days_words, pounds
-from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.school import School
-from fundflow.models.school_queries import open_schools, school_by_urn
+from fundflow.rules.bid_money import rate_cap_pence
+from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words

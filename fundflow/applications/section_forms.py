@@ -13,7 +13,7 @@ from wtforms import ValidationError
 from wtforms.fields.core import UnboundField
 
 from fundflow.models.bid import Bid
-from fundflow.models.named_in_bid import tie_of_approver
+from fundflow.rules.named_in_bid import tie_of_approver
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Stamp, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber

@@ -1,7 +1,7 @@
 """The bid's form as one table: each section's questions, and the rows it has several of.
 
 Pages, saving, check answers, the Application tab and the frozen copies all read this table. What
-a section still misses, and when it applies, stands in `models.bid_sections`.
+a section still misses, and when it applies, stands in `rules.bid_sections`.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,12 @@ from fundflow.models.bid_parts import (
     PupilGroup,
     Risk,
 )
-from fundflow.models.bid_sections import SECTION, Section
 from fundflow.models.files import Attachment
 from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
-from fundflow.models.round_questions import questions_for
 from fundflow.models.unfinished import Unfinished, unfinished_under
+from fundflow.rules.bid_sections import SECTION, Section
 from fundflow.web.fields import LongText, Text
 from fundflow.workflow.date_words import day_words
 
@@ -146,7 +145,7 @@ def _signature(bid: Bid) -> str:
 
 def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
     said = bid.round_texts
-    return [(question.text, said[question.id]) for question in questions_for(bid)]
+    return [(question.text, said[question.id]) for question in bid.round_questions]
 
 
 SCHOOL = Shown("school", "School", lambda row: row.school.ref)

@@ -18,11 +18,11 @@ from fundflow.applications import freezing
 from fundflow.applications.sections import PAGES, Rows, SectionPage
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import recount
 from fundflow.models.bid_parts import Partner
 from fundflow.models.files import Attachment
 from fundflow.models.history import HistoryEntry
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.bid_money import recount
+from fundflow.rules.school_queries import school_by_urn
 
 
 def thaw(bid: Bid, text: str, now: datetime) -> None:

@@ -26,9 +26,9 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.fund import Fund
 from fundflow.models.impact import Feedback
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.interests.own_schools import Own
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date

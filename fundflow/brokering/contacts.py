@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from fundflow.brokering.directory import row_id
 from fundflow.brokering.queries import is_own, reads_brokering, seen_bid
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import may_see
+from fundflow.rules.school_queries import school_by_urn
+from fundflow.web.paging import Page, comes_after, page_of, row_id
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -37,7 +37,7 @@ HEADER = (
 )
 
 
-class Wanted(NamedTuple):
+class ContactFilters(NamedTuple):
     """What the log is narrowed to, as it stands in the address."""
 
     school: School | None = None
@@ -46,20 +46,14 @@ class Wanted(NamedTuple):
     after: int | None = None
 
     @classmethod
-    def from_args(cls, args: Mapping[str, str], user: User, now: datetime) -> "Wanted":
+    def from_args(cls, args: Mapping[str, str], user: User, now: datetime) -> "ContactFilters":
         reference = args.get("bid", "")
         return cls(
             school_by_urn(args.get("school", ""), organisations=True),
             seen_bid(reference, user, now) if reference else None,
-            row_id(args.get("request", "")),
-            row_id(args.get("after", "")),
+            row_id(args.get("request")),
+            row_id(args.get("after")),
         )
-
-
-class Page(NamedTuple):
-    rows: Sequence[Contact]
-    corrected: set[int]  # ids of lines that a later line puts right
-    next_after: int | None
 
 
 def may_read(user: User, now: datetime) -> ColumnElement[bool]:
@@ -76,7 +70,7 @@ def may_read(user: User, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def contacts_page(wanted: Wanted, user: User, now: datetime) -> Page:
+def contacts_page(wanted: ContactFilters, user: User, now: datetime) -> Page[Contact]:
     query = (
         select(Contact)
         .where(may_read(user, now), *_narrowed(wanted))
@@ -87,12 +81,10 @@ def contacts_page(wanted: Wanted, user: User, now: datetime) -> Page:
             joinedload(Contact.about_bid),
         )
         .order_by(Contact.on.desc(), Contact.id.desc())
-        .limit(PAGE + 1)
     )
     if wanted.after:
-        query = query.where(_comes_after(wanted.after))
-    rows = db.session.scalars(query).all()
-    return Page(rows[:PAGE], _corrected(rows), rows[PAGE - 1].id if len(rows) > PAGE else None)
+        query = query.where(comes_after(wanted.after, Contact.on, Contact.id, falling=True))
+    return page_of(query, PAGE)
 
 
 def contact_by_id(number: int, user: User, now: datetime) -> Contact | None:
@@ -101,10 +93,10 @@ def contact_by_id(number: int, user: User, now: datetime) -> Contact | None:
 
 
 def is_corrected(contact: Contact) -> bool:
-    return bool(_corrected([contact]))
+    return bool(corrected([contact]))
 
 
-def contact_lines(wanted: Wanted, user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
+def contact_lines(wanted: ContactFilters, user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
     """The lines of the log as `HEADER` says, the newest first, read as they are asked for.
 
     The query is made at once: what the reader may not read is told from their own records.
@@ -142,7 +134,7 @@ def _as_lines(query: Any) -> Iterator[tuple[Any, ...]]:
         yield (*row[:2], row.how.words, *row[3:])
 
 
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(wanted: ContactFilters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.school:
         found.append(or_(Contact.school_id == wanted.school.id, Contact.other_school_id == wanted.school.id))
@@ -153,12 +145,8 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _comes_after(number: int) -> ColumnElement[bool]:
-    on = select(Contact.on).where(Contact.id == number).scalar_subquery()
-    return or_(Contact.on < on, and_(Contact.on == on, Contact.id < number))
-
-
-def _corrected(rows: Sequence[Contact]) -> set[int]:
+def corrected(rows: Sequence[Contact]) -> set[int]:
+    """The ids of those lines that a later line puts right."""
     ids = [row.id for row in rows]
     later = db.session.scalars(select(Contact.corrects_id).where(Contact.corrects_id.in_(ids)))
     return {number for number in later if number is not None}

@@ -1,11 +1,10 @@
 """The directory: what schools offer, with the days they have left; searched and paged by name."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, String, cast, join, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.brokering.candidates import offered_by
@@ -16,13 +15,15 @@ from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, User
 from fundflow.models.school import School
-from fundflow.models.school_queries import OFFERED_STATUSES, every_word, school_named
+from fundflow.rules.school_queries import OFFERED_STATUSES, every_word, school_named
+from fundflow.web.paging import Page, comes_after, member, page_of, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
+BY_SCHOOL = (School.search_name, SupportOffer.school_id, SupportOffer.id)
 
 
-class Wanted(NamedTuple):
+class OfferFilters(NamedTuple):
     """A search of the directory as it stands in the address; what can't be read is left out."""
 
     text: str = ""
@@ -31,28 +32,18 @@ class Wanted(NamedTuple):
     after: int | None = None  # the last offer of the page before
 
     @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "Wanted":
-        text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
+    def from_args(cls, args: Mapping[str, str]) -> "OfferFilters":
         phase = args.get("phase", "")
         return cls(
-            text,
-            expertise_of(args.get("expertise", "")),
+            search_text(args),
+            member(Expertise, args.get("expertise")),
             phase if phase in PHASES_OFFERED else "",
-            row_id(args.get("after", "")),
+            row_id(args.get("after")),
         )
 
     @property
     def narrows(self) -> bool:
         return bool(self.text or self.expertise or self.phase)
-
-
-def expertise_of(text: str) -> Expertise | None:
-    return next((e for e in Expertise if e.value == text), None)
-
-
-def row_id(text: str) -> int | None:
-    """An id from the address; None for anything else."""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 class Entry(NamedTuple):
@@ -72,21 +63,13 @@ class Entry(NamedTuple):
         return ", ".join(words for code, words in PHASES_OFFERED.items() if code in self.offer.phases)
 
 
-class Page(NamedTuple):
-    entries: list[Entry]
-    next_after: int | None
-
-
-def directory_page(wanted: Wanted, now: datetime) -> Page:
+def directory_page(wanted: OfferFilters, now: datetime) -> Page[Entry]:
     """One page of the offers that stand, of schools that are open, by the school's name."""
     query = _offers().where(*_standing(), *_matching(wanted))
     if wanted.after:
-        query = query.where(_comes_after(wanted.after))
-    offers = db.session.scalars(
-        query.order_by(School.search_name, SupportOffer.school_id, SupportOffer.id).limit(PAGE + 1)
-    ).all()
-    more = len(offers) > PAGE
-    return Page(_entries(offers[:PAGE], now), offers[PAGE - 1].id if more else None)
+        query = query.where(comes_after(wanted.after, *BY_SCHOOL, among=join(SupportOffer, School)))
+    page: Page[SupportOffer] = page_of(query.order_by(*BY_SCHOOL), PAGE)
+    return Page(_entries(page.rows, now), page.next)
 
 
 def offers_of(user: User, now: datetime) -> list[Entry]:
@@ -125,7 +108,7 @@ def _standing() -> list[ColumnElement[bool]]:
     ]
 
 
-def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _matching(wanted: OfferFilters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.expertise:
         found.append(
@@ -145,22 +128,6 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _says(word: str) -> ColumnElement[bool]:
     return or_(SupportOffer.search_text.contains(word, autoescape=True), school_named(word))
-
-
-def _comes_after(number: int) -> ColumnElement[bool]:
-    last = (
-        select(School.search_name, SupportOffer.school_id)
-        .join(SupportOffer, SupportOffer.school_id == School.id)
-        .where(SupportOffer.id == number)
-        .subquery()
-    )
-    name = select(last.c.search_name).scalar_subquery()
-    school = select(last.c.school_id).scalar_subquery()
-    return or_(
-        School.search_name > name,
-        and_(School.search_name == name, SupportOffer.school_id > school),
-        and_(SupportOffer.school_id == school, SupportOffer.id > number),
-    )
 
 
 def _entries(offers: Sequence[SupportOffer], now: datetime) -> list[Entry]:

@@ -11,7 +11,7 @@ from math import hypot
 
 from fundflow.models.money import days_words
 from fundflow.names import searchable
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 
 METRES_IN_A_MILE = 1609.344
 NEAR_MILES, WITHIN_REACH_MILES = 3, 10

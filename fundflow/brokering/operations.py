@@ -15,9 +15,9 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import Contact, Expertise, How, SupportRequest
 from fundflow.models.fund import Round
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.interests.own_schools import Own
 from fundflow.steps import note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

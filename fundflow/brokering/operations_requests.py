@@ -17,9 +17,10 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.interests.bars import bar_from_brokering
+from fundflow.rules.interests.own_schools import Own
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
@@ -201,7 +202,9 @@ def _broker(request: SupportRequest) -> User | None:
         (
             e.user
             for e in entries
-            if e.user and queries.brokers(e.user, e.at, request.fund_id) and not request.bar_of(e.user, e.at)
+            if e.user
+            and queries.brokers(e.user, e.at, request.fund_id)
+            and not bar_from_brokering(request, e.user, london_date(e.at))
         ),
         None,
     )

@@ -14,12 +14,13 @@ from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
-from fundflow.models.own_schools import Own
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.school_queries import OFFERED_STATUSES
 from fundflow.permissions import may_see, roles_for
+from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.school_queries import OFFERED_STATUSES
+from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import add_working_days, london_date, working_days_between
@@ -132,11 +133,6 @@ class RequestRow(NamedTuple):
         return working_days_between(london_date(self.asked_at), london_date(now), off)
 
 
-class Requests(NamedTuple):
-    rows: list[RequestRow]
-    next_after: int | None
-
-
 def _rows(*narrow: ColumnElement[bool]) -> Any:
     proposed = aliased(School)
     return (
@@ -160,30 +156,25 @@ def _rows(*narrow: ColumnElement[bool]) -> Any:
     )
 
 
-def _page(query: Any) -> Requests:
-    rows = [RequestRow(*row) for row in db.session.execute(query.limit(PAGE + 1))]
-    return Requests(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
-
-
-def open_requests(user: User, now: datetime, after: int | None = None) -> Requests:
+def open_requests(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """What waits for an officer, the oldest first."""
     query = _rows(may_see_request(user, now), SupportRequest.state.in_(OPEN))
     query = query.where(SupportRequest.id > after) if after else query
-    return _page(query.order_by(SupportRequest.id))
+    return page_of_rows(query.order_by(SupportRequest.id), PAGE, RequestRow)
 
 
-def settled_requests(user: User, now: datetime, after: int | None = None) -> Requests:
+def settled_requests(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """What became a bid or was closed, the newest first."""
     query = _rows(may_see_request(user, now), SupportRequest.state.not_in(OPEN))
     query = query.where(SupportRequest.id < after) if after else query
-    return _page(query.order_by(SupportRequest.id.desc()))
+    return page_of_rows(query.order_by(SupportRequest.id.desc()), PAGE, RequestRow)
 
 
-def requests_of_my_schools(user: User, now: datetime, after: int | None = None) -> Requests:
+def requests_of_my_schools(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """Everything this person's schools asked for, the newest first."""
     query = _rows(SupportRequest.school_id.in_(user.school_ids(london_date(now))))
     query = query.where(SupportRequest.id < after) if after else query
-    return _page(query.order_by(SupportRequest.id.desc()))
+    return page_of_rows(query.order_by(SupportRequest.id.desc()), PAGE, RequestRow)
 
 
 def requests_waiting(user: User, now: datetime, most: int) -> list[RequestRow]:

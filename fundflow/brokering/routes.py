@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from fundflow.brokering import operations, queries
 from fundflow.brokering.candidates import matches
-from fundflow.brokering.directory import expertise_of, row_id
 from fundflow.brokering.forms import CommissionForm, NeedForm, school_choices
 from fundflow.brokering.matching import Match
 from fundflow.models.bid import Bid
@@ -15,6 +14,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.school import School
 from fundflow.web.access import access, me, me_or_nobody, now, roles
 from fundflow.web.forms import carried_out
+from fundflow.web.paging import member, row_id
 
 rooms = Blueprint("brokering", __name__)
 BROKERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
@@ -43,14 +43,14 @@ def desk() -> str:
     find = queries.settled_requests if settled else queries.open_requests
     return render_template(
         "brokering/desk.html",
-        page=find(me(), now(), row_id(request.args.get("after", ""))),
+        page=find(me(), now(), row_id(request.args.get("after"))),
         settled=settled,
         counts=queries.counts(me(), now()),
         may_broker=queries.brokers(me(), now()),
     )
 
 
-class Wanted(NamedTuple):
+class Need(NamedTuple):
     """A need as it stands in the address."""
 
     school: School | None
@@ -78,13 +78,13 @@ def match_need() -> str:
     )
 
 
-def _wanted(schools: list[School]) -> Wanted:
+def _wanted(schools: list[School]) -> Need:
     urn = request.args.get("school", "")
     form = NeedForm(request.args, meta={"csrf": False})
     form.validate()
-    return Wanted(
+    return Need(
         next((s for s in schools if s.urn == urn), None),
-        expertise_of(request.args.get("expertise", "")),
+        member(Expertise, request.args.get("expertise")),
         form.days.data,
         form,
     )

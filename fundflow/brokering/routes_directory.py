@@ -20,7 +20,7 @@ from fundflow.web.forms import carried_out
 @access(SIGNED_IN)
 def support_directory() -> str:
     """What schools offer, searched by text, expertise and phase."""
-    wanted = directory.Wanted.from_args(request.args)
+    wanted = directory.OfferFilters.from_args(request.args)
     mine = queries.schools_of(me(), now())
     return render_template(
         "brokering/directory.html",

@@ -20,11 +20,13 @@ from fundflow.workflow.working_days import london_date
 @rooms.route("/brokering/contacts")
 @access(READERS)
 def contact_log() -> str:
-    wanted = contacts.Wanted.from_args(request.args, me(), now())
+    wanted = contacts.ContactFilters.from_args(request.args, me(), now())
+    page = contacts.contacts_page(wanted, me(), now())
     return render_template(
         "brokering/contacts.html",
         wanted=wanted,
-        page=contacts.contacts_page(wanted, me(), now()),
+        page=page,
+        corrected=contacts.corrected(page.rows),
         schools=queries.schools_to_choose(me(), now()),
         may_broker=queries.brokers(me(), now()),
     )
@@ -33,7 +35,7 @@ def contact_log() -> str:
 @rooms.route("/brokering/contacts.csv")
 @access(READERS)
 def contact_log_csv() -> Response:
-    wanted = contacts.Wanted.from_args(request.args, me(), now())
+    wanted = contacts.ContactFilters.from_args(request.args, me(), now())
     return csv_stream("contacts.csv", contacts.HEADER, contacts.contact_lines(wanted, me(), now()))
 
 
@@ -41,7 +43,7 @@ def contact_log_csv() -> Response:
 @access(BROKERS)
 def contact_add() -> Any:
     """Log a contact; the address may name the school, the bid and the request it was about."""
-    about = contacts.Wanted.from_args(request.args, me(), now())
+    about = contacts.ContactFilters.from_args(request.args, me(), now())
     asked = queries.request_by_id(about.request_id, me(), now()) if about.request_id else None
     return _contact_page(_contact_form(about.school or (asked.school if asked else None), about.bid), asked)
 

@@ -7,7 +7,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from fundflow.brokering import operations_requests as operations
 from fundflow.brokering import queries
 from fundflow.brokering.candidates import matches
-from fundflow.brokering.directory import expertise_of, row_id
 from fundflow.brokering.forms import AskForm, ProposalForm, StartForm, school_choices
 from fundflow.brokering.matching import Suggestion
 from fundflow.brokering.operations_requests import Asked
@@ -16,10 +15,11 @@ from fundflow.letters.recipients import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund
 from fundflow.models.school import School
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.forms import carried_out
+from fundflow.web.paging import member, row_id
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 from fundflow.workflow.working_days import london_date
@@ -59,7 +59,7 @@ REQUEST_STEPS = StepPages(
 @access(roles(school=True))
 def my_requests() -> str:
     """What this person's schools asked for."""
-    after = row_id(request.args.get("after", ""))
+    after = row_id(request.args.get("after"))
     return render_template(
         "brokering/my_requests.html", page=queries.requests_of_my_schools(me(), now(), after)
     )
@@ -96,7 +96,7 @@ def _askers() -> dict[str, School]:
 
 
 def _ask_form(schools: dict[str, School], funds: dict[str, Fund]) -> AskForm:
-    wanted = expertise_of(request.args.get("expertise", ""))
+    wanted = member(Expertise, request.args.get("expertise"))
     form = AskForm(data={"expertise": wanted.value if wanted else None, "school": request.args.get("school")})
     form.school.choices = school_choices(schools.values())
     if len(schools) == 1 and not form.is_submitted():

@@ -14,6 +14,7 @@ from fundflow.models.person import RoleName
 from fundflow.payments import day_log
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -102,7 +103,7 @@ def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[dateti
     yield (now := told.at(story.meeting + 60))
     later.ask_termination(bid, "The provider can no longer release its staff.", user=officer, now=now)
     yield (now := told.at(story.meeting + 70))
-    chair = bid.items[-1].chair(now)
+    chair = sitting_of(bid.items[-1], now).chair
     assert chair is not None  # the whole panel was on the call
     payments.terminate(
         bid,

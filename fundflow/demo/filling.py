@@ -9,7 +9,6 @@ from fundflow.demo.people import People
 from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import lines_without_reason, recount
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -25,6 +24,7 @@ from fundflow.models.bid_parts import (
     Risk,
 )
 from fundflow.models.fund import StaffGrade
+from fundflow.rules.bid_money import lines_without_reason, recount
 from fundflow.workflow.working_days import add_working_days
 
 OF_THE_ROUND = (

@@ -9,11 +9,12 @@ from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations as panel
 from fundflow.panel.queries import standing_decision
+from fundflow.rules.panel.sittings import seats_of, sitting_of, standings_of
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 
 NOTE = "No group of pupils is disadvantaged by this decision."
@@ -159,7 +160,7 @@ def sit(told: Told, item: AgendaItem, heard: Heard, now: datetime, *, low: bool)
 def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
     """The clerk enters members' own scores; they differ on value, and talk about it."""
     may = item.rules.disclosed_may_vote
-    voices = [s.seat for s in item.standings(now) if s.may_vote(disclosed_may_vote=may)]
+    voices = [s.seat for s in standings_of(item, now) if s.may_vote(disclosed_may_vote=may)]
     for n, seat in enumerate(voices):
         marks = marks_of(n)
         panel.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=clerk, now=now)
@@ -183,7 +184,7 @@ def marks_of(nth: int) -> dict[str, panel.Mark]:
 
 
 def _vote(item: AgendaItem, heard: Heard, clerk: User, now: datetime) -> None:
-    names = {seat.user.name: seat.id for seat in item.seats(now)}
+    names = {seat.user.name: seat.id for seat in seats_of(item, now)}
     for who, choice in ((heard.against, Choice.DO_NOT_FUND), (heard.abstained, Choice.ABSTAIN)):
         for name in who:
             panel.vote(item, names[name], choice, user=clerk, now=now)
@@ -202,7 +203,7 @@ def _by_email(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[date
     panel.save_scores(item, good(bid), stamp=None, user=clerk, now=now)
     yield (now := told.at(story.meeting - 6, 20))
     may = item.rules.disclosed_may_vote
-    for standing in item.standings(now):
+    for standing in standings_of(item, now):
         if standing.has_voice(disclosed_may_vote=may) and not standing.is_substitute:
             user, seat = standing.seat.user, standing.seat.id
             panel.declare_no_interests(item.meeting, [item.id], user=user, now=now)
@@ -236,7 +237,7 @@ def decide(told: Told, item: AgendaItem, story: Story, heard: Heard, now: dateti
 
 
 def chair_of(item: AgendaItem, now: datetime) -> User:
-    chair = item.chair(now)
+    chair = sitting_of(item, now).chair
     assert chair is not None  # the chair or the deputy is on every call
     return chair.user
 

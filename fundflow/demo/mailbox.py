@@ -14,7 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from markupsafe import Markup, escape
 
-A_PAGE = 30
+from fundflow.web.paging import Page, cut
+
+PAGE = 30
 SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -47,14 +49,13 @@ class Delivered(NamedTuple):
     sent: datetime | None
 
 
-def letters(folder: Path, after: str | None = None) -> tuple[list[Delivered], str | None]:
-    """A page of delivered letters, newest first, and the key to ask for the next page with."""
+def letters(folder: Path, after: str | None = None) -> Page[Delivered]:
+    """A page of delivered letters, newest first."""
     box = _open(folder)
     keys = sorted(box.keys(), key=_moment, reverse=True) if box is not None else []
     if after is not None:
         keys = [key for key in keys if _moment(key) < _moment(after)]
-    shown = [_listed(key, _read(box, key)) for key in keys[:A_PAGE]]
-    return shown, keys[A_PAGE - 1] if len(keys) > A_PAGE else None
+    return cut([_listed(key, _read(box, key)) for key in keys[: PAGE + 1]], PAGE, "key")
 
 
 def letter(folder: Path, key: str) -> EmailMessage | None:

@@ -12,6 +12,7 @@ from fundflow.demo.telling import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.funds import operations as funds
+from fundflow.interests.registering import Where
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
 from fundflow.models.interest import InterestKind, InterestSort
@@ -19,10 +20,10 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName, Sector
 from fundflow.models.review import Recommendation
 from fundflow.panel import operations as panel
-from fundflow.panel.operations.register import Where
 from fundflow.panel.queries import standing_decision
 from fundflow.reports.operations import publish_reasons
 from fundflow.review.operations import reviewing
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 
 Beginning = Callable[[Told, Story, datetime], Bid]
@@ -320,4 +321,4 @@ def _declare(
 
 
 def _seat(told: Told, item: AgendaItem, name: str) -> int:
-    return next(seat.id for seat in item.seats(told.now) if seat.user.name == name)
+    return next(seat.id for seat in seats_of(item, told.now) if seat.user.name == name)

@@ -29,7 +29,7 @@ from fundflow.models.school import CLOSED, OPEN
 from fundflow.review.operations import notes, returning, reviewing
 from fundflow.schools.importing import import_links
 from fundflow.schools.operations import succession
-from fundflow.schools.operations.succession import Wanted
+from fundflow.schools.operations.succession import SuccessionPlan
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.working_days import london_date
 
@@ -328,7 +328,7 @@ def _converted(told: Told) -> Iterator[datetime]:
     accounts.end(before, last_day=london_date(now) - timedelta(days=1), by=admin, now=now)
     accounts.give(head, SchoolPlace(new, Standing.LEADER, london_date(now)), by=admin, now=now)
     yield (now := told.at(-17, 11))
-    wanted = Wanted(old, old, new, "Old Mill became an academy and joined The Meadow Partnership.")
+    wanted = SuccessionPlan(old, old, new, "Old Mill became an academy and joined The Meadow Partnership.")
     succession.pass_on(
         wanted, seen=succession.stamp(wanted.bid_ids()), now=now, user=told.people.staff(RoleName.OFFICER)
     )

@@ -44,8 +44,8 @@ def sign_in() -> Any:
 @rooms.route("/demo/mailbox")
 @access(ANYONE)
 def letters() -> Any:
-    found, more = mailbox.letters(_folder(), request.args.get("after"))
-    return render_template("demo/mailbox.html", letters=found, more=more)
+    page = mailbox.letters(_folder(), request.args.get("after"))
+    return render_template("demo/mailbox.html", page=page)
 
 
 @rooms.route("/demo/mailbox/<key>")

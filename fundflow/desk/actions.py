@@ -21,7 +21,7 @@ from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)

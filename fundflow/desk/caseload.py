@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from fundflow.desk.filters import (
     AGES,
@@ -16,8 +16,8 @@ from fundflow.desk.filters import (
     NONE,
     STAGES,
     TURNS,
+    BidFilters,
     Reader,
-    Wanted,
 )
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.desk.sorting import Place
@@ -28,6 +28,7 @@ from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import may_see
+from fundflow.web.paging import Page, count_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.words import plain_words
 
@@ -37,29 +38,26 @@ OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 Choices = list[tuple[str, str]]  # (value, words)
 
 
-class Page(NamedTuple):
-    rows: list[BidRow]
-    total: int
-    next: Place | None  # where the next page begins, if there is one
-
-
-def narrowing(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
+def narrowing(wanted: BidFilters, reader: Reader) -> list[ColumnElement[bool]]:
     """What a bid must meet to be in the list: to be visible, and to be wanted."""
     return [may_see(reader.user, reader.now), *wanted.conditions(reader)]
 
 
-def page_of(wanted: Wanted, reader: Reader) -> Page:
-    """One page of the bids this person may see and wants, and how many there are in all."""
-    narrow = narrowing(wanted, reader)
-    total = db.session.scalar(select(func.count()).select_from(Bid).where(*narrow)) or 0
+def how_many(wanted: BidFilters, reader: Reader) -> int:
+    """How many bids this person may see and wants, as `count_of` counts."""
+    return count_of(Bid, *narrowing(wanted, reader))
+
+
+def bids_page(wanted: BidFilters, reader: Reader) -> Page[BidRow]:
+    """One page of the bids this person may see and wants."""
     here = [wanted.sort.after(wanted.place)] if wanted.place else []
-    found = list(db.session.execute(_page([*narrow, *here], wanted, reader)))
+    found = list(db.session.execute(_page([*narrowing(wanted, reader), *here], wanted, reader)))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(rows, total, Place(last[-1], last[0]) if last else None)
+    return Page(rows, wanted.sort.written(Place(last[-1], last[0])) if last else None)
 
 
-def _page(narrow: list[ColumnElement[bool]], wanted: Wanted, reader: Reader) -> Any:
+def _page(narrow: list[ColumnElement[bool]], wanted: BidFilters, reader: Reader) -> Any:
     """The rows of one page and one more: which they are is decided before their columns are read."""
     sort = wanted.sort
     key = Bid.id if sort.column is None else sort.column
@@ -146,10 +144,10 @@ class Chip(NamedTuple):
     """A filter in use, and the list without it."""
 
     words: str
-    rest: Wanted
+    rest: BidFilters
 
 
-def chips(wanted: Wanted, offered: dict[str, Choices]) -> list[Chip]:
+def chips(wanted: BidFilters, offered: dict[str, Choices]) -> list[Chip]:
     return [
         Chip(
             f"{FILTER[name].title}: {dict(offered.get(name, ())).get(value, 'not known')}",

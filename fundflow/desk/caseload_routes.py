@@ -3,7 +3,7 @@
 from flask import Response, render_template, request
 
 from fundflow.desk import caseload, exports
-from fundflow.desk.filters import FILTER, Reader, Wanted
+from fundflow.desk.filters import FILTER, BidFilters, Reader
 from fundflow.desk.queries import schools_of
 from fundflow.desk.routes import rooms
 from fundflow.desk.sorting import SORTS
@@ -17,10 +17,11 @@ from fundflow.web.xlsx import Heading, xlsx_download
 def bids() -> str:
     """The bids this person may see, narrowed and sorted by what stands in the address."""
     reader = Reader(me(), now())
-    wanted, offered = Wanted.from_args(request.args, reader), caseload.choices(reader)
+    wanted, offered = BidFilters.from_args(request.args, reader), caseload.choices(reader)
     return render_template(
         "desk/bids.html",
-        page=caseload.page_of(wanted, reader),
+        page=caseload.bids_page(wanted, reader),
+        total=caseload.how_many(wanted, reader),
         wanted=wanted,
         choices=offered,
         chips=caseload.chips(wanted, offered),
@@ -51,6 +52,6 @@ def bids_xlsx() -> Response:
     return xlsx_download(name, headings, exports.cells(wanted, reader))
 
 
-def _asked_for(kind: str) -> tuple[Reader, Wanted, str]:
+def _asked_for(kind: str) -> tuple[Reader, BidFilters, str]:
     reader = Reader(me(), now())
-    return reader, Wanted.from_args(request.args, reader), f"bids-{reader.today}.{kind}"
+    return reader, BidFilters.from_args(request.args, reader), f"bids-{reader.today}.{kind}"

@@ -12,7 +12,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import CLOSED, School
-from fundflow.permissions import barred_from, may_see
+from fundflow.permissions import may_see
+from fundflow.rules.interests.bars import hidden_from
 from fundflow.web.access import roles
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -26,7 +27,7 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
     if not OFFICERS.allows(user, now):
         return []
     mine = or_(in_hand_of(user, now), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
-    open_to_me = (mine, Bid.state.not_in(ENDED), may_see(user, now), ~barred_from(user, london_date(now)))
+    open_to_me = (mine, Bid.state.not_in(ENDED), may_see(user, now), ~hidden_from(user, london_date(now)))
     places = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
         select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),

@@ -20,8 +20,8 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
-from fundflow.permissions import barred_from
 from fundflow.review.rules import OVER
+from fundflow.rules.interests.bars import hidden_from
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -66,7 +66,7 @@ def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
 def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
     """Decisions whose letters wait for this officer, or for whoever is there."""
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(Bid.decision_held_until.is_not(None), ours, ~barred_from(user, london_date(now)))
+    return and_(Bid.decision_held_until.is_not(None), ours, ~hidden_from(user, london_date(now)))
 
 
 def letter_due(_user: User, _now: datetime) -> Any:
@@ -77,7 +77,7 @@ def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
     day = london_date(now)
     decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(_is_questioned(), decides, ~barred_from(user, day))
+    return and_(_is_questioned(), decides, ~hidden_from(user, day))
 
 
 def _is_questioned() -> ColumnElement[bool]:
@@ -127,14 +127,14 @@ def named_to_settle(user: User, now: datetime) -> ColumnElement[bool]:
         NamedPerson.state == NamedState.TO_SETTLE,
         NamedPerson.user_id != user.id,
     )
-    return and_(open_, Bid.state.in_(ASKING), ~barred_from(user, london_date(now)))
+    return and_(open_, Bid.state.in_(ASKING), ~hidden_from(user, london_date(now)))
 
 
 def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids whose approver has another part in them, for the officer who decides whether they may sign."""
     proposed = some(Approval.bid_id == Bid.id, Approval.state == ApprovalState.PROPOSED)
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(proposed, ours, Bid.state.in_(ASKING), ~barred_from(user, london_date(now)))
+    return and_(proposed, ours, Bid.state.in_(ASKING), ~hidden_from(user, london_date(now)))
 
 
 def account_asked(user: User, now: datetime) -> ColumnElement[bool]:
@@ -145,7 +145,7 @@ def account_asked(user: User, now: datetime) -> ColumnElement[bool]:
         Confirmation.link_email.not_in(select(User.email)),
     )
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(asked, ours, Bid.state.not_in(OVER), ~barred_from(user, london_date(now)))
+    return and_(asked, ours, Bid.state.not_in(OVER), ~hidden_from(user, london_date(now)))
 
 
 def correction_open(user: User, now: datetime) -> ColumnElement[bool]:
@@ -260,14 +260,14 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
     )
     day = london_date(now)
     decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~barred_from(user, day))
+    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~hidden_from(user, day))
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
     day = london_date(now)
     return and_(
         _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY),
-        ~barred_from(user, day),
+        ~hidden_from(user, day),
         Bid.termination_asked_at.is_not(None),
         Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
     )

@@ -14,6 +14,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import Outcome
 from fundflow.models.person import User
 from fundflow.permissions import AWARDED_STATES, actors_for, outcome_kept, sees_review
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
@@ -48,7 +49,7 @@ def decision_card(bid: Bid, user: User, now: datetime) -> Card | None:
 def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
     funded = decision.outcome is Outcome.APPROVED
     at = decision.published_at
-    officer = Actor.OFFICER in actors_for(user, bid, now) and bid.bar_of(user, now) is None
+    officer = Actor.OFFICER in actors_for(user, bid, now) and bar_of(bid, user, now) is None
     return Card(
         words=f"Fund with {pounds(decision.pence or 0)}" if funded else "Not funded",
         decided_on=london_date(decision.decided_at),

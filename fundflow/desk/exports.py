@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.caseload import narrowing
-from fundflow.desk.filters import ENDED, Reader, Wanted
+from fundflow.desk.filters import ENDED, BidFilters, Reader
 from fundflow.desk.rows import working_days
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -23,7 +23,8 @@ from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import barred_from, keeps_outcome_from
+from fundflow.permissions import keeps_outcome_from
+from fundflow.rules.interests.bars import hidden_from
 from fundflow.web.csv import pounds_cell
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
@@ -110,7 +111,7 @@ def columns_for(reader: Reader) -> list[Column]:
     return [column for column in COLUMNS if reader.is_staff or not column.staff_only]
 
 
-def cells(wanted: Wanted, reader: Reader) -> Iterator[list[Cell]]:
+def cells(wanted: BidFilters, reader: Reader) -> Iterator[list[Cell]]:
     """The cells of every bid that is wanted and may be seen, in the list's order.
 
     The database hands the rows over some at a time, so that memory does not grow with them.
@@ -126,7 +127,7 @@ def _read(columns: list[Column], asked: Any, reader: Reader) -> Iterator[list[Ce
         yield [column.read(row, reader) for column in columns]
 
 
-def _rows(wanted: Wanted, reader: Reader) -> Any:
+def _rows(wanted: BidFilters, reader: Reader) -> Any:
     key = Bid.id if wanted.sort.column is None else wanted.sort.column
     return (
         select(
@@ -187,4 +188,4 @@ def _sees_award(reader: Reader) -> ColumnElement[bool]:
         return true()
     leads = Bid.lead_school_id.in_(user.school_ids(day))
     inside = reader.is_staff or bool(user.seats_on(day))
-    return or_(leads, ~barred_from(user, day)) if inside else leads
+    return or_(leads, ~hidden_from(user, day)) if inside else leads

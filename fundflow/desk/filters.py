@@ -22,8 +22,7 @@ from fundflow.models.fund import Fund, Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff, keeps_outcome_from, reads_council_words
-from fundflow.web.fields import one_line
-from fundflow.web.paging import row_id
+from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.application import STAGE_OF, BidState, Stage
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
@@ -179,7 +178,7 @@ MOST_VALUES = 30  # of one filter
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BidFilters:
     """What the address of the list asks for."""
 
     text: str = ""
@@ -188,11 +187,11 @@ class Wanted:
     place: Place | None = None
 
     @classmethod
-    def from_args(cls, args: MultiDict[str, str], reader: Reader) -> "Wanted":
+    def from_args(cls, args: MultiDict[str, str], reader: Reader) -> "BidFilters":
         """People of schools can't ask for what only staff see."""
         sort = SORTS.get(args.get("sort", ""), NEWEST)
         return cls(
-            one_line(args.get("q", ""))[:100],
+            search_text(args),
             _chosen(args, staff=reader.is_staff),
             sort,
             sort.place(args.get("after", "")),
@@ -211,27 +210,27 @@ class Wanted:
         narrow = [or_(*(FILTER[name].when(value, reader) for value in self.of(name))) for name in names]
         return [says(self.text) if self.text else true(), *narrow]
 
-    def without(self, name: str, value: str) -> "Wanted":
+    def without(self, name: str, value: str) -> "BidFilters":
         left = tuple(pair for pair in self.chosen if pair != (name, value))
         return replace(self, chosen=left, place=None)
 
     @property
-    def wordless(self) -> "Wanted":
+    def wordless(self) -> "BidFilters":
         return replace(self, text="", place=None)
 
-    def sorted_by(self, name: str) -> "Wanted":
+    def sorted_by(self, name: str) -> "BidFilters":
         return replace(self, sort=SORTS[name], place=None)
 
-    def turned(self, name: str) -> "Wanted":
+    def turned(self, name: str) -> "BidFilters":
         """By this column; the other way round where it is sorted by it already."""
         return self.sorted_by(self.sort.opposite if self.sort.name == name else name)
 
-    def address(self, place: Place | None = None) -> dict[str, Any]:
-        """What goes into `url_for`."""
+    @property
+    def address(self) -> dict[str, Any]:
+        """What goes into `url_for`, for the first page."""
         given: dict[str, Any] = {"q": self.text} if self.text else {}
         given |= {name: self.of(name) for name, _value in self.chosen}
-        given |= {"sort": self.sort.name} if self.sort is not NEWEST else {}
-        return given | ({"after": self.sort.written(place)} if place else {})
+        return given | ({"sort": self.sort.name} if self.sort is not NEWEST else {})
 
 
 def _chosen(args: MultiDict[str, str], *, staff: bool) -> tuple[tuple[str, str], ...]:
@@ -255,7 +254,7 @@ __all__ = [
     "NONE",
     "STAGES",
     "TURNS",
+    "BidFilters",
     "Filter",
     "Reader",
-    "Wanted",
 ]

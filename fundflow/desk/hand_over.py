@@ -21,8 +21,9 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import barred_from, may_see, roles_for
+from fundflow.permissions import may_see, roles_for
 from fundflow.review.rules import OVER
+from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.steps import AlreadyTaken, Stale, note
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.engine import Refused
@@ -31,7 +32,7 @@ from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
 MOST_NAMED = 100  # bids in the letter
-# What `Bid.bar_of` asks, loaded for all at once.
+# What `bar_of` asks, loaded for all at once.
 FOR_REASONS: Any = (
     selectinload(Bid.declarations),
     selectinload(Bid.named_people),
@@ -118,10 +119,10 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
     funds = {fund for fund in {bid.fund_id for bid in bids} if not roles_for(to, fund, day) & OFFICERS}
     barred = db.session.scalars(
         select(Bid)
-        .where(*_in_hand(of), Bid.fund_id.not_in(funds), barred_from(to, day))
+        .where(*_in_hand(of), Bid.fund_id.not_in(funds), hidden_from(to, day))
         .options(*FOR_REASONS)
     )
-    reasons = {bid.id: bar_of_them(bar) for bid in barred if (bar := bid.bar_on(to, day))}
+    reasons = {bid.id: bar_of_them(bar) for bid in barred if (bar := bar_on(bid, to, day))}
     elsewhere = f"{to.name} is not a liaison officer of this fund"
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
 

@@ -35,7 +35,7 @@ class ResendFailedForm(Form):
 @access(READERS)
 def letters() -> str:
     """All letters, newest first."""
-    wanted = queries.Wanted.from_request(request)
+    wanted = queries.LetterFilters.from_request(request)
     return render_template(
         "letters/list.html",
         page=queries.letters_page(wanted, me(), now()),
@@ -70,8 +70,8 @@ def send_again(number: int) -> Any:
 def bid_letters(reference: str) -> str:
     """Who was told what about a bid, and when."""
     bid = visible_bid(reference)
-    wanted = queries.Wanted.from_request(request)
-    page = queries.letters_of(bid, me(), now(), wanted.before)
+    wanted = queries.LetterFilters.from_request(request)
+    page = queries.letters_of(bid, me(), now(), wanted.after)
     return bid_page("letters/bid.html", bid, page=page, wanted=wanted, colours=queries.COLOURS)
 
 

@@ -15,8 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import sees_review
-from fundflow.web.fields import tidy
-from fundflow.web.paging import row_id
+from fundflow.web.paging import Page, cut, member, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -46,25 +45,22 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LetterFilters:
     """What the address of a list of letters asks for."""
 
     status: LetterStatus | None = None
     words: str = ""
-    before: int | None = None  # the last letter of the page before: older ones follow
+    after: int | None = None  # the last letter of the page before: older ones follow
 
     @classmethod
-    def from_request(cls, request: Request) -> "Wanted":
+    def from_request(cls, request: Request) -> "LetterFilters":
         """Whatever can't be read is left out."""
         args = request.args
-        status = next((s for s in LetterStatus if s.value == args.get("status")), None)
-        return cls(status, tidy(args.get("q", ""))[:254], row_id(args.get("after")))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    letters: Sequence[Any]  # newest first
-    more_after: int | None  # where the next page begins, if there is one
+        return cls(
+            member(LetterStatus, args.get("status")),
+            search_text(args, most=254),
+            row_id(args.get("after")),
+        )
 
 
 def looks_after(user: User, now: datetime, *roles: RoleName) -> ColumnElement[bool]:
@@ -80,7 +76,7 @@ def looks_after(user: User, now: datetime, *roles: RoleName) -> ColumnElement[bo
     return Letter.bid_id.in_(select(Bid.id).where(Bid.fund_id.in_(funds)))
 
 
-def letters_page(wanted: Wanted, user: User, now: datetime) -> Page:
+def letters_page(wanted: LetterFilters, user: User, now: datetime) -> Page[Any]:
     """Letters this person looks after, newest first, by status and by address or reference."""
     bid = aliased(Bid)
     query = select(*COLUMNS, bid.reference).outerjoin(bid, bid.id == Letter.bid_id)
@@ -94,13 +90,13 @@ def letters_page(wanted: Wanted, user: User, now: datetime) -> Page:
                 bid.reference.icontains(wanted.words, autoescape=True),
             )
         )
-    return _page(query, wanted.before)
+    return _page(query, wanted.after)
 
 
-def letters_of(bid: Bid, user: User, now: datetime, before: int | None) -> Page:
+def letters_of(bid: Bid, user: User, now: datetime, after: int | None) -> Page[Any]:
     """The letters about a bid that this person may read, with their texts, newest first."""
     query = select(*COLUMNS, Letter.body).where(Letter.bid_id == bid.id)
-    return _page(query.where(_may_read(bid, user, now)), before)
+    return _page(query.where(_may_read(bid, user, now)), after)
 
 
 def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
@@ -114,12 +110,11 @@ def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
     return and_(Letter.status != LetterStatus.HELD, or_(own, and_(ours, Letter.outside.is_(True))))
 
 
-def _page(query: Any, before: int | None) -> Page:
-    if before is not None:
-        query = query.where(Letter.id < before)
-    rows = db.session.execute(query.order_by(Letter.id.desc()).limit(PAGE + 1)).all()
-    letters = rows[:PAGE]
-    return Page(letters, letters[-1].id if len(rows) > PAGE else None)
+def _page(query: Any, after: int | None) -> Page[Any]:
+    """One page of letters, newest first."""
+    if after is not None:
+        query = query.where(Letter.id < after)
+    return cut(db.session.execute(query.order_by(Letter.id.desc()).limit(PAGE + 1)).all(), PAGE)
 
 
 def letter_or_none(number: int, user: User, now: datetime, *roles: RoleName) -> Letter | None:

@@ -17,7 +17,7 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Seat, User
 from fundflow.models.school import School
-from fundflow.permissions import barred_from
+from fundflow.rules.interests.bars import hidden_from
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
@@ -145,7 +145,7 @@ def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiti
             AgendaItem.outcome.is_(None),
             Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
             ~declared,
-            ~barred_from(user, london_date(now)),
+            ~hidden_from(user, london_date(now)),
         )
         .group_by(Meeting.id, Meeting.starts_at)
         .order_by(Meeting.starts_at)
@@ -204,7 +204,7 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
             AgendaItem.email_vote_until >= now,
             ~voted,
             or_(PanelRules.disclosed_may_vote, ~disclosed),
-            ~barred_from(user, day),
+            ~hidden_from(user, day),
         )
         .order_by(AgendaItem.email_vote_until)
         .limit(MOST)
@@ -226,7 +226,7 @@ def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
     """The bids on which whoever holds this seat is asked to vote: of a substitute, those from which
     the member is barred."""
     mine = Fund.id == seat.fund_id
-    return and_(mine, barred_from(seat.stands_in_for.user, day)) if seat.stands_in_for else mine
+    return and_(mine, hidden_from(seat.stands_in_for.user, day)) if seat.stands_in_for else mine
 
 
 def votes_ended(user: User, now: datetime) -> list[Waiting]:
@@ -251,7 +251,7 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
             Bid.state == S.AT_PANEL,
             AgendaItem.outcome.is_(None),
             AgendaItem.email_vote_until < now,
-            ~barred_from(user, day),
+            ~hidden_from(user, day),
         )
         .order_by(AgendaItem.email_vote_until)
         .limit(MOST)

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, or_, select
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.school import School
-from fundflow.models.school_queries import every_word, school_named
+from fundflow.rules.school_queries import every_word, school_named
 
 
 def says(text: str) -> ColumnElement[bool]:

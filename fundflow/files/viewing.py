@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from fundflow.database import appends
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.files import Viewing
 from fundflow.models.person import User
-
-A_PAGE = 50
 
 
 def record(bid: Bid, user: User, what: str, now: datetime) -> None:
@@ -27,15 +24,3 @@ def record_all(bids: Sequence[Bid], user: User, what: str, now: datetime) -> Non
         with appends(db.engine) as session:
             session.execute(insert(Viewing), rows)
             session.commit()
-
-
-def viewings(bid: Bid, before: int | None = None) -> Sequence[Any]:
-    """(id, what, name, moment), the newest first: one page and one more, from before an id."""
-    query = (
-        select(Viewing.id, Viewing.what, User.name, Viewing.at)
-        .join(User, User.id == Viewing.user_id)
-        .where(Viewing.bid_id == bid.id)
-        .order_by(Viewing.id.desc())
-        .limit(A_PAGE + 1)
-    )
-    return db.session.execute(query.where(Viewing.id < before) if before else query).all()

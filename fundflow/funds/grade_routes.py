@@ -68,7 +68,7 @@ def retire_grade(number: int, grade_number: int) -> Any:
     return _page(
         grade.fund,
         form,
-        lambda: operations.retire_grade(grade, **_by(form)),
+        lambda: operations.retire(grade, **_by(form)),
         "funds/retire.html",
         "The grade is retired.",
         what="grade",

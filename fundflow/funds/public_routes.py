@@ -10,13 +10,14 @@ from fundflow.funds.routes import may_change, rooms
 from fundflow.letters.recipients import OFFICERS, leaders_of
 from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName
-from fundflow.models.school_queries import open_schools, school_by_urn
 from fundflow.permissions import roles_for
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out
-from fundflow.workflow.guards import joined
+from fundflow.web.paging import row_id
+from fundflow.workflow.panel_rules import SCORE_WORDS
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 LETS_IN = roles(*OFFICERS)
@@ -38,13 +39,12 @@ def _held(round_: Round) -> set[RoleName]:
 @access(ANYONE)
 def rounds() -> str:
     """The open, coming and past rounds of every fund."""
-    after = request.args.get("after", "")
-    number = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else None
+    after = row_id(request.args.get("after"))
     return render_template(
         "funds/rounds.html",
         open_now=round_queries.open_rounds(now()),
         coming=round_queries.coming_rounds(now()),
-        past=round_queries.past_rounds(now(), number),
+        past=round_queries.past_rounds(now(), after),
         after=after,
     )
 

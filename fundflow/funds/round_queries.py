@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS, Section
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTIONS, Section
+from fundflow.web.paging import Page, comes_after, page_of
 
 Part = TypeVar("Part", Priority, RoundQuestion, LateEntry)
 
@@ -21,11 +22,6 @@ MOST_CURRENT = 50  # rounds that are open or coming
 MOST_LATE = 50
 
 WITH_FUND: tuple[Any, ...] = (joinedload(Round.fund), selectinload(Round.priorities))
-
-
-class Past(NamedTuple):
-    rounds: Sequence[Round]
-    next_after: int | None
 
 
 class Asked(NamedTuple):
@@ -59,20 +55,17 @@ def coming_rounds(now: datetime) -> Sequence[Round]:
     ).all()
 
 
-def past_rounds(now: datetime, after: int | None) -> Past:
-    """One page of the rounds that have closed, the latest first; `after` is the last one's id before."""
+def past_rounds(now: datetime, after: int | None) -> Page[Round]:
+    """One page of the rounds that have closed, the latest first."""
     query = (
         select(Round)
         .where(Round.closes_at <= now)
         .options(joinedload(Round.fund))
         .order_by(Round.closes_at.desc(), Round.id.desc())
-        .limit(PAGE + 1)
     )
     if after is not None:
-        at = select(Round.closes_at).where(Round.id == after).scalar_subquery()
-        query = query.where(or_(Round.closes_at < at, and_(Round.closes_at == at, Round.id < after)))
-    rows = db.session.scalars(query).all()
-    return Past(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+        query = query.where(comes_after(after, Round.closes_at, Round.id, falling=True))
+    return page_of(query, PAGE)
 
 
 def round_by(number: int) -> Round | None:

@@ -88,7 +88,7 @@ def retire_priority(number: int, round_number: int, priority_number: int) -> Any
     return _page(
         priority.round,
         form,
-        lambda: operations.retire_priority(priority, **_by(form)),
+        lambda: operations.retire(priority, **_by(form)),
         "funds/retire.html",
         "The priority is retired.",
         what="priority",
@@ -135,7 +135,7 @@ def retire_question(number: int, round_number: int, question_number: int) -> Any
     return _page(
         question.round,
         form,
-        lambda: operations.retire_question(question, **_by(form)),
+        lambda: operations.retire(question, **_by(form)),
         "funds/retire.html",
         "The question is retired.",
         what="question",

@@ -11,7 +11,6 @@ from typing import Any
 from wtforms import HiddenField
 
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import SCORE_WORDS, Criterion, Rules
 from fundflow.models.panel_settings import PLAIN
 from fundflow.models.person import Sector
 from fundflow.names import searchable
@@ -19,6 +18,7 @@ from fundflow.web.fields import Choice, LongText, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
+from fundflow.workflow.panel_rules import SCORE_WORDS, Criterion, Rules
 
 MOST_CRITERIA = 10
 LONGEST_SLUG = 20

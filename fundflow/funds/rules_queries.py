@@ -9,8 +9,9 @@ from fundflow.extensions import db
 from fundflow.funds.rules_words import changes
 from fundflow.models.fund import Fund
 from fundflow.models.panel_settings import PanelRules
+from fundflow.web.paging import Page, cut
 
-A_PAGE = 25
+PAGE = 25
 
 
 class Version(NamedTuple):
@@ -28,19 +29,16 @@ def version(fund: Fund, number: int) -> PanelRules | None:
     )
 
 
-def versions(fund: Fund, before: int | None = None) -> tuple[list[Version], int | None]:
-    """A page of versions, the newest first, and the number to ask for the next page with."""
+def versions(fund: Fund, after: int | None = None) -> Page[Version]:
+    """A page of versions, the newest first."""
     query = select(PanelRules).where(PanelRules.fund_id == fund.id)
-    if before is not None:
-        query = query.where(PanelRules.number < before)
-    found = list(
-        db.session.scalars(
-            query.order_by(PanelRules.number.desc()).limit(A_PAGE + 1).options(joinedload(PanelRules.set_by))
-        )
-    )
+    if after is not None:
+        query = query.where(PanelRules.number < after)
+    query = query.order_by(PanelRules.number.desc()).options(joinedload(PanelRules.set_by))
+    found = db.session.scalars(query.limit(PAGE + 1)).all()
     older = [*found[1:], None]
     rows = [
         Version(new, changes(old.rules, new.rules) if old else [])
         for new, old in zip(found, older, strict=True)
     ]
-    return rows[:A_PAGE], found[A_PAGE - 1].number if len(found) > A_PAGE else None
+    return cut(rows, PAGE, "version.number")

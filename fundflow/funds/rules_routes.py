@@ -9,13 +9,13 @@ from fundflow.funds.routes import known, may_change, rooms
 from fundflow.funds.rules_forms import RulesForm, place_of
 from fundflow.funds.rules_words import in_words
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import SCORE_WORDS
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Sector
 from fundflow.permissions import roles_for
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.web.paging import row_id
+from fundflow.workflow.panel_rules import SCORE_WORDS
 from fundflow.workflow.working_days import london_date
 
 READ_RULES = (
@@ -71,8 +71,8 @@ def _version_page(fund: Fund, number: int) -> str:
 def rules_history(number: int) -> str:
     """Every version, the newest first, with what changed from the one before."""
     fund = readable(number)
-    shown, more = rules_queries.versions(fund, row_id(request.args.get("before")))
-    return render_template("funds/rules_history.html", fund=fund, versions=shown, more=more)
+    page = rules_queries.versions(fund, row_id(request.args.get("after")))
+    return render_template("funds/rules_history.html", fund=fund, page=page)
 
 
 @rooms.route("/funds/<id:number>/rules/change", methods=["GET", "POST"])

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from fundflow.models.money import pounds
-from fundflow.models.panel_rules import SCORE_WORDS, Criterion, Rules
 from fundflow.models.person import Sector
+from fundflow.workflow.panel_rules import SCORE_WORDS, Criterion, Rules
 
 Line = tuple[str, str]  # a rule, and what it says
 

@@ -14,9 +14,10 @@ from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.desk import Cover
-from fundflow.models.named_in_bid import why_not_contact
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
+from fundflow.rules.interests.bars import bar_from_brokering, bar_on
+from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
@@ -185,12 +186,18 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
     free = [
-        [who for who in group if who.user and not (about and about.bar_on(who.user, day))]
+        [who for who in group if who.user and not _barred(about, who.user, day)]
         for group in (officers, deputies)
     ]
     standing_in = _standing_in({who.user.id for group in free for who in group if who.user}, day)
     here = [[who for who in group if who.user and who.user.id not in standing_in] for group in free]
     return _handling(about, here, standing_in) or here[0] or here[1] or free[0] or free[1] or officers
+
+
+def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
+    if isinstance(about, SupportRequest):
+        return bar_from_brokering(about, user, day) is not None
+    return about is not None and bar_on(about, user, day) is not None
 
 
 def _handling(
@@ -239,7 +246,7 @@ def _panel(record: Any, day: date) -> list[Addressee]:
     return [
         Addressee(s.user.name, s.user.email, s.user)
         for s in held
-        if not (record.bid and record.bid.bar_on(s.user, day))
+        if not (record.bid and bar_on(record.bid, s.user, day))
     ]
 
 
@@ -249,7 +256,7 @@ def _who_settles(record: Any, day: date) -> list[Addressee]:
 
     def free(*roles: RoleName) -> list[Addressee]:
         found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day)}
-        return [who for who in found.values() if who.user and not record.bid.bar_on(who.user, day)]
+        return [who for who in found.values() if who.user and not bar_on(record.bid, who.user, day)]
 
     return free(*OFFICERS, RoleName.CLERK) or free(RoleName.ADMINISTRATOR)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
+from fundflow.rules.bid_sections import SECTION, missing_sections
+from fundflow.rules.claims import why_days_unconfirmed
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.date_words import FILTERS
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
@@ -38,6 +40,11 @@ def environment() -> Environment:
         listed=joined,
         section_title=_section_title,
         after_working_days=_after_working_days,
+    )
+    env.globals.update(
+        bar_of=bar_of,
+        missing_sections=missing_sections,
+        why_days_unconfirmed=why_days_unconfirmed,
     )
     return env
 

@@ -1,4 +1,4 @@
-"""The nouns. Models answer the guards' questions and hold constraints; they never send or commit.
+"""The nouns: tables, constraints, relations, and what a row says of itself. Rules stand in `fundflow.rules`.
 
 Importing this package registers every table.
 """
@@ -31,7 +31,6 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     person,
     register,
     review,
-    round_questions,
     school,
     scores,
 )

@@ -1,7 +1,6 @@
 """A bid: one school's application, with what its steps ask of it."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, func
@@ -9,8 +8,6 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.bid_asked import FormAsked
-from fundflow.models.bid_before_panel import BeforePanel
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,
@@ -23,18 +20,19 @@ from fundflow.models.bid_parts import (
     Partner,
     PupilGroup,
     Risk,
+    RoundAnswer,
 )
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
-from fundflow.models.fund import Fund, Priority, Round
-from fundflow.models.late_entry import LateEntry, whom_to_ask
+from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.money import pounds
 from fundflow.models.person import User
-from fundflow.models.school import School
-from fundflow.models.unfinished import REVIEW, Unfinished, wrong_under
+from fundflow.models.school import School, SchoolKind
+from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
 from fundflow.workflow.application import APPLICATION, BidState
-from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
@@ -48,26 +46,20 @@ if TYPE_CHECKING:
     from fundflow.models.panel import AgendaItem
     from fundflow.models.payment import Claim
     from fundflow.models.review import Query, Review, ReviewRequest
-    from fundflow.models.round_questions import RoundAnswer
 
 
-class Origin(Enum):
+class Origin(Worded):
     """Who began a bid. What the school did not begin itself, its head must confirm."""
 
-    SCHOOL = "school"
-    ENTERED = "entered"  # by an officer, from a call or a Word form
-    COMMISSIONED = "commissioned"  # by an officer, for a school that has not asked
-
-    @property
-    def words(self) -> str:
-        return {
-            "school": "By the school",
-            "entered": "Entered for the school by an officer",
-            "commissioned": "Support that an officer commissioned",
-        }[self.value]
+    SCHOOL = "school", "By the school"
+    ENTERED = "entered", "Entered for the school by an officer"  # by an officer, from a call or a Word form
+    COMMISSIONED = (
+        "commissioned",
+        "Support that an officer commissioned",
+    )  # by an officer, for a school that has not asked
 
 
-class Bid(FormAsked, BeforePanel, Base):
+class Bid(Base):
     """`state` changes only through `steps.take_step`; `version` goes up with every change of the
     bid or of anything that belongs to it."""
 
@@ -165,7 +157,7 @@ class Bid(FormAsked, BeforePanel, Base):
     cost_lines: Mapped[list[CostLine]] = relationship(order_by=CostLine.id)
     match_funding: Mapped[list[MatchFunding]] = relationship(order_by=MatchFunding.id)
     risks: Mapped[list[Risk]] = relationship(order_by=Risk.id)
-    round_answers: Mapped[list["RoundAnswer"]] = relationship(order_by="RoundAnswer.id")
+    round_answers: Mapped[list[RoundAnswer]] = relationship(order_by=RoundAnswer.id)
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="bid", order_by="Attachment.id")
     late_evidence: Mapped[list["LateEvidence"]] = relationship(
         back_populates="bid", order_by="LateEvidence.id"
@@ -226,7 +218,46 @@ class Bid(FormAsked, BeforePanel, Base):
         """What is attached to the bid itself now; late evidence has files of its own."""
         return [a for a in self.attachments if a.removed_at is None and a.late_evidence_id is None]
 
-    # -- what the guards ask ------------------------------------------------------------------
+    # -- the form -----------------------------------------------------------------------------
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the amount is one from which the fund asks for the full form."""
+        return self.requested_pence >= self.fund.full_from_pence
+
+    @property
+    def approver_wanted(self) -> str | None:
+        """Who has to sign, by the lead school's type and the amount; None where nobody has to."""
+        school, fund = self.lead_school, self.fund
+        academy = school.kind is SchoolKind.ACADEMY and not school.is_organisation
+        if self.requested_pence < (fund.trust_signs_from_pence if academy else fund.full_from_pence):
+            return None
+        if school.is_organisation:
+            return "For the organisation"
+        return "For the trust" if academy else "Chair of governors"
+
+    @property
+    def round_questions(self) -> list[RoundQuestion]:
+        """The questions of its round's own that this bid is asked now."""
+        return [q for q in self.round.questions if not q.retired and (self.is_large or not q.full_only)]
+
+    @property
+    def round_texts(self) -> dict[int, str]:
+        """The answers to those questions, by their ids; empty where there is none yet."""
+        said = {answer.question_id: answer.text for answer in self.round_answers}
+        return {question.id: said.get(question.id, "") for question in self.round_questions}
+
+    @round_texts.setter
+    def round_texts(self, texts: dict[int, str]) -> None:
+        """Keep these answers, by their questions' ids; the others stay as they are."""
+        kept = {answer.question_id: answer for answer in self.round_answers}
+        for number, text in texts.items():
+            if number in kept:
+                kept[number].text = text
+            elif text:
+                self.round_answers.append(RoundAnswer(question_id=number, text=text))
+
+    # -- as lists show it, and where it stands ------------------------------------------------
 
     @hybrid_property
     def listed_title(self) -> str:
@@ -252,29 +283,6 @@ class Bid(FormAsked, BeforePanel, Base):
     def began_by_school(self) -> bool:
         return self.origin is Origin.SCHOOL
 
-    def why_round_closed(self, now: datetime) -> str | None:
-        """None while this school may submit in the bid's round (perhaps let in late), else why not."""
-        why = self.round.why_closed(now)
-        if not why or LateEntry.lets_in(self.round_id, self.lead_school_id, now):
-            return None
-        return f"{why} {self._whom_to_ask(now)}" if self.round.has_closed(now) else why
-
-    def _whom_to_ask(self, now: datetime) -> str:
-        return whom_to_ask(self.fund_id, london_date(now))
-
-    def closing_words(self, now: datetime) -> str:
-        """By when a draft must be in, for its school; empty once it was sent."""
-        if self.state is not BidState.DRAFT:
-            return ""
-        words = self.round.closing_words(now)
-        dated = self.round.closes_at is not None
-        until = LateEntry.open_until(self.round_id, self.lead_school_id, now) if dated else None
-        if until:
-            return f"{words} {self.lead_school.name} may submit until {moment_words(until)}."
-        if not self.round.has_closed(now):
-            return words
-        return f"{words} What you entered is kept, and you can still change it. {self._whom_to_ask(now)}"
-
     def latest_queries(self) -> list["Query"]:
         """The questions of the latest return; earlier ones can no longer be answered."""
         latest = max([query.batch for query in self.queries], default=0)
@@ -290,23 +298,39 @@ class Bid(FormAsked, BeforePanel, Base):
             return set()
         return {query.section for query in self.latest_queries()}
 
-    def checklist_items_left(self) -> int:
-        from fundflow.models.review import CHECKLIST
-
-        return self.review.items_left() if self.review else len(CHECKLIST)
-
-    def wrong_in_review(self) -> list[str]:
-        """What must be put right in the review, as sentences."""
-        return wrong_under(self, REVIEW)
-
-    def checklist_notes_wanted(self) -> list[str]:
-        """Words of the checklist's items whose verdict needs a note that is missing."""
-        return [item.words for item in self.review.notes_wanted()] if self.review else []
-
     def waiting_for(self) -> list[str]:
         """Whose word is missing before the panel, as sentence parts."""
         parts = [why for c in self.confirmations if (why := c.waiting_words())]
         return parts + [why for a in self.approvals if (why := a.waiting_words())]
+
+    # -- the panel ----------------------------------------------------------------------------
+
+    @property
+    def latest_item(self) -> "AgendaItem | None":
+        return self.items[-1] if self.items else None
+
+    @property
+    def open_item(self) -> "AgendaItem | None":
+        """The agenda item on which the panel may decide this bid now, if there is one."""
+        item = self.latest_item
+        return item if item and item.is_open else None
+
+    @property
+    def meeting_on(self) -> date | None:
+        """The day of the meeting that is to decide the bid; None once that meeting is over."""
+        item = self.open_item
+        over = item is not None and item.meeting.state is MeetingState.CLOSED
+        return london_date(item.meeting.starts_at) if item and not over else None
+
+    @property
+    def deferrals(self) -> int:
+        """How often the panel has deferred it."""
+        return sum(item.was_deferred for item in self.items)
+
+    @property
+    def review_request(self) -> "ReviewRequest | None":
+        """The school's request for a review that nobody has heard yet."""
+        return next((request for request in self.review_requests if request.heard_at is None), None)
 
     # -- what `workflow.words` asks -----------------------------------------------------------
 

@@ -3,136 +3,74 @@
 import re
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 
 from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, enum_of, folded, key_to
-from fundflow.models.fund import StaffGrade
+from fundflow.models.fund import RoundQuestion, StaffGrade
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
 from fundflow.names import identifier
+from fundflow.workflow.worded import Worded
 
 
-class Part(Enum):
+class Part(Worded):
     """What a school does in a bid, beside the lead school."""
 
-    PROVIDER = "provider"
-    SUPPORTED = "supported"
-    PARTNER = "partner"
-
-    @property
-    def words(self) -> str:
-        return {
-            "provider": "Gives the support",
-            "supported": "Receives the support",
-            "partner": "Takes part in another way",
-        }[self.value]
+    PROVIDER = "provider", "Gives the support"
+    SUPPORTED = "supported", "Receives the support"
+    PARTNER = "partner", "Takes part in another way"
 
 
-class EvidenceKind(Enum):
-    ASSESSMENT = "assessment"
-    INSPECTION = "inspection"
-    ATTENDANCE = "attendance"
-    REVIEW = "review"
-    SURVEY = "survey"
-    OTHER = "other"
-
-    @property
-    def words(self) -> str:
-        return {
-            "assessment": "Assessment or test results",
-            "inspection": "Inspection report",
-            "attendance": "Attendance or behaviour data",
-            "review": "Review by another school",
-            "survey": "Survey of pupils, parents or staff",
-            "other": "Something else",
-        }[self.value]
+class EvidenceKind(Worded):
+    ASSESSMENT = "assessment", "Assessment or test results"
+    INSPECTION = "inspection", "Inspection report"
+    ATTENDANCE = "attendance", "Attendance or behaviour data"
+    REVIEW = "review", "Review by another school"
+    SURVEY = "survey", "Survey of pupils, parents or staff"
+    OTHER = "other", "Something else"
 
 
-class Group(Enum):
+class Group(Worded):
     """Pupil groups of docs/rules.md, "The form"."""
 
-    ALL = "all"
-    DISADVANTAGED = "disadvantaged"
-    SEN_SUPPORT = "sen_support"
-    EHCP = "ehcp"
-    EAL = "eal"
-    LOOKED_AFTER = "looked_after"
-    ETHNIC_GROUP = "ethnic_group"
-    LOW_PRIOR = "low_prior"
-    MOST_ABLE = "most_able"
-    BOYS = "boys"
-    GIRLS = "girls"
-    EXCLUSION = "exclusion"
-
-    @property
-    def words(self) -> str:
-        return GROUP_WORDS[self]
+    ALL = "all", "All pupils"
+    DISADVANTAGED = "disadvantaged", "Disadvantaged pupils"
+    SEN_SUPPORT = "sen_support", "SEN support"
+    EHCP = "ehcp", "Education, health and care plan"
+    EAL = "eal", "English as an additional language"
+    LOOKED_AFTER = "looked_after", "Looked-after children"
+    ETHNIC_GROUP = "ethnic_group", "An ethnic group"
+    LOW_PRIOR = "low_prior", "Low prior attainment"
+    MOST_ABLE = "most_able", "Most able"
+    BOYS = "boys", "Boys"
+    GIRLS = "girls", "Girls"
+    EXCLUSION = "exclusion", "At risk of exclusion"
 
 
-GROUP_WORDS = {
-    Group.ALL: "All pupils",
-    Group.DISADVANTAGED: "Disadvantaged pupils",
-    Group.SEN_SUPPORT: "SEN support",
-    Group.EHCP: "Education, health and care plan",
-    Group.EAL: "English as an additional language",
-    Group.LOOKED_AFTER: "Looked-after children",
-    Group.ETHNIC_GROUP: "An ethnic group",
-    Group.LOW_PRIOR: "Low prior attainment",
-    Group.MOST_ABLE: "Most able",
-    Group.BOYS: "Boys",
-    Group.GIRLS: "Girls",
-    Group.EXCLUSION: "At risk of exclusion",
-}
+class CostKind(Worded):
+    TRAVEL = "travel", "Travel"
+    MATERIALS = "materials", "Materials"
+    VENUE = "venue", "Venue"
 
 
-class CostKind(Enum):
-    TRAVEL = "travel"
-    MATERIALS = "materials"
-    VENUE = "venue"
-
-    @property
-    def words(self) -> str:
-        return self.value.capitalize()
+class MatchKind(Worded):
+    CASH = "cash", "Cash"
+    IN_KIND = "in_kind", "In kind"
 
 
-class MatchKind(Enum):
-    CASH = "cash"
-    IN_KIND = "in_kind"
-
-    @property
-    def words(self) -> str:
-        return {"cash": "Cash", "in_kind": "In kind"}[self.value]
-
-
-class EvidenceStrength(Enum):
+class EvidenceStrength(Worded):
     """How strong the evidence for the approach is: EEF's security rating, or another ground."""
 
-    EEF_1 = "eef_1"
-    EEF_2 = "eef_2"
-    EEF_3 = "eef_3"
-    EEF_4 = "eef_4"
-    EEF_5 = "eef_5"
-    LOCAL = "local"
-    NONE = "none"
-
-    @property
-    def words(self) -> str:
-        return STRENGTH_WORDS[self]
-
-
-STRENGTH_WORDS = {
-    EvidenceStrength.EEF_1: "EEF: 1 of 5, very limited",
-    EvidenceStrength.EEF_2: "EEF: 2 of 5, limited",
-    EvidenceStrength.EEF_3: "EEF: 3 of 5, moderate",
-    EvidenceStrength.EEF_4: "EEF: 4 of 5, extensive",
-    EvidenceStrength.EEF_5: "EEF: 5 of 5, very extensive",
-    EvidenceStrength.LOCAL: "Local evidence, for example of another school’s results",
-    EvidenceStrength.NONE: "No evidence yet: we are trying something new",
-}
+    EEF_1 = "eef_1", "EEF: 1 of 5, very limited"
+    EEF_2 = "eef_2", "EEF: 2 of 5, limited"
+    EEF_3 = "eef_3", "EEF: 3 of 5, moderate"
+    EEF_4 = "eef_4", "EEF: 4 of 5, extensive"
+    EEF_5 = "eef_5", "EEF: 5 of 5, very extensive"
+    LOCAL = "local", "Local evidence, for example of another school’s results"
+    NONE = "none", "No evidence yet: we are trying something new"
 
 
 class Partner(Base):
@@ -290,3 +228,17 @@ class Risk(Base):
     likelihood: Mapped[int]
     impact: Mapped[int]
     mitigation: Mapped[str] = mapped_column(String(500))
+
+
+class RoundAnswer(Base):
+    """An answer to a question of the round's own."""
+
+    __tablename__ = "round_answer"
+    __table_args__ = (UniqueConstraint("bid_id", "question_id"),)
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    question_id: Mapped[int] = key_to("round_question.id")
+    text: Mapped[str] = mapped_column(Text, default="")
+
+    question: Mapped[RoundQuestion] = relationship(lazy="joined")

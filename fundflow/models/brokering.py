@@ -1,7 +1,6 @@
 """The officer's other half: what schools offer, what they ask for, and who said what to whom."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
@@ -11,53 +10,31 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.interests import Bar
 from fundflow.workflow.support_request import SUPPORT_REQUEST, RequestState
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
 
 
-class Expertise(Enum):
+class Expertise(Worded):
     """What one school may help another with."""
 
-    EARLY_READING = "early_reading"
-    ENGLISH = "english"
-    MATHS = "maths"
-    CURRICULUM = "curriculum"
-    EARLY_YEARS = "early_years"
-    SEND = "send"
-    DISADVANTAGE = "disadvantage"
-    EAL = "eal"
-    BEHAVIOUR = "behaviour"
-    LEADERSHIP = "leadership"
-    GOVERNANCE = "governance"
-    ASSESSMENT = "assessment"
-    WELLBEING = "wellbeing"
-
-    @property
-    def words(self) -> str:
-        return EXPERTISE_WORDS[self]
-
-
-EXPERTISE_WORDS = {
-    Expertise.EARLY_READING: "Early reading and phonics",
-    Expertise.ENGLISH: "English and writing",
-    Expertise.MATHS: "Mathematics",
-    Expertise.CURRICULUM: "Curriculum and subject leadership",
-    Expertise.EARLY_YEARS: "Early years",
-    Expertise.SEND: "Special educational needs and disabilities",
-    Expertise.DISADVANTAGE: "Disadvantaged pupils",
-    Expertise.EAL: "English as an additional language",
-    Expertise.BEHAVIOUR: "Behaviour and attendance",
-    Expertise.LEADERSHIP: "Leadership",
-    Expertise.GOVERNANCE: "Governance",
-    Expertise.ASSESSMENT: "Assessment",
-    Expertise.WELLBEING: "Wellbeing and mental health",
-}
+    EARLY_READING = "early_reading", "Early reading and phonics"
+    ENGLISH = "english", "English and writing"
+    MATHS = "maths", "Mathematics"
+    CURRICULUM = "curriculum", "Curriculum and subject leadership"
+    EARLY_YEARS = "early_years", "Early years"
+    SEND = "send", "Special educational needs and disabilities"
+    DISADVANTAGE = "disadvantage", "Disadvantaged pupils"
+    EAL = "eal", "English as an additional language"
+    BEHAVIOUR = "behaviour", "Behaviour and attendance"
+    LEADERSHIP = "leadership", "Leadership"
+    GOVERNANCE = "governance", "Governance"
+    ASSESSMENT = "assessment", "Assessment"
+    WELLBEING = "wellbeing", "Wellbeing and mental health"
 
 
 class SupportOffer(Base):
@@ -145,13 +122,6 @@ class SupportRequest(Base):
         """The school that asks, and the one that was proposed, if any."""
         return [self.school, *([self.proposed_school] if self.proposed_school else [])]
 
-    def bar_on(self, user: User, day: date) -> Bar | None:
-        """What keeps this person from brokering it, or None."""
-        return Own.of(user, day).bar_from(self.schools)
-
-    def bar_of(self, user: User, now: datetime) -> Bar | None:
-        return self.bar_on(user, london_date(now))
-
     def is_asked_by(self, user: User, now: datetime) -> bool:
         """Whether this person belongs to the school that asks."""
         return self.school_id in user.school_ids(london_date(now))
@@ -160,22 +130,12 @@ class SupportRequest(Base):
         self.version += 1
 
 
-class How(Enum):
-    PHONE = "phone"
-    EMAIL = "email"
-    VISIT = "visit"
-    MEETING = "meeting"
-    VIDEO = "video"
-
-    @property
-    def words(self) -> str:
-        return {
-            "phone": "By telephone",
-            "email": "By email",
-            "visit": "On a visit",
-            "meeting": "In a meeting",
-            "video": "By video call",
-        }[self.value]
+class How(Worded):
+    PHONE = "phone", "By telephone"
+    EMAIL = "email", "By email"
+    VISIT = "visit", "On a visit"
+    MEETING = "meeting", "In a meeting"
+    VIDEO = "video", "By video call"
 
 
 class Contact(Base):

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
@@ -101,24 +101,3 @@ class AwardCondition(Base):
     def touch(self) -> None:
         self.version += 1
         self.bid.touch()
-
-
-def why_condition_unmet(bid: Bid, day: date) -> str | None:
-    """The first of an award's conditions that was due by a day and is neither met nor let go, as a
-    sentence; None where payments need not wait. Asked of the database: another may just have met it."""
-    session = object_session(bid)
-    if session is None:
-        return None
-    found = session.scalar(
-        select(AwardCondition)
-        .join(Decision, Decision.id == AwardCondition.decision_id)
-        .where(
-            AwardCondition.bid_id == bid.id,
-            AwardCondition.due_on <= day,
-            AwardCondition.state.in_(OPEN_CONDITIONS),
-            Decision.undone_at.is_(None),
-        )
-        .order_by(AwardCondition.due_on, AwardCondition.id)
-        .limit(1)
-    )
-    return found.why_unpaid if found else None

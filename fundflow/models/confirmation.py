@@ -27,25 +27,7 @@ from fundflow.workflow.engine import Workflow
 ASKING = (BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED, BidState.AT_PANEL, BidState.DEFERRED)
 
 
-class AskedAboutBid:
-    """Part of what is asked about a bid.
-
-    link_actor  what whoever answers through an emailed link is in the workflow's table
-    """
-
-    link_actor: ClassVar[Actor]
-    bid: Mapped[Bid]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether an answer is still wanted."""
-        return self.state.value == "asked" and self.bid.state in ASKING  # type: ignore[attr-defined]
-
-    def touch(self) -> None:
-        self.version += 1  # type: ignore[attr-defined]
-
-
-class Confirmation(AskedAboutBid, Base):
+class Confirmation(Base):
     """One partner school's answer to “do you take part?”; the provider's covers its staff."""
 
     __tablename__ = "confirmation"
@@ -55,7 +37,7 @@ class Confirmation(AskedAboutBid, Base):
         ),
     )
     workflow: ClassVar[Workflow] = CONFIRMATION
-    link_actor = Actor.PARTNER_LEADER
+    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # whoever answers through an emailed link
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -80,6 +62,14 @@ class Confirmation(AskedAboutBid, Base):
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ConfirmationState.ASKED)
         super().__init__(**values)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self.state is ConfirmationState.ASKED and self.bid.state in ASKING
+
+    def touch(self) -> None:
+        self.version += 1
 
     def waiting_words(self) -> str | None:
         """What the bid waits for here, as part of a sentence, or None."""
@@ -122,7 +112,7 @@ class Confirmation(AskedAboutBid, Base):
         return self.answered_by.name if self.answered_by else self.signed_name
 
 
-class Approval(AskedAboutBid, Base):
+class Approval(Base):
     """A signature through an emailed link, without an account."""
 
     __tablename__ = "approval"
@@ -132,7 +122,7 @@ class Approval(AskedAboutBid, Base):
         ),
     )
     workflow: ClassVar[Workflow] = APPROVAL
-    link_actor = Actor.APPROVER
+    link_actor: ClassVar[Actor] = Actor.APPROVER  # whoever answers through an emailed link
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -157,6 +147,14 @@ class Approval(AskedAboutBid, Base):
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ApprovalState.ASKED)
         super().__init__(**values)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self.state is ApprovalState.ASKED and self.bid.state in ASKING
+
+    def touch(self) -> None:
+        self.version += 1
 
     def waiting_words(self) -> str | None:
         if self.state is ApprovalState.REFUSED:

@@ -12,9 +12,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.history import REMOVED, HistoryEntry
 from fundflow.models.panel import AgendaItem, Outcome
-from fundflow.models.panel_rules import points
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
+from fundflow.workflow.panel_rules import points
 
 if TYPE_CHECKING:
     from fundflow.models.condition import AwardCondition

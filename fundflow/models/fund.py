@@ -1,7 +1,6 @@
 """A fund, its allocation lines, its rounds and their priorities."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
@@ -10,28 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.days_off import DaysOff, Stored, Whose, days_for
-from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
 from fundflow.workflow.date_words import day_words, moment_words
+from fundflow.workflow.panel_rules import Rules
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:
     from fundflow.models.person import Seat
 
 
-class Decider(Enum):
+class Decider(Worded):
     """Who finally decides (Local Government Act 1972, s.101)."""
 
-    PANEL = "panel"
-    AUTHORISED_OFFICER = "authorised_officer"
-
-    @property
-    def words(self) -> str:
-        return {
-            "panel": "The panel, recorded by its chair",
-            "authorised_officer": "An authorised officer, on the panel’s recommendation",
-        }[self.value]
+    PANEL = "panel", "The panel, recorded by its chair"
+    AUTHORISED_OFFICER = "authorised_officer", "An authorised officer, on the panel’s recommendation"
 
     @property
     def person(self) -> str:

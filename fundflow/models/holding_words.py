@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from fundflow.models.person import Membership, RoleGrant, Seat, User
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 
 Holding = RoleGrant | Membership | Seat
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
@@ -17,16 +16,13 @@ from fundflow.models.unfinished import REPORT, wrong_under
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
+from fundflow.workflow.worded import Worded
 
 
-class Rag(Enum):
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
-
-    @property
-    def words(self) -> str:
-        return self.value.capitalize()
+class Rag(Worded):
+    GREEN = "green", "Green"
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
 
     @property
     def colour(self) -> str:

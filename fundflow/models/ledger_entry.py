@@ -1,7 +1,6 @@
 """One line of the fund's append-only ledger."""
 
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,30 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.fund import Allocation
+from fundflow.workflow.worded import Worded
 
 
-class EntryKind(Enum):
-    ALLOCATED = "allocated"
-    CUT = "cut"
-    RESERVED = "reserved"
-    UNRESERVED = "unreserved"
-    AWARDED = "awarded"
-    RELEASED = "released"
-    PAID = "paid"
-    RECOVERED = "recovered"
-
-    @property
-    def words(self) -> str:
-        return {
-            "allocated": "Allocated to the fund",
-            "cut": "Allocation cut",
-            "reserved": "Reserved for an offer",
-            "unreserved": "No longer reserved",
-            "awarded": "Awarded",
-            "released": "Award released",
-            "paid": "Paid",
-            "recovered": "Recovered",
-        }[self.value]
+class EntryKind(Worded):
+    ALLOCATED = "allocated", "Allocated to the fund"
+    CUT = "cut", "Allocation cut"
+    RESERVED = "reserved", "Reserved for an offer"
+    UNRESERVED = "unreserved", "No longer reserved"
+    AWARDED = "awarded", "Awarded"
+    RELEASED = "released", "Award released"
+    PAID = "paid", "Paid"
+    RECOVERED = "recovered", "Recovered"
 
     def signed(self, pence: int) -> int:
         """An entry's amount with its sign: what takes back an earlier entry is negative."""

@@ -1,7 +1,6 @@
 """The outbox: a letter is written with what it tells of, and delivered afterwards."""
 
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,24 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, key_to
 from fundflow.models.person import LinkPurpose
+from fundflow.workflow.worded import Worded
 
 
-class LetterStatus(Enum):
-    HELD = "held"  # somebody reads it over first
-    QUEUED = "queued"
-    IN_DIGEST = "in_digest"  # goes with the person's daily digest
-    SENT = "sent"
-    FAILED = "failed"
-
-    @property
-    def words(self) -> str:
-        return {
-            "held": "Held",
-            "queued": "Waiting to go",
-            "in_digest": "In the daily digest",
-            "sent": "Sent",
-            "failed": "Failed",
-        }[self.value]
+class LetterStatus(Worded):
+    HELD = "held", "Held"  # somebody reads it over first
+    QUEUED = "queued", "Waiting to go"
+    IN_DIGEST = "in_digest", "In the daily digest"  # goes with the person's daily digest
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
 
 
 class Letter(Base):

@@ -1,60 +1,38 @@
 """The panel: meetings, agenda items, who is there for which, agreed scores and votes."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, event, inspect, select
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import (
     Mapped,
-    Session,
-    joinedload,
     mapped_column,
-    object_session,
     relationship,
-    selectinload,
 )
-from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
-from fundflow.models.fund import Decider, Fund
-from fundflow.models.interest import InterestKind, RegisteredInterest
-from fundflow.models.interest_records import shown_by_records, shown_on_many
-from fundflow.models.item_deciders import DecidedItem
-from fundflow.models.item_scores import ScoredItem
-from fundflow.models.panel_rules import Choice, Rules
+from fundflow.models.fund import Fund
 from fundflow.models.panel_settings import PanelRules
-from fundflow.models.panel_sitting import Sitting, Standing, Tally, never_both, quorum_needed
-from fundflow.models.person import Membership, Seat, User
-from fundflow.workflow.date_words import moment_words
+from fundflow.models.person import Seat
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.interests import Bar, BarKind, Tie
 from fundflow.workflow.meeting import MEETING, MeetingState
+from fundflow.workflow.panel_rules import Choice, Rules
+from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import add_working_days, london_date
 
 if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet
 
 
-class Outcome(Enum):
+class Outcome(Worded):
     """How an agenda item ended."""
 
-    APPROVED = "approved"
-    DECLINED = "declined"
-    DEFERRED = "deferred"
-    REMOVED = "removed"  # taken back, withdrawn, or moved to another meeting
-
-    @property
-    def words(self) -> str:
-        return {
-            "approved": "Fund",
-            "declined": "Do not fund",
-            "deferred": "Deferred",
-            "removed": "Taken off the agenda",
-        }[self.value]
+    APPROVED = "approved", "Fund"
+    DECLINED = "declined", "Do not fund"
+    DEFERRED = "deferred", "Deferred"
+    REMOVED = "removed", "Taken off the agenda"  # taken back, withdrawn, or moved to another meeting
 
 
 class Meeting(Base):
@@ -88,15 +66,6 @@ class Meeting(Base):
     def undecided_items(self) -> list["AgendaItem"]:
         return [item for item in self.items if item.is_open]
 
-    def items_to_settle(self, now: datetime) -> list["AgendaItem"]:
-        """What the meeting itself must still decide or move: not what members are voting on by email,
-        nor what they carried and an authorised officer is yet to decide."""
-        left = [item for item in self.undecided_items() if not item.votes_by_email(now)]
-        if self.fund.decider is not Decider.AUTHORISED_OFFICER:
-            return left
-        load_sittings(left, now)
-        return [item for item in left if not item.is_carried(item.sitting(now), now)]
-
     @property
     def takes_bids(self) -> bool:
         return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
@@ -114,7 +83,7 @@ class Meeting(Base):
         self.version = Meeting.version + 1
 
 
-class AgendaItem(Base, ScoredItem, DecidedItem):
+class AgendaItem(Base):
     """One bid before the panel, at a meeting or by correspondence (votes by email)."""
 
     __tablename__ = "agenda_item"
@@ -162,157 +131,19 @@ class AgendaItem(Base, ScoredItem, DecidedItem):
         """What a vote for funding would give."""
         return self.bid.requested_pence if self.proposed_pence is None else self.proposed_pence
 
-    # -- who sits --------------------------------------------------------------------------------
-
-    def sitting(self, now: datetime) -> Sitting:
-        """The panel as it sits on this item now."""
-        rules, standings = self.rules, self.standings(now)
-        members = sum(not standing.is_substitute for standing in standings)
-        needed = quorum_needed(members, rules.quorum_least, rules.quorum_percent)
-        return Sitting(standings, needed, rules.disclosed_may_vote)
-
-    def standings(self, now: datetime) -> list[Standing]:
-        """Every member of the panel as they stand on this item: present, barred, voted how."""
-        day = london_date(now)
-        present = {p.seat_id for p in self.presences if p.present}
-        votes = {v.seat_id: v.choice for v in self.votes if v.counts}
-        declared = {said.user_id: said.kind for said in self.bid.declarations}
-        seats = self.seats(now)
-        shown = self._shown_by_records(seats, day)
-        return never_both(
-            [
-                Standing(
-                    seat=seat,
-                    present=seat.id in present,
-                    barred=self.bid.undeclared_bar(seat.user, day)
-                    or (Bar(BarKind.DECLARED) if declared.get(seat.user_id) is InterestKind.BARRED else None),
-                    declared=declared[seat.user_id].value if seat.user_id in declared else None,
-                    vote=votes.get(seat.id),
-                    disclosed=tuple(shown.get(seat.user_id, ())),
-                )
-                for seat in seats
-            ]
-        )
-
-    def seats(self, now: datetime) -> list[Seat]:
-        """The panel's members on the day: the meeting's, or today's once it lies in the past."""
-        day = max(london_date(now), london_date(self.meeting.starts_at))
-        held = self.bid.fund.seats
-        _load_holders(object_session(self), held)
-        return [seat for seat in held if seat.holds_on(day)]
-
-    def _shown_by_records(self, seats: list[Seat], day: date) -> dict[int, list[Tie]]:
-        """What records show of these people's part in the bid; asked once a transaction."""
-        known: dict[int, list[Tie]] | None = self.__dict__.get("_shown")
-        if known is None:
-            known = shown_by_records(
-                self.bid, [seat.user for seat in seats], on=day, clusters=self.rules.cluster_discloses
-            )
-            self.__dict__["_shown"] = known
-        return known
-
-    def tally(self, now: datetime) -> Tally:
-        return self.sitting(now).tally
-
-    def why_no_majority(self, wanted: str, sitting: Sitting, now: datetime) -> str | None:
-        left = len(sitting.may_still_vote) if self.votes_by_email(now) else 0
-        if left and self.email_vote_until:
-            return (
-                f"Members can vote by email until {moment_words(self.email_vote_until)}: "
-                f"{left} {'has' if left == 1 else 'have'} not voted yet."
-            )
-        return sitting.tally.why_not(Choice(wanted), self.casting(sitting))
-
-    def casting(self, sitting: Sitting) -> Choice | None:
-        """The casting vote, while whoever gave it may vote: it goes with them, as their own vote does."""
-        voters = {
-            s.seat.user_id
-            for s in sitting.standings
-            if s.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
-        }
-        return self.casting_choice if self.casting_by_id in voters else None
-
-    def is_carried(self, sitting: Sitting, now: datetime) -> bool:
-        """Whether the vote is complete, for or against: what is left is to record the decision."""
-        if not self.is_open or not any(vote.counts for vote in self.votes):
-            return False
-        if sitting.inquorate or sitting.yet_to_declare:
-            return False
-        return any(
-            self.why_no_majority(choice.value, sitting, now) is None
-            for choice in (Choice.FUND, Choice.DO_NOT_FUND)
-        )
-
-    def chair(self, now: datetime) -> Seat | None:
-        """Who chairs this item: the chair if present and not barred, else the deputy."""
-        return self.sitting(now).chair
+    @property
+    def scores_individually(self) -> bool:
+        """Whether each member scores this bid; else the panel agrees one score."""
+        return self.bid.requested_pence >= self.rules.individual_from_pence
 
     def votes_by_email(self, now: datetime) -> bool:
         """Whether members may vote from their own page, without being at a meeting."""
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
 
-
-def load_sittings(items: Sequence[AgendaItem], now: datetime) -> None:
-    """Load at once what the sittings on many items ask of each."""
-    session = object_session(items[0]) if items else None
-    if session is None:
-        return
-    session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.id.in_([item.id for item in items]))
-        .options(
-            selectinload(AgendaItem.votes),
-            selectinload(AgendaItem.presences),
-            selectinload(AgendaItem.bid).options(
-                joinedload(Bid.lead_school),
-                selectinload(Bid.partners),
-                selectinload(Bid.declarations),
-                selectinload(Bid.named_people),
-            ),
-        )
-    ).all()
-    load_records(items, now)
-
-
-def load_records(items: Sequence[AgendaItem], now: datetime) -> None:
-    """Ask once, for many items, what the records show of their members; not again in a transaction."""
-    asked = [item for item in items if "_shown" not in item.__dict__]
-    people = {seat.user for item in asked for seat in item.seats(now)}
-    clusters = {item.bid_id for item in asked if item.rules.cluster_discloses}
-    found = shown_on_many([item.bid for item in asked], people, clusters=clusters, on=london_date(now))
-    for item in asked:
-        item.__dict__["_shown"] = found.get(item.bid_id, {})
-
-
-@event.listens_for(AgendaItem, "expire", raw=True)
-def _forget_records(state: Any, _attributes: Any) -> None:
-    state.dict.pop("_shown", None)
-
-
-def _load_holders(session: Session | None, seats: list[Seat]) -> None:
-    """Load who holds these seats and what bars them, in four queries however many they are, once
-    a transaction."""
-    unknown = [
-        seat.user_id
-        for seat in seats
-        if "user" in inspect(seat).unloaded
-        or {"memberships", "seats", "registered_interests"} & inspect(seat.user).unloaded
-    ]
-    if session is None or not unknown:
-        return
-    people = session.scalars(
-        select(User)
-        .where(User.id.in_(unknown))
-        .options(
-            selectinload(User.memberships).joinedload(Membership.school),
-            selectinload(User.seats).joinedload(Seat.school),
-            selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
-        )
-    ).all()
-    holders = {person.id: person for person in people}
-    for seat in seats:
-        if seat.user_id in holders:
-            set_committed_value(seat, "user", holders[seat.user_id])
+    def take_off(self, now: datetime) -> None:
+        """End it undecided: its bid leaves the agenda."""
+        self.outcome, self.outcome_at = Outcome.REMOVED, now
+        self.meeting.touch()
 
 
 class Presence(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, key_to
-from fundflow.models.panel_rules import STANDARD, Criterion, Rules
+from fundflow.workflow.panel_rules import STANDARD, Criterion, Rules
 
 if TYPE_CHECKING:
     from fundflow.models.fund import Fund

@@ -1,49 +1,35 @@
 """Claims on an award, and the days they pay for."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
-from fundflow.models.condition import why_condition_unmet
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.money import backfill_pence, pounds
+from fundflow.models.money import backfill_pence
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind, code_words
-from fundflow.models.unfinished import wrong_under
 from fundflow.names import identifier
-from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.worded import Worded
 
 
-class ClaimKind(Enum):
-    ADVANCE = "advance"
-    BACKFILL = "backfill"
-
-    @property
-    def words(self) -> str:
-        return {"advance": "Advance", "backfill": "Backfill claim"}[self.value]
+class ClaimKind(Worded):
+    ADVANCE = "advance", "Advance"
+    BACKFILL = "backfill", "Backfill claim"
 
 
-class Route(Enum):
+class Route(Worded):
     """How a school is paid, by its type on the day (docs/rules.md, "Claims and payment")."""
 
-    JOURNAL = "journal"
-    BACS_TRUST = "bacs_trust"
-    SUPPLIER = "supplier"
-
-    @property
-    def words(self) -> str:
-        return {"journal": "Journal", "bacs_trust": "BACS to the trust", "supplier": "Supplier set-up"}[
-            self.value
-        ]
+    JOURNAL = "journal", "Journal"
+    BACS_TRUST = "bacs_trust", "BACS to the trust"
+    SUPPLIER = "supplier", "Supplier set-up"
 
 
 ROUTE_OF = {
@@ -162,38 +148,10 @@ class Claim(Base):
     def is_open(self) -> bool:
         return self.state in OPEN_CLAIMS
 
-    def why_not_payable(self) -> str | None:
-        return why_not_claimable(self.bid)
-
-    def why_condition_unmet(self, day: date) -> str | None:
-        return why_condition_unmet(self.bid, day)
-
-    def why_above_balance(self) -> str | None:
-        left = self.balance_before_pence()
-        if self.pence <= left:
-            return None
-        return f"The claim is {pounds(self.pence)}; {pounds(left)} of the award is left to claim."
-
-    def balance_before_pence(self) -> int:
-        """What is left for this claim, in pence: the award less what was released and less all
-        other live claims."""
-        return left_to_claim(self.bid, besides=self)
-
-    def why_days_unconfirmed(self) -> str | None:
-        if self.kind is ClaimKind.ADVANCE or self.days_confirmed_at:
-            return None
-        names = " or ".join(school.name for school in self.bid.supported)
-        return f"Waiting for the head of {names} to confirm the days."
-
     @property
     def begun_day(self) -> str:
         """Where a day of the log that was begun is held in `Bid.unfinished`."""
         return f"claims/{self.id}/day"
-
-    def why_log_unfinished(self) -> str | None:
-        """What must be put right in a day that was begun, or None."""
-        wrong = wrong_under(self.bid, self.begun_day)
-        return f"{wrong[0]}." if wrong else None
 
     @property
     def is_editable(self) -> bool:
@@ -238,32 +196,3 @@ class ClaimDay(Base):
     @property
     def pence(self) -> int:
         return backfill_pence(self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points)
-
-
-def why_not_claimable(bid: Bid) -> str | None:
-    """None while an award can be claimed on and paid, else the sentence that says why not."""
-    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
-        return None
-    if bid.state is BidState.SUSPENDED:
-        return "Payments on this bid are paused."
-    return "This award can no longer be claimed on."
-
-
-def left_to_claim(bid: Bid, *, besides: Claim | None = None) -> int:
-    """Pence of the award that no live claim has taken and nobody released.
-
-    besides  a claim that is not counted, because the question is asked for it
-    """
-    session = object_session(bid)
-    if session is None:
-        return bid.awarded_pence or 0
-    claimed = select(func.coalesce(func.sum(Claim.pence), 0)).where(
-        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS)
-    )
-    if besides is not None:
-        claimed = claimed.where(Claim.id != besides.id)
-    released = select(func.coalesce(func.sum(LedgerEntry.pence), 0)).where(
-        LedgerEntry.bid_id == bid.id, LedgerEntry.kind == EntryKind.RELEASED
-    )
-    taken = int(session.scalar(claimed) or 0) + int(session.scalar(released) or 0)
-    return (bid.awarded_pence or 0) - taken

@@ -22,85 +22,49 @@ from fundflow.extensions import Base
 from fundflow.models.columns import BigId, Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.school import School, Trust
 from fundflow.names import searchable
+from fundflow.workflow.worded import Worded
 
 if TYPE_CHECKING:
     from fundflow.models.interest import RegisteredInterest
 
 
-class RoleName(Enum):
+class RoleName(Worded):
     """Roles with the council. School roles are memberships; panel roles are seats."""
 
-    OFFICER = "officer"
-    DEPUTY_OFFICER = "deputy_officer"
-    CLERK = "clerk"
-    AUTHORISED_OFFICER = "authorised_officer"
-    REVIEWING_MANAGER = "reviewing_manager"
-    FINANCE = "finance"
-    IMPACT_OFFICER = "impact_officer"
-    AUDITOR = "auditor"
-    BOARD = "board"
-    ADMINISTRATOR = "administrator"
-
-    @property
-    def words(self) -> str:
-        return ROLE_WORDS[self]
+    OFFICER = "officer", "Liaison officer"
+    DEPUTY_OFFICER = "deputy_officer", "Deputy liaison officer"
+    CLERK = "clerk", "Panel clerk"
+    AUTHORISED_OFFICER = "authorised_officer", "Authorised officer"
+    REVIEWING_MANAGER = "reviewing_manager", "Reviewing manager"
+    FINANCE = "finance", "Finance officer"
+    IMPACT_OFFICER = "impact_officer", "Impact officer"
+    AUDITOR = "auditor", "Auditor"
+    BOARD = "board", "Board member"
+    ADMINISTRATOR = "administrator", "Administrator"
 
 
-ROLE_WORDS = {
-    RoleName.OFFICER: "Liaison officer",
-    RoleName.DEPUTY_OFFICER: "Deputy liaison officer",
-    RoleName.CLERK: "Panel clerk",
-    RoleName.AUTHORISED_OFFICER: "Authorised officer",
-    RoleName.REVIEWING_MANAGER: "Reviewing manager",
-    RoleName.FINANCE: "Finance officer",
-    RoleName.IMPACT_OFFICER: "Impact officer",
-    RoleName.AUDITOR: "Auditor",
-    RoleName.BOARD: "Board member",
-    RoleName.ADMINISTRATOR: "Administrator",
-}
-
-
-class Standing(Enum):
+class Standing(Worded):
     """What a person may do at a school."""
 
-    LEADER = "leader"  # head or acting head: prepares, submits, accepts
-    TEAM = "team"  # prepares, but may not submit or accept
-
-    @property
-    def words(self) -> str:
-        return {"leader": "Head teacher", "team": "School team"}[self.value]
+    LEADER = "leader", "Head teacher"  # head or acting head: prepares, submits, accepts
+    TEAM = "team", "School team"  # prepares, but may not submit or accept
 
 
-class SeatPosition(Enum):
-    CHAIR = "chair"
-    DEPUTY = "deputy"
-    MEMBER = "member"
-
-    @property
-    def words(self) -> str:
-        return {"chair": "Panel chair", "deputy": "Deputy panel chair", "member": "Panel member"}[self.value]
+class SeatPosition(Worded):
+    CHAIR = "chair", "Panel chair"
+    DEPUTY = "deputy", "Deputy panel chair"
+    MEMBER = "member", "Panel member"
 
 
-class Sector(Enum):
+class Sector(Worded):
     """Whom a panel member speaks for; a quorum needs a school and an LA member."""
 
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    SPECIAL = "special"
-    GOVERNOR = "governor"
-    LA = "la"
-    ALLIANCE = "alliance"
-
-    @property
-    def words(self) -> str:
-        return {
-            "primary": "Primary schools",
-            "secondary": "Secondary schools",
-            "special": "Special schools",
-            "governor": "Governors",
-            "la": "Local authority",
-            "alliance": "Teaching school alliance",
-        }[self.value]
+    PRIMARY = "primary", "Primary schools"
+    SECONDARY = "secondary", "Secondary schools"
+    SPECIAL = "special", "Special schools"
+    GOVERNOR = "governor", "Governors"
+    LA = "la", "Local authority"
+    ALLIANCE = "alliance", "Teaching school alliance"
 
 
 SCHOOL_SECTORS = frozenset({Sector.PRIMARY, Sector.SECONDARY, Sector.SPECIAL})

@@ -1,7 +1,6 @@
 """The DfE's files on schools: which were looked at and imported, and how old they are."""
 
 from datetime import date, datetime, timedelta
-from enum import Enum
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,18 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
 from fundflow.models.person import User
+from fundflow.workflow.worded import Worded
 
 OLD = timedelta(days=92)  # GIAS writes its files every day; schools change each term
 
 
-class Register(Enum):
-    SCHOOLS = "schools"
-    LINKS = "links"
-    PREMIUM = "premium"
-
-    @property
-    def words(self) -> str:
-        return {"schools": "GIAS schools", "links": "GIAS links", "premium": "Pupil premium"}[self.value]
+class Register(Worded):
+    SCHOOLS = "schools", "GIAS schools"
+    LINKS = "links", "GIAS links"
+    PREMIUM = "premium", "Pupil premium"
 
 
 class RegisterFile(Base):

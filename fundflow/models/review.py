@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +10,8 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.person import User
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
+from fundflow.workflow.worded import Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +66,17 @@ CHECKLIST = {item.slug: item for item in ITEMS}
 # fmt: on
 
 
-class Verdict(Enum):
-    PASS = "pass"  # noqa: S105 (a verdict, not a password)
-    FAIL = "fail"
-    NOT_APPLICABLE = "not_applicable"
-
-    @property
-    def words(self) -> str:
-        return {"pass": "Pass", "fail": "Fail", "not_applicable": "Not applicable"}[self.value]
+class Verdict(Worded):
+    PASS = "pass", "Pass"
+    FAIL = "fail", "Fail"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
 
 
-class Recommendation(Enum):
-    FUND = "fund"
-    FUND_LESS = "fund_less"
-    WITH_CONDITIONS = "with_conditions"
-    DO_NOT_FUND = "do_not_fund"
-
-    @property
-    def words(self) -> str:
-        return {
-            "fund": "Fund",
-            "fund_less": "Fund a smaller amount",
-            "with_conditions": "Fund with conditions",
-            "do_not_fund": "Do not fund",
-        }[self.value]
+class Recommendation(Worded):
+    FUND = "fund", "Fund"
+    FUND_LESS = "fund_less", "Fund a smaller amount"
+    WITH_CONDITIONS = "with_conditions", "Fund with conditions"
+    DO_NOT_FUND = "do_not_fund", "Do not fund"
 
 
 class Review(Base):
@@ -196,18 +183,12 @@ class ReviewRequest(Base):
     bid: Mapped[Bid] = relationship(back_populates="review_requests")
 
 
-class SubmissionKind(Enum):
+class SubmissionKind(Worded):
     """What made a frozen version."""
 
-    SUBMITTED = "submitted"
-    SENT_BACK = "sent_back"
-    CORRECTED = "corrected"
-
-    @property
-    def words(self) -> str:
-        return {"submitted": "Submitted", "sent_back": "Sent back with answers", "corrected": "Corrected"}[
-            self.value
-        ]
+    SUBMITTED = "submitted", "Submitted"
+    SENT_BACK = "sent_back", "Sent back with answers"
+    CORRECTED = "corrected", "Corrected"
 
 
 class Submission(Base):

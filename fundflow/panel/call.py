@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel import operations
 from fundflow.panel.call_queries import Coming, Comings
+from fundflow.rules.panel.sitting import Sitting, Standing
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState
 

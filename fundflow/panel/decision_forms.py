@@ -7,13 +7,13 @@ from wtforms import ValidationError
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
-from fundflow.models.panel_rules import Rules
 from fundflow.panel.operations import MOST_CONDITIONS, Asked, how_it_departs, last_condition_day
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.panel_rules import Rules
 from fundflow.workflow.working_days import london_date
 
 MOST_FEEDBACK = 1000  # characters a criterion

@@ -12,15 +12,17 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Band, Choice
-from fundflow.models.panel_sitting import Tally
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import Asked
-from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
 from fundflow.panel.score_queries import sees_scores
+from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.scores import counted_sheets
+from fundflow.rules.panel.sitting import Tally
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, day_words
 from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.panel_rules import Band, Choice
 from fundflow.workflow.working_days import add_working_days, london_date
 
 # -- the forms' limits -------------------------------------------------------------------------------
@@ -90,7 +92,7 @@ def members_reasons(item: AgendaItem, user: User, at: datetime) -> dict[str, lis
     if not item.scores_individually or not sees_scores(user, item, at):
         return {}
     found: dict[str, list[Said]] = {}
-    for sheet in item.counted_sheets(at):
+    for sheet in counted_sheets(item, at):
         for score in sheet.scores:
             if score.reason:
                 found.setdefault(score.criterion, []).append(
@@ -144,7 +146,7 @@ def cards(bid: Bid, user: User, at: datetime) -> list[Card]:
 def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> Card:
     known, frozen = recomputed(decision), decision.sitting or {}
     item = decision.item
-    told = queries.sees_votes(user, item, item.sitting(at), at)
+    told = queries.sees_votes(user, item, sitting_of(item, at), at)
     return Card(
         decision=decision,
         heading=_heading(decision),

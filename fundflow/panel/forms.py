@@ -8,11 +8,11 @@ from typing import Any
 from wtforms import HiddenField
 
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import Choice
 from fundflow.web import fields as f
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.times import moment_of
+from fundflow.workflow.panel_rules import Choice
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
 

@@ -9,12 +9,13 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_sitting import Sitting
 from fundflow.panel import call, call_queries, operations, queries
 from fundflow.panel.forms import CastingForm, EmailVoteForm, ProposalForm
 from fundflow.panel.pages import Page
 from fundflow.panel.scores_pages import on_item
 from fundflow.permissions import actors_for
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.forms import Form
@@ -28,7 +29,7 @@ from fundflow.workflow.working_days import add_working_days, london_date
 def item_page(item: AgendaItem, form: Form | None = None) -> Page:
     """The page of an item for whoever looks; `form` is one that was not accepted, to show again."""
     user, at = me(), now()
-    sitting, came = item.sitting(at), call_queries.comings(item)
+    sitting, came = sitting_of(item, at), call_queries.comings(item)
     shown = queries.sees_votes(user, item, sitting, at)
     clerk = operations.keeps_this_item(item, user, at)
     rows = call.rows(item, sitting, came, user, at, shown=shown, clerk=clerk)
@@ -139,7 +140,7 @@ def _proposal_form(form: Form | None) -> ProposalForm:
 def email_form_of(item: AgendaItem) -> EmailVoteForm:
     """The form as it was sent, which asks why where the panel could vote at its meeting."""
     form = EmailVoteForm()
-    form.expect_why(operations.why_email_needs_reason(item, item.sitting(now())))
+    form.expect_why(operations.why_email_needs_reason(item, sitting_of(item, now())))
     return form
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import Rules
-from fundflow.models.panel_sitting import quorum_needed
 from fundflow.models.person import SCHOOL_SECTORS, RoleName, Seat, SeatPosition, Sector, User
-from fundflow.panel.queries import in_funds
+from fundflow.permissions import in_funds
+from fundflow.rules.panel.sitting import quorum_needed
+from fundflow.workflow.panel_rules import Rules
 
 SOON = timedelta(days=60)
 MOST_PAST = 50

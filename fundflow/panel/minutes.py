@@ -18,7 +18,7 @@ from fundflow.panel import queries
 from fundflow.panel.minutes_drafting import draft
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import by_email_between, previous
-from fundflow.permissions import roles_for
+from fundflow.permissions import roles_for, sees_papers
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
@@ -86,7 +86,7 @@ def readable(item_ids: Iterable[int], user: User, now: datetime) -> set[int]:
         db.session.scalars(
             select(AgendaItem.id)
             .join(Bid, AgendaItem.bid_id == Bid.id)
-            .where(AgendaItem.id.in_(list(item_ids)), queries.sees_papers(user, now))
+            .where(AgendaItem.id.in_(list(item_ids)), sees_papers(user, now))
         )
     )
 

@@ -10,7 +10,7 @@ from fundflow.models.person import Seat, SeatPosition
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import MeetingRecord, record_of
 from fundflow.workflow.date_words import clock_time, day_words, moment_words
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the start

@@ -10,14 +10,16 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
-from fundflow.panel.sat import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.interests.bars import bar_on
+from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, moment_words
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_of_them, ties_of_them
+from fundflow.workflow.panel_rules import Choice
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 Lines = Iterator[str]
@@ -45,7 +47,7 @@ def _removed(record: ItemRecord) -> str:
 def _was_inquorate(record: ItemRecord) -> str:
     """Where the panel sat on it, and could not decide."""
     item = record.item
-    lacking = item.sitting(item.outcome_at).inquorate if item.presences and item.outcome_at else None
+    lacking = sitting_of(item, item.outcome_at).inquorate if item.presences and item.outcome_at else None
     return f" The panel was inquorate: {_small(lacking.words(past=True))}" if lacking else ""
 
 
@@ -274,7 +276,7 @@ def _one_found_late(late: LateInterest) -> str:
 def _without(late: LateInterest) -> str:
     """What becomes of quorum and vote; in words alone, since the numbers would tell how they voted."""
     bid, found_on = late.decision.bid, london_date(late.found_at)
-    barred = bid.bar_on(late.user, found_on) is not None  # else disclosed: counted, without a vote
+    barred = bar_on(bid, late.user, found_on) is not None  # else disclosed: counted, without a vote
     left = recomputed(late.decision, without=late.user_id, barred=barred)
     if left is None:
         return ""

@@ -16,20 +16,21 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote, load_records
-from fundflow.models.panel_rules import Rules
+from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
 from fundflow.models.person import Seat
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import members_on
-from fundflow.panel.sat import sat
+from fundflow.rules.panel.sat import sat
+from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
     """One item, with what was kept of it.
 
-    sitting    who sat, as in `panel.sat`: frozen with the decision that stands, else as it is now
+    sitting    who sat, as in `rules.panel.sat`: frozen with the decision that stands, else as it is now
     decisions  every one on this item, the oldest first
     late       interests found after one of them
     left_by    how it left the agenda without a decision, if it did

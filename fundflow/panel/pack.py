@@ -25,7 +25,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
 from fundflow.panel.minutes import Read, Reported, before, by_email_before, of_meeting
-from fundflow.permissions import PANEL_PAPERS, roles_for
+from fundflow.permissions import PANEL_PAPERS, is_clerk, roles_for
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
@@ -66,7 +66,7 @@ def may_read(meeting: Meeting, user: User, now: datetime) -> bool:
 
 def on_paper(meeting: Meeting, user: User, now: datetime) -> dict[str, bool]:
     """Whether the meeting’s page names its papers and its minutes to this person."""
-    keeps = queries.is_clerk(user, meeting.fund_id, now)
+    keeps = is_clerk(user, meeting.fund_id, now)
     drafts = keeps and meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
     return {
         "papers": meeting.state in PANEL_PAPERS,

@@ -13,6 +13,9 @@ from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meeting_steps import MEETING_STEPS
 from fundflow.panel.routes import READERS
 from fundflow.panel.score_queries import sees_scores
+from fundflow.permissions import is_clerk
+from fundflow.rules.panel.scores import criterion_scores, total_score
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.web.access import me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form
@@ -52,7 +55,7 @@ def may_enter(user: User, at: datetime) -> bool:
 def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
     """The page of a meeting; `form` is one that was not accepted, to show again."""
     user, at = me(), now()
-    clerk = queries.is_clerk(user, meeting.fund_id, at)
+    clerk = is_clerk(user, meeting.fund_id, at)
     agenda = queries.agenda(meeting, user, at)
     page = render_template(
         "panel/meeting.html",
@@ -131,9 +134,9 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     bid, shown = item.bid, sees_scores(me(), item, at)
     return {
         "item": item,
-        "tally": item.tally(at),
-        "score": item.total(at) if shown else None,
-        "low_score": item.rules.why_not_fundable(item.criterion_scores(at)) if shown else None,
+        "tally": sitting_of(item, at).tally,
+        "score": total_score(item, at) if shown else None,
+        "low_score": item.rules.why_not_fundable(criterion_scores(item, at)) if shown else None,
         "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,

@@ -1,11 +1,11 @@
 """What the panel's pages show: meetings, agendas, items, a bid's decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -14,18 +14,20 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
 from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
-from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
 from fundflow.permissions import (
+    INSIDE,
     PANEL_PAPERS,
     SEE_ALL,
-    SEE_ALL_UNLESS_BARRED,
-    barred_from,
-    may_see,
+    in_funds,
     roles_for,
+    sees_papers,
 )
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of
+from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -33,7 +35,6 @@ PAGE = 25
 PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
 DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
-READERS = SEE_ALL_UNLESS_BARRED | {RoleName.AUTHORISED_OFFICER, RoleName.REVIEWING_MANAGER}
 
 # Everybody who works for the panel sees the votes; members see them once they have voted.
 SEE_VOTES = frozenset(
@@ -52,41 +53,10 @@ SEE_VOTES = frozenset(
 # -- who sees what ------------------------------------------------------------------------------
 
 
-def in_funds(
-    user: User,
-    roles: Iterable[RoleName],
-    now: datetime,
-    column: InstrumentedAttribute[int],
-    *,
-    seats: bool = False,
-) -> ColumnElement[bool]:
-    """Whether a fund is one for which this person holds one of these roles (or a seat)."""
-    day, wanted = london_date(now), frozenset(roles)
-    grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
-    if any(grant.fund_id is None for grant in grants):
-        return true()
-    funds = {g.fund_id for g in grants}
-    if seats:
-        funds |= {seat.fund_id for seat in user.seats_on(day)}
-    return column.in_(funds) if funds else false()
-
-
-def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
-    """`permissions.sees_review` as a condition on Bid, for those who may see the bid at all."""
-    everything = in_funds(user, SEE_ALL, now, Bid.fund_id)
-    inside = in_funds(user, READERS, now, Bid.fund_id, seats=True)
-    barred = barred_from(user, london_date(now))
-    return and_(may_see(user, now), or_(everything, and_(inside, ~barred)))
-
-
 def sees_meeting(user: User, now: datetime) -> ColumnElement[bool]:
     if not user.active:
         return false()
-    return in_funds(user, SEE_ALL | READERS, now, Meeting.fund_id, seats=True)
-
-
-def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
-    return user.active and RoleName.CLERK in roles_for(user, fund_id, london_date(now))
+    return in_funds(user, SEE_ALL | INSIDE, now, Meeting.fund_id, seats=True)
 
 
 def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
@@ -97,7 +67,7 @@ def clerks_funds(user: User, now: datetime) -> Sequence[Fund]:
 
 def readers_funds(user: User, now: datetime) -> Sequence[Fund]:
     """The funds whose panel's papers this person may read, with their rules."""
-    mine = in_funds(user, SEE_ALL | READERS, now, Fund.id, seats=True)
+    mine = in_funds(user, SEE_ALL | INSIDE, now, Fund.id, seats=True)
     return db.session.scalars(select(Fund).where(mine).order_by(Fund.id)).all()
 
 
@@ -118,7 +88,7 @@ def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) ->
 
 def shown_votes(user: User, item: AgendaItem, now: datetime) -> list[Vote]:
     """The votes on an item that this person may see now; a member's own always."""
-    seen = sees_votes(user, item, item.sitting(now), now)
+    seen = sees_votes(user, item, sitting_of(item, now), now)
     return [vote for vote in item.votes if seen or vote.seat.user_id == user.id]
 
 
@@ -139,18 +109,12 @@ def planned_meetings(user: User, now: datetime) -> list[MeetingRow]:
     return _meeting_rows(query.order_by(Meeting.starts_at, Meeting.id).limit(100))
 
 
-def past_meetings(user: User, now: datetime, after: int | None) -> list[MeetingRow]:
-    """Up to PAGE + 1 meetings that are over, newest first; `after` is the last one seen."""
+def past_meetings(user: User, now: datetime, after: int | None) -> Page[MeetingRow]:
+    """Meetings that are over, newest first."""
     query = _rows(user, now).where(Meeting.state.in_(PAST))
-    last = db.session.get(Meeting, after) if after else None
-    if last is not None:
-        query = query.where(
-            or_(
-                Meeting.starts_at < last.starts_at,
-                and_(Meeting.starts_at == last.starts_at, Meeting.id < last.id),
-            )
-        )
-    return _meeting_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE + 1))
+    if after:
+        query = query.where(comes_after(after, Meeting.starts_at, Meeting.id, falling=True))
+    return page_of_rows(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()), PAGE, MeetingRow)
 
 
 def _rows(user: User, now: datetime) -> Select[Any]:

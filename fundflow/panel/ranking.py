@@ -19,14 +19,16 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
-from fundflow.models.panel import AgendaItem, Meeting, Outcome, load_records
-from fundflow.models.panel_rules import Band, Ranked, Scores, rank_key
+from fundflow.models.panel import AgendaItem, Meeting, Outcome
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.panel.queries import DECIDED, SEE_VOTES, sees_papers
+from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.panel.score_queries import sees_scores
-from fundflow.permissions import PANEL_PAPERS, roles_for
+from fundflow.permissions import PANEL_PAPERS, roles_for, sees_papers
+from fundflow.rules.panel.scores import criterion_scores
+from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.application import BidState
+from fundflow.workflow.panel_rules import Band, Ranked, Scores, rank_key
 from fundflow.workflow.working_days import LONDON, london_date
 
 MOST = 200  # bids on one list
@@ -183,7 +185,7 @@ def _ranked(
 
 def _row(item: AgendaItem, decision: Decision | None, now: datetime, *, wants: bool) -> Row:
     at = item.outcome_at or now  # as the panel sat then
-    given, rules = item.criterion_scores(at), item.rules
+    given, rules = criterion_scores(item, at), item.rules
     pence = item.voted_pence
     if item.bid.state is BidState.NOT_TAKEN_UP and item.bid.offers:
         pence = item.bid.offers[-1].pence

@@ -5,9 +5,9 @@ from typing import Any
 
 from wtforms import ValidationError
 
+from fundflow.interests.registering import Where
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.school import School, Trust
-from fundflow.panel.operations.register import Where
 from fundflow.web.fields import Day, LongText, Radios, Text
 from fundflow.web.finding import complain, the_school, the_trust
 from fundflow.web.forms import Form

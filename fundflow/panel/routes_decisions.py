@@ -8,7 +8,6 @@ from flask import redirect, render_template, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.panel import decision_pages, operations, pages, queries
 from fundflow.panel.decision_forms import ApproveForm, DeclineForm, conditions_data
 from fundflow.panel.routes import rooms
@@ -19,6 +18,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import closed, visible_bid
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import add_working_days, london_date
 
 DECISIONS = ("approve", "decline", "defer")

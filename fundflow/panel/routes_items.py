@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.panel import item_page as pages
 from fundflow.panel import operations
 from fundflow.panel.forms import (
@@ -34,6 +33,7 @@ from fundflow.panel.routes import (
 from fundflow.panel.scores_forms import ScoreForm, agreed_scores
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.workflow.panel_rules import Choice
 
 Answer = str | tuple[str, int] | Response
 ITEM = "/meetings/<id:meeting_id>/items/<id:item_id>"

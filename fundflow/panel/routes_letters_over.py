@@ -12,6 +12,7 @@ from fundflow.panel import operations, queries
 from fundflow.panel.decision_forms import LettersForm, feedback_data
 from fundflow.panel.routes import rooms
 from fundflow.panel.routes_decisions import papers_of
+from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
 
@@ -38,7 +39,7 @@ def read_over(reference: str) -> Any:
         decision=decision,
         form=form,
         letters=letters,
-        questioned=bid.why_decision_questioned(),
+        questioned=why_decision_questioned(bid),
     ), form.status
 
 

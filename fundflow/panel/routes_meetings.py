@@ -30,13 +30,10 @@ Answer = str | tuple[str, int] | Response
 def meetings() -> str:
     """Meetings to come, and those that are over, a page at a time."""
     after = row_id(request.args.get("after"))
-    past = queries.past_meetings(me(), now(), after)
-    more = past[queries.PAGE - 1].id if len(past) > queries.PAGE else None
     return render_template(
         "panel/meetings.html",
         planned=queries.planned_meetings(me(), now()),
-        past=past[: queries.PAGE],
-        more=more,
+        past=queries.past_meetings(me(), now(), after),
         after=after,
         may_plan=bool(queries.clerks_funds(me(), now())),
     )

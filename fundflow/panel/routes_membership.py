@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.interests import register
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleName, User
 from fundflow.panel import membership as members
-from fundflow.panel import operations, register
+from fundflow.panel import operations
 from fundflow.panel.register_forms import EndInterestForm, RegisterForm
 from fundflow.panel.routes import CLERKS, rooms
 from fundflow.permissions import roles_for
@@ -49,9 +50,8 @@ def membership() -> Any:
 @access(REGISTER_READERS)
 def interests_register() -> str:
     """The lines of everybody this person reads about, a page of people at a time."""
-    after = row_id(request.args.get("after"))
-    people, more = register.people(me(), now(), after)
-    return render_template("panel/register.html", people=people, more=more, first=after is None)
+    page = register.people(me(), now(), row_id(request.args.get("after")))
+    return render_template("panel/register.html", page=page)
 
 
 @rooms.route("/panel/register.csv")

@@ -8,8 +8,8 @@ from fundflow.models.panel import Meeting
 from fundflow.panel import minutes as reading
 from fundflow.panel import operations
 from fundflow.panel.minutes_forms import AgainForm, AgreeForm, SectionForm
-from fundflow.panel.queries import is_clerk
 from fundflow.panel.routes import CLERKS, READERS, rooms, visible_meeting
+from fundflow.permissions import is_clerk
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.pdf import pdf_answer

@@ -6,11 +6,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_sitting import Standing
 from fundflow.panel import operations, scores_pages
 from fundflow.panel.routes import CLERKS, MEMBERS, READERS, rooms, visible_item
 from fundflow.panel.score_queries import own_standing, sees_scores
 from fundflow.panel.scores_forms import SheetForm
+from fundflow.rules.panel.sitting import Standing
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import Refused

@@ -4,11 +4,13 @@ from datetime import datetime
 from fractions import Fraction
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.permissions import roles_for
+from fundflow.rules.panel.scores import total_score
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.workflow.working_days import london_date
 
 
@@ -34,7 +36,7 @@ def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:
 
 def own_standing(item: AgendaItem, user: User, now: datetime) -> Standing | None:
     """How this person stands on an item, if they sit on the panel."""
-    return next((s for s in item.standings(now) if s.seat.user_id == user.id), None)
+    return next((s for s in standings_of(item, now) if s.seat.user_id == user.id), None)
 
 
 def sheet_of(item: AgendaItem, seat_id: int) -> ScoreSheet | None:
@@ -46,7 +48,7 @@ def yet_to_score(item: AgendaItem, now: datetime) -> list[Standing]:
     done, may_vote = {sheet.seat_id for sheet in item.sheets if sheet.counts}, item.rules.disclosed_may_vote
     return [
         standing
-        for standing in item.standings(now)
+        for standing in standings_of(item, now)
         if standing.has_voice(disclosed_may_vote=may_vote)
         and standing.seat.id not in done
         and not standing.is_substitute
@@ -55,4 +57,4 @@ def yet_to_score(item: AgendaItem, now: datetime) -> list[Standing]:
 
 def shown_total(user: User, item: AgendaItem, now: datetime) -> Fraction | None:
     """The total, for those who see the scores it is made of."""
-    return item.total(now) if sees_scores(user, item, now) else None
+    return total_score(item, now) if sees_scores(user, item, now) else None

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from fundflow.models.panel_rules import SCORE_WORDS, Criterion, Rules
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.operations.scores import LONGEST_REASON, Mark
 from fundflow.web import fields as f
 from fundflow.web.forms import Form
+from fundflow.workflow.panel_rules import SCORE_WORDS, Criterion, Rules
 
 SCALE = [(str(n), f"{n} {words.lower()}") for n, words in SCORE_WORDS.items()]
 NOT_YET = [("", "–"), *SCALE]

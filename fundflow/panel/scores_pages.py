@@ -6,8 +6,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import SCORE_WORDS, Band, Criterion, Scores
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
@@ -20,7 +18,16 @@ from fundflow.panel.scores_forms import (
     moderation,
     own_scores,
 )
+from fundflow.rules.panel.scores import (
+    counted_sheets,
+    criterion_scores,
+    spreads_of,
+    to_talk_about,
+    unmoderated,
+)
+from fundflow.rules.panel.sitting import Standing
 from fundflow.web.forms import Form
+from fundflow.workflow.panel_rules import SCORE_WORDS, Band, Criterion, Scores
 
 
 class Score(NamedTuple):
@@ -33,7 +40,7 @@ class Score(NamedTuple):
 
 
 def score_of(item: AgendaItem, at: datetime) -> Score:
-    given, rules = item.criterion_scores(at), item.rules
+    given, rules = criterion_scores(item, at), item.rules
     return Score(given, rules.total(given), rules.band(given), rules.why_not_fundable(given) or "")
 
 
@@ -77,7 +84,7 @@ def on_item(item: AgendaItem, form: Form | None, user: User, *, clerk: bool, at:
         handed_in=sum(sheet.counts for sheet in item.sheets) if each else 0,
         waits=[standing.seat.user.name for standing in waiting],
         to_enter=[s for s in waiting if operations.why_no_scores(item, s, user) is None] if enters else [],
-        to_talk=item.unmoderated(at) if shown and item.is_open else [],
+        to_talk=unmoderated(item, at) if shown and item.is_open else [],
     )
 
 
@@ -184,8 +191,8 @@ class AllScores:
 
 def all_scores(item: AgendaItem, user: User, at: datetime) -> AllScores:
     """Everybody's scores; only for those of whom `sees_scores` is true."""
-    sheets = item.counted_sheets(at)
-    score, spread, calls = score_of(item, at), item.spreads(at), item.to_talk_about(at)
+    sheets = counted_sheets(item, at)
+    score, spread, calls = score_of(item, at), spreads_of(item, at), to_talk_about(item, at)
     may_talk = item.is_open and operations.why_no_moderation(item, item.rules.slugs[0], user, at) is None
     return AllScores(
         score=score,
@@ -224,7 +231,7 @@ def _why_aside(sheet: ScoreSheet) -> str:
 
 def moderation_form(item: AgendaItem, criterion: str, at: datetime) -> ModerationForm:
     """The form about one criterion; each member's score as it counts now unless it was sent."""
-    sheets = [sheet for sheet in item.counted_sheets(at) if criterion in sheet.counted_scores]
+    sheets = [sheet for sheet in counted_sheets(item, at) if criterion in sheet.counted_scores]
     form = moderation(sheets)()
     if not form.is_submitted():
         form.fill(
@@ -235,7 +242,7 @@ def moderation_form(item: AgendaItem, criterion: str, at: datetime) -> Moderatio
 
 
 def cells_of(item: AgendaItem, criterion: str, at: datetime) -> list[Cell]:
-    return [_cell(sheet, criterion) for sheet in item.counted_sheets(at)]
+    return [_cell(sheet, criterion) for sheet in counted_sheets(item, at)]
 
 
 def score_words(score: int | None) -> str:

@@ -12,6 +12,7 @@ from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_caption, claim_par
 from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
 from fundflow.payments.routes import rooms
 from fundflow.permissions import actors_for, sees_money
+from fundflow.rules.claims import left_to_claim, why_condition_unmet, why_days_unconfirmed
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
@@ -168,11 +169,11 @@ def _claim_page(claim: Claim, form: Form) -> str:
         log=claim_queries.days_of(claim),
         lines=claim_queries.lines_left(claim),
         steps=CLAIM_STEPS.links(claim),
-        left=claim.balance_before_pence(),
+        left=left_to_claim(claim.bid, besides=claim),
         history=claim_queries.history_of(claim),
         is_advance=claim.kind is ClaimKind.ADVANCE,
-        unconfirmed=claim.why_days_unconfirmed(),
-        condition_unmet=claim.why_condition_unmet(london_date(at)) if claim.is_open else None,
+        unconfirmed=why_days_unconfirmed(claim),
+        condition_unmet=why_condition_unmet(claim.bid, london_date(at)) if claim.is_open else None,
     )
 
 

@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.payment import ROUTE_OF, Claim, ClaimKind, left_to_claim, why_not_claimable
+from fundflow.models.payment import ROUTE_OF, Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
 from fundflow.permissions import actors_for
+from fundflow.rules.claims import left_to_claim, why_not_claimable
 from fundflow.steps import hold, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState

@@ -20,6 +20,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
+from fundflow.web.paging import Page, cut
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
 
@@ -150,23 +151,20 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
     )
 
 
-class LedgerFilter(NamedTuple):
+class LedgerFilters(NamedTuple):
     kind: EntryKind | None = None
     reference: str = ""
 
 
-def ledger_page(
-    user: User, now: datetime, wanted: LedgerFilter, after: int | None
-) -> tuple[list[Row[Any]], int | None]:
-    """Entries, newest first, from below the id `after`, and the key of the next page if any."""
+def ledger_page(user: User, now: datetime, wanted: LedgerFilters, after: int | None) -> Page[Row[Any]]:
+    """Entries, newest first."""
     query = _entries(user, now, wanted).order_by(LedgerEntry.id.desc())
     if after is not None:
         query = query.where(LedgerEntry.id < after)
-    rows = list(db.session.execute(query.limit(PAGE + 1)))
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+    return cut(db.session.execute(query.limit(PAGE + 1)).all(), PAGE)
 
 
-def ledger_rows(user: User, now: datetime, wanted: LedgerFilter) -> Iterator[Row[Any]]:
+def ledger_rows(user: User, now: datetime, wanted: LedgerFilters) -> Iterator[Row[Any]]:
     """Every entry, oldest first, read in portions.
 
     The query is made at once: what the reader may not read is told from their own records.
@@ -193,7 +191,7 @@ def bid_ledger(bid: Bid, *, untold: bool = True) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(LedgerEntry.id)))
 
 
-def _entries(user: User, now: datetime, wanted: LedgerFilter) -> Select[*tuple[Any, ...]]:
+def _entries(user: User, now: datetime, wanted: LedgerFilters) -> Select[*tuple[Any, ...]]:
     whole = _in_charge(user, now, WHOLE_LEDGER, LedgerEntry.fund_id)
     query = _columns().where(
         _in_charge(user, now, frozenset(READERS), LedgerEntry.fund_id),

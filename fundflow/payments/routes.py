@@ -8,16 +8,17 @@ from flask import Blueprint, Response, abort, render_template, request
 from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
-from fundflow.models.payment import left_to_claim
 from fundflow.models.person import RoleName
 from fundflow.payments import claim_queries, operations, queries
-from fundflow.payments.queries import READERS, LedgerFilter
+from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
+from fundflow.rules.claims import left_to_claim
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.web.csv import csv_stream, pounds_cell
+from fundflow.web.paging import row_id
 from fundflow.workflow.claim import ClaimState
 
 rooms = Blueprint("payments", __name__)
@@ -57,14 +58,13 @@ def money() -> str:
 @access(roles(*READERS))
 def ledger_list() -> str:
     wanted = _filter()
-    rows, following = queries.ledger_page(me(), now(), wanted, _after())
+    after = row_id(request.args.get("after"))
     return render_template(
         "payments/ledger.html",
-        rows=rows,
-        following=following,
+        page=queries.ledger_page(me(), now(), wanted, after),
         wanted=wanted,
         kinds=list(EntryKind),
-        first=_after() is None,
+        first=after is None,
     )
 
 
@@ -97,24 +97,17 @@ def bid_money(reference: str) -> str:
 BID_STEPS.add(rooms, "terminate", operations.terminate)
 
 
-def _filter() -> LedgerFilter:
+def _filter() -> LedgerFilters:
     """The filter in the address; 400 where it is none."""
     kind = request.args.get("kind", "")
     if kind and kind not in {known.value for known in EntryKind}:
         abort(400)
-    return LedgerFilter(
+    return LedgerFilters(
         EntryKind(kind) if kind else None, request.args.get("bid", "").replace("\0", "").strip()[:20]
     )
 
 
-def _after() -> int | None:
-    text = request.args.get("after", "")
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else abort(400)
-
-
-def _cells(wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
+def _cells(wanted: LedgerFilters) -> Iterator[tuple[Any, ...]]:
     return map(_cell_row, queries.ledger_rows(me(), now(), wanted))
 
 

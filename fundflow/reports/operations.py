@@ -8,6 +8,7 @@ from fundflow.models.person import User
 from fundflow.permissions import actors_for
 from fundflow.reports.names import why_not_public
 from fundflow.reports.queries import award_decision
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import hold, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
@@ -19,7 +20,7 @@ def why_not_publish(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may publish the award's reasons, else the sentence."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can do this."
-    if bar := bid.bar_of(user, now):
+    if bar := bar_of(bid, user, now):
         return f"You can’t do this: {bar_to_you(bar)}. Hand the bid to a deputy."
     if bid.awarded_pence is None:
         return "Reasons are published once the school has accepted the offer."

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -15,6 +15,7 @@ from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import Outcome
 from fundflow.models.school import School
+from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON, financial_year, london_date
 
@@ -88,11 +89,6 @@ class Award(NamedTuple):
         return financial_year(self.awarded_on)
 
 
-class Page(NamedTuple):
-    rows: list[Award]
-    next_after: int | None
-
-
 class Total(NamedTuple):
     awards: int
     pence: int
@@ -103,15 +99,13 @@ class Refusals(NamedTuple):
     ineligible: int
 
 
-def awards_page(year: int, after: int | None) -> Page:
+def awards_page(year: int, after: int | None) -> Page[Award]:
     """One page of a financial year's awards, newest first; `after` is the last bid's id before."""
-    query = _awards(year).limit(PAGE + 1)
+    query = _awards(year)
     if after is not None:
-        at = select(AWARD.c.at).where(AWARD.c.bid_id == after).scalar_subquery()
-        query = query.where(or_(AWARD.c.at < at, and_(AWARD.c.at == at, Bid.id < after)))
-    rows = [Award(*row) for row in db.session.execute(query)]
-    more = len(rows) > PAGE
-    return Page(_with_partners(rows[:PAGE]), rows[PAGE - 1].id if more else None)
+        query = query.where(comes_after(after, AWARD.c.at, AWARD.c.bid_id, falling=True))
+    page = page_of_rows(query, PAGE, Award)
+    return Page(_with_partners(page.rows), page.next)
 
 
 def awards(year: int | None) -> list[Award]:
@@ -205,7 +199,7 @@ def _awards(year: int | None) -> Select[Any]:
     return query if year is None else query.where(*_within(year))
 
 
-def _with_partners(rows: list[Award]) -> list[Award]:
+def _with_partners(rows: Sequence[Award]) -> list[Award]:
     names: dict[int, list[str]] = {row.id: [] for row in rows}
     for chunk in _chunks(list(names)):
         found = db.session.execute(

@@ -8,6 +8,7 @@ from fundflow.models.fund import year_words
 from fundflow.reports import queries
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.csv import csv_download, pounds_cell
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import financial_year, london_date
 
 rooms = Blueprint("reports", __name__)
@@ -44,13 +45,13 @@ def register() -> str:
     """The awards of one financial year, newest first; refusals are counted, not named."""
     years = queries.years_with_awards()
     year = _year(request.args.get("year")) or (years[0] if years else financial_year(london_date(now())))
-    after = request.args.get("after", "")
+    after = row_id(request.args.get("after"))
     return render_template(
         "reports/register.html",
         year=year,
         years=years,
         after=after,
-        page=queries.awards_page(year, _row_id(after) if after else None),
+        page=queries.awards_page(year, after),
         total=queries.total_of(year),
         refusals=queries.refusals_in(year),
         signed_in=me_or_nobody() is not None,
@@ -100,11 +101,5 @@ def _year(text: str | None) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= 2100):
-        abort(404)
-    return int(text)
-
-
-def _row_id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         abort(404)
     return int(text)

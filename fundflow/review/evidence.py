@@ -10,18 +10,19 @@ from statistics import median
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
-from fundflow.models.bid_remarks import remarks_on
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.review import facts
 from fundflow.review.figures import ratio
+from fundflow.rules.bid_remarks import remarks_on
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import Tie, ties_of_them
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date, school_year
 
 Lines = list[str]
@@ -36,7 +37,7 @@ def evidence_for(
     """
     today = london_date(now)
     if shown is None:
-        shown = interests.shown_by_records(bid, [bid.officer] if bid.officer else [])
+        shown = shown_by_records(bid, [bid.officer] if bid.officer else [])
     return {
         "area": [_area(bid)],
         "parties": [f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}."],

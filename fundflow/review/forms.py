@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, Self
 
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTIONS
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
+from fundflow.rules.bid_sections import SECTIONS
 from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, choices_of
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.number_fields import Pounds
@@ -43,6 +43,15 @@ class ReviewForm(Form):
         verdict, note, saved = self[f"verdict_{slug}"], self[f"note_{slug}"], review.check(slug)
         before = (saved.verdict, saved.note) if saved else (None, "")
         return bool(verdict.errors or note.errors) or (verdict.data, note.data or "") != before
+
+    def parted(self, items: Sequence[Any], review: Review) -> tuple[list[Any], list[Any]]:
+        """The items that still ask for something, and those that are answered."""
+        return [i for i in items if self._asks(i, review)], [i for i in items if not self._asks(i, review)]
+
+    def _asks(self, item: Any, review: Review) -> bool:
+        saved = review.check(item.slug)
+        answered = saved and saved.verdict and not saved.wants_note
+        return not answered or self.changed(item.slug, review)
 
     def verdicts(self) -> dict[str, tuple[Verdict | None, str]]:
         """Slug → (verdict, note), as typed."""

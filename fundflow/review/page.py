@@ -7,14 +7,17 @@ from flask import url_for
 
 from fundflow import interests
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Item, Review
+from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
+from fundflow.rules.bid_sections import SECTION
+from fundflow.rules.interests.bars import names_to_settle
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.application import BidState
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import Tie
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 FEW = 4  # so many items left are named one by one
@@ -37,7 +40,7 @@ class Interest(NamedTuple):
 def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str, Any]:
     """Everything of the page but its form."""
     officers = [one for one in (bid.officer, user) if one is not None]
-    shown, made = interests.shown_by_records(bid, officers), queries.versions(bid)
+    shown, made = shown_by_records(bid, officers), queries.versions(bid)
     known = evidence.evidence_for(bid, user, now, shown)
     changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {
@@ -78,7 +81,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     if review is None:
         return []
     open_items = unanswered(review)
-    wrong = [Left(why) for why in bid.wrong_in_review()]
+    wrong = [Left(why) for why in wrong_under(bid, REVIEW)]
     left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
     if len(open_items) > FEW:
         left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]
@@ -88,7 +91,7 @@ def what_is_left(bid: Bid) -> list[Left]:
     waiting = bid.waiting_for()
     if waiting:
         left.append(Left(f"Wait for {joined(waiting)}"))
-    if names := bid.names_to_settle():
+    if names := names_to_settle(bid):
         left.append(Left(f"Say whether it is an interest that the bid names {joined(names)}", "#named"))
     if bid.correcting_since:
         left.append(Left("Wait for the school, which is correcting its answers"))

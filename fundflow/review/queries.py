@@ -20,6 +20,8 @@ from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
 from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_notes
 from fundflow.review.rules import OFFICERS
+from fundflow.rules.interests.bars import bar_of
+from fundflow.web.paging import Page, page_of
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -82,7 +84,7 @@ def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
 
 def unbarred_officers(bid: Bid, now: datetime) -> list[User]:
     """Those of them who may handle this bid; a handful, so each is asked."""
-    return [user for user in officers_for(bid, london_date(now)) if not bid.bar_of(user, now)]
+    return [user for user in officers_for(bid, london_date(now)) if not bar_of(bid, user, now)]
 
 
 def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:
@@ -130,13 +132,8 @@ def _asked(queries: list[Query], made: list[tuple[int, datetime]]) -> Asked:
 # -- notes of staff --------------------------------------------------------------------------------
 
 
-class NotesPage(NamedTuple):
-    notes: list[StaffNote]  # newest first
-    next_before: int | None
-
-
-def notes_page(bid: Bid, before: int | None) -> NotesPage:
-    """One page of a bid's notes with whom they name; for those who may read them."""
+def notes_page(bid: Bid, after: int | None) -> Page[StaffNote]:
+    """One page of a bid's notes, the newest first, with whom they name; for those who may read them."""
     query = (
         select(StaffNote)
         .where(StaffNote.bid_id == bid.id)
@@ -146,12 +143,8 @@ def notes_page(bid: Bid, before: int | None) -> NotesPage:
             selectinload(StaffNote.mentions).joinedload(Mention.user),
         )
         .order_by(StaffNote.id.desc())
-        .limit(NOTES + 1)
     )
-    if before is not None:
-        query = query.where(StaffNote.id < before)
-    found = list(db.session.scalars(query))
-    return NotesPage(found[:NOTES], found[NOTES - 1].id if len(found) > NOTES else None)
+    return page_of(query if after is None else query.where(StaffNote.id < after), NOTES)
 
 
 def colleagues(bid: Bid, user: User, now: datetime) -> list[User]:

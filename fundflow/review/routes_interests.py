@@ -9,6 +9,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.review import operations, queries, rules
 from fundflow.review.forms import InterestForm
 from fundflow.review.routes import reviewed_bid, rooms
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import Refused
@@ -36,7 +37,7 @@ def declare_interest(reference: str) -> Any:
         bid,
     ):
         return _declared(reference, form)
-    shown = interests.shown_by_records(bid, [me()]).get(me().id, [])
+    shown = shown_by_records(bid, [me()]).get(me().id, [])
     return render_template("review/interest.html", bid=bid, form=form, shown=shown), form.status
 
 

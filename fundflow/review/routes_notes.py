@@ -14,6 +14,7 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import closed, visible_bid, visible_part
 from fundflow.web.forms import ConfirmForm, carried_out
+from fundflow.web.paging import row_id
 from fundflow.workflow.engine import Refused
 
 
@@ -34,13 +35,11 @@ def notes(reference: str) -> Any:
     ):
         flash("Your note is saved.", "success")
         return redirect(url_for("review.notes", reference=reference))
-    before = request.args.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     return bid_page(
         "review/notes.html",
         bid,
         form=form,
-        page=queries.notes_page(bid, number),
+        page=queries.notes_page(bid, row_id(request.args.get("after"))),
         may_write=may_write,
         may_send=rules.why_not_send(bid, me(), now()) is None,
     ), form.status

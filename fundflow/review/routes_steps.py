@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fundflow import interests
 from fundflow.permissions import sees_review
 from fundflow.review import operations
 from fundflow.review.forms import IneligibleForm, MeetingForm, RecommendForm
 from fundflow.review.queries import meetings_that_take_bids
 from fundflow.review.routes import rooms
 from fundflow.review.rules import fund_rules
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.web.access import me, now
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
@@ -57,7 +57,7 @@ def recommend(reference: str) -> Any:
         ),
         explain=() if meetings else (NO_MEETING,),
         template="review/recommend.html",
-        interest=interests.shown_by_records(bid, [me()]).get(me().id),
+        interest=shown_by_records(bid, [me()]).get(me().id),
     )
 
 

@@ -6,6 +6,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import actors_for, roles_for, writes_notes
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import bar_to_you
@@ -45,7 +47,7 @@ def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:
         return "Only the liaison officer can change the review."
     if bid.state is not BidState.IN_REVIEW:
         return "The review can be changed only while the bid is being reviewed."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
@@ -57,7 +59,7 @@ def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
         return "Only funding that is under way can be stopped."
     if bid.termination_asked_at:
         return "The decision maker has been asked to stop this funding already."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t ask for this: {bar_to_you(bar)}. Hand the bid to a deputy." if bar else None
 
 
@@ -74,9 +76,9 @@ def why_not_hear(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may hear the school's request for a review, else why not."""
     if Actor.REVIEWING_MANAGER not in actors_for(user, bid, now):
         return f"Only {Actor.REVIEWING_MANAGER.words} can do this."
-    if bid.took_part(user):
+    if took_part(bid, user):
         return "You took part in this bid, so somebody else must hear the review."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t hear this review: {bar_to_you(bar)}." if bar else None
 
 
@@ -95,7 +97,7 @@ def why_not_ask_again(bid: Bid, user: User, now: datetime) -> str | None:
         return f"Only {Actor.OFFICER.words} can do this."
     if bid.state is not BidState.RETURNED:
         return "The school is not being asked for anything now."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
@@ -103,5 +105,5 @@ def why_not_send(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may send a note to the school, else why not."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return f"Only {Actor.OFFICER.words} can send a note to the school."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t write about this bid: {bar_to_you(bar)}." if bar else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
@@ -13,6 +13,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.models.school import CLOSED, School
+from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.working_days import london_date
 
 Area = Patch | Cluster
@@ -28,37 +29,29 @@ class AreaRow(NamedTuple):
     officer: str | None = None
 
 
-class AreaPage(NamedTuple):
-    rows: list[AreaRow]
-    next_after: str | None
-
-
-def patches(after: str = "") -> AreaPage:
+def patches(after: int | None = None) -> Page[AreaRow]:
     """Patches by name, with their link officers and how many schools each has."""
-    return _page(
+    query = (
         select(Patch.id, Patch.name, func.count(School.id), User.name)
         .outerjoin(School, School.patch_id == Patch.id)
         .outerjoin(User, User.id == Patch.officer_id)
-        .where(Patch.name > after)
+        .where(*([comes_after(after, Patch.name, Patch.id)] if after else []))
         .group_by(Patch.id, Patch.name, User.name)
         .order_by(Patch.name)
     )
+    return page_of_rows(query, PAGE, AreaRow)
 
 
-def clusters(after: str = "") -> AreaPage:
+def clusters(after: int | None = None) -> Page[AreaRow]:
     """Clusters by name, and how many schools each has."""
-    return _page(
+    query = (
         select(Cluster.id, Cluster.name, func.count(ClusterSchool.id))
         .outerjoin(ClusterSchool)
-        .where(Cluster.name > after)
+        .where(*([comes_after(after, Cluster.name, Cluster.id)] if after else []))
         .group_by(Cluster.id, Cluster.name)
         .order_by(Cluster.name)
     )
-
-
-def _page(query: Select[*tuple[Any, ...]]) -> AreaPage:
-    rows = [AreaRow(*row) for row in db.session.execute(query.limit(PAGE + 1))]
-    return AreaPage(rows[:PAGE], rows[PAGE - 1].name if len(rows) > PAGE else None)
+    return page_of_rows(query, PAGE, AreaRow)
 
 
 def area(kind: Kind, number: int) -> Area | None:

@@ -18,8 +18,9 @@ from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
 from fundflow.schools.successors import Candidate, successors
+from fundflow.web.paging import Page, cut
 from fundflow.workflow.application import BidState
-from fundflow.workflow.guards import joined
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 ENDED = (
@@ -62,12 +63,7 @@ class Changing(NamedTuple):
         return self.status_code == CLOSED
 
 
-class ChangingPage(NamedTuple):
-    rows: list[Changing]
-    next_after: str | None
-
-
-def changing(after: str = "") -> ChangingPage:
+def changing(after: str = "") -> Page[Changing]:
     """Closed and closing schools that take part in live bids, by URN."""
     each = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.not_in(ENDED)),
@@ -81,15 +77,14 @@ def changing(after: str = "") -> ChangingPage:
         .join(places, places.c.school_id == School.id)
         .where(School.status_code.in_(CLOSING), School.urn > after)
         .order_by(School.urn)
-        .limit(PAGE + 1)
     )
-    rows = db.session.execute(query).all()
-    after_them = successors([school for school, _ in rows[:PAGE]])
-    page = [
+    page = cut(db.session.execute(query.limit(PAGE + 1)).all(), PAGE, "School.urn")
+    after_them = successors([school for school, _ in page.rows])
+    rows = [
         Changing(s.urn, s.name, s.status_code, s.closed_on, bids, _names(after_them[s.id]))
-        for s, bids in rows[:PAGE]
+        for s, bids in page.rows
     ]
-    return ChangingPage(page, page[-1].urn if len(rows) > PAGE else None)
+    return Page(rows, page.next)
 
 
 def _names(candidates: Sequence[Candidate]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -17,8 +17,9 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
-from fundflow.models.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.permissions import may_see
+from fundflow.rules.school_queries import every_word, folded_postcode, is_code, school_named
+from fundflow.web.paging import Page, comes_after, page_of, page_of_rows, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50  # schools
@@ -31,7 +32,7 @@ KIND_WORDS = {
 }
 
 
-class Wanted(NamedTuple):
+class SchoolFilters(NamedTuple):
     """A search as it stands in the address."""
 
     text: str = ""
@@ -42,15 +43,14 @@ class Wanted(NamedTuple):
     phase: int | None = None
 
     @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "Wanted":
-        text = "".join(c for c in args.get("q", "") if c.isprintable()).strip()[:100]
-        after, phase = args.get("after", ""), row_id(args.get("phase", ""))
+    def from_args(cls, args: Mapping[str, str]) -> "SchoolFilters":
+        phase = row_id(args.get("phase"))
         return cls(
-            text,
+            search_text(args),
             args.get("where") == "england",
-            after if is_code(after) else "",
-            row_id(args.get("patch", "")),
-            row_id(args.get("cluster", "")),
+            last_code(args),
+            row_id(args.get("patch")),
+            row_id(args.get("cluster")),
             phase if phase in PHASES else None,
         )
 
@@ -70,6 +70,12 @@ class Wanted(NamedTuple):
         }
 
 
+def last_code(args: Mapping[str, str]) -> str:
+    """The URN or code in `after`; empty, the first page, for anything that is none."""
+    after = args.get("after", "")
+    return after if is_code(after) else ""
+
+
 class SchoolRow(NamedTuple):
     urn: str
     name: str
@@ -86,41 +92,21 @@ class SchoolRow(NamedTuple):
         return STATUSES[self.status_code]
 
 
-class Page(NamedTuple):
-    rows: list[SchoolRow]
-    next_after: str | None
-    area: str | None  # the authority the search stayed in; None for the whole of England
+ROW = tuple(getattr(School, name) for name in SchoolRow._fields)
+BY_NAME = (School.search_name, School.urn)
 
 
-def schools_page(wanted: Wanted) -> Page:
-    """One page of the schools a search finds, by name."""
-    area = None if wanted.everywhere else _area()
-    query = (
-        select(
-            School.urn,
-            School.name,
-            School.la_name,
-            School.town,
-            School.postcode,
-            School.type_name,
-            School.status_code,
-            School.pupils,
-            School.is_organisation,
-        )
-        .where(*_matching(wanted.text), *_narrowed(wanted))
-        .order_by(School.search_name, School.urn)
-        .limit(PAGE + 1)
-    )
+def schools_page(wanted: SchoolFilters, area: "Area | None" = None) -> Page[SchoolRow]:
+    """One page of the schools a search finds, by name, within an area or in the whole of England."""
+    query = select(*ROW).where(*_matching(wanted.text), *_narrowed(wanted)).order_by(*BY_NAME)
     if area:
         query = query.where(School.la_code.in_(area.codes))
     if wanted.after:
-        query = query.where(_comes_after(wanted.after))
-    rows = [SchoolRow(*row) for row in db.session.execute(query)]
-    more = len(rows) > PAGE
-    return Page(rows[:PAGE], rows[PAGE - 1].urn if more else None, area.name if area else None)
+        query = query.where(comes_after(wanted.after, *BY_NAME))
+    return page_of_rows(query, PAGE, SchoolRow, "urn")
 
 
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(wanted: SchoolFilters) -> list[ColumnElement[bool]]:
     """The patch, cluster and phase a search stays in."""
     found: list[ColumnElement[bool]] = []
     if wanted.patch is not None:
@@ -143,28 +129,10 @@ def cluster_name(number: int | None) -> str | None:
     return None if number is None else db.session.scalar(select(Cluster.name).where(Cluster.id == number))
 
 
-def organisations(after: str = "") -> Page:
+def organisations(after: str = "") -> Page[SchoolRow]:
     """One page of what is no school, by our codes."""
-    rows = [
-        SchoolRow(*row)
-        for row in db.session.execute(
-            select(
-                School.urn,
-                School.name,
-                School.la_name,
-                School.town,
-                School.postcode,
-                School.type_name,
-                School.status_code,
-                School.pupils,
-                School.is_organisation,
-            )
-            .where(School.is_organisation.is_(True), School.urn > after)
-            .order_by(School.urn)
-            .limit(PAGE + 1)
-        )
-    ]
-    return Page(rows[:PAGE], rows[PAGE - 1].urn if len(rows) > PAGE else None, None)
+    query = select(*ROW).where(School.is_organisation.is_(True), School.urn > after).order_by(School.urn)
+    return page_of_rows(query, PAGE, SchoolRow, "urn")
 
 
 class TrustRow(NamedTuple):
@@ -174,22 +142,15 @@ class TrustRow(NamedTuple):
     schools: int
 
 
-class TrustsPage(NamedTuple):
-    rows: list[TrustRow]
-    next_after: int | None
-
-
-def trusts(text: str = "", after: int | None = None) -> TrustsPage:
+def trusts(text: str = "", after: int | None = None) -> Page[TrustRow]:
     """One page of trusts by name, with how many schools each runs: all, or those with these words."""
     count = select(func.count()).where(School.trust_id == Trust.id).correlate(Trust).scalar_subquery()
     query = select(Trust.id, Trust.code, Trust.name, count).order_by(Trust.search_name, Trust.id)
     if text:
         query = query.where(every_word(text, lambda word: Trust.search_name.contains(word, autoescape=True)))
     if after is not None:
-        name = select(Trust.search_name).where(Trust.id == after).scalar_subquery()
-        query = query.where(or_(Trust.search_name > name, and_(Trust.search_name == name, Trust.id > after)))
-    rows = [TrustRow(*row) for row in db.session.execute(query.limit(PAGE + 1))]
-    return TrustsPage(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+        query = query.where(comes_after(after, Trust.search_name, Trust.id))
+    return page_of_rows(query, PAGE, TrustRow)
 
 
 class Area(NamedTuple):
@@ -197,8 +158,10 @@ class Area(NamedTuple):
     name: str
 
 
-def _area() -> Area | None:
-    """The authorities of our funds; None while there is no fund."""
+def area_of(wanted: SchoolFilters) -> Area | None:
+    """The authorities of our funds; None for a search of England, and while there is no fund."""
+    if wanted.everywhere:
+        return None
     codes = list(db.session.scalars(select(Fund.la_code).distinct()))
     names = db.session.scalars(
         select(School.la_name).where(School.la_code.in_(codes), School.la_name != "").distinct()
@@ -216,16 +179,6 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
     if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]{0,5}", folded_postcode(text)):
         ways.append(School.search_postcode.startswith(folded_postcode(text), autoescape=True))
     return [or_(*ways)]
-
-
-def _comes_after(urn: str) -> ColumnElement[bool]:
-    name = select(School.search_name).where(School.urn == urn).scalar_subquery()
-    return or_(School.search_name > name, and_(School.search_name == name, School.urn > urn))
-
-
-def row_id(text: str) -> int | None:
-    """An id from the address; None for anything else."""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def premiums_of(school: School) -> Sequence[PupilPremium]:
@@ -259,11 +212,6 @@ def people_of(school: School, now: datetime) -> list[Person]:
     return [Person(*row) for row in rows]
 
 
-class Bids(NamedTuple):
-    rows: Sequence[Bid]
-    next_after: int | None
-
-
 # What `workflow.words.state_words` asks of a bid.
 FOR_WORDS: Any = (
     selectinload(Bid.items).joinedload(AgendaItem.meeting),
@@ -273,7 +221,7 @@ FOR_WORDS: Any = (
 )
 
 
-def bids_of(school: School, user: User, now: datetime, after: int | None = None) -> Bids:
+def bids_of(school: School, user: User, now: datetime, after: int | None = None) -> Page[Bid]:
     """The bids this school leads or takes part in, as far as this person may see them."""
     part = select(Partner.id).where(Partner.bid_id == Bid.id, Partner.school_id == school.id)
     query = (
@@ -281,9 +229,5 @@ def bids_of(school: School, user: User, now: datetime, after: int | None = None)
         .where(may_see(user, now), or_(Bid.lead_school_id == school.id, part.exists()))
         .options(*FOR_WORDS)
         .order_by(Bid.id.desc())
-        .limit(BIDS + 1)
     )
-    if after is not None:
-        query = query.where(Bid.id < after)
-    rows = db.session.scalars(query).all()
-    return Bids(rows[:BIDS], rows[BIDS - 1].id if len(rows) > BIDS else None)
+    return page_of(query if after is None else query.where(Bid.id < after), BIDS)

@@ -4,10 +4,11 @@ from flask import Blueprint, abort, render_template, request
 
 from fundflow.models.area import Tier
 from fundflow.models.school import PHASES, School
-from fundflow.models.school_queries import school_by_urn
 from fundflow.permissions import is_staff
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.paging import row_id
 
 rooms = Blueprint("schools", __name__)
 rooms.add_app_template_filter(words.pupils, "pupils")
@@ -23,11 +24,13 @@ def known(urn: str) -> School:
 @access(SIGNED_IN)
 def search() -> str:
     """Schools by name, URN or postcode: the fund's authority, or the whole of England."""
-    wanted = queries.Wanted.from_args(request.args)
+    wanted = queries.SchoolFilters.from_args(request.args)
+    area = queries.area_of(wanted)
     return render_template(
         "schools/search.html",
         wanted=wanted,
-        page=queries.schools_page(wanted),
+        area=area,
+        page=queries.schools_page(wanted, area),
         patches=queries.patch_names(),
         phases=PHASES,
         cluster=queries.cluster_name(wanted.cluster),
@@ -40,7 +43,7 @@ def search() -> str:
 def school(urn: str) -> str:
     """What public data we hold on a school, and its bids as far as the viewer may see them."""
     found, user, at = known(urn), me(), now()
-    after = queries.row_id(request.args.get("after", ""))
+    after = row_id(request.args.get("after"))
     return render_template(
         "schools/school.html",
         school=found,

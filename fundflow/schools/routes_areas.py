@@ -14,6 +14,7 @@ from fundflow.schools.operations import areas as operations
 from fundflow.schools.routes import rooms
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
+from fundflow.web.paging import Page, row_id
 
 
 class Sort(NamedTuple):
@@ -21,7 +22,7 @@ class Sort(NamedTuple):
 
     kind: queries.Kind
     form: type[ClusterForm]
-    rows: Callable[[str], queries.AreaPage]
+    rows: Callable[[int | None], Page[queries.AreaRow]]
     one: str
     many: str
     about: str
@@ -62,8 +63,7 @@ def _both(path: str, **options: Any) -> Callable[[Any], Any]:
 @access(roles(*rules.READERS))
 def areas(sort: str) -> str:
     chosen = SORTS[sort]
-    after = request.args.get("after", "")[:80]
-    page = chosen.rows(after if after.isprintable() else "")
+    page = chosen.rows(row_id(request.args.get("after")))
     return render_template(
         "schools/areas.html",
         sort=sort,

@@ -6,13 +6,14 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.models.school import School
-from fundflow.models.school_queries import is_code, school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import change_queries as queries
 from fundflow.schools import rules
 from fundflow.schools.forms import SuccessionForm
 from fundflow.schools.operations import succession as operations
-from fundflow.schools.operations.succession import Wanted
+from fundflow.schools.operations.succession import SuccessionPlan
 from fundflow.schools.passing import what_happens
+from fundflow.schools.queries import last_code
 from fundflow.schools.routes import known, rooms
 from fundflow.schools.successors import Candidate, is_split, said_of, successors
 from fundflow.web.access import access, me, now, roles
@@ -23,10 +24,9 @@ from fundflow.web.forms import carried_out
 @access(roles(*rules.READERS))
 def changes() -> str:
     """Schools of our live bids that have closed or are about to."""
-    after = request.args.get("after", "")
     return render_template(
         "schools/changes.html",
-        page=queries.changing(after if is_code(after) else ""),
+        page=queries.changing(last_code(request.args)),
         may_edit=rules.may_edit(me(), now()),
     )
 
@@ -72,23 +72,27 @@ def _form(old: School, holder: School, candidates: Sequence[Candidate]) -> Succe
     return form
 
 
-def _wanted(old: School, holder: School, form: SuccessionForm) -> Wanted | None:
+def _wanted(old: School, holder: School, form: SuccessionForm) -> SuccessionPlan | None:
     """What the form asks for; None, with the reason on the form, where it may not be."""
     new = school_by_urn(form.wanted, organisations=True)
     if new is None:
         form.urn.errors = ["We hold no school with this URN"]
         return None
-    wanted = Wanted(old, holder, new, form.reason.data or "GIAS names it as the successor.")
+    wanted = SuccessionPlan(old, holder, new, form.reason.data or "GIAS names it as the successor.")
     form.problem = operations.why_not(wanted, me(), now())
     return None if form.problem else wanted
 
 
-def _pass_on(wanted: Wanted, form: SuccessionForm) -> None:
+def _pass_on(wanted: SuccessionPlan, form: SuccessionForm) -> None:
     operations.pass_on(wanted, seen=form.seen.data or "", user=me(), now=now())
 
 
 def _page(
-    old: School, holder: School, candidates: Sequence[Candidate], form: SuccessionForm, wanted: Wanted | None
+    old: School,
+    holder: School,
+    candidates: Sequence[Candidate],
+    form: SuccessionForm,
+    wanted: SuccessionPlan | None,
 ) -> Any:
     user, at = me(), now()
     ids = operations.bid_ids(old, holder)

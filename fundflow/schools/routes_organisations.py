@@ -5,7 +5,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.models.school import School
-from fundflow.models.school_queries import is_code
 from fundflow.schools import area_queries, queries, rules
 from fundflow.schools.forms import ChangeOrganisationForm, NewOrganisationForm, OrganisationForm
 from fundflow.schools.operations import organisations as operations
@@ -19,10 +18,9 @@ from fundflow.web.forms import carried_out
 @rooms.route("/schools/organisations")
 @access(roles(*rules.READERS))
 def organisations() -> str:
-    after = request.args.get("after", "")
     return render_template(
         "schools/organisations.html",
-        page=queries.organisations(after if is_code(after) else ""),
+        page=queries.organisations(queries.last_code(request.args)),
         may_edit=rules.may_edit_organisations(me(), now()),
         changes=area_queries.changes("organisation"),
     )

@@ -11,18 +11,18 @@ from fundflow.schools.forms import TrustForm
 from fundflow.schools.operations import trusts as operations
 from fundflow.schools.routes import rooms
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
-from fundflow.web.fields import tidy
 from fundflow.web.forms import carried_out
+from fundflow.web.paging import row_id, search_text
 
 
 @rooms.route("/schools/trusts")
 @access(roles(*rules.READERS))
 def trusts() -> str:
-    wanted = tidy(request.args.get("q", ""))[:100]
+    wanted = search_text(request.args)
     return render_template(
         "schools/trusts.html",
         wanted=wanted,
-        page=queries.trusts(wanted, queries.row_id(request.args.get("after", ""))),
+        page=queries.trusts(wanted, row_id(request.args.get("after"))),
         may_edit=rules.may_edit_organisations(me(), now()),
         changes=area_queries.changes("trust"),
     )

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from fundflow.models.own_schools import Own
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
+from fundflow.rules.interests.own_schools import Own
 from fundflow.workflow.working_days import london_date
 
 EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors

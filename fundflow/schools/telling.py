@@ -11,6 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import AWARDED_STATES
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.working_days import london_date
 
 TEMPLATE = "schools/succession.txt"
@@ -72,4 +73,4 @@ def _holders(passed: list[Passed], roles: Iterable[RoleName], user: User, now: d
 def _tells_officer(bid: Bid, officer: Addressee, now: datetime) -> bool:
     """A school's own draft is nobody's business yet; nor is a bid that bars the officer."""
     known = bid.submitted_at is not None or not bid.began_by_school
-    return officer.user is not None and known and not bid.bar_of(officer.user, now)
+    return officer.user is not None and known and not bar_of(bid, officer.user, now)

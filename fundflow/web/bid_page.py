@@ -21,6 +21,7 @@ from fundflow.permissions import (
     sees_notes,
     sees_review,
 )
+from fundflow.rules.interests.bars import bar_of
 from fundflow.web.access import me, now
 from fundflow.workflow.application import BidState, Stage
 from fundflow.workflow.working_days import london_date
@@ -65,7 +66,7 @@ def bid_page(template: str, bid: Bid, **context: Any) -> str:
         template,
         bid=bid,
         bid_heading=heading(bid, user, at),
-        for_staff=reads_council_words(user, at) and bid.bar_of(user, at) is None,
+        for_staff=reads_council_words(user, at) and bar_of(bid, user, at) is None,
         stages=stages(bid),
         tabs=[
             (tab.name, url_for(tab.endpoint, reference=bid.reference), tab.endpoint)

@@ -27,6 +27,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from fundflow.letters.addresses import why_not_address, written
+from fundflow.web.drawing import Drawn, OfSeveral
 from fundflow.web.times import read_day
 from fundflow.workflow.date_words import day_words
 
@@ -70,7 +71,7 @@ class _NotBlank:
             raise ValidationError(self.message)
 
 
-class Text(StringField):
+class Text(Drawn, StringField):
     """One line of text."""
 
     def __init__(
@@ -92,8 +93,10 @@ class Text(StringField):
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
 
 
-class LongText(TextAreaField):
+class LongText(Drawn, TextAreaField):
     """Several lines, with a count of characters left."""
+
+    part = "long_text"
 
     def __init__(
         self, label: str, *, most: int, missing: str | None = None, rows: int = 6, **options: Any
@@ -110,6 +113,8 @@ class LongText(TextAreaField):
 class EmailAddress(Text):
     """An e-mail address that can be written to, in lower case and with straight apostrophes."""
 
+    input_type, spellcheck = "email", False
+
     def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
         super().__init__(label, most=254, missing=missing, validators=[_can_be_written_to], **options)
 
@@ -122,9 +127,10 @@ def _can_be_written_to(_form: Any, field: Any) -> None:
         raise ValidationError(why)
 
 
-class Day(Field):
+class Day(Drawn, Field):
     """A date in three boxes: `name-day`, `name-month`, `name-year`."""
 
+    part = "date"
     widget = None
 
     def __init__(
@@ -156,6 +162,26 @@ class Day(Field):
                 "year": str(self.data.year),
             }
 
+    @property
+    def target(self) -> str:
+        """The id that an error summary leads to."""
+        return f"{self.id}-day"
+
+    @property
+    def boxes(self) -> list[dict[str, Any]]:
+        """The boxes as the design system's component takes them."""
+        wrong = " govuk-input--error" if self.errors else ""
+        return [
+            {
+                "name": part,
+                "label": part.capitalize(),
+                "value": text,
+                "classes": f"govuk-input--width-{4 if part == 'year' else 2}{wrong}",
+                "inputmode": "numeric",
+            }
+            for part, text in self.typed.items()
+        ]
+
     def _parsed(self) -> date | None:
         empty = [part for part, text in self.typed.items() if not text]
         if len(empty) == 3:
@@ -178,8 +204,10 @@ class Day(Field):
         return day
 
 
-class Radios(RadioField):
+class Radios(OfSeveral, RadioField):
     """One of several; `coerce_to` turns the posted value into an enum member."""
+
+    part = "radios"
 
     def __init__(
         self,
@@ -189,7 +217,7 @@ class Radios(RadioField):
         missing: str | None = None,
         **options: Any,
     ) -> None:
-        self.hints: dict[str, str] = options.pop("hints", {})
+        self.hints = options.pop("hints", {})
         kind = choices if isinstance(choices, type) else None
         super().__init__(
             label,
@@ -205,8 +233,10 @@ class Radios(RadioField):
             _known(self, form, super().pre_validate)
 
 
-class Choice(SelectField):
+class Choice(OfSeveral, SelectField):
     """One of many, in a drop-down list."""
+
+    part, chosen = "select", "selected"
 
     def __init__(
         self,
@@ -226,12 +256,18 @@ class Choice(SelectField):
             **options,
         )
 
+    @property
+    def target(self) -> str:
+        return self.id
+
     def pre_validate(self, form: Any) -> None:
         if self.data is not None:
             _known(self, form, super().pre_validate)
 
 
-class Checkboxes(SelectMultipleField):
+class Checkboxes(OfSeveral, SelectMultipleField):
+    part = "checkboxes"
+
     def __init__(
         self,
         label: str,
@@ -246,16 +282,19 @@ class Checkboxes(SelectMultipleField):
         _known(self, form, super().pre_validate)
 
 
-class Tick(BooleanField):
+class Tick(Drawn, BooleanField):
     """One box that must, or may, be ticked."""
+
+    part = "tick"
 
     def __init__(self, label: str, *, missing: str | None = None, **options: Any) -> None:
         super().__init__(label, [InputRequired(missing)] if missing else [], **options)
 
 
-class Upload(Field):
+class Upload(Drawn, Field):
     """A file; its data is what was sent (a FileStorage), None where nothing was chosen."""
 
+    part = "file"
     widget = None
     data: Any
 

@@ -68,6 +68,13 @@ class Form(FlaskForm):
     def has_errors(self) -> bool:
         return bool(self.errors or self.problem)
 
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        """What is wrong, for the error summary: a refusal, then the fields in their order."""
+        refused = [{"text": self.problem}] if self.problem else []
+        wrong = [field for field in self if field.errors]
+        return refused + [{"text": f.errors[0], "href": f"#{getattr(f, 'target', f.id)}"} for f in wrong]
+
     def says_other_than(self, given: Mapping[str, Any]) -> bool:
         """Whether an answer differs from what a step recorded under the same name."""
         return any(

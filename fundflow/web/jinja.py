@@ -10,14 +10,17 @@ from markupsafe import Markup, escape
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
-from fundflow.models.panel_rules import points
 from fundflow.permissions import outcome_kept
+from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
+from fundflow.web.finding import to_pick
 from fundflow.web.navigation import navigation
+from fundflow.web.paging import counted, page_address
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
-from fundflow.workflow.guards import joined
 from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.panel_rules import points
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.words import Words
 from fundflow.workflow.words import state_words as words_of_state
 from fundflow.workflow.working_days import london_date
@@ -39,11 +42,16 @@ def prepare(app: Flask) -> None:
         points=points,
         bar_of_them=bar_of_them,
         ties_to_you=ties_to_you,
+        counted=counted,
+        lower_first=lower_first,
+        upper_first=upper_first,
     )
     env.globals.update(
-        number_ids=_number_ids,
+        closing_words=closing_words,
         state_words=state_words,
         number=number,
+        to_pick=to_pick,
+        page_address=page_address,
         confirmation_words=_confirmation_words,
         plain_state=lambda state: WORDS[state],
     )
@@ -71,6 +79,16 @@ def state_words(bid: Any, *, for_staff: bool) -> Words:
     return words_of_state(bid, for_staff=for_staff, kept_until=kept)
 
 
+def lower_first(text: str) -> str:
+    """A sentence within another: its first letter small, the others as they are."""
+    return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """The beginning of a sentence or line."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: Any) -> str:
     """A Decimal or a float without trailing zeros: `58.00` as “58”."""
     return f"{Decimal(str(value)).normalize():f}"
@@ -85,8 +103,3 @@ def _confirmation_words(record: Any) -> str:
 def lines(text: str) -> Markup:
     """Text with its line breaks, escaped."""
     return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
-
-
-def _number_ids(prefix: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Radios and checkboxes with ids an error summary can point at: `prefix-0`, `prefix-1` …"""
-    return [{**item, "id": f"{prefix}-{n}"} for n, item in enumerate(items)]

@@ -8,13 +8,14 @@ from wtforms import StringField
 
 from fundflow.models.bid_parts import value_range
 from fundflow.models.money import days_number
+from fundflow.web.drawing import Drawn
 from fundflow.web.fields import needed, tidy
 from fundflow.web.numbers import MONEY, PERCENT, read_number
 
 MOST_PENCE = 100_000_000_00  # no council bid comes near £100 million; no database overflows
 
 
-class NumberField(StringField):
+class NumberField(Drawn, StringField):
     """Text that must become a number from `least` to `greatest`, both in the unit it is kept in.
 
     scale    how many of what is kept make one of what is typed: 100 pence are a pound
@@ -22,6 +23,7 @@ class NumberField(StringField):
     units    what may be typed beside the number
     """
 
+    spellcheck, inputmode = False, "decimal"
     scale = 1
     places = 0
     example = ""
@@ -75,6 +77,8 @@ class NumberField(StringField):
 class WholeNumber(NumberField):
     """A count. `units` are the words that may stand beside it, like “pupils”."""
 
+    inputmode = "numeric"
+
     def __init__(
         self,
         label: str,
@@ -118,6 +122,7 @@ class MeasuredNumber(NumberField):
 class Pounds(NumberField):
     """Pounds and pence, kept as integer pence; `per` is what a rate is for, like “day”."""
 
+    prefix = "£"
     scale, places, example = 100, 2, "350 or 350.50"
 
     def __init__(
@@ -152,6 +157,7 @@ class HalfDays(NumberField):
 class Percent(NumberField):
     """A percentage with up to two decimal places, kept in basis points (40 % is 4000)."""
 
+    suffix = "%"
     scale, places, example, units = 100, 2, "40 or 28.68", PERCENT
 
     def __init__(self, label: str, *, what: str, **options: Any) -> None:

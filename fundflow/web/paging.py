@@ -1,8 +1,97 @@
-"""Where a list's next page begins, as it stands in the address."""
+"""Long lists: what the address asks for, one page of it, and the way to the next.
+
+A list is read a page at a time by key: `after` in the address is the key of the last row of the page
+before. What can't be read in the address is left out.
+"""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, tuple_
+
+from fundflow.extensions import db
+from fundflow.web.fields import one_line
+
+MOST_COUNTED = 1000
+Row = TypeVar("Row")
+E = TypeVar("E", bound=Enum)
+
+
+class Page(NamedTuple, Generic[Row]):
+    """The rows of one page, and `after` of the next: None where there is none."""
+
+    rows: Sequence[Row]
+    next: Any = None
+
+
+def page_of(query: Select[Row], size: int, key: str = "id") -> Page[Row]:
+    """The first rows of a query of one entity; `key` is the attribute that `after` names."""
+    return cut(db.session.scalars(query.limit(size + 1)).all(), size, key)
+
+
+def page_of_rows(query: Any, size: int, make: Callable[..., Row], key: str = "id") -> Page[Row]:
+    """The same of a query of several columns, of which `make` makes a row."""
+    return cut([make(*row) for row in db.session.execute(query.limit(size + 1))], size, key)
+
+
+def cut(found: Sequence[Row], size: int, key: str = "id") -> Page[Row]:
+    """A page of what was found; what is beyond `size` says that there is another."""
+    return Page(found[:size], attrgetter(key)(found[size - 1]) if len(found) > size else None)
+
+
+def comes_after(
+    key: Any, *columns: Any, falling: bool = False, among: FromClause | None = None
+) -> ColumnElement[bool]:
+    """The rows after the one with this key, in the order of these columns: the last is the key's.
+
+    falling  all of them are ordered downwards
+    among    the join these columns are from, where it is not one table
+    """
+    last = select(*columns).where(columns[-1] == key)
+    there = (last if among is None else last.select_from(among)).scalar_subquery()
+    return tuple_(*columns) < there if falling else tuple_(*columns) > there
+
+
+# -- what the address says -----------------------------------------------------------------------
 
 
 def row_id(text: str | None) -> int | None:
-    """The id of the last row of the page before; None, the first page, for anything that is none."""
+    """An id, such as `after`'s; None for anything that is none."""
     return int(text) if text and re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
+
+
+def member(kind: type[E], text: str | None) -> E | None:
+    """The member of an enum with this value, if there is one."""
+    return next((one for one in kind if one.value == text), None)
+
+
+def search_text(args: Mapping[str, str], name: str = "q", most: int = 100) -> str:
+    """The words a list is searched for."""
+    return str(one_line(args.get(name, "")))[:most]
+
+
+def page_address(after: Any = None) -> str:
+    """This list as it is narrowed, from a place on; without one its first page."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "after" and value]
+    query = urlencode([*kept, *([("after", after)] if after is not None else [])])
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{query}" if query else path
+
+
+# -- how many --------------------------------------------------------------------------------------
+
+
+def count_of(table: Any, *where: ColumnElement[bool]) -> int:
+    """How many rows there are: exactly up to MOST_COUNTED, one more for any number above."""
+    few = select(literal(1)).select_from(table).where(*where).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(few)) or 0
+
+
+def counted(number: int) -> str:
+    """“1,000” or “More than 1,000”, as `count_of` counts."""
+    return f"More than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"

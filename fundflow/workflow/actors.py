@@ -1,9 +1,9 @@
 """Who may take steps: what a person is *in relation to one record*, not a job title."""
 
-from enum import Enum
+from fundflow.workflow.worded import Worded
 
 
-class Actor(Enum):
+class Actor(Worded):
     """The value is how a refusal names them."""
 
     SCHOOL_LEADER = "the head of the school that leads the bid"
@@ -18,7 +18,3 @@ class Actor(Enum):
     REVIEWING_MANAGER = "a reviewing manager who took no part in the decision"
     ADMINISTRATOR = "an administrator"
     CLOCK = "the clock"
-
-    @property
-    def words(self) -> str:
-        return self.value

@@ -1,12 +1,10 @@
 """An approver's signature (chair of governors, or the trust), given through an emailed link."""
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page, text
-from fundflow.workflow.interests import bar_to_you
 
 
 class ApprovalState(Enum):
@@ -30,15 +28,6 @@ WORDS = {
 }
 
 
-def officer_barred(approval: Any, ask: Ask) -> str | None:
-    bar = approval.bid.bar_of(ask.user, ask.now) if ask.user else None
-    return f"You can’t decide this: {bar_to_you(bar)}. Ask a colleague." if bar else None
-
-
-def about_oneself(approval: Any, ask: Ask) -> str | None:
-    return "This is about you, so a colleague decides it." if ask.user and approval.is_of(ask.user) else None
-
-
 # fmt: off
 APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
     Step("agree_approver", (S.PROPOSED,), S.ASKED, (A.OFFICER,),
@@ -49,7 +38,7 @@ APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
                   "Agree only where nobody else can sign, for example where schools have one head. Your "
                   "reason is kept with the signature."),
          done="{record.name} is being asked to sign.",
-         waits_while=(officer_barred, about_oneself),
+         waits_while=("barred_from_approval", "approver_oneself"),
          asks_for=(text("reason", "Why may they sign?", "Enter why they may sign"),),
          emails=("approver", "school")),
     Step("turn_down_approver", (S.PROPOSED,), S.TURNED_DOWN, (A.OFFICER,),
@@ -58,7 +47,7 @@ APPROVAL = Workflow("approval", "signature", S.PROPOSED, (
          explain=("{record.name} {record.tie_words}. The school is told your reason, and names somebody "
                   "else in a correction.",),
          done="The school is being asked to name somebody else.",
-         waits_while=(officer_barred, about_oneself),
+         waits_while=("barred_from_approval", "approver_oneself"),
          asks_for=(REASON,), emails=("school",), warning=True),
     Step("sign", (S.ASKED,), S.SIGNED, (A.APPROVER,),
          button="I approve this bid", past="Signed",

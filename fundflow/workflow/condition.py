@@ -1,12 +1,10 @@
 """A condition of an award: tracked until it is discharged, or no longer asked for."""
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import text
-from fundflow.workflow.interests import bar_to_you
 
 
 class ConditionState(Enum):
@@ -19,24 +17,6 @@ class ConditionState(Enum):
 S = ConditionState
 
 
-def decision_undone(condition: Any, _ask: Ask) -> str | None:
-    return None if condition.binds else "Its decision was corrected or taken back, so it no longer binds."
-
-
-def not_in_force(condition: Any, _ask: Ask) -> str | None:
-    return condition.why_not_in_force()  # type: ignore[no-any-return]
-
-
-def barred(condition: Any, ask: Ask) -> str | None:
-    bar = condition.bid.bar_of(ask.user, ask.now) if ask.user else None
-    return f"You can’t handle this condition: {bar_to_you(bar)}." if bar else None
-
-
-def decider_barred(condition: Any, ask: Ask) -> str | None:
-    bar = condition.bid.bar_from_deciding(ask.user, ask.now) if ask.user else None
-    return f"You can’t decide this: {bar_to_you(bar)}." if bar else None
-
-
 WORDS = {S.OUTSTANDING: "To do", S.REPORTED: "To check", S.DISCHARGED: "Met", S.WAIVED: "No longer asked for"}
 
 # fmt: off
@@ -46,7 +26,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          hint="The liaison officer checks it.",
          explain=("The liaison officer is asked to check what you say.",),
          done="The liaison officer is being asked to check it.",
-         waits_while=(decision_undone, not_in_force),
+         waits_while=("decision_undone", "not_in_force"),
          asks_for=(text("note", "How is it met?", "Say how the condition is met",
                         hint="Don’t name pupils or staff."),),
          emails=("officer",)),
@@ -55,7 +35,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          hint="Payments no longer wait for it.",
          explain=("Payments no longer wait for it. The school is told that it is met.",),
          done="The condition is met. The school is being told.",
-         waits_while=(decision_undone, not_in_force, barred),
+         waits_while=("decision_undone", "not_in_force", "barred_from_condition"),
          asks_for=(text("note", "How do you know that it is met?", "Say how you know that it is met"),),
          emails=("school",)),
     Step("not_yet", (S.REPORTED,), S.OUTSTANDING, (A.OFFICER,),
@@ -63,7 +43,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          hint="You say what is missing. Its date stays.",
          explain=("The condition is with the school again. Its date stays.",),
          done="The school is being told what is missing.",
-         waits_while=(decision_undone, not_in_force, barred),
+         waits_while=("decision_undone", "not_in_force", "barred_from_condition"),
          asks_for=(text("reason", "What is missing?", "Say what is missing",
                         hint="The school is told this."),),
          emails=("school",)),
@@ -72,7 +52,7 @@ CONDITION = Workflow("condition", "condition", S.OUTSTANDING, (
          hint="The award stands without it.",
          explain=("The award stands without it, and payments no longer wait for it.",),
          done="The condition is no longer asked for. The school is being told.",
-         waits_while=(decision_undone, not_in_force, decider_barred),
+         waits_while=("decision_undone", "not_in_force", "barred_from_waiving"),
          asks_for=(text("reason", "Why is it no longer asked for?", "Say why it is no longer asked for",
                         hint="The school, the officer and finance are told this."),),
          emails=("school", "officer", "finance"), warning=True),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from transitions import EventData, Machine, MachineError
 
@@ -54,6 +54,20 @@ class Ask:
 
 # A guard looks at a record and answers None (go on) or the sentence that says what it waits for.
 Guard = Callable[[Any, Ask], str | None]
+G = TypeVar("G", bound=Callable[..., str | None])
+
+# By the name that tables give in `waits_while`. They ask models and rules, so they live above this
+# package: `fundflow.rules.guards`.
+GUARDS: dict[str, Guard] = {}
+
+
+def guard(function: G) -> G:
+    """Register a function as the guard of its name, which no other has."""
+    name = function.__name__
+    if name in GUARDS:
+        raise ValueError(f"{name}: there are two guards of this name")
+    GUARDS[name] = function
+    return function
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ class Step:
     done         said when it is taken
     warning      the button is red: the step is hard to undo
     sidestep     not what is expected next: its button is never green
-    waits_while  guards: what is not yet so
+    waits_while  names of guards: what is not yet so
     asks_for     what the person must give as they take it
     money        what it does to the ledger
     """
@@ -85,7 +99,7 @@ class Step:
     done: str = ""
     warning: bool = False
     sidestep: bool = False
-    waits_while: tuple[Guard, ...] = ()
+    waits_while: tuple[str, ...] = ()
     asks_for: tuple[Input, ...] = ()
     money: Money | None = None
 
@@ -130,6 +144,8 @@ class Workflow:
     initial: Enum
     steps: Sequence[Step]
     words: Mapping[Any, str] = field(default_factory=dict)
+    _machine: Any = field(init=False, repr=False, compare=False)
+    _rows: Mapping[tuple[str, Enum], Step] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rows = [(step.name, source) for step in self.steps for source in step.sources]
@@ -161,7 +177,7 @@ class Workflow:
 
     def find(self, name: str, state: Enum) -> Step:
         """The row for this step from this state; raises Refused where the table has none."""
-        row: Step | None = self._rows.get((name, state))  # type: ignore[attr-defined]
+        row = self._rows.get((name, state))
         if row is None:
             words = self.words.get(state, str(state.value).replace("_", " "))
             raise Refused(f"This can no longer be done: the {self.noun} is now “{words}”.")
@@ -216,15 +232,15 @@ class Workflow:
             if given.get(wanted) in (None, "", [], False):
                 raise Refused(f"Enter the {wanted.replace('_', ' ')} first.")
         try:
-            self._machine.events[name].trigger(record, step=step, ask=ask)  # type: ignore[attr-defined]
-        except (MachineError, KeyError) as error:
+            self._machine.events[name].trigger(record, step=step, ask=ask)
+        except MachineError as error:
             raise Refused("This can no longer be done.") from error
         return step
 
 
 def first_reason(step: Step, record: Any, ask: Ask) -> str | None:
     """The first sentence any of the step's guards answers with."""
-    return next((why for guard in step.waits_while if (why := guard(record, ask))), None)
+    return next((why for name in step.waits_while if (why := GUARDS[name](record, ask))), None)
 
 
 def _ask_the_guards(event: EventData) -> bool:

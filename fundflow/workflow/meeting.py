@@ -1,10 +1,9 @@
 """A panel meeting, kept by the clerk."""
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import REASON
 
 
@@ -17,21 +16,6 @@ class MeetingState(Enum):
 
 
 S = MeetingState
-
-
-def agenda_empty(meeting: Any, _ask: Ask) -> str | None:
-    return None if meeting.undecided_items() else "No bid is on the agenda yet."
-
-
-def items_undecided(meeting: Any, ask: Ask) -> str | None:
-    count = len(meeting.items_to_settle(ask.now))
-    if not count:
-        return None
-    return f"{count} {'item is' if count == 1 else 'items are'} not decided or moved yet."
-
-
-def bids_on_agenda(meeting: Any, _ask: Ask) -> str | None:
-    return "Move its bids to another meeting first." if meeting.undecided_items() else None
 
 
 WORDS = {
@@ -50,7 +34,7 @@ MEETING = Workflow("meeting", "meeting", S.PLANNED, (
          explain=("Each member gets one letter and can then read the bids, except those they are barred "
                   "from.",),
          done="The papers are out. The panel is being told.",
-         waits_while=(agenda_empty,), emails=("panel",)),
+         waits_while=("agenda_empty",), emails=("panel",)),
     Step("open_session", (S.PAPERS_ISSUED,), S.IN_SESSION, (A.CLERK,),
          button="Start the meeting", past="Started the meeting",
          hint="Then you record who is here, scores and votes.",
@@ -62,12 +46,12 @@ MEETING = Workflow("meeting", "meeting", S.PLANNED, (
          hint="Once every item is decided or moved.",
          explain=("Every item is decided or moved.",),
          done="The meeting is closed.",
-         waits_while=(items_undecided,), emails=("officer", "clerk")),
+         waits_while=("items_undecided",), emails=("officer", "clerk")),
     Step("cancel", (S.PLANNED, S.PAPERS_ISSUED), S.CANCELLED, (A.CLERK,),
          button="Cancel the meeting", past="Cancelled the meeting",
          hint="The panel and the officers are told why.",
          explain=("The panel and the officers are told, with your reason.",),
          done="The meeting is cancelled. The panel is being told.",
-         waits_while=(bids_on_agenda,), asks_for=(REASON,), emails=("panel", "officer"), warning=True),
+         waits_while=("bids_on_agenda",), asks_for=(REASON,), emails=("panel", "officer"), warning=True),
 ), WORDS)
 # fmt: on

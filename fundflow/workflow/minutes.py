@@ -1,10 +1,9 @@
 """The minutes of a meeting: drafted from what happened, read, and agreed at a later meeting."""
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page
 
 
@@ -17,10 +16,6 @@ class MinutesState(Enum):
 S = MinutesState
 
 
-def meeting_not_over(minutes: Any, _ask: Ask) -> str | None:
-    return None if minutes.meeting_is_over else "Close the meeting first."
-
-
 WORDS = {S.DRAFT: "Draft", S.CIRCULATED: "With the members", S.AGREED: "Agreed"}
 
 # fmt: off
@@ -31,7 +26,7 @@ MINUTES = Workflow("minutes", "minutes", S.DRAFT, (
          explain=("Members can read them from now on, each without the items they take no part in. They "
                   "also go with the papers of the next meeting.",),
          done="The members can read the minutes.",
-         waits_while=(meeting_not_over,), emails=("clerk", "officer")),
+         waits_while=("meeting_not_over",), emails=("clerk", "officer")),
     Step("take_back", (S.CIRCULATED,), S.DRAFT, (A.CLERK,),
          button="Take them back to change them", past="Took the minutes back", sidestep=True,
          hint="Members can’t read them until you let them out again.",

@@ -4,12 +4,10 @@ A school’s word alone bars nobody: a colleague says whether it is one.
 """
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import text
-from fundflow.workflow.interests import bar_to_you
 
 
 class NamedState(Enum):
@@ -23,19 +21,6 @@ S = NamedState
 WORDS = {S.TO_SETTLE: "To settle", S.INTEREST: "An interest that bars", S.NO_INTEREST: "No interest"}
 
 
-def about_oneself(named: Any, ask: Ask) -> str | None:
-    return "This is about you, so a colleague settles it." if ask.user is named.user else None
-
-
-def barred(named: Any, ask: Ask) -> str | None:
-    bar = named.bid.bar_of(ask.user, ask.now) if ask.user else None
-    return f"You can’t settle this: {bar_to_you(bar)}. Ask a colleague." if bar else None
-
-
-def decided(named: Any, _ask: Ask) -> str | None:
-    return None if named.is_before_decision else "The bid is no longer before the panel or its officer."
-
-
 # fmt: off
 NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
     Step("confirm_interest", (S.TO_SETTLE, S.NO_INTEREST), S.INTEREST, (A.OFFICER, A.CLERK, A.ADMINISTRATOR),
@@ -44,7 +29,7 @@ NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
          explain=("{record.user.name} is named in the bid as {record.named_as}. They will be barred from the "
                   "bid: no papers, no scores, no vote, no review.",),
          done="The interest is recorded. {record.user.name} is being told.",
-         waits_while=(about_oneself, barred, decided),
+         waits_while=("named_oneself", "barred_from_naming", "no_longer_before_panel"),
          asks_for=(text("reason", "How do you know?", "Say how you know that it is an interest"),),
          emails=("named",), warning=True),
     Step("dismiss_interest", (S.TO_SETTLE, S.INTEREST), S.NO_INTEREST, (A.OFFICER, A.CLERK, A.ADMINISTRATOR),
@@ -53,7 +38,7 @@ NAMED_PERSON = Workflow("named_person", "question", S.TO_SETTLE, (
          explain=("{record.user.name} is named in the bid as {record.named_as}. They will take part in the "
                   "bid as if it did not name them.",),
          done="It is recorded that this is no interest. {record.user.name} is being told.",
-         waits_while=(about_oneself, barred, decided),
+         waits_while=("named_oneself", "barred_from_naming", "no_longer_before_panel"),
          asks_for=(text("reason", "How do you know?", "Say how you know that it is no interest"),),
          emails=("named",)),
     # The bid names them as something else now: what was said holds for what it said then.

@@ -1,12 +1,10 @@
 """A school's request for support, from the asking to a draft bid."""
 
 from enum import Enum
-from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Ask, Step, Workflow
+from fundflow.workflow.engine import Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page
-from fundflow.workflow.interests import bar_to_you
 
 
 class RequestState(Enum):
@@ -19,17 +17,6 @@ class RequestState(Enum):
 S = RequestState
 
 
-def broker_barred(request: Any, ask: Ask) -> str | None:
-    """An officer may not broker for their own school or trust."""
-    bar = request.bar_of(ask.user, ask.now)
-    return f"You can’t broker this: {bar_to_you(bar)}. A colleague can." if bar else None
-
-
-def outsider_barred(request: Any, ask: Ask) -> str | None:
-    """As `broker_barred`, but the school that asks may go on with its own request."""
-    return None if request.is_asked_by(ask.user, ask.now) else broker_barred(request, ask)
-
-
 WORDS = {S.ASKED: "New", S.PROPOSED: "School proposed", S.BECAME_BID: "Became a bid", S.CLOSED: "Closed"}
 
 # fmt: off
@@ -38,18 +25,18 @@ SUPPORT_REQUEST = Workflow("support_request", "request", S.ASKED, (
          button="Propose a school", past="Proposed a school",
          hint="Suggestions with their reasons; you choose.",
          done="The school that asked is being told which school you propose.",
-         waits_while=(broker_barred,), asks_for=on_page("school", "why"), emails=("school",)),
+         waits_while=("broker_barred",), asks_for=on_page("school", "why"), emails=("school",)),
     Step("begin_draft", (S.ASKED, S.PROPOSED), S.BECAME_BID, (A.SCHOOL_TEAM, A.OFFICER),
          button="Start a bid", past="Started a bid",
          hint="A draft with what is known filled in.",
          done="The bid is begun, with what the request says.",
-         waits_while=(outsider_barred,), emails=("school", "officer")),
+         waits_while=("outsider_barred",), emails=("school", "officer")),
     Step("close", (S.ASKED, S.PROPOSED), S.CLOSED, (A.SCHOOL_TEAM, A.OFFICER),
          button="Close the request", past="Closed the request",
          hint="Nothing more happens with it. What was asked is kept.",
          explain=("The school and the officer are told, with the reason. The school can ask again at any "
                   "time.",),
          done="The request is closed.",
-         waits_while=(outsider_barred,), asks_for=(REASON,), emails=("school", "officer"), warning=True),
+         waits_while=("outsider_barred",), asks_for=(REASON,), emails=("school", "officer"), warning=True),
 ), WORDS)
 # fmt: on

@@ -189,8 +189,9 @@ def test_an_address_with_an_account_is_refused(make, session, sign_in, head, adm
 @pytest.mark.both_databases
 def test_a_former_address_is_still_known_as_its_persons_where_a_bid_names_it(make, session, head, admin):
     """Else somebody could sign as another, with the mailbox they had before."""
-    from fundflow.applications.naming import note_named
-    from fundflow.models.named_in_bid import Tie, tie_of_approver
+    from fundflow.interests.named import note_named
+    from fundflow.models.named_in_bid import Tie
+    from fundflow.rules.named_in_bid import tie_of_approver
 
     bid = make.bid(lead=head.memberships[0].school, leader=head)
     officer = make.staff(RoleName.OFFICER, email="o_fficer@council.example")

@@ -8,6 +8,7 @@ from fundflow.applications import freezing
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import EvidenceStrength
 from fundflow.models.fund import RoundQuestion
+from fundflow.rules.bid_sections import missing_sections
 from tests.applications.helpers import (
     ACTIVITY,
     BACKFILL,
@@ -154,21 +155,21 @@ MISSING = {
 
 
 def test_what_the_full_form_lacks_is_said_section_by_section(large: Bid, client: Any, session: Any) -> None:
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
     empty(large, session)
-    assert len(large.missing_sections()) == len(MISSING)
+    assert len(missing_sections(large)) == len(MISSING)
     page = client.get(form(large, "/check")).text
     for sentence in MISSING.values():
         assert sentence in page
     assert "You can’t submit yet. Complete Support from outside schools, What needs to improve," in page
     shrink(large)
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
 
 
 def test_a_new_full_bid_asks_for_everything(large: Bid, session: Any) -> None:
     large.phases, large.evidence_strength = [], None
     session.commit()
-    assert large.missing_sections() == ["Your approach", "Evidence for your approach"]
+    assert missing_sections(large) == ["Your approach", "Evidence for your approach"]
 
 
 LONG = "Your answer must be {} characters or fewer"
@@ -267,7 +268,7 @@ def test_every_answer_of_the_full_form_is_kept_and_read_again(large: Bid, client
         answer = save(client, large, path, **answers)
         assert answer.status_code == 302, (path, errors(answer))
     session.expire_all()
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
     assert (large.phases, large.evidence_strength) == (["1", "2"], EvidenceStrength.NONE)
     assert (large.risks[0].likelihood, large.risks[0].impact) == (2, 3)
     page = words_of(client.get(form(large, "/check")).text)
@@ -290,9 +291,9 @@ def test_a_provider_from_outside_may_be_the_one_that_gives_the_support(large: Bi
     from fundflow.models.bid_parts import Part
 
     large.partners[0].part = Part.PARTNER
-    assert "Schools taking part" in large.missing_sections()
+    assert "Schools taking part" in missing_sections(large)
     large.external_provider, large.external_provider_reason = "Readers plc", "Only they can."
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
 
 
 # -- all of it --------------------------------------------------------------------------------------
@@ -347,7 +348,7 @@ def test_a_full_bid_of_four_partners_five_outcomes_and_eight_lines_through_the_p
         assert answer.status_code == 302, (path, errors(answer))
     session.expire_all()
     assert draft.requested_pence == 40 * 35_000  # 1.5 + 2.5 + … + 8.5 days are 40
-    assert draft.missing_sections() == []
+    assert missing_sections(draft) == []
     page = client.get(form(draft, "/check"))
     assert "Agree and submit bid" in page.text
     version = hidden(page.text, "version")

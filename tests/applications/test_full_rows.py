@@ -6,6 +6,7 @@ from typing import Any
 from fundflow.applications import freezing, reading
 from fundflow.models.bid import Bid
 from fundflow.models.fund import StaffGrade
+from fundflow.rules.bid_sections import missing_sections
 from tests.applications.helpers import (
     BACKFILL,
     OUTCOME,
@@ -29,7 +30,7 @@ def test_the_rounds_own_questions_are_asked_limited_and_frozen_with_their_words(
     must = ask(large, session, "Which ward is it in?", hint="As on the council’s map", most=50)
     may = ask(large, session, "Anything else?", required=False)
     ask(large, session, "Old question?", retired=True)
-    assert large.missing_sections() == ["Questions of this round"]
+    assert missing_sections(large) == ["Questions of this round"]
     page = client.get(form(large, "/round-questions")).text
     assert "Which ward is it in?" in page
     assert "As on the council’s map" in page
@@ -42,7 +43,7 @@ def test_the_rounds_own_questions_are_asked_limited_and_frozen_with_their_words(
     right = send(client, form(large, "/round-questions"), **{f"question_{must.id}": "Central"})
     assert right.status_code == 302
     session.expire_all()
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
     assert large.round_texts == {must.id: "Central", may.id: ""}
     frozen = json.loads(freezing.frozen(large))
     must.text, must.retired = "Another question", True
@@ -52,9 +53,9 @@ def test_the_rounds_own_questions_are_asked_limited_and_frozen_with_their_words(
 
 def test_a_question_of_the_full_form_alone_is_not_asked_on_the_short_one(large: Bid, session: Any) -> None:
     ask(large, session, "Which ward?", full_only=True)
-    assert large.missing_sections() == ["Questions of this round"]
+    assert missing_sections(large) == ["Questions of this round"]
     shrink(large)
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
 
 
 def test_two_people_who_answer_the_rounds_questions_do_not_overwrite_one_another(
@@ -88,7 +89,7 @@ def test_a_line_has_one_of_the_funds_grades_and_is_held_to_its_cap(
     path = form(large, "/costs/backfill/add")
     assert "Grade" not in client.get(path).text
     grade = graded(large, session)
-    assert large.missing_sections() == ["Costs"]
+    assert missing_sections(large) == ["Costs"]
     page = client.get(path).text
     assert "Deputy head, up to £400 a day" in page
     assert "Old grade" not in page
@@ -107,7 +108,7 @@ def test_a_line_has_one_of_the_funds_grades_and_is_held_to_its_cap(
             grade_id=str(grade.id),
         )
     session.expire_all()
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
     grade.cap_pence = 34_000  # lowered later
     assert "Say why the day rate of “Reading lead” is above £340" in client.get(form(large, "/check")).text
 
@@ -121,7 +122,7 @@ def test_a_line_keeps_a_grade_that_is_no_longer_offered(large: Bid, client: Any,
     page = client.get(form(large, f"/costs/backfill/{row.id}")).text
     assert "Deputy head, up to £400 a day" in page
     assert "Deputy head" in client.get(form(large, "/check")).text
-    assert large.missing_sections() == []
+    assert missing_sections(large) == []
 
 
 SUM = {"half_days": "6", "day_rate_pence": "£350", "on_cost_basis_points": "40%"}

@@ -7,9 +7,9 @@ import pytest
 from fundflow.applications import freezing
 from fundflow.applications.differences import signed_parts
 from fundflow.models.bid import Bid
-from fundflow.models.bid_money import cost_breakdown, recount
 from fundflow.models.bid_parts import BackfillLine, CostKind, CostLine, MatchFunding, MatchKind
 from fundflow.models.person import RoleName
+from fundflow.rules.bid_money import cost_breakdown, recount
 from fundflow.workflow.application import BidState as S
 from tests.applications.helpers import form
 

@@ -9,10 +9,10 @@ import pytest
 import fundflow
 from fundflow.applications import correcting, on_behalf, operations
 from fundflow.models.bid import Origin
-from fundflow.models.bid_remarks import early_start, remarks_on
 from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.person import RoleName
 from fundflow.review.evidence import evidence_for
+from fundflow.rules.bid_remarks import early_start, remarks_on
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.applications.helpers import hidden

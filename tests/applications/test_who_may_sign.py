@@ -16,6 +16,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.named_in_bid import Tie
 from fundflow.models.person import RoleName, Standing
 from fundflow.names import without_order
+from fundflow.rules.bid_sections import missing_sections
 from fundflow.steps import take_and_commit
 from fundflow.workflow.approval import ApprovalState as A
 from fundflow.workflow.engine import Refused
@@ -78,7 +79,7 @@ def test_such_an_approver_is_not_asked_before_the_officer_agrees(make: Make, bid
     PARTS[part][0](make, bid)
     bid.approver_name, bid.approver_email = "Ann Lee", THEIRS
     make.session.commit()
-    assert "Approver’s signature" in bid.missing_sections()
+    assert "Approver’s signature" in missing_sections(bid)
     bid.approver_why = "She is the one head of both schools."
     operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
     (approval,) = bid.approvals

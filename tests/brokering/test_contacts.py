@@ -32,7 +32,7 @@ def line(area: SimpleNamespace, **values: object) -> Line:
 
 
 def said(user: object, **wanted: object) -> list[str]:
-    page = contacts.contacts_page(contacts.Wanted(**wanted), user, NOW)  # type: ignore[arg-type]
+    page = contacts.contacts_page(contacts.ContactFilters(**wanted), user, NOW)  # type: ignore[arg-type]
     return [row.said for row in page.rows]
 
 
@@ -55,9 +55,9 @@ def test_a_mistake_is_put_right_by_one_other_line(area: SimpleNamespace) -> None
     right = operations.log_contact(
         line(area, said="They need help."), user=area.deputy, now=NOW, corrects=wrong
     )
-    page = contacts.contacts_page(contacts.Wanted(), area.officer, NOW)
+    page = contacts.contacts_page(contacts.ContactFilters(), area.officer, NOW)
     assert [row.id for row in page.rows] == [right.id, wrong.id]
-    assert page.corrected == {wrong.id}
+    assert contacts.corrected(page.rows) == {wrong.id}
     with pytest.raises(Refused, match="Correct that one instead"):
         operations.log_contact(line(area, said="Third."), user=area.officer, now=NOW, corrects=wrong)
 
@@ -111,8 +111,8 @@ def test_it_is_filtered_by_school_and_paged_by_day(make: Make, area: SimpleNames
         make.contact(
             area.asking if n % 3 else area.helper, area.officer, said=str(n), on=TODAY - timedelta(days=n % 4)
         )
-    first = contacts.contacts_page(contacts.Wanted(), area.officer, NOW)
-    rest = contacts.contacts_page(contacts.Wanted(after=first.next_after), area.officer, NOW)
+    first = contacts.contacts_page(contacts.ContactFilters(), area.officer, NOW)
+    rest = contacts.contacts_page(contacts.ContactFilters(after=first.next), area.officer, NOW)
     rows = [*first.rows, *rest.rows]
     assert len({row.id for row in rows}) == len(rows) == 30
     assert [row.on for row in rows] == sorted((row.on for row in rows), reverse=True)

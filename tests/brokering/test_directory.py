@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fundflow.brokering import operations_offers as operations
 from fundflow.brokering.capacity import Days, days_of
-from fundflow.brokering.directory import Wanted, directory_page
+from fundflow.brokering.directory import OfferFilters, directory_page
 from fundflow.brokering.operations_offers import Offered
 from fundflow.models.brokering import Expertise, SupportOffer
 from fundflow.models.person import Standing
@@ -22,7 +22,7 @@ PHONICS = Offered("Phonics coaching", {Expertise.EARLY_READING}, ["2"], 10, "Rea
 
 
 def titles(**wanted: object) -> list[str]:
-    return [entry.offer.title for entry in directory_page(Wanted(**wanted), NOW).entries]  # type: ignore[arg-type]
+    return [entry.offer.title for entry in directory_page(OfferFilters(**wanted), NOW).rows]  # type: ignore[arg-type]
 
 
 # -- keeping it -------------------------------------------------------------------------------------
@@ -106,11 +106,11 @@ def test_it_is_searched_by_expertise_phase_and_words(make: Make, area: SimpleNam
 def test_pages_go_on_where_the_last_one_ended(make: Make, area: SimpleNamespace) -> None:
     for n in range(30):
         make.offer(area.helper if n % 2 else area.asking, title=f"Offer {n:02}")
-    first = directory_page(Wanted(), NOW)
-    rest = directory_page(Wanted(after=first.next_after), NOW)
-    everything = [entry.offer.title for entry in first.entries + rest.entries]
+    first = directory_page(OfferFilters(), NOW)
+    rest = directory_page(OfferFilters(after=first.next), NOW)
+    everything = [entry.offer.title for entry in first.rows + rest.rows]
     assert len(everything) == len(set(everything)) == 31
-    assert rest.next_after is None
+    assert rest.next is None
 
 
 def test_the_number_of_queries_does_not_grow_with_the_offers(
@@ -171,7 +171,7 @@ def test_the_directory_shows_what_is_left_of_everything_a_school_offers(
     make.offer(area.helper, title="Another", half_days=4)
     make.bid(state=S.IN_DELIVERY, fund=area.fund, lead=area.asking, provider=area.helper)
     make.session.commit()
-    entry = directory_page(Wanted(), NOW).entries[0]
+    entry = directory_page(OfferFilters(), NOW).rows[0]
     assert (entry.offered, entry.left) == (24, 7)
     assert "3.5 of 12" in sign_in(area.head).get("/directory").text
 

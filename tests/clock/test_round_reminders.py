@@ -11,6 +11,7 @@ from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
+from fundflow.rules.bid_sections import missing_sections
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON
 from tests.factories import NOW
@@ -51,7 +52,7 @@ def test_the_letter_states_the_moment_what_is_missing_and_where_to_go_on(make, f
     for letter in letters(session):
         assert letter.subject == f"{bid.reference}: submit your bid by 27 November 2026 at 12:00"
         assert "Autumn round closes on 27 November 2026 at 12:00. Your bid is still a draft." in letter.body
-        for section in bid.missing_sections():
+        for section in missing_sections(bid):
             assert section in letter.body
         assert f"http://fund.example/bids/{bid.reference}/form\n" in letter.body
 

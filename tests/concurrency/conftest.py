@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -12,6 +13,14 @@ from fundflow.models.fund import Fund
 from tests.concurrency.books import check_everything
 from tests.concurrency.hall import Hall
 from tests.conftest import settings_for
+from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """From the moment of the tests on, for threads too: two acts are never at the same one."""
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

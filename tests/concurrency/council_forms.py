@@ -8,10 +8,10 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import AgendaItem, Meeting, Outcome, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, User
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.forms import Case, Prepare, led, steps
 from tests.concurrency.hall import Post, a_fund, a_panel, decision, right_now, steps_of, tomorrow, voted_on
 from tests.factories import Make

@@ -20,12 +20,12 @@ from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 from tests.factories import Make
 
@@ -129,6 +129,7 @@ class Hall:
 
 
 def right_now() -> datetime:
+    """The moment of the tests, as far as it has gone on (see conftest.py)."""
     return datetime.now(UTC)
 
 

@@ -13,11 +13,11 @@ from fundflow.models.bid import Bid
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import AgendaItem, Presence, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, a_fund, right_now
 from tests.factories import Make
 

@@ -11,12 +11,13 @@ from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AttendanceEvent, Meeting, Outcome, Presence
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Act, Floor, a_bid, a_floor, an_item, together
 from tests.concurrency.test_panel_at_once import SEED, approving, voting
@@ -71,7 +72,7 @@ def check_barred(floor: Floor, bid_id: int, done: dict[str, bool]) -> None:
     given = [vote for vote in item.votes if vote.seat_id == seat]
     assert len(given) == done["vote"]
     assert not any(vote.counts for vote in given), "a barred member’s vote is void, and kept"
-    sitting = item.sitting(right_now())
+    sitting = sitting_of(item, right_now())
     assert (sitting.counted, tuple(sitting.tally)) == (6, (2, 1, 0))
     made = decisions_of(bid_id)
     assert len(made) == done["approve"]

@@ -17,12 +17,12 @@ from fundflow.extensions import db
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
 from fundflow.review.operations import take_back
+from fundflow.rules.panel.sat import recomputed
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Floor, a_bid, a_floor, an_item, letters_of, together
 

@@ -7,9 +7,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 from tests.concurrency.books import check_fund
 from tests.concurrency.hall import (

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from fundflow.desk.caseload import page_of
-from fundflow.desk.filters import Reader, Wanted
+from fundflow.desk.caseload import bids_page
+from fundflow.desk.filters import BidFilters, Reader
 from fundflow.desk.sorting import SORTS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
+from fundflow.web import paging
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make
 from tests.growth import Growth
@@ -73,15 +74,22 @@ def test_a_page_holds_25_and_the_list_says_how_many_there_are(
     assert "<strong>111</strong> bids" in page
 
 
+def test_many_bids_are_not_counted_to_the_last(
+    sign_in: SignIn, officer: User, many: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_COUNTED", 100)
+    assert "<strong>More than 100</strong> bids; newest first" in sign_in(officer).get("/bids").text
+
+
 def test_the_next_page_goes_on_where_the_last_ended_though_a_bid_went_meanwhile(
     make: Make, officer: User, many: None
 ) -> None:
     reader = Reader(officer, NOW)
-    wanted = Wanted.from_args(MultiDict({"sort": "-amount"}), reader)
-    first = page_of(wanted, reader)
+    wanted = BidFilters.from_args(MultiDict({"sort": "-amount"}), reader)
+    first = bids_page(wanted, reader)
     assert first.next
     make.session.query(Bid).filter_by(id=first.rows[-1].id).update({"requested_pence": 0})
-    after = wanted.sort.written(first.next)
-    second = page_of(Wanted.from_args(MultiDict({"sort": "-amount", "after": after}), reader), reader)
+    place = MultiDict({"sort": "-amount", "after": first.next})
+    second = bids_page(BidFilters.from_args(place, reader), reader)
     assert second.rows[0].id not in {row.id for row in first.rows}
     assert second.rows[0].requested_pence <= first.rows[-1].requested_pence

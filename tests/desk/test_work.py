@@ -15,17 +15,18 @@ from fundflow.models.fund import Decider
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Vote
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.review import ReviewRequest
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.factories import NOW, TODAY, Make
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -175,7 +176,7 @@ def declared(make: Make, bid: Bid, user: User, kind: InterestKind = InterestKind
 
 def test_a_member_is_asked_to_vote_by_email_until_they_have(make: Make, voting: Bid) -> None:
     item = voting.items[-1]
-    seat = item.seats(NOW)[2]
+    seat = seats_of(item, NOW)[2]
     declared(make, voting, seat.user)
     assert [(w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW)] == [
         ("Vote by email", TODAY + timedelta(days=3), f"/meetings/{item.meeting_id}/items/{item.id}")
@@ -192,19 +193,19 @@ def test_who_disclosed_an_interest_is_asked_only_where_the_fund_lets_them_vote(
     rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=may_vote), number=2)
     voting.fund.panel_rules.append(rules)
     voting.items[-1].kept_rules = rules
-    member = voting.items[-1].seats(NOW)[2].user
+    member = seats_of(voting.items[-1], NOW)[2].user
     declared(make, voting, member, InterestKind.DISCLOSED)
     assert waits(member) == what
 
 
 def test_who_is_barred_is_not_asked_to_vote(make: Make, voting: Bid) -> None:
-    member = voting.items[-1].seats(NOW)[2].user
+    member = seats_of(voting.items[-1], NOW)[2].user
     declared(make, voting, member, InterestKind.BARRED)
     assert waits(member) == []
 
 
 def test_a_substitute_is_asked_to_vote_where_their_member_is_barred(make: Make, voting: Bid) -> None:
-    member = voting.items[-1].seats(NOW)[2]
+    member = seats_of(voting.items[-1], NOW)[2]
     standing_in = make.seat(voting.fund)
     standing_in.stands_in_for_id = member.id
     declared(make, voting, standing_in.user)
@@ -224,7 +225,7 @@ def test_a_vote_by_email_that_is_over_waits_for_the_clerk(make: Make, voting: Bi
 def test_a_vote_by_email_that_is_over_waits_for_no_member_but_the_chair(make: Make, voting: Bid) -> None:
     item = voting.items[-1]
     item.email_vote_until = NOW - timedelta(hours=1)
-    chair, _deputy, member = [seat.user for seat in item.seats(NOW)[:3]]
+    chair, _deputy, member = [seat.user for seat in seats_of(item, NOW)[:3]]
     for person in (chair, member):
         declared(make, voting, person)
     assert waits(member) == []

@@ -8,6 +8,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Choice, Meeting, Presence, Vote
 from fundflow.models.person import User
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.meeting import MeetingState
 from tests.factories.base import NOW
 from tests.factories.funds import Funds
@@ -61,7 +62,7 @@ class Panels(Funds):
         """The panel's members present, with nothing to declare, voting in the order of seats."""
         from fundflow.models.interest import Declaration, InterestKind
 
-        for seat, choice in zip(item.seats(NOW), choices, strict=False):
+        for seat, choice in zip(seats_of(item, NOW), choices, strict=False):
             item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=NOW))
             self.session.add(
                 Declaration(

@@ -102,7 +102,7 @@ def test_only_administrators_change_grades_and_auditors_read_them(make, fund, gr
     for act in (
         lambda: operations.add_grade(fund, title="x", cap_pence=1, **by),
         lambda: operations.change_cap(grade, cap_pence=1, **by),
-        lambda: operations.retire_grade(grade, **by),
+        lambda: operations.retire(grade, **by),
     ):
         with pytest.raises(Refused, match="Only an administrator"):
             act()

@@ -10,6 +10,7 @@ from fundflow.funds import operations
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
+from fundflow.rules.rounds import let_in_until, why_round_closed
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW
@@ -82,8 +83,8 @@ def test_that_school_may_begin_and_submit_and_another_may_not(
     )
     assert why_no_draft(hazelmere, over, NOW) is None
     assert why_no_draft(other, over, NOW) == "Autumn round closed on 13 November 2026 at 17:00."
-    assert ours.why_round_closed(NOW) is None
-    assert theirs.why_round_closed(NOW) == (
+    assert why_round_closed(ours, NOW) is None
+    assert why_round_closed(theirs, NOW) == (
         "Autumn round closed on 13 November 2026 at 17:00. Ask the liaison officer, Priya Raman, whether "
         "your bid can still come in."
     )
@@ -99,8 +100,8 @@ def test_to_the_very_second_of_its_own_deadline(make, over, hazelmere, officer):
     bid = make.bid(fund=over.fund, lead=hazelmere)
     until = london(2026, 11, 25, 17)
     operations.let_in(over, school=hazelmere, until=until, reason="Ill", user=officer, now=NOW)
-    assert bid.why_round_closed(until - timedelta(seconds=1)) is None
-    assert "closed on 13 November" in bid.why_round_closed(until)
+    assert why_round_closed(bid, until - timedelta(seconds=1)) is None
+    assert "closed on 13 November" in why_round_closed(bid, until)
     assert why_no_draft(hazelmere, over, until) is not None
 
 
@@ -260,7 +261,7 @@ def test_a_mistake_is_taken_back_with_a_reason_and_a_letter(over, entry, officer
     for _ in range(2):
         assert client.post(there, data={"reason": "The wrong school."}).status_code == 302
     assert entry.ended_at == NOW
-    assert not LateEntry.lets_in(over.id, entry.school_id, NOW)
+    assert not let_in_until(over.id, entry.school_id, NOW)
     assert [letter.subject for letter in session.scalars(select(Letter).order_by(Letter.id))][1:] == [
         "Hazelmere Primary School can no longer bid late in Autumn round"
     ]

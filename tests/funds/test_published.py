@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
-from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName
+from fundflow.workflow.panel_rules import STANDARD
 from tests.factories import NOW
 from tests.funds.conftest import london
 

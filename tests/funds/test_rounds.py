@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.funds import operations
+from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Priority, Round, RoundQuestion
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
-from fundflow.models.round_questions import RoundAnswer
 from fundflow.web.times import london_moment
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -347,10 +347,10 @@ def test_each_operation_asks_whether_one_may(make, spring, now, session):
     answers = {"text": "x", "hint": "", "most": 100, "required": True, "full_only": False}
     acts = [
         lambda: operations.rename_priority(spring.priorities[0], title="x", **by),
-        lambda: operations.retire_priority(spring.priorities[0], **by),
+        lambda: operations.retire(spring.priorities[0], **by),
         lambda: operations.add_question(spring, **answers, **by),
         lambda: operations.change_question(question, **answers, **by),
-        lambda: operations.retire_question(question, **by),
+        lambda: operations.retire(question, **by),
     ]
     for act in acts:
         with pytest.raises(Refused, match="Only an administrator"):

@@ -13,13 +13,13 @@ from fundflow.funds import operations
 from fundflow.funds.rules_forms import new_slug
 from fundflow.funds.rules_words import changes
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import STANDARD, Criterion, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName
 from fundflow.steps import Stale
 from fundflow.web.forms import Form
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Criterion, Rules
 from tests.factories import Make
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -318,8 +318,8 @@ def test_the_history_goes_on_page_by_page_with_the_changes_across_the_seam(make,
     session.commit()
     first = as_admin.get(f"/funds/{fund.id}/rules/history").text
     assert first.count("it was") == 25
-    assert f"/funds/{fund.id}/rules/history?before=4" in first
-    second = as_admin.get(f"/funds/{fund.id}/rules/history?before=4").text
+    assert f"/funds/{fund.id}/rules/history?after=4" in first
+    second = as_admin.get(f"/funds/{fund.id}/rules/history?after=4").text
     assert second.count("it was") == 2
 
 

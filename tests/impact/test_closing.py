@@ -3,8 +3,9 @@ import pytest
 from fundflow import ledger
 from fundflow.impact import operations
 from fundflow.models.ledger_entry import EntryKind
-from fundflow.models.payment import Claim, ClaimKind, left_to_claim
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
+from fundflow.rules.claims import left_to_claim
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState

@@ -32,6 +32,7 @@ from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
 from fundflow.models.bid import Bid
+from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web import access
 from fundflow.workflow.application import BidState
 from tests.conftest import settings_for
@@ -338,7 +339,7 @@ def panel_parts(bids: list[Bid]) -> dict[str, object]:
         "held": next(b.reference for b in bids if b.decision_held_until),
         "bound": next(b.reference for b in bids if b.award_conditions),
         "corrected": next(b.reference for b in bids if any(o.ended_how == "corrected" for o in b.offers)),
-        "questioned": next(b.reference for b in bids if b.why_decision_questioned()),
+        "questioned": next(b.reference for b in bids if why_decision_questioned(b)),
         "last_meeting": max(b.items[-1].meeting_id for b in bids if b.state is BidState.OFFERED),
         "scored": scored.id,
     }

@@ -17,6 +17,7 @@ from fundflow.models.review import Recommendation
 from fundflow.models.school import School, Trust
 from fundflow.panel import operations
 from fundflow.panel.operations import Mark
+from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.journeys.conftest import World
@@ -156,7 +157,7 @@ def hand_in(council: InventedCouncil, meeting: int, scores: Mapping[str, Mapping
     now = council.world.moment
     with council.world.app.app_context():
         for item in db.session.get_one(Meeting, meeting).items:
-            seats = {seat.user.name: seat for seat in item.seats(now)}
+            seats = {seat.user.name: seat for seat in seats_of(item, now)}
             for name, digits in scores.get(item.bid.reference, {}).items():
                 seat = seats[name]
                 operations.declare(item, seat.id, InterestKind.NONE, user=seat.user, now=now)

@@ -42,7 +42,7 @@ WITHOUT = {
     "clock/reminders.py": "the clock's",
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
-    "applications/naming.py": "once for each person and bid",
+    "interests/named.py": "once for each person and bid",
     "schools/telling.py": "once for each succession, which can’t be done again",
 }
 

@@ -2,28 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_rules import Choice
-from fundflow.models.panel_sitting import Sitting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
 from fundflow.panel.operations.common import mark
+from fundflow.rules.panel.scores import criterion_scores
+from fundflow.rules.panel.sitting import Sitting
+from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.application import BidState
-from tests.factories import Make
+from fundflow.workflow.panel_rules import Choice
+from tests.factories import NOW, Make
 from tests.scenes import Scenes
 
-NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 CHOICES = {"+": Choice.FUND, "-": Choice.DO_NOT_FUND, "0": Choice.ABSTAIN}
 
 
@@ -37,7 +39,7 @@ class Panel:
     clerk: User
     bid: Bid
     leader: User
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = field(default=NOW)
     written: int = 0  # letters written before the case begins
 
     @property
@@ -48,7 +50,7 @@ class Panel:
 
     @property
     def sitting(self) -> Sitting:
-        return self.item.sitting(self.now)
+        return sitting_of(self.item, self.now)
 
     @property
     def url(self) -> str:
@@ -108,12 +110,12 @@ class Panel:
 
     def why_no_majority(self, wanted: str, now: datetime | None = None) -> str | None:
         at = now or self.now
-        return self.item.why_no_majority(wanted, self.item.sitting(at), at)
+        return why_no_majority(self.item, wanted, sitting_of(self.item, at), at)
 
     def without_a_score(self) -> dict[str, str]:
         """Why the panel decides without a score, where a case gives none."""
         item = self.bid.latest_item
-        scored = item is None or item.criterion_scores(self.now)
+        scored = item is None or criterion_scores(item, self.now)
         return {} if scored else {"departure": "The need is plain."}
 
     def decided(self, **changes: Any) -> dict[str, Any]:
@@ -140,7 +142,7 @@ class Panel:
 
 
 def a_panel(make: Make, *, allocated: int = 19_950_000, **fund_values: Any) -> Panel:
-    now = datetime.now(UTC)
+    now = NOW
     fund = make.fund(allocated=0, **fund_values)
     year = now.year if (now.month, now.day) >= (4, 1) else now.year - 1
     make.allocation(fund, allocated, year=year)
@@ -163,6 +165,13 @@ def a_panel(make: Make, *, allocated: int = 19_950_000, **fund_values: Any) -> P
     return Panel(make, fund, seats, clerk, bid, leader, now)
 
 
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """Pages, too, are asked at the moment of the tests; a test may go on from there."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
 @pytest.fixture
 def panel_of(make: Make) -> Callable[..., Panel]:
     return partial(a_panel, make)
@@ -176,7 +185,7 @@ def panel(scenes: Scenes, make: Make) -> Iterator[Panel]:
 def ready(scenes: Scenes, build: Callable[[Make], Panel]) -> Iterator[Panel]:
     """A panel's scene, on the clock of today's test."""
     with scenes.on(build) as found:
-        found.now = datetime.now(UTC)
+        found.now = NOW
         yield found
 
 

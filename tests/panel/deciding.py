@@ -1,19 +1,20 @@
 """What tests of decisions do."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
+from tests.factories import NOW
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]
 
 PanelOf = Callable[..., Panel]
 
-DUE = datetime.now(UTC).date() + timedelta(days=30)
+DUE = NOW.date() + timedelta(days=30)
 
 CONDITION = {
     "text_1": "Share the plan.",

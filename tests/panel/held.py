@@ -7,13 +7,13 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
 from fundflow.panel import operations
 from fundflow.panel.operations.deciding import Asked
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 
 P, S = SeatPosition, Sector

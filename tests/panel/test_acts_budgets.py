@@ -9,11 +9,12 @@ from sqlalchemy import insert, update
 
 from fundflow.extensions import db
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.panel import AgendaItem, Presence, Vote
-from fundflow.models.panel_rules import Choice
+from fundflow.models.panel import Presence, Vote
 from fundflow.panel import operations
+from fundflow.rules.panel import sittings as rules
 from fundflow.steps import open_steps
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.panel.conftest import Panel
 
 SCORES = dict.fromkeys(("need", "outcomes", "priority", "delivery", "value", "sustainability", "gaps"), "3")
@@ -51,10 +52,10 @@ CALL: list[tuple[str, str, int, int, str, Any]] = [
 def test_every_act_of_a_call_keeps_its_budget(
     panel: Panel, client: FlaskClient, count_queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worked_out: list[AgendaItem] = []
-    standings = AgendaItem.standings
+    worked_out: list[Any] = []
+    settle = rules.never_both  # called once for each
     monkeypatch.setattr(
-        AgendaItem, "standings", lambda item, now: worked_out.append(item) or standings(item, now)
+        rules, "never_both", lambda standings: worked_out.append(standings) or settle(standings)
     )
     people = {"clerk": panel.clerk.get_id(), "chair": panel.chair.get_id()}
     seats = dict(zip(("chair", "deputy", "head", "council"), (s.id for s in panel.seats), strict=False))

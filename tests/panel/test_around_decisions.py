@@ -10,14 +10,15 @@ import pytest
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import STANDARD, Band, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Band, Choice
 from fundflow.workflow.working_days import london_date
 from tests.panel.conftest import Panel
 from tests.panel.deciding import CONDITION, PanelOf, SignIn, letters_of
@@ -125,7 +126,7 @@ def test_an_interest_found_after_the_decision_voids_the_vote_and_leaves_the_deci
     )
     assert panel.bid.state is BidState.OFFERED
     assert panel.make.session.query(Decision).one().votes_for == 4
-    assert panel.item.tally(panel.now).votes_for == 3
+    assert sitting_of(panel.item, panel.now).tally.votes_for == 3
     assert panel.item.votes[2].voided_why == "An interest was found late: My brother."
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
@@ -14,11 +13,12 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, SeatPosition
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
-from tests.factories import Make
+from fundflow.workflow.panel_rules import Choice
+from tests.factories import NOW, Make
 
 Post = tuple[str, str, dict[str, Any]]  # a person's id, a path, a form
 
@@ -61,7 +61,7 @@ def _form(bid: Bid, reasons: str = "Clear.") -> dict[str, Any]:
 def test_two_chairs_deciding_at_once_make_one_decision(
     make_for_real: Make, at_once: Callable[[list[Post]], list[int]]
 ) -> None:
-    make, now = make_for_real, datetime.now(UTC)
+    make, now = make_for_real, NOW
     fund = make.fund()
     seats = make.panel(fund)
     seats[1].position = SeatPosition.CHAIR
@@ -80,7 +80,7 @@ def test_two_chairs_deciding_at_once_make_one_decision(
 def test_two_bids_that_together_exceed_the_fund_are_never_both_approved(
     make_for_real: Make, at_once: Callable[[list[Post]], list[int]]
 ) -> None:
-    make, now = make_for_real, datetime.now(UTC)
+    make, now = make_for_real, NOW
     fund = make.fund(allocated=500_000)
     chair = make.panel(fund)[0].user
     meeting = make.meeting(fund, MeetingState.IN_SESSION, now)
@@ -101,7 +101,7 @@ def test_two_bids_that_together_exceed_the_fund_are_never_both_approved(
 def test_members_who_vote_at_the_same_moment_are_all_counted(
     make_for_real: Make, at_once: Callable[[list[Post]], list[int]]
 ) -> None:
-    make, now = make_for_real, datetime.now(UTC)
+    make, now = make_for_real, NOW
     fund = make.fund()
     seats = make.panel(fund)
     clerk = make.staff(RoleName.CLERK)
@@ -116,5 +116,5 @@ def test_members_who_vote_at_the_same_moment_are_all_counted(
     db.session.remove()
     assert at_once(posts) == [302] * 6
     again = db.session.get_one(AgendaItem, item_id)
-    assert again.tally(now) == (5, 0, 0)
+    assert sitting_of(again, now).tally == (5, 0, 0)
     assert again.bid.version == before + 5  # the same vote recorded twice is recorded once

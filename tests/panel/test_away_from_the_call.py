@@ -11,13 +11,14 @@ from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, Seat, Sector
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import LONDON, london_date
 from tests.panel.conftest import Panel
 from tests.panel.on_the_call import SignIn, another, call, joins, no_interest, propose
@@ -43,7 +44,7 @@ def test_a_substitute_counts_only_while_their_member_is_away(panel: Panel, subst
         operations.record_presence(panel.item, substitute.id, present=True, user=panel.clerk, now=panel.now)
     call(panel, panel.seats[2], present=False)
     call(panel, substitute, present=True)
-    sitting = panel.item.sitting(panel.now)
+    sitting = sitting_of(panel.item, panel.now)
     assert (sitting.counted, sitting.needed) == (3, 3)  # 40 % of five members, at least three
     with pytest.raises(Refused, match=f"Sam Substitute stands in for {member} on this item"):
         joins(panel, 2)
@@ -59,7 +60,7 @@ def test_a_substitute_votes_and_declares_like_a_member(
     assert f"You stand in for {panel.seats[2].user.name}" in page
     client.post(f"{panel.url}/members/{substitute.id}/interest", data={"kind": "none"})
     client.post(f"{panel.url}/members/{substitute.id}/vote", data={"choice": "do_not_fund"})
-    assert panel.item.tally(panel.now) == (0, 1, 0)
+    assert sitting_of(panel.item, panel.now).tally == (0, 1, 0)
 
 
 def test_a_substitute_stands_under_their_member(
@@ -80,7 +81,7 @@ def test_a_substitute_on_the_call_sits_only_on_what_their_member_is_barred_from(
     joins(panel, 0, 2, 3)
     call(panel, substitute, present=True)
     sits = [
-        next(s.present for s in item.standings(panel.now) if s.seat.id == substitute.id)
+        next(s.present for s in standings_of(item, panel.now) if s.seat.id == substitute.id)
         for item in (panel.item, second)
     ]
     assert sits == [False, True]

@@ -1,4 +1,8 @@
-"""Every way to be barred from a bid, asked of the bid and of the database: the two agree."""
+"""Every way to be barred from a bid, asked of the bid and of the database: the two agree.
+
+Whoever is named in a bid and not settled yet is barred, and reads it: `hides_from`, and its condition
+`hidden_from`, are about reading.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,9 +13,11 @@ from sqlalchemy import select
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.own_schools import Own
+from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import Membership, RoleName, Standing
-from fundflow.permissions import barred_from
+from fundflow.permissions import keeps_outcome_from, may_see, outcome_kept, sees_papers, sees_review
+from fundflow.rules.interests.bars import bar_of, bar_on, hidden_from, hides_from
+from fundflow.rules.interests.own_schools import Own
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Bar, BarKind, Body, bar_to_you
 from tests.factories import LONG_AGO, NOW, TODAY, Make
@@ -53,6 +59,11 @@ class Case:
                 declared_at=NOW,
                 recorded_by_id=self.person.id,
             )
+        )
+
+    def is_named(self) -> None:
+        self.make.session.add(
+            NamedPerson(bid=self.bid, user=self.person, named_as="its contact", named_at=NOW)
         )
 
     def sister(self, trust: Any) -> Any:
@@ -116,6 +127,10 @@ FREE = {
 }
 
 
+WAYS = {**BARRED, **{way: (act, "") for way, act in FREE.items()}}
+WAYS["named, and not settled"] = (lambda c: c.is_named(), "")
+
+
 @pytest.fixture
 def case(make):
     return Case(make)
@@ -125,8 +140,8 @@ def agreed(case: Case, day: date = TODAY) -> str | None:
     """Why the person is barred, after the database was asked the same."""
     case.make.session.flush()
     case.make.session.expire_all()
-    found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, day))).all()
-    bar = case.bid.bar_on(case.person, day)
+    found = case.make.session.scalars(select(Bid.id).where(hidden_from(case.person, day))).all()
+    bar = bar_on(case.bid, case.person, day)
     assert (case.bid.id in found) == (bar is not None)
     return bar_to_you(bar) if bar else None
 
@@ -149,9 +164,44 @@ def test_whoever_is_barred_is_not_from_a_bid_they_have_no_part_in(case, way):
     BARRED[way][0](case)
     other = case.make.bid(state=BidState.AT_PANEL, fund=case.fund)
     case.make.session.flush()
-    found = case.make.session.scalars(select(Bid.id).where(barred_from(case.person, TODAY))).all()
+    found = case.make.session.scalars(select(Bid.id).where(hidden_from(case.person, TODAY))).all()
     assert other.id not in found
-    assert other.bar_on(case.person, TODAY) is None
+    assert bar_on(other, case.person, TODAY) is None
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_for_every_role_bid_and_database_agree_on_what_is_hidden(case, way):
+    """Reading the bid, the review and the panel’s papers, and a decision whose letter is held."""
+    case.bid.decision_held_until = TODAY
+    member = case.make.seat(case.fund).user
+    people = [case.person, member, *map(case.make.staff, RoleName)]
+    for case.person in people:
+        WAYS[way][0](case)
+    case.make.session.flush()
+    case.make.session.expire_all()
+    for person in people:
+        hidden, kept, papers, seen = (
+            bool(case.make.session.scalar(select(Bid.id).where(Bid.id == case.bid.id, condition)))
+            for condition in (
+                hidden_from(person, TODAY),
+                keeps_outcome_from(person, NOW),
+                sees_papers(person, NOW),
+                may_see(person, NOW),
+            )
+        )
+        held = [role.role.value for role in person.roles]
+        assert hidden == hides_from(case.bid, person, TODAY), held
+        assert kept == (outcome_kept(person, case.bid, NOW) is not None), held
+        assert papers == (seen and sees_review(person, case.bid, NOW)), held
+        assert person is not member or papers is not hidden, "a member reads it, or it is hidden from them"
+
+
+def test_whoever_is_named_and_not_settled_is_barred_and_reads_the_bid(case):
+    case.is_named()
+    case.make.session.flush()
+    case.make.session.expire_all()
+    assert bar_on(case.bid, case.person, TODAY) == Bar(BarKind.NAMED)
+    assert not case.make.session.scalars(select(Bid.id).where(hidden_from(case.person, TODAY))).all()
 
 
 def test_a_tie_by_the_register_is_told_from_ones_own(case):
@@ -172,7 +222,7 @@ def test_an_officer_who_entered_a_bid_is_not_barred_by_that(make):
     officer = make.staff(RoleName.OFFICER, "Priya Raman", email="priya@council.example")
     bid = make.bid(state=BidState.IN_REVIEW, leader=officer, origin=Origin.ENTERED, lead=make.school())
     assert bid.created_by_id == officer.id
-    assert bid.bar_of(officer, NOW) is None
+    assert bar_of(bid, officer, NOW) is None
 
 
 def test_an_officer_who_enters_a_bid_is_not_offered_as_its_contact(make, session, sign_in):

@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, AttendanceEvent
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from fundflow.workflow.working_days import LONDON
 from tests.panel.conftest import Panel
 from tests.panel.on_the_call import SignIn, another, call, joins, no_interest, propose
@@ -25,7 +26,7 @@ from tests.panel.on_the_call import SignIn, another, call, joins, no_interest, p
 
 def there(panel: Panel, item: AgendaItem) -> list[int]:
     """Numbers of the panel’s seats that are present for an item."""
-    here = {s.seat.id for s in item.standings(panel.now) if s.present}
+    here = {s.seat.id for s in standings_of(item, panel.now) if s.present}
     return [n for n, seat in enumerate(panel.seats) if seat.id in here]
 
 
@@ -148,7 +149,7 @@ def test_who_leaves_after_an_item_was_carried_has_voted_on_it_all_the_same(panel
     all_for(panel, panel.item)
     call(panel, panel.seats[3], present=False)
     assert (there(panel, panel.item), there(panel, second)) == ([0, 2, 3], [0, 2])
-    assert panel.item.tally(panel.now) == (3, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (3, 0, 0)
     joins(panel, 4)  # and who joins later took no part in it
     assert (there(panel, panel.item), there(panel, second)) == ([0, 2, 3], [0, 2, 4])
 
@@ -209,7 +210,7 @@ def test_all_present_vote_for_in_one_click_with_the_exceptions_named(
         assert exception in page
     for _ in range(2):
         assert as_clerk.post(f"{panel.url}/votes", data={"choice": "fund"}).status_code == 302
-    assert panel.item.tally(panel.now) == (1, 1, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 1, 0)
     assert as_clerk.post(f"{panel.url}/votes", data={"choice": "all"}).status_code == 422
 
 
@@ -222,7 +223,7 @@ def test_all_present_vote_against_in_one_click_too(panel: Panel, as_clerk: Flask
         ("do_not_fund", "All present vote against"),
     ]
     as_clerk.post(f"{panel.url}/votes", data={"choice": "do_not_fund"})
-    assert panel.item.tally(panel.now) == (0, 3, 0)
+    assert sitting_of(panel.item, panel.now).tally == (0, 3, 0)
 
 
 def test_a_button_is_named_with_the_member_it_is_for(panel: Panel, as_clerk: FlaskClient) -> None:
@@ -257,7 +258,7 @@ def test_where_members_score_one_by_one_the_vote_waits_for_their_scores(panel: P
         )
     )
     vote(seat.user)
-    assert panel.item.tally(panel.now) == (1, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 0, 0)
 
 
 # -- another proposal ---------------------------------------------------------------------------
@@ -268,7 +269,7 @@ def test_another_proposal_voids_the_votes_so_far_and_keeps_them(panel: Panel, as
     data = {"amount": "1,250", "proposal_reason": "Half of it is a pilot."}
     assert as_clerk.post(f"{panel.url}/proposal", data=data).headers["Location"].endswith("#proposal")
     assert (panel.item.voted_pence, panel.item.proposed_reason) == (125_000, "Half of it is a pilot.")
-    assert panel.item.tally(panel.now) == (0, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (0, 0, 0)
     assert {v.voided_why for v in panel.item.votes} == {"Another proposal was put"}
     assert [v.choice.value for v in panel.item.votes] == ["fund", "fund", "do_not_fund", "fund"]
     page = as_clerk.get(panel.url).text
@@ -276,7 +277,7 @@ def test_another_proposal_voids_the_votes_so_far_and_keeps_them(panel: Panel, as
     assert "instead of the £3,000.00 asked for" in page
     assert "does not count: another proposal was put" in page
     all_for(panel, panel.item)
-    assert panel.item.tally(panel.now) == (4, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (4, 0, 0)
     page = as_clerk.get(panel.url).text
     assert "the panel voted on £3,000.00:" in page
     assert f"{panel.seats[2].user.name} against" in page
@@ -287,7 +288,7 @@ def test_a_second_click_on_a_proposal_voids_nothing(panel: Panel) -> None:
     assert propose(panel, 200_000) is True
     all_for(panel, panel.item)
     assert propose(panel, 200_000) is False
-    assert panel.item.tally(panel.now) == (3, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (3, 0, 0)
 
 
 def test_back_to_the_full_amount_is_a_proposal_too(panel: Panel) -> None:
@@ -295,7 +296,7 @@ def test_back_to_the_full_amount_is_a_proposal_too(panel: Panel) -> None:
     panel.votes("+++")
     propose(panel, 300_000, "The provider can’t do less.")
     assert panel.item.proposed_pence is None
-    assert panel.item.tally(panel.now) == (0, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (0, 0, 0)
     kept = panel.make.session.query(HistoryEntry).filter_by(step="propose").order_by(HistoryEntry.id).all()
     assert [(e.given["amount"], len(e.given["votes"]), e.reason) for e in kept] == [
         (200_000, 0, "It fits the budget."),

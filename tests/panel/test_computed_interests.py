@@ -7,13 +7,14 @@ import pytest
 
 from fundflow.models.bid import Origin
 from fundflow.models.interest import InterestKind
-from fundflow.models.interest_records import shown_by_records
-from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Membership, Standing
 from fundflow.panel import operations
+from fundflow.rules.interests.records import shown_by_records
+from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import ties_to_you
+from fundflow.workflow.panel_rules import Choice, Rules
 from tests.factories import LONG_AGO
 from tests.panel.conftest import Panel
 
@@ -76,7 +77,7 @@ SHOWN = [entered, brokered, logged, registered_school, registered_closed_school,
 def standing(panel: Panel) -> Any:
     panel.make.session.commit()
     panel.make.session.expire_all()
-    return next(s for s in panel.item.standings(panel.now) if s.seat.id == panel.seats[2].id)
+    return next(s for s in standings_of(panel.item, panel.now) if s.seat.id == panel.seats[2].id)
 
 
 @pytest.mark.parametrize("what", SHOWN)
@@ -86,7 +87,7 @@ def test_what_the_records_show_is_disclosed_of_nobody_else_and_bars_nobody(panel
     assert said in ties_to_you(mine.disclosed)
     assert mine.is_disclosed
     assert mine.barred is None
-    others = [s for s in panel.item.standings(panel.now) if s.seat.id != panel.seats[2].id]
+    others = [s for s in standings_of(panel.item, panel.now) if s.seat.id != panel.seats[2].id]
     assert not any(other.disclosed for other in others)
 
 
@@ -95,7 +96,7 @@ def test_such_a_member_counts_for_the_quorum_and_has_no_vote(panel, what):
     what(panel)
     under(panel, cluster_discloses=True)
     panel.here(0, 2, 3)
-    sitting = panel.item.sitting(panel.now)
+    sitting = sitting_of(panel.item, panel.now)
     assert sitting.inquorate is None
     assert sitting.counted == 3
     with pytest.raises(Refused, match="disclosed an interest"):
@@ -109,7 +110,7 @@ def test_such_a_member_votes_where_the_rules_say_so(panel, what):
     under(panel, cluster_discloses=True, disclosed_may_vote=True)
     panel.here(0, 2, 3)
     operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
-    assert panel.item.tally(panel.now).votes_for == 1
+    assert sitting_of(panel.item, panel.now).tally.votes_for == 1
 
 
 def test_saying_that_there_is_no_interest_does_not_undo_what_the_records_show(panel):

@@ -175,7 +175,7 @@ def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
 
 
 def test_a_correction_departing_from_the_score_says_why(panel: Panel) -> None:
-    from fundflow.models.panel_rules import STANDARD
+    from fundflow.workflow.panel_rules import STANDARD
 
     panel.votes("++++")
     operations.save_scores(

@@ -9,12 +9,12 @@ from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice, Outcome
-from fundflow.models.panel_rules import STANDARD
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Submission
 from fundflow.panel import operations
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD
 from fundflow.workflow.working_days import add_working_days, london_date
 from tests.panel.conftest import Panel
 from tests.panel.deciding import CONDITION, PanelOf, SignIn, letters_of
@@ -320,7 +320,7 @@ def test_a_bid_is_deferred_twice_and_no_more(panel: Panel) -> None:
         operations.defer(panel.bid, f"Question {time}?", user=panel.chair, now=panel.now)
         assert panel.bid.state is BidState.DEFERRED
         assert (panel.bid.panel_question, panel.bid.panel_answer) == (f"Question {time}?", "")
-        assert panel.bid.times_deferred() == time
+        assert panel.bid.deferrals == time
         assert panel.bid.due_on == add_working_days(london_date(panel.now), 10)
         _bring_back(panel)
     panel.here(0)
@@ -364,7 +364,7 @@ def test_an_undone_deferral_does_not_count(panel: Panel) -> None:
     panel.here(0)
     operations.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
     operations.undo_decision(panel.bid, "Wrong button.", user=panel.chair, now=panel.now)
-    assert panel.bid.times_deferred() == 0
+    assert panel.bid.deferrals == 0
     assert panel.item.is_open
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from fundflow.models.decision import LateInterest
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Sector
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.panel.conftest import Panel
 
 
@@ -25,14 +26,14 @@ def test_a_substitute_is_not_counted_beside_a_member_whose_interest_was_taken_ba
     declare(panel, 2, InterestKind.BARRED)
     panel.here(5)  # in the place of the primary member
     declare(panel, 2, InterestKind.NONE)  # who may come back
-    sitting = panel.item.sitting(panel.now)
+    sitting = sitting_of(panel.item, panel.now)
     assert sitting.counted == 3
     with pytest.raises(Refused, match="not recorded as present"):
         operations.vote(panel.item, substitute.id, Choice.FUND, user=panel.clerk, now=panel.now)
     panel.make.session.rollback()
     operations.record_presence(panel.item, panel.seats[2].id, present=False, user=panel.clerk, now=panel.now)
     operations.vote(panel.item, substitute.id, Choice.FUND, user=panel.clerk, now=panel.now)
-    assert panel.item.tally(panel.now) == (1, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 0, 0)
 
 
 def test_the_casting_vote_of_a_chair_who_left_settles_nothing(panel: Panel) -> None:

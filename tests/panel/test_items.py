@@ -11,13 +11,14 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Vote
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat, User
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]
@@ -37,9 +38,9 @@ def test_two_present_of_three_needed_is_said_on_the_page(panel: Panel, as_clerk:
 def test_the_clerk_records_who_joins_and_who_leaves(panel: Panel, as_clerk: FlaskClient) -> None:
     url = f"{panel.url}/members/{panel.seats[0].id}/presence"
     assert as_clerk.post(url, data={"present": "yes"}).status_code == 302
-    assert panel.item.standings(panel.now)[0].present
+    assert standings_of(panel.item, panel.now)[0].present
     as_clerk.post(url, data={"present": "no"})
-    assert not panel.item.standings(panel.now)[0].present
+    assert not standings_of(panel.item, panel.now)[0].present
     assert "Left for this item " in as_clerk.get(panel.url).text
     assert as_clerk.post(url, data={"present": "perhaps"}).status_code == 422
 
@@ -97,7 +98,7 @@ def test_an_interest_found_late_voids_the_vote_which_is_kept(panel: Panel, as_cl
     vote = next(v for v in panel.item.votes if v.seat_id == panel.seats[2].id)
     assert vote.voided_at is not None
     assert vote.choice is Choice.FUND
-    assert panel.item.tally(panel.now) == (2, 1, 0)
+    assert sitting_of(panel.item, panel.now).tally == (2, 1, 0)
     noted = {e.step for e in panel.make.session.query(HistoryEntry).filter_by(bid_id=panel.bid.id)}
     assert {"declare", "void_vote"} <= noted
 
@@ -114,7 +115,7 @@ def test_a_member_who_steps_back_late_by_themselves_loses_sight_of_the_bid(
     )
     assert done.headers["Location"] == f"/meetings/{panel.item.meeting_id}"
     assert client.get(panel.url).status_code == 403
-    assert panel.item.tally(panel.now) == (2, 1, 0)
+    assert sitting_of(panel.item, panel.now).tally == (2, 1, 0)
     with pytest.raises(Refused, match="Ask the clerk if that is wrong"):
         operations.declare(panel.item, member.id, InterestKind.NONE, user=member.user, now=panel.now)
 
@@ -126,9 +127,9 @@ def test_a_bar_recorded_by_mistake_is_corrected_by_the_clerk_and_the_member_vote
     seat = panel.seats[2]
     for kind, text in ((InterestKind.BARRED, "A mix-up."), (InterestKind.NONE, "")):
         operations.declare(panel.item, seat.id, kind, text, user=panel.clerk, now=panel.now)
-    assert panel.item.tally(panel.now) == (2, 1, 0)  # a void vote does not come back by itself
+    assert sitting_of(panel.item, panel.now).tally == (2, 1, 0)  # a void vote does not come back by itself
     operations.vote(panel.item, seat.id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
-    assert panel.item.tally(panel.now) == (2, 2, 0)
+    assert sitting_of(panel.item, panel.now).tally == (2, 2, 0)
     before = [e.given for e in panel.make.session.query(HistoryEntry).filter_by(step="declare")]
     assert {"after": "none", "before": "barred", "before_text": "A mix-up."} in before
     assert panel.make.session.query(Declaration).filter_by(user_id=seat.user_id).count() == 1
@@ -153,7 +154,7 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
     panel.fund.panel_rules.append(rules)
     panel.item.kept_rules = rules
     operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
-    assert panel.item.tally(panel.now) == (1, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 0, 0)
 
 
 # -- votes --------------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ def test_a_member_who_is_not_there_or_said_nothing_about_interests_cannot_vote(
         vote()
     panel.here(2)
     vote()
-    assert panel.item.tally(panel.now) == (1, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 0, 0)
 
 
 def test_a_barred_member_is_refused_in_the_operation_with_the_reason(panel: Panel) -> None:
@@ -220,7 +221,7 @@ def test_a_second_click_on_a_vote_changes_nothing_and_another_answer_replaces_it
     assert panel.bid.version == version
     as_clerk.post(url, data={"choice": "do_not_fund"})
     assert panel.make.session.query(Vote).count() == 1
-    assert panel.item.tally(panel.now) == (0, 1, 0)
+    assert sitting_of(panel.item, panel.now).tally == (0, 1, 0)
     assert as_clerk.post(url, data={"choice": "twice"}).status_code == 422
 
 

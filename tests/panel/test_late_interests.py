@@ -11,11 +11,12 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, InterestSort, RegisteredInterest
 from fundflow.models.letter import Letter
-from fundflow.models.panel_rules import STANDARD, Choice
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from fundflow.workflow.working_days import add_working_days
 from tests.panel.conftest import Panel
 
@@ -64,7 +65,7 @@ def test_a_late_interest_voids_vote_and_scores_which_are_kept(panel: Panel, kind
     assert (vote.choice, vote.counts, sheet.counts) == (Choice.DO_NOT_FUND, False, False)
     assert vote.voided_why == sheet.voided_why == "An interest was found late: My brother works there."
     assert sheet.own_scores == {"need": 1}
-    sitting = panel.item.sitting(panel.now)
+    sitting = sitting_of(panel.item, panel.now)
     assert sitting.tally == (3, 0, 0)
     assert sitting.counted == (3 if kind is InterestKind.BARRED else 4)
 
@@ -74,7 +75,7 @@ def test_a_casting_vote_is_voided_with_the_interest(panel: Panel) -> None:
     operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.chair, now=panel.now)
     declare(panel, 0)
     assert panel.item.casting_choice is None
-    assert panel.item.tally(panel.now) == (1, 2, 0)
+    assert sitting_of(panel.item, panel.now).tally == (1, 2, 0)
 
 
 def test_nothing_is_flagged_before_a_decision_or_for_who_took_no_part(panel: Panel) -> None:
@@ -204,7 +205,7 @@ def test_correcting_or_taking_back_settles_it(panel: Panel) -> None:
     operations.undo_decision(panel.bid, "It would not have carried.", user=panel.chair, now=panel.now)
     (late,) = found(panel)
     assert late.settled_reason == "The decision was corrected or taken back: It would not have carried."
-    assert panel.item.tally(panel.now) == (3, 0, 0)
+    assert sitting_of(panel.item, panel.now).tally == (3, 0, 0)
     with pytest.raises(Refused, match="This was settled already"):
         operations.let_stand(late, "It does.", user=panel.chair, now=panel.now)
 

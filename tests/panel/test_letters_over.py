@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.letters import of_decisions
-from fundflow.models.bid_money import given_already
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
@@ -19,6 +18,8 @@ from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.permissions import is_told_all, keeps_outcome_from, outcome_kept
 from fundflow.reports.queries import refusals_in
+from fundflow.rules.bid_money import given_already
+from fundflow.rules.decisions import why_letter_held
 from fundflow.steps import AlreadyTaken, Stale, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -140,7 +141,7 @@ def test_the_days_to_reply_begin_as_the_letter_goes(panel: Panel, days: int) -> 
     assert f"by {reply_by:%-d %B %Y}" in letters(panel)[0].body
     decision = panel.make.session.query(Decision).one()
     assert (decision.letters_sent_at, decision.letters_sent_by_id) == (later, officer(panel).id)
-    assert panel.bid.why_letter_held() is None
+    assert why_letter_held(panel.bid) is None
 
 
 def test_the_days_to_ask_for_a_review_begin_as_the_letter_goes(panel: Panel) -> None:

@@ -12,12 +12,14 @@ from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting, Outcome
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.steps import Stale
 from fundflow.web.times import parse_time
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
+from tests.factories import NOW
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]
@@ -60,7 +62,7 @@ def test_a_time_is_read_as_people_write_it(text: str, words: str | None) -> None
 
 
 def _new(days: int) -> dict[str, str]:
-    day = london_date(datetime.now(UTC)) + timedelta(days=days)
+    day = london_date(NOW) + timedelta(days=days)
     return {
         "day-day": str(day.day),
         "day-month": str(day.month),
@@ -280,7 +282,7 @@ def test_attendance_is_recorded_for_every_open_item(panel: Panel, as_clerk: Flas
     seats = [str(panel.seats[n].id) for n in (0, 1, 3)]
     url = f"/meetings/{panel.item.meeting_id}/attendance"
     assert as_clerk.post(url, data={"seats": seats, "was": ""}).status_code == 302
-    here = [[s.present for s in item.standings(panel.now)] for item in (panel.item, other.items[0])]
+    here = [[s.present for s in standings_of(item, panel.now)] for item in (panel.item, other.items[0])]
     assert here == [[True, True, False, True, False], [True, False, False, True, False]]
     page = as_clerk.get(f"/meetings/{panel.item.meeting_id}").text
     assert f'name="was" value="{",".join(seats)}"' in page
@@ -293,10 +295,10 @@ def test_who_left_for_one_item_stays_away_when_attendance_is_saved_again(panel: 
     operations.record_attendance(meeting, {a}, set(), user=panel.clerk, now=panel.now)
     operations.record_presence(panel.item, a, present=False, user=panel.clerk, now=panel.now)
     operations.record_attendance(meeting, {a, b}, {a}, user=panel.clerk, now=panel.now)
-    present = {s.seat.id for s in panel.item.standings(panel.now) if s.present}
+    present = {s.seat.id for s in standings_of(panel.item, panel.now) if s.present}
     assert present == {b}
     operations.record_attendance(meeting, {a}, {a, b}, user=panel.clerk, now=panel.now)
-    assert not any(s.present for s in panel.item.standings(panel.now))
+    assert not any(s.present for s in standings_of(panel.item, panel.now))
 
 
 def test_attendance_is_the_clerks_and_needs_a_meeting_in_session(panel: Panel) -> None:

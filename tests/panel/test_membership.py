@@ -1,16 +1,17 @@
 """Who is on a panel: places and vacancies, substitutes, terms that end, and what is wrong."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, SeatPosition, Sector
 from fundflow.panel.membership import panel_of
+from fundflow.workflow.panel_rules import Rules
+from tests.factories import NOW
 
-TODAY = datetime.now(UTC).date()
+TODAY = NOW.date()
 P, S = SeatPosition, Sector
 
 

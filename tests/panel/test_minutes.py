@@ -11,7 +11,6 @@ from fundflow.models.decision import LateInterest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import minutes as reading
@@ -21,6 +20,7 @@ from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.panel.conftest import Panel
 from tests.panel.held import Held, at, the_call, the_full_meeting, the_small_meeting, voted_by_email

@@ -6,10 +6,10 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import Band, Choice, Ranked, points_in_hundredths, rank
-from fundflow.models.panel_sitting import Sitting, Standing, quorum_needed
 from fundflow.models.person import Seat, SeatPosition, Sector
+from fundflow.rules.panel.sitting import Sitting, Standing, quorum_needed
 from fundflow.workflow.interests import Bar, BarKind
+from fundflow.workflow.panel_rules import Band, Choice, Ranked, points_in_hundredths, rank
 from tests.panel.model import Case, Law, Member, Placed, Vote, ranked
 from tests.panel.world import rules_of
 

@@ -20,8 +20,10 @@ from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.person import User
 from fundflow.panel import operations, ranking
-from fundflow.panel.sat import recomputed
 from fundflow.review.operations import bring_back, take_back
+from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderated
+from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from tests.factories import Make
 from tests.panel.model import Case, Placed, ranked, reached
 from tests.panel.walk import BALLOT, BID, BY, CHOICES, SAID, WHO, Panel
@@ -256,7 +258,7 @@ class Walk(Panel):
     @invariant()
     def the_sitting_is_the_models(self) -> None:
         item, case = self.touched.item.row, self.touched.item.case
-        sitting, seats = item.sitting(self.world.now), self.world.seats
+        sitting, seats = sitting_of(item, self.world.now), self.world.seats
         assert (sitting.needed, sitting.counted) == (case.needed(), len(case.counted()))
         assert (sitting.inquorate is None) == case.quorate()
         assert {seats.index(s.seat.id) for s in sitting.yet_to_declare} == case.silent()
@@ -264,16 +266,16 @@ class Walk(Panel):
         for seat, chair in ((sitting.chair, case.chair()), (sitting.casting_seat, case.chair(case.voters()))):
             assert (seat and seat.id) == (None if chair is None else seats[chair])
         for wanted in ("for", "against"):
-            carried = item.why_no_majority(CHOICES[wanted].value, sitting, self.world.now) is None
+            carried = why_no_majority(item, CHOICES[wanted].value, sitting, self.world.now) is None
             assert carried == (case.settled() == wanted)
 
     @invariant()
     def the_scores_are_the_models(self) -> None:
         item, case = self.touched.item.row, self.touched.item.case
-        assert item.criterion_scores(self.world.now) == case.scores()
-        assert item.total(self.world.now) == case.total()
+        assert criterion_scores(item, self.world.now) == case.scores()
+        assert total_score(item, self.world.now) == case.total()
         titles = {name.title() for name in case.to_moderate()}
-        assert set(item.unmoderated(self.world.now)) == titles
+        assert set(unmoderated(item, self.world.now)) == titles
 
     @invariant()
     def the_ranked_list_and_the_moneys_reach_are_the_models(self) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,14 +16,14 @@ from fundflow.models.decision import Offer
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, AgreedScore, Meeting, Outcome
-from fundflow.models.panel_rules import STANDARD, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import ranking
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
-from tests.factories import Make
+from fundflow.workflow.panel_rules import STANDARD, Rules
+from tests.factories import NOW, Make
 
 SignIn = Callable[[User | None], FlaskClient]
 ACADEMY = 34  # a type of school
@@ -34,7 +34,7 @@ class Agenda:
 
     def __init__(self, make: Make, pounds: int = 10_000, individually: bool = False) -> None:
         rules = Rules(individual_from_pence=0) if individually else STANDARD
-        self.make, self.now = make, datetime.now(UTC)
+        self.make, self.now = make, NOW
         self.fund: Fund = make.fund(allocated=0, panel_rules=[PanelRules.holding(rules, number=1)])
         if pounds:
             self.line(pounds)

@@ -2,23 +2,26 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from fundflow.interests.registering import Where
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
-from fundflow.panel.operations.register import Where
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from tests.factories import NOW
 from tests.panel.conftest import Panel
 
-TODAY = datetime.now(UTC).date()
+TODAY = NOW.date()
 
 
 def day(name: str, on: date | None) -> dict[str, str]:
@@ -191,7 +194,7 @@ def test_nobody_touches_anothers_line_but_the_clerk_of_their_panel(make, session
                 text="A tie",
                 from_on=None,
                 user=other,
-                now=datetime.now(UTC),
+                now=NOW,
             )
         session.rollback()
     assert len(lines(session, member)) == 1
@@ -343,9 +346,9 @@ def test_a_barring_line_closes_the_papers_and_voids_the_vote_which_is_kept(panel
     (vote,) = [vote for vote in panel.item.votes if vote.seat_id == panel.seats[2].id]
     assert vote.voided_at == panel.now
     assert "Registered" in vote.voided_why
-    tally = panel.item.tally(panel.now)
+    tally = sitting_of(panel.item, panel.now).tally
     assert (tally.votes_for, tally.votes_against) == (4, 0)
-    assert panel.item.sitting(panel.now).counted == 4
+    assert sitting_of(panel.item, panel.now).counted == 4
     query = select(HistoryEntry).where(HistoryEntry.bid_id == panel.bid.id, HistoryEntry.step == "void_vote")
     notes = panel.make.session.scalars(query).all()
     assert [(entry.internal, entry.user_id) for entry in notes] == [(True, member.id)]
@@ -395,9 +398,9 @@ def test_a_disclosed_line_takes_the_vote_only_where_the_rules_do(panel, may):
     under(panel, disclosed_may_vote=may)
     panel.votes("+++++")
     register(panel, 2, bars=False)
-    assert panel.item.tally(panel.now).votes_for == (5 if may else 4)
+    assert sitting_of(panel.item, panel.now).tally.votes_for == (5 if may else 4)
     assert all(vote.counts for vote in panel.item.votes) is may
-    assert panel.item.sitting(panel.now).counted == 5
+    assert sitting_of(panel.item, panel.now).counted == 5
 
 
 @pytest.mark.both_databases
@@ -407,7 +410,7 @@ def test_a_line_that_ends_gives_the_papers_back_and_no_vote(panel, sign_in):
     yesterday = panel.now.date() - timedelta(days=1)
     operations.end_interest(line, last_day=yesterday, reason="She left.", user=panel.clerk, now=panel.now)
     assert sign_in(panel.seats[2].user).get(panel.url).status_code == 200
-    assert panel.item.tally(panel.now).votes_for == 4
+    assert sitting_of(panel.item, panel.now).tally.votes_for == 4
 
 
 def test_who_is_barred_by_a_line_from_a_bid_before_the_panel_cannot_end_it_themselves(panel):
@@ -438,7 +441,7 @@ def test_a_tie_that_began_after_a_decision_does_not_reach_back_to_it(panel):
     )
     assert all(vote.counts for vote in panel.item.votes)
     assert operations.late_interests_of(decision_on(panel)) == []
-    assert panel.bid.bar_of(person, panel.now + timedelta(days=2)) is not None
+    assert bar_of(panel.bid, person, panel.now + timedelta(days=2)) is not None
 
 
 def test_a_tie_there_was_when_the_panel_decided_flags_the_decision(panel):

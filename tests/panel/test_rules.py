@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundflow.models.panel_rules import (
-    STANDARD,
-    Band,
-    Choice,
-    Ranked,
-    mean,
-    points,
-    rank,
-    spreads,
-)
-from fundflow.models.panel_sitting import (
+from fundflow.models.person import Seat, SeatPosition, Sector
+from fundflow.rules.panel.sitting import (
     Inquorate,
     Standing,
     Tally,
@@ -28,8 +19,17 @@ from fundflow.models.panel_sitting import (
     quorum_needed,
     tally,
 )
-from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.workflow.interests import Bar, BarKind
+from fundflow.workflow.panel_rules import (
+    STANDARD,
+    Band,
+    Choice,
+    Ranked,
+    mean,
+    points,
+    rank,
+    spreads,
+)
 
 FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -15,16 +15,17 @@ from fundflow.models.fund import Fund
 from fundflow.models.interest import InterestKind
 from fundflow.models.money import financial_year
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.panel_rules import STANDARD, Band, Choice, Criterion, points
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import effect_without, recomputed
+from fundflow.rules.panel.sat import effect_without, recomputed
+from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Band, Choice, Criterion, points
 from fundflow.workflow.working_days import london_date
-from tests.factories import Make
+from tests.factories import NOW, Make
 from tests.scenes import Scenes
 
 # 4/4×20 + 3/4×20 + 2/4×15 + 3/4×15 + 3/4×15 + 2/4×10 + 4/4×5 = 75
@@ -49,7 +50,7 @@ class Town:
     """A panel of five and a bid at each of three meetings."""
 
     def __init__(self, make: Make) -> None:
-        self.make, self.now = make, datetime.now(UTC)
+        self.make, self.now = make, NOW
         self.fund: Fund = make.fund(allocated=0)
         make.allocation(self.fund, 10_000_000, year=financial_year(london_date(self.now)))
         self.seats: list[Seat] = make.panel(self.fund)
@@ -138,7 +139,7 @@ def test_an_earlier_decision_recomputes_under_its_own_rules(town: Town) -> None:
     assert (tuple(again.tally), again.total, again.band) == ((3, 1, 0), Fraction(75), Band.FUND)
     assert again.why_not(Choice.FUND) is None
     assert town.fund.rules.total(FIRST) is None  # today’s rules could not even add it up
-    assert town.item(0).total(town.now) == 75
+    assert total_score(town.item(0), town.now) == 75
 
 
 def test_a_new_item_follows_the_new_rules(town: Town) -> None:

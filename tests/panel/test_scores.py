@@ -12,16 +12,17 @@ from sqlalchemy import select
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import STANDARD, Criterion, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
 from fundflow.panel.operations import Mark
 from fundflow.panel.score_queries import sees_scores
+from fundflow.rules.panel.scores import criterion_scores, spreads_of, total_score, unmoderated
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Criterion, Rules
 from tests.factories import Make
 from tests.panel.conftest import Panel, a_panel, ready
 from tests.scenes import Scenes
@@ -95,7 +96,7 @@ def test_the_clerk_keeps_one_agreed_score_a_criterion(panel: Panel, as_clerk: Fl
         },
     )
     assert done.status_code == 302
-    assert panel.item.total(panel.now) == Fraction("71.25")
+    assert total_score(panel.item, panel.now) == Fraction("71.25")
     assert "71.25 of 100" in as_clerk.get(panel.url).text
     assert "Can be funded" in as_clerk.get(f"{panel.url}/scores").text
 
@@ -109,7 +110,7 @@ def test_a_stale_score_page_overwrites_nothing_and_keeps_what_was_typed(
     assert stale.status_code == 409
     assert "Somebody changed this while you had the page open" in stale.text
     assert '<option value="1" selected>' in stale.text
-    assert panel.item.criterion_scores(panel.now) == {"need": 4}
+    assert criterion_scores(panel.item, panel.now) == {"need": 4}
     with pytest.raises(Stale):
         operations.save_scores(panel.item, {"need": 1}, stamp=stamp, user=panel.clerk, now=panel.now)
     operations.save_scores(panel.item, {"need": 4}, stamp=stamp, user=panel.clerk, now=panel.now)
@@ -117,7 +118,7 @@ def test_a_stale_score_page_overwrites_nothing_and_keeps_what_was_typed(
         f"{panel.url}/scores", data={"score_need": "1", "stamp": operations.scores_stamp(panel.item)}
     )
     assert again.status_code == 302
-    assert panel.item.criterion_scores(panel.now) == {"need": 1}
+    assert criterion_scores(panel.item, panel.now) == {"need": 1}
 
 
 def test_an_agreed_score_that_was_overwritten_stays_in_the_history(panel: Panel) -> None:
@@ -131,7 +132,7 @@ def test_an_agreed_score_that_was_overwritten_stays_in_the_history(panel: Panel)
 def test_a_score_lies_between_0_and_4(panel: Panel, as_clerk: FlaskClient, score: str) -> None:
     data = {"score_need": score, "stamp": operations.scores_stamp(panel.item)}
     assert as_clerk.post(f"{panel.url}/scores", data=data).status_code == 422
-    assert panel.item.criterion_scores(panel.now) == {}
+    assert criterion_scores(panel.item, panel.now) == {}
 
 
 def test_a_score_left_empty_stays_as_it_was(panel: Panel) -> None:
@@ -139,7 +140,7 @@ def test_a_score_left_empty_stays_as_it_was(panel: Panel) -> None:
         operations.save_scores(
             panel.item, scores, stamp=operations.scores_stamp(panel.item), user=panel.clerk, now=panel.now
         )
-    assert panel.item.criterion_scores(panel.now) == {**dict.fromkeys(STANDARD.slugs, 3), "need": 2}
+    assert criterion_scores(panel.item, panel.now) == {**dict.fromkeys(STANDARD.slugs, 3), "need": 2}
 
 
 def test_the_form_asks_for_the_criteria_of_the_items_own_rules(
@@ -163,7 +164,7 @@ def test_the_form_asks_for_the_criteria_of_the_items_own_rules(
         f"{panel.url}/scores",
         data={"score_reading": "3", "score_stamp": "1", "stamp": operations.scores_stamp(panel.item)},
     )
-    assert panel.item.total(panel.now) == 55  # 60×3/4 + 40×1/4
+    assert total_score(panel.item, panel.now) == 55  # 60×3/4 + 40×1/4
     with pytest.raises(Refused, match="whole number from 0 to 4"):
         operations.save_scores(panel.item, {"need": 3}, stamp=None, user=panel.clerk, now=panel.now)
 
@@ -193,12 +194,12 @@ def test_a_member_saves_as_they_go_and_then_hands_in(scoring: Panel, sign_in: Si
         ("need", 4, ""),
         ("outcomes", None, "Half a thought"),
     }
-    assert scoring.item.criterion_scores(scoring.now) == {}  # nothing counts yet
+    assert criterion_scores(scoring.item, scoring.now) == {}  # nothing counts yet
     assert "Half a thought" in client.get(url).text
     done = client.post(url, data=sent(scoring, CHAIR, 3, do="hand_in"))
     assert done.location.endswith("/scores")
     assert sheet(scoring, CHAIR).is_submitted
-    assert scoring.item.total(scoring.now) == 75
+    assert total_score(scoring.item, scoring.now) == 75
     page = client.get(url).text
     assert "Handed in" in page
     assert "<form method" not in page.split("<main")[1]
@@ -357,12 +358,12 @@ def test_scores_that_were_set_aside_are_kept_and_may_be_given_again(scoring: Pan
     aside = sheet(scoring, CHAIR)
     aside.voided_at, aside.voided_why = scoring.now, "an interest was found late"
     scoring.make.session.commit()
-    assert scoring.item.total(scoring.now) == 50
+    assert total_score(scoring.item, scoring.now) == 50
     page = sign_in(scoring.clerk).get(f"{scoring.url}/scores").text
     assert "Kept, and not counted" in page
     assert "an interest was found late" in page
     give(scoring, CHAIR, 3)
-    assert scoring.item.total(scoring.now) == Fraction("62.5")
+    assert total_score(scoring.item, scoring.now) == Fraction("62.5")
     kept = scoring.make.session.scalars(select(HistoryEntry).where(HistoryEntry.step == "score_again")).one()
     assert kept.internal
     assert kept.given["before"]["need"] == [4, "Because of need."]
@@ -494,10 +495,10 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
     give(scoring, CHAIR, 3, need=1)
     give(scoring, LA, 3)
     give(scoring, GOVERNOR, 3, gaps=2)
-    assert scoring.item.spreads(scoring.now)["need"] == 2
-    assert scoring.item.unmoderated(scoring.now) == ["Need and evidence"]
+    assert spreads_of(scoring.item, scoring.now)["need"] == 2
+    assert unmoderated(scoring.item, scoring.now) == ["Need and evidence"]
     # need (1+3+3)/3 = 7/3, gaps 8/3, the rest 3: 20×7/12 + 5×8/12 + 75×3/4 = 35/3 + 10/3 + 56.25
-    assert scoring.item.total(scoring.now) == Fraction("71.25")
+    assert total_score(scoring.item, scoring.now) == Fraction("71.25")
     client = sign_in(scoring.clerk)
     assert "Talk about this" in client.get(f"{scoring.url}/scores").text
     url, ids = f"{scoring.url}/scores/need/talk", [s.id for s in scoring.item.sheets]
@@ -513,10 +514,10 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
     done = client.post(url, data={**form, "note": "The chair had not read page 4."})
     assert done.status_code == 302
     assert client.post(url, data={**form, "note": "The chair had not read page 4."}).status_code == 302
-    assert scoring.item.unmoderated(scoring.now) == []
-    assert scoring.item.spreads(scoring.now)["need"] == 2  # as it was before
+    assert unmoderated(scoring.item, scoring.now) == []
+    assert spreads_of(scoring.item, scoring.now)["need"] == 2  # as it was before
     # need 3, gaps 8/3: 15 + 10/3 + 56.25 = 74.58…
-    assert scoring.item.total(scoring.now) == Fraction(895, 12)
+    assert total_score(scoring.item, scoring.now) == Fraction(895, 12)
     kept = scoring.make.session.scalars(select(Moderation)).one()
     assert kept.changes == {str(ids[0]): [1, 3]}
     first = scoring.make.session.scalars(
@@ -542,11 +543,11 @@ def test_a_late_sheet_that_lies_further_apart_must_be_talked_about_again(scoring
     give(scoring, LA, 3)
     talk(scoring)
     give(scoring, GOVERNOR, 3, need=2, now=later)
-    assert scoring.item.unmoderated(later) == []  # between the others: nothing new
+    assert unmoderated(scoring.item, later) == []  # between the others: nothing new
     give(scoring, DEPUTY, 3, need=4, now=later)
-    assert scoring.item.unmoderated(later) == ["Need and evidence"]
+    assert unmoderated(scoring.item, later) == ["Need and evidence"]
     talk(scoring, "Again.", now=later)
-    assert scoring.item.unmoderated(later) == []
+    assert unmoderated(scoring.item, later) == []
     assert [m.note for m in scoring.item.moderations] == ["They read the plan again.", "Again."]
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fundflow.extensions import db
+from fundflow.interests import registering
 from fundflow.models.interest import InterestKind, InterestSort
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.operations import register as operations_of_register
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.panel.model import Vote
 from tests.panel.world import CRITERIA, SCHOOLS, BidBeside, ItemBeside, World
@@ -170,10 +170,10 @@ class Panel(RuleBasedStateMachine):
     def register_an_interest(self, who: int, school: int, bars: bool, by: str) -> None:
         who = self.who(who)
         user = self.world.person(who)
-        where = operations_of_register.Where(school=self.world.school(school))
+        where = registering.Where(school=self.world.school(school))
         if self.act(
             by != "officer",
-            operations_of_register.register_interest,
+            registering.register_interest,
             user,
             InterestSort.FAMILY,
             where,

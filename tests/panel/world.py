@@ -11,12 +11,12 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.panel_rules import Criterion, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Criterion, Rules
 from tests.factories import NOW, Make
 from tests.panel.model import Case, Law, Member, Purse, Score
 

@@ -7,9 +7,10 @@ from fundflow import ledger
 from fundflow.models.bid_parts import Part
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.payment import Route, left_to_claim
+from fundflow.models.payment import Route
 from fundflow.models.person import RoleName, SeatPosition, Standing
 from fundflow.payments import day_log, operations
+from fundflow.rules.claims import left_to_claim
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState

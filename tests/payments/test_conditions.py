@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from fundflow.models.condition import AwardCondition
 from fundflow.models.person import User
 from fundflow.payments import operations
+from fundflow.rules.claims import why_condition_unmet
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.engine import Refused
@@ -79,7 +80,7 @@ def test_a_condition_of_a_decision_that_was_corrected_holds_nothing_up(award: Aw
 def test_the_first_condition_to_fall_due_is_named(award: Award) -> None:
     condition(award)
     condition(award, TODAY - timedelta(days=9), text="Name a lead.")
-    assert award.sent().why_condition_unmet(TODAY) == (
+    assert why_condition_unmet(award.sent().bid, TODAY) == (
         "The condition “Name a lead” was due on 11 January 2027 and is not met."
     )
 

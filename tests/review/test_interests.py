@@ -12,11 +12,12 @@ from fundflow.models.brokering import Contact, How
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Outcome
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import RoleName, User
 from fundflow.review import operations
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import NOW, Make
 from tests.review.conftest import Case, SignIn, Told
 
@@ -167,7 +168,7 @@ def test_an_officer_whom_nobody_can_replace_leaves_the_bid_to_every_officer(
     assert "it stays without one" in client.get(where(it)).text
     assert client.post(where(it), data=sent(it, "barred")).status_code == 302
     assert it.bid.officer is None
-    assert it.bid.bar_of(officer, NOW)
+    assert bar_of(it.bid, officer, NOW)
 
 
 def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
@@ -176,7 +177,7 @@ def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
     it = case()
     assert sign_in(deputy).post(where(it), data=sent(it, "barred")).status_code == 302
     assert it.bid.officer is officer
-    assert it.bid.bar_of(deputy, NOW)
+    assert bar_of(it.bid, deputy, NOW)
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.APPROVED])

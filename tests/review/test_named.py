@@ -15,6 +15,7 @@ from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import visible_to
 from fundflow.review import operations as reviewing
+from fundflow.rules.interests.bars import bar_of, hides_from
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -71,11 +72,11 @@ def test_what_a_school_types_bars_nobody_and_counts_once_it_is_sent(
     FIELDS[field](bid, user.email)
     make.session.commit()
     assert bid.named_people == []
-    assert bid.bar_of(user, NOW) is None
+    assert bar_of(bid, user, NOW) is None
     named = sent_with(make, bid, field, user)
     assert (named.user, named.state) == (user, NamedState.TO_SETTLE)
-    assert not bid.hides_from(user, NOW.date())
-    assert bid.bar_of(user, NOW) == Bar(BarKind.NAMED)
+    assert not hides_from(bid, user, NOW.date())
+    assert bar_of(bid, user, NOW) == Bar(BarKind.NAMED)
     told = make.session.scalars(select(Letter).where(Letter.recipient == "named")).one()
     assert (told.user_id, told.subject) == (user.id, f"{bid.reference}: a bid names you as {named.named_as}")
 
@@ -100,7 +101,7 @@ def test_a_colleague_confirms_and_the_person_is_barred(make: Make, bid: Bid, sig
     assert send(client, path, reason="").status_code == 422
     assert send(client, path, reason="She is the chair there.").status_code == 302
     make.session.expire_all()
-    assert bid.bar_of(officer, NOW) == Bar(BarKind.DECLARED)
+    assert bar_of(bid, officer, NOW) == Bar(BarKind.DECLARED)
     assert not sees(make, officer, bid)
     told = make.session.scalars(
         select(Letter).where(Letter.subject.contains("your interest in this bid"))
@@ -112,12 +113,12 @@ def test_a_colleague_dismisses_and_a_mistake_is_put_right(make: Make, bid: Bid) 
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
     named = sent_with(make, bid, "contact", officer)
     reviewing.dismiss_interest(named, reason="A typo.", user=clerk, now=NOW, version=None)
-    assert bid.bar_of(officer, NOW) is None
+    assert bar_of(bid, officer, NOW) is None
     assert named.state is NamedState.NO_INTEREST
     reviewing.confirm_interest(named, reason="It was none.", user=clerk, now=NOW, version=None)
-    assert bid.bar_of(officer, NOW)
+    assert bar_of(bid, officer, NOW)
     reviewing.dismiss_interest(named, reason="It was.", user=clerk, now=NOW, version=None)
-    assert bid.bar_of(officer, NOW) is None
+    assert bar_of(bid, officer, NOW) is None
 
 
 def test_nobody_settles_what_is_about_themselves(make: Make, bid: Bid) -> None:

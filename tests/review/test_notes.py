@@ -329,9 +329,9 @@ def test_notes_page_by_key_with_a_bounded_number_of_queries(
     assert many == small <= 18
     assert "Note 30<" in text
     assert "Note 5<" not in text
-    last = text.split("before=")[1].split('"')[0]
-    _count, older = queries(f"{page}?before={last}")
+    last = text.split("after=")[1].split('"')[0]
+    _count, older = queries(f"{page}?after={last}")
     assert "Note 5<" in older
     assert "Note 0<" in older
     assert "Older notes" not in older
-    assert queries(f"{page}?before=none")[1]
+    assert queries(f"{page}?after=none")[1]

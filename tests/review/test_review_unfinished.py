@@ -5,7 +5,7 @@ import pytest
 from fundflow.extensions import db
 from fundflow.models.person import RoleName, User
 from fundflow.review.forms import ReviewForm
-from fundflow.workflow.guards import checklist_incomplete
+from fundflow.rules.guards.application import checklist_incomplete
 from tests.factories import Make
 from tests.forms import is_shown, malformed
 from tests.review.conftest import Case, SignIn

@@ -9,7 +9,7 @@ import pytest
 from fundflow.models.area import Succession
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
+from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from tests.factories import NOW, Make
 
 
@@ -34,7 +34,7 @@ def passing(old: School, new: School, officer: User) -> Callable[..., Succession
 
     def act(**changes: Any) -> Succession:
         chosen = {"old": old, "new": new, "user": officer, "now": NOW, "holder": old, **changes}
-        wanted = Wanted(chosen["old"], chosen["holder"], chosen["new"], "It became an academy.")
+        wanted = SuccessionPlan(chosen["old"], chosen["holder"], chosen["new"], "It became an academy.")
         seen = changes.get("seen") or stamp(bid_ids(wanted.old, wanted.holder))
         return pass_on(wanted, seen=seen, user=chosen["user"], now=chosen["now"])
 

@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from fundflow.models.school import School, SchoolKind, Trust
-from fundflow.models.school_queries import open_schools, school_by_urn
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.schools.importing import import_file
 from tests.schools.files import GIAS_HEADER, gias_file, school
 

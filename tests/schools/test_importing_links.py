@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fundflow.models.area import SchoolLink
 from fundflow.models.school import School
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import importing
 from fundflow.schools.importing import import_file
 from fundflow.schools.importing.summary import Summary

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundflow.models.school import PupilPremium, School, SchoolKind
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools.importing import import_file
 from tests.schools.files import allocation, gias_file, premium_file, school
 

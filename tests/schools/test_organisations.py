@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
-from fundflow.models.school_queries import open_schools, school_by_urn
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.schools.operations.organisations import OrganisationType, add_organisation
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

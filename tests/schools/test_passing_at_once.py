@@ -13,7 +13,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
+from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -39,7 +39,7 @@ def test_the_bids_pass_once_with_one_note_each_and_one_letter(real_app: Flask) -
             db.session.commit()
             ready.wait()
             try:
-                pass_on(Wanted(school, school, successor, "Merged."), seen=seen, user=user, now=NOW)
+                pass_on(SuccessionPlan(school, school, successor, "Merged."), seen=seen, user=user, now=NOW)
             except (AlreadyTaken, Refused, Stale) as refused:
                 db.session.rollback()
                 return type(refused).__name__

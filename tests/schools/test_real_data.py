@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundflow.models.school import PupilPremium, School, SchoolKind, Trust
-from fundflow.models.school_queries import open_schools, school_by_urn
+from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.schools.importing import import_file
 from tests.schools.files import DATA, needs_data
 

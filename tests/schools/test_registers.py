@@ -17,7 +17,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName, User
 from fundflow.models.register import Register, RegisterFile
 from fundflow.models.school import PupilPremium, School
-from fundflow.models.school_queries import school_by_urn
+from fundflow.rules.school_queries import school_by_urn
 from fundflow.schools import importing
 from fundflow.schools.operations import registers as operations
 from fundflow.steps import AlreadyTaken

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from fundflow.models.school_queries import (
+from fundflow.rules.school_queries import (
     folded_postcode,
     open_schools,
     school_by_urn,

@@ -16,7 +16,9 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import visible_to
-from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.rounds import let_in_until
+from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.confirmation import ConfirmationState
@@ -128,7 +130,7 @@ class TestWhatPasses:
             )
         )
         passing()
-        assert LateEntry.lets_in(bid.round_id, new.id, NOW)
+        assert let_in_until(bid.round_id, new.id, NOW)
 
     def test_the_successor_joins_the_patch_and_the_clusters_but_gets_no_tier(
         self, make: Make, session: Session, old: School, new: School, passing: Any
@@ -224,7 +226,7 @@ class TestWhoSees:
         passing()
         session.expire_all()
         for user in (named, head):
-            assert bid.bar_of(user, NOW) is not None
+            assert bar_of(bid, user, NOW) is not None
             assert session.scalar(visible_to(user, NOW).where(Bid.id == bid.id)) is None
 
     def test_a_chain_of_successors_bars_to_its_end(
@@ -237,7 +239,7 @@ class TestWhoSees:
         passing(old=new, holder=new, new=last)
         session.expire_all()
         assert (bid.lead_school, old.succeeded_by_id, new.succeeded_by_id) == (last, last.id, last.id)
-        assert bid.bar_of(user, NOW) is not None
+        assert bar_of(bid, user, NOW) is not None
 
 
 class TestRefusals:
@@ -352,7 +354,7 @@ def test_a_confirmation_moves_with_its_part(make: Make, session: Session) -> Non
     bid.partners.append(Partner(school=new, part=Part.PARTNER))
     session.add(Confirmation(bid=bid, school=new, part=Part.PARTNER, asked_at=NOW, due_on=NOW.date()))
     session.flush()
-    wanted = Wanted(old, old, new, "Merged.")
+    wanted = SuccessionPlan(old, old, new, "Merged.")
     pass_on(wanted, seen=stamp(bid_ids(old, old)), user=make.staff(RoleName.OFFICER), now=NOW)
     session.expire_all()
     assert {c.school for c in bid.confirmations} == {new}

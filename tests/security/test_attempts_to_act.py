@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AttendanceEvent
-from fundflow.models.panel_rules import STANDARD, Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Sector, User
 from fundflow.panel import operations
@@ -17,6 +16,7 @@ from fundflow.panel.operations import Mark
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice, Rules
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]

@@ -20,8 +20,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.panel.queries import sees_papers
-from fundflow.permissions import visible_to
+from fundflow.permissions import sees_papers, visible_to
 from fundflow.web.access import now
 from tests.factories import NOW, Make, funds, people
 from tests.pdf import needs_pango

@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Standing, User
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.meeting import MeetingState
@@ -71,7 +72,7 @@ def test_who_knows_of_a_bid_reads_why_it_is_closed(make: Make, sign_in: SignIn, 
         answer = client.get(f"/bids/{bid.reference}{page}")
         assert (answer.status_code, TITLE in answer.text) == (403, True), page
         assert bid.reference in answer.text
-        bar = bid.bar_of(user, NOW)
+        bar = bar_of(bid, user, NOW)
         assert bar is not None
         assert bar_to_you(bar) in answer.text
 

@@ -16,7 +16,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import Standing, User
 from fundflow.models.review import Query
 from fundflow.models.school import School
-from fundflow.schools.operations.succession import Wanted, bid_ids, pass_on, stamp
+from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.confirmation import ConfirmationState as C
@@ -135,7 +135,7 @@ def _passed_on(make: Make, people: dict[str, Any], to: School | None = None) -> 
     old, new = people["oak"], to or make.school("Oakfield Primary Academy", type_code=34)
     old.status_code = 2
     pass_on(
-        Wanted(old, old, new, "It converted."),
+        SuccessionPlan(old, old, new, "It converted."),
         seen=stamp(bid_ids(old, old)),
         user=make.staff(R.ADMINISTRATOR),
         now=NOW,

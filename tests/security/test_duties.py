@@ -10,15 +10,16 @@ from sqlalchemy import select
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import Presence
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R
 from fundflow.models.review import ReviewRequest
 from fundflow.panel import operations as panel_operations
 from fundflow.review import operations as review_operations
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import LONG_AGO, NOW, Make
 from tests.panel.conftest import Panel
 
@@ -34,7 +35,7 @@ def test_whoever_wrote_in_the_review_hears_no_request_about_it(make: Make) -> No
     review_operations.save_review(bid.review, NO_ANSWERS, user=writer, now=NOW, version=bid.review.version)
     last = make.staff(R.OFFICER)
     review_operations.save_review(bid.review, NO_ANSWERS, user=last, now=NOW, version=bid.review.version)
-    assert bid.took_part(writer), "although somebody else wrote after them"
+    assert took_part(bid, writer), "although somebody else wrote after them"
     _refuses_to_hear(make, bid, writer)
 
 
@@ -52,8 +53,8 @@ def test_whoever_sat_with_the_panel_or_kept_its_votes_hears_no_request(make: Mak
     make.session.flush()
     item.outcome = decided
     make.session.commit()
-    assert bid.took_part(silent.user)
-    assert bid.took_part(clerk)
+    assert took_part(bid, silent.user)
+    assert took_part(bid, clerk)
     _refuses_to_hear(make, bid, clerk)
 
 

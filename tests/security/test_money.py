@@ -14,12 +14,13 @@ from fundflow.clock import timed_steps
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
 from fundflow.models.impact import Rag
-from fundflow.models.payment import LIVE_CLAIMS, Claim, left_to_claim
+from fundflow.models.payment import LIVE_CLAIMS, Claim
 from fundflow.models.person import RoleName as R
 from fundflow.panel import operations as panel
 from fundflow.payments import day_log
 from fundflow.payments import operations as pay
 from fundflow.review import operations as review
+from fundflow.rules.claims import left_to_claim
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState

@@ -5,7 +5,6 @@ from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.panel_rules import STANDARD, Choice, Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User
 from fundflow.models.review import Recommendation, ReviewRequest
@@ -14,6 +13,7 @@ from fundflow.panel.operations import Mark
 from fundflow.panel.operations.deciding import Asked
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import STANDARD, Choice, Rules
 from tests.factories import LONG_AGO, NOW, Make
 
 R, P, T = RoleName, SeatPosition, Sector

@@ -8,7 +8,7 @@ import pytest
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import APPLICATION, BidState
 from fundflow.workflow.engine import Money
-from tests.workflow.fakes import ASK, everything, ready
+from tests.workflow.fakes import ASK, everything, record
 
 LEADER, TEAM, OFFICER, DECIDER = "SCHOOL_LEADER", "SCHOOL_TEAM", "OFFICER", "DECISION_MAKER"
 CLOCK, IMPACT, ADMIN, MANAGER = "CLOCK", "IMPACT_OFFICER", "ADMINISTRATOR", "REVIEWING_MANAGER"
@@ -294,25 +294,26 @@ def test_the_steps_ask_for_what_the_brief_says() -> None:
 
 def test_the_steps_wait_for_what_the_brief_says() -> None:
     for step in APPLICATION.steps:
-        guards = {guard.__name__ for guard in step.waits_while}
+        guards = set(step.waits_while)
         missing = set(WAITS_WHILE.get(step.name, "").split()) - guards
         assert not missing, f"{step.name}: {missing}"
 
 
 def test_a_barred_officer_takes_no_step_and_a_barred_chair_decides_nothing() -> None:
     for step in APPLICATION.steps:
-        guards = {guard.__name__ for guard in step.waits_while}
+        guards = set(step.waits_while)
         if step.by == (Actor.OFFICER,):
             assert "officer_barred" in guards, step.name
         if step.by == (Actor.DECISION_MAKER,):
             assert "decider_barred" in guards, step.name
 
 
+@pytest.mark.usefixtures("content")
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_a_bid_walks(path: list[tuple[str, str, str]]) -> None:
     state = BidState.DRAFT
     for name, by, leads_to in path:
-        bid = ready(APPLICATION, state, name)
+        bid = record(state)
         step = APPLICATION.find(name, state)
         APPLICATION.advance(bid, name, actors={Actor[by]}, ask=ASK, given=everything(step))
         assert bid.state.value == leads_to, name

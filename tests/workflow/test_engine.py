@@ -9,7 +9,7 @@ import pytest
 
 import fundflow
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Ask, OpenStep, Refused, Step, Workflow
+from fundflow.workflow.engine import GUARDS, Ask, OpenStep, Refused, Step, Workflow, guard
 from fundflow.workflow.inputs import on_page
 from tests.workflow.fakes import ASK, NOW
 
@@ -33,11 +33,16 @@ SHUT = Step(
     "Shut it",
     "Shut it",
     ("clerk",),
-    waits_while=(jammed,),
+    waits_while=("jammed",),
     asks_for=on_page("reason", "note?"),
 )
 OPEN = Step("open", (Door.SHUT,), Door.OPEN, (Actor.CLERK, Actor.OFFICER), "Open it", "Opened it", ("clerk",))
 DOOR = Workflow("door", "door", Door.OPEN, (SHUT, OPEN), {Door.OPEN: "Open", Door.SHUT: "Shut"})
+
+
+@pytest.fixture(autouse=True)
+def jams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GUARDS, "jammed", jammed)
 
 
 def door(state: Door = Door.OPEN, jammed: str | None = None) -> SimpleNamespace:
@@ -84,6 +89,11 @@ def test_a_waiting_step_is_shown_with_its_reason_and_only_to_those_who_may() -> 
 def test_a_table_that_lists_a_step_twice_from_a_state_is_refused() -> None:
     with pytest.raises(ValueError, match="listed twice"):
         Workflow("door", "door", Door.OPEN, (SHUT, SHUT))
+
+
+def test_a_guard_has_its_name_for_itself() -> None:
+    with pytest.raises(ValueError, match="jammed: there are two guards of this name"):
+        guard(jammed)
 
 
 def test_two_records_of_one_process_do_not_share_a_state() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fundflow.rules.guards import support_request
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Ask, Refused
 from fundflow.workflow.interests import Bar, BarKind, Body
@@ -14,8 +15,13 @@ from fundflow.workflow.support_request import RequestState as S
 from tests.workflow.fakes import ASK, NOW
 
 
-def request(state: Enum = S.ASKED, *, barred: str | None = None, asks: bool = False) -> Any:
-    return SimpleNamespace(state=state, bar_of=lambda *_: barred, is_asked_by=lambda *_: asks)
+@pytest.fixture(autouse=True)
+def bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support_request, "bar_from_brokering", lambda request, *_: request.barred)
+
+
+def request(state: Enum = S.ASKED, *, barred: Bar | None = None, asks: bool = False) -> Any:
+    return SimpleNamespace(state=state, barred=barred, is_asked_by=lambda *_: asks)
 
 
 def take(found: Any, step: str, actor: A, **given: str) -> None:

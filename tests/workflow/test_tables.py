@@ -7,11 +7,13 @@ import pytest
 
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState, Stage
-from fundflow.workflow.engine import Refused, Step, Workflow
+from fundflow.workflow.engine import GUARDS, Refused, Step, Workflow
 from fundflow.workflow.inputs import Kind
 from fundflow.workflow.processes import PROCESSES
 from fundflow.workflow.words import TABLE
-from tests.workflow.fakes import ASK, everything, ready
+from tests.workflow.fakes import ASK, everything, record
+
+pytestmark = pytest.mark.usefixtures("content")
 
 WORKFLOWS = list(PROCESSES.values())
 NAMED = [(workflow, name) for workflow in WORKFLOWS for name in workflow.step_names()]
@@ -31,14 +33,14 @@ def test_a_step_is_allowed_exactly_where_and_to_whom_the_table_says(workflow: Wo
     for state in workflow.states:
         wanted = row(workflow, name, state)
         for actor in Actor:
-            record = ready(workflow, state, name)
+            it = record(state)
             if wanted and actor in wanted.by:
-                taken = workflow.advance(record, name, actors={actor}, ask=ASK, given=anything)
-                assert (taken, record.state) == (wanted, wanted.target)
+                taken = workflow.advance(it, name, actors={actor}, ask=ASK, given=anything)
+                assert (taken, it.state) == (wanted, wanted.target)
                 continue
             with pytest.raises(Refused) as refusal:
-                workflow.advance(record, name, actors={actor}, ask=ASK, given=anything)
-            assert record.state is state
+                workflow.advance(it, name, actors={actor}, ask=ASK, given=anything)
+            assert it.state is state
             assert is_sentence(refusal.value.sentence), refusal.value.sentence
 
 
@@ -47,10 +49,10 @@ def test_the_buttons_agree_with_the_engine(workflow: Workflow, name: str) -> Non
     for state in workflow.states:
         wanted = row(workflow, name, state)
         for actor in Actor:
-            record = ready(workflow, state, name)
-            why = workflow.why_not(record, name, actors={actor}, ask=ASK)
+            it = record(state)
+            why = workflow.why_not(it, name, actors={actor}, ask=ASK)
             shown = [
-                o.step.name for o in workflow.open_steps(record, actors={actor}, ask=ASK) if o.reason is None
+                o.step.name for o in workflow.open_steps(it, actors={actor}, ask=ASK) if o.reason is None
             ]
             allowed = bool(wanted and actor in wanted.by)
             assert (why is None) is allowed
@@ -63,7 +65,7 @@ def test_nobody_at_all_may_take_any_step(workflow: Workflow) -> None:
         for state in step.sources:
             with pytest.raises(Refused, match=r"^Only "):
                 workflow.advance(
-                    ready(workflow, state, step.name),
+                    record(state),
                     step.name,
                     actors=set(),
                     ask=ASK,
@@ -127,29 +129,34 @@ def test_what_a_step_asks_for_must_be_given(workflow: Workflow) -> None:
     for step in workflow.steps:
         for missing in step.required:
             for empty in (None, "", [], False):
-                record = ready(workflow, step.sources[0], step.name)
-                before = record.state
+                it = record(step.sources[0])
+                before = it.state
                 with pytest.raises(Refused) as refusal:
                     workflow.advance(
-                        record,
+                        it,
                         step.name,
                         actors=set(step.by),
                         ask=ASK,
                         given={**everything(step), missing: empty},
                     )
                 assert is_sentence(refusal.value.sentence)
-                assert record.state is before
+                assert it.state is before
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.name)
 def test_what_may_be_left_empty_may(workflow: Workflow) -> None:
     for step in workflow.steps:
-        record = ready(workflow, step.sources[0], step.name)
+        it = record(step.sources[0])
         given = {name: "given" for name in step.required}
-        workflow.advance(record, step.name, actors=set(step.by), ask=ASK, given=given)
-        assert record.state is step.target
+        workflow.advance(it, step.name, actors=set(step.by), ask=ASK, given=given)
+        assert it.state is step.target
 
 
 def test_every_state_of_a_bid_has_a_stage_and_words_for_schools_and_staff() -> None:
     assert {state.stage for state in BidState} == set(Stage)
     assert set(TABLE) == set(BidState)
+
+
+def test_every_guard_that_a_table_names_is_there_and_every_guard_is_named() -> None:
+    named = {name for workflow in WORKFLOWS for step in workflow.steps for name in step.waits_while}
+    assert named == set(GUARDS)

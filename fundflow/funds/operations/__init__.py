@@ -5,10 +5,11 @@
 
 from fundflow.funds.operations.days_off import add_days_off, copy_days_off, new_from, remove_days_off
 from fundflow.funds.operations.funds import add_allocation, change_settings, create_fund, cut_allocation
-from fundflow.funds.operations.grades import add_grade, change_cap, retire_grade
+from fundflow.funds.operations.grades import add_grade, change_cap
 from fundflow.funds.operations.late import end_late_entry, let_in, why_not_until
-from fundflow.funds.operations.priorities import add_priority, rename_priority, retire_priority
-from fundflow.funds.operations.questions import add_question, change_question, retire_question
+from fundflow.funds.operations.priorities import add_priority, rename_priority
+from fundflow.funds.operations.questions import add_question, change_question
+from fundflow.funds.operations.retiring import retire
 from fundflow.funds.operations.rounds import add_round, change_round
 from fundflow.funds.operations.rules import change_rules
 
@@ -32,8 +33,6 @@ __all__ = [
     "new_from",
     "remove_days_off",
     "rename_priority",
-    "retire_grade",
-    "retire_priority",
-    "retire_question",
+    "retire",
     "why_not_until",
 ]

@@ -45,14 +45,3 @@ def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, n
         )
         grade.cap_pence = cap_pence
     db.session.commit()
-
-
-def retire_grade(grade: StaffGrade, *, version: int, user: User, now: datetime) -> None:
-    """No longer offer a grade; lines that name it keep it. May raise Stale."""
-    hold_fund(grade.fund, version, user, now)
-    if not grade.retired:
-        grade.retired = True
-        record_event(
-            grade.fund, "retire_grade", f"{grade.title} is no longer a grade of the fund", user=user, now=now
-        )
-    db.session.commit()

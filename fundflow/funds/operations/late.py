@@ -13,10 +13,10 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.own_schools import Own
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
+from fundflow.rules.interests.own_schools import Own
 from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date

@@ -56,20 +56,5 @@ def rename_priority(priority: Priority, *, title: str, version: int, user: User,
     db.session.commit()
 
 
-def retire_priority(priority: Priority, *, version: int, user: User, now: datetime) -> None:
-    """No longer offer a priority; bids that name it keep it. May raise Stale."""
-    hold_fund(priority.round.fund, version, user, now)
-    if not priority.retired:
-        priority.retired = True
-        record_event(
-            priority.round.fund,
-            "retire_priority",
-            f"{priority.title} is no longer a priority of {priority.round.name}",
-            user=user,
-            now=now,
-        )
-    db.session.commit()
-
-
 def _titled(round_: Round, title: str) -> Priority | None:
     return next((p for p in round_.priorities if searchable(p.title) == searchable(title)), None)

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.funds.operations.common import hold_fund
 from fundflow.history import plain, record_event
+from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Round, RoundQuestion
 from fundflow.models.person import User
-from fundflow.models.round_questions import RoundAnswer
 from fundflow.workflow.engine import Refused
 
 MOST_QUESTIONS = 10  # in one round: it is a simple form
@@ -54,21 +54,6 @@ def change_question(
             user=user,
             now=now,
             given=changed,
-        )
-    db.session.commit()
-
-
-def retire_question(question: RoundQuestion, *, version: int, user: User, now: datetime) -> None:
-    """Ask it no longer; answers that were given are kept. May raise Stale."""
-    hold_fund(question.round.fund, version, user, now)
-    if not question.retired:
-        question.retired = True
-        record_event(
-            question.round.fund,
-            "retire_question",
-            f"{question.round.name} no longer asks: {question.text}",
-            user=user,
-            now=now,
         )
     db.session.commit()
 

@@ -9,11 +9,11 @@ from fundflow.extensions import db
 from fundflow.funds.operations.common import may_change
 from fundflow.history import record_event
 from fundflow.models.fund import Fund
-from fundflow.models.panel_rules import Rules
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Rules
 
 
 def change_rules(

@@ -1,5 +1,13 @@
 """What clerks, members and decision makers do; each operation ends in the one commit."""
 
+from fundflow.interests.late import (
+    deciders,
+    found_in_register,
+    late_interests_of,
+    let_stand,
+    why_not_settle,
+)
+from fundflow.interests.registering import end_interest, register_interest
 from fundflow.panel.operations.agenda import declare_no_interests, move_to, move_up
 from fundflow.panel.operations.attendance import (
     record_attendance,
@@ -45,13 +53,6 @@ from fundflow.panel.operations.items import (
     vote_alike,
     why_no_vote,
 )
-from fundflow.panel.operations.late_interests import (
-    deciders,
-    found_in_register,
-    late_interests_of,
-    let_stand,
-    why_not_settle,
-)
 from fundflow.panel.operations.letters_over import (
     change_letters,
     send_letters,
@@ -77,7 +78,6 @@ from fundflow.panel.operations.minutes import (
     take_back_minutes,
 )
 from fundflow.panel.operations.proposals import propose
-from fundflow.panel.operations.register import end_interest, register_interest
 from fundflow.panel.operations.scores import (
     Mark,
     kept_marks,

@@ -18,6 +18,7 @@ from fundflow.panel.operations.common import (
     require_meeting_clerk,
     require_open,
 )
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.steps import hold, hold_afresh
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
@@ -34,7 +35,7 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
     hold_afresh(*sorted({item.bid for item in chosen}, key=lambda bid: bid.id))
     said = 0
     for item in chosen:
-        mine = next((s for s in item.standings(now) if s.seat.user_id == user.id), None)
+        mine = next((s for s in standings_of(item, now) if s.seat.user_id == user.id), None)
         if mine is None or mine.barred or mine.declared or not item.is_open:
             continue
         interests.keep(item.bid, user, InterestKind.NONE, "", user=user, now=now)

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting
-from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, queries
 from fundflow.panel.operations.common import (
@@ -21,6 +20,9 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.sitting import Sitting, Standing
+from fundflow.rules.panel.sittings import is_carried, sitting_of, standings_of
 from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_of_them
@@ -72,7 +74,7 @@ def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     hold_afresh(*bids, meeting)  # the meeting, so that a second click finds what the first one recorded
     if meeting.state is not MeetingState.IN_SESSION:
         raise Refused("Start the meeting first.")
-    return [item for item in meeting.undecided_items() if item.bid.bar_of(user, now) is None]
+    return [item for item in meeting.undecided_items() if bar_of(item.bid, user, now) is None]
 
 
 def _come_or_go(
@@ -97,7 +99,7 @@ def _everywhere(items: list[AgendaItem], seat: Seat, present: bool, now: datetim
     """Mark one person on every item their coming or going concerns; how many, and why not others."""
     marked, why_not = 0, []
     for item in items:
-        sitting = item.sitting(now)
+        sitting = sitting_of(item, now)
         mine = next(standing for standing in sitting.standings if standing.seat.id == seat.id)
         if _stays_as_it_is(item, sitting, mine, present, now) or (present and mine.barred):
             continue
@@ -116,7 +118,7 @@ def _stays_as_it_is(item: AgendaItem, sitting: Sitting, mine: Standing, present:
     this member, if they leave, has voted)."""
     if item.email_vote_until is not None:
         return True
-    return (present or mine.vote is not None) and item.is_carried(sitting, now)
+    return (present or mine.vote is not None) and is_carried(item, sitting, now)
 
 
 # -- one item -----------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User
     if present and standing.barred:
         raise Refused(f"{standing.seat.user.name} must leave for this item: {bar_of_them(standing.barred)}.")
     if present and not standing.present:
-        refuse_if(why_not_both(item.standings(now), standing))
+        refuse_if(why_not_both(standings_of(item, now), standing))
     if mark(item, seat_id, present, now):
         keep_event(item.meeting, seat_id, item=item, present=present, user=user, now=now)
         item.bid.touch()
@@ -156,7 +158,7 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
     clerk that shows that the panel has taken it. The caller holds the item and commits."""
     if item.meeting.state is not MeetingState.IN_SESSION:
         return
-    leaving = yet_to_leave(item, item.standings(now), call_queries.on_the_call(item.meeting))
+    leaving = yet_to_leave(item, standings_of(item, now), call_queries.on_the_call(item.meeting))
     for standing in leaving:
         mark(item, standing.seat.id, False, now)
         keep_event(

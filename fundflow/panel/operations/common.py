@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from fundflow.models.panel import AgendaItem, Meeting, Presence
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
-from fundflow.panel.queries import is_clerk
+from fundflow.permissions import is_clerk
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.steps import hold_afresh
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
@@ -26,7 +28,7 @@ def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:
     """Raise Refused unless this person keeps the meetings of the fund and is not barred."""
     if not is_clerk(user, item.bid.fund_id, now):
         raise Refused(ONLY_CLERK)
-    if bar := item.bid.bar_of(user, now):
+    if bar := bar_of(item.bid, user, now):
         raise Refused(f"You can’t handle this item: {bar_to_you(bar)}.")
 
 
@@ -42,7 +44,7 @@ def require_open(item: AgendaItem) -> None:
 
 def standing_of(item: AgendaItem, seat_id: int, now: datetime) -> Standing:
     """How one member stands on an item; raises Refused for a seat that is not on the panel."""
-    for standing in item.standings(now):
+    for standing in standings_of(item, now):
         if standing.seat.id == seat_id:
             return standing
     raise Refused("That person is not on this panel.")

@@ -8,7 +8,6 @@ from fundflow.letters.of_decisions import was_told
 from fundflow.models.bid import Bid
 from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     Asked,
@@ -22,8 +21,9 @@ from fundflow.panel.operations.deciding import (
 )
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import recomputed
+from fundflow.rules.panel.sat import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.panel_rules import Choice
 
 # What a correction carries over from the decision that it corrects: the panel does not sit again.
 CARRIED = (

@@ -8,18 +8,19 @@ from fundflow import papers
 from fundflow.extensions import db
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
-from fundflow.models.bid_remarks import UNDECIDED_YET, early_start
 from fundflow.models.condition import AwardCondition
 from fundflow.models.decision import CriterionFeedback, Decision, Offer
 from fundflow.models.fund import Decider
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_rules import Choice, Rules
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step
+from fundflow.rules.bid_remarks import UNDECIDED_YET, early_start
+from fundflow.rules.panel.scores import criterion_scores
 from fundflow.steps import Stale, hold, require_step, take_step
 from fundflow.workflow.date_words import clock_time, day_month, day_words
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import Choice, Rules
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST_CONDITIONS = 5
@@ -55,7 +56,7 @@ def why_departs(item: AgendaItem, wanted: Choice, now: datetime, pence: int | No
     the decision and the school was not asked why.
     """
     for_less = pence is not None and pence < item.bid.requested_pence
-    scores = item.criterion_scores(now)
+    scores = criterion_scores(item, now)
     departs = item.rules.departs(wanted, scores, for_less=for_less) if scores else NO_SCORE
     early = early_start(item.bid, london_date(now)) if wanted is Choice.FUND else None
     found = [departs, None if early and _was_asked(item.bid) else early]

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.interests.late import settle_all
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.panel import AgendaItem, Outcome
-from fundflow.models.panel_rules import Choice, points_in_hundredths
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     Asked,
@@ -27,11 +27,13 @@ from fundflow.panel.operations.deciding import (
     why_departs,
     why_not_offer,
 )
-from fundflow.panel.operations.late_interests import settle_all
 from fundflow.panel.queries import standing_decision
-from fundflow.panel.sat import sat, was_by_email
+from fundflow.rules.panel.sat import sat, was_by_email
+from fundflow.rules.panel.scores import total_score
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import hold, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.panel_rules import Choice, points_in_hundredths
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -199,7 +201,7 @@ def _decide(
     pence: int | None = None,
 ) -> Decision:
     """Keep the decision with who sat, the vote and the score as they are now."""
-    count, total = item.tally(now), item.total(now)
+    count, total = sitting_of(item, now).tally, total_score(item, now)
     decision = Decision(
         bid=item.bid,
         item=item,

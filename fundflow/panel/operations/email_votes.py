@@ -8,9 +8,10 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem
-from fundflow.models.panel_sitting import Sitting, Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.common import hold_item, require_clerk, require_open
+from fundflow.rules.panel.sitting import Sitting, Standing
+from fundflow.rules.panel.sittings import is_carried, sitting_of
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
@@ -30,7 +31,7 @@ def ask_to_vote_by_email(
     require_open(item)
     if item.email_vote_until == until:
         return db.session.commit()  # a second click
-    sitting = item.sitting(now)
+    sitting = sitting_of(item, now)
     refuse_if(why_no_email_vote(item, sitting, now))
     if not reason.strip():
         refuse_if(why_email_needs_reason(item, sitting))
@@ -58,7 +59,7 @@ def why_no_email_vote(item: AgendaItem, sitting: Sitting, now: datetime) -> str 
     """Why members can’t be asked to vote on this item by email, as a sentence, or None."""
     if item.meeting.state is MeetingState.PLANNED:
         return "Issue the papers first."
-    if item.is_carried(sitting, now):
+    if is_carried(item, sitting, now):
         return "The panel has voted on this item: its decision can be recorded."
     return None
 

@@ -1,23 +1,24 @@
 """Members say whether they have an interest; the clerk records it for those on a call.
 
-An interest that is found late voids the member's vote and scores, which are kept (`late_interests`).
+An interest that is found late voids the member's vote and scores, which are kept (`interests.late`).
 """
 
 from datetime import datetime
 
 from fundflow import interests
 from fundflow.extensions import db
+from fundflow.interests import late
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Outcome
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
-from fundflow.panel.operations import late_interests
 from fundflow.panel.operations.common import (
     hold_item,
     require_clerk,
     require_open,
     standing_of,
 )
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 
@@ -42,7 +43,7 @@ def declare(
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
     changed = interests.keep(item.bid, standing.seat.user, kind, text.strip(), user=user, now=now)
-    voided = _takes_the_vote(item, kind) and late_interests.void(
+    voided = _takes_the_vote(item, kind) and late.void(
         item.bid, standing.seat.user, text.strip(), bars=kind is InterestKind.BARRED, user=user, now=now
     )
     if changed or voided:
@@ -63,7 +64,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     hold_item(item)
     require_clerk(item, user, now)
     require_open(item)
-    silent = [s for s in item.standings(now) if s.owes_declaration]
+    silent = [s for s in standings_of(item, now) if s.owes_declaration]
     for standing in silent:
         interests.keep(item.bid, standing.seat.user, InterestKind.NONE, "", user=user, now=now)
     if silent:

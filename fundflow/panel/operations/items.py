@@ -6,8 +6,6 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, Vote
-from fundflow.models.panel_rules import Choice
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_both
 from fundflow.panel.operations.common import (
@@ -17,12 +15,16 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
-from fundflow.panel.queries import is_clerk
+from fundflow.permissions import is_clerk
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_of_them, bar_to_you
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 
 
 def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: datetime) -> None:
@@ -53,7 +55,7 @@ def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -
     barred_leave(item, user=user, now=now)
     voting = [
         s
-        for s in item.standings(now)
+        for s in standings_of(item, now)
         if s.present and s.vote is None and why_no_vote(item, s, user, now) is None
     ]
     for standing in voting:
@@ -102,7 +104,7 @@ def _why_not_now(
     if standing.present:
         return None if by_email else _not_in_session(item, own)
     if by_email:
-        return why_not_both(others or item.standings(now), standing)
+        return why_not_both(others or standings_of(item, now), standing)
     return _not_there(item, standing, own, now)
 
 
@@ -161,7 +163,7 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
     """Settle a tie by the casting vote of whoever chairs; the clerk or they themselves record it."""
     hold_item(item)
     require_open(item)
-    sitting = item.sitting(now)
+    sitting = sitting_of(item, now)
     seat, count = sitting.casting_seat, sitting.tally
     if seat is None:
         raise Refused("Nobody who may vote chairs this item, so nobody has a casting vote.")
@@ -189,4 +191,4 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
 
 def keeps_this_item(item: AgendaItem, user: User, now: datetime) -> bool:
     """Whether this person runs the item as its clerk."""
-    return is_clerk(user, item.bid.fund_id, now) and item.bid.bar_of(user, now) is None
+    return is_clerk(user, item.bid.fund_id, now) and bar_of(item.bid, user, now) is None

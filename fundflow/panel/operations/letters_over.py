@@ -12,6 +12,8 @@ from fundflow.models.person import User
 from fundflow.panel.operations.deciding import keep_feedback
 from fundflow.panel.queries import standing_decision
 from fundflow.permissions import actors_for
+from fundflow.rules.decisions import why_decision_questioned
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import hold, hold_afresh, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
@@ -26,7 +28,7 @@ def why_not_read_over(bid: Bid, user: User, now: datetime) -> str | None:
     """Why this person can't read the letters over, as a sentence, or None."""
     if Actor.OFFICER not in actors_for(user, bid, now):
         return "Only a liaison officer of the fund can read the letters over."
-    bar = bid.bar_of(user, now)
+    bar = bar_of(bid, user, now)
     return f"You can’t read these letters over: {bar_to_you(bar)}." if bar else None
 
 
@@ -83,7 +85,7 @@ def send_when_due(bid: Bid, now: datetime) -> int:
     decision = standing_decision(bid)
     if decision is None or not decision.holds_letters or not is_due(decision, now):
         return 0
-    if bid.why_decision_questioned():
+    if why_decision_questioned(bid):
         return 0
     _send(decision, None, now, None)
     return 1
@@ -97,7 +99,7 @@ def _held(bid: Bid, user: User, now: datetime, version: int | None, step: str) -
     decision = standing_decision(bid)
     if decision is None or not decision.holds_letters:
         raise Refused("The letters have gone already, or the decision was taken back.")
-    if step == SEND and bid.why_decision_questioned():
+    if step == SEND and why_decision_questioned(bid):
         raise Refused(
             "An interest was found after this decision. Whoever decides must first say whether "
             "it still stands."

@@ -12,7 +12,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.panel.operations.common import ONLY_CLERK, require_meeting_clerk
-from fundflow.panel.queries import is_clerk
+from fundflow.permissions import is_clerk
 from fundflow.steps import Stale, hold, take_step
 from fundflow.steps import note as keep_note
 from fundflow.workflow.engine import Refused, refuse_if

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.panel import AgendaItem, AgreedScore
-from fundflow.models.panel_rules import SCORE_WORDS
-from fundflow.models.panel_sitting import Standing
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel.operations.common import (
@@ -18,15 +16,19 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
-from fundflow.panel.queries import is_clerk
 from fundflow.panel.score_queries import own_standing, sees_scores, sheet_of
-from fundflow.permissions import PANEL_PAPERS
+from fundflow.permissions import PANEL_PAPERS, is_clerk
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.scores import counted_sheets
+from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import Stale
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them, bar_to_you
+from fundflow.workflow.panel_rules import SCORE_WORDS
 
 LONGEST_REASON = 1000
 NOT_A_SCORE = "A score is a whole number from 0 to 4."
@@ -297,7 +299,7 @@ def _changes(
     item: AgendaItem, criterion: str, changed: Mapping[int, int], now: datetime
 ) -> list[tuple[MemberScore, int, int]]:
     """(score, before, after) of the counted sheets on which a member says something else now."""
-    counted = {sheet.id: sheet for sheet in item.counted_sheets(now)}
+    counted = {sheet.id: sheet for sheet in counted_sheets(item, now)}
     changes = []
     for sheet_id, after in changed.items():
         sheet = counted.get(sheet_id)
@@ -313,17 +315,17 @@ def why_no_moderation(item: AgendaItem, criterion: str, user: User, now: datetim
     """Why this person can't record a moderation of this criterion now, as a sentence, or None."""
     if not item.scores_individually:
         return "The panel agrees one score for this bid, so there is nothing to moderate."
-    chair, clerk = item.chair(now), is_clerk(user, item.bid.fund_id, now)
+    chair, clerk = sitting_of(item, now).chair, is_clerk(user, item.bid.fund_id, now)
     chairs = chair is not None and chair.user_id == user.id
     mine = own_standing(item, user, now)
-    barred = mine.barred if mine else item.bid.bar_of(user, now)
+    barred = mine.barred if mine else bar_of(item.bid, user, now)
     if barred or not (clerk or chairs):
         return "The clerk, or whoever chairs this item, records this."
     if not sees_scores(user, item, now):
         return "Hand in your own scores first."
     if criterion not in item.rules.slugs:
         return "That is no criterion of this fund."
-    return None if item.counted_sheets(now) else "Nobody has handed in their scores yet."
+    return None if counted_sheets(item, now) else "Nobody has handed in their scores yet."
 
 
 def moderation_stamp(item: AgendaItem, criterion: str) -> str:

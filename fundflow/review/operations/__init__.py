@@ -1,5 +1,6 @@
 """The officer's verbs. Each ends with the commit; each raises Refused, Stale or AlreadyTaken."""
 
+from fundflow.interests.named import confirm_interest, dismiss_interest
 from fundflow.review.operations.interests import declare_interest
 from fundflow.review.operations.later import (
     ask_termination,
@@ -8,7 +9,6 @@ from fundflow.review.operations.later import (
     reinstate,
     uphold_review,
 )
-from fundflow.review.operations.named import confirm_interest, dismiss_interest
 from fundflow.review.operations.notes import mark_read, send_note, write_note
 from fundflow.review.operations.returning import ask_again, return_for_changes
 from fundflow.review.operations.reviewing import (

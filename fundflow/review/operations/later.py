@@ -16,6 +16,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
+from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them
@@ -33,7 +34,8 @@ def reinstate(bid: Bid, reason: str, *, user: User, now: datetime, version: int 
 
 def _look_again(bid: Bid, user: User, now: datetime) -> None:
     bid.ineligible_rule = ""
-    bid.leave_agenda(now)
+    if bid.open_item:
+        bid.open_item.take_off(now)
     start_review(bid, user=user, now=now)
 
 
@@ -71,7 +73,7 @@ def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
         .order_by(Seat.position, Seat.id)
     )
     people = [seat.user for seat in seats if seat.holds_on(day) and seat.user.active]
-    free = [user for user in people if not bid.bar_of(user, now)]
+    free = [user for user in people if not bar_of(bid, user, now)]
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
@@ -107,7 +109,7 @@ def _officer(bid: Bid, officer_id: int, now: datetime) -> User:
     officer = next((one for one in officers if one.id == officer_id), None)
     if officer is None or officer.id == bid.officer_id:
         raise Refused("Select another officer of this fund.")
-    if bar := bid.bar_of(officer, now):
+    if bar := bar_of(bid, officer, now):
         raise Refused(f"{officer.name} can’t review this bid: {bar_of_them(bar)}.")
     return officer
 

@@ -7,11 +7,11 @@ from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
-from fundflow.models.bid_sections import SECTION
 from fundflow.models.person import User
 from fundflow.models.review import Query
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.rules import why_not_ask_again
+from fundflow.rules.bid_sections import SECTION
 from fundflow.steps import hold, note, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused

@@ -20,6 +20,7 @@ from fundflow.models.review import (
 )
 from fundflow.models.unfinished import REVIEW, Unfinished, set_unfinished
 from fundflow.review.rules import why_not_save
+from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import hold, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -55,7 +56,7 @@ def save_review(
     hold(review, version)
     if why := why_not_save(review.bid, user, now):
         raise Refused(why)
-    begins = not review.bid.took_part(user)  # asked first: the row soon names its latest writer only
+    begins = not took_part(review.bid, user)  # asked first: the row soon names its latest writer only
     review.need_notes, review.value_notes = answers.need_notes, answers.value_notes
     _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
     for item, (verdict, remark) in answers.verdicts.items():
@@ -185,7 +186,8 @@ def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int 
     """Take the bid off the agenda and review it again."""
     hold(bid, version, step="take_back", user=user)
     was_on = bid.meeting_on
-    bid.leave_agenda(now)
+    if bid.open_item:
+        bid.open_item.take_off(now)
     start_review(bid, user=user, now=now)
     take_step(
         bid, "take_back", user=user, now=now, version=version, given={"reason": reason, "was_on": was_on}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fundflow.models.school import ACADEMY_TYPES, PHASES, STATUSES
-from fundflow.models.school_queries import folded_postcode
 from fundflow.names import searchable
+from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.importing.files import Table, plain
 from fundflow.schools.importing.rows import Examination, Row, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress

@@ -1,7 +1,6 @@
 """What may take part in bids and is no school: a virtual school, a children’s centre."""
 
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import func, select
 
@@ -10,23 +9,20 @@ from fundflow.history import record_event
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import CLOSED, OPEN, School
-from fundflow.models.school_queries import folded_postcode
 from fundflow.names import searchable
+from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.rules import may_edit_organisations
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.worded import Worded
 
 MOST = 99_999  # codes: O00001 to O99999
 
 
-class OrganisationType(Enum):
+class OrganisationType(Worded):
     VIRTUAL_SCHOOL = "Virtual school"
     CHILDRENS_CENTRE = "Children’s centre"
     OTHER = "Other organisation"
-
-    @property
-    def words(self) -> str:
-        return self.value
 
 
 def add_organisation(

@@ -15,6 +15,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.interests.bars import bar_of
 from fundflow.schools.change_queries import (
     CLOSING,
     PASSED_ON,
@@ -34,7 +35,7 @@ PARTS_THAT_CHANGE = ["partners", "backfill_lines", "confirmations", "feedback", 
 LABEL = "Passed on to a successor school"
 
 
-class Wanted(NamedTuple):
+class SuccessionPlan(NamedTuple):
     """Whose bids pass on: a school's own, or those that passed by mistake to another (`holder`)."""
 
     old: School
@@ -56,7 +57,7 @@ def stamp(ids: list[int]) -> str:
     return hashlib.sha256(repr(ids).encode()).hexdigest()[:16]
 
 
-def pass_on(wanted: Wanted, *, seen: str, user: User, now: datetime) -> Succession:
+def pass_on(wanted: SuccessionPlan, *, seen: str, user: User, now: datetime) -> Succession:
     """Pass every live bid to the successor, and tell its head, the officers and finance.
 
     seen  the `stamp` of the bids the page was about
@@ -76,7 +77,7 @@ def pass_on(wanted: Wanted, *, seen: str, user: User, now: datetime) -> Successi
     return done
 
 
-def why_not(wanted: Wanted, user: User, now: datetime) -> str | None:
+def why_not(wanted: SuccessionPlan, user: User, now: datetime) -> str | None:
     """None where these bids may pass on now, else the sentence."""
     old, holder, new = wanted.old, wanted.holder, wanted.new
     if old.status_code not in CLOSING:
@@ -92,7 +93,7 @@ def why_not(wanted: Wanted, user: User, now: datetime) -> str | None:
     return why_not_pass_on(user, holder, new, now)
 
 
-def _held(wanted: Wanted) -> list[Bid]:
+def _held(wanted: SuccessionPlan) -> list[Bid]:
     """The bids, locked in the order of their ids: those that still pass on once they are held."""
     found = [db.session.get_one(Bid, number) for number in wanted.bid_ids()]
     for bid in found:
@@ -102,7 +103,7 @@ def _held(wanted: Wanted) -> list[Bid]:
     return [bid for bid in found if bid.id in still]
 
 
-def _done(wanted: Wanted, user: User) -> bool:
+def _done(wanted: SuccessionPlan, user: User) -> bool:
     """Whether the same person did just this: the page was sent twice."""
     latest = db.session.scalar(
         select(Succession)
@@ -125,11 +126,11 @@ def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
 
 def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
     for bid in bids:
-        if bar := bid.bar_of(user, now):
+        if bar := bar_of(bid, user, now):
             raise Refused(f"You can’t pass on {bid.reference}: {bar_to_you(bar)}. Ask a colleague.")
 
 
-def _record(wanted: Wanted, user: User, now: datetime) -> Succession:
+def _record(wanted: SuccessionPlan, user: User, now: datetime) -> Succession:
     """The succession itself, and what follows from it for the schools."""
     old, new = wanted.old, wanted.new
     db.session.execute(
@@ -181,7 +182,7 @@ def _keep_neighbours(old: School, new: School) -> None:
             db.session.get_one(Cluster, cluster_id).touch()
 
 
-def _pass_on(bid: Bid, wanted: Wanted, user: User, now: datetime) -> list[str]:
+def _pass_on(bid: Bid, wanted: SuccessionPlan, user: User, now: datetime) -> list[str]:
     """Change one bid; what happened to it, in sentences."""
     sentences = what_happens(bid, wanted.holder, wanted.new)
     pass_on_one(bid, wanted.holder, wanted.new, london_date(now))

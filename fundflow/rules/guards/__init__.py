@@ -1,0 +1,18 @@
+"""Guards: what a step waits for, a module a process. Each answers None or the sentence to show.
+
+The tables in `fundflow.workflow` name them; importing this package registers them. A guard never
+changes anything.
+"""
+
+from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard is registered)
+    application,
+    approval,
+    claim,
+    condition,
+    impact_return,
+    meeting,
+    minutes,
+    named_person,
+    panel,
+    support_request,
+)

@@ -1,0 +1,163 @@
+"""What a bid waits for before and after the panel; `panel` has what it waits for there."""
+
+from fundflow.models.bid import Bid
+from fundflow.models.review import CHECKLIST
+from fundflow.models.unfinished import REVIEW, wrong_under
+from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.interests.bars import bar_of, names_to_settle
+from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.rounds import why_round_closed
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.phrases import joined
+from fundflow.workflow.working_days import london_date
+
+
+@guard
+def form_incomplete(bid: Bid, _ask: Ask) -> str | None:
+    missing = missing_sections(bid)
+    return f"Complete {joined(missing)} first." if missing else None
+
+
+@guard
+def round_not_open(bid: Bid, ask: Ask) -> str | None:
+    return why_round_closed(bid, ask.now)
+
+
+@guard
+def school_began_it(bid: Bid, _ask: Ask) -> str | None:
+    return "The school began this bid, so its head submits it." if bid.began_by_school else None
+
+
+@guard
+def no_correction_open(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.correcting_since else "Nothing is being corrected: start a correction first."
+
+
+@guard
+def correction_open(bid: Bid, _ask: Ask) -> str | None:
+    if not bid.correcting_since:
+        return None
+    since = london_date(bid.correcting_since)
+    return f"The school has been correcting its answers since {day_words(since)}."
+
+
+@guard
+def officer_barred(bid: Bid, ask: Ask) -> str | None:
+    bar = bar_of(bid, ask.user, ask.now) if ask.user else None
+    return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
+
+
+@guard
+def named_unsettled(bid: Bid, _ask: Ask) -> str | None:
+    names = names_to_settle(bid)
+    return f"Say first whether it is an interest that the bid names {joined(names)}." if names else None
+
+
+@guard
+def answer_not_overdue(bid: Bid, ask: Ask) -> str | None:
+    if bid.due_on and london_date(ask.now) > bid.due_on:
+        return None
+    return f"The school can answer until {day_words(bid.due_on)}." if bid.due_on else "No date was set."
+
+
+@guard
+def queried_sections_unanswered(bid: Bid, _ask: Ask) -> str | None:
+    count = len(bid.unanswered_queries())
+    return (
+        f"Answer the officer’s {'question' if count == 1 else f'{count} questions'} first." if count else None
+    )
+
+
+@guard
+def checklist_incomplete(bid: Bid, _ask: Ask) -> str | None:
+    review = bid.review
+    if wrong := wrong_under(bid, REVIEW):
+        return f"Put this right in your review first: {wrong[0]}."
+    left = review.items_left() if review else len(CHECKLIST)
+    if left:
+        return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left."
+    unexplained = [f"“{item.words}”" for item in (review.notes_wanted() if review else [])]
+    return f"Add a note to {joined(unexplained)} in your checklist." if unexplained else None
+
+
+@guard
+def unconfirmed(bid: Bid, _ask: Ask) -> str | None:
+    waiting = bid.waiting_for()
+    return f"Waiting for {joined(waiting)}." if waiting else None
+
+
+@guard
+def reply_date_not_past(bid: Bid, ask: Ask) -> str | None:
+    reply_by = bid.offer.reply_by
+    if london_date(ask.now) > reply_by:
+        return None
+    return f"The school can reply until {day_words(reply_by)}."
+
+
+@guard
+def reply_date_past(bid: Bid, ask: Ask) -> str | None:
+    reply_by = bid.offer.reply_by
+    if london_date(ask.now) <= reply_by:
+        return None
+    return f"The date to reply, {day_words(reply_by)}, has passed. Ask the council to renew the offer."
+
+
+@guard
+def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.termination_asked_at else "No liaison officer has asked for this."
+
+
+@guard
+def end_date_not_reached(bid: Bid, ask: Ask) -> str | None:
+    if bid.end_on and london_date(ask.now) > bid.end_on:
+        return None
+    return f"The support runs until {day_words(bid.end_on)}." if bid.end_on else "No end date."
+
+
+@guard
+def end_date_past(bid: Bid, ask: Ask) -> str | None:
+    if bid.end_on and london_date(ask.now) <= bid.end_on:
+        return None
+    return f"The support was to end on {day_words(bid.end_on)}." if bid.end_on else "No end date."
+
+
+@guard
+def report_sent(bid: Bid, _ask: Ask) -> str | None:
+    return "The school has sent its report." if bid.has_sent_report() else None
+
+
+@guard
+def report_not_accepted(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.has_accepted_report() else "The school’s report has not been accepted yet."
+
+
+@guard
+def feedback_not_asked(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.feedback_asked() else "The supported school has not been asked for feedback."
+
+
+@guard
+def claim_open(bid: Bid, _ask: Ask) -> str | None:
+    return "A claim is still open." if bid.has_open_claim() else None
+
+
+@guard
+def own_bid(bid: Bid, ask: Ask) -> str | None:
+    bar = bar_of(bid, ask.user, ask.now) if ask.user else None
+    return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
+
+
+@guard
+def never_submitted(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.submitted_at else "This bid was never submitted; the school can start again."
+
+
+@guard
+def no_review_asked(bid: Bid, ask: Ask) -> str | None:
+    if not bid.review_request:
+        return "The school has not asked for a review within 10 working days."
+    if ask.user and took_part(bid, ask.user):
+        return "You took part in this bid, so somebody else must hear the review."
+    return None

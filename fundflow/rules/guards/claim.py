@@ -1,0 +1,57 @@
+"""What a claim waits for."""
+
+from fundflow.models.payment import Claim
+from fundflow.rules.claims import (
+    why_above_balance,
+    why_condition_unmet,
+    why_days_unconfirmed,
+    why_log_unfinished,
+    why_not_claimable,
+)
+from fundflow.rules.interests.bars import bar_of
+from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.working_days import london_date
+
+
+@guard
+def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
+    return None if claim.pence > 0 else "Add the days that were worked first."
+
+
+@guard
+def log_unfinished(claim: Claim, _ask: Ask) -> str | None:
+    return why_log_unfinished(claim)
+
+
+@guard
+def payments_paused(claim: Claim, _ask: Ask) -> str | None:
+    return why_not_claimable(claim.bid)
+
+
+@guard
+def above_balance(claim: Claim, _ask: Ask) -> str | None:
+    return why_above_balance(claim)
+
+
+@guard
+def days_not_confirmed(claim: Claim, _ask: Ask) -> str | None:
+    return why_days_unconfirmed(claim)
+
+
+@guard
+def condition_unmet(claim: Claim, ask: Ask) -> str | None:
+    return why_condition_unmet(claim.bid, london_date(ask.now))
+
+
+@guard
+def barred_from_claim(claim: Claim, ask: Ask) -> str | None:
+    bar = bar_of(claim.bid, ask.user, ask.now) if ask.user else None
+    return f"You can’t handle this claim: {bar_to_you(bar)}." if bar else None
+
+
+@guard
+def certified_it(claim: Claim, ask: Ask) -> str | None:
+    if ask.user and claim.certified_by_id == ask.user.id:
+        return "You checked this claim, so another finance officer must pay it."
+    return None

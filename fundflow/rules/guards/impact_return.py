@@ -1,0 +1,31 @@
+"""What a report waits for."""
+
+from fundflow.models.impact import ImpactReturn
+from fundflow.rules.interests.bars import bar_of
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.impact_return import NOTICE
+from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.working_days import add_working_days, london_date
+
+
+@guard
+def not_due_yet(report: ImpactReturn, ask: Ask) -> str | None:
+    opens = add_working_days(report.due_on, -NOTICE, report.bid.fund.schools_off)
+    return None if london_date(ask.now) >= opens else f"The report falls due on {day_words(report.due_on)}."
+
+
+@guard
+def support_still_under_way(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.bid.is_in_monitoring else "The support is still under way."
+
+
+@guard
+def report_incomplete(report: ImpactReturn, _ask: Ask) -> str | None:
+    return report.why_incomplete()
+
+
+@guard
+def barred_from_report(report: ImpactReturn, ask: Ask) -> str | None:
+    bar = bar_of(report.bid, ask.user, ask.now) if ask.user else None
+    return f"You can’t check this report: {bar_to_you(bar)}." if bar else None

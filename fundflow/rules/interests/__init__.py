@@ -1,0 +1,1 @@
+"""Who has an interest in a bid: what bars, what is to be disclosed, and who took part."""

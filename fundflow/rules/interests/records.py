@@ -1,0 +1,154 @@
+"""What the records show by themselves of people's part in a bid, and must be disclosed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, true, union, union_all
+from sqlalchemy.orm import aliased
+
+from fundflow.extensions import db
+from fundflow.models.area import Cluster, ClusterSchool
+from fundflow.models.bid import Bid
+from fundflow.models.brokering import Contact, SupportRequest
+from fundflow.models.history import HistoryEntry
+from fundflow.models.interest import RegisteredInterest
+from fundflow.models.person import Membership, Seat, User
+from fundflow.models.school import School, Trust
+from fundflow.workflow.interests import Tie, TieKind
+from fundflow.workflow.working_days import london_date
+
+MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
+YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
+BEGAN = {"entered": TieKind.ENTERED, "commissioned": TieKind.COMMISSIONED}  # by Bid.origin's value
+
+
+def shown_by_records(
+    bid: Bid, users: Collection[User], *, clusters: bool = False, on: date | None = None
+) -> dict[int, list[Tie]]:
+    """Person's id → what is to be disclosed of them on this bid: what they did for it, ties in the
+    register, and (`clusters`) that their school is in one of its clusters.
+
+    on  the day on which ties, places and seats are to hold; without it those that have no end
+    Three queries, or four, whatever the number of people and of lines in the broker log.
+    """
+    return shown_on_many([bid], users, clusters={bid.id} if clusters else (), on=on).get(bid.id, {})
+
+
+def shown_on_many(
+    bids: Sequence[Bid],
+    users: Collection[User],
+    *,
+    clusters: Collection[int] = (),
+    on: date | None = None,
+) -> dict[int, dict[int, list[Tie]]]:
+    """`shown_by_records` of several bids, by bid's id, in as many queries as for one.
+
+    clusters  ids of the bids on which belonging to one of their clusters is to be disclosed
+    """
+    found: dict[int, dict[int, list[Tie]]] = defaultdict(lambda: defaultdict(list))
+    ids = {user.id for user in users}
+    if not ids or not bids:
+        return {}
+    for bid in bids:
+        if bid.created_by_id in ids and bid.origin.value in BEGAN:
+            found[bid.id][bid.created_by_id].append(Tie(BEGAN[bid.origin.value]))
+    for bid_id, user_id in _on_each(bids, _brokered, ids):
+        found[bid_id][user_id].append(Tie(TieKind.BROKERED))
+    for bid_id, user_id, about, others, latest in _on_each(bids, _contacts, ids):
+        found[bid_id][user_id].append(
+            Tie(TieKind.LOGGED, about=int(about), others=int(others), latest=latest)
+        )
+    for bid_id, user_id, name in sorted(_on_each(bids, partial(_registered, on=on), ids)):
+        found[bid_id][user_id].append(Tie(TieKind.REGISTERED, name))
+    clustered = [bid for bid in bids if bid.id in clusters]
+    for bid_id, user_id, name in sorted(_on_each(clustered, partial(_clusters, on=on), ids)):
+        found[bid_id][user_id].append(Tie(TieKind.CLUSTER, name))
+    return {bid_id: dict(people) for bid_id, people in found.items()}
+
+
+def _on_each(
+    bids: Sequence[Bid], ask: Callable[[Bid, Collection[int]], Any], ids: Collection[int]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one question about each bid, with the bid's id before them, asked together."""
+    for start in range(0, len(bids), MOST_TOGETHER):
+        asked = [(bid.id, ask(bid, ids).subquery()) for bid in bids[start : start + MOST_TOGETHER]]
+        rows = union_all(*(select(literal(bid_id), *each.c) for bid_id, each in asked))
+        yield from (tuple(row) for row in db.session.execute(rows))
+
+
+def _brokered(bid: Bid, ids: Collection[int]) -> Select[int]:
+    """Who asked for, or took a step of, the request from which the bid was begun."""
+    request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
+    acted = select(HistoryEntry.user_id).where(
+        HistoryEntry.process == "support_request",
+        HistoryEntry.record_id.in_(request),
+        HistoryEntry.user_id.in_(ids),
+    )
+    asked = select(SupportRequest.asked_by_id).where(
+        SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(ids)
+    )
+    both = union(acted, asked).subquery()
+    return select(both.c[0])
+
+
+def _contacts(bid: Bid, ids: Collection[int]) -> Select[int, int, int, date]:
+    """Of the broker log: (person, lines about the bid, other lines about its schools, latest day)."""
+    schools = [school.id for school in bid.schools]
+    since = london_date(bid.created_at) - YEAR
+    about = func.sum(case((Contact.about_bid_id == bid.id, 1), else_=0))
+    theirs = or_(Contact.school_id.in_(schools), Contact.other_school_id.in_(schools))
+    later = aliased(Contact)
+    put_right = exists().where(later.corrects_id == Contact.id).correlate(Contact)
+    return (
+        select(Contact.by_id, about, func.count() - about, func.max(Contact.on))
+        .where(Contact.by_id.in_(ids), ~put_right)
+        .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= since) & theirs))
+        .group_by(Contact.by_id)
+    )
+
+
+def _registered(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
+    """Ties to the bid's schools and trusts that the register has, and that do not bar; one to a school
+    that closed is one to its successor."""
+    line, schools = RegisteredInterest, bid.schools
+    trusts = [school.trust_id for school in schools if school.trust_id]
+    ours = [school.id for school in schools]
+    name = func.coalesce(School.name, Trust.name)
+    return (
+        select(line.user_id, name)
+        .outerjoin(School, School.id == line.school_id)
+        .outerjoin(Trust, Trust.id == line.trust_id)
+        .where(line.user_id.in_(ids), line.bars.is_(False), _goes_on(line.ended_on, on))
+        .where(or_(School.id.in_(ours), School.succeeded_by_id.in_(ours), Trust.id.in_(trusts)))
+        .order_by(line.id)
+    )
+
+
+def _clusters(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
+    """Whose own school (a membership's or a seat's) lies in a cluster with a school of the bid."""
+    mine, theirs = aliased(ClusterSchool), aliased(ClusterSchool)
+    own = union(
+        *(
+            select(held.user_id, held.school_id)
+            .where(held.user_id.in_(ids), _goes_on(held.ends_on, on))
+            .where(true() if on is None else held.starts_on <= on)
+            for held in (Membership, Seat)
+        )
+    ).subquery()
+    return (
+        select(own.c.user_id, Cluster.name)
+        .distinct()
+        .join(mine, mine.school_id == own.c.school_id)
+        .join(theirs, theirs.cluster_id == mine.cluster_id)
+        .join(Cluster, Cluster.id == mine.cluster_id)
+        .where(theirs.school_id.in_([school.id for school in bid.schools]))
+        .order_by(Cluster.name)
+    )
+
+
+def _goes_on(end: Any, on: date | None) -> ColumnElement[bool]:
+    """Whether something with this last day holds on a day, or (no day) for good."""
+    return end.is_(None) if on is None else or_(end.is_(None), end >= on)

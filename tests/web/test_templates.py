@@ -1,0 +1,58 @@
+"""How templates are written."""
+
+from pathlib import Path
+
+from fundflow.web import fields, number_fields
+from fundflow.web.drawing import Drawn
+from fundflow.web.jinja import lower_first, upper_first
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+WIDEST = 200
+
+
+def test_no_line_of_a_page_is_too_long_to_read() -> None:
+    """In a letter a line is a paragraph, so letters may have longer ones."""
+    long = [
+        f"{path.relative_to(TEMPLATES)}:{number}"
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST
+    ]
+    assert long == []
+
+
+def written_in(words: str) -> set[str]:
+    return {
+        str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if words in path.read_text()
+    }
+
+
+def test_tokens_and_buttons_are_written_by_macros() -> None:
+    """By hand: the header's, a choice that is pressed, and the one that Enter finds in a long form."""
+    assert written_in("csrf_token()") == {"macros/buttons.html"}
+    assert written_in("<button") == {
+        "macros/buttons.html",
+        "base.html",
+        "panel/parts.html",
+        "applications/row.html",
+        "applications/section.html",
+    }
+
+
+def test_each_kind_of_field_has_a_part_that_draws_it_and_no_template_gathers_a_list() -> None:
+    kinds = {kind.part for module in (fields, number_fields) for kind in vars(module).values() if drawn(kind)}
+    assert kinds == {path.stem for path in (TEMPLATES / "macros/fields").iterdir()}
+    assert written_in(".append(") == set()
+
+
+def drawn(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Drawn)
+
+
+def test_a_first_letter_is_made_small_or_large_and_no_other() -> None:
+    assert (lower_first("The LA’s seat"), lower_first(""), upper_first("by Ann")) == (
+        "the LA’s seat",
+        "",
+        "By Ann",
+    )
+    assert written_in("[:1]") == set()
