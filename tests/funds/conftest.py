@@ -56,3 +56,35 @@ def post(client: FlaskClient, path: str, fund: Fund, **answers: Any) -> Any:
     """Send a form of this fund's version, with all that was made before kept."""
     db.session.commit()
     return client.post(path, data={"version": fund.version, **answers})
+
+
+def settings(fund, **changes):
+    """What the settings page posts for the defaults."""
+    return {
+        "version": fund.version,
+        "name": fund.name,
+        "council": fund.council,
+        "full_from_pence": "5000",
+        "bid_cap_pence": "25,000",
+        "school_year_cap_pence": "",
+        "trust_signs_from_pence": "5,000",
+        "day_rate_cap_pence": "450",
+        "max_months": "12",
+        "materials_percent": "10",
+        "takes_opendocument": "y",
+        "takes_photographs": "y",
+        "decider": "panel",
+        "officer_limit_pence": "25000",
+        "delegation": "",
+        "letter_days": "5",
+        "lean_advance_percent": "100",
+        "full_advance_percent": "50",
+        "officer_days": "10",
+        "answer_days": "10",
+        "confirmation_days": "10",
+        "papers_days": "5",
+        "offer_days": "15",
+        "review_days": "10",
+        "report_days": "20",
+        **changes,
+    }

@@ -7,8 +7,7 @@ from fundflow.funds import operations
 from fundflow.models.fund import StaffGrade
 from fundflow.models.person import RoleName
 from fundflow.workflow.engine import Refused
-from tests.funds.conftest import changes, post
-from tests.funds.test_funds import settings
+from tests.funds.conftest import changes, post, settings
 
 
 @pytest.fixture

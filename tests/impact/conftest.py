@@ -1,11 +1,14 @@
 """A bid whose support has ended, with a report to write."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
+from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.impact import operations
@@ -26,6 +29,15 @@ WHOLE = {
     "lessons": "Start sooner",
     "summary": "Reading improved",
 }
+GOOD = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": "Very kind"}
+SignIn = Callable[[Any], FlaskClient]
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """The clock stands at LATER."""
+    with time_machine.travel(LATER, tick=False):
+        yield
 
 
 @dataclass
@@ -87,3 +99,26 @@ def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *, suppor
 @pytest.fixture
 def ended(make: Make) -> Ended:
     return an_ended_bid(make)
+
+
+def path(ended: Ended, rest: str) -> str:
+    return f"/bids/{ended.bid.reference}/{rest}"
+
+
+def answers(ended: Ended, **changes: Any) -> dict[str, Any]:
+    key = ended.bid.outcomes[0].id
+    return {
+        f"value_{key}": "76",
+        f"on_{key}-day": "14",
+        f"on_{key}-month": "5",
+        f"on_{key}-year": "2027",
+        f"note_{key}": "",
+        "days_delivered": "8.5",
+        "spent": "3000",
+        "teaching_before": "2",
+        "teaching_after": "3",
+        "lessons": "Start sooner",
+        "summary": "Reading improved",
+        "version": ended.report.version,
+        **changes,
+    }

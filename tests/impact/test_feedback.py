@@ -10,9 +10,7 @@ from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
-from tests.impact.conftest import LATER, Ended, an_ended_bid
-
-GOOD = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": "Very kind"}
+from tests.impact.conftest import GOOD, LATER, Ended, an_ended_bid
 
 
 @pytest.fixture

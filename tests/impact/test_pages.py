@@ -1,10 +1,9 @@
-from collections.abc import Callable, Iterator
+"""The pages of a report: written, sent, accepted, and the ratings beside it."""
+
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 
 from fundflow.extensions import db
@@ -15,40 +14,11 @@ from fundflow.models.person import RoleName, Standing
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnState
 from tests.factories import Make
-from tests.impact.conftest import LATER, Ended, an_ended_bid
-from tests.impact.test_feedback import GOOD
+from tests.impact.conftest import GOOD, LATER, Ended, SignIn, an_ended_bid, answers, path
 
-SignIn = Callable[[Any], FlaskClient]
+pytestmark = pytest.mark.usefixtures("today")
+
 RATED = {"quality": "5", "timeliness": "4", "fit": "4", "use_again": "yes", "text": "Very kind"}
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(LATER, tick=False):
-        yield
-
-
-def path(ended: Ended, rest: str) -> str:
-    return f"/bids/{ended.bid.reference}/{rest}"
-
-
-def answers(ended: Ended, **changes: Any) -> dict[str, Any]:
-    key = ended.bid.outcomes[0].id
-    return {
-        f"value_{key}": "76",
-        f"on_{key}-day": "14",
-        f"on_{key}-month": "5",
-        f"on_{key}-year": "2027",
-        f"note_{key}": "",
-        "days_delivered": "8.5",
-        "spent": "3000",
-        "teaching_before": "2",
-        "teaching_after": "3",
-        "lessons": "Start sooner",
-        "summary": "Reading improved",
-        "version": ended.report.version,
-        **changes,
-    }
 
 
 def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: SignIn) -> None:

@@ -1,28 +1,17 @@
 """The report is saved whatever is in it; what is malformed waits until it is put right."""
 
 import html
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-import time_machine
-from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.impact.forms import ReportForm
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 from tests.forms import is_shown, malformed
-from tests.impact.conftest import LATER, Ended
-from tests.impact.test_pages import answers, path
+from tests.impact.conftest import LATER, Ended, SignIn, answers, path
 
-SignIn = Callable[[Any], FlaskClient]
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(LATER, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def test_a_report_with_every_answer_malformed_loses_nothing(ended: Ended, sign_in: SignIn) -> None:

@@ -32,3 +32,7 @@ def recommendation(it: SimpleNamespace, planned: Any, **changes: Any) -> dict[st
         "meeting": planned.id,
         **changes,
     }
+
+
+def review_page(case: SimpleNamespace) -> str:
+    return f"/bids/{case.bid.reference}/review"

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,10 +15,7 @@ from fundflow.review.figures import schools_table, value_for_money
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
 from tests.review.conftest import Case, SignIn
-
-
-def page(case: SimpleNamespace) -> str:
-    return f"/bids/{case.bid.reference}/review"
+from tests.review.steps import review_page
 
 
 def test_an_officer_saves_part_of_a_review_and_goes_on_later(
@@ -37,13 +33,13 @@ def test_an_officer_saves_part_of_a_review_and_goes_on_later(
         "note_area": "In the area",
         "need_notes": "A real need.",
     }
-    assert client.post(page(it), data=sent).status_code == 302
+    assert client.post(review_page(it), data=sent).status_code == 302
     review = it.bid.review
     assert review.check("area").verdict is Verdict.PASS
     assert review.items_left() == len(CHECKLIST) - 1
     assert (review.need_notes, review.updated_by) == ("A real need.", officer)
 
-    text = client.get(page(it)).text
+    text = client.get(review_page(it)).text
     assert "In the area" in text
     assert f"Answer {len(CHECKLIST) - 1} of {len(CHECKLIST)} items of the checklist" in text
     sent = {
@@ -52,7 +48,7 @@ def test_an_officer_saves_part_of_a_review_and_goes_on_later(
         "recommendation": "fund_less",
         "recommended_pence": "2,500",
     }
-    assert client.post(page(it), data=sent).status_code == 302
+    assert client.post(review_page(it), data=sent).status_code == 302
     assert review.check("area").verdict is Verdict.FAIL
     assert (review.recommendation, review.recommended_pence) == (Recommendation.FUND_LESS, 250_000)
 
@@ -62,24 +58,24 @@ def test_two_officers_saving_the_same_review_the_second_keeps_what_was_typed(
 ) -> None:
     it = case()
     version = it.bid.review.version
-    first = sign_in(officer).post(page(it), data={"version": version, "need_notes": "Mine"})
+    first = sign_in(officer).post(review_page(it), data={"version": version, "need_notes": "Mine"})
     assert first.status_code == 302
-    second = sign_in(deputy).post(page(it), data={"version": version, "need_notes": "Mine, later"})
+    second = sign_in(deputy).post(review_page(it), data={"version": version, "need_notes": "Mine, later"})
     assert second.status_code == 409
     assert "Mine, later" in second.text
     assert "Somebody changed this" in second.text
     assert it.bid.review.need_notes == "Mine"
     again = {"version": it.bid.review.version, "need_notes": "Mine, later"}
     assert f'name="version" value="{again["version"]}"' in second.text
-    assert sign_in(deputy).post(page(it), data=again).status_code == 302
+    assert sign_in(deputy).post(review_page(it), data=again).status_code == 302
 
 
 def test_a_review_is_read_only_outside_the_review(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case(BidState.AT_PANEL)
     client = sign_in(officer)
-    text = client.get(page(it)).text
+    text = client.get(review_page(it)).text
     assert "Save the review" not in text
-    answer = client.post(page(it), data={"version": it.bid.review.version, "need_notes": "Late"})
+    answer = client.post(review_page(it), data={"version": it.bid.review.version, "need_notes": "Late"})
     assert answer.status_code == 409
     assert "only while the bid is being reviewed" in answer.text
     assert it.bid.review.need_notes == ""
@@ -93,11 +89,11 @@ def test_other_staff_read_a_review_and_do_not_write_in_it(
 ) -> None:
     it = case()
     client = sign_in(make.staff(role))
-    answer = client.get(page(it))
+    answer = client.get(review_page(it))
     assert answer.status_code == 200
     assert "Save the review" not in answer.text
     sent = {"version": it.bid.review.version, "need_notes": "Not mine to say"}
-    answer = client.post(page(it), data=sent)
+    answer = client.post(review_page(it), data=sent)
     assert answer.status_code == 409
     assert "Only the liaison officer can change the review." in answer.text
     assert it.bid.review.need_notes == ""
@@ -107,8 +103,8 @@ def test_schools_never_see_a_review(case: Case, sign_in: SignIn, make: Make) -> 
     it = case()
     stranger = make.member(make.school())
     for person in (it.head, it.provider_head, stranger):
-        assert sign_in(person).get(page(it)).status_code == 404
-        assert sign_in(person).post(page(it), data={"need_notes": "x"}).status_code == 404
+        assert sign_in(person).get(review_page(it)).status_code == 404
+        assert sign_in(person).post(review_page(it), data={"need_notes": "x"}).status_code == 404
 
 
 def test_a_barred_officer_does_not_see_the_review_of_their_own_school(
@@ -116,16 +112,16 @@ def test_a_barred_officer_does_not_see_the_review_of_their_own_school(
 ) -> None:
     it = case()
     make.role(it.head, RoleName.OFFICER)  # the officer is a serving head teacher
-    assert sign_in(it.head).get(page(it)).status_code == 403
+    assert sign_in(it.head).get(review_page(it)).status_code == 403
     sent = {"version": it.bid.review.version, "need_notes": "x"}
-    assert sign_in(it.head).post(page(it), data=sent).status_code == 403
+    assert sign_in(it.head).post(review_page(it), data=sent).status_code == 403
 
 
 def test_a_review_that_has_not_started_says_so(case: Case, sign_in: SignIn, officer: User) -> None:
     it = case(BidState.SUBMITTED)
     client = sign_in(officer)
-    assert "The review has not started yet." in client.get(page(it)).text
-    assert client.post(page(it), data={"version": 1}).status_code == 409
+    assert "The review has not started yet." in client.get(review_page(it)).text
+    assert client.post(review_page(it), data={"version": 1}).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -145,7 +141,7 @@ def test_a_wrong_answer_is_named_and_nothing_is_saved(
 ) -> None:
     it = case()
     data = {"version": it.bid.review.version, "value_notes": "Kept on the page", **sent}
-    answer = sign_in(officer).post(page(it), data=data)
+    answer = sign_in(officer).post(review_page(it), data=data)
     assert answer.status_code == status
     assert sentence in answer.text
     assert "Kept on the page" in answer.text
@@ -168,7 +164,7 @@ def test_questions_and_answers_stand_on_the_page(
     )
     it.bid.queries.append(Query(batch=1, section="costs", question="Why so much?", asked_at=NOW))
     make.session.commit()
-    text = sign_in(officer).get(page(it)).text
+    text = sign_in(officer).get(review_page(it)).text
     for words in ("What needs to improve", "Why reading?", "Because of phonics.", "No answer yet."):
         assert words in text
 
@@ -206,7 +202,7 @@ def test_public_data_on_the_schools_stand_beside_the_need(
     row = schools_table(it.bid, officer, NOW).rows[0]
     assert (row.part, row.pupils, row.free_meals) == ("Leads the bid", "210", "31.4%")
     assert row.premium == "25.0% (130.5 of 522.5, 2025/26)"
-    text = sign_in(officer).get(page(it)).text
+    text = sign_in(officer).get(review_page(it)).text
     assert "25.0% (130.5 of 522.5, 2025/26)" in text
     assert "Not held" in text  # nothing is invented for the provider
 
@@ -215,7 +211,7 @@ def test_the_page_asks_the_database_as_often_for_a_large_bid_as_for_a_small_one(
     case: Case, sign_in: SignIn, officer: User, make: Make, count_queries: list[Any]
 ) -> None:
     it = case()
-    where, number = page(it), it.bid.id
+    where, number = review_page(it), it.bid.id
     client = sign_in(officer)
 
     def queries() -> int:

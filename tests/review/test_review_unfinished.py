@@ -9,7 +9,7 @@ from fundflow.rules.guards.application import checklist_incomplete
 from tests.factories import Make
 from tests.forms import is_shown, malformed
 from tests.review.conftest import Case, SignIn
-from tests.review.test_review_page import page
+from tests.review.steps import review_page
 
 
 def test_a_review_with_every_answer_malformed_loses_nothing(
@@ -23,15 +23,15 @@ def test_a_review_with_every_answer_malformed_loses_nothing(
         ]
     sent = {name: text for field in asked for name, text in malformed(field).items()}
     sent |= {"version": str(it.bid.review.version), "later": "yes"}
-    assert client.post(page(it), data=sent).status_code == 302
+    assert client.post(review_page(it), data=sent).status_code == 302
     db.session.expire_all()
-    is_shown(client.get(page(it)), asked)
+    is_shown(client.get(review_page(it)), asked)
     assert "Put this right in your review first" in str(checklist_incomplete(it.bid, None))  # type: ignore[arg-type]
     auditor = sign_in(make.staff(RoleName.AUDITOR))
-    assert "There is a problem" not in auditor.get(page(it)).text
+    assert "There is a problem" not in auditor.get(review_page(it)).text
 
     right = {"version": str(it.bid.review.version), "need_notes": "As the data say."}
-    assert sign_in(officer).post(page(it), data=right).status_code == 302
+    assert sign_in(officer).post(review_page(it), data=right).status_code == 302
     db.session.expire_all()
     assert it.bid.unfinished == {}
 
@@ -43,7 +43,7 @@ def test_what_is_right_in_a_review_is_saved_beside_what_is_not(
     it = case()
     sent = {"version": str(it.bid.review.version), "need_notes": "Convincing.", "recommended_pence": text}
     client = sign_in(officer)
-    client.post(page(it), data={**sent, "later": "yes"})
+    client.post(review_page(it), data={**sent, "later": "yes"})
     db.session.expire_all()
     assert (it.bid.review.need_notes, it.bid.review.recommended_pence) == ("Convincing.", None)
-    assert f'value="{text}"' in client.get(page(it)).text
+    assert f'value="{text}"' in client.get(review_page(it)).text

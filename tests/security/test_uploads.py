@@ -23,7 +23,7 @@ from fundflow.models.files import Attachment, Viewing
 from fundflow.models.person import User
 from fundflow.web.uploads import A_FILE
 from fundflow.workflow.application import BidState as S
-from tests.applications.helpers import errors
+from tests.applications.helpers import errors, file_path
 from tests.factories import Make
 from tests.files.hostile_table import ODD_NAMES, TABLE
 from tests.files.kept import Kept, kept, send_form, upload
@@ -43,10 +43,6 @@ def full_bid(make: Make, **values: Any) -> Bid:
 
 def form(bid: Bid) -> str:
     return f"/bids/{bid.reference}/form/files"
-
-
-def page_of(bid: Bid, file: Attachment) -> str:
-    return f"/bids/{bid.reference}/files/{file.id}"
 
 
 @pytest.fixture
@@ -206,7 +202,7 @@ def test_a_get_keeps_who_read_a_file_and_still_can_write_nothing_else(hall: tupl
     bid = full_bid(make)
     head, file = make.member(bid.lead_school), store.file(make, bid)
     make.session.commit()
-    client, path, user_id, bid_id = client_of(app, head), page_of(bid, file), head.id, bid.id
+    client, path, user_id, bid_id = client_of(app, head), file_path(bid, file), head.id, bid.id
     db.session.remove()
     with client.get(path) as got:
         assert got.status_code == 200
