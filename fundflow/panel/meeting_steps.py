@@ -3,7 +3,7 @@
 from flask import url_for
 
 from fundflow.models.panel import Meeting
-from fundflow.panel.routes import CLERKS, item_named, visible_meeting
+from fundflow.panel.routes.common import CLERKS, item_named, visible_meeting
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.meeting import MEETING

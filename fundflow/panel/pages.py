@@ -11,7 +11,7 @@ from fundflow.models.person import Seat, User
 from fundflow.panel import call_queries, operations, pack, queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meeting_steps import MEETING_STEPS
-from fundflow.panel.routes import READERS
+from fundflow.panel.routes.common import READERS
 from fundflow.panel.score_queries import sees_scores
 from fundflow.permissions import is_clerk
 from fundflow.rules.panel.scores import criterion_scores, total_score

@@ -278,7 +278,7 @@ def test_every_field_for_an_address_refuses_it(client):
 
 def every_form():
     """Every form of every room."""
-    import fundflow.desk.letters_pages
+    import fundflow.desk.routes.letters
     from fundflow.web.forms import Form
 
     found, left = set(), [Form]
@@ -286,7 +286,7 @@ def every_form():
         more = left.pop().__subclasses__()
         found |= set(more)
         left += more
-    assert fundflow.desk.letters_pages.ResendFailedForm in found
+    assert fundflow.desk.routes.letters.ResendFailedForm in found
     return found
 
 
