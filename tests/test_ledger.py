@@ -23,7 +23,7 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Money, Refused
@@ -50,7 +50,7 @@ class Till:
         decision = Decision(
             bid_id=bid.id,
             item_id=bid.items[-1].id,
-            outcome=Outcome.APPROVED,
+            outcome=ItemOutcome.APPROVED,
             pence=pence,
             reasons="A clear need.",
             votes_for=3,

@@ -14,7 +14,7 @@ class AsSent(NamedTuple):
     """The bid as it was sent once."""
 
     title: str
-    sections: list[reading.Read]
+    sections: list[reading.SectionInWords]
     costs: reading.Costs
 
 

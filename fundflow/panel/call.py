@@ -10,13 +10,13 @@ from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.call_queries import Coming, Comings
-from fundflow.rules.panel.sitting import Sitting, Standing
+from fundflow.panel.call_queries import Attendance, LastSeen
+from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState
 
 
-class Act(NamedTuple):
+class AttendanceAct(NamedTuple):
     """One thing to record of a member: for the whole call, or for this item alone."""
 
     text: str
@@ -33,7 +33,7 @@ class MemberRow:
     stands_in_for a substitute's member
     """
 
-    standing: Standing
+    standing: ItemStanding
     here: str
     interest: str
     vote: str
@@ -41,12 +41,19 @@ class MemberRow:
     voided: str
     is_me: bool
     may_vote: bool
-    acts: tuple[Act, ...]
+    acts: tuple[AttendanceAct, ...]
     stands_in_for: str
 
 
 def rows(
-    item: AgendaItem, sitting: Sitting, came: Comings, user: User, at: datetime, *, shown: bool, clerk: bool
+    item: AgendaItem,
+    sitting: Sitting,
+    came: Attendance,
+    user: User,
+    at: datetime,
+    *,
+    shown: bool,
+    clerk: bool,
 ) -> list[MemberRow]:
     """The members, each with their substitutes below; `shown`: others’ votes may be told."""
     return [
@@ -55,12 +62,12 @@ def rows(
     ]
 
 
-def in_order(standings: Sequence[Standing]) -> list[Standing]:
+def in_order(standings: Sequence[ItemStanding]) -> list[ItemStanding]:
     """Members in the order of their seats, each followed by whoever stands in for them."""
     seats = {standing.seat.id for standing in standings}
     place = {s.seat.id: n for n, s in enumerate(standings)}
 
-    def key(standing: Standing) -> tuple[int, bool, int]:
+    def key(standing: ItemStanding) -> tuple[int, bool, int]:
         seat = standing.seat
         principal = seat.stands_in_for_id if seat.stands_in_for_id in seats else seat.id
         return place[principal or seat.id], standing.is_substitute, place[seat.id]
@@ -70,9 +77,9 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 
 def _row(
     item: AgendaItem,
-    standing: Standing,
-    others: Sequence[Standing],
-    came: Comings,
+    standing: ItemStanding,
+    others: Sequence[ItemStanding],
+    came: Attendance,
     user: User,
     at: datetime,
     shown: bool,
@@ -96,7 +103,7 @@ def _row(
     )
 
 
-def _here(item: AgendaItem, standing: Standing, came: Comings, vote: Vote | None) -> str:
+def _here(item: AgendaItem, standing: ItemStanding, came: Attendance, vote: Vote | None) -> str:
     seat_id = standing.seat.id
     of_call, of_item = came.call.get(seat_id), came.item.get(seat_id)
     presence = next((p for p in item.presences if p.seat_id == seat_id), None)
@@ -108,7 +115,7 @@ def _here(item: AgendaItem, standing: Standing, came: Comings, vote: Vote | None
     return f"Left {'the call' if left_call else 'for this item'} {clock_time(presence.changed_at)}"
 
 
-def _of_others(standing: Standing, of_call: Coming | None, of_item: Coming | None) -> str:
+def _of_others(standing: ItemStanding, of_call: LastSeen | None, of_item: LastSeen | None) -> str:
     """Of those who were never there for this item, or must not be."""
     if standing.barred:
         return f"Left at {clock_time(of_item.at)}" if of_item and not of_item.present else ""
@@ -117,22 +124,24 @@ def _of_others(standing: Standing, of_call: Coming | None, of_item: Coming | Non
     return "On the call" if of_call.present else f"Left the call {clock_time(of_call.at)}"
 
 
-def _acts(item: AgendaItem, standing: Standing, came: Comings) -> list[Act]:
+def _acts(item: AgendaItem, standing: ItemStanding, came: Attendance) -> list[AttendanceAct]:
     """What the clerk can record of somebody's coming and going."""
     if item.meeting.state is MeetingState.CLOSED:
         text = "Was not here" if standing.present else "Was here"
-        return [] if standing.barred else [Act(text, whole_call=False, present=not standing.present)]
+        return (
+            [] if standing.barred else [AttendanceAct(text, whole_call=False, present=not standing.present)]
+        )
     if item.meeting.state is not MeetingState.IN_SESSION:
         return []
     on_call, there = standing.seat.id in came.on_call, standing.present
-    found = [Act("Left the call" if on_call or there else "Joined", True, not (on_call or there))]
+    found = [AttendanceAct("Left the call" if on_call or there else "Joined", True, not (on_call or there))]
     if not standing.barred and (on_call or there):
         back = "Came back" if standing.seat.id in came.item else "Is here for this item"
-        found.append(Act("Left for this item" if there else back, False, not there))
+        found.append(AttendanceAct("Left for this item" if there else back, False, not there))
     return found
 
 
-def interest_words(standing: Standing) -> str:
+def interest_words(standing: ItemStanding) -> str:
     """What a member said, and what the records show of them."""
     said = {None: "", "none": "None", "disclosed": "Disclosed", "barred": "Barred"}[standing.declared]
     return "Disclosed" if standing.disclosed and standing.declared == "none" else said
@@ -181,7 +190,7 @@ def alike(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> Alike
     return Alike(names, exceptions) if names else None
 
 
-def _exception(item: AgendaItem, standing: Standing) -> str:
+def _exception(item: AgendaItem, standing: ItemStanding) -> str:
     """Why somebody present can’t vote yet, short enough for a list."""
     name = standing.seat.user.name
     if standing.declared is None:

@@ -12,7 +12,7 @@ from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting
 from fundflow.models.person import Seat
 
 
-class Coming(NamedTuple):
+class LastSeen(NamedTuple):
     """The last that was recorded of one person: that they came (`present`) or went, and when."""
 
     present: bool
@@ -20,23 +20,23 @@ class Coming(NamedTuple):
     why: str
 
 
-class Comings(NamedTuple):
+class Attendance(NamedTuple):
     """By seat's id, for the whole call and for one item."""
 
-    call: dict[int, Coming]
-    item: dict[int, Coming]
+    call: dict[int, LastSeen]
+    item: dict[int, LastSeen]
 
     @property
     def on_call(self) -> set[int]:
         return {seat for seat, last in self.call.items() if last.present}
 
 
-def comings(item: AgendaItem) -> Comings:
+def comings(item: AgendaItem) -> Attendance:
     """Everybody's last coming or going; one query."""
-    found = Comings({}, {})
+    found = Attendance({}, {})
     for event in _events(item.meeting, item):
         where = found.call if event.item_id is None else found.item
-        where[event.seat_id] = Coming(event.present, event.at, event.why)
+        where[event.seat_id] = LastSeen(event.present, event.at, event.why)
     return found
 
 

@@ -20,7 +20,7 @@ from fundflow.workflow.working_days import london_date
 
 
 @dataclass(frozen=True)
-class Card:
+class ConditionCard:
     """A condition with what may be done about it, and what happened, newest first."""
 
     condition: AwardCondition
@@ -29,7 +29,7 @@ class Card:
     history: list[HistoryEntry]
 
 
-def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
+def cards(bid: Bid, user: User, now: datetime) -> list[ConditionCard]:
     """The conditions of a bid's decision, the first to fall due first.
 
     Those of a decision that was corrected or taken back are shown, last, to those who read the
@@ -39,7 +39,7 @@ def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
     shown = [c for c in _conditions(bid) if c.binds or inside]
     happened = _history(bid)
     return [
-        Card(c, c.is_overdue(today), _steps(c, user, now), happened[c.id])
+        ConditionCard(c, c.is_overdue(today), _steps(c, user, now), happened[c.id])
         for c in sorted(shown, key=lambda c: (not c.binds, c.due_on, c.id))
     ]
 

@@ -7,7 +7,7 @@ from wtforms import ValidationError
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
-from fundflow.panel.operations import MOST_CONDITIONS, Asked, how_it_departs, last_condition_day
+from fundflow.panel.operations import MOST_CONDITIONS, ConditionAsked, how_it_departs, last_condition_day
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form
@@ -74,9 +74,11 @@ class _Conditions:
         ]
 
     @property
-    def conditions(self) -> list[Asked]:
+    def conditions(self) -> list[ConditionAsked]:
         """What was entered; only for a form that is valid."""
-        return [Asked(text.data, owner.data, due.data) for text, owner, due in self.rows if text.data]
+        return [
+            ConditionAsked(text.data, owner.data, due.data) for text, owner, due in self.rows if text.data
+        ]
 
     @property
     def filled_rows(self) -> int:
@@ -113,7 +115,7 @@ for _n in range(1, MOST_CONDITIONS + 1):
     setattr(_Conditions, f"due_{_n}", f.Day("By when", what="The date"))
 
 
-def conditions_data(asked: Iterable[Asked]) -> dict[str, Any]:
+def conditions_data(asked: Iterable[ConditionAsked]) -> dict[str, Any]:
     """Conditions, by the names of the form's fields."""
     found: dict[str, Any] = {}
     for n, one in enumerate(list(asked)[:MOST_CONDITIONS], 1):
@@ -196,7 +198,7 @@ class ApproveForm(_Amount, _Conditions, DecisionForm):
         return pence is None or self.departs_with is None or bool(self.departs_with(pence))
 
 
-class DeclineForm(DecisionForm):
+class DeclineBidForm(DecisionForm):
     def validate(self, extra_validators: Any = None) -> bool:
         return bool(super().validate(extra_validators)) & self._says_something()
 
@@ -237,7 +239,7 @@ class CorrectRefusalForm(_Feedback, Form):
 class LettersForm(_Feedback, Form):
     opening = f.LongText("A line of your own at the head of the letter", most=500, rows=2)
     closing = f.LongText("A line of your own at its end", most=500, rows=2)
-    action = f.Choice("Action", choices=(("save", "Save"), ("send", "Send")), missing="Choose what to do")
+    action = f.Select("Action", choices=(("save", "Save"), ("send", "Send")), missing="Choose what to do")
 
     @property
     def said(self) -> Mapping[str, Any]:

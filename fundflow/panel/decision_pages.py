@@ -14,9 +14,9 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
-from fundflow.panel.operations import Asked
+from fundflow.panel.operations import ConditionAsked
 from fundflow.panel.score_queries import sees_scores
-from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of
@@ -49,11 +49,11 @@ def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[i
     return found
 
 
-def suggested_conditions(bid: Bid, at: datetime) -> list[Asked]:
+def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
     """What the officer recommended as a condition, to be worded."""
     text = bid.review.conditions.strip() if bid.review else ""
     due = bid.end_on or london_date(at)
-    return [Asked(" ".join(text.split())[:500], bid.lead_school.name[:120], due)] if text else []
+    return [ConditionAsked(" ".join(text.split())[:500], bid.lead_school.name[:120], due)] if text else []
 
 
 def who_decides(bid: Bid) -> str:
@@ -79,7 +79,7 @@ def too_little(item: AgendaItem, at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MemberComment:
     """What one member wrote about one criterion, for whoever words the feedback."""
 
     name: str
@@ -87,16 +87,16 @@ class Said:
     reason: str
 
 
-def members_reasons(item: AgendaItem, user: User, at: datetime) -> dict[str, list[Said]]:
+def members_reasons(item: AgendaItem, user: User, at: datetime) -> dict[str, list[MemberComment]]:
     """Criterion → what members gave as reasons, for whoever may see their scores."""
     if not item.scores_individually or not sees_scores(user, item, at):
         return {}
-    found: dict[str, list[Said]] = {}
+    found: dict[str, list[MemberComment]] = {}
     for sheet in counted_sheets(item, at):
         for score in sheet.scores:
             if score.reason:
                 found.setdefault(score.criterion, []).append(
-                    Said(sheet.seat.user.name, score.counted, score.reason)
+                    MemberComment(sheet.seat.user.name, score.counted, score.reason)
                 )
     return found
 
@@ -105,7 +105,7 @@ def members_reasons(item: AgendaItem, user: User, at: datetime) -> dict[str, lis
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberLine:
     """One line of who sat: what they are, whether they were there, what they said and voted."""
 
     name: str
@@ -116,7 +116,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class DecisionCard:
     """One decision on the panel's tab; what follows from its sitting is worked out anew each time."""
 
     decision: Decision
@@ -131,23 +131,23 @@ class Card:
     band: Band | None
     casting: str
     proposed: str
-    members: list[Member]
+    members: list[MemberLine]
     late: Sequence[LateInterest]
     letters: str
 
 
-def cards(bid: Bid, user: User, at: datetime) -> list[Card]:
+def cards(bid: Bid, user: User, at: datetime) -> list[DecisionCard]:
     """Every decision on a bid, newest first."""
     decisions = queries.decisions_of(bid)
     replaced = {d.corrects_id for d in decisions}
     return [_card(decision, user, at, corrected=decision.id in replaced) for decision in decisions]
 
 
-def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> Card:
+def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> DecisionCard:
     known, frozen = recomputed(decision), decision.sitting or {}
     item = decision.item
     told = queries.sees_votes(user, item, sitting_of(item, at), at)
-    return Card(
+    return DecisionCard(
         decision=decision,
         heading=_heading(decision),
         rules=_rules_words(decision),
@@ -190,12 +190,12 @@ def _proposed_words(frozen: dict[str, Any]) -> str:
     return f"{pounds(frozen['proposed_pence'])}: {reason}" if reason else ""
 
 
-def _member(member: dict[str, Any]) -> Member:
+def _member(member: dict[str, Any]) -> MemberLine:
     position, sector = SeatPosition(member["position"]), Sector(member["sector"])
     role = sector.words if position is SeatPosition.MEMBER else f"{position.words}, {sector.words.lower()}"
     if member["substitute_for"]:
         role += f", for {member['substitute_for']}"
-    return Member(member["name"], role, _there(member), _interest(member), _vote(member))
+    return MemberLine(member["name"], role, _there(member), _interest(member), _vote(member))
 
 
 def _there(member: dict[str, Any]) -> str:
@@ -236,8 +236,8 @@ def _letters_words(decision: Decision) -> str:
     return f"Held to be read over, until {day_words(decision.letters_due_on)}"
 
 
-def conditions_of(decision: Decision) -> list[Asked]:
-    return [Asked(row.text, row.owner, row.due_on) for row in decision.award_conditions]
+def conditions_of(decision: Decision) -> list[ConditionAsked]:
+    return [ConditionAsked(row.text, row.owner, row.due_on) for row in decision.award_conditions]
 
 
 def reply_words(bid: Bid, at: datetime, held: date | None) -> str:

@@ -27,7 +27,7 @@ HIDDEN = "An item you take no part in"
 NO_PART = "You took no part in this item, because of an interest. What was said is not shown to you."
 
 
-class Part(NamedTuple):
+class SectionRead(NamedTuple):
     """One section as its reader gets it; hidden ones say only that they are there.
 
     section  None where it is hidden
@@ -42,11 +42,11 @@ class Part(NamedTuple):
         return self.section is not None and self.section.text != self.section.drafted
 
 
-class Read(NamedTuple):
+class MinutesRead(NamedTuple):
     """Minutes for one reader."""
 
     minutes: Minutes
-    parts: list[Part]
+    parts: list[SectionRead]
 
 
 class Reported(NamedTuple):
@@ -69,13 +69,13 @@ def works_for(meeting: Meeting, user: User, now: datetime) -> bool:
     return bool(roles_for(user, meeting.fund_id, london_date(now)) & queries.SEE_VOTES)
 
 
-def parts_for(minutes: Minutes, user: User, now: datetime) -> list[Part]:
+def parts_for(minutes: Minutes, user: User, now: datetime) -> list[SectionRead]:
     """The sections in their order; of items whose bid this person is barred from only the place."""
     shown = readable([s.item_id for s in minutes.sections if s.item_id], user, now)
     return [
-        Part(section.heading, section.text, section)
+        SectionRead(section.heading, section.text, section)
         if section.item_id is None or section.item_id in shown
-        else Part(HIDDEN, NO_PART, None)
+        else SectionRead(HIDDEN, NO_PART, None)
         for section in minutes.sections
     ]
 
@@ -91,14 +91,14 @@ def readable(item_ids: Iterable[int], user: User, now: datetime) -> set[int]:
     )
 
 
-def read(minutes: Minutes, user: User, now: datetime) -> Read:
-    return Read(minutes, parts_for(minutes, user, now))
+def read(minutes: Minutes, user: User, now: datetime) -> MinutesRead:
+    return MinutesRead(minutes, parts_for(minutes, user, now))
 
 
 # -- what goes with the next meeting's papers ---------------------------------------------------
 
 
-def before(meeting: Meeting, user: User, now: datetime) -> Read | None:
+def before(meeting: Meeting, user: User, now: datetime) -> MinutesRead | None:
     """The minutes of the meeting before this one, once members may read them."""
     last = previous(meeting)
     found = of_meeting(last, user, now) if last else None

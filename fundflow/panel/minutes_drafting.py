@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import AttendanceEvent, Meeting, Outcome
+from fundflow.models.panel import AttendanceEvent, ItemOutcome, Meeting
 from fundflow.models.person import Seat, SeatPosition
 from fundflow.panel.minutes_item import text_of
 from fundflow.panel.minutes_records import MeetingRecord, record_of
@@ -16,7 +16,7 @@ from fundflow.workflow.working_days import london_date
 AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the start
 
 
-class Section(NamedTuple):
+class DraftedSection(NamedTuple):
     """One section as drafted; `item_id` for those that are hidden from whoever is barred."""
 
     heading: str
@@ -24,12 +24,12 @@ class Section(NamedTuple):
     item_id: int | None = None
 
 
-def draft(meeting: Meeting, now: datetime) -> list[Section]:
+def draft(meeting: Meeting, now: datetime) -> list[DraftedSection]:
     """The minutes as the records tell them now."""
     record = record_of(meeting, now)
     return [
-        Section("The meeting", _the_meeting(record)),
-        Section("Present", _present(record)),
+        DraftedSection("The meeting", _the_meeting(record)),
+        DraftedSection("Present", _present(record)),
         *_last_minutes(record),
         *_by_email(record),
         *_items(record),
@@ -107,18 +107,18 @@ def _changes(events: Iterable[AttendanceEvent]) -> Iterator[AttendanceEvent]:
             yield event
 
 
-def _last_minutes(record: MeetingRecord) -> list[Section]:
+def _last_minutes(record: MeetingRecord) -> list[DraftedSection]:
     said = [
         f"The minutes of the meeting on {day_words(minutes.meeting.starts_at)} were agreed."
         for minutes in record.agreed
     ]
-    return [Section("Minutes of the last meeting", "\n".join(said))] if said else []
+    return [DraftedSection("Minutes of the last meeting", "\n".join(said))] if said else []
 
 
-def _by_email(record: MeetingRecord) -> list[Section]:
+def _by_email(record: MeetingRecord) -> list[DraftedSection]:
     """Reported here, since they were decided between the meetings."""
     return [
-        Section(
+        DraftedSection(
             _heading("Decided by email since the last meeting", found.title),
             f"On the agenda of {moment_words(found.item.meeting.starts_at)}.\n\n{text_of(found)}",
             found.item.id,
@@ -127,14 +127,14 @@ def _by_email(record: MeetingRecord) -> list[Section]:
     ]
 
 
-def _items(record: MeetingRecord) -> list[Section]:
-    held = [found for found in record.items if found.item.outcome is not Outcome.REMOVED]
-    taken_off = [found for found in record.items if found.item.outcome is Outcome.REMOVED]
+def _items(record: MeetingRecord) -> list[DraftedSection]:
+    held = [found for found in record.items if found.item.outcome is not ItemOutcome.REMOVED]
+    taken_off = [found for found in record.items if found.item.outcome is ItemOutcome.REMOVED]
     return [
-        Section(_heading(f"Item {number}", found.title), text_of(found), found.item.id)
+        DraftedSection(_heading(f"Item {number}", found.title), text_of(found), found.item.id)
         for number, found in enumerate(held, 1)
     ] + [
-        Section(_heading("Taken off the agenda", found.title), text_of(found), found.item.id)
+        DraftedSection(_heading("Taken off the agenda", found.title), text_of(found), found.item.id)
         for found in taken_off
     ]
 

@@ -8,7 +8,7 @@ from fundflow.web.forms import Form
 KEEP, NEW = "keep", "new"
 
 
-class SectionForm(Form):
+class MinutesSectionForm(Form):
     text = f.LongText(
         "Text",
         most=20_000,
@@ -18,7 +18,7 @@ class SectionForm(Form):
     )
 
 
-class AgainForm(Form):
+class RedraftForm(Form):
     """Asks what becomes of edits, where there are any."""
 
     edits = f.Radios(

@@ -9,12 +9,12 @@ from typing import Any
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes_records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.rules.interests.bars import bar_on
-from fundflow.rules.panel.sat import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.interests import bar_of_them, ties_of_them
@@ -27,7 +27,7 @@ Lines = Iterator[str]
 
 def text_of(record: ItemRecord) -> str:
     """The whole text; paragraphs are parted by an empty line, points of a list begin with “- ”."""
-    if record.item.outcome is Outcome.REMOVED:
+    if record.item.outcome is ItemOutcome.REMOVED:
         return _removed(record)
     said = ["\n".join(part) for make in PARTS if (part := list(make(record)))]
     return "\n\n".join(said)
@@ -176,7 +176,7 @@ def _scored(record: ItemRecord) -> Lines:
 
 def _voted(record: ItemRecord) -> Lines:
     decision = record.decision
-    if decision is None or decision.outcome is Outcome.DEFERRED:
+    if decision is None or decision.outcome is ItemOutcome.DEFERRED:
         return
     yield f"Vote: {_votes(decision)}."
     if casting := record.sitting.get("casting"):
@@ -207,7 +207,7 @@ def _decided(record: ItemRecord) -> Lines:
 
 def _reasoned(record: ItemRecord) -> Lines:
     if decision := record.decision:
-        deferred = decision.outcome is Outcome.DEFERRED
+        deferred = decision.outcome is ItemOutcome.DEFERRED
         yield f"{'Question to the school' if deferred else 'Reasons'}: {decision.reasons}"
 
 
@@ -251,7 +251,7 @@ def _corrected(record: ItemRecord) -> Lines:
             continue
         word = "Corrected" if decision.id in corrected else "Taken back"
         by = f" by {decision.undone_by.name}" if decision.undone_by else ""
-        votes = "" if decision.outcome is Outcome.DEFERRED else f", {_votes(decision)}"
+        votes = "" if decision.outcome is ItemOutcome.DEFERRED else f", {_votes(decision)}"
         yield (
             f"{word} on {moment_words(decision.undone_at)}{by}: the decision first recorded, on "
             f"{moment_words(decision.decided_at)}, was “{_outcome(decision, asked)}”{votes}."

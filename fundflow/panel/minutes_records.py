@@ -16,11 +16,11 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting, Outcome, Vote
+from fundflow.models.panel import AgendaItem, AttendanceEvent, ItemOutcome, Meeting, Vote
 from fundflow.models.person import Seat
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import members_on
-from fundflow.rules.panel.sat import sat
+from fundflow.rules.panel.frozen_sitting import freeze_sitting
 from fundflow.rules.panel.sittings import load_records
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Rules
@@ -241,7 +241,7 @@ def _late(item_ids: list[int]) -> dict[int, list[LateInterest]]:
 def _left(items: Sequence[AgendaItem]) -> dict[int, HistoryEntry]:
     """The entry that took an item off the agenda: the one of the bid at that very moment."""
     gone: dict[tuple[int | None, datetime | None], int] = {
-        (item.bid_id, item.outcome_at): item.id for item in items if item.outcome is Outcome.REMOVED
+        (item.bid_id, item.outcome_at): item.id for item in items if item.outcome is ItemOutcome.REMOVED
     }
     entries = db.session.scalars(
         select(HistoryEntry)
@@ -277,7 +277,7 @@ def _sitting(
     frozen = _frozen(decisions)
     if frozen is not None:
         return frozen
-    return {} if item.outcome is Outcome.REMOVED else sat(item, now, events)
+    return {} if item.outcome is ItemOutcome.REMOVED else freeze_sitting(item, now, events)
 
 
 def _frozen(decisions: list[Decision]) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
-from fundflow.panel.minutes import Read, Reported, before, by_email_before, of_meeting
+from fundflow.panel.minutes import MinutesRead, Reported, before, by_email_before, of_meeting
 from fundflow.permissions import PANEL_PAPERS, is_clerk, roles_for
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
@@ -32,7 +32,7 @@ from fundflow.workflow.working_days import london_date
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PackItem:
     """One item as this reader gets it; `item` is None where they take no part in it.
 
     changed  which parts differ from the papers issued before, where they were issued again
@@ -53,8 +53,8 @@ class Shown:
 class Pack(NamedTuple):
     """All that goes into one reader's pack."""
 
-    items: list[Shown]
-    minutes: Read | None
+    items: list[PackItem]
+    minutes: MinutesRead | None
     by_email: list[Reported]
 
 
@@ -81,18 +81,18 @@ def pack_of(meeting: Meeting, user: User, now: datetime) -> Pack:
     return Pack(items, before(meeting, user, now), by_email_before(meeting, user, now))
 
 
-def one(item: AgendaItem, user: User) -> Shown:
+def one(item: AgendaItem, user: User) -> PackItem:
     """The papers of one item; the caller has made sure that this person may see them."""
     return _shown([item.id], user)[0]
 
 
-def _numbered(shown: Shown | None, number: int | None) -> Shown:
+def _numbered(shown: PackItem | None, number: int | None) -> PackItem:
     if shown is None:
-        return Shown(number)
-    return Shown(number, shown.item, shown.paper, shown.changed, shown.late, shown.declared)
+        return PackItem(number)
+    return PackItem(number, shown.item, shown.paper, shown.changed, shown.late, shown.declared)
 
 
-def _shown(item_ids: list[int], user: User) -> list[Shown]:
+def _shown(item_ids: list[int], user: User) -> list[PackItem]:
     """These items with their papers, in a fixed number of queries."""
     items = db.session.scalars(
         select(AgendaItem)
@@ -114,7 +114,7 @@ def _shown(item_ids: list[int], user: User) -> list[Shown]:
         )
     }
     return [
-        Shown(
+        PackItem(
             None,
             item,
             issued[item.id][-1] if issued[item.id] else None,

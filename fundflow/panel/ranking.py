@@ -19,7 +19,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
-from fundflow.models.panel import AgendaItem, Meeting, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.panel.queries import DECIDED, SEE_VOTES
@@ -36,7 +36,7 @@ UNFUNDED = (BidState.NOT_FUNDED, BidState.DEFERRED, BidState.NOT_TAKEN_UP)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RankedRow:
     """One bid of the list, for somebody who may see it and its score.
 
     asked, pence  what the school asked for, and what the list reckons with: what is put to the vote,
@@ -66,7 +66,7 @@ class Ranking:
     """`unseen` are items whose members' scores this person does not see yet; `hidden` counts those of
     an agenda that they take no part in. `free` is None, and no row is reached, where either has any."""
 
-    rows: list[Row]
+    rows: list[RankedRow]
     unseen: list[AgendaItem]
     hidden: int
     free: int | None
@@ -82,7 +82,7 @@ def of_meeting(meeting: Meeting, user: User, now: datetime) -> Ranking | None:
     staff = roles_for(user, meeting.fund_id, london_date(now)) & SEE_VOTES
     if meeting.state not in PANEL_PAPERS and not staff:
         return None
-    there = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != Outcome.REMOVED)
+    there = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != ItemOutcome.REMOVED)
     found = _items(user, now, AgendaItem.meeting_id == meeting.id, there)
     hidden = sum(not seen for _item, seen in found)
     return replace(_ranked(found, meeting.fund_id, user, now, tells_reach=not hidden), hidden=hidden)
@@ -183,13 +183,13 @@ def _ranked(
     return _reaching(rows, fund_id, now)
 
 
-def _row(item: AgendaItem, decision: Decision | None, now: datetime, *, wants: bool) -> Row:
+def _row(item: AgendaItem, decision: Decision | None, now: datetime, *, wants: bool) -> RankedRow:
     at = item.outcome_at or now  # as the panel sat then
     given, rules = criterion_scores(item, at), item.rules
     pence = item.voted_pence
     if item.bid.state is BidState.NOT_TAKEN_UP and item.bid.offers:
         pence = item.bid.offers[-1].pence
-    return Row(
+    return RankedRow(
         item=item,
         place=0,
         given=given,
@@ -211,7 +211,7 @@ def _decision_words(item: AgendaItem, decision: Decision | None) -> str:
     return item.outcome.words if item.outcome else ""
 
 
-def _in_order(rows: Iterable[Row]) -> list[Row]:
+def _in_order(rows: Iterable[RankedRow]) -> list[RankedRow]:
     """As the rules rank them, each by those it was scored under."""
     listed = sorted(
         rows,
@@ -226,7 +226,7 @@ def _in_order(rows: Iterable[Row]) -> list[Row]:
 # -- how far the money reaches ------------------------------------------------------------------
 
 
-def _reaching(rows: list[Row], fund_id: int, now: datetime) -> Ranking:
+def _reaching(rows: list[RankedRow], fund_id: int, now: datetime) -> Ranking:
     """Going down the list: each bid that still wants money is reached if, after those above it,
     the lines that may pay its lead school hold enough."""
     wanting = [row for row in rows if row.wants]

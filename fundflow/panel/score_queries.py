@@ -9,7 +9,7 @@ from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.permissions import roles_for
 from fundflow.rules.panel.scores import total_score
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import standings_of
 from fundflow.workflow.working_days import london_date
 
@@ -34,7 +34,7 @@ def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:
     return bool(roles_for(user, item.bid.fund_id, london_date(now)) & SEE_VOTES)
 
 
-def own_standing(item: AgendaItem, user: User, now: datetime) -> Standing | None:
+def own_standing(item: AgendaItem, user: User, now: datetime) -> ItemStanding | None:
     """How this person stands on an item, if they sit on the panel."""
     return next((s for s in standings_of(item, now) if s.seat.user_id == user.id), None)
 
@@ -43,7 +43,7 @@ def sheet_of(item: AgendaItem, seat_id: int) -> ScoreSheet | None:
     return next((sheet for sheet in item.sheets if sheet.seat_id == seat_id), None)
 
 
-def yet_to_score(item: AgendaItem, now: datetime) -> list[Standing]:
+def yet_to_score(item: AgendaItem, now: datetime) -> list[ItemStanding]:
     """Members who may score this bid and have not handed in their scores; substitutes need not."""
     done, may_vote = {sheet.seat_id for sheet in item.sheets if sheet.counts}, item.rules.disclosed_may_vote
     return [

@@ -48,7 +48,7 @@ def agreed_scores(rules: Rules) -> type[ScoreForm]:
 @lru_cache(maxsize=64)
 def _agreed(criteria: Criteria) -> type[ScoreForm]:
     fields = {
-        f"score_{c.slug}": f.Choice(f"{c.title} ({c.weight})", choices=NOT_YET, description=c.guidance)
+        f"score_{c.slug}": f.Select(f"{c.title} ({c.weight})", choices=NOT_YET, description=c.guidance)
         for c in criteria
     }
     return cast("type[ScoreForm]", type("AgreedScores", (ScoreForm,), {"rows": criteria, **fields}))
@@ -147,6 +147,6 @@ class ModerationForm(Form):
 
 def moderation(sheets: Sequence[ScoreSheet]) -> type[ModerationForm]:
     """The form with a question for each of these sheets' members."""
-    fields = {f"sheet_{sheet.id}": f.Choice(sheet.seat.user.name, choices=SCALE) for sheet in sheets}
+    fields = {f"sheet_{sheet.id}": f.Select(sheet.seat.user.name, choices=SCALE) for sheet in sheets}
     numbers = tuple(sheet.id for sheet in sheets)
     return cast("type[ModerationForm]", type("Moderation", (ModerationForm,), {"sheets": numbers, **fields}))

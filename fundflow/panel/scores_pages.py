@@ -25,7 +25,7 @@ from fundflow.rules.panel.scores import (
     to_talk_about,
     unmoderated,
 )
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.web.forms import Form
 from fundflow.workflow.panel_rules import SCORE_WORDS, Band, Criterion, Scores
 
@@ -66,7 +66,7 @@ class Scoring:
     mine: str
     handed_in: int
     waits: list[str]
-    to_enter: list[Standing]
+    to_enter: list[ItemStanding]
     to_talk: list[str]
 
 
@@ -117,7 +117,7 @@ class OwnPage:
     rows  what is kept on it; empty for a clerk who must hand in their own scores first
     """
 
-    standing: Standing
+    standing: ItemStanding
     own: bool
     form: SheetForm | None
     why: str
@@ -125,7 +125,7 @@ class OwnPage:
     rows: list[tuple[Criterion, MemberScore | None]]
 
 
-def own_page(item: AgendaItem, standing: Standing, form: SheetForm, user: User, at: datetime) -> OwnPage:
+def own_page(item: AgendaItem, standing: ItemStanding, form: SheetForm, user: User, at: datetime) -> OwnPage:
     sheet, own = sheet_of(item, standing.seat.id), standing.seat.user_id == user.id
     shown = own or sees_scores(user, item, at)
     locked = sheet is not None and sheet.counts

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fundflow.extensions import db
-from fundflow.letters.links import Asked, mint, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
 from fundflow.models.confirmation import Approval
@@ -17,7 +17,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import AgendaItem, Meeting, Outcome, Vote
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Vote
 from fundflow.models.payment import Claim, ClaimDay
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, User
 from fundflow.models.review import Review, ReviewRequest, Submission
@@ -178,7 +178,7 @@ def sign(make: Make) -> Case:
     )
     db.session.add(asked)
     db.session.flush()
-    token = mint_answer(Asked.of(asked), asked.email, now)
+    token = mint_answer(AnsweredRecord.of(asked), asked.email, now)
     return Case(
         Post(
             None,
@@ -433,7 +433,7 @@ def move_an_item(make: Make) -> Case:
     clerk = make.staff(RoleName.CLERK)
     item, later = bid.items[0], make.meeting(bid.fund, starts_at=right_now() + timedelta(days=30))
     still_on = (AgendaItem.bid_id == bid.id) & AgendaItem.outcome.is_(None)
-    left = (AgendaItem.bid_id == bid.id) & (AgendaItem.outcome == Outcome.REMOVED)
+    left = (AgendaItem.bid_id == bid.id) & (AgendaItem.outcome == ItemOutcome.REMOVED)
     return Case(
         Post(clerk.get_id(), f"/meetings/{item.meeting_id}/items/{item.id}/move", {"meeting": later.id}),
         ((AgendaItem, still_on, 1), (AgendaItem, left, 1), steps(bid, "move_item")),

@@ -62,7 +62,7 @@ def person(number: int) -> Any:
     )
 
 
-class Act(NamedTuple):
+class AccountAct(NamedTuple):
     """Something done to an account after one confirmation."""
 
     button: str
@@ -73,7 +73,7 @@ class Act(NamedTuple):
 
 
 ACTS = {
-    "deactivate": Act(
+    "deactivate": AccountAct(
         "Deactivate this account",
         "They are signed out at once and can’t sign in. What they did stays on record, and their "
         "roles stay as they are. You can reactivate the account.",
@@ -81,20 +81,20 @@ ACTS = {
         people.deactivate,
         warning=True,
     ),
-    "reactivate": Act(
+    "reactivate": AccountAct(
         "Reactivate this account",
         "They can sign in again, with the roles that have not ended.",
         "The account is active again.",
         people.reactivate,
     ),
-    "sign-out": Act(
+    "sign-out": AccountAct(
         "Sign out everywhere",
         "Every browser they are signed in on is signed out, and links they have not used stop "
         "working. They can ask for a new link.",
         "They are signed out everywhere.",
         people.sign_out_everywhere,
     ),
-    "invite": Act(
+    "invite": AccountAct(
         "Send the invitation again",
         "They get an email with a link to sign in.",
         "The invitation is on its way.",

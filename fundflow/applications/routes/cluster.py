@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 
 from fundflow.applications import editing
 from fundflow.applications.blueprint import blueprint
-from fundflow.applications.cluster import ClusterForm, neighbours_of
+from fundflow.applications.cluster import AddClusterForm, neighbours_of
 from fundflow.applications.form_pages import bid_to_edit, page_of, rows_of, saved, stamped
 from fundflow.applications.routes.form import FORM
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -19,7 +19,7 @@ def cluster(reference: str) -> Any:
     page = page_of("schools")
     bid = bid_to_edit(reference, "schools")
     found = neighbours_of(bid, now())
-    form = stamped(ClusterForm.offering(bid, found), bid, page)
+    form = stamped(AddClusterForm.offering(bid, found), bid, page)
     if form.validate_on_submit() and saved(
         form,
         bid,

@@ -13,7 +13,7 @@ from fundflow.applications.form_pages import (
     section_form,
     section_saved,
 )
-from fundflow.applications.forms import EvidenceForm, FileForm
+from fundflow.applications.forms import FileForm, LateEvidenceForm
 from fundflow.applications.section_forms import REPLY, SectionForm
 from fundflow.applications.sections import PAGE, place_of
 from fundflow.files import Unfit, files, viewing
@@ -174,7 +174,7 @@ def evidence(reference: str) -> Any:
     bid = visible_bid(reference)
     if not queries.leads(me(), bid, now()):
         abort(404)
-    form = EvidenceForm.on(bid)
+    form = LateEvidenceForm.on(bid)
     sent = [field.data for field in (form.first, form.second) if field.data]
     if form.validate_on_submit() and _taken_in(
         form,
@@ -191,7 +191,7 @@ def evidence(reference: str) -> Any:
     return _show_evidence(bid, form)
 
 
-def _show_evidence(bid: Bid, form: EvidenceForm) -> Any:
+def _show_evidence(bid: Bid, form: LateEvidenceForm) -> Any:
     """A GET when nothing can be sent is told so (409); a POST keeps what was typed."""
     why = late_evidence.why_not(me(), bid, now())
     form.offer(bid.fund)

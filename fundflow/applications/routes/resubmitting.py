@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, url_for
 
 from fundflow.applications import queries, resubmitting
 from fundflow.applications.blueprint import blueprint
-from fundflow.applications.forms import AgainForm
+from fundflow.applications.forms import BidAgainForm
 from fundflow.drafts import why_never
 from fundflow.models.attempts import next_attempt
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -23,7 +23,7 @@ def bid_again(reference: str) -> Any:
     if not queries.leads(me(), bid, now()):
         abort(404)
     rounds = {str(r.id): r for r in resubmitting.rounds_for(bid, now())}
-    form, begun = AgainForm.among(rounds), next_attempt(bid)
+    form, begun = BidAgainForm.among(rounds), next_attempt(bid)
     if not form.is_submitted():
         refuse_if(resubmitting.why_not_again(bid, me(), now()))
         if begun:

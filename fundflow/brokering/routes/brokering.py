@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from fundflow.brokering import operations, queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.candidates import matches
-from fundflow.brokering.forms import CommissionForm, NeedForm, school_choices
+from fundflow.brokering.forms import CommissionForm, DaysNeededForm, school_choices
 from fundflow.brokering.matching import Match
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
@@ -50,13 +50,13 @@ def desk() -> str:
     )
 
 
-class Need(NamedTuple):
+class NeedInAddress(NamedTuple):
     """A need as it stands in the address."""
 
     school: School | None
     expertise: Expertise | None
     half_days: int | None
-    form: NeedForm
+    form: DaysNeededForm
 
 
 @blueprint.route("/brokering/match")
@@ -78,11 +78,11 @@ def match_need() -> str:
     )
 
 
-def _wanted(schools: list[School]) -> Need:
+def _wanted(schools: list[School]) -> NeedInAddress:
     urn = request.args.get("school", "")
-    form = NeedForm(request.args, meta={"csrf": False})
+    form = DaysNeededForm(request.args, meta={"csrf": False})
     form.validate()
-    return Need(
+    return NeedInAddress(
         next((s for s in schools if s.urn == urn), None),
         member(Expertise, request.args.get("expertise")),
         form.days.data,

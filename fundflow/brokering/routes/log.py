@@ -6,8 +6,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 
 from fundflow.brokering import contacts, operations, queries
 from fundflow.brokering.blueprint import blueprint
-from fundflow.brokering.forms import ContactForm, school_choices
-from fundflow.brokering.operations import Line
+from fundflow.brokering.forms import LogContactForm, school_choices
+from fundflow.brokering.operations import ContactLine
 from fundflow.brokering.routes.brokering import BROKERS, READERS
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact, SupportRequest
@@ -63,8 +63,8 @@ def contact_correct(number: int) -> Any:
     return _contact_page(form, asked, wrong)
 
 
-def _contact_form(school: School | None, bid: Bid | None) -> ContactForm:
-    form = ContactForm(
+def _contact_form(school: School | None, bid: Bid | None) -> LogContactForm:
+    form = LogContactForm(
         data={
             "school": school.urn if school else None,
             "bid": bid.reference if bid else None,
@@ -79,7 +79,7 @@ def _contact_form(school: School | None, bid: Bid | None) -> ContactForm:
     return form
 
 
-def _contact_page(form: ContactForm, asked: SupportRequest | None, wrong: Contact | None = None) -> Any:
+def _contact_page(form: LogContactForm, asked: SupportRequest | None, wrong: Contact | None = None) -> Any:
     if (
         form.validate_on_submit()
         and _bid_found(form)
@@ -93,7 +93,7 @@ def _contact_page(form: ContactForm, asked: SupportRequest | None, wrong: Contac
     return page, form.status
 
 
-def _bid_found(form: ContactForm) -> bool:
+def _bid_found(form: LogContactForm) -> bool:
     form.found_bid = queries.seen_bid(form.bid.data, me(), now()) if form.bid.data else None
     if form.bid.data and form.found_bid is None:
         form.bid.errors = ["Enter the reference of a bid you can see, like LSIF-0031, or leave it empty"]
@@ -101,8 +101,8 @@ def _bid_found(form: ContactForm) -> bool:
     return True
 
 
-def _line(form: ContactForm, asked: SupportRequest | None) -> Line:
-    return Line(
+def _line(form: LogContactForm, asked: SupportRequest | None) -> ContactLine:
+    return ContactLine(
         on=form.when.data,
         how=form.how.data,
         with_whom=form.with_whom.data,

@@ -10,7 +10,7 @@ from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.candidates import matches
 from fundflow.brokering.forms import AskForm, ProposalForm, StartForm, school_choices
 from fundflow.brokering.matching import Suggestion
-from fundflow.brokering.operations_requests import Asked
+from fundflow.brokering.operations_requests import RequestAnswers
 from fundflow.brokering.routes.brokering import BROKERS, KEEPERS, READERS
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest
@@ -107,8 +107,10 @@ def _ask_form(schools: dict[str, School], funds: dict[str, Fund]) -> AskForm:
     return form
 
 
-def _asked(form: AskForm) -> Asked:
-    return Asked(Expertise(form.expertise.data), form.need.data, form.half_days.data, form.wanted_from.data)
+def _asked(form: AskForm) -> RequestAnswers:
+    return RequestAnswers(
+        Expertise(form.expertise.data), form.need.data, form.half_days.data, form.wanted_from.data
+    )
 
 
 @blueprint.route("/support/<id:number>")

@@ -9,7 +9,7 @@ from fundflow.desk.queries import schools_of
 from fundflow.desk.sorting import SORTS
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.csv import csv_stream
-from fundflow.web.xlsx import Heading, xlsx_download
+from fundflow.web.xlsx import ColumnHeading, xlsx_download
 
 
 @blueprint.route("/bids")
@@ -48,7 +48,7 @@ def bids_csv() -> Response:
 def bids_xlsx() -> Response:
     """Every bid of the list that is shown, as a spreadsheet."""
     reader, wanted, name = _asked_for("xlsx")
-    headings = [Heading(column.title, column.width) for column in exports.columns_for(reader)]
+    headings = [ColumnHeading(column.title, column.width) for column in exports.columns_for(reader)]
     return xlsx_download(name, headings, exports.cells(wanted, reader))
 
 

@@ -10,7 +10,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.panel import decision_pages, operations, pages, queries
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.decision_forms import ApproveForm, DeclineForm, conditions_data
+from fundflow.panel.decision_forms import ApproveForm, DeclineBidForm, conditions_data
 from fundflow.panel.score_queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -160,11 +160,11 @@ def _approve_form(bid: Bid) -> ApproveForm:
     return form
 
 
-def _decline_form(bid: Bid) -> DeclineForm:
+def _decline_form(bid: Bid) -> DeclineBidForm:
     item = _item(bid)
     if item is None:
-        return DeclineForm.on(bid)
-    form = DeclineForm.by(item.rules).on(bid)
+        return DeclineBidForm.on(bid)
+    form = DeclineBidForm.by(item.rules).on(bid)
     departs = operations.why_departs(item, Choice.DO_NOT_FUND, now())
     form.expect_departure(departs, told=sees_scores(me(), item, now()))
     return form

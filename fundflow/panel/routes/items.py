@@ -19,7 +19,7 @@ from fundflow.panel.forms import (
     CastingForm,
     InterestForm,
     PresenceForm,
-    ProposalForm,
+    ProposeAmountForm,
     VoteForm,
 )
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, acted_item, item_named, visible_item
@@ -80,7 +80,7 @@ def take_item(meeting_id: int, item_id: int) -> Answer:
 @access(CLERKS)
 def proposal(meeting_id: int, item_id: int) -> Answer:
     """Another amount than was voted on until now."""
-    found, form = acted_item(meeting_id, item_id), ProposalForm()
+    found, form = acted_item(meeting_id, item_id), ProposeAmountForm()
     return _acted(
         found,
         form,

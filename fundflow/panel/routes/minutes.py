@@ -8,7 +8,7 @@ from fundflow.models.panel import Meeting
 from fundflow.panel import minutes as reading
 from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.minutes_forms import AgainForm, AgreeForm, SectionForm
+from fundflow.panel.minutes_forms import AgreeForm, MinutesSectionForm, RedraftForm
 from fundflow.panel.routes.common import CLERKS, READERS, visible_meeting
 from fundflow.permissions import is_clerk
 from fundflow.web.access import access, me, now
@@ -119,7 +119,7 @@ def minutes_draft(meeting_id: int) -> Answer:
 def minutes_again(meeting_id: int) -> Answer:
     """Draft them again from the records; asks first where edits would be lost."""
     found = _visible(meeting_id)
-    form = AgainForm.on(found)
+    form = RedraftForm.on(found)
     form.expect_edits(bool(reading.edited(found)))
     if form.validate_on_submit() and carried_out(
         form,
@@ -140,7 +140,7 @@ def minutes_section(meeting_id: int, number: int) -> Answer:
     """Edit one section, with what was drafted beside it."""
     found = _visible(meeting_id)
     section = reading.section_of(found, number, me(), now()) or abort(404)
-    form = SectionForm.on(found)
+    form = MinutesSectionForm.on(found)
     if not form.is_submitted():
         form.text.data = section.text
     if form.validate_on_submit() and carried_out(

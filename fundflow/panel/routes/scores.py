@@ -11,7 +11,7 @@ from fundflow.panel.blueprint import blueprint
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, visible_item
 from fundflow.panel.score_queries import own_standing, sees_scores
 from fundflow.panel.scores_forms import SheetForm
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import Refused
@@ -37,7 +37,7 @@ def member_scores(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     return _sheet(found, standing)
 
 
-def _sheet(item: AgendaItem, standing: Standing) -> Answer:
+def _sheet(item: AgendaItem, standing: ItemStanding) -> Answer:
     seat_id, form = standing.seat.id, scores_pages.sheet_form(item, standing.seat.id)
     hands_in = request.form.get("do") == "hand_in"
     if _is_whole(form, hands_in) and carried_out(
@@ -66,7 +66,7 @@ def _is_whole(form: SheetForm, hands_in: bool) -> bool:
     return (form.is_whole() and valid) if hands_in and form.is_submitted() else valid
 
 
-def _on(item: AgendaItem, standing: Standing, hands_in: bool) -> Response:
+def _on(item: AgendaItem, standing: ItemStanding, hands_in: bool) -> Response:
     at: dict[str, Any] = {"meeting_id": item.meeting_id, "item_id": item.id}
     if hands_in:
         return redirect(url_for("panel.scores_page", **at))

@@ -10,7 +10,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.permissions import is_staff
 from fundflow.review import operations, rules
 from fundflow.review.blueprint import blueprint
-from fundflow.review.forms import HandOverForm, StopForm
+from fundflow.review.forms import HandBidOverForm, StopForm
 from fundflow.review.queries import unbarred_officers
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
@@ -69,7 +69,7 @@ def ask_termination(reference: str) -> Any:
 @access(SIGNED_IN)
 def assign(reference: str) -> Any:
     bid = visible_bid(reference)
-    form = HandOverForm.among(bid, unbarred_officers(bid, now()))
+    form = HandBidOverForm.among(bid, unbarred_officers(bid, now()))
     return act_page(
         bid,
         form,

@@ -8,7 +8,7 @@ from fundflow import interests
 from fundflow.models.interest import InterestKind
 from fundflow.review import operations, queries, rules
 from fundflow.review.blueprint import blueprint
-from fundflow.review.forms import InterestForm
+from fundflow.review.forms import OfficerInterestForm
 from fundflow.review.routes.review import reviewed_bid
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -23,7 +23,7 @@ def declare_interest(reference: str) -> Any:
     if why := rules.why_not_declare(bid, me(), now()):
         raise Refused(why)
     known = interests.declaration_of(bid, me())
-    form = InterestForm.about(bid, me(), known, queries.unbarred_officers(bid, now()))
+    form = OfficerInterestForm.about(bid, me(), known, queries.unbarred_officers(bid, now()))
     if form.validate_on_submit() and carried_out(
         form,
         lambda: operations.declare_interest(
@@ -42,7 +42,7 @@ def declare_interest(reference: str) -> Any:
     return render_template("review/interest.html", bid=bid, form=form, shown=shown), form.status
 
 
-def _declared(reference: str, form: InterestForm) -> Any:
+def _declared(reference: str, form: OfficerInterestForm) -> Any:
     if form.kind.data is InterestKind.BARRED:
         flash(f"Your interest in {reference} is recorded. You take no further part in it.", "success")
         return redirect(url_for("desk.my_work"))

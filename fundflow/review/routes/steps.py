@@ -5,7 +5,7 @@ from typing import Any
 from fundflow.permissions import sees_review
 from fundflow.review import operations
 from fundflow.review.blueprint import blueprint
-from fundflow.review.forms import IneligibleForm, MeetingForm, RecommendForm
+from fundflow.review.forms import ChooseMeetingForm, IneligibleForm, RecommendForm
 from fundflow.review.queries import meetings_that_take_bids
 from fundflow.review.rules import fund_rules
 from fundflow.rules.interests.records import shown_by_records
@@ -65,7 +65,7 @@ def recommend(reference: str) -> Any:
 def bring_back(reference: str) -> Any:
     bid = visible_bid(reference)
     meetings = meetings_that_take_bids(bid.fund_id, now())
-    form = MeetingForm.on(bid).offer(meetings)
+    form = ChooseMeetingForm.on(bid).offer(meetings)
     return BID_STEPS.page(
         bid,
         "bring_back",

@@ -17,7 +17,7 @@ from fundflow.web.forms import carried_out
 from fundflow.web.paging import Page, row_id
 
 
-class Sort(NamedTuple):
+class AreaKind(NamedTuple):
     """What differs between patches and clusters."""
 
     kind: queries.Kind
@@ -29,7 +29,7 @@ class Sort(NamedTuple):
 
 
 SORTS = {
-    "patches": Sort(
+    "patches": AreaKind(
         Patch,
         PatchForm,
         queries.patches,
@@ -37,7 +37,7 @@ SORTS = {
         "Patches",
         "A patch is a part of the area with a link officer. A school is in one patch at most.",
     ),
-    "clusters": Sort(
+    "clusters": AreaKind(
         Cluster,
         ClusterForm,
         queries.clusters,

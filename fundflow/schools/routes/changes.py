@@ -16,7 +16,7 @@ from fundflow.schools.operations.succession import SuccessionPlan
 from fundflow.schools.passing import what_happens
 from fundflow.schools.queries import last_code
 from fundflow.schools.routes.schools import known
-from fundflow.schools.successors import Candidate, is_split, said_of, successors
+from fundflow.schools.successors import SuccessorCandidate, is_split, said_of, successors
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
 
@@ -62,7 +62,7 @@ def _holder(old: School) -> School:
     return passed_to.get(again) or abort(404)
 
 
-def _form(old: School, holder: School, candidates: Sequence[Candidate]) -> SuccessionForm:
+def _form(old: School, holder: School, candidates: Sequence[SuccessorCandidate]) -> SuccessionForm:
     able = [c for c in candidates if c.school and not c.why_not and c.school.id != holder.id]
     form = SuccessionForm()
     form.offer((c.urn, c.words) for c in able)
@@ -91,7 +91,7 @@ def _pass_on(wanted: SuccessionPlan, form: SuccessionForm) -> None:
 def _page(
     old: School,
     holder: School,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SuccessorCandidate],
     form: SuccessionForm,
     wanted: SuccessionPlan | None,
 ) -> Any:

@@ -25,8 +25,8 @@ from fundflow.rules.bid_money import recount
 from fundflow.rules.school_queries import school_by_urn
 
 
-def thaw(bid: Bid, text: str, now: datetime) -> None:
-    """Put the answers of a frozen text back; the caller holds the bid, counts the change, commits.
+def restore_draft(bid: Bid, text: str, now: datetime) -> None:
+    """Put the answers of a frozen text back; the caller has locked the bid, counts the change, commits.
 
     What the frozen version does not hold, since it did not apply then, is left as it is.
     """

@@ -10,7 +10,7 @@ from typing import Any
 from fundflow.applications import answering, answering_by_link, attaching, offers, operations
 from fundflow.demo import after_award
 from fundflow.demo.filling import fill
-from fundflow.demo.hearing import hear
+from fundflow.demo.panel_stories import hear
 from fundflow.demo.papers import papers_of
 from fundflow.demo.story import Story
 from fundflow.demo.told import Told
@@ -111,7 +111,7 @@ def confirm(told: Told, bid: Bid, now: datetime) -> None:
         head = told.people.head(confirmation.school.urn)
         answering.confirm(confirmation, user=head, now=now, version=confirmation.version)
     for approval in [a for a in bid.approvals if a.state is ApprovalState.ASKED]:
-        token = links.mint_answer(links.Asked.of(approval), approval.email, now)
+        token = links.mint_answer(links.AnsweredRecord.of(approval), approval.email, now)
         by = answering_by_link.asked_by(token, Approval)
         assert by is not None  # minted above
         answering_by_link.answer(

@@ -221,7 +221,7 @@ def decide(told: Told, item: AgendaItem, story: Story, heard: Heard, now: dateti
         panel.decline(bid, reasons=heard.reasons, equality_note=NOTE, feedback=feedback, user=user, now=now)
     else:
         conditions = [
-            panel.Asked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
+            panel.ConditionAsked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
             for one in heard.conditions
         ]
         panel.approve(

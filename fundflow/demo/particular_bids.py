@@ -3,7 +3,6 @@ in late, passed on to a successor; and what the officer keeps beside them."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,18 +10,18 @@ from fundflow.accounts import people as accounts
 from fundflow.accounts.places import SchoolPlace
 from fundflow.applications import correcting, late_evidence, on_behalf, operations
 from fundflow.brokering import operations as brokering
-from fundflow.demo.changing import add_row, change_row, save
+from fundflow.demo.answering import answer
+from fundflow.demo.changing import change_row, save
 from fundflow.demo.filling import fill
 from fundflow.demo.papers import assessments
 from fundflow.demo.stories_after_award import OLD_MILL
-from fundflow.demo.story import AUTUMN, DAYS8, LEADER, MATHS, ROLLING, SPRING, Line, Story
-from fundflow.demo.telling import begin, checklist, confirm
+from fundflow.demo.story import AUTUMN, DAYS8, LEADER, MATHS, ROLLING, SPRING, BackfillStory, Story
+from fundflow.demo.story_steps import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.desk import cover
 from fundflow.extensions import db
 from fundflow.funds import operations as funds
-from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Group
+from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.models.brokering import Expertise
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.school import CLOSED, OPEN
@@ -33,7 +32,7 @@ from fundflow.schools.operations.succession import SuccessionPlan
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.working_days import london_date
 
-YEARS = (Line("Head of year", "HY1", 14, 340, 20),)
+YEARS = (BackfillStory("Head of year", "HY1", 14, 340, 20),)
 ANSWERED = Story(
     "Reasoning in Years 5 and 6",
     "899006",
@@ -61,7 +60,7 @@ CHANGED = Story(
     61,
     74,
     LEADER,
-    Group.ALL,
+    PupilGroupKind.ALL,
     211,
     travel=90,
     round=AUTUMN,
@@ -94,7 +93,7 @@ LOOKED_AFTER = Story(
     14,
     8,
     YEARS,
-    Group.LOOKED_AFTER,
+    PupilGroupKind.LOOKED_AFTER,
     46,
     travel=60,
     round=SPRING,
@@ -166,85 +165,11 @@ def _answered(told: Told) -> Iterator[datetime]:
         now=now,
     )
     yield (now := told.at(-17, 19))
-    _answer(told, bid, now)
+    answer(bid, told.people.head(ANSWERED.lead), now)
     yield (now := told.at(-14))
     confirm(told, bid, now)
     yield (now := told.at(-13, 15))
     checklist(bid, officer, now)
-
-
-def _answer(told: Told, bid: Bid, now: datetime) -> None:
-    head = told.people.head(ANSWERED.lead)
-    assert bid.end_on is not None  # a complete bid
-    change_row(
-        bid,
-        "outcomes",
-        "outcomes",
-        user=head,
-        now=now,
-        target=Decimal(68),
-        method="Reasoning paper of the tests of two summers ago, in December and in May",
-    )
-    add_row(
-        bid,
-        "outcomes",
-        "outcomes",
-        user=head,
-        now=now,
-        measure="Pupils who explain a method in a full sentence",
-        unit="%",
-        group=Group.ALL,
-        method="Twelve pupils a class, heard by the partner’s lead",
-        baseline=Decimal(35),
-        baseline_on=london_date(now),
-        target=Decimal(70),
-        target_on=bid.end_on,
-    )
-    save(
-        bid,
-        "outcomes",
-        user=head,
-        now=now,
-        replies=[
-            "A second measure in December tells us early. Sixteen points is "
-            "what the junior schools nearby reached."
-        ],
-    )
-    add_row(
-        bid,
-        "plan",
-        "activities",
-        user=head,
-        now=now,
-        what="Our own leads teach the model lesson; the partner watches",
-        who="Year 5 and 6 leads",
-        starts_on=bid.end_on - timedelta(days=30),
-        ends_on=bid.end_on,
-        half_days=2,
-    )
-    save(
-        bid,
-        "plan",
-        user=head,
-        now=now,
-        replies=["Our leads take over in the last month: see the new activity."],
-    )
-    change_row(bid, "costs", "backfill", user=head, now=now, half_days=10)
-    save(
-        bid,
-        "costs",
-        user=head,
-        now=now,
-        replies=["Five are enough: the last visit was to be a meeting."],
-    )
-    operations.resubmit(
-        bid,
-        agreement=True,
-        why_odd="Our own leads need no cover for the last visit.",
-        user=head,
-        now=now,
-        version=bid.version,
-    )
 
 
 def _changed(told: Told) -> Iterator[datetime]:

@@ -26,7 +26,7 @@ def add_person(*, email: str, role: RoleName, name: str, now: datetime) -> str:
         user = User(email=email, name=(name or email)[:120], created_at=now)
         db.session.add(user)
     user.active = True
-    if not any(g.role is role and g.fund_id is None and g.holds_on(today) for g in user.roles):
+    if not any(g.role is role and g.fund_id is None and g.is_valid_on(today) for g in user.roles):
         db.session.add(RoleGrant(user=user, role=role, starts_on=today))
         what = f"Became {role.words} for every fund"
         entry = record_event(user, "give", what, user=None, now=now)

@@ -17,7 +17,7 @@ from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Vote
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.models.scores import ScoreSheet
-from fundflow.rules.panel.sitting import Sitting, Standing, Tally, quorum_needed
+from fundflow.rules.panel.sitting import ItemStanding, Sitting, Tally, quorum_needed
 from fundflow.rules.panel.sittings import casting, sitting_of
 from fundflow.workflow.interests import Bar, BarKind, Tie
 from fundflow.workflow.panel_rules import Band, Choice, Rules, mean
@@ -25,7 +25,9 @@ from fundflow.workflow.panel_rules import Band, Choice, Rules, mean
 Frozen = dict[str, Any]
 
 
-def sat(item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | None = None) -> Frozen:
+def freeze_sitting(
+    item: AgendaItem, now: datetime, events: Iterable[AttendanceEvent] | None = None
+) -> Frozen:
     """The panel as it sits on an item, plain enough for JSON.
 
     events  who came and left at the item's meeting, in order, where the caller has read them already
@@ -83,7 +85,9 @@ def _members(item: AgendaItem, sitting: Sitting, events: Iterable[AttendanceEven
     ]
 
 
-def _member(standing: Standing, vote: Vote | None, sheet: ScoreSheet | None, left: Frozen | None) -> Frozen:
+def _member(
+    standing: ItemStanding, vote: Vote | None, sheet: ScoreSheet | None, left: Frozen | None
+) -> Frozen:
     seat = standing.seat
     return {
         "seat_id": seat.id,
@@ -191,7 +195,7 @@ def recomputed(decision: Decision, *, without: int | None = None, barred: bool =
     return Recomputed(sitting, casting, _scores(frozen, sitting, rules), rules)
 
 
-def _standing(member: Frozen) -> Standing:
+def _standing(member: Frozen) -> ItemStanding:
     seat = FrozenSeat(
         member["seat_id"],
         member["name"],
@@ -200,7 +204,7 @@ def _standing(member: Frozen) -> Standing:
         0 if member["substitute_for"] else None,
     )
     vote = Choice(member["vote"]) if member["vote"] and not member["voided"] else None
-    return Standing(
+    return ItemStanding(
         seat=seat,  # type: ignore[arg-type]
         present=member["present"],
         barred=bar_of_member(member),
@@ -220,7 +224,7 @@ def ties_of_member(member: Frozen) -> tuple[Tie, ...]:
     return tuple(map(Tie.thawed, member["disclosed"]))
 
 
-def _left_out(standing: Standing, member: Frozen, user_id: int, barred: bool) -> Standing:
+def _left_out(standing: ItemStanding, member: Frozen, user_id: int, barred: bool) -> ItemStanding:
     if member["user_id"] != user_id:
         return standing
     bar = Bar(BarKind.FOUND_LATE) if barred else standing.barred
