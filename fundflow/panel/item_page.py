@@ -9,10 +9,11 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import call, call_queries, operations, queries
+from fundflow.panel import operations, queries
 from fundflow.panel.forms import CastingForm, EmailVoteForm, ProposeAmountForm
+from fundflow.panel.meetings import call, call_queries
 from fundflow.panel.pages import Page
-from fundflow.panel.scores_pages import on_item
+from fundflow.panel.scores.pages import on_item
 from fundflow.permissions import actors_for
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of

@@ -19,7 +19,8 @@ from fundflow.applications.operations import answer_panel
 from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.person import User
-from fundflow.panel import operations, ranking
+from fundflow.panel import operations
+from fundflow.panel.scores import ranking
 from fundflow.review.operations import bring_back, take_back
 from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderated

@@ -19,7 +19,7 @@ from fundflow.models.panel import AgendaItem, AgreedScore, ItemOutcome, Meeting
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import ranking
+from fundflow.panel.scores import ranking
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD, Rules

@@ -17,7 +17,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
 from fundflow.panel.operations import Mark
-from fundflow.panel.score_queries import sees_scores
+from fundflow.panel.scores.queries import sees_scores
 from fundflow.rules.panel.scores import criterion_scores, spreads_of, total_score, unmoderated
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused

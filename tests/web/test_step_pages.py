@@ -16,7 +16,7 @@ from fundflow.extensions import db
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.panel.meeting_steps import MEETING_STEPS
+from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS

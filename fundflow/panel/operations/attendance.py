@@ -11,7 +11,8 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import call_queries, queries
+from fundflow.panel import queries
+from fundflow.panel.meetings import call_queries
 from fundflow.panel.operations.common import (
     lock_item,
     mark,

@@ -9,8 +9,8 @@ from fundflow.extensions import db
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
-from fundflow.panel.minutes import meetings_that_may_agree
-from fundflow.panel.minutes_drafting import DraftedSection, draft
+from fundflow.panel.minutes.drafting import DraftedSection, draft
+from fundflow.panel.minutes.reading import meetings_that_may_agree
 from fundflow.panel.operations.common import (
     lock_item,
     require_clerk,

@@ -16,7 +16,7 @@ from fundflow.panel.operations.common import (
     require_open,
     standing_of,
 )
-from fundflow.panel.score_queries import own_standing, sees_scores, sheet_of
+from fundflow.panel.scores.queries import own_standing, sees_scores, sheet_of
 from fundflow.permissions import PANEL_PAPERS, is_clerk
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.scores import counted_sheets

@@ -3,8 +3,8 @@
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.panel import calendar
 from fundflow.panel.blueprint import blueprint
+from fundflow.panel.meetings import calendar
 from fundflow.panel.routes.common import READERS, visible_meeting
 from fundflow.web.access import ANYONE, access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out

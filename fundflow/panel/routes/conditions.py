@@ -4,8 +4,9 @@ from flask import abort, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
-from fundflow.panel import conditions, operations
+from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
+from fundflow.panel.decisions import conditions
 from fundflow.permissions import sees_conditions
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page

@@ -8,9 +8,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
-from fundflow.panel import decision_pages, operations, queries
+from fundflow.panel import operations, queries
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.decision_forms import (
+from fundflow.panel.decisions import pages as decision_pages
+from fundflow.panel.decisions.forms import (
     CorrectOfferForm,
     CorrectRefusalForm,
     StandsForm,

@@ -8,10 +8,11 @@ from flask import redirect, render_template, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import decision_pages, operations, pages, queries
+from fundflow.panel import operations, pages, queries
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.decision_forms import ApproveForm, DeclineBidForm, conditions_data
-from fundflow.panel.score_queries import sees_scores, shown_total
+from fundflow.panel.decisions import pages as decision_pages
+from fundflow.panel.decisions.forms import ApproveForm, DeclineBidForm, conditions_data
+from fundflow.panel.scores.queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page

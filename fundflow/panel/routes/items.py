@@ -23,7 +23,7 @@ from fundflow.panel.forms import (
     VoteForm,
 )
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, acted_item, item_named, visible_item
-from fundflow.panel.scores_forms import ScoreForm, agreed_scores
+from fundflow.panel.scores.forms import ScoreForm, agreed_scores
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.workflow.panel_rules import Choice

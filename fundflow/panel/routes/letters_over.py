@@ -10,7 +10,7 @@ from fundflow.models.decision import Decision
 from fundflow.models.person import RoleName as R
 from fundflow.panel import operations, queries
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.decision_forms import LettersForm, feedback_data
+from fundflow.panel.decisions.forms import LettersForm, feedback_data
 from fundflow.panel.routes.decisions import papers_of
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web.access import access, me, now, roles

@@ -7,7 +7,7 @@ from fundflow.models.panel import Meeting
 from fundflow.panel import operations, pages, queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm
-from fundflow.panel.meeting_steps import MEETING_STEPS, place_after
+from fundflow.panel.meetings.steps import MEETING_STEPS, place_after
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, visible_item, visible_meeting
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
-from fundflow.panel import minutes as reading
 from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.minutes_forms import AgreeForm, MinutesSectionForm, RedraftForm
+from fundflow.panel.minutes import reading
+from fundflow.panel.minutes.forms import AgreeForm, MinutesSectionForm, RedraftForm
 from fundflow.panel.routes.common import CLERKS, READERS, visible_meeting
 from fundflow.permissions import is_clerk
 from fundflow.web.access import access, me, now

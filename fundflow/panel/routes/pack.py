@@ -4,8 +4,9 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
-from fundflow.panel import operations, pack
+from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
+from fundflow.panel.meetings import pack
 from fundflow.panel.routes.common import CLERKS, READERS, visible_item, visible_meeting
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out

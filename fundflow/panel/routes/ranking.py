@@ -2,9 +2,10 @@
 
 from flask import abort, render_template, request
 
-from fundflow.panel import queries, ranking
+from fundflow.panel import queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.routes.common import READERS, visible_meeting
+from fundflow.panel.scores import ranking
 from fundflow.web.access import access, me, now
 from fundflow.web.paging import row_id
 

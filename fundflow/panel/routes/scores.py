@@ -6,11 +6,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import operations, scores_pages
+from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, visible_item
-from fundflow.panel.score_queries import own_standing, sees_scores
-from fundflow.panel.scores_forms import SheetForm
+from fundflow.panel.scores import pages as scores_pages
+from fundflow.panel.scores.forms import SheetForm
+from fundflow.panel.scores.queries import own_standing, sees_scores
 from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import carried_out

@@ -11,7 +11,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.money import pounds
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import SeatPosition
-from fundflow.panel.minutes_records import ItemRecord
+from fundflow.panel.minutes.records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member

@@ -15,9 +15,9 @@ from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
-from fundflow.panel.minutes_drafting import draft
-from fundflow.panel.minutes_item import text_of
-from fundflow.panel.minutes_records import by_email_between, previous
+from fundflow.panel.minutes.drafting import draft
+from fundflow.panel.minutes.item import text_of
+from fundflow.panel.minutes.records import by_email_between, previous
 from fundflow.permissions import roles_for, sees_papers
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState

@@ -23,7 +23,7 @@ from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.panel.queries import DECIDED, SEE_VOTES
-from fundflow.panel.score_queries import sees_scores
+from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import PANEL_PAPERS, roles_for, sees_papers
 from fundflow.rules.panel.scores import criterion_scores
 from fundflow.rules.panel.sittings import load_records

@@ -9,8 +9,7 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
-from fundflow.panel.score_queries import own_standing, sees_scores, sheet_of, yet_to_score
-from fundflow.panel.scores_forms import (
+from fundflow.panel.scores.forms import (
     ModerationForm,
     ScoreForm,
     SheetForm,
@@ -18,6 +17,7 @@ from fundflow.panel.scores_forms import (
     moderation,
     own_scores,
 )
+from fundflow.panel.scores.queries import own_standing, sees_scores, sheet_of, yet_to_score
 from fundflow.rules.panel.scores import (
     counted_sheets,
     criterion_scores,

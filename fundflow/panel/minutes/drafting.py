@@ -7,8 +7,8 @@ from typing import NamedTuple
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AttendanceEvent, ItemOutcome, Meeting
 from fundflow.models.person import Seat, SeatPosition
-from fundflow.panel.minutes_item import text_of
-from fundflow.panel.minutes_records import MeetingRecord, record_of
+from fundflow.panel.minutes.item import text_of
+from fundflow.panel.minutes.records import MeetingRecord, record_of
 from fundflow.workflow.date_words import clock_time, day_words, moment_words
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date

@@ -24,7 +24,7 @@ from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
-from fundflow.panel.minutes import MinutesRead, Reported, before, by_email_before, of_meeting
+from fundflow.panel.minutes.reading import MinutesRead, Reported, before, by_email_before, of_meeting
 from fundflow.permissions import PANEL_PAPERS, is_clerk, roles_for
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState

@@ -10,7 +10,7 @@ from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.panel.call_queries import Attendance, LastSeen
+from fundflow.panel.meetings.call_queries import Attendance, LastSeen
 from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState

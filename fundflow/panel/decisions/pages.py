@@ -15,7 +15,7 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import operations, queries
 from fundflow.panel.operations import ConditionAsked
-from fundflow.panel.score_queries import sees_scores
+from fundflow.panel.scores.queries import sees_scores
 from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
