@@ -90,7 +90,7 @@ def _rooms(app: Flask) -> None:
         review,
         schools,
     )
-    from fundflow.desk import letters_pages
+    from fundflow.desk.routes import letters
     from fundflow.web import bid_steps, health
 
     bid_steps.add_rest()
@@ -106,15 +106,15 @@ def _rooms(app: Flask) -> None:
         reports,
         brokering,
         desk,
-        letters_pages,
+        letters,
         bid_steps,
         health,
     ):
-        app.register_blueprint(room.rooms)
+        app.register_blueprint(room.blueprint)
     if app.config["DEMO"]:
         from fundflow import demo
 
-        app.register_blueprint(demo.rooms)
+        app.register_blueprint(demo.blueprint)
 
 
 __all__ = ["build", "create_app"]

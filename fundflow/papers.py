@@ -24,7 +24,7 @@ from fundflow.workflow.meeting import MeetingState
 def issue(item: AgendaItem, *, user: User, now: datetime) -> Paper:
     """Freeze what the panel is given on this item; the latest papers where nothing changed since.
 
-    From the first issue on the item keeps the fund's rules of that moment. The caller holds the
+    From the first issue on the item keeps the fund's rules of that moment. The caller has locked the
     bid and commits.
     """
     if item.rules_id is None:

@@ -90,7 +90,7 @@ def _through_membership(member: Membership, record: Any) -> set[Actor]:
 
 def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
     """The roles a person holds for one fund on a day."""
-    return {g.role for g in user.roles if g.holds_on(day) and g.fund_id in (None, fund_id)}
+    return {g.role for g in user.roles if g.is_valid_on(day) and g.fund_id in (None, fund_id)}
 
 
 def in_funds(
@@ -103,7 +103,7 @@ def in_funds(
 ) -> ColumnElement[bool]:
     """Whether a fund is one for which this person holds one of these roles (or a seat)."""
     day, wanted = london_date(now), frozenset(roles)
-    grants = [g for g in user.roles if g.holds_on(day) and g.role in wanted]
+    grants = [g for g in user.roles if g.is_valid_on(day) and g.role in wanted]
     if any(grant.fund_id is None for grant in grants):
         return true()
     funds = {g.fund_id for g in grants}
@@ -148,7 +148,7 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
         return false()
     ways: list[ColumnElement[bool]] = [_through_a_school(user, day)]
     for grant in user.roles:
-        if grant.holds_on(day):
+        if grant.is_valid_on(day):
             here = true() if grant.fund_id is None else Bid.fund_id == grant.fund_id
             ways.append(and_(here, _through_a_role(grant.role, user, day)))
     if user.seats_on(day):

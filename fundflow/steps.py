@@ -37,7 +37,7 @@ class AlreadyTaken(Exception):
         self.given = dict(given or {})
 
 
-def hold(record: Any, version: int | None, *, step: str | None = None, user: User | None = None) -> None:
+def lock(record: Any, version: int | None, *, step: str | None = None, user: User | None = None) -> None:
     """Lock the record's row (its bid's first) and compare the page's version.
 
     Raises Stale when the record changed since the page was loaded, AlreadyTaken when that change
@@ -45,8 +45,8 @@ def hold(record: Any, version: int | None, *, step: str | None = None, user: Use
     """
     db.session.flush()
     if record.bid is not None and record.bid is not record:
-        _lock(record.bid)
-    _lock(record)
+        _lock_row(record.bid)
+    _lock_row(record)
     if version is None or version == record.version:
         return
     taken = _taken(record, step, user, version) if step and user else None
@@ -55,7 +55,7 @@ def hold(record: Any, version: int | None, *, step: str | None = None, user: Use
     raise Stale
 
 
-def hold_afresh(*records: Any) -> None:
+def lock_and_refresh(*records: Any) -> None:
     """Lock these rows and read everything afresh under the lock: what was loaded before it may have
     changed since. No page's version is compared.
 
@@ -69,7 +69,7 @@ def hold_afresh(*records: Any) -> None:
     db.session.expire_all()
 
 
-def _lock(record: Any) -> None:
+def _lock_row(record: Any) -> None:
     # "of": PostgreSQL locks no outer-joined row, and a refresh repeats the joins of the first load.
     # "key_share": rows that only point at this one (letters, entries) need not wait.
     db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})
@@ -130,7 +130,7 @@ def take_step(
     also      columns of the record that change together with its state
     """
     given = dict(given or {})
-    hold(record, version, step=name, user=user)
+    lock(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
     before = record.state

@@ -55,14 +55,14 @@ def malformed(field: Any) -> dict[str, str]:
             return {field.name: f"It’s {field.name} & more " + "x" * field.most}
         case number_fields.NumberField():
             return {field.name: f"2,5 {field.name}"}
-        case fields.Radios() | fields.Choice() | fields.Checkboxes():
+        case fields.Radios() | fields.Select() | fields.Checkboxes():
             return {field.name: "no such answer"}
     raise AssertionError(f"What is malformed in a {type(field).__name__}?")
 
 
 def is_shown(page: Any, asked: list[Any]) -> None:
     """Each text that was typed stands on the page, and each field has its error."""
-    chosen = (fields.Radios, fields.Choice, fields.Checkboxes)
+    chosen = (fields.Radios, fields.Select, fields.Checkboxes)
     for field in asked:
         for name, value in malformed(field).items():
             assert isinstance(field, chosen) or value in html.unescape(page.text), name

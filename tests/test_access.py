@@ -15,7 +15,7 @@ from fundflow.models.bid_parts import Part
 from fundflow.models.files import Attachment, FileKind, LateEvidence
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.named_in_bid import Tie
+from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
@@ -134,7 +134,7 @@ def council(make: Make) -> SimpleNamespace:
         "partner": partner.id,
         "urn": lead.urn,
         "confirmation": bids["P"].confirmations[0].id,
-        "approval": make.approval(bids["N"], state=ApprovalState.PROPOSED, tie=Tie.CONTACT).id,
+        "approval": make.approval(bids["N"], state=ApprovalState.PROPOSED, tie=NamedAs.CONTACT).id,
         "free": make.named(bids["P"], make.staff(R.OFFICER), state=NamedState.NO_INTEREST).id,
         "named": make.named(bids["P"], make.staff(R.OFFICER), state=NamedState.INTEREST).id,
         "note": make.staff_note(bids["P"], people["officer"], people["clerk"]).id,

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName, User
 from fundflow.web.csv import csv_text, safe_cell
-from fundflow.web.xlsx import Heading, write_xlsx
+from fundflow.web.xlsx import ColumnHeading, write_xlsx
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 
@@ -127,7 +127,9 @@ def test_a_spreadsheets_days_are_days_and_its_amounts_numbers(
 
 def test_a_moment_in_a_spreadsheet_is_londons() -> None:
     file = io.BytesIO()
-    write_xlsx(file, [Heading("When", 16), Heading("Pounds", 10)], [[MIDNIGHT, Decimal("-1250.50")]])
+    write_xlsx(
+        file, [ColumnHeading("When", 16), ColumnHeading("Pounds", 10)], [[MIDNIGHT, Decimal("-1250.50")]]
+    )
     when, pounds = load_workbook(file).active[2]
     assert when.value == datetime(2026, 7, 1, 0, 30)  # noqa: DTZ001 (a spreadsheet's dates have no zone)
     assert when.number_format == "d mmm yyyy hh:mm"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import CheckConstraint, func, inspect, select, text
 
 from fundflow import create_app
 from fundflow.extensions import Base, db
@@ -41,6 +41,12 @@ def test_the_newest_migration_makes_what_the_models_say(empty_app: Flask) -> Non
         pytest.fail('The models say what no migration makes: run `make migration name="…"`')
     tables = set(inspect(db.engine).get_table_names())
     assert tables - {"alembic_version"} == set(db.metadata.tables)
+    checks = {  # which Alembic does not compare; an enum's is named for its class
+        table.name: {rule.name for rule in table.constraints if isinstance(rule, CheckConstraint)}
+        for table in db.metadata.sorted_tables
+    }
+    found = inspect(db.engine)
+    assert {name: {c["name"] for c in found.get_check_constraints(name)} for name in checks} == checks
 
 
 def test_every_migration_can_be_undone(empty_app: Flask) -> None:

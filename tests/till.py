@@ -8,7 +8,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Money
@@ -35,7 +35,7 @@ class Till:
         decision = Decision(
             bid_id=bid.id,
             item_id=bid.items[-1].id,
-            outcome=Outcome.APPROVED,
+            outcome=ItemOutcome.APPROVED,
             pence=pence,
             reasons="A clear need.",
             votes_for=3,

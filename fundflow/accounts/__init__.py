@@ -1,8 +1,6 @@
 """Accounts: signing in by emailed links, people, what each holds and until when."""
 
-import fundflow.accounts.address_routes
-import fundflow.accounts.people_routes
-import fundflow.accounts.place_routes  # noqa: F401 (all add their routes)
-from fundflow.accounts.routes import rooms
+import fundflow.accounts.routes  # noqa: F401 (adds the pages)
+from fundflow.accounts.blueprint import blueprint
 
-__all__ = ["rooms"]
+__all__ = ["blueprint"]

@@ -48,7 +48,7 @@ def refuse_last_administrator(ending: RoleGrant, last_day: date, now: datetime) 
     if ending.fund_id is not None:
         return  # somebody who administers every fund is left
     for grant in lock_administrators():
-        stays = grant.holds_on(today) and grant.holds_on(max(today, last_day) + timedelta(days=1))
+        stays = grant.is_valid_on(today) and grant.is_valid_on(max(today, last_day) + timedelta(days=1))
         if grant.id != ending.id and grant.fund_id is None and stays:
             return
     raise Refused("This is the last administrator. Make somebody else an administrator first.")

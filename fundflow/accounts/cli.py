@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup
 
-from fundflow.accounts.first import add_person
+from fundflow.accounts.first_administrator import add_person
 from fundflow.letters.addresses import why_not_address, written
 from fundflow.letters.links import url_of
 from fundflow.models.person import RoleName

@@ -12,7 +12,7 @@ from fundflow.accounts.queries import seats_to_stand_in_for
 from fundflow.models.holding_words import seat_words
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, Standing
 from fundflow.models.school import School, Trust
-from fundflow.web.fields import Choice, Day, EmailAddress, Radios, Text, Upload, choices_of, tidy
+from fundflow.web.fields import Day, EmailAddress, Radios, Select, Text, Upload, choices_of, tidy
 from fundflow.web.finding import complain, the_school, the_trust
 from fundflow.web.forms import Form
 
@@ -119,8 +119,8 @@ class InviteToSchoolForm(PersonForm):
 
 
 class RoleForm(_PlaceForm):
-    role = Choice("Role", choices=RoleName, missing="Select a role")
-    fund = Choice("Which fund?")
+    role = Select("Role", choices=RoleName, missing="Select a role")
+    fund = Select("Which fund?")
     starts_on = _first_day()
     ends_on = _last_day()
     reason = _why_past()
@@ -154,10 +154,10 @@ class SchoolForm(_PlaceForm):
 
 
 class SeatForm(_PlaceForm):
-    fund = Choice("Which fund’s panel?", missing="Select a fund")
+    fund = Select("Which fund’s panel?", missing="Select a fund")
     position = Radios("Position", choices=SeatPosition, missing="Select a position")
-    substitute = Choice("Substitute for (optional)")
-    sector = Choice("Speaks for", choices=Sector, missing="Select whom they speak for")
+    substitute = Select("Substitute for (optional)")
+    sector = Select("Speaks for", choices=Sector, missing="Select whom they speak for")
     school = Text(
         "Their school, if they work or govern at one (optional)",
         most=200,
@@ -185,7 +185,7 @@ class SeatForm(_PlaceForm):
         seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats]
         self.substitute.choices = choices_of([("", "Nobody: this is a seat of its own"), *seats])
 
-    def validate_substitute(self, field: Choice) -> None:
+    def validate_substitute(self, field: Select) -> None:
         seat = self.stands_in_for
         if not field.data or seat is None:
             return

@@ -48,7 +48,7 @@ ROLES = {key: role for role in RoleName for key in (role.value, role.words.lower
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InvitedLine:
     """One line of the file.
 
     place    what they will hold; None where the line doesn’t say
@@ -75,7 +75,7 @@ class Line:
         return self.place.role.words if isinstance(self.place, RolePlace) else ""
 
 
-def lines_of(text: str, *, by: User, now: datetime) -> list[Line]:
+def lines_of(text: str, *, by: User, now: datetime) -> list[InvitedLine]:
     """Every line with what keeps it from being invited; raises Refused where the file is none of ours."""
     read = list(_read(text))
     known = _Known.for_(read)
@@ -151,9 +151,9 @@ class _Known:
         )
 
 
-def _line(number: int, row: Mapping[str, str], known: _Known, by: User, now: datetime) -> Line:
+def _line(number: int, row: Mapping[str, str], known: _Known, by: User, now: datetime) -> InvitedLine:
     email = written(row.get("email", ""))
-    line = Line(number, row.get("name", ""), email, row.get("job title", ""))
+    line = InvitedLine(number, row.get("name", ""), email, row.get("job title", ""))
     try:
         _require_new(line, known)
         place = _place(row, known, london_date(now))
@@ -163,7 +163,7 @@ def _line(number: int, row: Mapping[str, str], known: _Known, by: User, now: dat
     return replace(line, place=place)
 
 
-def _require_new(line: Line, known: _Known) -> None:
+def _require_new(line: InvitedLine, known: _Known) -> None:
     """Raise Refused for a line without somebody new in it; remember who it names."""
     if not line.email or (why := why_not_address(line.email)):
         raise Refused(f"{why}." if line.email else "The email address is missing.")

@@ -57,7 +57,7 @@ def people_of_schools(bid: Bid, day: date) -> list[SchoolPeople]:
         .where(Membership.school_id.in_([school.id for school in schools]), User.active.is_(True))
         .order_by(Membership.standing, User.name, Membership.id)
     )
-    today = [member for member in held if member.holds_on(day)]
+    today = [member for member in held if member.is_valid_on(day)]
     return [
         SchoolPeople(school, people, _asking(bid, school, people))
         for school in schools

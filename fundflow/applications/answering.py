@@ -7,11 +7,11 @@ from fundflow.applications import asking
 from fundflow.applications.asking import answered_by
 from fundflow.applications.queries import taking_part
 from fundflow.extensions import db
-from fundflow.letters.links import Asked, end_answer_links
+from fundflow.letters.links import AnsweredRecord, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.person import User
-from fundflow.steps import hold, require_step, take_step
+from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -58,7 +58,7 @@ def cancel_confirmation(
     _begin(confirmation, "cancel", user, now, version)
     if confirmation.for_lead or confirmation.school.urn in taking_part(confirmation.bid):
         raise Refused(f"{confirmation.school.name} takes part in the bid, so its answer is needed.")
-    end_answer_links(Asked.of(confirmation), now)
+    end_answer_links(AnsweredRecord.of(confirmation), now)
     take_step(confirmation, "cancel", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
 
@@ -85,7 +85,7 @@ def agree_approver(
 
 
 def _begin(word: Confirmation | Approval, step: str, user: User, now: datetime, version: int | None) -> None:
-    hold(word, version, step=step, user=user)
+    lock(word, version, step=step, user=user)
     require_step(word, step, user, now)
     still_considered(word.bid)
 

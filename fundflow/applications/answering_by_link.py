@@ -10,10 +10,10 @@ from fundflow.applications.answering import still_considered
 from fundflow.extensions import db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.named_in_bid import Tie
+from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.person import LinkPurpose, OneTimeLink
 from fundflow.rules.named_in_bid import tie_of_approver, why_not_contact
-from fundflow.steps import AlreadyTaken, hold, take_step
+from fundflow.steps import AlreadyTaken, lock, take_step
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.engine import Refused
@@ -53,10 +53,10 @@ def answer(
 ) -> None:
     """Record the answer with a full name; the link is spent by the answer alone. Raises Refused."""
     asked, link = by
-    hold(asked, None)
+    lock(asked, None)
     if asked.state is ANSWERED[decision] and asked.signed_name == signed_name:
         raise AlreadyTaken
-    hold(asked, version)
+    lock(asked, version)
     if link.expires_at <= now:
         raise Refused(ENDED)
     still_considered(asked.bid)
@@ -82,13 +82,13 @@ def answer(
 def ask_for_account(by: ByLink) -> None:
     """Note that a head who answered by link would like an account; the officer sees it."""
     asked = by.asked
-    hold(asked, None)
+    lock(asked, None)
     if isinstance(asked, Confirmation) and asked.signed_name and asked.link_email == by.link.email:
         asked.wants_account = True
         db.session.commit()
 
 
-def tie_of(by: ByLink, now: datetime) -> Tie | None:
+def tie_of(by: ByLink, now: datetime) -> NamedAs | None:
     """What else the holder of the link's address is in the bid that nobody agreed to."""
     asked, link, day = by.asked, by.link, london_date(now)
     if isinstance(asked, Approval):

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.links import Asked, end_answer_links
+from fundflow.letters.links import AnsweredRecord, end_answer_links
 from fundflow.letters.recipients import RECIPIENTS, Addressee, addressees, leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.letter import Letter
-from fundflow.models.named_in_bid import Tie
+from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.named_in_bid import tie_of_approver
@@ -81,7 +81,7 @@ def _ask_school_anew(
     cancelled = confirmation.state is ConfirmationState.CANCELLED
     if partner is None:
         if not cancelled:
-            end_answer_links(Asked.of(confirmation), now)
+            end_answer_links(AnsweredRecord.of(confirmation), now)
             take_step(confirmation, "cancel", user=user, now=now, given={"reason": NO_PART})
         return
     confirmation.part = partner.part
@@ -105,7 +105,7 @@ def reach_changed_heads(bid: Bid, now: datetime) -> None:
             .limit(1)
         )
         if partner.contact_email and partner.contact_email != sent_to:
-            end_answer_links(Asked.of(confirmation), now)
+            end_answer_links(AnsweredRecord.of(confirmation), now)
             confirmation.touch()  # its letter is another
             _invite(confirmation, now)
 
@@ -115,7 +115,7 @@ def ask_school_again(
 ) -> None:
     """Put the question to a partner's head again; the caller commits."""
     confirmation.asked_at, confirmation.due_on = now, due(confirmation.bid, now)
-    end_answer_links(Asked.of(confirmation), now)
+    end_answer_links(AnsweredRecord.of(confirmation), now)
     take_step(confirmation, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
     confirmation.answered_at = confirmation.answered_by_id = None
     confirmation.signed_name = confirmation.link_email = confirmation.reason = ""
@@ -166,7 +166,7 @@ def _ask_officer_about(approval: Approval, now: datetime) -> None:
         )
 
 
-def _still_fits(approval: Approval, tie: Tie | None) -> bool:
+def _still_fits(approval: Approval, tie: NamedAs | None) -> bool:
     """Whether the bid names this approver still, and nothing else is to be agreed about them."""
     bid = approval.bid
     if approval.email != bid.approver_email:
@@ -178,7 +178,7 @@ def _still_fits(approval: Approval, tie: Tie | None) -> bool:
 
 def _cancel(approval: Approval, user: User, now: datetime) -> None:
     never_asked = ("approver",) if approval.state in NEVER_ASKED else ()
-    end_answer_links(Asked.of(approval), now)
+    end_answer_links(AnsweredRecord.of(approval), now)
     given = {"reason": NO_SIGNATURE}
     take_step(approval, "cancel", user=user, now=now, given=given, unwritten=never_asked)
 
@@ -188,7 +188,7 @@ def ask_approver_again(
 ) -> None:
     """Put the bid to its approver again, with a new link; the caller commits."""
     approval.asked_at, approval.due_on = now, due(approval.bid, now)
-    end_answer_links(Asked.of(approval), now)
+    end_answer_links(AnsweredRecord.of(approval), now)
     take_step(approval, "ask_again", user=user, now=now, given={"reason": reason}, version=version)
     approval.answered_at, approval.signed_name, approval.reason = None, "", ""
 

@@ -17,7 +17,7 @@ from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.review import Submission
 from fundflow.permissions import is_open_to_school, sees_review
-from fundflow.steps import hold
+from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 
 SECTION_SLUG = "files"
@@ -33,7 +33,7 @@ def attach(bid: Bid, *, sent: Sent, description: str, user: User, now: datetime)
     """
     _require_room(bid, user, now)
     with receiving([sent], kinds_taken(bid.fund)) as (new,):
-        hold(bid, None)
+        lock(bid, None)
         _require_open(bid, user, now)
         if _is_there(bid, new, description):
             files().delete(new.store_key)
@@ -57,7 +57,7 @@ def remove(bid: Bid, number: int, *, user: User, now: datetime) -> None:
 
     Its bytes are kept where a frozen version names them, else deleted.
     """
-    hold(bid, None)
+    lock(bid, None)
     _require_open(bid, user, now)
     found = next((one for one in bid.files if one.id == number), None)
     gone = None

@@ -60,7 +60,7 @@ def _members(school_id: int) -> Sequence[School]:
     ).all()
 
 
-class ClusterForm(SectionForm):
+class AddClusterForm(SectionForm):
     """Which schools of the cluster, and what all of them do."""
 
     urns = Checkboxes("Which schools take part?", missing="Select at least one school")
@@ -72,7 +72,7 @@ class ClusterForm(SectionForm):
     )
 
     @classmethod
-    def offering(cls, bid: Bid, found: Neighbours) -> "ClusterForm":
+    def offering(cls, bid: Bid, found: Neighbours) -> "AddClusterForm":
         form = cls.about(bid, None)
         form.urns.choices = choices_of((urn, f"{s.name} ({urn})") for urn, (s, _) in found.ready.items())
         return form

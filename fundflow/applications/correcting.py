@@ -22,7 +22,7 @@ from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.rules.interests.bars import bar_of
-from fundflow.steps import hold, note, require_step, take_step
+from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
@@ -83,7 +83,7 @@ def as_sent(user: User, bid: Bid, now: datetime) -> tuple[Brief, Costs] | None:
 
 def start_correction(bid: Bid, *, user: User, now: datetime) -> None:
     """Open the form for a correction; one that is open already, perhaps a colleague's, goes on."""
-    hold(bid, None)
+    lock(bid, None)
     refuse_if(why_no_correction(user, bid, now))
     if bid.correcting_since is None:
         bid.correcting_since = now
@@ -98,7 +98,7 @@ def send_correction(
 
     Raises Refused where nothing differs, and where the head must agree and has not.
     """
-    hold(bid, version, step="correct", user=user)
+    lock(bid, version, step="correct", user=user)
     require_step(bid, "correct", user, now)
     correction = correction_of(bid)
     if not correction.differences:
@@ -133,7 +133,7 @@ def _require_agreement(bid: Bid, correction: Correction, agreement: bool, user: 
 
 def drop_correction(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
     """Put back what the school sent last; the school changed its mind."""
-    hold(bid, version, step="drop_correction", user=user)
+    lock(bid, version, step="drop_correction", user=user)
     refuse_if(None if leads(user, bid, now) else f"Only {Actor.SCHOOL_TEAM.words} can do this.")
     _put_back(bid, now)
     note(bid, "drop_correction", "Dropped the correction", user=user, now=now, version=version)
@@ -142,7 +142,7 @@ def drop_correction(bid: Bid, *, user: User, now: datetime, version: int | None)
 
 def put_back(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """An officer ends a correction that the school left open; the school is told why."""
-    hold(bid, version, step="put_back", user=user)
+    lock(bid, version, step="put_back", user=user)
     refuse_if(why_no_put_back(user, bid, now))
     _put_back(bid, now)
     entry = note(

@@ -17,7 +17,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, next_begun, set_unfinished
 from fundflow.rules.bid_money import recount
-from fundflow.steps import Stale, hold
+from fundflow.steps import Stale, lock
 from fundflow.workflow.engine import Refused, refuse_if
 
 
@@ -169,7 +169,7 @@ def keep_row(
 
 def _hold(bid: Bid, user: User, now: datetime) -> None:
     """Lock the bid, see everything as it is stored now, and refuse where it can't be edited."""
-    hold(bid, None)
+    lock(bid, None)
     db.session.expire_all()
     refuse_if(why_not_editable(user, bid, now))
 

@@ -9,7 +9,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Round
 from fundflow.rules.bid_remarks import SAY_WHY, remarks_on
 from fundflow.rules.school_queries import open_schools
-from fundflow.web.fields import Choice, LongText, Radios, Text, Upload, choices_of
+from fundflow.web.fields import LongText, Radios, Select, Text, Upload, choices_of
 from fundflow.web.forms import AgreementForm, Form
 
 CAME_FROM = (
@@ -58,7 +58,7 @@ class NewBidForm(Form):
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
 
 
-class AgainForm(Form):
+class BidAgainForm(Form):
     """In which round a school bids again."""
 
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
@@ -73,7 +73,7 @@ class AgainForm(Form):
 class EnterBidForm(Form):
     """An officer enters a bid for a school that told them of it."""
 
-    school_urn = Choice("Which school leads the bid?", missing="Choose the school that leads the bid")
+    school_urn = Select("Which school leads the bid?", missing="Choose the school that leads the bid")
     round_id = Radios("Which round is it for?", choices=(), missing="Select a round")
     came_from = Radios(
         "What are you entering it from?", choices=CAME_FROM, missing="Select what you are entering it from"
@@ -180,7 +180,7 @@ class FileForm(FilesForm):
     )
 
 
-class EvidenceForm(FilesForm):
+class LateEvidenceForm(FilesForm):
     """Evidence after submission."""
 
     text = LongText("What do you want to add?", most=2000, missing="Enter what you want to add")

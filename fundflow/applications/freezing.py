@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from fundflow.applications.sections import Rows, SectionPage, Shown, pages_of
+from fundflow.applications.sections import Rows, SectionPage, ShownAnswer, pages_of
 from fundflow.models.bid import Bid
 from fundflow.models.review import Query
 from fundflow.models.school import SchoolRef
@@ -57,7 +57,7 @@ def row_answers(row: Any, rows: Rows) -> dict[str, Any]:
     return _record(row, rows.form.stored(), rows.shown)
 
 
-def _record(record: Any, names: list[str], shown: tuple[Shown, ...]) -> dict[str, Any]:
+def _record(record: Any, names: list[str], shown: tuple[ShownAnswer, ...]) -> dict[str, Any]:
     """Keys of other tables mean nothing in ten years, so what they point at is written out."""
     kept = {name: plain(getattr(record, name)) for name in names if not name.endswith("_id")}
     read = [(item, plain(item.read(record))) for item in shown]

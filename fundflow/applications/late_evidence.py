@@ -16,7 +16,7 @@ from fundflow.letters.recipients import RECIPIENTS
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment, LateEvidence
 from fundflow.models.person import User
-from fundflow.steps import hold, note
+from fundflow.steps import lock, note
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -57,7 +57,7 @@ def send(bid: Bid, *, text: str, sent: Sequence[Sent], user: User, now: datetime
     """
     _require(user, bid, now)
     with receiving(sent, kinds_taken(bid.fund)) as received:
-        hold(bid, None)
+        lock(bid, None)
         _require(user, bid, now)
         if len({one.sha256 for one in received}) < len(received):
             raise Unfit(TWICE)

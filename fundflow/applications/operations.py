@@ -14,7 +14,7 @@ from fundflow.applications.queries import (
     require_review,
     why_not_editable,
 )
-from fundflow.applications.thawing import thaw
+from fundflow.applications.restore_draft import restore_draft
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.interests.named import note_named
@@ -32,7 +32,7 @@ from fundflow.rules.bid_remarks import why_unexplained
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.part_taken import took_part
-from fundflow.steps import hold, note, require_step, take_step
+from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -121,14 +121,14 @@ def put_back_unsent(bid: Bid, now: datetime) -> None:
     """Make the answers again what was last sent, where the school changed them without sending."""
     sent = latest_submission(bid)
     if sent is not None and freezing.frozen(bid) != sent.answers:
-        thaw(bid, sent.answers, now)
+        restore_draft(bid, sent.answers, now)
     bid.correcting_since = None
     for place in unfinished_under(bid, "form"):
         set_unfinished(bid, place, None)
 
 
 def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: int | None) -> None:
-    hold(bid, version, step="answer_panel", user=user)
+    lock(bid, version, step="answer_panel", user=user)
     bid.panel_answer = answer
     bid.due_on = officer_due(bid, now)
     take_step(bid, "answer_panel", user=user, now=now, given={"answer": answer}, version=version)
@@ -137,7 +137,7 @@ def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: i
 
 def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version: int | None) -> None:
     """Ask reviewing managers who took no part to look at the decision again."""
-    hold(bid, version, step="ask_for_review", user=user)
+    lock(bid, version, step="ask_for_review", user=user)
     require_review(user, bid, now)
     request = ReviewRequest(bid=bid, grounds=grounds, asked_at=now, asked_by_id=user.id)
     db.session.add(request)
@@ -190,7 +190,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     Returns the names of those who are told now. Raises Refused where the bid is not ready or the school
     has no head with an account.
     """
-    hold(bid, None)
+    lock(bid, None)
     refuse_if(why_not_editable(user, bid, now))
     missing = missing_sections(bid)
     refuse_if(f"Complete {', '.join(missing)} first." if missing else None)
@@ -219,7 +219,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
 
 def begin(bid: Bid, step: str, user: User, now: datetime, version: int | None) -> None:
     """Lock the bid and make sure that this person may take the step, before anything is written."""
-    hold(bid, version, step=step, user=user)
+    lock(bid, version, step=step, user=user)
     require_step(bid, step, user, now)
 
 

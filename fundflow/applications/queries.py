@@ -122,7 +122,7 @@ def _task(bid: Bid, page: SectionPage, is_new: bool) -> Task:
     return Task(page, "In progress" if started else "Not started", True, missing)
 
 
-class Version(NamedTuple):
+class FrozenVersion(NamedTuple):
     """One line of the frozen versions."""
 
     number: int
@@ -131,7 +131,7 @@ class Version(NamedTuple):
     name: str  # who sent it
 
 
-def versions(bid: Bid) -> list[Version]:
+def versions(bid: Bid) -> list[FrozenVersion]:
     """The frozen versions, newest first."""
     rows = db.session.execute(
         select(Submission.number, Submission.kind, Submission.at, User.name)
@@ -139,7 +139,7 @@ def versions(bid: Bid) -> list[Version]:
         .where(Submission.bid_id == bid.id)
         .order_by(Submission.number.desc())
     )
-    return [Version(*row) for row in rows]
+    return [FrozenVersion(*row) for row in rows]
 
 
 def version(bid: Bid, number: int) -> Submission | None:

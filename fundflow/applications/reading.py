@@ -9,7 +9,7 @@ from wtforms.fields.core import UnboundField
 
 from fundflow.applications.row_forms import VAT_CODES
 from fundflow.applications.section_forms import SectionForm
-from fundflow.applications.sections import PAGES, Rows, SectionPage, Shown, percent
+from fundflow.applications.sections import PAGES, Rows, SectionPage, ShownAnswer, percent
 from fundflow.models.bid_parts import CostKind, MatchKind
 from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
@@ -21,7 +21,7 @@ from fundflow.workflow.date_words import day_words
 Pairs = list[tuple[str, str]]
 
 
-class Group(NamedTuple):
+class RowsInWords(NamedTuple):
     """The rows of one kind: a title and, a row, its questions with their answers."""
 
     slug: str
@@ -29,36 +29,40 @@ class Group(NamedTuple):
     rows: list[Pairs]
 
 
-class Read(NamedTuple):
+class SectionInWords(NamedTuple):
     """One section, in words."""
 
     slug: str
     title: str
     pairs: Pairs
-    groups: list[Group]
+    groups: list[RowsInWords]
 
 
-def in_words(data: dict[str, Any]) -> list[Read]:
+def in_words(data: dict[str, Any]) -> list[SectionInWords]:
     """Every section of a bid's data that it holds, in the form's order."""
     return [
         section_in_words(page, data["sections"][page.slug]) for page in PAGES if page.slug in data["sections"]
     ]
 
 
-def section_in_words(page: SectionPage, data: dict[str, Any]) -> Read:
+def section_in_words(page: SectionPage, data: dict[str, Any]) -> SectionInWords:
     groups = [
-        Group(rows.slug, rows.title, [row_in_words(rows, row) for row in data["rows"].get(rows.slug, [])])
+        RowsInWords(
+            rows.slug, rows.title, [row_in_words(rows, row) for row in data["rows"].get(rows.slug, [])]
+        )
         for rows in page.rows
     ]
     asked = [(item["question"], item["answer"]) for item in data.get("asked", [])]
-    return Read(page.slug, page.title, _pairs(page.form, page.shown, data["answers"]) + asked, groups)
+    return SectionInWords(
+        page.slug, page.title, _pairs(page.form, page.shown, data["answers"]) + asked, groups
+    )
 
 
 def row_in_words(rows: Rows, row: dict[str, Any]) -> Pairs:
     return _pairs(rows.form, rows.shown, row)
 
 
-def _pairs(form: type[SectionForm], shown: Iterable[Shown], data: dict[str, Any]) -> Pairs:
+def _pairs(form: type[SectionForm], shown: Iterable[ShownAnswer], data: dict[str, Any]) -> Pairs:
     said = [(item.label, _said(item.key, data[item.key])) for item in shown if item.key in data]
     asked = [
         (_label(field), said_of(field, data[name]))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fundflow.applications.queries import latest_submission, leads
-from fundflow.applications.thawing import thaw
+from fundflow.applications.restore_draft import restore_draft
 from fundflow.drafts import begin_draft, why_no_draft
 from fundflow.extensions import db
 from fundflow.models.attempts import TRIED, next_attempt
@@ -14,7 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.person import User
 from fundflow.rules.decisions import why_letter_held
-from fundflow.steps import hold, note
+from fundflow.steps import lock, note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
 
@@ -50,7 +50,7 @@ def bid_again(bid: Bid, round_: Round, *, user: User, now: datetime) -> Bid:
     Signatures, confirmations and files stay with the bid they were given for. Raises Refused where
     this person, the bid, its school or the round may not.
     """
-    hold(bid, None)
+    lock(bid, None)
     refuse_if(why_not_again(bid, user, now))
     draft = next_attempt(bid)
     if draft is None:
@@ -66,7 +66,7 @@ def _begin(bid: Bid, round_: Round, user: User, now: datetime) -> Bid:
     draft = begin_draft(user=user, school=bid.lead_school, round_=round_, now=now)
     draft.resubmits_id = bid.id
     db.session.flush()  # schools are found as they stand in the bid before
-    thaw(draft, sent.answers, now)
+    restore_draft(draft, sent.answers, now)
     draft.touch()
     note(
         draft,

@@ -9,14 +9,14 @@ from wtforms import ValidationError
 
 from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import CostKind, EvidenceKind, Group, MatchKind, Part
+from fundflow.models.bid_parts import CostKind, EvidenceKind, MatchKind, Part, PupilGroupKind
 from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence, days_words, pounds
 from fundflow.models.school import School
 from fundflow.rules.bid_money import rate_cap_pence
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.school_queries import open_schools, school_by_urn
-from fundflow.web.fields import Choice, Day, EmailAddress, LongText, Radios, Text, choices_of
+from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Select, Text, choices_of
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import months_after
@@ -43,7 +43,7 @@ IMPACT = (
 class PartnerForm(SectionForm):
     not_stored = ("school_urn", "urn_elsewhere")
 
-    school_urn = Choice("School", description="Open schools of this council")
+    school_urn = Select("School", description="Open schools of this council")
     urn_elsewhere = Text(
         "URN of a school elsewhere",
         most=6,
@@ -141,7 +141,7 @@ class EvidenceForm(SectionForm):
 
 
 class PupilGroupForm(SectionForm):
-    group = Radios("Which group?", choices=Group, missing="Select a pupil group")
+    group = Radios("Which group?", choices=PupilGroupKind, missing="Select a pupil group")
     note = Text("Which ethnic group?", most=120, description="Only for an ethnic group")
     count = WholeNumber(
         "How many pupils of this group?",
@@ -157,7 +157,7 @@ class PupilGroupForm(SectionForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        if self.group.data is Group.ETHNIC_GROUP and not self.note.data:
+        if self.group.data is PupilGroupKind.ETHNIC_GROUP and not self.note.data:
             self.note.errors = ["Enter which ethnic group"]
             return False
         return bool(valid)
@@ -176,7 +176,7 @@ class OutcomeForm(SectionForm):
         description="For example, “Pupils at the phonics standard”",
     )
     unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
-    group = Choice("For which pupils?", choices=Group, missing="Select a pupil group")
+    group = Select("For which pupils?", choices=PupilGroupKind, missing="Select a pupil group")
     method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
     baseline = MeasuredNumber(
         "Where are you now?", what="The baseline", missing="Enter the baseline", of=_measured
@@ -235,7 +235,7 @@ class ActivityForm(SectionForm):
 class BackfillForm(SectionForm):
     works_out = True
 
-    school_id = Choice(
+    school_id = Select(
         "Which school releases the member of staff?",
         missing="Select the school that releases the member of staff",
     )
@@ -251,7 +251,7 @@ class BackfillForm(SectionForm):
         missing="Enter the school’s own code for this person",
         description="So that no name is needed, for example “RL1”",
     )
-    grade_id = Choice("Grade", missing="Select the grade of the member of staff")
+    grade_id = Select("Grade", missing="Select the grade of the member of staff")
     half_days = HalfDays(
         "Days", missing="Enter the number of days", description="In whole or half days, like 6 or 2.5"
     )

@@ -35,7 +35,7 @@ from fundflow.workflow.date_words import day_words
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAnswer:
     """Something shown and frozen beside what the form keeps; `always`: also where it is empty."""
 
     key: str
@@ -62,7 +62,7 @@ class Rows:
     one: str
     line: Callable[[Any], str]
     most: int = 20
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownAnswer, ...] = ()
     why_kept: Callable[[Bid, Any], str | None] = lambda _bid, _row: None
     copies: tuple[str, ...] | None = None
     listed: bool = False
@@ -88,7 +88,7 @@ class SectionPage:
     form: type[f.SectionForm] = f.NoAnswersForm
     rows: tuple[Rows, ...] = ()
     explain: str | Callable[[Bid], str] = ""
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownAnswer, ...] = ()
     prefill: Callable[[Bid, User], dict[str, Any]] | None = None
     asked: Callable[[Bid], list[tuple[str, str]]] | None = None
 
@@ -148,7 +148,7 @@ def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
     return [(question.text, said[question.id]) for question in bid.round_questions]
 
 
-SCHOOL = Shown("school", "School", lambda row: row.school.ref)
+SCHOOL = ShownAnswer("school", "School", lambda row: row.school.ref)
 
 PARTNERS = Rows(
     "schools",
@@ -217,8 +217,8 @@ BACKFILL = Rows(
     copies=("staff_code",),
     shown=(
         SCHOOL,
-        Shown("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
-        Shown("pence", "Cost", lambda b: b.pence),
+        ShownAnswer("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
+        ShownAnswer("pence", "Cost", lambda b: b.pence),
     ),
 )
 COSTS = Rows(
@@ -248,7 +248,7 @@ RISKS = Rows(
     "Risks",
     "risk",
     lambda k: f"{k.risk} (likelihood {k.likelihood} × impact {k.impact} = {k.likelihood * k.impact})",
-    shown=(Shown("score", "Likelihood × impact", lambda k: k.likelihood * k.impact),),
+    shown=(ShownAnswer("score", "Likelihood × impact", lambda k: k.likelihood * k.impact),),
 )
 FILES = Rows(
     "files",
@@ -260,10 +260,10 @@ FILES = Rows(
     lambda a: a.name,
     most=5,
     shown=(
-        Shown("name", "File", lambda a: a.name),
-        Shown("description", "What it shows", lambda a: a.description),
-        Shown("size", "Size", lambda a: a.size),
-        Shown("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256),
+        ShownAnswer("name", "File", lambda a: a.name),
+        ShownAnswer("description", "What it shows", lambda a: a.description),
+        ShownAnswer("size", "Size", lambda a: a.size),
+        ShownAnswer("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256),
     ),
     listed=True,
 )
@@ -288,7 +288,7 @@ PAGES = (
     SectionPage(
         SECTION["about"],
         f.AboutForm,
-        shown=(Shown("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
+        shown=(ShownAnswer("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
     ),
     SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,)),
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
@@ -316,7 +316,7 @@ PAGES = (
         SECTION["approver"],
         f.ApproverForm,
         explain=_signature,
-        shown=(Shown("approver_role", "Who signs", lambda b: b.approver_wanted),),
+        shown=(ShownAnswer("approver_role", "Who signs", lambda b: b.approver_wanted),),
     ),
 )
 

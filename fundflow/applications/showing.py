@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from fundflow.applications import attaching, reading
-from fundflow.applications.routes import rooms
+from fundflow.applications.blueprint import blueprint
 from fundflow.models.bid import Bid
 from fundflow.models.review import Submission
 from fundflow.web.access import me, now
@@ -14,11 +14,11 @@ class AsSent(NamedTuple):
     """The bid as it was sent once."""
 
     title: str
-    sections: list[reading.Read]
+    sections: list[reading.SectionInWords]
     costs: reading.Costs
 
 
-@rooms.app_template_global()
+@blueprint.app_template_global()
 def bid_as_sent(frozen: Submission) -> AsSent:
     data = json.loads(frozen.answers)
     return AsSent(
@@ -26,7 +26,7 @@ def bid_as_sent(frozen: Submission) -> AsSent:
     )
 
 
-@rooms.app_template_global()
+@blueprint.app_template_global()
 def files_as_sent(bid: Bid, frozen: Submission) -> list[attaching.Listed]:
     """Its files, each with whether whoever reads the page may open it."""
     return attaching.in_version(me(), bid, frozen.answers, now())

@@ -13,9 +13,9 @@ from fundflow.brokering.matching import (
     Broker,
     Candidate,
     Facts,
+    Location,
     Match,
     Need,
-    Place,
     Ratings,
     district_of,
     match,
@@ -28,7 +28,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.impact import Feedback
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -47,7 +47,7 @@ def matches(
 
     fund  whose rule about organisations counts; without one, any fund's of the school's area
     """
-    own = Own.of(user, london_date(now))
+    own = OwnBodies.of(user, london_date(now))
     if bar := own.bar_from([school]):
         raise Refused(f"You can’t broker this: {bar_to_you(bar)}. A colleague can.")
     offers = live_offers(expertise)
@@ -159,8 +159,8 @@ def facts_of(schools: Iterable[School], now: datetime) -> dict[int, Facts]:
     }
 
 
-def _place(school: School, patches: dict[int, str]) -> Place:
-    return Place(
+def _place(school: School, patches: dict[int, str]) -> Location:
+    return Location(
         school.easting,
         school.northing,
         school.patch_id,

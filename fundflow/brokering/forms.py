@@ -12,7 +12,7 @@ from fundflow.models.brokering import Expertise, How, SupportOffer
 from fundflow.models.fund import Fund, Round
 from fundflow.models.school import School
 from fundflow.web.access import now
-from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, Text, choices_of
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays
 from fundflow.workflow.working_days import london_date
@@ -25,7 +25,7 @@ def school_choices(schools: Iterable[School], empty: str = "Choose a school") ->
 
 
 class OfferForm(Form):
-    school = Choice("School", missing="Select a school")
+    school = Select("School", missing="Select a school")
     title = Text(
         "What do you offer, in a few words?",
         most=140,
@@ -59,16 +59,16 @@ class OfferForm(Form):
         self.expertise.data = [row.expertise.value for row in offer.expertise]
 
 
-class NeedForm(Form):
+class DaysNeededForm(Form):
     """How many days a need may take, as it stands in an address."""
 
     days = HalfDays("Days (optional)")
 
 
 class AskForm(Form):
-    school = Choice("Which school needs support?", missing="Select the school")
+    school = Select("Which school needs support?", missing="Select the school")
     fund = Radios("From which fund?", choices=(), missing="Select a fund")
-    expertise = Choice(
+    expertise = Select(
         "What do you need help with?",
         choices=[("", "Choose one"), *EXPERTISE],
         missing="Select what you need help with",
@@ -109,14 +109,14 @@ class StartForm(Form):
 
 
 class CommissionForm(StartForm):
-    school = Choice(
+    school = Select(
         "Which school will be supported? It leads the bid.",
         missing="Select the school that will be supported",
     )
-    provider = Choice(
+    provider = Select(
         "Which school will give the support?", missing="Select the school that gives the support"
     )
-    expertise = Choice(
+    expertise = Select(
         "What is the support about?",
         choices=[("", "Choose one"), *EXPERTISE],
         missing="Select what the support is about",
@@ -130,11 +130,11 @@ class CommissionForm(StartForm):
     )
 
 
-class ContactForm(Form):
+class LogContactForm(Form):
     when = Day("When was it?", what="The date", missing="Enter the date")
     how = Radios("How?", choices=How, missing="Select how you were in contact")
-    school = Choice("Which school?", missing="Select the school")
-    other_school = Choice("Another school it was about (optional)")
+    school = Select("Which school?", missing="Select the school")
+    other_school = Select("Another school it was about (optional)")
     with_whom = Text(
         "With whom?",
         most=200,

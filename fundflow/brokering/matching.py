@@ -30,7 +30,7 @@ PHASES_OFFERED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a school is: grid metres where known, else what stands in for them."""
 
     easting: int | None = None
@@ -54,7 +54,7 @@ class Facts:
     is_organisation: bool = False
     urn: str = ""
     tier: int | None = None
-    place: Place = field(default_factory=Place)
+    place: Location = field(default_factory=Location)
     clusters: frozenset[int] = frozenset()
 
 
@@ -206,7 +206,7 @@ def _phase(asking: Facts, candidate: Candidate) -> Reason:
     return Reason(f"Another phase: {offered}", 0)
 
 
-def _distance(asking: Place, there: Place) -> Reason:
+def _distance(asking: Location, there: Location) -> Reason:
     miles = miles_between(asking, there)
     if miles is not None:
         points = 2 if miles <= NEAR_MILES else 1 if miles <= WITHIN_REACH_MILES else 0
@@ -245,7 +245,7 @@ def _cluster(asking: Facts, them: Facts) -> Reason | None:
     return Reason("In the same cluster", 1) if asking.clusters & them.clusters else None
 
 
-def miles_between(one: Place, other: Place) -> float | None:
+def miles_between(one: Location, other: Location) -> float | None:
     """Straight-line miles, from grid metres; None where either is not known."""
     if None in (one.easting, one.northing, other.easting, other.northing):
         return None

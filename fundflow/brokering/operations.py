@@ -17,7 +17,7 @@ from fundflow.models.brokering import Contact, Expertise, How, SupportRequest
 from fundflow.models.fund import Round
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.steps import note
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -25,7 +25,7 @@ from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
-class Line(NamedTuple):
+class ContactLine(NamedTuple):
     """One contact: when, how, with whom, what was said, and what it is about."""
 
     on: date
@@ -38,7 +38,7 @@ class Line(NamedTuple):
     request: SupportRequest | None = None
 
 
-def log_contact(line: Line, *, user: User, now: datetime, corrects: Contact | None = None) -> Contact:
+def log_contact(line: ContactLine, *, user: User, now: datetime, corrects: Contact | None = None) -> Contact:
     """Write a line into the log; nothing ever changes one, another line corrects it.
 
     A second click returns the first one's line. Raises Refused.
@@ -47,7 +47,7 @@ def log_contact(line: Line, *, user: User, now: datetime, corrects: Contact | No
     if line.on > london_date(now):
         raise Refused("The contact can’t lie in the future.")
     schools = [line.school, *([line.other_school] if line.other_school else [])]
-    if bar := Own.of(user, london_date(now)).bar_from(schools):
+    if bar := OwnBodies.of(user, london_date(now)).bar_from(schools):
         raise Refused(f"You can’t log this: {bar_to_you(bar)}. A colleague can.")
     contact = Contact(
         on=line.on,
@@ -128,7 +128,7 @@ def commission(
 def _why_not_commission(school: School, provider: School, user: User, now: datetime) -> str | None:
     if school.id == provider.id:
         return "Choose two schools: one is supported, the other gives the support."
-    if bar := Own.of(user, london_date(now)).bar_from([school, provider]):
+    if bar := OwnBodies.of(user, london_date(now)).bar_from([school, provider]):
         return f"You can’t commission this: {bar_to_you(bar)}. A colleague can."
     if not provider.is_open:
         return f"{provider.name} is not open, so it can’t give support."

@@ -11,7 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.steps import hold
+from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -50,7 +50,7 @@ def add_offer(school: School, offered: Offered, *, user: User, now: datetime) ->
 def change_offer(
     offer: SupportOffer, offered: Offered, *, user: User, now: datetime, version: int | None
 ) -> None:
-    hold(offer, version)
+    lock(offer, version)
     _require_keeper(user, offer.school, now)
     _require_may_offer(offer.school)
     _write(offer, offered, user, now)
@@ -60,14 +60,14 @@ def change_offer(
 
 def withdraw_offer(offer: SupportOffer, *, user: User, now: datetime) -> None:
     """Take the offer out of the directory; it is kept, and can be offered again."""
-    hold(offer, None)
+    lock(offer, None)
     _require_keeper(user, offer.school, now)
     if offer.withdrawn_at is None:
         _put(offer, now, user, now)
 
 
 def offer_again(offer: SupportOffer, *, user: User, now: datetime) -> None:
-    hold(offer, None)
+    lock(offer, None)
     _require_keeper(user, offer.school, now)
     _require_may_offer(offer.school)
     if offer.withdrawn_at is not None:

@@ -20,8 +20,8 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_from_brokering
-from fundflow.rules.interests.own_schools import Own
-from fundflow.steps import hold, note, require_step, take_step
+from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
@@ -29,7 +29,7 @@ from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
 
-class Asked(NamedTuple):
+class RequestAnswers(NamedTuple):
     """What a school needs; `half_days` None where it does not know."""
 
     expertise: Expertise
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     wanted_from: date | None = None
 
 
-def ask(school: School, fund: Fund, asked: Asked, *, user: User, now: datetime) -> SupportRequest:
+def ask(school: School, fund: Fund, asked: RequestAnswers, *, user: User, now: datetime) -> SupportRequest:
     """Ask for support: a school for itself, or an officer who notes what a school said.
 
     A second click returns the first one's request. Raises Refused.
@@ -80,7 +80,7 @@ def _why_not_ask(school: School, fund: Fund) -> str | None:
 
 def _require_unbarred_broker(school: School, fund: Fund, user: User, now: datetime) -> None:
     queries.require_broker(user, now, fund.id)
-    if bar := Own.of(user, london_date(now)).bar_from([school]):
+    if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
         raise Refused(f"You can’t broker this: {bar_to_you(bar)}. A colleague can.")
 
 
@@ -111,7 +111,7 @@ def propose(
 
     Raises Refused for a school with a conflict, without days left, or that does not offer this.
     """
-    hold(request, version, step="propose", user=user)
+    lock(request, version, step="propose", user=user)
     require_step(request, "propose", user, now)
     found = matches(
         request.school, request.expertise, request.half_days, user=user, now=now, fund=request.fund
@@ -130,7 +130,7 @@ def begin_bid(
     request: SupportRequest, round_: Round, *, user: User, now: datetime, version: int | None
 ) -> Bid:
     """The draft bid this request becomes, with what is known of it filled in. Raises Refused."""
-    hold(request, version, step="begin_draft", user=user)
+    lock(request, version, step="begin_draft", user=user)
     require_step(request, "begin_draft", user, now)
     if round_.fund_id != request.fund_id:
         raise Refused("That round belongs to another fund.")
@@ -150,7 +150,7 @@ def begin_bid(
 
 
 def close(request: SupportRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    hold(request, version, step="close", user=user)
+    lock(request, version, step="close", user=user)
     request.closed_reason = reason
     take_step(request, "close", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()

@@ -18,7 +18,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see, roles_for
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.engine import Refused
@@ -52,7 +52,7 @@ def reads_brokering(user: User, now: datetime) -> bool:
 
 def is_own(user: User, now: datetime, *school_ids: Any) -> ColumnElement[bool]:
     """Whether one of these columns names a school of this person, or of a trust of theirs."""
-    own = Own.of(user, london_date(now))
+    own = OwnBodies.of(user, london_date(now))
     ways = []
     for column in school_ids:
         school = aliased(School)
@@ -68,7 +68,7 @@ def may_see_request(user: User, now: datetime) -> ColumnElement[bool]:
         return false()
     ways: list[ColumnElement[bool]] = [SupportRequest.school_id.in_(user.school_ids(day))]
     for grant in user.roles:
-        if not grant.holds_on(day) or grant.role not in READERS:
+        if not grant.is_valid_on(day) or grant.role not in READERS:
             continue
         here = true() if grant.fund_id is None else SupportRequest.fund_id == grant.fund_id
         barred = is_own(user, now, SupportRequest.school_id, SupportRequest.proposed_school_id)

@@ -14,7 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
 from fundflow.panel.operations import send_when_due
-from fundflow.steps import hold, take_step
+from fundflow.steps import lock, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
 from fundflow.workflow.working_days import london_date
@@ -57,7 +57,7 @@ def _offers_past_reply_by(today: date) -> Select[int]:
 
 def _lapse_offer(bid_id: int, now: datetime) -> int:
     bid = db.session.get_one(Bid, bid_id)
-    hold(bid, None)
+    lock(bid, None)
     bid.offer.ended_at, bid.offer.ended_how, bid.due_on = now, "lapsed", None
     take_step(bid, "lapse_offer", user=None, now=now)
     return 1

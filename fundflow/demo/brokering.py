@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from fundflow.brokering import operations, operations_offers, operations_requests
 from fundflow.brokering.candidates import matches
-from fundflow.brokering.operations import Line
+from fundflow.brokering.operations import ContactLine
 from fundflow.brokering.operations_offers import Offered
-from fundflow.brokering.operations_requests import Asked
+from fundflow.brokering.operations_requests import RequestAnswers
 from fundflow.demo.told import Told
 from fundflow.models.brokering import Contact, How
 from fundflow.models.brokering import Expertise as E
@@ -157,7 +157,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
     request = operations_requests.ask(
         school("899018"),
         told.fund,
-        Asked(
+        RequestAnswers(
             E.MATHS,
             "Results in mathematics at the end of Year 6 fell from 74% "
             "to 61% in two years. Reasoning is the weak strand, and two of our teachers are new to Year 6.",
@@ -194,7 +194,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
     operations_requests.ask(
         school("899009"),
         told.fund,
-        Asked(
+        RequestAnswers(
             E.SEND,
             "Four pupils with autism joined Reception in September. "
             "Staff have had no training, and mornings are hard for the whole class.",
@@ -230,7 +230,7 @@ def _log(
     other: str = "",
     corrects: Contact | None = None,
 ) -> Contact:
-    line = Line(
+    line = ContactLine(
         on=london_date(now),
         how=how,
         with_whom=whom,

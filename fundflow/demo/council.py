@@ -16,7 +16,7 @@ TRUSTS = {
 }
 
 
-class SchoolRow(NamedTuple):
+class DemoSchool(NamedTuple):
     urn: str
     name: str
     type_code: int
@@ -42,23 +42,23 @@ SPECIAL, PRU, NURSERY = (
 )
 
 SCHOOLS = (
-    SchoolRow("899001", "Hazelmere Primary School", *COMMUNITY, 2, 412, 131),
-    SchoolRow("899002", "Oakfield Academy", *CONVERTER, 2, 630, 122, "7001"),
-    SchoolRow("899003", "Millbrook Secondary School", *FOUNDATION, 4, 1042, 318),
-    SchoolRow("899004", "St Bede’s Catholic High School", *CONVERTER, 4, 898, 203, "7003"),
-    SchoolRow("899005", "Larkfield Infant School", *COMMUNITY, 2, 178, 44),
-    SchoolRow("899006", "Larkfield Junior School", *COMMUNITY, 2, 241, 63),
-    SchoolRow("899007", "The Willows School", *SPECIAL, 0, 96, 51),
-    SchoolRow("899008", "Kingsway Academy", *SPONSORED, 4, 1180, 402, "7001"),
-    SchoolRow("899009", "Bridge Street Primary School", *CONTROLLED, 2, 205, 88),
-    SchoolRow("899010", "Meadow View Primary Academy", *CONVERTER, 2, 388, 97, "7002"),
-    SchoolRow("899011", "Meadow Park Primary Academy", *CONVERTER, 2, 297, 110, "7002"),
-    SchoolRow("899012", "St Joseph’s Catholic Primary School", *AIDED, 2, 211, 39),
-    SchoolRow("899013", "Ashgrove Nursery School", *NURSERY, 1, 84, 19),
-    SchoolRow("899014", "The Link Centre", *PRU, 0, 41, 33),
-    SchoolRow("899015", "Riverside Primary School", *COMMUNITY, 2, 419, 149),
-    SchoolRow("899016", "Northgate Grammar School", *CONVERTER, 4, 954, 41, "7002"),
-    SchoolRow(
+    DemoSchool("899001", "Hazelmere Primary School", *COMMUNITY, 2, 412, 131),
+    DemoSchool("899002", "Oakfield Academy", *CONVERTER, 2, 630, 122, "7001"),
+    DemoSchool("899003", "Millbrook Secondary School", *FOUNDATION, 4, 1042, 318),
+    DemoSchool("899004", "St Bede’s Catholic High School", *CONVERTER, 4, 898, 203, "7003"),
+    DemoSchool("899005", "Larkfield Infant School", *COMMUNITY, 2, 178, 44),
+    DemoSchool("899006", "Larkfield Junior School", *COMMUNITY, 2, 241, 63),
+    DemoSchool("899007", "The Willows School", *SPECIAL, 0, 96, 51),
+    DemoSchool("899008", "Kingsway Academy", *SPONSORED, 4, 1180, 402, "7001"),
+    DemoSchool("899009", "Bridge Street Primary School", *CONTROLLED, 2, 205, 88),
+    DemoSchool("899010", "Meadow View Primary Academy", *CONVERTER, 2, 388, 97, "7002"),
+    DemoSchool("899011", "Meadow Park Primary Academy", *CONVERTER, 2, 297, 110, "7002"),
+    DemoSchool("899012", "St Joseph’s Catholic Primary School", *AIDED, 2, 211, 39),
+    DemoSchool("899013", "Ashgrove Nursery School", *NURSERY, 1, 84, 19),
+    DemoSchool("899014", "The Link Centre", *PRU, 0, 41, 33),
+    DemoSchool("899015", "Riverside Primary School", *COMMUNITY, 2, 419, 149),
+    DemoSchool("899016", "Northgate Grammar School", *CONVERTER, 4, 954, 41, "7002"),
+    DemoSchool(
         "899017",
         "Holly Lane Church of England Primary School and Nursery, Upper Brackenford",
         *CONTROLLED,
@@ -66,10 +66,10 @@ SCHOOLS = (
         189,
         52,
     ),
-    SchoolRow("899018", "Fernhill Primary School", *COMMUNITY, 2, 324, 71),
-    SchoolRow("899019", "Old Mill Primary School", *COMMUNITY, 2, 132, 40, None, 3),
-    SchoolRow("899020", "Station Road Infant School", *COMMUNITY, 2, 0, 0, None, 2),
-    SchoolRow("899021", "Old Mill Primary Academy", *CONVERTER, 2, 132, 40, "7002", 4),
+    DemoSchool("899018", "Fernhill Primary School", *COMMUNITY, 2, 324, 71),
+    DemoSchool("899019", "Old Mill Primary School", *COMMUNITY, 2, 132, 40, None, 3),
+    DemoSchool("899020", "Station Road Infant School", *COMMUNITY, 2, 0, 0, None, 2),
+    DemoSchool("899021", "Old Mill Primary Academy", *CONVERTER, 2, 132, 40, "7002", 4),
 )
 
 HEADS = {

@@ -20,12 +20,12 @@ from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
 from fundflow.demo.panel import panel_acts
-from fundflow.demo.particular import particulars
+from fundflow.demo.particular_bids import particulars
 from fundflow.demo.people import People
 from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
-from fundflow.demo.telling import tell
+from fundflow.demo.story_steps import tell
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.bid import Bid

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from fundflow.applications import operations, resubmitting
 from fundflow.demo.filling import fill
-from fundflow.demo.hearing import chair_of, marks_of
+from fundflow.demo.panel_stories import chair_of, marks_of
 from fundflow.demo.story import DAYS8, ROLLING, SMALL, Story
-from fundflow.demo.telling import begin, checklist, confirm
+from fundflow.demo.story_steps import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.funds import operations as funds

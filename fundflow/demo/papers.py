@@ -10,24 +10,24 @@ from fundflow.models.bid import Bid
 
 
 @dataclass
-class Upload:
+class BrowserUpload:
     """A file as a browser sends it."""
 
     filename: str | None
     stream: IO[bytes]
 
 
-class Paper(NamedTuple):
+class DemoFile(NamedTuple):
     name: str
     description: str
     data: bytes
 
     @property
-    def sent(self) -> Upload:
-        return Upload(self.name, io.BytesIO(self.data))
+    def sent(self) -> BrowserUpload:
+        return BrowserUpload(self.name, io.BytesIO(self.data))
 
 
-def papers_of(bid: Bid) -> tuple[Paper, ...]:
+def papers_of(bid: Bid) -> tuple[DemoFile, ...]:
     """What the school attaches to a full bid: the governors’ minute and the plan of cover."""
     minute = pdf(
         [
@@ -45,18 +45,18 @@ def papers_of(bid: Bid) -> tuple[Paper, ...]:
         for line in bid.backfill_lines
     ]
     return (
-        Paper("Governors’ minute.pdf", "Extract from the minutes of the governing board", minute),
-        Paper("Cover plan.xlsx", "Who is released, and for how many days", xlsx(rows)),
+        DemoFile("Governors’ minute.pdf", "Extract from the minutes of the governing board", minute),
+        DemoFile("Cover plan.xlsx", "Who is released, and for how many days", xlsx(rows)),
     )
 
 
-def assessments() -> Paper:
+def assessments() -> DemoFile:
     """What a school sends after it has submitted."""
     rows: list[tuple[str | float, ...]] = [
         ("Year", "Pupils", "At the expected standard (%)", "Disadvantaged (%)")
     ]
     rows += [("Year 3", 58, 69, 52), ("Year 4", 60, 66, 47), ("Year 5", 61, 71, 55), ("Year 6", 59, 73, 54)]
-    return Paper("Autumn reading assessments.xlsx", "", xlsx(rows))
+    return DemoFile("Autumn reading assessments.xlsx", "", xlsx(rows))
 
 
 def xlsx(rows: list[tuple[str | float, ...]]) -> bytes:

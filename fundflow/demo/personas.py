@@ -101,7 +101,7 @@ def _group(user: User, day: date) -> str:
 def _does(user: User, day: date) -> list[str]:
     kinds: list[R | S | P] = [
         *(member.standing for member in user.memberships_on(day)),
-        *(grant.role for grant in user.roles if grant.holds_on(day)),
+        *(grant.role for grant in user.roles if grant.is_valid_on(day)),
         *(seat.position for seat in user.seats_on(day)),
     ]
     return list(dict.fromkeys(WHAT_THEY_DO[kind] for kind in kinds))

@@ -17,22 +17,22 @@ from fundflow.web.access import ANYONE, access, now
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
-rooms = Blueprint("demo", __name__)
+blueprint = Blueprint("demo", __name__)
 
 
-@rooms.before_request
+@blueprint.before_request
 def only_in_the_demonstration() -> None:
     if current_app.config.get("DEMO") is not True or not is_marked():
         abort(404)
 
 
-@rooms.route("/demo")
+@blueprint.route("/demo")
 @access(ANYONE)
 def people() -> Any:
     return render_template("demo/people.html", groups=personas(london_date(now())))
 
 
-@rooms.route("/demo/sign-in", methods=["POST"])
+@blueprint.route("/demo/sign-in", methods=["POST"])
 @access(ANYONE)
 def sign_in() -> Any:
     number = row_id(request.form.get("user")) or abort(404)
@@ -41,14 +41,14 @@ def sign_in() -> Any:
     return redirect("/work")
 
 
-@rooms.route("/demo/mailbox")
+@blueprint.route("/demo/mailbox")
 @access(ANYONE)
 def letters() -> Any:
     page = mailbox.letters(_folder(), request.args.get("after"))
     return render_template("demo/mailbox.html", page=page)
 
 
-@rooms.route("/demo/mailbox/<key>")
+@blueprint.route("/demo/mailbox/<key>")
 @access(ANYONE)
 def letter(key: str) -> Any:
     message = mailbox.letter(_folder(), key) or abort(404)

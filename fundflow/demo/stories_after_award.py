@@ -1,7 +1,7 @@
 """The demonstration's bids that were awarded money: complete, reporting on their impact, or being paid."""
 
 from fundflow.demo.story import BIG, DAYS8, LEADER, MATHS, SMALL, Story
-from fundflow.models.bid_parts import Group
+from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.workflow.application import BidState as S
 
 OLD_MILL = Story(
@@ -69,7 +69,7 @@ STORIES_AFTER_AWARD = (
         27,
         21,
         LEADER,
-        Group.DISADVANTAGED,
+        PupilGroupKind.DISADVANTAGED,
         240,
         -430,
         150,
@@ -88,7 +88,7 @@ STORIES_AFTER_AWARD = (
         35,
         80,
         SMALL,
-        Group.EHCP,
+        PupilGroupKind.EHCP,
         11,
         -340,
         travel=60,
@@ -107,7 +107,7 @@ STORIES_AFTER_AWARD = (
         60,
         75,
         LEADER,
-        Group.LOW_PRIOR,
+        PupilGroupKind.LOW_PRIOR,
         180,
         -250,
         170,
@@ -126,7 +126,7 @@ STORIES_AFTER_AWARD = (
         6,
         12,
         SMALL,
-        Group.MOST_ABLE,
+        PupilGroupKind.MOST_ABLE,
         31,
         -160,
         110,
@@ -147,7 +147,7 @@ STORIES_AFTER_AWARD = (
         58,
         76,
         LEADER,
-        Group.DISADVANTAGED,
+        PupilGroupKind.DISADVANTAGED,
         112,
         -95,
         240,
@@ -183,7 +183,7 @@ STORIES_AFTER_AWARD = (
         66,
         78,
         BIG,
-        Group.LOW_PRIOR,
+        PupilGroupKind.LOW_PRIOR,
         190,
         -32,
         200,
@@ -201,7 +201,7 @@ STORIES_AFTER_AWARD = (
         34,
         15,
         DAYS8,
-        Group.EXCLUSION,
+        PupilGroupKind.EXCLUSION,
         41,
         -95,
         200,
@@ -236,7 +236,7 @@ STORIES_AFTER_AWARD = (
         4,
         0,
         SMALL,
-        Group.EXCLUSION,
+        PupilGroupKind.EXCLUSION,
         9,
         -250,
         200,

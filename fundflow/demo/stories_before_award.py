@@ -1,7 +1,7 @@
 """The demonstration's bids on their way to an award: offered or not, at the panel, in review, being written."""
 
 from fundflow.demo.story import BIG, DAYS8, LEADER, SMALL, Story
-from fundflow.models.bid_parts import Group
+from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.workflow.application import BidState as S
 
 STORIES_BEFORE_AWARD = (
@@ -112,7 +112,7 @@ STORIES_BEFORE_AWARD = (
         49,
         60,
         BIG,
-        Group.DISADVANTAGED,
+        PupilGroupKind.DISADVANTAGED,
         96,
         4,
         200,
@@ -146,7 +146,7 @@ STORIES_BEFORE_AWARD = (
         30,
         10,
         SMALL,
-        Group.SEN_SUPPORT,
+        PupilGroupKind.SEN_SUPPORT,
         64,
         -32,
         unit="minutes",
@@ -194,7 +194,7 @@ STORIES_BEFORE_AWARD = (
         19,
         9,
         LEADER,
-        Group.DISADVANTAGED,
+        PupilGroupKind.DISADVANTAGED,
         149,
         travel=40,
         unit="points",

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from fundflow.models.bid_parts import Group
+from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.workflow.application import BidState as S
 
 ROLLING, AUTUMN, SPRING = "Rolling round", "Autumn round", "Spring round: attendance and belonging"
 
 
-class Line(NamedTuple):
+class BackfillStory(NamedTuple):
     role: str
     code: str
     half_days: int
@@ -27,8 +27,8 @@ class Story(NamedTuple):
     measure: str
     baseline: int
     target: int
-    lines: tuple[Line, ...]
-    group: Group = Group.ALL
+    lines: tuple[BackfillStory, ...]
+    group: PupilGroupKind = PupilGroupKind.ALL
     pupils: int = 60
     meeting: int | None = None  # days from now, one of told.MEETING_DAYS
     lasts: int = 120  # days the support runs
@@ -40,12 +40,12 @@ class Story(NamedTuple):
     papers: bool = False  # with files attached to the full form
 
 
-SMALL = (Line("Reading lead", "RL1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
-MATHS = (Line("Mathematics lead", "ML1", 12, 350), Line("Teacher", "T1", 5, 240, 40))
-LEADER = (Line("Deputy head", "DH1", 16, 420, 42), Line("Subject lead", "SL2", 20, 350, 42))
-DAYS8 = (Line("Specialist leader of education", "SLE1", 16, 350),)
+SMALL = (BackfillStory("Reading lead", "RL1", 12, 350), BackfillStory("Teacher", "T1", 5, 240, 40))
+MATHS = (BackfillStory("Mathematics lead", "ML1", 12, 350), BackfillStory("Teacher", "T1", 5, 240, 40))
+LEADER = (BackfillStory("Deputy head", "DH1", 16, 420, 42), BackfillStory("Subject lead", "SL2", 20, 350, 42))
+DAYS8 = (BackfillStory("Specialist leader of education", "SLE1", 16, 350),)
 BIG = (
-    Line("Executive head", "EH1", 24, 550),
-    Line("Deputy head", "DH2", 20, 450),
-    Line("Subject lead", "SL1", 14, 350),
+    BackfillStory("Executive head", "EH1", 24, 550),
+    BackfillStory("Deputy head", "DH2", 20, 450),
+    BackfillStory("Subject lead", "SL1", 14, 350),
 )

@@ -112,7 +112,7 @@ def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
     ]
 
 
-class Thing(NamedTuple):
+class OtherTask(NamedTuple):
     """Something to do on a bid that is no step of the bid itself: `endpoint` and its values.
 
     quiet  something one may do, but nobody waits for
@@ -125,7 +125,7 @@ class Thing(NamedTuple):
     quiet: bool = False
 
 
-def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
+def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """What else this person may do on the bid now, beside its open steps."""
     ref = {"reference": bid.reference}
     actors = actors_for(user, bid, now)
@@ -133,7 +133,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     if may_edit(user, bid, now):
         what = "form" if bid.state in EDITABLE else "correction"
         things.append(
-            Thing(
+            OtherTask(
                 f"Go on with the {what}",
                 "Save each section; you can stop and come back.",
                 "applications.task_list",
@@ -143,10 +143,10 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
     things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
     things += _letter_to_read_over(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
-        things.append(Thing("Fill in the checklist", "It saves as you go.", "review.review", ref))
+        things.append(OtherTask("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
         things.append(
-            Thing(
+            OtherTask(
                 "Ask the school again",
                 "It gets a new date for the same questions.",
                 "review.ask_again",
@@ -159,11 +159,11 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
         things += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
         things.append(
-            Thing("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
+            OtherTask("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
         )
     if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
         things.append(
-            Thing(
+            OtherTask(
                 "Ask to stop the funding",
                 f"{bid.fund.decider.person} must agree.",
                 "review.ask_termination",
@@ -172,11 +172,11 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[Thing]:
             )
         )
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
-        things.append(Thing("Tell us what changed", "The report is one page.", "impact.report", ref))
+        things.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
     return things
 
 
-def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[Thing]:
+def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:
     """An officer's inviting people of the bid's schools, with those of which nobody has an account."""
     if Actor.OFFICER not in actors or bid.state in OVER:
         return []
@@ -187,14 +187,14 @@ def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[Thing]:
         if each.asking:
             why += f" {each.asking.signed_name} of {each.school.name} would like one."
     text = "Invite people of the schools"
-    return [Thing(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
+    return [OtherTask(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
 
 
-def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
+def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     if not bid.decision_held_until or why_not_read_over(bid, user, now):
         return []
     return [
-        Thing(
+        OtherTask(
             "Read over the decision letter",
             f"It goes by {day_words(bid.decision_held_until)}; the school knows nothing yet.",
             "panel.read_over",
@@ -203,13 +203,13 @@ def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[Thing]:
     ]
 
 
-def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
+def _corrections(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """Starting or dropping a correction of submitted answers."""
     ref = {"reference": bid.reference}
     if why_no_correction(user, bid, now) is None:
         if bid.correcting_since:
             return [
-                Thing(
+                OtherTask(
                     "Drop the correction",
                     "Your answers go back to what you sent.",
                     "applications.drop_correction",
@@ -218,7 +218,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
                 )
             ]
         return [
-            Thing(
+            OtherTask(
                 "Correct an answer",
                 "Nobody signs again for a typo.",
                 "applications.start_correction",
@@ -228,7 +228,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
         ]
     if why_no_put_back(user, bid, now) is None:
         return [
-            Thing(
+            OtherTask(
                 "Put back the submitted answers",
                 "For a correction that the school left open.",
                 "applications.put_back",
@@ -239,12 +239,12 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[Thing]:
     return []
 
 
-def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
+def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """Confirmations and feedback this person may give for a school that takes part."""
     day = london_date(now)
     leading = user.school_ids(day, leading=True)
     things = [
-        Thing(
+        OtherTask(
             f"Answer for {c.school.name}",
             "The bid can’t go to the panel before you answer.",
             "applications.confirmation_confirm",
@@ -255,19 +255,19 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[Thing]:
     ]
     if any(f.school_id in user.school_ids(day) and not f.given_at for f in bid.feedback):
         things.append(
-            Thing(
+            OtherTask(
                 "Rate the support", "It takes two minutes.", "impact.feedback", {"reference": bid.reference}
             )
         )
     return things
 
 
-def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
+def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """Asking for a review, and bidding again from a bid that came to nothing."""
     ref, things = {"reference": bid.reference}, []
     if Actor.SCHOOL_LEADER in actors_for(user, bid, now) and why_no_review(bid, now) is None:
         things.append(
-            Thing(
+            OtherTask(
                 "Ask for a review",
                 f"You can ask until {day_words(review_until(bid))}. A manager who took no "
                 "part will look at it.",
@@ -278,7 +278,7 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[Thing]:
         )
     if why_not_again(bid, user, now) is None:
         things.append(
-            Thing(
+            OtherTask(
                 "Bid again from this one",
                 "A new draft with the answers you last sent.",
                 "applications.bid_again",

@@ -20,7 +20,7 @@ from fundflow.desk.filters import (
     Reader,
 )
 from fundflow.desk.rows import BidRow, bid_rows
-from fundflow.desk.sorting import Place
+from fundflow.desk.sorting import LastRow
 from fundflow.extensions import db
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
@@ -54,7 +54,7 @@ def bids_page(wanted: BidFilters, reader: Reader) -> Page[BidRow]:
     found = list(db.session.execute(_page([*narrowing(wanted, reader), *here], wanted, reader)))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(rows, wanted.sort.written(Place(last[-1], last[0])) if last else None)
+    return Page(rows, wanted.sort.written(LastRow(last[-1], last[0])) if last else None)
 
 
 def _page(narrow: list[ColumnElement[bool]], wanted: BidFilters, reader: Reader) -> Any:

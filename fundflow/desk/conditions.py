@@ -15,7 +15,7 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.panel import AgendaItem, Meeting, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
@@ -216,7 +216,7 @@ def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
 
 def in_hand_of(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids that this officer handles, or covers for a colleague who is away."""
-    covered = select(Cover.away_id).where(Cover.covering_id == user.id, Cover.holds_on(london_date(now)))
+    covered = select(Cover.away_id).where(Cover.covering_id == user.id, Cover.is_valid_on(london_date(now)))
     return or_(Bid.officer_id == user.id, Bid.officer_id.in_(covered))
 
 
@@ -324,7 +324,7 @@ def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
     """Awards whose reasons nobody has read for the register."""
     unread = some(
         Decision.bid_id == Bid.id,
-        Decision.outcome == Outcome.APPROVED,
+        Decision.outcome == ItemOutcome.APPROVED,
         Decision.undone_at.is_(None),
         Decision.published_at.is_(None),
     )

@@ -40,7 +40,7 @@ def is_officer(user: User, day: date) -> bool:
 
 def is_administrator(user: User, day: date) -> bool:
     """Whether this person administers every fund: officers work for several."""
-    grants = (g for g in user.roles if g.holds_on(day) and g.fund_id is None)
+    grants = (g for g in user.roles if g.is_valid_on(day) and g.fund_id is None)
     return any(grant.role is RoleName.ADMINISTRATOR for grant in grants)
 
 
@@ -52,7 +52,7 @@ def officers_on(day: date) -> list[User]:
         .options(joinedload(RoleGrant.user))
         .where(RoleGrant.role.in_(OFFICERS), User.active.is_(True))
     )
-    return sorted({grant.user for grant in grants if grant.holds_on(day)}, key=lambda u: (u.name, u.id))
+    return sorted({grant.user for grant in grants if grant.is_valid_on(day)}, key=lambda u: (u.name, u.id))
 
 
 def in_force(user: User, now: datetime) -> list[Cover]:
@@ -61,7 +61,7 @@ def in_force(user: User, now: datetime) -> list[Cover]:
         db.session.scalars(
             select(Cover)
             .options(*SHOWN)
-            .where(Cover.holds_on(london_date(now)), _of(user))
+            .where(Cover.is_valid_on(london_date(now)), _of(user))
             .order_by(Cover.id)
         )
     )

@@ -11,7 +11,7 @@ from fundflow.letters.of_decisions import told_before
 from fundflow.models.bid import Bid
 from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.money import pounds
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
 from fundflow.permissions import AWARDED_STATES, actors_for, outcome_kept, sees_review
 from fundflow.rules.interests.bars import bar_of
@@ -22,7 +22,7 @@ from fundflow.workflow.working_days import london_date
 DECIDED = (*AWARDED_STATES, BidState.NOT_FUNDED)
 
 
-class Card(NamedTuple):
+class DecisionSummary(NamedTuple):
     """What was decided, and why; `publishes` is whether the reader keeps the register's reasons."""
 
     words: str
@@ -35,7 +35,7 @@ class Card(NamedTuple):
     published_on: date | None
 
 
-def decision_card(bid: Bid, user: User, now: datetime) -> Card | None:
+def decision_card(bid: Bid, user: User, now: datetime) -> DecisionSummary | None:
     """For the lead school once its letter has gone, and for who reads the panel's papers."""
     ours = bid.lead_school_id in user.school_ids(london_date(now))
     if bid.state not in DECIDED or not (ours or sees_review(user, bid, now)):
@@ -46,11 +46,11 @@ def decision_card(bid: Bid, user: User, now: datetime) -> Card | None:
     return _card(bid, decision, user, now) if decision else None
 
 
-def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
-    funded = decision.outcome is Outcome.APPROVED
+def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> DecisionSummary:
+    funded = decision.outcome is ItemOutcome.APPROVED
     at = decision.published_at
     officer = Actor.OFFICER in actors_for(user, bid, now) and bar_of(bid, user, now) is None
-    return Card(
+    return DecisionSummary(
         words=f"Fund with {pounds(decision.pence or 0)}" if funded else "Not funded",
         decided_on=london_date(decision.decided_at),
         corrected=told_before(decision),
@@ -64,7 +64,7 @@ def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> Card:
 
 def _standing(bid: Bid) -> Decision | None:
     """The decision that stands, with its feedback; of an award, the one it rests on."""
-    wanted = Outcome.DECLINED if bid.state is BidState.NOT_FUNDED else Outcome.APPROVED
+    wanted = ItemOutcome.DECLINED if bid.state is BidState.NOT_FUNDED else ItemOutcome.APPROVED
     return db.session.scalar(
         select(Decision)
         .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.outcome == wanted)

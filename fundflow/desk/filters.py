@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from werkzeug.datastructures import MultiDict
 
 from fundflow.desk.searching import says
-from fundflow.desk.sorting import NEWEST, SORTS, Place, Sort
+from fundflow.desk.sorting import NEWEST, SORTS, LastRow, Sort
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.days_off import Whose, days_for
@@ -138,7 +138,7 @@ def _officer(value: str, reader: Reader) -> ColumnElement[bool]:
         return Bid.officer_id.is_(None)
     if value == COVERED:
         covered = select(Cover.away_id).where(
-            Cover.covering_id == reader.user.id, Cover.holds_on(reader.today)
+            Cover.covering_id == reader.user.id, Cover.is_valid_on(reader.today)
         )
         return Bid.officer_id.in_(covered)
     return Bid.officer_id == (reader.user.id if value == MINE else int(value))
@@ -184,7 +184,7 @@ class BidFilters:
     text: str = ""
     chosen: tuple[tuple[str, str], ...] = ()  # (filter's name, value)
     sort: Sort = NEWEST
-    place: Place | None = None
+    place: LastRow | None = None
 
     @classmethod
     def from_args(cls, args: MultiDict[str, str], reader: Reader) -> "BidFilters":

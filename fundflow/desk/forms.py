@@ -10,7 +10,7 @@ from wtforms import HiddenField
 from fundflow.desk.cover import Dates
 from fundflow.desk.hand_over import Everything
 from fundflow.models.person import User
-from fundflow.web.fields import Choice, Day, Stamp, choices_of
+from fundflow.web.fields import Day, Select, Stamp, choices_of
 from fundflow.web.forms import Form
 
 STAY = "stay"
@@ -19,8 +19,8 @@ STAY = "stay"
 class CoverForm(Form):
     """Who covers for whom, and when; officers aren't asked who is away: they are."""
 
-    away = Choice("Who is away?", missing="Select who is away")
-    covering = Choice("Who covers?", missing="Select who covers")
+    away = Select("Who is away?", missing="Select who is away")
+    covering = Select("Who covers?", missing="Select who covers")
     starts_on = Day("From", what="The first day", missing="Enter the first day")
     ends_on = Day("To", what="The last day", missing="Enter the last day")
 
@@ -49,7 +49,7 @@ class CoverForm(Form):
 class HandOverForm(Form):
     """Who takes the bids that the new officer can't take. Carries what the page showed."""
 
-    deputy = Choice("Who takes the bids they can’t take?", choices=())
+    deputy = Select("Who takes the bids they can’t take?", choices=())
     stamp = Stamp()
     once = HiddenField()
 

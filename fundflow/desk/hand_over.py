@@ -174,9 +174,9 @@ def hand_over_everything(
     theirs = _for_deputy(found, deputy, now) if deputy else []
     if not (found.bids or theirs or found.patches):
         raise Refused(f"{to.name} can take none of these bids. Select somebody else.")
-    _give(Part(of, to, found.bids, found.patches, found.requests), once, user, now)
+    _give(HandedOver(of, to, found.bids, found.patches, found.requests), once, user, now)
     if deputy and theirs:
-        _give(Part(of, deputy, theirs), once, user, now)
+        _give(HandedOver(of, deputy, theirs), once, user, now)
     db.session.commit()
     return len(found.bids) + len(theirs)
 
@@ -202,7 +202,7 @@ def _why_not_to(of: User, to: User, now: datetime) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HandedOver:
     """What one person takes over from another, and is told in one letter."""
 
     of: User
@@ -212,7 +212,7 @@ class Part:
     requests: int = 0
 
 
-def _give(part: Part, once: str, user: User, now: datetime) -> None:
+def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
     for bid in part.bids:
         bid.officer = part.to
         note(
@@ -231,7 +231,7 @@ def _give(part: Part, once: str, user: User, now: datetime) -> None:
         _tell(part, once, user, now)
 
 
-def _tell(part: Part, once: str, user: User, now: datetime) -> None:
+def _tell(part: HandedOver, once: str, user: User, now: datetime) -> None:
     label = f"What {part.of.name} had in hand went to {part.to.name}"
     entry = record_event(part.of, "hand_over", label, user=user, now=now)
     write_letter(

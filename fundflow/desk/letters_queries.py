@@ -70,7 +70,7 @@ def looks_after(user: User, now: datetime, *roles: RoleName) -> ColumnElement[bo
     funds' meetings or other people's accounts.
     """
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role in roles and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role in roles and g.is_valid_on(day)}
     if None in funds:
         return true()
     return Letter.bid_id.in_(select(Bid.id).where(Bid.fund_id.in_(funds)))

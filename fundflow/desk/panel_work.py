@@ -48,7 +48,7 @@ class Waiting(NamedTuple):
 def meetings(user: User, now: datetime) -> list[Waiting]:
     """For the clerk: meetings to prepare (by when the papers go out), to hold and to close."""
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.is_valid_on(day)}
     if not funds:
         return []
     todo = {
@@ -93,7 +93,7 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
     """For the clerk: meetings that are over and whose minutes the members can't read yet, due a week
     (five working days) after the meeting."""
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.is_valid_on(day)}
     if not funds:
         return []
     query = (
@@ -232,7 +232,7 @@ def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
 def votes_ended(user: User, now: datetime) -> list[Waiting]:
     """For the clerk: votes by email that are over, on bids that nobody has decided."""
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.is_valid_on(day)}
     if not funds:
         return []
     query = (

@@ -64,7 +64,7 @@ def to_set_up(user: User, now: datetime) -> list[Waiting]:
     if not ADMINISTRATORS.allows(user, now):
         return []
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.is_valid_on(day)}
     lacking = select(Fund.id, Fund.name, *(lack.when(now) for lack in LACKS)).order_by(Fund.id)
     return [
         Waiting("Fund", lack.title, name, lack.what, None, lack.path.format(number))

@@ -16,7 +16,7 @@ from fundflow.models.school import School
 from fundflow.web.paging import row_id
 
 
-class Place(NamedTuple):
+class LastRow(NamedTuple):
     """The last row of the page before: what it is sorted by, and its id."""
 
     value: Any
@@ -78,26 +78,26 @@ class Sort:
             ways.insert(0, key.is_(None))
         return ways
 
-    def place(self, text: str) -> Place | None:
+    def place(self, text: str) -> LastRow | None:
         """The place in the address; None, the first page, where it is none of this order."""
         value, mark, number = text.rpartition("~")
         found = row_id(number)
         if found is None or bool(mark) is (self.column is None):
             return None
         if self.column is None or (self.nullable and value == ""):
-            return Place(None, found)
+            return LastRow(None, found)
         try:
-            return Place(self.read(value), found)
+            return LastRow(self.read(value), found)
         except (ValueError, OverflowError):
             return None
 
-    def written(self, place: Place) -> str:
+    def written(self, place: LastRow) -> str:
         """A place as it stands in the address."""
         if self.column is None:
             return str(place.id)
         return f"{_text(place.value)}~{place.id}"
 
-    def after(self, place: Place) -> ColumnElement[bool]:
+    def after(self, place: LastRow) -> ColumnElement[bool]:
         """The rows that come after a place."""
         later = Bid.id < place.id if self.falling else Bid.id > place.id
         if self.column is None:

@@ -9,7 +9,7 @@ from wtforms import ValidationError
 from fundflow.models.fund import Decider, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
-from fundflow.web.fields import Checkboxes, Choice, EmailAddress, LongText, Radios, Text, Tick, choices_of
+from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
@@ -256,7 +256,7 @@ def _shown(field: Any, value: Any) -> str:
 class AllocationForm(Form):
     source = Text("Where the money comes from", most=120, missing="Enter where the money comes from")
     minute_reference = Text("Minute reference", most=120, missing="Enter the minute reference")
-    year = Choice("Financial year", missing="Select the financial year")
+    year = Select("Financial year", missing="Select the financial year")
     pays = Checkboxes(
         "Which schools may it pay?",
         choices=[(kind.value, words) for kind, words in KIND_WORDS.items()],

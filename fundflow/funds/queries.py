@@ -17,7 +17,7 @@ Part = TypeVar("Part", Allocation, Round, StaffGrade)
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
 
-class Line(NamedTuple):
+class FundLine(NamedTuple):
     """An allocation line and its figures."""
 
     line: Allocation
@@ -45,7 +45,7 @@ def neighbours(fund: Fund) -> list[Fund]:
     return list(db.session.scalars(query.order_by(Fund.name, Fund.id)))
 
 
-def lines(fund: Fund) -> list[Line]:
+def lines(fund: Fund) -> list[FundLine]:
     """The fund's allocation lines, oldest first, in the order in which they pay."""
     figures = ledger.by_line(fund.id)
     found = db.session.scalars(
@@ -53,7 +53,7 @@ def lines(fund: Fund) -> list[Line]:
         .where(Allocation.fund_id == fund.id)
         .order_by(Allocation.financial_year, Allocation.id)
     )
-    return [Line(line, figures.get(line.id, NOTHING)) for line in found]
+    return [FundLine(line, figures.get(line.id, NOTHING)) for line in found]
 
 
 def rounds(fund: Fund) -> list[Round]:

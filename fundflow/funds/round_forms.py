@@ -6,7 +6,7 @@ from typing import Any
 
 from fundflow.funds.operations import why_not_until
 from fundflow.models.fund import Fund, Round, RoundQuestion
-from fundflow.web.fields import Choice, Day, LongText, Radios, Text, Tick, choices_of
+from fundflow.web.fields import Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
 from fundflow.web.times import moment_of
@@ -118,7 +118,7 @@ class QuestionForm(Form):
 
 
 class LateForm(Form):
-    urn = Choice("School", missing="Select the school")
+    urn = Select("School", missing="Select the school")
     until_on = Day("Until which day?", what="The date")
     until_time = Text("Until what time?", most=10)
     reason = LongText("Why?", most=1000, rows=4, missing="Enter why the school is let in late")

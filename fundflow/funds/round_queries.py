@@ -24,7 +24,7 @@ MOST_LATE = 50
 WITH_FUND: tuple[Any, ...] = (joinedload(Round.fund), selectinload(Round.priorities))
 
 
-class Asked(NamedTuple):
+class SectionAsked(NamedTuple):
     """A section of the form, and whether each of the two forms has it, in a word."""
 
     title: str
@@ -98,7 +98,7 @@ def late_entries(round_: Round) -> Sequence[LateEntry]:
     ).all()
 
 
-def sections_asked(round_: Round) -> list[Asked]:
+def sections_asked(round_: Round) -> list[SectionAsked]:
     """The form's sections, as a bid of each size of a maintained school in this round has them."""
     school = School(type_code=1, is_organisation=False)
     small, large = (
@@ -106,7 +106,7 @@ def sections_asked(round_: Round) -> list[Asked]:
         for pence in (0, round_.fund.full_from_pence)
     )
     return [
-        Asked(section.title, *(_asked(section, bid) for bid in (small, large)))
+        SectionAsked(section.title, *(_asked(section, bid) for bid in (small, large)))
         for section in SECTIONS
         if section.applies(small) or section.applies(large)
     ]

@@ -14,7 +14,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel_settings import PLAIN
 from fundflow.models.person import Sector
 from fundflow.names import searchable
-from fundflow.web.fields import Choice, LongText, Text, Tick
+from fundflow.web.fields import LongText, Select, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
@@ -80,7 +80,7 @@ class RulesForm(Form):
         most=WHOLE,
         hint="Below this the scores speak against funding.",
     )
-    key_least = Choice(
+    key_least = Select(
         "Key criteria score at least",
         missing="Select a score",
         choices=[(str(score), f"{score} {words.lower()}") for score, words in SCORE_WORDS.items()],

@@ -14,7 +14,7 @@ from fundflow.web.paging import Page, cut
 PAGE = 25
 
 
-class Version(NamedTuple):
+class RulesVersion(NamedTuple):
     """A version and what changed from the one before, in words."""
 
     version: PanelRules
@@ -29,7 +29,7 @@ def version(fund: Fund, number: int) -> PanelRules | None:
     )
 
 
-def versions(fund: Fund, after: int | None = None) -> Page[Version]:
+def versions(fund: Fund, after: int | None = None) -> Page[RulesVersion]:
     """A page of versions, the newest first."""
     query = select(PanelRules).where(PanelRules.fund_id == fund.id)
     if after is not None:
@@ -38,7 +38,7 @@ def versions(fund: Fund, after: int | None = None) -> Page[Version]:
     found = db.session.scalars(query.limit(PAGE + 1)).all()
     older = [*found[1:], None]
     rows = [
-        Version(new, changes(old.rules, new.rules) if old else [])
+        RulesVersion(new, changes(old.rules, new.rules) if old else [])
         for new, old in zip(found, older, strict=True)
     ]
     return cut(rows, PAGE, "version.number")

@@ -1,6 +1,6 @@
 """Impact: what changed, what the supported schools say, and the end of a bid."""
 
-from fundflow.impact import report_pages as report_pages  # adds its routes
-from fundflow.impact.routes import rooms
+import fundflow.impact.routes  # noqa: F401 (adds the pages)
+from fundflow.impact.blueprint import blueprint
 
-__all__ = ["rooms"]
+__all__ = ["blueprint"]

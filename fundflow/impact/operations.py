@@ -11,7 +11,7 @@ from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.person import User
 from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
-from fundflow.steps import Stale, hold, require_step, take_step
+from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -29,7 +29,7 @@ def end_delivery(
 
     step_name  `reach_end_date` (the clock: user None) or `finish_delivery` (the officer)
     """
-    hold(bid, version, step=step_name, user=user)
+    lock(bid, version, step=step_name, user=user)
     report = _report_of(bid, _report_due(bid, london_date(now)))
     _ask_for_feedback(bid, now)
     bid.due_on = report.due_on
@@ -39,7 +39,7 @@ def end_delivery(
 
 def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """Support that was ended too early, by the clock or an officer, goes on until its planned end."""
-    hold(bid, version, step="go_on_delivering", user=user)
+    lock(bid, version, step="go_on_delivering", user=user)
     require_step(bid, "go_on_delivering", user, now)
     if bid.report and bid.end_on:
         bid.report.due_on = bid.due_on = add_working_days(
@@ -89,7 +89,7 @@ def save_report(
     unfinished  what is malformed, kept as typed until it is put right
     Raises Refused where this person may not, or a result lies in the future.
     """
-    hold(report, version)
+    lock(report, version)
     _refuse_to_edit(report, user, now)
     for outcome in report.bid.outcomes:
         _keep_result(report, outcome.id, results.get(outcome.id), london_date(now))
@@ -181,7 +181,7 @@ def accept_report(
 
 
 def _prepare(report: ImpactReturn, step: str, user: User, now: datetime, version: int | None) -> None:
-    hold(report, version, step=step, user=user)
+    lock(report, version, step=step, user=user)
     require_step(report, step, user, now)
 
 
@@ -196,7 +196,7 @@ def give_feedback(
     ratings  quality, timeliness and fit from 1 to 5, use_again, text
     stamp    `stamp_of` what the page showed; Stale where somebody changed it since
     """
-    hold(feedback.bid, None)
+    lock(feedback.bid, None)
     db.session.refresh(feedback)
     mine = user.school_ids(london_date(now))
     if feedback.school_id not in mine:
@@ -230,7 +230,7 @@ def given_so_far(feedback: Feedback) -> dict[str, Any]:
 
 def close(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
     """Close the bid; what is unspent of the award goes back to the fund with the step."""
-    hold(bid, version, step="close", user=user)
+    lock(bid, version, step="close", user=user)
     bid.due_on = None
     take_step(bid, "close", user=user, now=now, version=version)
     db.session.commit()

@@ -20,7 +20,7 @@ def keep(bid: Bid, person: User, kind: InterestKind, text: str, *, user: User, n
     """Record what a person says about their interest; answers whether that was new.
 
     user  who records it: the person, or the panel's clerk
-    The caller holds the bid, has asked whether they may, and commits; history keeps what was before.
+    The caller has locked the bid, has asked whether they may, and commits; history keeps what was before.
     """
     known = declaration_of(bid, person)
     if known is not None and (known.kind, known.text) == (kind, text):

@@ -19,18 +19,18 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import RegisteredInterest
-from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import bar_from_deciding
-from fundflow.rules.panel.sat import effect_without, took_part
-from fundflow.steps import hold, hold_afresh
+from fundflow.rules.panel.frozen_sitting import effect_without, took_part
+from fundflow.steps import lock, lock_and_refresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date, working_days_between
 
-DECIDED = (Outcome.APPROVED, Outcome.DECLINED)
+DECIDED = (ItemOutcome.APPROVED, ItemOutcome.DECLINED)
 
 
 def void(
@@ -41,7 +41,7 @@ def void(
 
     bars   whether the interest bars; else it is one disclosed, by which they may not vote
     since  from when on there was this interest; what ended before stays as it was
-    The caller holds the bid, has kept the interest, and commits.
+    The caller has locked the bid, has kept the interest, and commits.
     """
     items = [item for item in bid.items if not _ended_before(item, since)]
     taken = [_void_on(item, person, text, user, now) for item in items]
@@ -59,7 +59,7 @@ def found_in_register(line: RegisteredInterest, *, user: User, now: datetime) ->
     count = 0
     for bid_id in db.session.scalars(_bids_of(line).order_by(Bid.id)).all():
         bid = db.session.get_one(Bid, bid_id)
-        hold(bid, None)
+        lock(bid, None)
         if line.bars or not any(item.rules.disclosed_may_vote for item in bid.items):
             taken = void(
                 bid,
@@ -209,7 +209,7 @@ def deciders(bid: Bid, but: int, now: datetime) -> list[Addressee]:
     if bid.fund.decider is Decider.AUTHORISED_OFFICER:
         found = holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
         return [who for who in found if who.user and _may(bid, who.user, but, now)]
-    free = [seat.user for seat in _chairs(bid) if seat.holds_on(day) and _may(bid, seat.user, but, now)]
+    free = [seat.user for seat in _chairs(bid) if seat.is_valid_on(day) and _may(bid, seat.user, but, now)]
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
@@ -242,7 +242,7 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
     An offer that could not be accepted meanwhile is open for as many working days more.
     """
     bid = late.decision.bid
-    hold_afresh(bid)
+    lock_and_refresh(bid)
     refuse_if(why_not_settle(late, user, now))
     if not reason.strip():
         raise Refused("Say why the decision still stands.")

@@ -43,7 +43,7 @@ HEADER = (
 )
 
 
-class Person(NamedTuple):
+class RegisteredPerson(NamedTuple):
     """Somebody on the register: what they are, and their lines, those that hold first."""
 
     user: User
@@ -73,7 +73,7 @@ def visible_person(number: int, user: User, now: datetime) -> User | None:
     return db.session.scalar(_people(user, now).where(User.id == number))
 
 
-def people(user: User, now: datetime, after: int | None) -> Page[Person]:
+def people(user: User, now: datetime, after: int | None) -> Page[RegisteredPerson]:
     """A page of the register by name."""
     query = _people(user, now).order_by(User.name, User.id)
     if after is not None:
@@ -94,7 +94,7 @@ def cells(user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
             return
 
 
-def _cells_of(person: Person) -> Iterator[tuple[Any, ...]]:
+def _cells_of(person: RegisteredPerson) -> Iterator[tuple[Any, ...]]:
     name = person.user.name
     if not person.lines:
         yield (name, person.what, "Nothing registered", *[""] * (len(HEADER) - 3))
@@ -130,7 +130,7 @@ def _held_here(
     held: type[Seat] | type[RoleGrant], user: User, day: date, *, today: bool
 ) -> ColumnElement[bool]:
     """Whether a person holds, or ever held, a seat (a role) for a fund whose register `user` reads."""
-    reads = [grant.fund_id for grant in user.roles if grant.holds_on(day) and grant.role in READ_ALL]
+    reads = [grant.fund_id for grant in user.roles if grant.is_valid_on(day) and grant.role in READ_ALL]
     funds = {fund for fund in reads if fund is not None}
     if held is Seat:
         funds |= {seat.fund_id for seat in user.seats_on(day)}
@@ -141,10 +141,12 @@ def _held_here(
     return exists().where(held.user_id == User.id, here, when).correlate(User)
 
 
-def _with_lines(found: Sequence[User], user: User, now: datetime) -> Iterator[Person]:
+def _with_lines(found: Sequence[User], user: User, now: datetime) -> Iterator[RegisteredPerson]:
     lines, day = _lines_of([person.id for person in found]), london_date(now)
     for person in found:
-        yield Person(person, _what(person, day), lines[person.id], may_record_for(user, person, now))
+        yield RegisteredPerson(
+            person, _what(person, day), lines[person.id], may_record_for(user, person, now)
+        )
 
 
 def _what(person: User, day: date) -> str:
@@ -153,7 +155,7 @@ def _what(person: User, day: date) -> str:
         "Substitute on the panel" if seat.stands_in_for_id else seat.position.words
         for seat in person.seats_on(day)
     ]
-    words += [grant.role.words for grant in person.roles if grant.holds_on(day)]
+    words += [grant.role.words for grant in person.roles if grant.is_valid_on(day)]
     return ", ".join(dict.fromkeys(words))
 
 

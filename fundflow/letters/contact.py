@@ -8,10 +8,10 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.letters.recipients import Addressee
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Contact, Fund
+from fundflow.models.fund import Fund, FundContact
 
 
-def contact_for(about: Any) -> Contact:
+def contact_for(about: Any) -> FundContact:
     """The contact of the fund of a bid, a meeting or another record; else of the first fund that has one.
 
     What it lacks is the council’s name and the service’s own address, so it can always be written to.
@@ -19,17 +19,19 @@ def contact_for(about: Any) -> Contact:
     fund = getattr(about, "fund", None) or getattr(getattr(about, "meeting", None), "fund", None)
     contact = fund.contact if fund is not None else _first()
     config = current_app.config
-    return Contact(contact.name or config["COUNCIL"], contact.email or config["CONTACT_EMAIL"], contact.phone)
+    return FundContact(
+        contact.name or config["COUNCIL"], contact.email or config["CONTACT_EMAIL"], contact.phone
+    )
 
 
-def _first() -> Contact:
+def _first() -> FundContact:
     row = db.session.execute(
         select(Fund.contact_name, Fund.contact_email, Fund.contact_phone)
         .where(Fund.contact_email != "")
         .order_by(Fund.id)
         .limit(1)
     ).one_or_none()
-    return Contact(*row) if row else Contact("", "", "")
+    return FundContact(*row) if row else FundContact("", "", "")
 
 
 def whom_to_ask(who: Addressee, about: Any) -> str:

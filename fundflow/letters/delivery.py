@@ -20,7 +20,7 @@ from sqlalchemy import exists, select, update
 
 from fundflow.extensions import db
 from fundflow.letters.addresses import why_not_address
-from fundflow.letters.links import Asked, mint, mint_answer, url_of
+from fundflow.letters.links import AnsweredRecord, mint, mint_answer, url_of
 from fundflow.letters.post import PlainText, Post, is_permanent, is_the_servers, words_of
 from fundflow.letters.troubles import note_refusal, note_taken
 from fundflow.letters.writing import LINK
@@ -149,7 +149,7 @@ def _with_link(letter: Claimed, now: datetime) -> str:
     if purpose is None or LINK not in body:
         return body
     if purpose is LinkPurpose.ANSWER:
-        asked = Asked(letter.asked_process, letter.asked_id)
+        asked = AnsweredRecord(letter.asked_process, letter.asked_id)
         url = url_of(mint_answer(asked, letter.email, now), asked)
     else:
         url = url_of(mint(purpose, letter.user_id, now), purpose=purpose)

@@ -22,14 +22,14 @@ ADDRESSES = (P.OLD_ADDRESS, P.NEW_ADDRESS)  # the two that change one
 DAYS = {P.INVITATION: 14, P.ANSWER: 60, P.OLD_ADDRESS: 2, P.NEW_ADDRESS: 2}  # how long they last
 
 
-class Asked(NamedTuple):
+class AnsweredRecord(NamedTuple):
     """A record that takes an answer by link, as the history names it."""
 
     process: str
     id: int
 
     @classmethod
-    def of(cls, record: Any) -> "Asked":
+    def of(cls, record: Any) -> "AnsweredRecord":
         return cls(record.workflow.name, record.id)
 
 
@@ -38,7 +38,7 @@ def mint(purpose: LinkPurpose, user_id: int, now: datetime) -> str:
     return _mint(purpose, now, user_id=user_id)
 
 
-def mint_answer(asked: Asked, email: str, now: datetime) -> str:
+def mint_answer(asked: AnsweredRecord, email: str, now: datetime) -> str:
     """A new token that takes one answer, sent to this address; the caller commits."""
     return _mint(P.ANSWER, now, asked_process=asked.process, asked_id=asked.id, email=email)
 
@@ -57,7 +57,7 @@ def _mint(purpose: LinkPurpose, now: datetime, **subject: Any) -> str:
     return token
 
 
-def end_answer_links(asked: Asked, now: datetime) -> None:
+def end_answer_links(asked: AnsweredRecord, now: datetime) -> None:
     """Let the links end that were sent so far for this record; the caller commits.
 
     Called when it is asked again, asked no longer, or its letter is sent again.
@@ -76,7 +76,7 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def url_of(token: str, asked: Asked | None = None, *, purpose: LinkPurpose = P.SIGN_IN) -> str:
+def url_of(token: str, asked: AnsweredRecord | None = None, *, purpose: LinkPurpose = P.SIGN_IN) -> str:
     """The whole address of the page on which a link is used: to sign in, to change an address, or to
     answer what is asked."""
     path = ANSWER[asked.process] if asked else ADDRESS if purpose in ADDRESSES else SIGN_IN

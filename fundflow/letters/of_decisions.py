@@ -73,7 +73,7 @@ def said(decision: Decision) -> dict[str, Any]:
     }
 
 
-def hold(decision: Decision, now: datetime) -> None:
+def withhold(decision: Decision, now: datetime) -> None:
     """Write the schools' letters about a decision, and keep them until somebody has read them over."""
     for draft in drafts(decision, now):
         _keep(decision, draft, LetterStatus.HELD, now)

@@ -97,7 +97,7 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
         )
         .order_by(Membership.id)
     )
-    return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.holds_on(day)]
+    return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.is_valid_on(day)]
 
 
 def holders_of(fund_id: int | None, roles: Iterable[RoleName], day: date) -> list[Addressee]:
@@ -112,7 +112,7 @@ def holders_of(fund_id: int | None, roles: Iterable[RoleName], day: date) -> lis
         )
         .order_by(RoleGrant.id)
     )
-    return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.holds_on(day)]
+    return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.is_valid_on(day)]
 
 
 def _school(record: Any, day: date) -> list[Addressee]:
@@ -226,7 +226,7 @@ def _asker(record: Any, day: date) -> list[Addressee]:
 
 def _standing_in(officers: Iterable[int], day: date) -> dict[int, int]:
     """Who of these people is away on a day → who covers for them."""
-    covers = select(Cover.away_id, Cover.covering_id).where(Cover.holds_on(day))
+    covers = select(Cover.away_id, Cover.covering_id).where(Cover.is_valid_on(day))
     return dict(db.session.execute(covers.where(Cover.away_id.in_(officers))).all())
 
 
@@ -242,7 +242,7 @@ def _panel(record: Any, day: date) -> list[Addressee]:
     """Panel members; of a bid, those who are not barred from it."""
     fund_id = record.bid.fund_id if record.bid else record.fund_id
     seats = db.session.scalars(select(Seat).where(Seat.fund_id == fund_id).order_by(Seat.id))
-    held = [s for s in seats if s.holds_on(day) and s.user.active]
+    held = [s for s in seats if s.is_valid_on(day) and s.user.active]
     return [
         Addressee(s.user.name, s.user.email, s.user)
         for s in held

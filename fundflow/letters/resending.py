@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.brake import refuse_again_so_soon
-from fundflow.letters.links import Asked, end_answer_links
+from fundflow.letters.links import AnsweredRecord, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
@@ -75,12 +75,12 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
 def _end_links(letter: Letter, now: datetime) -> None:
     """The links in the copies that went before: a new one goes with this copy."""
     if letter.asked_process and letter.asked_id:
-        end_answer_links(Asked(letter.asked_process, letter.asked_id), now)
+        end_answer_links(AnsweredRecord(letter.asked_process, letter.asked_id), now)
 
 
 def _administers(user: User, letter: Letter, now: datetime) -> bool:
     """Whether this person is an administrator of every fund, or of the one the letter is about."""
     day = london_date(now)
-    funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.holds_on(day)}
+    funds = {g.fund_id for g in user.roles if g.role is RoleName.ADMINISTRATOR and g.is_valid_on(day)}
     about = db.session.scalar(select(Bid.fund_id).where(Bid.id == letter.bid_id))
     return None in funds or (about is not None and about in funds)

@@ -369,6 +369,6 @@ class Bid(Base):
 
 
 def next_reference(fund: Fund) -> str:
-    """The next bid's reference; the caller holds the fund's row."""
+    """The next bid's reference; the caller has locked the fund's row."""
     number, fund.next_number = fund.next_number, fund.next_number + 1
     return f"{fund.prefix}-{number:04}"

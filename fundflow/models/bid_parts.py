@@ -33,7 +33,7 @@ class EvidenceKind(Worded):
     OTHER = "other", "Something else"
 
 
-class Group(Worded):
+class PupilGroupKind(Worded):
     """Pupil groups of docs/rules.md, "The form"."""
 
     ALL = "all", "All pupils"
@@ -107,7 +107,7 @@ class PupilGroup(Base):
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
-    group: Mapped[Group] = mapped_column(enum_of(Group))
+    group: Mapped[PupilGroupKind] = mapped_column(enum_of(PupilGroupKind, "group"))
     count: Mapped[int]
     note: Mapped[str] = mapped_column(String(120), default="")  # which ethnic group
 
@@ -136,7 +136,7 @@ class Outcome(Base):
     bid_id: Mapped[int] = key_to("bid.id")
     measure: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(40))
-    group: Mapped[Group] = mapped_column(enum_of(Group))
+    group: Mapped[PupilGroupKind] = mapped_column(enum_of(PupilGroupKind, "group"))
     method: Mapped[str] = mapped_column(String(200))
     baseline: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     baseline_on: Mapped[date]

@@ -13,7 +13,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
-from fundflow.models.named_in_bid import Tie
+from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import without_order
@@ -136,7 +136,7 @@ class Approval(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_name: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
-    tie: Mapped[Tie | None] = mapped_column(enum_of(Tie))  # another part they have in the bid
+    tie: Mapped[NamedAs | None] = mapped_column(enum_of(NamedAs, "tie"))  # another part they have in the bid
     why: Mapped[str] = mapped_column(String(300), default="")  # why it must be they, says the school
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # that they may sign all the same
     replaces_id: Mapped[int | None] = key_to("approval.id")  # who was asked before the school changed it

@@ -11,7 +11,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.history import REMOVED, HistoryEntry
-from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
 from fundflow.workflow.panel_rules import points
@@ -31,7 +31,7 @@ class Decision(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     item_id: Mapped[int] = key_to("agenda_item.id")
-    outcome: Mapped[Outcome] = mapped_column(enum_of(Outcome, "decision_outcome"))
+    outcome: Mapped[ItemOutcome] = mapped_column(enum_of(ItemOutcome, "decision_outcome"))
     pence: Mapped[Pence | None]
     conditions: Mapped[str] = mapped_column(Text, default="")  # in words, as the letter gives them
     reasons: Mapped[str] = mapped_column(Text)

@@ -71,6 +71,6 @@ class Cover(Base):
     covering: Mapped[User] = relationship(foreign_keys="Cover.covering_id")
 
     @staticmethod
-    def holds_on(day: date) -> ColumnElement[bool]:
+    def is_valid_on(day: date) -> ColumnElement[bool]:
         """The covers in force on a day, as a condition."""
         return and_(Cover.starts_on <= day, Cover.ends_on >= day, Cover.ended_at.is_(None))

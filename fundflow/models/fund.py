@@ -34,7 +34,7 @@ class Decider(Worded):
         ]
 
 
-class Contact(NamedTuple):
+class FundContact(NamedTuple):
     """Whom anybody may ask about a fund; each may be empty."""
 
     name: str
@@ -107,8 +107,8 @@ class Fund(Base):
         super().__init__(**values)
 
     @property
-    def contact(self) -> Contact:
-        return Contact(self.contact_name, self.contact_email, self.contact_phone)
+    def contact(self) -> FundContact:
+        return FundContact(self.contact_name, self.contact_email, self.contact_phone)
 
     @property
     def rules_in_force(self) -> PanelRules:

@@ -12,7 +12,7 @@ Holding = RoleGrant | Membership | Seat
 def what_they_are(user: User, day: date) -> list[str]:
     """“Head teacher, Hazelmere Primary School”, “Panel member” … as things stand on a day."""
     held: list[Holding] = [*user.roles, *user.memberships, *user.seats]
-    return list(dict.fromkeys(holding_words(item) for item in held if item.holds_on(day)))
+    return list(dict.fromkeys(holding_words(item) for item in held if item.is_valid_on(day)))
 
 
 def holding_words(holding: Holding, funds: Mapping[int, str] | None = None) -> str:
@@ -33,7 +33,7 @@ def office(user: User, day: date, *, fund_id: int | None = None, school_ids: Col
     school_ids  of a bid: places at its schools alone, unless they hold nothing else
     """
     everything: list[Holding] = [*user.roles, *user.memberships, *user.seats]
-    held = [holding for holding in everything if holding.holds_on(day)]
+    held = [holding for holding in everything if holding.is_valid_on(day)]
     concerned = [holding for holding in held if _concerns(holding, fund_id, school_ids)]
     return joined(list(dict.fromkeys(map(_office_words, concerned or held))))
 

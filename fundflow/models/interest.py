@@ -113,7 +113,7 @@ class RegisteredInterest(Base):
     trust: Mapped[Trust | None] = relationship()
     registered_by: Mapped[User] = relationship(foreign_keys="RegisteredInterest.registered_by_id")
 
-    def holds_on(self, day: date) -> bool:
+    def is_valid_on(self, day: date) -> bool:
         return self.ended_on is None or day <= self.ended_on
 
     @property

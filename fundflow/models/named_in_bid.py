@@ -3,7 +3,7 @@
 from enum import Enum
 
 
-class Tie(Enum):
+class NamedAs(Enum):
     LEAD = "lead"
     CONTACT = "contact"
     HEAD = "head"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet
 
 
-class Outcome(Worded):
+class ItemOutcome(Worded):
     """How an agenda item ended."""
 
     APPROVED = "approved", "Fund"
@@ -94,7 +94,7 @@ class AgendaItem(Base):
     bid_id: Mapped[int] = key_to("bid.id")
     position: Mapped[int]
     rules_id: Mapped[int | None] = key_to("panel_rules.id")  # kept from when its papers went out
-    outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome))
+    outcome: Mapped[ItemOutcome | None] = mapped_column(enum_of(ItemOutcome, "outcome"))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     was_deferred: Mapped[bool] = mapped_column(default=False)
     # What the panel votes on; nothing proposed means the amount asked for.
@@ -142,7 +142,7 @@ class AgendaItem(Base):
 
     def take_off(self, now: datetime) -> None:
         """End it undecided: its bid leaves the agenda."""
-        self.outcome, self.outcome_at = Outcome.REMOVED, now
+        self.outcome, self.outcome_at = ItemOutcome.REMOVED, now
         self.meeting.touch()
 
 

@@ -76,7 +76,7 @@ class _ForAWhile:
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
-    def holds_on(self, day: date) -> bool:
+    def is_valid_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
@@ -124,10 +124,10 @@ class User(Base):
         return or_(cls.email == email, before)
 
     def roles_on(self, day: date) -> set[RoleName]:
-        return {grant.role for grant in self.roles if grant.holds_on(day)}
+        return {grant.role for grant in self.roles if grant.is_valid_on(day)}
 
     def memberships_on(self, day: date) -> list["Membership"]:
-        return [member for member in self.memberships if member.holds_on(day)]
+        return [member for member in self.memberships if member.is_valid_on(day)]
 
     def school_ids(self, day: date, *, leading: bool = False) -> set[int]:
         """The schools this person belongs to on a day, or (`leading`) those they are a head of."""
@@ -138,7 +138,7 @@ class User(Base):
         }
 
     def seats_on(self, day: date) -> list["Seat"]:
-        return [seat for seat in self.seats if seat.holds_on(day)]
+        return [seat for seat in self.seats if seat.is_valid_on(day)]
 
 
 class RoleGrant(_ForAWhile, Base):

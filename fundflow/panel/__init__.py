@@ -1,19 +1,6 @@
 """The panel: meetings and their agendas, interests, scores, votes, decisions and offers."""
 
-from fundflow.panel import (  # noqa: F401 (routes)
-    routes_calendar,
-    routes_conditions,
-    routes_correcting,
-    routes_decisions,
-    routes_items,
-    routes_letters_over,
-    routes_meetings,
-    routes_membership,
-    routes_minutes,
-    routes_pack,
-    routes_ranking,
-    routes_scores,
-)
-from fundflow.panel.routes import rooms
+import fundflow.panel.routes  # noqa: F401 (adds the pages)
+from fundflow.panel.blueprint import blueprint
 
-__all__ = ["rooms"]
+__all__ = ["blueprint"]

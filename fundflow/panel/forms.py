@@ -51,7 +51,7 @@ class EmailVoteForm(MomentForm):
         return self.why.data or "" if "why" in self else ""
 
 
-class ProposalForm(Form):
+class ProposeAmountForm(Form):
     amount = Pounds("Amount", what="The amount", missing="Enter the amount to vote on")
     proposal_reason = f.LongText(
         "Why this amount", most=2000, rows=2, missing="Enter why this amount is proposed"
@@ -83,7 +83,7 @@ class ChangeMeetingForm(MomentForm):
 
 
 class MeetingForm(ChangeMeetingForm):
-    fund = f.Choice("Fund", missing="Select the fund")
+    fund = f.Select("Fund", missing="Select the fund")
 
     def offer_funds(self, funds: Iterable[tuple[int, str]]) -> None:
         """Ask for the fund only where this clerk keeps the meetings of several."""
@@ -170,6 +170,6 @@ __all__ = [
     "MoveForm",
     "NoInterestsForm",
     "PresenceForm",
-    "ProposalForm",
+    "ProposeAmountForm",
     "VoteForm",
 ]

@@ -9,10 +9,11 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import call, call_queries, operations, queries
-from fundflow.panel.forms import CastingForm, EmailVoteForm, ProposalForm
+from fundflow.panel import operations, queries
+from fundflow.panel.forms import CastingForm, EmailVoteForm, ProposeAmountForm
+from fundflow.panel.meetings import call, call_queries
 from fundflow.panel.pages import Page
-from fundflow.panel.scores_pages import on_item
+from fundflow.panel.scores.pages import on_item
 from fundflow.permissions import actors_for
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
@@ -101,7 +102,7 @@ class Session:
 def _clerks(
     item: AgendaItem,
     sitting: Sitting,
-    came: call_queries.Comings,
+    came: call_queries.Attendance,
     form: Form | None,
     at: datetime,
     *,
@@ -123,7 +124,7 @@ def _clerks(
     }
 
 
-def _session(item: AgendaItem, sitting: Sitting, came: call_queries.Comings, at: datetime) -> Session:
+def _session(item: AgendaItem, sitting: Sitting, came: call_queries.Attendance, at: datetime) -> Session:
     meeting = item.meeting
     steps = {o.step.name: o for o in open_steps(meeting, me(), at)}
     runs = meeting.state is MeetingState.IN_SESSION
@@ -133,8 +134,8 @@ def _session(item: AgendaItem, sitting: Sitting, came: call_queries.Comings, at:
     return Session(steps.get("open_session") or steps.get("close_session"), leaving, everybody)
 
 
-def _proposal_form(form: Form | None) -> ProposalForm:
-    return form if isinstance(form, ProposalForm) else ProposalForm(formdata=None)
+def _proposal_form(form: Form | None) -> ProposeAmountForm:
+    return form if isinstance(form, ProposeAmountForm) else ProposeAmountForm(formdata=None)
 
 
 def email_form_of(item: AgendaItem) -> EmailVoteForm:

@@ -8,11 +8,12 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import call_queries, operations, pack, queries
+from fundflow.panel import operations, queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
-from fundflow.panel.meeting_steps import MEETING_STEPS
-from fundflow.panel.routes import READERS
-from fundflow.panel.score_queries import sees_scores
+from fundflow.panel.meetings import call_queries, pack
+from fundflow.panel.meetings.steps import MEETING_STEPS
+from fundflow.panel.routes.common import READERS
+from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import is_clerk
 from fundflow.rules.panel.scores import criterion_scores, total_score
 from fundflow.rules.panel.sittings import sitting_of

@@ -13,7 +13,7 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
-from fundflow.models.panel import AgendaItem, Meeting, Outcome, Presence, Vote
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -34,7 +34,7 @@ from fundflow.workflow.working_days import london_date
 PAGE = 25
 PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
-DECIDED = (Outcome.APPROVED, Outcome.DECLINED, Outcome.DEFERRED)
+DECIDED = (ItemOutcome.APPROVED, ItemOutcome.DECLINED, ItemOutcome.DEFERRED)
 
 # Everybody who works for the panel sees the votes; members see them once they have voted.
 SEE_VOTES = frozenset(
@@ -121,7 +121,7 @@ def _rows(user: User, now: datetime) -> Select[Any]:
     items = (
         select(func.count(AgendaItem.id))
         .where(AgendaItem.meeting_id == Meeting.id)
-        .where(or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != Outcome.REMOVED))
+        .where(or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != ItemOutcome.REMOVED))
         .correlate(Meeting)
         .scalar_subquery()
     )
@@ -157,7 +157,7 @@ def members_on(meeting: Meeting, now: datetime) -> list[Seat]:
     seats = db.session.scalars(
         select(Seat).where(Seat.fund_id == meeting.fund_id).order_by(Seat.id).options(joinedload(Seat.user))
     )
-    return [seat for seat in seats if seat.holds_on(day)]
+    return [seat for seat in seats if seat.is_valid_on(day)]
 
 
 def present_at(meeting: Meeting) -> set[int]:
@@ -186,7 +186,7 @@ class AgendaRow(NamedTuple):
     school: str
     pence: int
     recommendation: Recommendation | None
-    outcome: Outcome | None
+    outcome: ItemOutcome | None
     email_vote_until: datetime | None
     result: str
 
@@ -215,7 +215,7 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
     results = _results([row[0].id for row in found])
     rows, number = [], 0
     for item, reference, title, school, pence, recommendation, shown in found:
-        removed = item.outcome is Outcome.REMOVED
+        removed = item.outcome is ItemOutcome.REMOVED
         number += not removed
         told = (
             reference,
@@ -247,10 +247,10 @@ def _results(item_ids: list[int]) -> dict[int, str]:
 
 
 def result_words(decision: Decision) -> str:
-    if decision.outcome is Outcome.DEFERRED:
+    if decision.outcome is ItemOutcome.DEFERRED:
         return decision.outcome.words
     ours, theirs = decision.votes_for, decision.votes_against
-    if decision.outcome is Outcome.DECLINED:
+    if decision.outcome is ItemOutcome.DECLINED:
         ours, theirs = theirs, ours
     cast = ", casting vote" if ours == theirs else ""
     return f"{decision.outcome.words} {ours}–{theirs}{cast}"

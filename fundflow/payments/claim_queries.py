@@ -16,7 +16,7 @@ from fundflow.permissions import actors_for
 
 
 @dataclass(frozen=True)
-class Card:
+class ClaimCard:
     """A claim on the Money tab; `buttons` are the steps that wait for the reader."""
 
     claim: Claim
@@ -32,7 +32,7 @@ class LineLeft:
     half_days_claimed: int
 
 
-def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
+def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
     """The bid's claims with the steps this person may take; their reasons are on each claim's page."""
     claims = db.session.scalars(
         select(Claim)
@@ -50,7 +50,7 @@ def cards(bid: Bid, user: User, now: datetime) -> list[Card]:
     )
     actors = actors_for(user, bid, now)
     return [
-        Card(
+        ClaimCard(
             claim,
             worked.get(claim.id, 0),
             [step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors],

@@ -19,7 +19,7 @@ from fundflow.models.school import School
 from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.names import identifier
 from fundflow.permissions import actors_for
-from fundflow.steps import hold
+from fundflow.steps import lock
 from fundflow.web.jinja import days as days_words
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
@@ -42,7 +42,7 @@ def add_day(
     version: int | None,
 ) -> None:
     """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
-    hold_log(claim, version, user=user, now=now)
+    lock_log(claim, version, user=user, now=now)
     line = _line_of(claim.bid, line_id)
     refuse_if(_why_not_then(claim.bid, day, now))
     lock_schools([line.school_id])
@@ -66,7 +66,7 @@ def keep_begun_day(
     claim: Claim, entry: Unfinished | None, *, user: User, now: datetime, version: int | None
 ) -> None:
     """Keep a day that can't be stored yet as it was typed; None: forget it."""
-    hold_log(claim, version, user=user, now=now)
+    lock_log(claim, version, user=user, now=now)
     set_unfinished(claim.bid, claim.begun_day, entry)
     claim.touch()
     db.session.commit()
@@ -74,7 +74,7 @@ def keep_begun_day(
 
 def remove_day(claim: Claim, day_id: int, *, user: User, now: datetime, version: int | None) -> None:
     """Take an entry out of a log that has not been sent; one that is gone already is no error."""
-    hold_log(claim, version, user=user, now=now)
+    lock_log(claim, version, user=user, now=now)
     for entry in [entry for entry in claim.days if entry.id == day_id]:
         claim.days.remove(entry)
         db.session.delete(entry)
@@ -84,7 +84,7 @@ def remove_day(claim: Claim, day_id: int, *, user: User, now: datetime, version:
 
 def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, version: int | None) -> None:
     """Keep the school's own invoice reference; raises Refused where it was used before."""
-    hold_log(claim, version, user=user, now=now)
+    lock_log(claim, version, user=user, now=now)
     lock_schools([claim.bid.lead_school_id])
     refuse_if(why_invoice_used(claim, reference))
     claim.invoice_reference, claim.invoice_school_id = reference, claim.bid.lead_school_id
@@ -92,9 +92,9 @@ def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, vers
     db.session.commit()
 
 
-def hold_log(claim: Claim, version: int | None, *, user: User, now: datetime) -> None:
+def lock_log(claim: Claim, version: int | None, *, user: User, now: datetime) -> None:
     """Hold the claim for a change of its log; raises Refused where this person may not."""
-    hold(claim, version)
+    lock(claim, version)
     if Actor.SCHOOL_TEAM not in actors_for(user, claim, now):
         raise Refused("Only people of the school that leads the bid can change its claim.")
     if not claim.is_editable:
@@ -113,7 +113,7 @@ def lock_schools(school_ids: Iterable[int]) -> None:
 
 
 def check_log(claim: Claim) -> None:
-    """Raise Refused where the log claims too much; the caller holds the claim and the schools."""
+    """Raise Refused where the log claims too much; the caller has locked the claim and the schools."""
     db.session.flush()  # the sums are asked of the database
     refuse_if(_why_more_than_planned(claim) or _why_claimed_twice(claim))
 

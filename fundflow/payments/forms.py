@@ -1,7 +1,7 @@
 """What a claim and its steps ask for."""
 
 from fundflow.models.bid import Bid
-from fundflow.web.fields import Choice, Day, Radios, Text, choices_of
+from fundflow.web.fields import Day, Radios, Select, Text, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.jinja import days
 from fundflow.web.unfinished import as_typed
@@ -12,7 +12,7 @@ HALVES = (("2", "A whole day"), ("1", "Half a day"))
 class DayForm(Form):
     """One entry in the log of days."""
 
-    line = Choice("Who was released?", missing="Select who was released")
+    line = Select("Who was released?", missing="Select who was released")
     worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
     half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
     activity = Text("What did they do?", most=200, missing="Enter what they did that day")

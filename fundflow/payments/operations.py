@@ -11,7 +11,7 @@ from fundflow.models.person import User
 from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
 from fundflow.permissions import actors_for
 from fundflow.rules.claims import left_to_claim, why_not_claimable
-from fundflow.steps import hold, note, require_step, take_step
+from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -20,7 +20,7 @@ from fundflow.workflow.working_days import london_date
 
 def start_claim(bid: Bid, *, user: User, now: datetime) -> Claim:
     """A new draft for days worked, or the draft there is; raises Refused where none may be."""
-    hold(bid, None)
+    lock(bid, None)
     why = why_no_claim(bid, user, now)
     if why:
         raise Refused(why)
@@ -98,7 +98,7 @@ def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int
 
 def confirm_days(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
     """A supported school's head says that the days were worked there."""
-    hold(claim, version, step="confirm_days", user=user)
+    lock(claim, version, step="confirm_days", user=user)
     if why := why_not_to_confirm(claim, user, now):
         raise Refused(why)
     claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
@@ -144,7 +144,7 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
 
 def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """Stop the funding; what is unpaid goes back to the fund with the step."""
-    hold(bid, version, step="terminate", user=user)
+    lock(bid, version, step="terminate", user=user)
     bid.due_on = None
     take_step(bid, "terminate", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
@@ -153,7 +153,7 @@ def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int 
 def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | None) -> None:
     """Hold the claim and ask the table first: what is recorded before a step that is refused
     would meet the database's own checks instead of the sentence."""
-    hold(claim, version, step=step, user=user)
+    lock(claim, version, step=step, user=user)
     require_step(claim, step, user, now)
 
 

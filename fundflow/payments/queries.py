@@ -46,7 +46,7 @@ class Segment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class LineFigures:
     """An allocation line and its figures."""
 
     allocation: Allocation
@@ -72,7 +72,7 @@ class FundMoney:
     """A fund's figures: in all, by financial year (newest first) and by allocation line."""
 
     fund: Fund
-    lines: list[Line]
+    lines: list[LineFigures]
 
     @property
     def figures(self) -> Totals:
@@ -121,7 +121,8 @@ def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[
     nothing = ledger.added(())
     return [
         FundMoney(
-            fund, [Line(line, figures.get(line.id, nothing)) for line in lines if line.fund_id == fund.id]
+            fund,
+            [LineFigures(line, figures.get(line.id, nothing)) for line in lines if line.fund_id == fund.id],
         )
         for fund in funds
     ]
@@ -239,5 +240,5 @@ def _of_whom(paid: Any, leads: Any, name: str) -> Any:
 def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:
     """The condition that a person holds one of these roles for the fund."""
     day = london_date(now)
-    held = [g.fund_id for g in user.roles if g.holds_on(day) and g.role in names]
+    held = [g.fund_id for g in user.roles if g.is_valid_on(day) and g.role in names]
     return true() if None in held else fund_id.in_(held)

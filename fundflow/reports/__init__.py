@@ -1,6 +1,6 @@
 """What everybody may read: the start page, the register of awards, accessibility, privacy."""
 
-from fundflow.reports import routes_reasons  # noqa: F401 (its route)
-from fundflow.reports.routes import rooms
+import fundflow.reports.routes  # noqa: F401 (adds the pages)
+from fundflow.reports.blueprint import blueprint
 
-__all__ = ["rooms"]
+__all__ = ["blueprint"]

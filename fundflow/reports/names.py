@@ -67,7 +67,7 @@ def _people(bid: Bid, day: date) -> set[str]:
         .where(Membership.school_id.in_(schools))
     )
     seats = select(User.name).join(Seat, Seat.user_id == User.id).where(Seat.fund_id == bid.fund_id)
-    theirs = [name for name, member in members if member.holds_on(day)]
+    theirs = [name for name, member in members if member.is_valid_on(day)]
     return _whole([*written, *theirs, *db.session.scalars(seats)])
 
 

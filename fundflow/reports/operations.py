@@ -9,7 +9,7 @@ from fundflow.permissions import actors_for
 from fundflow.reports.names import why_not_public
 from fundflow.reports.queries import award_decision
 from fundflow.rules.interests.bars import bar_of
-from fundflow.steps import hold, note
+from fundflow.steps import lock, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
@@ -35,7 +35,7 @@ def publish_reasons(
     why  the reason for the correction; what stood there before is kept in the history
     Raises Refused where the text names somebody, and where a correction gives no reason.
     """
-    hold(bid, version, step="publish_reasons", user=user)
+    lock(bid, version, step="publish_reasons", user=user)
     refuse_if(why_not_publish(bid, user, now))
     decision = award_decision(bid)
     if decision is None:

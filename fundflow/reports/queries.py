@@ -13,7 +13,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.school import School
 from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.application import BidState
@@ -153,7 +153,9 @@ def award_decision(bid: Bid) -> Decision | None:
     """The decision that an award rests on."""
     return db.session.scalar(
         select(Decision)
-        .where(Decision.bid_id == bid.id, Decision.outcome == Outcome.APPROVED, Decision.undone_at.is_(None))
+        .where(
+            Decision.bid_id == bid.id, Decision.outcome == ItemOutcome.APPROVED, Decision.undone_at.is_(None)
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -1,5 +1,6 @@
 """The liaison officer's side: the review of a bid and the steps officers take."""
 
-from fundflow.review.routes import rooms
+import fundflow.review.routes  # noqa: F401 (adds the pages)
+from fundflow.review.blueprint import blueprint
 
-__all__ = ["rooms"]
+__all__ = ["blueprint"]

@@ -11,7 +11,7 @@ from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
 from fundflow.rules.bid_sections import SECTIONS
-from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, choices_of
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, choices_of
 from fundflow.web.forms import Form, ReasonForm
 from fundflow.web.number_fields import Pounds
 from fundflow.workflow.date_words import moment_words
@@ -123,8 +123,8 @@ class IneligibleForm(Form):
         return form
 
 
-class MeetingForm(Form):
-    meeting = Choice("Which meeting?", missing="Select a meeting")
+class ChooseMeetingForm(Form):
+    meeting = Select("Which meeting?", missing="Select a meeting")
 
     def offer(self, meetings: Iterable[Meeting]) -> Self:
         """Put the meetings that take bids into the list."""
@@ -138,7 +138,7 @@ class MeetingForm(Form):
         return int(self.meeting.data)
 
 
-class RecommendForm(MeetingForm):
+class RecommendForm(ChooseMeetingForm):
     recommendation = Radios(
         "What do you recommend?", choices=Recommendation, missing="Select what you recommend"
     )
@@ -148,7 +148,7 @@ class RecommendForm(MeetingForm):
         description="Leave empty if you recommend not to fund the bid",
     )
     conditions = LongText("Conditions", most=2000, rows=3, description="One a line: who does what, by when")
-    meeting = Choice("Which meeting?", missing="Select a meeting")
+    meeting = Select("Which meeting?", missing="Select a meeting")
     requested: int
     why_not_fundable: str | None
 
@@ -195,7 +195,7 @@ class RecommendForm(MeetingForm):
         return None
 
 
-class InterestForm(Form):
+class OfficerInterestForm(Form):
     """What an officer says about their own interest; `officer` takes the bid over from one who is
     barred. The list is empty where nobody needs to."""
 
@@ -213,7 +213,7 @@ class InterestForm(Form):
     text = LongText(
         "What is the interest?", most=1000, rows=3, description="The panel reads this. The school does not"
     )
-    officer = Choice("If the interest bars you, who takes the bid over?")
+    officer = Select("If the interest bars you, who takes the bid over?")
     hands_over: bool
 
     @classmethod
@@ -303,8 +303,8 @@ class StopForm(ReasonForm):
     )
 
 
-class HandOverForm(Form):
-    officer = Choice("Who takes the bid over?", missing="Select an officer")
+class HandBidOverForm(Form):
+    officer = Select("Who takes the bid over?", missing="Select an officer")
 
     @classmethod
     def among(cls, bid: Bid, officers: Iterable[User]) -> Self:

@@ -78,7 +78,7 @@ def _holders(bid: Bid, roles: Iterable[RoleName], day: date) -> list[User]:
         .where(RoleGrant.role.in_(roles), User.active.is_(True))
         .where(or_(RoleGrant.fund_id == bid.fund_id, RoleGrant.fund_id.is_(None)))
     )
-    held = {grant.user for grant in grants if grant.holds_on(day)}
+    held = {grant.user for grant in grants if grant.is_valid_on(day)}
     return sorted(held, key=lambda user: (user.name, user.id))
 
 
@@ -98,7 +98,7 @@ def heard(requests: Iterable[ReviewRequest]) -> dict[int, str]:
 # -- questions to the school -----------------------------------------------------------------------
 
 
-class Asked(NamedTuple):
+class Return(NamedTuple):
     """The questions of one return, and the frozen versions before it and after its answer."""
 
     queries: list[Query]
@@ -116,17 +116,17 @@ def versions(bid: Bid) -> list[tuple[int, datetime]]:
     return [(number, at) for number, at in rows]
 
 
-def questions(bid: Bid, made: list[tuple[int, datetime]]) -> list[Asked]:
+def questions(bid: Bid, made: list[tuple[int, datetime]]) -> list[Return]:
     """What the school was asked, the latest return first, beside the versions that were made."""
     batches = sorted({query.batch for query in bid.queries}, reverse=True)
     return [_asked([q for q in bid.queries if q.batch == batch], made) for batch in batches]
 
 
-def _asked(queries: list[Query], made: list[tuple[int, datetime]]) -> Asked:
+def _asked(queries: list[Query], made: list[tuple[int, datetime]]) -> Return:
     asked_at = queries[0].asked_at
     before = [number for number, at in made if at <= asked_at]
     after = [number for number, at in made if at > asked_at]
-    return Asked(queries, before[-1] if before else None, after[0] if after else None)
+    return Return(queries, before[-1] if before else None, after[0] if after else None)
 
 
 # -- notes of staff --------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def link_officers(now: datetime) -> list[User]:
         select(RoleGrant).where(RoleGrant.role.in_(roles)).options(joinedload(RoleGrant.user))
     )
     day = london_date(now)
-    held = {grant.user for grant in grants if grant.holds_on(day) and grant.user.active}
+    held = {grant.user for grant in grants if grant.is_valid_on(day) and grant.user.active}
     return sorted(held, key=lambda user: (user.name, user.id))
 
 

@@ -17,7 +17,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
-from fundflow.schools.successors import Candidate, successors
+from fundflow.schools.successors import SuccessorCandidate, successors
 from fundflow.web.paging import Page, cut
 from fundflow.workflow.application import BidState
 from fundflow.workflow.phrases import joined
@@ -87,7 +87,7 @@ def changing(after: str = "") -> Page[Changing]:
     return Page(rows, page.next)
 
 
-def _names(candidates: Sequence[Candidate]) -> str:
+def _names(candidates: Sequence[SuccessorCandidate]) -> str:
     """The successors that can take bids over; where there are none, those that can't."""
     able = [candidate.words for candidate in candidates if not candidate.why_not]
     return joined(sorted(able or [candidate.words for candidate in candidates]))
@@ -159,13 +159,13 @@ def successions_of(school: School) -> Sequence[Succession]:
     ).all()
 
 
-class Member(NamedTuple):
+class ClusterMember(NamedTuple):
     id: int
     name: str
     standing: Standing
 
 
-def members_of(school: School, now: datetime) -> list[Member]:
+def members_of(school: School, now: datetime) -> list[ClusterMember]:
     """Who belongs to a school today, with their numbers for the accounts pages."""
     day = london_date(now)
     rows = db.session.execute(
@@ -179,7 +179,7 @@ def members_of(school: School, now: datetime) -> list[Member]:
         )
         .order_by(Membership.standing, User.name)
     )
-    return [Member(*row) for row in rows]
+    return [ClusterMember(*row) for row in rows]
 
 
 def heads_of(school: School, now: datetime) -> list[str]:

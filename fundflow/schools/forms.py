@@ -8,7 +8,7 @@ from fundflow.models.area import Tier
 from fundflow.models.person import User
 from fundflow.schools.area_queries import Choosable, ids_by_urn
 from fundflow.schools.operations.organisations import OrganisationType
-from fundflow.web.fields import Checkboxes, Choice, Day, LongText, Radios, Stamp, Text, Upload, choices_of
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Stamp, Text, Upload, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
 
@@ -28,7 +28,7 @@ class ClusterForm(Form):
 
 
 class PatchForm(ClusterForm):
-    officer = Choice("Link officer", description="Whom the schools of this patch ask first")
+    officer = Select("Link officer", description="Whom the schools of this patch ask first")
 
     def offer(self, officers: Iterable[User], today: User | None = None) -> None:
         """The officers to choose from; whoever it is now stays, though no officer any more."""
@@ -124,7 +124,7 @@ class TrustForm(Form):
 
 
 class NewOrganisationForm(OrganisationForm):
-    area = Choice("Area", missing="Select an area")
+    area = Select("Area", missing="Select an area")
 
 
 class ChangeOrganisationForm(OrganisationForm):

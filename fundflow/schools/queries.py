@@ -188,14 +188,14 @@ def premiums_of(school: School) -> Sequence[PupilPremium]:
     ).all()
 
 
-class Person(NamedTuple):
+class SchoolPerson(NamedTuple):
     name: str
     standing: Standing
     job_title: str
     email: str
 
 
-def people_of(school: School, now: datetime) -> list[Person]:
+def people_of(school: School, now: datetime) -> list[SchoolPerson]:
     """Who of a school has an account today: its head first, then the team."""
     day = london_date(now)
     rows = db.session.execute(
@@ -209,7 +209,7 @@ def people_of(school: School, now: datetime) -> list[Person]:
         )
         .order_by(Membership.standing, User.name)
     )
-    return [Person(*row) for row in rows]
+    return [SchoolPerson(*row) for row in rows]
 
 
 # What `workflow.words.state_words` asks of a bid.

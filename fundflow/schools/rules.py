@@ -6,7 +6,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import london_date
 
 EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors
@@ -64,4 +64,4 @@ def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) 
 
 
 def _own(user: User, school: School, now: datetime) -> bool:
-    return Own.of(user, london_date(now)).bar_from([school]) is not None
+    return OwnBodies.of(user, london_date(now)).bar_from([school]) is not None

@@ -19,7 +19,7 @@ EITHER_WAY = ("result of amalgamation", "merged")  # how links begin that have n
 MOST_STEPS = 5  # from a school to the one that is open today
 
 
-class Said(NamedTuple):
+class StatedLink(NamedTuple):
     """A link as it is told of a school: another school, and what this one's or the other's record says."""
 
     urn: str
@@ -42,10 +42,10 @@ class Said(NamedTuple):
         return self.follows or self.link_type.casefold().startswith(EITHER_WAY)
 
 
-class Candidate(NamedTuple):
+class SuccessorCandidate(NamedTuple):
     """What GIAS says came after a school."""
 
-    said: Said
+    said: StatedLink
     school: School | None  # None: we don't hold it
 
     @property
@@ -63,7 +63,7 @@ class Candidate(NamedTuple):
         return None if self.school.is_open else "It is not open."
 
 
-def said_of(schools: Iterable[School]) -> dict[int, list[Said]]:
+def said_of(schools: Iterable[School]) -> dict[int, list[StatedLink]]:
     """All links we know of these schools, by their ids, the newest first; each other school once.
 
     What a school's own record says counts before what the other's does.
@@ -75,7 +75,7 @@ def said_of(schools: Iterable[School]) -> dict[int, list[Said]]:
         .options(joinedload(SchoolLink.school))
         .order_by(SchoolLink.established_on.desc(), SchoolLink.link_urn, SchoolLink.id)
     ).all()
-    found: dict[int, list[Said]] = {number: [] for number in wanted.values()}
+    found: dict[int, list[StatedLink]] = {number: [] for number in wanted.values()}
     for link in links:
         if link.school_id in found:
             found[link.school_id].append(_own(link))
@@ -86,17 +86,17 @@ def said_of(schools: Iterable[School]) -> dict[int, list[Said]]:
     return found
 
 
-def _own(link: SchoolLink) -> Said:
-    return Said(link.link_urn, link.link_name, link.link_type, link.established_on, by_other=False)
+def _own(link: SchoolLink) -> StatedLink:
+    return StatedLink(link.link_urn, link.link_name, link.link_type, link.established_on, by_other=False)
 
 
-def _others(link: SchoolLink) -> Said:
-    return Said(link.school.urn, link.school.name, link.link_type, link.established_on, by_other=True)
+def _others(link: SchoolLink) -> StatedLink:
+    return StatedLink(link.school.urn, link.school.name, link.link_type, link.established_on, by_other=True)
 
 
-def successors(schools: Sequence[School]) -> dict[int, list[Candidate]]:
+def successors(schools: Sequence[School]) -> dict[int, list[SuccessorCandidate]]:
     """Who came after these schools, by their ids. Where that one has closed too, also who came after it."""
-    found: dict[int, list[Candidate]] = {school.id: [] for school in schools}
+    found: dict[int, list[SuccessorCandidate]] = {school.id: [] for school in schools}
     now = [(school.id, school) for school in schools]
     seen = {(school.id, school.urn) for school in schools}
     for _ in range(MOST_STEPS):
@@ -113,7 +113,7 @@ def successors(schools: Sequence[School]) -> dict[int, list[Candidate]]:
     return found
 
 
-def _next(now: list[tuple[int, School]]) -> Iterator[tuple[int, Candidate]]:
+def _next(now: list[tuple[int, School]]) -> Iterator[tuple[int, SuccessorCandidate]]:
     said = said_of(school for _, school in now)
     urns = {one.urn for links in said.values() for one in links if one.may_follow}
     held = {s.urn: s for s in db.session.scalars(select(School).where(School.urn.in_(urns)))} if urns else {}
@@ -121,10 +121,10 @@ def _next(now: list[tuple[int, School]]) -> Iterator[tuple[int, Candidate]]:
         for one in said[school.id]:
             other = held.get(one.urn)
             if one.follows or (one.may_follow and other is not None and other.is_open):
-                yield number, Candidate(one, other)
+                yield number, SuccessorCandidate(one, other)
 
 
-def is_split(candidates: Sequence[Candidate]) -> bool:
+def is_split(candidates: Sequence[SuccessorCandidate]) -> bool:
     """Whether nobody but a person can say who the successor is."""
     possible = [c for c in candidates if c.school is None or c.school.is_open]
     return len(possible) > 1 or any(c.said.is_split for c in candidates)

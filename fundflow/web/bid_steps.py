@@ -10,7 +10,7 @@ from fundflow.web.forms import Form
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.application import APPLICATION
 
-rooms = Blueprint("bid_steps", __name__)
+blueprint = Blueprint("bid_steps", __name__)
 
 
 def front_page(bid: Bid) -> str:
@@ -61,4 +61,4 @@ def bid_form_page(
 
 def add_rest() -> None:
     """Steps that no room registered get their page here, once every room is imported."""
-    BID_STEPS.add_rest(rooms)
+    BID_STEPS.add_rest(blueprint)

@@ -8,25 +8,25 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from fundflow.extensions import db
-from fundflow.models.fund import Contact, Fund
+from fundflow.models.fund import Fund, FundContact
 
 SECONDS = 60
 KEPT = "fundflow_contacts"  # among the application's extensions: until when, and the contacts
 MOST = 5
 
 
-class FundContact(NamedTuple):
+class FootContact(NamedTuple):
     """`fund` is empty where there is only one to ask."""
 
     fund: str
-    contact: Contact
+    contact: FundContact
 
 
 def prepare(app: Flask) -> None:
     app.jinja_env.globals["contacts"] = contacts
 
 
-def contacts() -> list[FundContact]:
+def contacts() -> list[FootContact]:
     """Each fund's contact, of the funds that have one, else the service's; those known last, where the
     database can't say."""
     until, known = current_app.extensions.get(KEPT, (0.0, []))
@@ -49,7 +49,7 @@ def _seconds() -> int:
     return int(current_app.config.get("CONTACTS_SECONDS", SECONDS))
 
 
-def _read() -> list[FundContact]:
+def _read() -> list[FootContact]:
     rows = db.session.execute(
         select(Fund.contact_name, Fund.contact_email, Fund.contact_phone, Fund.name)
         .where(or_(Fund.contact_email != "", Fund.contact_phone != ""))
@@ -58,7 +58,7 @@ def _read() -> list[FundContact]:
     ).all()
     if not rows:
         config = current_app.config
-        return [FundContact("", Contact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
-    found = {Contact(*row[:3]): str(row[3]) for row in reversed(rows)}
+        return [FootContact("", FundContact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
+    found = {FundContact(*row[:3]): str(row[3]) for row in reversed(rows)}
     one = len(found) == 1
-    return [FundContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
+    return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]

@@ -233,7 +233,7 @@ class Radios(OfSeveral, RadioField):
             _known(self, form, super().pre_validate)
 
 
-class Choice(OfSeveral, SelectField):
+class Select(OfSeveral, SelectField):
     """One of many, in a drop-down list."""
 
     part, chosen = "select", "selected"

@@ -18,27 +18,27 @@ from fundflow.extensions import db
 from fundflow.letters.troubles import Trouble, TroubleKind, troubles
 from fundflow.web.access import ANYONE, access, now
 
-rooms = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
 
 OK, UNKNOWN = "ok", "not checked"
 LETTERS = tuple(kind.value for kind in TroubleKind)
 
 
-@rooms.route("/healthz")
+@blueprint.route("/healthz")
 @access(ANYONE)
 def healthz() -> Any:
     """The process answers. Asks nothing else, so a slow database never restarts the web server."""
     return current_app.response_class("ok\n", mimetype="text/plain")
 
 
-@rooms.route("/readyz")
+@blueprint.route("/readyz")
 @access(ANYONE)
 def readyz() -> Any:
     """200 when database and migrations are fine, else 503; JSON says which is not."""
     return _answer(_web())
 
 
-@rooms.route("/readyz/worker")
+@blueprint.route("/readyz/worker")
 @access(ANYONE)
 def worker_readyz() -> Any:
     """200 when a worker lives and letters go out, else 503; JSON says what holds them up."""

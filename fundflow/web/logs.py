@@ -54,7 +54,7 @@ class AboutTheRequest(logging.Filter):
         return True
 
 
-class Line(logging.Formatter):
+class LogLine(logging.Formatter):
     """Times in UTC, as ISO 8601; without what PostgreSQL adds about rows, which are people’s."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -67,7 +67,7 @@ class Line(logging.Formatter):
 def handler() -> logging.Handler:
     made: logging.Handler = logging.StreamHandler[Any](wsgi_errors_stream)
     made.addFilter(AboutTheRequest())
-    made.setFormatter(Line(FORMAT))
+    made.setFormatter(LogLine(FORMAT))
     return made
 
 

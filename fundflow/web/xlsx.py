@@ -18,14 +18,14 @@ KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
 
 
-class Heading(NamedTuple):
+class ColumnHeading(NamedTuple):
     """The head of a column; `width` in characters."""
 
     title: str
     width: int
 
 
-def xlsx_download(name: str, headings: Sequence[Heading], rows: Iterable[Iterable[Any]]) -> Response:
+def xlsx_download(name: str, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> Response:
     """A file to save.
 
     Cells are text, whole numbers, Decimals (shown with two places), dates, aware moments (shown as
@@ -45,7 +45,7 @@ def xlsx_download(name: str, headings: Sequence[Heading], rows: Iterable[Iterabl
     return response
 
 
-def write_xlsx(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Iterable[Any]]) -> None:
+def write_xlsx(file: IO[bytes], headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> None:
     """Write a workbook of one sheet, its headings fast, its columns to be filtered by."""
     with tempfile.TemporaryDirectory() as folder:  # where XlsxWriter keeps the rows until the end
         options = {"constant_memory": True, "tmpdir": folder}
@@ -54,7 +54,7 @@ def write_xlsx(file: IO[bytes], headings: Sequence[Heading], rows: Iterable[Iter
     file.seek(0, 2)
 
 
-def _write_sheet(book: Any, headings: Sequence[Heading], rows: Iterable[Iterable[Any]]) -> None:
+def _write_sheet(book: Any, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> None:
     sheet = book.add_worksheet("Bids")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     formats = {

@@ -190,14 +190,14 @@ def test_an_address_with_an_account_is_refused(make, session, sign_in, head, adm
 def test_a_former_address_is_still_known_as_its_persons_where_a_bid_names_it(make, session, head, admin):
     """Else somebody could sign as another, with the mailbox they had before."""
     from fundflow.interests.named import note_named
-    from fundflow.models.named_in_bid import Tie
+    from fundflow.models.named_in_bid import NamedAs
     from fundflow.rules.named_in_bid import tie_of_approver
 
     bid = make.bid(lead=head.memberships[0].school, leader=head)
     officer = make.staff(RoleName.OFFICER, email="o_fficer@council.example")
     for person, email in ((head, NEW), (officer, "other@council.example")):
         addresses.change_address(person, email, reason="New mailbox", by=admin, now=NOW)
-    assert tie_of_approver(bid, "ada@school.example") is Tie.LEAD
+    assert tie_of_approver(bid, "ada@school.example") is NamedAs.LEAD
     assert tie_of_approver(bid, "da@school.example") is None
     bid.contact_email = "o_fficer@council.example"
     note_named(bid, NOW)
@@ -271,7 +271,7 @@ def test_every_field_for_an_address_refuses_it(client):
 
 def every_form():
     """Every form of every room."""
-    import fundflow.desk.letters_pages
+    import fundflow.desk.routes.letters
     from fundflow.web.forms import Form
 
     found, left = set(), [Form]
@@ -279,7 +279,7 @@ def every_form():
         more = left.pop().__subclasses__()
         found |= set(more)
         left += more
-    assert fundflow.desk.letters_pages.ResendFailedForm in found
+    assert fundflow.desk.routes.letters.ResendFailedForm in found
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from fundflow.accounts import people
-from fundflow.accounts.first import add_person
+from fundflow.accounts.first_administrator import add_person
 from fundflow.accounts.places import RolePlace, SchoolPlace, SeatPlace
 from fundflow.desk import cover, hand_over
 from fundflow.models.history import HistoryEntry

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.accounts import people
-from fundflow.accounts.first import add_person
+from fundflow.accounts.first_administrator import add_person
 from fundflow.accounts.places import RolePlace, SchoolPlace
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter

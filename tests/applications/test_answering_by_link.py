@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.applications import answering, correcting, operations
-from fundflow.letters.links import Asked, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.letters.resending import resend
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
@@ -32,7 +32,7 @@ def bid(make: Make) -> Bid:
 
 @pytest.fixture
 def link(make: Make, bid: Bid) -> str:
-    token = mint_answer(Asked.of(bid.confirmations[0]), "head@provider.example", NOW)
+    token = mint_answer(AnsweredRecord.of(bid.confirmations[0]), "head@provider.example", NOW)
     make.session.commit()
     return f"/confirm/{token}"
 
@@ -130,7 +130,7 @@ def test_a_link_opens_nothing_of_a_bid_that_is_no_longer_considered(
     make: Make, bid: Bid, client: Any, kind: str, state: S
 ) -> None:
     asked = make.approval(bid) if kind == "approval" else bid.confirmations[0]
-    token = mint_answer(Asked.of(asked), "a@b.example", NOW)
+    token = mint_answer(AnsweredRecord.of(asked), "a@b.example", NOW)
     bid.state = state
     make.session.commit()
     page = client.get(f"{LOOKED_AT[kind]}{token}")
@@ -150,7 +150,7 @@ def test_a_link_opens_nothing_of_a_bid_that_is_no_longer_considered(
 @pytest.mark.parametrize("kind", LOOKED_AT)
 def test_a_link_of_one_kind_opens_no_other(make: Make, bid: Bid, client: Any, kind: str) -> None:
     asked = make.approval(bid) if kind == "approval" else bid.confirmations[0]
-    token = mint_answer(Asked.of(asked), "a@b.example", NOW)
+    token = mint_answer(AnsweredRecord.of(asked), "a@b.example", NOW)
     make.session.commit()
     other = next(path for name, path in LOOKED_AT.items() if name != kind)
     answer = client.get(f"{other}{token}")
@@ -223,7 +223,7 @@ def test_whoever_came_to_another_part_since_can_not_answer_by_their_link(
 
 def test_an_approver_whose_request_was_cancelled_can_not_sign(make: Make, bid: Bid, client: Any) -> None:
     approval = make.approval(bid)
-    token = mint_answer(Asked.of(approval), approval.email, NOW)
+    token = mint_answer(AnsweredRecord.of(approval), approval.email, NOW)
     approval.state = ApprovalState.CANCELLED
     make.session.commit()
     assert "Your signature is no longer needed" in client.get(f"/approve/{token}").text
@@ -237,7 +237,7 @@ def test_the_head_at_an_address_that_was_put_right_is_asked_and_the_old_link_end
     bid = make.bid(lead=make.school("Hazelmere Primary"), provider=make.school("Oakfield Academy"))
     make.session.commit()
     operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
-    old = mint_answer(Asked.of(bid.confirmations[0]), "head@provider.example", NOW)
+    old = mint_answer(AnsweredRecord.of(bid.confirmations[0]), "head@provider.example", NOW)
     make.session.commit()
     for email in ("right@provider.example", "head@provider.example", "right@provider.example"):
         correcting.start_correction(bid, user=bid.created_by, now=NOW)
@@ -253,7 +253,7 @@ def test_the_council_does_not_agree_for_the_head_whose_bid_it_entered(make: Make
     bid = make.bid(state=S.SUBMITTED, lead=make.school("Hazelmere Primary"))
     asked = bid.confirmations[0]
     asked.for_lead, asked.school, bid.contact_email = True, bid.lead_school, officer.email
-    token = mint_answer(Asked.of(asked), officer.email, NOW)
+    token = mint_answer(AnsweredRecord.of(asked), officer.email, NOW)
     make.session.commit()
     answer = answering_with(client, f"/confirm/{token}")
     assert answer.status_code == 409

@@ -148,7 +148,7 @@ def approval(make: Make, bid: Bid) -> Approval:
 
 @pytest.fixture
 def link(approval: Approval, session: Any) -> str:
-    token = links.mint_answer(links.Asked.of(approval), approval.email, NOW)
+    token = links.mint_answer(links.AnsweredRecord.of(approval), approval.email, NOW)
     session.commit()
     return f"/approve/{token}"
 

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from fundflow.applications import differences, freezing
 from fundflow.applications.differences import Change
-from fundflow.applications.thawing import thaw
+from fundflow.applications.restore_draft import restore_draft
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
     BackfillLine,
     CostKind,
     CostLine,
-    Group,
     MatchFunding,
     MatchKind,
     Part,
     Partner,
     PupilGroup,
+    PupilGroupKind,
 )
 from fundflow.models.files import Attachment, FileKind
 from fundflow.models.fund import Priority, RoundQuestion, StaffGrade
@@ -78,7 +78,7 @@ def test_rows_are_known_again_when_others_come_and_go(make: Any, session: Any) -
         bid.backfill_lines[1].day_rate_pence = 25_000
         session.add(CostLine(bid_id=bid.id, kind=CostKind.VENUE, description="Hall", pence=2_000))
         session.add(Partner(bid_id=bid.id, school=elm, part=Part.SUPPORTED))
-        session.add(PupilGroup(bid_id=bid.id, group=Group.EAL, count=3))
+        session.add(PupilGroup(bid_id=bid.id, group=PupilGroupKind.EAL, count=3))
         bid.pupil_groups[0].count = 60
 
     found = changed(bid, change, session)
@@ -256,12 +256,12 @@ def test_thawing_brings_back_exactly_what_was_frozen(make: Any, session: Any, ki
         "submitted": lambda: make.bid(state=S.SUBMITTED),
     }[kind]()
     before, asked_for = freezing.frozen(bid), bid.requested_pence
-    thaw(bid, before, NOW)
+    restore_draft(bid, before, NOW)
     assert freezing.frozen(bid) == before
     if kind != "empty":
         spoil(bid, session, make.school())
         assert freezing.frozen(bid) != before
-    thaw(bid, before, NOW)
+    restore_draft(bid, before, NOW)
     session.expire_all()
     assert freezing.frozen(bid) == before
     assert bid.requested_pence == asked_for
@@ -273,7 +273,7 @@ def test_a_file_taken_off_comes_back_and_one_put_on_since_goes_but_none_is_lost(
     bid = everything(make, session)
     before = freezing.frozen(bid)
     spoil(bid, session, make.school())
-    thaw(bid, before, NOW)
+    restore_draft(bid, before, NOW)
     session.expire_all()
     assert {a.name: a.removed_at for a in bid.attachments} == {
         "data 1.pdf": None,
@@ -286,7 +286,7 @@ def test_rows_that_did_not_change_keep_their_numbers(make: Any, session: Any) ->
     bid = make.bid()
     before, numbers = freezing.frozen(bid), [line.id for line in bid.backfill_lines]
     bid.need = "Something else."
-    thaw(bid, before, NOW)
+    restore_draft(bid, before, NOW)
     assert [line.id for line in bid.backfill_lines] == numbers
 
 
@@ -323,11 +323,11 @@ def test_whatever_is_frozen_can_be_thawed(
         )
     bid.need, bid.other_funding, bid.pupils_benefiting = need, other, pupils
     session.flush()
-    thaw(bid, freezing.frozen(bid), NOW)  # counts the money from the lines
+    restore_draft(bid, freezing.frozen(bid), NOW)  # counts the money from the lines
     before = freezing.frozen(bid)
     spoiled = [line.half_days for line in bid.backfill_lines]
     spoil_lines(bid, session)
-    thaw(bid, before, NOW)
+    restore_draft(bid, before, NOW)
     session.expire_all()
     assert freezing.frozen(bid) == before
     assert [line.half_days for line in bid.backfill_lines] == spoiled

@@ -18,7 +18,7 @@ from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, Sector, Standing, User
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.workflow.application import BidState as S
@@ -225,7 +225,7 @@ def refused(it: Tried, session: Session) -> None:
     decision = Decision(
         bid_id=it.bid.id,
         item_id=it.bid.items[-1].id,
-        outcome=Outcome.DECLINED,
+        outcome=ItemOutcome.DECLINED,
         reasons="Too broad.",
         votes_for=0,
         votes_against=3,

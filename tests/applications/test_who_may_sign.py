@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from fundflow.applications import answering, correcting, operations
 from fundflow.applications.answering_by_link import answer, asked_by
-from fundflow.letters.links import Asked, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval
 from fundflow.models.letter import Letter
-from fundflow.models.named_in_bid import Tie
+from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.person import RoleName, Standing
 from fundflow.names import without_order
 from fundflow.rules.bid_sections import missing_sections
@@ -42,14 +42,17 @@ def _second_partner(make: Make, bid: Bid) -> None:
     bid.partners.append(Partner(school=make.school(), part=Part.PARTNER, contact_email=THEIRS))
 
 
-PARTS: dict[str, tuple[Callable[[Make, Bid], Any], Tie]] = {
-    "head of the lead school": (lambda m, b: m.member(b.lead_school, email=THEIRS), Tie.LEAD),
-    "team of the lead school": (lambda m, b: m.member(b.lead_school, Standing.TEAM, email=THEIRS), Tie.LEAD),
-    "contact": (lambda m, b: setattr(b, "contact_email", THEIRS.upper()), Tie.CONTACT),
-    "named head of a partner": (_second_partner, Tie.HEAD),
-    "head of a partner": (lambda m, b: m.member(b.partners[0].school, email=THEIRS), Tie.HEAD),
-    "officer": (lambda m, b: m.staff(RoleName.OFFICER, "Olu", email=THEIRS), Tie.COUNCIL),
-    "clerk": (lambda m, b: m.staff(RoleName.CLERK, "Cli", email=THEIRS), Tie.COUNCIL),
+PARTS: dict[str, tuple[Callable[[Make, Bid], Any], NamedAs]] = {
+    "head of the lead school": (lambda m, b: m.member(b.lead_school, email=THEIRS), NamedAs.LEAD),
+    "team of the lead school": (
+        lambda m, b: m.member(b.lead_school, Standing.TEAM, email=THEIRS),
+        NamedAs.LEAD,
+    ),
+    "contact": (lambda m, b: setattr(b, "contact_email", THEIRS.upper()), NamedAs.CONTACT),
+    "named head of a partner": (_second_partner, NamedAs.HEAD),
+    "head of a partner": (lambda m, b: m.member(b.partners[0].school, email=THEIRS), NamedAs.HEAD),
+    "officer": (lambda m, b: m.staff(RoleName.OFFICER, "Olu", email=THEIRS), NamedAs.COUNCIL),
+    "clerk": (lambda m, b: m.staff(RoleName.CLERK, "Cli", email=THEIRS), NamedAs.COUNCIL),
 }
 FREE: dict[str, Callable[[Make, Bid], Any]] = {
     "nobody known": lambda m, b: None,
@@ -119,7 +122,7 @@ def test_the_officer_agrees_with_a_reason_and_then_they_sign(make: Make, bid: Bi
     assert send(client, path, reason="A federation with one head.").status_code == 302
     make.session.expire_all()
     assert approval.state is A.ASKED
-    by = asked_by(mint_answer(Asked.of(approval), THEIRS, NOW), Approval)
+    by = asked_by(mint_answer(AnsweredRecord.of(approval), THEIRS, NOW), Approval)
     assert by is not None
     answer(by, "sign", signed_name="Ann Lee", reason="", now=NOW, version=None)
     assert approval.state is A.SIGNED
@@ -156,7 +159,7 @@ def test_an_approver_the_school_changed_to_itself_is_put_to_the_officer(make: Ma
 
 def test_a_tie_that_came_later_keeps_them_from_signing(make: Make, bid: Bid) -> None:
     operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
-    by = asked_by(mint_answer(Asked.of(bid.approvals[0]), bid.approver_email, NOW), Approval)
+    by = asked_by(mint_answer(AnsweredRecord.of(bid.approvals[0]), bid.approver_email, NOW), Approval)
     make.member(bid.lead_school, email=bid.approver_email)
     assert by is not None
     with pytest.raises(Refused, match="has an account at the school that leads the bid"):
@@ -170,7 +173,7 @@ def test_the_officer_sees_a_changed_approver_and_a_signature_in_another_name(
     correcting.start_correction(bid, user=bid.created_by, now=NOW)
     bid.approver_name, bid.approver_email = "Val Vice", "vice@gov.example"
     correcting.send_correction(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
-    by = asked_by(mint_answer(Asked.of(bid.approvals[-1]), "vice@gov.example", NOW), Approval)
+    by = asked_by(mint_answer(AnsweredRecord.of(bid.approvals[-1]), "vice@gov.example", NOW), Approval)
     assert by is not None
     answer(by, "sign", signed_name="Somebody Else", reason="", now=NOW, version=None)
     page = " ".join(sign_in(make.staff(RoleName.OFFICER)).get(f"/bids/{bid.reference}/review").text.split())
@@ -208,7 +211,7 @@ def test_names_are_compared_without_titles_accents_and_order(one: str, other: st
 
 # -- the address of a partner's head -----------------------------------------------------------------
 
-NOT_THEIRS = {part: PARTS[part] for part in PARTS if PARTS[part][1] is not Tie.HEAD}
+NOT_THEIRS = {part: PARTS[part] for part in PARTS if PARTS[part][1] is not NamedAs.HEAD}
 
 
 @pytest.mark.parametrize("part", NOT_THEIRS)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from fundflow.brokering import contacts, operations
-from fundflow.brokering.operations import Line
+from fundflow.brokering.operations import ContactLine
 from fundflow.models.brokering import Contact, How
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import Membership, Standing
@@ -18,8 +18,8 @@ from tests.brokering.conftest import SignIn
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 
-def line(area: SimpleNamespace, **values: object) -> Line:
-    return Line(
+def line(area: SimpleNamespace, **values: object) -> ContactLine:
+    return ContactLine(
         **{
             "on": TODAY,
             "how": How.PHONE,

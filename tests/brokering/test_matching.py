@@ -10,8 +10,8 @@ from fundflow.brokering.matching import (
     Broker,
     Candidate,
     Facts,
+    Location,
     Need,
-    Place,
     Ratings,
     district_of,
     match,
@@ -24,13 +24,13 @@ ASKING = Facts(
     trust_id=10,
     trust="Ten Trust",
     phase_code=2,
-    place=Place(500_000, 180_000, 7, "North", "Slough", "SL1"),
+    place=Location(500_000, 180_000, 7, "North", "Slough", "SL1"),
 )
 NEED = Need(ASKING, "Mathematics", half_days=12)
 NOBODY = Broker()
 
 
-NOWHERE, UNRATED = Place(), Ratings()
+NOWHERE, UNRATED = Location(), Ratings()
 
 
 def candidate(
@@ -39,7 +39,7 @@ def candidate(
     left: int = 20,
     phases: tuple[str, ...] = ("2",),
     ratings: Ratings = UNRATED,
-    place: Place = NOWHERE,
+    place: Location = NOWHERE,
     **facts: object,
 ) -> Candidate:
     school = Facts(number, f"School {number}", place=place, **facts)  # type: ignore[arg-type]
@@ -61,7 +61,7 @@ def points(one: Candidate, need: Need = NEED) -> int:
 
 
 def test_a_suggestion_says_every_reason_and_its_sum() -> None:
-    one = candidate(place=Place(501_609, 180_000), ratings=Ratings(4, Decimal("4.25"), 3))
+    one = candidate(place=Location(501_609, 180_000), ratings=Ratings(4, Decimal("4.25"), 3))
     suggestion = match(NEED, [one], NOBODY).suggestions[0]
     assert [(r.text, r.points) for r in suggestion.reasons] == [
         ("Offers Mathematics: “Maths lead”", 3),
@@ -75,7 +75,7 @@ def test_a_suggestion_says_every_reason_and_its_sum() -> None:
 
 
 def test_the_highest_sum_comes_first_then_the_nearer_then_by_name() -> None:
-    near, far = Place(500_100, 180_000), Place(503_000, 180_000)
+    near, far = Location(500_100, 180_000), Location(503_000, 180_000)
     found = match(
         NEED,
         [
@@ -92,16 +92,16 @@ def test_the_highest_sum_comes_first_then_the_nearer_then_by_name() -> None:
 @pytest.mark.parametrize(
     ("place", "text", "points"),
     [
-        (Place(505_000, 180_000), "3.1 miles away in a straight line", 1),
-        (Place(520_000, 180_000), "12.4 miles away in a straight line", 0),
-        (Place(patch_id=7, patch="North"), "In the same patch, North; the distance is not known", 2),
-        (Place(patch_id=8, town="slough"), "In the same town, slough; the distance is not known", 1),
-        (Place(district="SL1"), "In the same postcode district, SL1; the distance is not known", 1),
-        (Place(), "The distance is not known", 0),
+        (Location(505_000, 180_000), "3.1 miles away in a straight line", 1),
+        (Location(520_000, 180_000), "12.4 miles away in a straight line", 0),
+        (Location(patch_id=7, patch="North"), "In the same patch, North; the distance is not known", 2),
+        (Location(patch_id=8, town="slough"), "In the same town, slough; the distance is not known", 1),
+        (Location(district="SL1"), "In the same postcode district, SL1; the distance is not known", 1),
+        (Location(), "The distance is not known", 0),
     ],
 )
 def test_distance_is_in_miles_where_the_grid_is_known_else_it_says_what_stands_in(
-    place: Place, text: str, points: int
+    place: Location, text: str, points: int
 ) -> None:
     reason = match(NEED, [candidate(place=place)], NOBODY).suggestions[0].reasons[2]
     assert (reason.text, reason.points) == (text, points)
@@ -151,9 +151,9 @@ def test_whoever_may_not_help_is_named_apart_with_the_reason() -> None:
 
 
 def test_straight_line_miles_are_those_of_the_grid() -> None:
-    assert miles_between(Place(0, 0), Place(1609, 0)) == pytest.approx(1, abs=0.001)
-    assert miles_between(Place(0, 0), Place(3000, 4000)) == pytest.approx(3.107, abs=0.001)
-    assert miles_between(Place(0, 0), Place(3000, None)) is None
+    assert miles_between(Location(0, 0), Location(1609, 0)) == pytest.approx(1, abs=0.001)
+    assert miles_between(Location(0, 0), Location(3000, 4000)) == pytest.approx(3.107, abs=0.001)
+    assert miles_between(Location(0, 0), Location(3000, None)) is None
 
 
 def test_the_district_of_a_postcode() -> None:
@@ -178,7 +178,7 @@ schools = st.builds(
     is_organisation=st.booleans(),
     tier=st.none() | st.integers(1, 4),
     clusters=st.frozensets(numbers, max_size=2),
-    place=st.builds(Place, st.none() | st.integers(0, 700_000), st.none() | st.integers(0, 1_300_000)),
+    place=st.builds(Location, st.none() | st.integers(0, 700_000), st.none() | st.integers(0, 1_300_000)),
 )
 candidates = st.lists(
     st.builds(

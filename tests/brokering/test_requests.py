@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.brokering import operations_requests as operations
-from fundflow.brokering.operations_requests import Asked
+from fundflow.brokering.operations_requests import RequestAnswers
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part
@@ -22,7 +22,7 @@ from fundflow.workflow.support_request import RequestState
 from tests.brokering.conftest import begin
 from tests.factories import LONG_AGO, NOW, Make
 
-ASKED = Asked(Expertise.MATHS, "Results in mathematics fell.", 12)
+ASKED = RequestAnswers(Expertise.MATHS, "Results in mathematics fell.", 12)
 
 
 def letters(make: Make) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fundflow.extensions import db
-from fundflow.letters.links import Asked, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
 from fundflow.models.confirmation import Approval
@@ -126,7 +126,7 @@ def sign(make: Make) -> Case:
     )
     db.session.add(asked)
     db.session.flush()
-    token = mint_answer(Asked.of(asked), asked.email, now)
+    token = mint_answer(AnsweredRecord.of(asked), asked.email, now)
     return Case(
         Post(
             None,

@@ -16,7 +16,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 
@@ -116,7 +116,7 @@ def check_decisions_of(bid: Bid) -> None:
     if bid.state is S.AT_PANEL:
         assert len(undecided) == 1, bid.reference
     elif bid.state in (S.OFFERED, S.NOT_FUNDED, *HOLDS_AN_AWARD):
-        assert all(item.outcome in tuple(Outcome) for item in bid.items), bid.reference
+        assert all(item.outcome in tuple(ItemOutcome) for item in bid.items), bid.reference
 
 
 def check_letters() -> None:

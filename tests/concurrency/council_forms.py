@@ -7,7 +7,7 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import AgendaItem, Meeting, Outcome, Vote
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Vote
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, User
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
@@ -139,7 +139,7 @@ def move_an_item(make: Make) -> Case:
     clerk = make.staff(RoleName.CLERK)
     item, later = bid.items[0], make.meeting(bid.fund, starts_at=right_now() + timedelta(days=30))
     still_on = (AgendaItem.bid_id == bid.id) & AgendaItem.outcome.is_(None)
-    left = (AgendaItem.bid_id == bid.id) & (AgendaItem.outcome == Outcome.REMOVED)
+    left = (AgendaItem.bid_id == bid.id) & (AgendaItem.outcome == ItemOutcome.REMOVED)
     return Case(
         Post(clerk.get_id(), f"/meetings/{item.meeting_id}/items/{item.id}/move", {"meeting": later.id}),
         ((AgendaItem, still_on, 1), (AgendaItem, left, 1), steps(bid, "move_item")),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from fundflow.database import is_collision
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.steps import hold
+from fundflow.steps import lock
 from fundflow.web.forms import BUSY, ConfirmForm, carried_out
 from tests.concurrency.hall import Hall, Post, a_fund, decision, steps_of, voted_on
 from tests.factories import Make
@@ -68,7 +68,7 @@ def test_two_who_lock_the_same_rows_in_opposite_order_both_end_well(hall: Hall) 
         def act() -> None:
             tries.append(1)
             for n, number in enumerate(order):
-                hold(db.session.get_one(Bid, number), None)
+                lock(db.session.get_one(Bid, number), None)
                 if n == 0 and len(tries) == 1 and db.engine.dialect.name == "postgresql":
                     first_is_held.wait(20)
             db.session.get_one(Bid, order[0]).touch()
@@ -113,7 +113,7 @@ def test_a_row_that_somebody_holds_too_long_is_a_page_and_nothing_changes(hall: 
 
     bid_id, post = hall.set_up(set_up)
     with hall.app.app_context():
-        hold(db.session.get_one(Bid, bid_id), None)
+        lock(db.session.get_one(Bid, bid_id), None)
         answer = hall.at_once(post)[0]
         db.session.rollback()
     assert answer.status == 409

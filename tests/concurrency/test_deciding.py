@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
 from tests.concurrency.hall import (
@@ -185,8 +185,8 @@ def test_the_officer_takes_the_bid_back_while_the_chair_approves(hall: Hall) -> 
 def check_where_it_went(hall: Hall, bid_id: int, won: str) -> None:
     """State, agenda, ledger and history tell the same."""
     state, outcome, reserved = {
-        "approve": (S.OFFERED, Outcome.APPROVED, 300_000),
-        "take_back": (S.IN_REVIEW, Outcome.REMOVED, 0),
+        "approve": (S.OFFERED, ItemOutcome.APPROVED, 300_000),
+        "take_back": (S.IN_REVIEW, ItemOutcome.REMOVED, 0),
         "withdraw": (S.WITHDRAWN, None, 0),
     }[won]
 

@@ -10,10 +10,10 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AttendanceEvent, Meeting, Outcome, Presence
+from fundflow.models.panel import AttendanceEvent, ItemOutcome, Meeting, Presence
 from fundflow.models.person import User
 from fundflow.panel import operations
-from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
@@ -196,7 +196,10 @@ def test_the_meeting_is_closed_while_its_last_item_is_decided(hall: Hall, dice: 
         )
         assert done["approve"]
         item = hall.ask(lambda bid=bid: (an_item(bid).outcome, an_item(bid).meeting.state))  # type: ignore[misc]
-        assert item == (Outcome.APPROVED, MeetingState.CLOSED if done["close"] else MeetingState.IN_SESSION)
+        assert item == (
+            ItemOutcome.APPROVED,
+            MeetingState.CLOSED if done["close"] else MeetingState.IN_SESSION,
+        )
 
 
 def test_two_clerks_mark_who_is_there_and_every_coming_is_kept_once(hall: Hall, dice: random.Random) -> None:

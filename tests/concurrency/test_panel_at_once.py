@@ -16,11 +16,11 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
 from fundflow.panel import operations
 from fundflow.review.operations import take_back
-from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now
@@ -113,8 +113,8 @@ def check_one_outcome(bid_id: int, done: dict[str, bool], alone: dict[str, list[
     ).all()
     assert [entry.step for entry in steps] == ([won] if won else [])
     state, outcome = {
-        "approve": (S.OFFERED, Outcome.APPROVED),
-        "take_back": (S.IN_REVIEW, Outcome.REMOVED),
+        "approve": (S.OFFERED, ItemOutcome.APPROVED),
+        "take_back": (S.IN_REVIEW, ItemOutcome.REMOVED),
         None: (S.AT_PANEL, None),
     }[won]
     assert (bid.state, item.outcome) == (state, outcome)

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundflow.models.decision import CriterionFeedback, Decision
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.steps import note
 from fundflow.workflow.application import BidState as S
@@ -33,7 +33,7 @@ def refused(make: Make) -> SimpleNamespace:
     decision = Decision(
         bid_id=bid.id,
         item_id=bid.items[-1].id,
-        outcome=Outcome.DECLINED,
+        outcome=ItemOutcome.DECLINED,
         entry_id=entry.id,
         reasons="Too broad a plan.\n\nIts score is 71 points.",
         votes_for=1,

@@ -18,7 +18,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.person import Membership, RoleName, Standing, User
-from fundflow.web.xlsx import Heading, write_xlsx
+from fundflow.web.xlsx import ColumnHeading, write_xlsx
 from fundflow.workflow.application import BidState as S
 from tests.desk.conftest import table
 from tests.factories import LONG_AGO, TODAY, Make
@@ -106,7 +106,7 @@ def test_a_spreadsheet_bears_every_text(tmp_path: Path) -> None:
     with path.open("wb+") as file:
         write_xlsx(
             file,
-            [Heading("Text", 10), Heading("Number", 5)],
+            [ColumnHeading("Text", 10), ColumnHeading("Number", 5)],
             [[text, n] for n, text in enumerate(odd)] + [[None, Decimal("-1.50")]],
         )
     sheet = load_workbook(path).active
@@ -272,5 +272,5 @@ def test_a_file_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monkey
         raise ValueError("The database went away.")
 
     with (tmp_path / "book.xlsx").open("wb+") as file, pytest.raises(ValueError, match="went away"):
-        write_xlsx(file, [Heading("Title", 10)], rows())
+        write_xlsx(file, [ColumnHeading("Title", 10)], rows())
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]

@@ -17,11 +17,11 @@ from fundflow.models.bid_parts import (
     CostLine,
     Evidence,
     EvidenceKind,
-    Group,
     Outcome,
     Part,
     Partner,
     PupilGroup,
+    PupilGroupKind,
     Risk,
 )
 from fundflow.models.condition import AwardCondition
@@ -33,7 +33,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.panel import Outcome as Ended
+from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School
@@ -179,12 +179,12 @@ class Bids(Panels):
                 text="58% against 81% locally",
             )
         ]
-        bid.pupil_groups = [PupilGroup(group=Group.DISADVANTAGED, count=61)]
+        bid.pupil_groups = [PupilGroup(group=PupilGroupKind.DISADVANTAGED, count=61)]
         bid.outcomes = [
             Outcome(
                 measure="Phonics standard",
                 unit="%",
-                group=Group.ALL,
+                group=PupilGroupKind.ALL,
                 method="Phonics check",
                 baseline=Decimal(58),
                 baseline_on=date(2026, 6, 30),

@@ -12,7 +12,7 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.panel import Outcome as Ended
+from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School

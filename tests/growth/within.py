@@ -10,11 +10,11 @@ from fundflow.models.bid_parts import (
     CostLine,
     Evidence,
     EvidenceKind,
-    Group,
     Outcome,
     Part,
     Partner,
     PupilGroup,
+    PupilGroupKind,
 )
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
@@ -67,7 +67,7 @@ class MoreWithin(Rows):
             PupilGroup,
             [
                 {"bid_id": bid.id, "group": group, "count": 5}
-                for group in (Group.EAL, Group.BOYS, Group.GIRLS)
+                for group in (PupilGroupKind.EAL, PupilGroupKind.BOYS, PupilGroupKind.GIRLS)
             ],
         )
         self.put(
@@ -77,7 +77,7 @@ class MoreWithin(Rows):
                     "bid_id": bid.id,
                     "measure": "M",
                     "unit": "%",
-                    "group": Group.ALL,
+                    "group": PupilGroupKind.ALL,
                     "method": "Test",
                     "baseline": Decimal(1),
                     "baseline_on": TODAY,

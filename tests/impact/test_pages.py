@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from fundflow.extensions import db
 from fundflow.impact import operations
-from fundflow.models.bid_parts import Group, Outcome
+from fundflow.models.bid_parts import Outcome, PupilGroupKind
 from fundflow.models.impact import Rag
 from fundflow.models.person import RoleName, Standing
 from fundflow.workflow.application import BidState
@@ -233,7 +233,7 @@ def test_the_tab_asks_as_much_for_five_outcomes_as_for_one(
             bid_id=ended.bid.id,
             measure=f"M{n}",
             unit="%",
-            group=Group.ALL,
+            group=PupilGroupKind.ALL,
             method="x",
             baseline=Decimal(1),
             baseline_on=date(2026, 6, 30),

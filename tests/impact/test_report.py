@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from fundflow.impact import operations
-from fundflow.models.bid_parts import Group, Outcome
+from fundflow.models.bid_parts import Outcome, PupilGroupKind
 from fundflow.models.impact import Rag
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Standing
@@ -187,7 +187,7 @@ def test_the_rating_follows_movement_lateness_and_money(
             Outcome(
                 measure="Fluency",
                 unit="%",
-                group=Group.ALL,
+                group=PupilGroupKind.ALL,
                 method="Test",
                 baseline=Decimal(58),
                 baseline_on=date(2026, 6, 30),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fundflow import ledger
 from fundflow.accounts import people
-from fundflow.accounts.first import add_person
+from fundflow.accounts.first_administrator import add_person
 from fundflow.accounts.places import Place, RolePlace, SchoolPlace, SeatPlace
 from fundflow.extensions import db
 from fundflow.letters.links import url_of

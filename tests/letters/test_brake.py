@@ -43,7 +43,7 @@ WITHOUT = {
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
     "interests/named.py": "once for each person and bid",
-    "schools/telling.py": "once for each succession, which can’t be done again",
+    "schools/transfer_letters.py": "once for each succession, which can’t be done again",
 }
 
 

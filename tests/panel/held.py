@@ -10,7 +10,7 @@ from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
 from fundflow.panel import operations
-from fundflow.panel.operations.deciding import Asked
+from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
@@ -197,7 +197,7 @@ def _tied(held: Held, bid: Bid) -> None:
     held.declares(item, "Dev", InterestKind.DISCLOSED, "Coached its head last year", at(16, 15))
     held.votes(item, {"Chris": "+", "Pat": "+", "Lee": "-", "Gil": "-"}, at(16, 20))
     operations.cast(item, Choice.FUND, "The need is urgent", user=held.user("Chris"), now=at(16, 22))
-    condition = Asked("Publish the scheme of work", "Head of English", date(2027, 3, 12))
+    condition = ConditionAsked("Publish the scheme of work", "Head of English", date(2027, 3, 12))
     operations.approve(bid, 300_000, now=at(16, 25), **held.decides(conditions=[condition]))
 
 

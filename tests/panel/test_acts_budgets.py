@@ -53,9 +53,11 @@ def test_every_act_of_a_call_keeps_its_budget(
     panel: Panel, client: FlaskClient, count_queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked_out: list[Any] = []
-    settle = rules.never_both  # called once for each
+    settle = rules.without_replaced_substitutes  # called once for each
     monkeypatch.setattr(
-        rules, "never_both", lambda standings: worked_out.append(standings) or settle(standings)
+        rules,
+        "without_replaced_substitutes",
+        lambda standings: worked_out.append(standings) or settle(standings),
     )
     people = {"clerk": panel.clerk.get_id(), "chair": panel.chair.get_id()}
     seats = dict(zip(("chair", "deputy", "head", "council"), (s.id for s in panel.seats), strict=False))

@@ -13,7 +13,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
-from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
@@ -156,7 +156,7 @@ def test_a_condition_says_what_who_and_by_when(
 
 def test_a_condition_in_the_past_is_refused_in_the_operation_too(panel: Panel) -> None:
     panel.votes("++++")
-    asked = operations.Asked("Share the plan", "Head of English", london_date(panel.now))
+    asked = operations.ConditionAsked("Share the plan", "Head of English", london_date(panel.now))
     with pytest.raises(Refused, match="The date of a condition must be after today"):
         operations.approve(panel.bid, 300_000, conditions=[asked], **panel.decided())
 

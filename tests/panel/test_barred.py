@@ -17,7 +17,7 @@ from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.permissions import keeps_outcome_from, may_see, outcome_kept, sees_papers, sees_review
 from fundflow.rules.interests.bars import bar_of, bar_on, hidden_from, hides_from
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Bar, BarKind, Body, bar_to_you
 from tests.factories import LONG_AGO, NOW, TODAY, Make
@@ -209,7 +209,7 @@ def test_a_tie_by_the_register_is_told_from_ones_own(case):
     case.registers(school=case.lead)
     case.registers(school=case.provider)
     case.make.session.flush()
-    own = Own.of(case.person, TODAY)
+    own = OwnBodies.of(case.person, TODAY)
     assert own.schools == {case.lead.id, case.provider.id}
     assert own.tied_schools == {case.provider.id}
     assert own.bar_from([case.lead]) == Bar(BarKind.SCHOOL, Body(case.lead.id, "Lead School"))

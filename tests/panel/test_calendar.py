@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from fundflow.extensions import db
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, User
-from fundflow.panel import calendar, operations
+from fundflow.panel import operations
+from fundflow.panel.meetings import calendar
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import LONDON
 from tests.factories import NOW, Make

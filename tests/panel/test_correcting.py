@@ -120,7 +120,7 @@ def test_an_authorised_officer_corrects_up_to_their_limit_and_cites_the_delegati
 
 def test_conditions_of_the_wrong_decision_no_longer_bind(panel: Panel) -> None:
     panel.votes("++++")
-    asked = operations.Asked("Share the plan", "Head", london_date(panel.now) + timedelta(days=9))
+    asked = operations.ConditionAsked("Share the plan", "Head", london_date(panel.now) + timedelta(days=9))
     operations.approve(panel.bid, 200_000, conditions=[asked], **panel.decided())
     again = asked._replace(text="Share the scheme of work")
     operations.correct_offer(

@@ -8,7 +8,7 @@ from fundflow import ledger, papers
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Choice, Outcome
+from fundflow.models.panel import Choice, ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Submission
 from fundflow.panel import operations
@@ -34,7 +34,7 @@ def test_approval_reserves_the_money_makes_the_offer_and_tells_everybody(
     assert done.headers["Location"] == f"/bids/{panel.bid.reference}"
 
     assert panel.bid.state is BidState.OFFERED
-    assert panel.item.outcome is Outcome.APPROVED
+    assert panel.item.outcome is ItemOutcome.APPROVED
     totals = ledger.totals(panel.fund.id)
     assert (totals.reserved, totals.free) == (300_000, 19_650_000)
     decision = panel.make.session.query(Decision).one()
@@ -295,7 +295,7 @@ def test_a_bid_is_declined_with_reasons(panel: Panel, sign_in: SignIn) -> None:
     letter = session.query(Letter).filter_by(bid_id=panel.bid.id, recipient="school").one()
     assert "Need and evidence\n    Show three years of results." in letter.body
     assert panel.bid.state is BidState.NOT_FUNDED
-    assert panel.item.outcome is Outcome.DECLINED
+    assert panel.item.outcome is ItemOutcome.DECLINED
     decision = panel.make.session.query(Decision).one()
     assert decision.pence is None
     assert [who for who, _ in letters_of(panel)] == ["school", "provider"]

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from fundflow.models.bid import Bid
 from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.letter import Letter
-from fundflow.models.panel import Meeting, Outcome
+from fundflow.models.panel import ItemOutcome, Meeting
 from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.rules.panel.sittings import standings_of
@@ -250,7 +250,7 @@ def test_an_item_moves_to_another_meeting_and_the_school_is_told(panel: Panel, a
     assert "Move to another meeting" in as_clerk.get(url).text
     assert as_clerk.post(url, data={"meeting": "999"}).status_code == 422
     assert as_clerk.post(url, data={"meeting": str(other.id)}).status_code == 302
-    assert old.outcome is Outcome.REMOVED
+    assert old.outcome is ItemOutcome.REMOVED
     assert panel.item.meeting is other
     assert panel.item.is_open
     assert panel.bid.due_on == london_date(other.starts_at)
@@ -381,7 +381,7 @@ def test_a_withdrawn_bid_leaves_the_agenda(panel: Panel, as_clerk: FlaskClient) 
 
     assert panel.bid.officer is not None
     review.take_back(panel.bid, "New data.", user=panel.bid.officer, now=panel.now)
-    assert panel.item.outcome is Outcome.REMOVED
+    assert panel.item.outcome is ItemOutcome.REMOVED
     page = as_clerk.get(f"/meetings/{panel.item.meeting_id}").text
     assert "Taken off the agenda" in page
     assert "This item has ended." in as_clerk.get(panel.url).text

@@ -13,9 +13,9 @@ from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import minutes as reading
 from fundflow.panel import operations
-from fundflow.panel.minutes_drafting import draft
+from fundflow.panel.minutes import reading
+from fundflow.panel.minutes.drafting import draft
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fundflow.models.person import Seat, SeatPosition, Sector
-from fundflow.rules.panel.sitting import Sitting, Standing, quorum_needed
+from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.panel_rules import Band, Choice, Ranked, points_in_hundredths, rank
 from tests.panel.model import Case, Law, Member, Placed, Vote, ranked
@@ -91,7 +91,7 @@ def test_a_sitting_is_that_of_the_model(
     )
     seats = [Seat(position=SeatPosition(member.position), sector=Sector(member.sector)) for member in panel]
     standings = [
-        Standing(
+        ItemStanding(
             seat=seats[n],
             present=there,
             declared=said,
@@ -138,7 +138,7 @@ def test_what_carries_a_vote_is_what_the_model_says(
         casting=(0, casting) if casting else None,
     )
     standings = [
-        Standing(
+        ItemStanding(
             seat=Seat(),
             present=True,
             declared="none",

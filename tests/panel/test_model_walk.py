@@ -19,9 +19,10 @@ from fundflow.applications.operations import answer_panel
 from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.person import User
-from fundflow.panel import operations, ranking
+from fundflow.panel import operations
+from fundflow.panel.scores import ranking
 from fundflow.review.operations import bring_back, take_back
-from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderated
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from tests.factories import Make

@@ -15,11 +15,11 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.panel import AgendaItem, AgreedScore, Meeting, Outcome
+from fundflow.models.panel import AgendaItem, AgreedScore, ItemOutcome, Meeting
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import ranking
+from fundflow.panel.scores import ranking
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD, Rules
@@ -96,7 +96,7 @@ class Agenda:
             )
         )
 
-    def end(self, bid: Bid, state: S, outcome: Outcome, days_ago: int = 0) -> None:
+    def end(self, bid: Bid, state: S, outcome: ItemOutcome, days_ago: int = 0) -> None:
         bid.state, item = state, bid.items[-1]
         item.outcome, item.outcome_at = outcome, self.now - timedelta(days=days_ago)
         self.make.session.commit()
@@ -159,7 +159,7 @@ def test_a_line_pays_only_the_schools_it_may(make: Make) -> None:
 
 def test_decided_bids_want_no_more_and_what_they_hold_is_not_free(agenda: Agenda) -> None:
     won, waiting = agenda.bid(7_000, 4), agenda.bid(4_000, 3)
-    agenda.end(won, S.OFFERED, Outcome.APPROVED)
+    agenda.end(won, S.OFFERED, ItemOutcome.APPROVED)
     line = agenda.make.session.query(Allocation).filter_by(fund_id=agenda.fund.id).one()
     ledger._enter(line, ledger.K.RESERVED, 700_000, at=agenda.now, by=None, bid=won)
     agenda.make.session.commit()
@@ -181,7 +181,7 @@ def test_the_amount_put_to_the_vote_counts_not_the_one_asked_for(agenda: Agenda,
 def test_bids_without_every_score_stand_last_and_removed_ones_nowhere(agenda: Agenda) -> None:
     unscored, scored, gone = agenda.bid(1_000, 4), agenda.bid(1_000, 0), agenda.bid(1_000, 4)
     agenda.make.session.delete(unscored.items[-1].scores[0])
-    agenda.end(gone, S.IN_REVIEW, Outcome.REMOVED)
+    agenda.end(gone, S.IN_REVIEW, ItemOutcome.REMOVED)
     agenda.make.session.expire_all()
     assert [row.item.bid_id for row in agenda.listed().rows] == [scored.id, unscored.id]
 
@@ -220,14 +220,14 @@ def test_who_is_barred_learns_neither_place_nor_amount_of_that_item(agenda: Agen
 
 
 @pytest.mark.parametrize(
-    ("state", "outcome"), [(S.NOT_FUNDED, Outcome.DECLINED), (S.OFFERED, Outcome.APPROVED)]
+    ("state", "outcome"), [(S.NOT_FUNDED, ItemOutcome.DECLINED), (S.OFFERED, ItemOutcome.APPROVED)]
 )
 def test_the_list_of_unfunded_bids_does_not_tell_whoever_is_barred_how_their_bid_ended(
-    agenda: Agenda, sign_in: SignIn, state: S, outcome: Outcome
+    agenda: Agenda, sign_in: SignIn, state: S, outcome: ItemOutcome
 ) -> None:
     secret, refused = agenda.bid(6_789, 4), agenda.bid(2_000, 3)
     agenda.declare(secret, agenda.seats[2], InterestKind.BARRED)
-    agenda.end(refused, S.NOT_FUNDED, Outcome.DECLINED)
+    agenda.end(refused, S.NOT_FUNDED, ItemOutcome.DECLINED)
     client, url = sign_in(agenda.seats[2].user), f"/ranking?fund={agenda.fund.id}"
     before = _words(client.get(url).text)
     assert refused.reference in before
@@ -283,12 +283,12 @@ def test_schools_see_no_ranked_list(agenda: Agenda, sign_in: SignIn) -> None:
 def test_money_of_a_lapsed_offer_shows_which_bid_it_could_reach(agenda: Agenda, sign_in: SignIn) -> None:
     lapsed, refused, low = agenda.bid(9_000, 3), agenda.bid(6_000, 4), agenda.bid(5_000, 2)
     open_, old, unscored = agenda.bid(1_000, 4), agenda.bid(1_000, 4), agenda.bid(1_000, 4)
-    agenda.end(refused, S.NOT_FUNDED, Outcome.DECLINED)
-    agenda.end(low, S.DEFERRED, Outcome.DEFERRED)
-    agenda.end(old, S.NOT_FUNDED, Outcome.DECLINED, days_ago=800)
-    agenda.end(unscored, S.NOT_FUNDED, Outcome.DECLINED)
+    agenda.end(refused, S.NOT_FUNDED, ItemOutcome.DECLINED)
+    agenda.end(low, S.DEFERRED, ItemOutcome.DEFERRED)
+    agenda.end(old, S.NOT_FUNDED, ItemOutcome.DECLINED, days_ago=800)
+    agenda.end(unscored, S.NOT_FUNDED, ItemOutcome.DECLINED)
     agenda.make.session.delete(unscored.items[-1].scores[0])
-    agenda.end(lapsed, S.NOT_TAKEN_UP, Outcome.APPROVED)
+    agenda.end(lapsed, S.NOT_TAKEN_UP, ItemOutcome.APPROVED)
     decision = _decided(agenda, lapsed)
     agenda.make.session.add(
         Offer(bid=lapsed, decision=decision, pence=850_000, made_at=agenda.now, reply_by=agenda.now.date())
@@ -310,7 +310,7 @@ def _decided(agenda: Agenda, bid: Bid) -> Any:
     decision = Decision(
         bid_id=bid.id,
         item_id=bid.items[-1].id,
-        outcome=Outcome.APPROVED,
+        outcome=ItemOutcome.APPROVED,
         pence=850_000,
         reasons="Good",
         votes_for=5,
@@ -386,7 +386,7 @@ def test_the_lists_ask_no_more_with_nine_members_and_thirty_bids(
             bid = agenda.bid(1_000)
             agenda.sheets(bid, agenda.seats, n % 5)
             ended = agenda.bid(1_000)
-            agenda.end(ended, S.NOT_FUNDED, Outcome.DECLINED)
+            agenda.end(ended, S.NOT_FUNDED, ItemOutcome.DECLINED)
             agenda.sheets(ended, agenda.seats, n % 5)
 
     def asked(path: str) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.rules.panel.sitting import (
     Inquorate,
-    Standing,
+    ItemStanding,
     Tally,
     casting_seat,
     chair_of,
@@ -34,11 +34,11 @@ from fundflow.workflow.panel_rules import (
 FOR, AGAINST, ABSTAIN = Choice.FUND, Choice.DO_NOT_FUND, Choice.ABSTAIN
 
 
-def standing(**values: Any) -> Standing:
+def standing(**values: Any) -> ItemStanding:
     seat = Seat(
         position=values.pop("position", SeatPosition.MEMBER), sector=values.pop("sector", Sector.PRIMARY)
     )
-    return Standing(
+    return ItemStanding(
         seat=seat, **{"present": True, "barred": None, "declared": "none", "vote": None, **values}
     )
 

@@ -18,7 +18,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.sat import effect_without, recomputed
+from fundflow.rules.panel.frozen_sitting import effect_without, recomputed
 from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

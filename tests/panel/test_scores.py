@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel import operations
 from fundflow.panel.operations import Mark
-from fundflow.panel.score_queries import sees_scores
+from fundflow.panel.scores.queries import sees_scores
 from fundflow.rules.panel.scores import criterion_scores, spreads_of, total_score, unmoderated
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
@@ -343,7 +343,7 @@ def test_nobody_scores_before_the_papers_are_out_nor_after_the_decision(
     with pytest.raises(Refused, match="once its papers are out"):
         give(scoring, CHAIR)
     scoring.item.meeting.state = MeetingState.IN_SESSION
-    scoring.item.outcome, scoring.item.outcome_at = Outcome.DECLINED, scoring.now
+    scoring.item.outcome, scoring.item.outcome_at = ItemOutcome.DECLINED, scoring.now
     scoring.make.session.commit()
     late = client.post(f"{scoring.url}/my-scores", data={**data, "reason_need": "Too late"})
     assert late.status_code == 409
@@ -445,7 +445,7 @@ def test_those_who_work_for_the_panel_see_scores_as_they_come_in(
 def test_schools_and_those_who_are_barred_never_see_scores(told: Panel, sign_in: SignIn) -> None:
     provider = told.bid.partners[0].school
     stranger = told.make.member(told.make.school())
-    told.item.outcome, told.item.outcome_at = Outcome.DECLINED, told.now
+    told.item.outcome, told.item.outcome_at = ItemOutcome.DECLINED, told.now
     told.make.session.commit()
     for user in (told.leader, told.make.member(provider), stranger, None, told.seats[PRIMARY].user):
         seen = _look(told, user, sign_in)
@@ -464,7 +464,7 @@ def test_an_officer_who_sits_on_the_panel_scores_before_they_see(told: Panel, si
 
 
 def test_an_item_taken_off_the_agenda_shows_no_more_than_before(told: Panel) -> None:
-    told.item.outcome, told.item.outcome_at = Outcome.REMOVED, told.now
+    told.item.outcome, told.item.outcome_at = ItemOutcome.REMOVED, told.now
     told.make.session.commit()
     assert not sees_scores(told.chair, told.item, told.now)
     assert sees_scores(told.seats[GOVERNOR].user, told.item, told.now)
@@ -596,7 +596,7 @@ def test_a_moderated_score_lies_on_the_scale_too(scoring: Panel, sign_in: SignIn
 
 def test_nothing_is_moderated_after_the_decision(scoring: Panel, sign_in: SignIn) -> None:
     give(scoring, CHAIR, 1)
-    scoring.item.outcome, scoring.item.outcome_at = Outcome.DECLINED, scoring.now
+    scoring.item.outcome, scoring.item.outcome_at = ItemOutcome.DECLINED, scoring.now
     scoring.make.session.commit()
     with pytest.raises(Refused, match="no longer open"):
         talk(scoring)

@@ -13,7 +13,7 @@ from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.reports import operations
 from fundflow.reports.names import why_not_public
@@ -187,7 +187,7 @@ def test_a_decision_that_was_corrected_shows_the_corrected_amount_and_reasons_al
     corrected = Decision(
         bid_id=award.bid.id,
         item_id=first.item_id,
-        outcome=Outcome.APPROVED,
+        outcome=ItemOutcome.APPROVED,
         pence=250_000,
         reasons="A clear need for less.",
         votes_for=5,

@@ -11,7 +11,7 @@ from fundflow.models.bid import Origin
 from fundflow.models.brokering import Contact, How
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.review import operations
 from fundflow.rules.interests.bars import bar_of
@@ -180,9 +180,9 @@ def test_a_colleague_who_is_barred_steps_back_without_touching_the_bid(
     assert bar_of(it.bid, deputy, NOW)
 
 
-@pytest.mark.parametrize("outcome", [None, Outcome.APPROVED])
+@pytest.mark.parametrize("outcome", [None, ItemOutcome.APPROVED])
 def test_who_voted_declares_where_the_vote_is_voided_decided_or_not(
-    case: Case, sign_in: SignIn, make: Make, outcome: Outcome | None
+    case: Case, sign_in: SignIn, make: Make, outcome: ItemOutcome | None
 ) -> None:
     it = case(S.AT_PANEL)
     member = it.seats[2].user

@@ -14,7 +14,7 @@ from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
-from fundflow.models.panel import AgendaItem, AttendanceEvent, Choice, Outcome, Presence, Vote
+from fundflow.models.panel import AgendaItem, AttendanceEvent, Choice, ItemOutcome, Presence, Vote
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.scores import Moderation, ScoreSheet
@@ -51,7 +51,7 @@ def decided(make: Make, it: SimpleNamespace, **values: Any) -> Decision:
         **{
             "bid_id": it.bid.id,
             "item_id": it.bid.items[-1].id,
-            "outcome": Outcome.DECLINED,
+            "outcome": ItemOutcome.DECLINED,
             "reasons": "Too broad.",
             "votes_for": 0,
             "votes_against": 3,
@@ -281,7 +281,7 @@ def test_an_upheld_bid_goes_to_the_panel_again_with_votes_and_scores_afresh(
     assert item is not before
     assert (item.votes, item.scores, item.sheets, item.presences) == ([], [], [], [])
     assert len(before.votes) == 3  # kept
-    assert before.outcome is Outcome.DECLINED
+    assert before.outcome is ItemOutcome.DECLINED
     steps = list(
         make.session.scalars(
             select(HistoryEntry.step).where(HistoryEntry.bid_id == it.bid.id).order_by(HistoryEntry.id)

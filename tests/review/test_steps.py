@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fundflow.models.bid import Bid
-from fundflow.models.panel import Outcome
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Recommendation
 from fundflow.permissions import may_edit
@@ -283,7 +283,7 @@ def test_a_bid_is_taken_back_from_the_panel(case: Case, sign_in: SignIn, officer
     data = {"version": it.bid.version, "reason": "The provider has changed."}
     assert sign_in(officer).post(path(it, "take-back"), data=data).status_code == 302
     assert (it.bid.state, it.bid.open_item) == (S.IN_REVIEW, None)
-    assert it.bid.items[0].outcome is Outcome.REMOVED
+    assert it.bid.items[0].outcome is ItemOutcome.REMOVED
     assert told(it.bid) == {("school", it.head.email), *(("panel", seat.user.email) for seat in it.seats)}
 
 
@@ -302,7 +302,7 @@ def test_a_deferred_bid_comes_back_once_its_question_is_answered(
     assert "We train two of our own teachers." in client.get(path(it, "bring-back")).text
     assert client.post(path(it, "bring-back"), data=data).status_code == 302
     assert it.bid.state is S.AT_PANEL
-    assert [item.outcome for item in it.bid.items] == [Outcome.DEFERRED, None]
+    assert [item.outcome for item in it.bid.items] == [ItemOutcome.DEFERRED, None]
     assert it.bid.due_on == london_date(meeting.starts_at)
     assert told(it.bid) == {("school", it.head.email)}
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fundflow.models.area import SchoolLink
 from fundflow.models.person import RoleName
 from fundflow.models.school import CLOSED, OPEN, PROPOSED_TO_CLOSE, School
-from fundflow.schools.successors import Candidate, is_split, said_of, successors
+from fundflow.schools.successors import SuccessorCandidate, is_split, said_of, successors
 from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.schools.successions import SignIn, link
@@ -99,7 +99,7 @@ def test_a_school_that_is_not_held_can_not_be_chosen(session: Session, old: Scho
     (found,) = successors([old])[old.id]
     assert (found.words, found.school) == ("Far (URN 999999)", None)
     assert "We don’t hold this school" in (found.why_not or "")
-    assert isinstance(found, Candidate)
+    assert isinstance(found, SuccessorCandidate)
 
 
 @pytest.mark.parametrize("status", [CLOSED, PROPOSED_TO_CLOSE])

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from fundflow.letters.links import Asked, mint, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.person import LinkPurpose, OneTimeLink
 from fundflow.workflow.application import BidState as S
@@ -29,7 +29,7 @@ def bid(make: Make) -> Bid:
 
 def _token(bid: Bid, kind: str, email: str = "x@y.example") -> str:
     asked = bid.approvals[0] if kind == "approve" else bid.confirmations[0]
-    return mint_answer(Asked.of(asked), email, NOW)
+    return mint_answer(AnsweredRecord.of(asked), email, NOW)
 
 
 # How the link came to be, and what a POST of an answer to it is answered with.

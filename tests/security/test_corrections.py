@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fundflow.applications import answering, correcting, late_answers, operations
 from fundflow.applications.answering_by_link import ByLink, answer, asked_by
-from fundflow.letters.links import Asked, mint_answer
+from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval
@@ -99,7 +99,7 @@ def test_an_approver_who_read_six_days_does_not_sign_seven(make: Make, people: d
     grow(bid)
     operations.submit(bid, agreement=True, user=people["head"], now=NOW, version=None)
     (approval,) = bid.approvals
-    by = asked_by(mint_answer(Asked.of(approval), approval.email, NOW), Approval)
+    by = asked_by(mint_answer(AnsweredRecord.of(approval), approval.email, NOW), Approval)
     make.session.commit()
     assert by is not None
     read = approval.version

@@ -10,7 +10,7 @@ from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPo
 from fundflow.models.review import Recommendation, ReviewRequest
 from fundflow.panel import operations
 from fundflow.panel.operations import Mark
-from fundflow.panel.operations.deciding import Asked
+from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD, Choice, Rules
@@ -282,7 +282,7 @@ class Town:
             operations.approve(
                 self.secret,
                 1_543_210,
-                conditions=[Asked("Zq-condition", "Zq-owner", date(2027, 1, 8))],
+                conditions=[ConditionAsked("Zq-condition", "Zq-owner", date(2027, 1, 8))],
                 **given,
             )
         else:

@@ -16,7 +16,7 @@ import fundflow
 from fundflow.applications.row_forms import OutcomeForm
 from fundflow.models.bid_parts import value_range
 from fundflow.schools.importing import gias, premium
-from fundflow.schools.importing.rows import Row
+from fundflow.schools.importing.rows import ImportedRow
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, NumberField, Percent, Pounds, WholeNumber
 from fundflow.web.numbers import plain_text, read_number
@@ -97,17 +97,17 @@ def test_importers_take_thousands(text: str) -> None:
 FILLED = {"urn": "100001", "la_code": "201", "la_name": "City", "name": "School", "type_name": "Free"}
 
 
-def _row(columns: dict[str, str], cells: dict[str, str]) -> Row:
+def _row(columns: dict[str, str], cells: dict[str, str]) -> ImportedRow:
     given = FILLED | {"pupils": "10", "eligible": "1", "allocation": "1320"} | cells
     names = list(columns)
-    return Row([given.get(name, "") for name in names], {k: n for n, k in enumerate(names)}, columns)
+    return ImportedRow([given.get(name, "") for name in names], {k: n for n, k in enumerate(names)}, columns)
 
 
 def _numbers_asked_for(values_of: Any, columns: dict[str, str]) -> set[str]:
     """The columns an importer reads as numbers, from what it asks of a row."""
     asked: set[str] = set()
 
-    class Noting(Row):
+    class Noting(ImportedRow):
         def number(self, key: str, *args: Any, **options: Any) -> Any:
             asked.add(key)
             return super().number(key, *args, **options)

@@ -11,16 +11,16 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
-from fundflow.brokering.routes_requests import REQUEST_STEPS
+from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
-from fundflow.impact.report_steps import REPORT_STEPS
+from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.panel.meeting_steps import MEETING_STEPS
-from fundflow.panel.routes_conditions import CONDITION_STEPS
-from fundflow.panel.routes_minutes import MINUTES_STEPS
+from fundflow.panel.meetings.steps import MEETING_STEPS
+from fundflow.panel.routes.conditions import CONDITION_STEPS
+from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
-from fundflow.review.routes_named import NAMED_STEPS
+from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.step_forms import form_of, given

@@ -82,7 +82,7 @@ def test_a_statement_that_is_wrong_on_the_newest_database_is_our_fault(
 def test_old_code_on_a_new_database_says_so_too_where_a_value_is_missing(
     client: FlaskClient, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fundflow.accounts import routes
+    from fundflow.accounts.routes import sign_in as routes
 
     def write(**_its: object) -> None:
         db.session.execute(text("INSERT INTO fund (id, name) VALUES (999, 'x')"))

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.one_database
 ROOT = Path(__file__).resolve().parents[2]
 FORMAT = re.compile(r"strftime|:%[-A-Za-z]|[\"'][^\"'\n]*%-?[aAbBdHImMyY](?![a-z])[^\"'\n]*[\"']")
 # The place itself; what the demonstration writes as other programs do; and bytes of a PDF.
-MAY = {"fundflow/workflow/date_words.py", "fundflow/demo/after_award.py", "fundflow/demo/particular.py"}
+MAY = {
+    "fundflow/workflow/date_words.py",
+    "fundflow/demo/after_award.py",
+    "fundflow/demo/particular_bids.py",
+    "fundflow/demo/answering.py",
+}
 MAY |= {"fundflow/demo/papers.py"}
 
 LATE = datetime(2027, 7, 8, 23, 5, tzinfo=UTC)  # five past midnight in London

@@ -11,7 +11,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 
-def hold_fund(fund: Fund, version: int | None, user: User | None, now: datetime) -> None:
+def lock_fund(fund: Fund, version: int | None, user: User | None, now: datetime) -> None:
     """Lock the fund, ask whether this person may change it and compare the page's version."""
     ledger.lock_fund(fund.id)
     may_change(fund.id, user, now)

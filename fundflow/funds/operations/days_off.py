@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.days_off import DaysOff
 from fundflow.models.fund import Fund
@@ -29,7 +29,7 @@ def add_days_off(
     label  what the fund's log of changes calls them
     Raises Refused where all are there already, or where there would be too many, and Stale.
     """
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     new = [one for one in dict.fromkeys(wanted) if one not in fund.times_off]
     if not new:
         raise Refused("These days are entered already.")
@@ -54,7 +54,7 @@ def remove_days_off(
     fund: Fund, gone: Collection[DaysOff], *, version: int, user: User, now: datetime
 ) -> None:
     """Take times off out again. May raise Stale."""
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     kept = [one for one in fund.times_off if one not in gone]
     _keep(fund, kept, "remove_days_off", f"No longer days off: {_words(list(gone))}", user, now)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund, may_change
+from fundflow.funds.operations.common import lock_fund, may_change
 from fundflow.history import plain, record_event
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.money import pounds
@@ -38,7 +38,7 @@ def change_settings(
     fund: Fund, settings: Mapping[str, Any], *, version: int, user: User, now: datetime
 ) -> None:
     """Change settings, by column; what they were and are goes into the history. May raise Stale."""
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     changed = {
         key: [plain(getattr(fund, key)), plain(value)]
         for key, value in settings.items()
@@ -65,7 +65,7 @@ def add_allocation(
     now: datetime,
 ) -> Allocation:
     """Put money into the fund through a new allocation line. May raise Stale."""
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     line = Allocation(
         fund_id=fund.id,
         source=source,
@@ -91,7 +91,7 @@ def cut_allocation(
     may not. Raises Refused and Stale.
     """
     fund = line.fund
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     left = ledger.by_line(fund.id)[line.id].allocated
     if pence > left:
         raise Refused(f"This line holds {pounds(left)}: no more than that can be cut.")

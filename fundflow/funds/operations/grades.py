@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.money import pounds
@@ -17,7 +17,7 @@ def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: Use
 
     Raises Refused where the fund has it already, and Stale.
     """
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     known = next((g for g in fund.grades if searchable(g.title) == searchable(title)), None)
     if known and not known.retired:
         raise Refused(f"{fund.name} already has the grade “{known.title}”.")
@@ -33,7 +33,7 @@ def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: Use
 
 def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, now: datetime) -> None:
     """Another cap for a grade, from now on. May raise Stale."""
-    hold_fund(grade.fund, version, user, now)
+    lock_fund(grade.fund, version, user, now)
     if cap_pence != grade.cap_pence:
         record_event(
             grade.fund,

@@ -16,7 +16,7 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -94,7 +94,7 @@ def _may_let_in(round_: Round, school: School, user: User, now: datetime) -> Non
     day = london_date(now)
     if not user.active or not roles_for(user, round_.fund_id, day).intersection(OFFICERS):
         raise Refused("Only a liaison officer of this fund can do this.")
-    if Own.of(user, day).bar_from([school]):
+    if OwnBodies.of(user, day).bar_from([school]):
         raise Refused(
             f"You can’t do this for {school.name}: it is your school, or of your trust. Ask a deputy."
         )

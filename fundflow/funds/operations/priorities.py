@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Priority, Round
@@ -19,7 +19,7 @@ def add_priority(round_: Round, *, title: str, version: int, user: User, now: da
 
     Raises Refused where the round has it already, and Stale.
     """
-    hold_fund(round_.fund, version, user, now)
+    lock_fund(round_.fund, version, user, now)
     known = _titled(round_, title)
     if known and not known.retired:
         raise Refused(f"{round_.name} already has the priority “{known.title}”.")
@@ -35,7 +35,7 @@ def add_priority(round_: Round, *, title: str, version: int, user: User, now: da
 
 def rename_priority(priority: Priority, *, title: str, version: int, user: User, now: datetime) -> None:
     """Other words for a priority. Raises Refused once a bid names it, or where they are taken."""
-    hold_fund(priority.round.fund, version, user, now)
+    lock_fund(priority.round.fund, version, user, now)
     if db.session.scalar(select(Bid.id).where(Bid.priority_id == priority.id).limit(1)):
         raise Refused(
             f"A bid has chosen “{priority.title}”, so its words can’t change. Retire it and add another."

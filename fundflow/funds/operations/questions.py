@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import plain, record_event
 from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Round, RoundQuestion
@@ -18,7 +18,7 @@ MOST_QUESTIONS = 10  # in one round: it is a simple form
 
 def add_question(round_: Round, *, version: int, user: User, now: datetime, **answers: Any) -> None:
     """Ask something of every bid in a round, by column. Raises Refused and Stale."""
-    hold_fund(round_.fund, version, user, now)
+    lock_fund(round_.fund, version, user, now)
     _refuse_twin(round_, answers["text"], None)
     if len(round_.questions_asked) >= MOST_QUESTIONS:
         raise Refused(f"A round can ask at most {MOST_QUESTIONS} questions of its own. Retire one first.")
@@ -32,7 +32,7 @@ def change_question(
 ) -> None:
     """Change a question, by column. Raises Refused where an answer would no longer fit it."""
     round_ = question.round
-    hold_fund(round_.fund, version, user, now)
+    lock_fund(round_.fund, version, user, now)
     changed = {
         key: [plain(getattr(question, key)), plain(value)]
         for key, value in answers.items()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.fund import Fund, Priority, RoundQuestion, StaffGrade
 from fundflow.models.person import User
@@ -14,7 +14,7 @@ Part = StaffGrade | Priority | RoundQuestion
 def retire(part: Part, *, version: int, user: User, now: datetime) -> None:
     """No longer offer it; what names or answers it keeps it. May raise Stale."""
     fund, event, words = _for_the_log(part)
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     if not part.retired:
         part.retired = True
         record_event(fund, event, words, user=user, now=now)

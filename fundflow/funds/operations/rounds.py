@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundflow.extensions import db
-from fundflow.funds.operations.common import hold_fund
+from fundflow.funds.operations.common import lock_fund
 from fundflow.history import plain, record_event
 from fundflow.letters.recipients import leaders_of
 from fundflow.letters.writing import write_letter
@@ -37,7 +37,7 @@ def add_round(
     now: datetime,
 ) -> Round:
     """A new time to bid; rolling where it has no moments. May raise Stale."""
-    hold_fund(fund, version, user, now)
+    lock_fund(fund, version, user, now)
     new = Round(
         fund=fund, name=name, opens_at=opens_at, closes_at=closes_at, guidance=guidance, criteria=criteria
     )
@@ -53,7 +53,7 @@ def change_round(round_: Round, *, version: int, user: User, now: datetime, **an
     Schools with drafts hear of a moved closing. Raises Refused where the new moments would belie
     bids that were made already, and Stale.
     """
-    hold_fund(round_.fund, version, user, now)
+    lock_fund(round_.fund, version, user, now)
     changed = {
         key: [plain(getattr(round_, key)), plain(value)]
         for key, value in answers.items()

@@ -30,7 +30,7 @@ from fundflow.panel.operations.correcting import (
 )
 from fundflow.panel.operations.deciding import (
     MOST_CONDITIONS,
-    Asked,
+    ConditionAsked,
     delegation_of,
     how_it_departs,
     last_condition_day,
@@ -94,7 +94,7 @@ from fundflow.panel.operations.scores import (
 
 __all__ = [
     "MOST_CONDITIONS",
-    "Asked",
+    "ConditionAsked",
     "Mark",
     "When",
     "agree_minutes",

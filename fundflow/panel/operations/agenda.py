@@ -10,16 +10,16 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem, Meeting, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     require_clerk,
     require_meeting_clerk,
     require_open,
 )
 from fundflow.rules.panel.sittings import standings_of
-from fundflow.steps import hold, hold_afresh
+from fundflow.steps import lock, lock_and_refresh
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -32,7 +32,7 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
     What they said of a bid before stays, and what they are barred from: both are changed one by one.
     """
     chosen = [item for item in meeting.items if item.id in item_ids]
-    hold_afresh(*sorted({item.bid for item in chosen}, key=lambda bid: bid.id))
+    lock_and_refresh(*sorted({item.bid for item in chosen}, key=lambda bid: bid.id))
     said = 0
     for item in chosen:
         mine = next((s for s in standings_of(item, now) if s.seat.user_id == user.id), None)
@@ -48,12 +48,12 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
 def move_up(item: AgendaItem, *, version: int | None, user: User, now: datetime) -> None:
     """Take an item one place up the agenda; `version` is the meeting's."""
     meeting = item.meeting
-    hold(meeting, version)
+    lock(meeting, version)
     db.session.expire_all()
     require_meeting_clerk(meeting, user, now)
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED):
         raise Refused("The meeting is over, so its agenda can’t change.")
-    above = [i for i in meeting.items if i.position < item.position and i.outcome is not Outcome.REMOVED]
+    above = [i for i in meeting.items if i.position < item.position and i.outcome is not ItemOutcome.REMOVED]
     if not above:
         raise Refused("This item is the first one already.")
     mine, theirs = item.position, above[-1].position
@@ -71,7 +71,7 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
 
     Votes and scores stay behind with the old item; the members vote afresh.
     """
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     there = item.bid.open_item
     if there and there is not item and there.meeting_id == meeting_id:
@@ -82,7 +82,7 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
     new = _lock_meetings(old, meeting_id)
     if new is None or new is old or new.fund_id != old.fund_id or not new.takes_bids:
         raise Refused("Select a meeting that takes bids.")
-    item.outcome, item.outcome_at = Outcome.REMOVED, now
+    item.outcome, item.outcome_at = ItemOutcome.REMOVED, now
     position = 1 + max((i.position for i in new.items), default=0)
     moved = AgendaItem(meeting=new, bid=item.bid, position=position)
     db.session.add(moved)

@@ -11,9 +11,10 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, AttendanceEvent, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import call_queries, queries
+from fundflow.panel import queries
+from fundflow.panel.meetings import call_queries
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     mark,
     require_clerk,
     require_meeting_clerk,
@@ -21,9 +22,9 @@ from fundflow.panel.operations.common import (
     standing_of,
 )
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.panel.sitting import Sitting, Standing
+from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.rules.panel.sittings import is_carried, sitting_of, standings_of
-from fundflow.steps import hold_afresh
+from fundflow.steps import lock_and_refresh
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.meeting import MeetingState
@@ -71,7 +72,7 @@ def _held(meeting: Meeting, user: User, now: datetime) -> list[AgendaItem]:
     """The open items that this clerk keeps, their bids locked and everything read afresh."""
     require_meeting_clerk(meeting, user, now)
     bids = sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id)
-    hold_afresh(*bids, meeting)  # the meeting, so that a second click finds what the first one recorded
+    lock_and_refresh(*bids, meeting)  # the meeting, so that a second click finds what the first one recorded
     if meeting.state is not MeetingState.IN_SESSION:
         raise Refused("Start the meeting first.")
     return [item for item in meeting.undecided_items() if bar_of(item.bid, user, now) is None]
@@ -113,7 +114,9 @@ def _everywhere(items: list[AgendaItem], seat: Seat, present: bool, now: datetim
     return marked, why_not
 
 
-def _stays_as_it_is(item: AgendaItem, sitting: Sitting, mine: Standing, present: bool, now: datetime) -> bool:
+def _stays_as_it_is(
+    item: AgendaItem, sitting: Sitting, mine: ItemStanding, present: bool, now: datetime
+) -> bool:
     """Whether the call no longer matters to an item: it is voted on by email, or was carried (and
     this member, if they leave, has voted)."""
     if item.email_vote_until is not None:
@@ -126,7 +129,7 @@ def _stays_as_it_is(item: AgendaItem, sitting: Sitting, mine: Standing, present:
 
 def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User, now: datetime) -> None:
     """Record that somebody left for this item, or came back (or is there for it after all)."""
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.meeting.state not in STARTED:
@@ -144,7 +147,7 @@ def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User
 
 def take_item(item: AgendaItem, *, user: User, now: datetime) -> None:
     """The panel takes this item: whoever is barred from it, and on the call, leaves now."""
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.meeting.state is not MeetingState.IN_SESSION:
@@ -155,7 +158,7 @@ def take_item(item: AgendaItem, *, user: User, now: datetime) -> None:
 
 def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
     """Record, once, that those who are barred left the call for this item; asked by every act of the
-    clerk that shows that the panel has taken it. The caller holds the item and commits."""
+    clerk that shows that the panel has taken it. The caller has locked the item and commits."""
     if item.meeting.state is not MeetingState.IN_SESSION:
         return
     leaving = yet_to_leave(item, standings_of(item, now), call_queries.on_the_call(item.meeting))
@@ -174,7 +177,9 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
         item.bid.touch()
 
 
-def yet_to_leave(item: AgendaItem, standings: Sequence[Standing], on_call: Collection[int]) -> list[Standing]:
+def yet_to_leave(
+    item: AgendaItem, standings: Sequence[ItemStanding], on_call: Collection[int]
+) -> list[ItemStanding]:
     """Those who are barred, are on the call, and were not recorded as leaving for this item."""
     gone = {presence.seat_id for presence in item.presences if not presence.present}
     return [
@@ -182,7 +187,7 @@ def yet_to_leave(item: AgendaItem, standings: Sequence[Standing], on_call: Colle
     ]
 
 
-def why_not_both(standings: Sequence[Standing], mine: Standing) -> str | None:
+def why_not_both(standings: Sequence[ItemStanding], mine: ItemStanding) -> str | None:
     """Why this member, or substitute, can’t be counted: the other of the two is there already."""
     name = mine.seat.user.name
     for other in standings:

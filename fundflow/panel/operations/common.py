@@ -6,22 +6,22 @@ from fundflow.models.panel import AgendaItem, Meeting, Presence
 from fundflow.models.person import User
 from fundflow.permissions import is_clerk
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import standings_of
-from fundflow.steps import hold_afresh
+from fundflow.steps import lock_and_refresh
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 
 ONLY_CLERK = "Only the panel’s clerk can do this."
 
 
-def hold_item(item: AgendaItem) -> None:
+def lock_item(item: AgendaItem) -> None:
     """Lock the item's bid, and read everything about the item afresh under the lock.
 
     Members and clerks act at the same time, each on a field of their own, so no page's version is
     compared here; where overwriting matters the operation compares a stamp.
     """
-    hold_afresh(item.bid)
+    lock_and_refresh(item.bid)
 
 
 def require_clerk(item: AgendaItem, user: User, now: datetime) -> None:
@@ -42,7 +42,7 @@ def require_open(item: AgendaItem) -> None:
         raise Refused("This item is no longer open: it was decided or taken off the agenda.")
 
 
-def standing_of(item: AgendaItem, seat_id: int, now: datetime) -> Standing:
+def standing_of(item: AgendaItem, seat_id: int, now: datetime) -> ItemStanding:
     """How one member stands on an item; raises Refused for a seat that is not on the panel."""
     for standing in standings_of(item, now):
         if standing.seat.id == seat_id:

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.models.condition import AwardCondition
 from fundflow.models.person import User
-from fundflow.steps import hold, require_step, take_step
+from fundflow.steps import lock, require_step, take_step
 
 
 def report_condition(
@@ -45,7 +45,7 @@ def _take(
     now: datetime,
     version: int | None,
 ) -> None:
-    hold(condition, version, step=step, user=user)
+    lock(condition, version, step=step, user=user)
     require_step(condition, step, user, now)
     condition.note, condition.changed_at = words, now
     take_step(condition, step, user=user, now=now, version=version, given={asked: words})

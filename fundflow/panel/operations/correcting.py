@@ -10,18 +10,18 @@ from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
-    Asked,
+    ConditionAsked,
     delegation_of,
-    hold_for,
     keep_conditions,
     keep_feedback,
+    lock_for,
     make_offer,
     record,
     why_not_offer,
 )
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.sat import recomputed
+from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.panel_rules import Choice
 
@@ -51,7 +51,7 @@ def correct_offer(
     reason: str,
     user: User,
     now: datetime,
-    conditions: Sequence[Asked] = (),
+    conditions: Sequence[ConditionAsked] = (),
     departure: str = "",
     version: int | None = None,
 ) -> Decision:
@@ -107,7 +107,7 @@ def why_correction_departs(wrong: Decision, pence: int | None) -> str | None:
 
 
 def _hold(bid: Bid, user: User, now: datetime, version: int | None) -> tuple[AgendaItem, Decision]:
-    hold_for(bid, "correct_decision", version, user, now)
+    lock_for(bid, "correct_decision", version, user, now)
     wrong = standing_decision(bid)
     if wrong is None:
         raise Refused("There is no decision to correct.")

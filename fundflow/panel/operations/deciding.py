@@ -17,7 +17,7 @@ from fundflow.models.person import User
 from fundflow.panel.queries import last_step
 from fundflow.rules.bid_remarks import UNDECIDED_YET, early_start
 from fundflow.rules.panel.scores import criterion_scores
-from fundflow.steps import Stale, hold, require_step, take_step
+from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.workflow.date_words import clock_time, day_month, day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.panel_rules import Choice, Rules
@@ -28,7 +28,7 @@ NO_SCORE = "The bid has no score."
 YEAR = timedelta(days=366)  # after the project's end: the last day a condition may name
 
 
-class Asked(NamedTuple):
+class ConditionAsked(NamedTuple):
     """A condition as whoever decides words it: what, by whom, by when."""
 
     text: str
@@ -95,14 +95,14 @@ def delegation_of(bid: Bid) -> str:
     return bid.fund.delegation
 
 
-def hold_for(bid: Bid, step: str, version: int | None, user: User, now: datetime) -> AgendaItem:
+def lock_for(bid: Bid, step: str, version: int | None, user: User, now: datetime) -> AgendaItem:
     """Lock the bid and return the agenda item the decision is about, read afresh.
 
     Raises Refused, before anything is written, where the step can't be taken; where somebody
     else's step made the page stale, the refusal says who took it.
     """
     try:
-        hold(bid, version, step=step, user=user)
+        lock(bid, version, step=step, user=user)
     except Stale:
         raise _meanwhile(bid, step) or Stale from None
     db.session.expire_all()  # votes loaded before the lock may have changed since
@@ -130,7 +130,7 @@ def last_condition_day(bid: Bid, today: date) -> date:
     return (bid.end_on or today) + YEAR
 
 
-def why_no_condition(bid: Bid, asked: Asked, now: datetime) -> str | None:
+def why_no_condition(bid: Bid, asked: ConditionAsked, now: datetime) -> str | None:
     """Why the award can't have this condition, as a sentence, or None."""
     today, last = london_date(now), last_condition_day(bid, london_date(now))
     if not asked.text.strip() or not asked.owner.strip():
@@ -140,7 +140,7 @@ def why_no_condition(bid: Bid, asked: Asked, now: datetime) -> str | None:
     return None
 
 
-def keep_conditions(decision: Decision, conditions: Sequence[Asked], now: datetime) -> None:
+def keep_conditions(decision: Decision, conditions: Sequence[ConditionAsked], now: datetime) -> None:
     """Keep the conditions of an award, to be tracked, and their words as they are now."""
     if len(conditions) > MOST_CONDITIONS:
         raise Refused(f"An award can have up to {MOST_CONDITIONS} conditions.")
@@ -218,7 +218,7 @@ def record(
     decision.entry_id = entry.id
     db.session.flush()  # the held letters are written from its rows
     if due is not None:
-        of_decisions.hold(decision, now)
+        of_decisions.withhold(decision, now)
         of_decisions.ask_to_read_over(decision, now)
 
 

@@ -13,25 +13,25 @@ from fundflow.interests.late import settle_all
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
-from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
-    Asked,
+    ConditionAsked,
     delegation_of,
-    hold_for,
     how_it_departs,
     keep_conditions,
     keep_feedback,
+    lock_for,
     make_offer,
     record,
     why_departs,
     why_not_offer,
 )
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.sat import sat, was_by_email
+from fundflow.rules.panel.frozen_sitting import freeze_sitting, was_by_email
 from fundflow.rules.panel.scores import total_score
 from fundflow.rules.panel.sittings import sitting_of
-from fundflow.steps import hold, require_step, take_step
+from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.panel_rules import Choice, points_in_hundredths
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -45,7 +45,7 @@ def approve(
     equality_note: str,
     user: User,
     now: datetime,
-    conditions: Sequence[Asked] = (),
+    conditions: Sequence[ConditionAsked] = (),
     feedback: Mapping[str, str] | None = None,
     departure: str = "",
     version: int | None = None,
@@ -58,12 +58,12 @@ def approve(
     Raises Refused above what was asked for or voted on, what an authorised officer may decide, or what
     the fund may still offer.
     """
-    item = hold_for(bid, "approve", version, user, now)
+    item = lock_for(bid, "approve", version, user, now)
     refuse_if(why_not_offer(item, pence))
     departure = _departure(item, Choice.FUND, departure, now, pence)
     decision = _decide(
         item,
-        Outcome.APPROVED,
+        ItemOutcome.APPROVED,
         reasons,
         user,
         now,
@@ -82,7 +82,7 @@ def approve(
         version=version,
         given={"amount": pence, "reasons": reasons, "conditions": decision.conditions},
     )
-    _end(item, Outcome.APPROVED, now)
+    _end(item, ItemOutcome.APPROVED, now)
     db.session.commit()
     return offer
 
@@ -99,10 +99,10 @@ def decline(
     version: int | None = None,
 ) -> None:
     """Decide not to fund the bid; the school may ask for a review."""
-    item = hold_for(bid, "decline", version, user, now)
+    item = lock_for(bid, "decline", version, user, now)
     decision = _decide(
         item,
-        Outcome.DECLINED,
+        ItemOutcome.DECLINED,
         reasons,
         user,
         now,
@@ -112,20 +112,20 @@ def decline(
     keep_feedback(decision, feedback or {}, item.rules)
     bid.due_on = None
     record(decision, "decline", user=user, now=now, version=version, given={"reasons": reasons})
-    _end(item, Outcome.DECLINED, now)
+    _end(item, ItemOutcome.DECLINED, now)
     db.session.commit()
 
 
 def defer(bid: Bid, question: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a question to the school before deciding; at most twice."""
-    item = hold_for(bid, "defer", version, user, now)
-    decision = _decide(item, Outcome.DEFERRED, question, user, now)
+    item = lock_for(bid, "defer", version, user, now)
+    decision = _decide(item, ItemOutcome.DEFERRED, question, user, now)
     bid.panel_question, bid.panel_answer = question, ""
     bid.due_on = add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off)
     entry = take_step(bid, "defer", user=user, now=now, version=version, given={"question": question})
     decision.entry_id = entry.id
     item.was_deferred = True  # after the step: its guard counts the deferrals so far
-    _end(item, Outcome.DEFERRED, now)
+    _end(item, ItemOutcome.DEFERRED, now)
     db.session.commit()
 
 
@@ -134,7 +134,7 @@ def undo_decision(bid: Bid, reason: str, *, user: User, now: datetime, version: 
 
     A school that was not written to yet hears nothing of it.
     """
-    item = hold_for(bid, "undo_decision", version, user, now)
+    item = lock_for(bid, "undo_decision", version, user, now)
     decision = standing_decision(bid)
     untold = decision is not None and not of_decisions.was_told(decision)
     if decision is not None:
@@ -166,7 +166,7 @@ def take_back(decision: Decision, reason: str, user: User, now: datetime, *, why
 
 def renew_offer(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> Offer:
     """Make the offer again that lapsed or was turned down, if the fund still bears it."""
-    hold(bid, version, step="renew_offer", user=user)
+    lock(bid, version, step="renew_offer", user=user)
     db.session.expire_all()
     require_step(bid, "renew_offer", user, now)
     if not bid.offers:
@@ -191,7 +191,7 @@ def _departure(
 
 def _decide(
     item: AgendaItem,
-    outcome: Outcome,
+    outcome: ItemOutcome,
     reasons: str,
     user: User,
     now: datetime,
@@ -218,12 +218,12 @@ def _decide(
         decided_by_id=user.id,
         rules_id=item.rules_id or item.bid.fund.rules_in_force.id,
         by_email=was_by_email(item),
-        sitting=sat(item, now),
+        sitting=freeze_sitting(item, now),
     )
     db.session.add(decision)
     return decision
 
 
-def _end(item: AgendaItem, outcome: Outcome, now: datetime) -> None:
+def _end(item: AgendaItem, outcome: ItemOutcome, now: datetime) -> None:
     """End the item, after the step: the step's guards ask an open item."""
     item.outcome, item.outcome_at = outcome, now

@@ -9,8 +9,8 @@ from fundflow.letters.recipients import Addressee
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
-from fundflow.panel.operations.common import hold_item, require_clerk, require_open
-from fundflow.rules.panel.sitting import Sitting, Standing
+from fundflow.panel.operations.common import lock_item, require_clerk, require_open
+from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.rules.panel.sittings import is_carried, sitting_of
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
@@ -26,7 +26,7 @@ def ask_to_vote_by_email(
 
     reason  why by email, where the panel could vote at its meeting; members are told
     """
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.email_vote_until == until:
@@ -73,7 +73,7 @@ def why_email_needs_reason(item: AgendaItem, sitting: Sitting) -> str | None:
     return None
 
 
-def _write(item: AgendaItem, standing: Standing, entry: HistoryEntry, reason: str, now: datetime) -> None:
+def _write(item: AgendaItem, standing: ItemStanding, entry: HistoryEntry, reason: str, now: datetime) -> None:
     person = standing.seat.user
     write_letter(
         "panel_extra/email_vote.txt",

@@ -9,15 +9,15 @@ from fundflow import interests
 from fundflow.extensions import db
 from fundflow.interests import late
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem, Outcome
+from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import User
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     require_clerk,
     require_open,
     standing_of,
 )
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
@@ -31,14 +31,14 @@ def declare(
     Members speak for themselves, the clerk for anybody. Raises Refused where the text is missing,
     or where a member who stepped back wants to come back by themselves.
     """
-    hold_item(item)
+    lock_item(item)
     standing = standing_of(item, seat_id, now)
     _require_own_or_clerk(item, standing, user, now)
     if standing.seat.user_id == user.id and _takes_back(standing, kind):
         raise Refused(
             "You said that you have an interest in this bid. Ask the clerk to change that, with the reason."
         )
-    if item.outcome is Outcome.REMOVED:
+    if item.outcome is ItemOutcome.REMOVED:
         require_open(item)
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
@@ -52,7 +52,7 @@ def declare(
     return voided
 
 
-def may_declare(item: AgendaItem, seat_id: int, user: User, now: datetime) -> Standing:
+def may_declare(item: AgendaItem, seat_id: int, user: User, now: datetime) -> ItemStanding:
     """How the member stands whose interest this person may record; raises Refused otherwise."""
     standing = standing_of(item, seat_id, now)
     _require_own_or_clerk(item, standing, user, now)
@@ -61,7 +61,7 @@ def may_declare(item: AgendaItem, seat_id: int, user: User, now: datetime) -> St
 
 def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) -> int:
     """Record “no interest” for every member present who has not said yet; answers how many."""
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     silent = [s for s in standings_of(item, now) if s.owes_declaration]
@@ -73,7 +73,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     return len(silent)
 
 
-def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now: datetime) -> None:
+def _require_own_or_clerk(item: AgendaItem, standing: ItemStanding, user: User, now: datetime) -> None:
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
     elif standing.barred:
@@ -82,7 +82,7 @@ def _require_own_or_clerk(item: AgendaItem, standing: Standing, user: User, now:
         )
 
 
-def _takes_back(standing: Standing, kind: InterestKind) -> bool:
+def _takes_back(standing: ItemStanding, kind: InterestKind) -> bool:
     """Whether saying this would give back a vote that an interest has taken."""
     return standing.declared == InterestKind.DISCLOSED.value and kind is InterestKind.NONE
 

@@ -9,7 +9,7 @@ from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import STARTED, barred_leave, why_not_both
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     mark,
     require_clerk,
     require_open,
@@ -17,7 +17,7 @@ from fundflow.panel.operations.common import (
 )
 from fundflow.permissions import is_clerk
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
@@ -33,7 +33,7 @@ def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: dat
     Raises Refused, with the reason, for whoever may not vote on this item now. A vote by email
     counts as being present.
     """
-    hold_item(item)
+    lock_item(item)
     standing = standing_of(item, seat_id, now)
     if standing.seat.user_id != user.id:
         require_clerk(item, user, now)
@@ -49,7 +49,7 @@ def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: dat
 
 def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -> int:
     """Record the same vote for everybody present who may vote and has not; answers for how many."""
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     barred_leave(item, user=user, now=now)
@@ -66,7 +66,7 @@ def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -
     return len(voting)
 
 
-def is_by_email(item: AgendaItem, standing: Standing, now: datetime) -> bool:
+def is_by_email(item: AgendaItem, standing: ItemStanding, now: datetime) -> bool:
     """Whether a vote given now is one by email: not that of somebody present at a meeting in session."""
     at_meeting = item.meeting.state is MeetingState.IN_SESSION and standing.present
     return item.votes_by_email(now) and not at_meeting
@@ -74,10 +74,10 @@ def is_by_email(item: AgendaItem, standing: Standing, now: datetime) -> bool:
 
 def why_no_vote(
     item: AgendaItem,
-    standing: Standing,
+    standing: ItemStanding,
     user: User,
     now: datetime,
-    others: Sequence[Standing] | None = None,
+    others: Sequence[ItemStanding] | None = None,
 ) -> str | None:
     """Why this member's vote can't be recorded by this person now, as a sentence, or None.
 
@@ -98,7 +98,7 @@ def why_no_vote(
 
 
 def _why_not_now(
-    item: AgendaItem, standing: Standing, own: bool, now: datetime, others: Sequence[Standing] | None
+    item: AgendaItem, standing: ItemStanding, own: bool, now: datetime, others: Sequence[ItemStanding] | None
 ) -> str | None:
     by_email = item.votes_by_email(now)
     if standing.present:
@@ -108,7 +108,7 @@ def _why_not_now(
     return _not_there(item, standing, own, now)
 
 
-def _not_there(item: AgendaItem, standing: Standing, own: bool, now: datetime) -> str:
+def _not_there(item: AgendaItem, standing: ItemStanding, own: bool, now: datetime) -> str:
     if item.email_vote_until and now > item.email_vote_until:
         return f"The vote by email ended on {moment_words(item.email_vote_until)}."
     name = "You are" if own else f"{standing.seat.user.name} is"
@@ -120,7 +120,7 @@ def _not_in_session(item: AgendaItem, own: bool) -> str | None:
     return None if item.meeting.state in allowed else "The panel can vote once the meeting has started."
 
 
-def _scores_first(item: AgendaItem, standing: Standing, own: bool) -> str | None:
+def _scores_first(item: AgendaItem, standing: ItemStanding, own: bool) -> str | None:
     """Where members score one by one, whoever votes has handed in their own scores."""
     if not item.scores_individually:
         return None
@@ -134,7 +134,7 @@ def _scores_first(item: AgendaItem, standing: Standing, own: bool) -> str | None
 
 
 def _keep_vote(
-    item: AgendaItem, standing: Standing, choice: Choice, by_email: bool, user: User, now: datetime
+    item: AgendaItem, standing: ItemStanding, choice: Choice, by_email: bool, user: User, now: datetime
 ) -> bool:
     known = next((v for v in item.votes if v.seat_id == standing.seat.id), None)
     if known is None:
@@ -161,7 +161,7 @@ def _keep_vote(
 
 def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: datetime) -> None:
     """Settle a tie by the casting vote of whoever chairs; the clerk or they themselves record it."""
-    hold_item(item)
+    lock_item(item)
     require_open(item)
     sitting = sitting_of(item, now)
     seat, count = sitting.casting_seat, sitting.tally

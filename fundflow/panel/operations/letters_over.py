@@ -14,7 +14,7 @@ from fundflow.panel.queries import standing_decision
 from fundflow.permissions import actors_for
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.rules.interests.bars import bar_of
-from fundflow.steps import hold, hold_afresh, note
+from fundflow.steps import lock, lock_and_refresh, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
@@ -81,7 +81,7 @@ def send_when_due(bid: Bid, now: datetime) -> int:
 
     While an interest that was found late is being looked at they stay. The caller commits.
     """
-    hold_afresh(bid)
+    lock_and_refresh(bid)
     decision = standing_decision(bid)
     if decision is None or not decision.holds_letters or not is_due(decision, now):
         return 0
@@ -93,7 +93,7 @@ def send_when_due(bid: Bid, now: datetime) -> int:
 
 def _held(bid: Bid, user: User, now: datetime, version: int | None, step: str) -> Decision:
     """The decision whose letters are held, with its bid locked; raises Refused where none is."""
-    hold(bid, version, step=step, user=user)
+    lock(bid, version, step=step, user=user)
     db.session.expire_all()
     refuse_if(why_not_read_over(bid, user, now))
     decision = standing_decision(bid)

@@ -13,7 +13,7 @@ from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from fundflow.panel.operations.common import ONLY_CLERK, require_meeting_clerk
 from fundflow.permissions import is_clerk
-from fundflow.steps import Stale, hold, take_step
+from fundflow.steps import Stale, lock, take_step
 from fundflow.steps import note as keep_note
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.meeting import MeetingState
@@ -55,8 +55,8 @@ def change_meeting(
     """Change when or where a meeting is, until it starts. Members are told of another date or time,
     schools whose bids are on its agenda of another date."""
     for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
-        hold(bid, None)  # bids before the meeting, in the order of their ids
-    hold(meeting, None)
+        lock(bid, None)  # bids before the meeting, in the order of their ids
+    lock(meeting, None)
     require_meeting_clerk(meeting, user, now)
     was = When(meeting.starts_at, meeting.minutes_long, meeting.place)
     if was == to:
@@ -118,7 +118,7 @@ def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -
 def issue_papers(meeting: Meeting, *, user: User, now: datetime, version: int | None = None) -> None:
     """Give the panel the papers: from now on members see the bids they are not barred from."""
     for bid in sorted({item.bid for item in meeting.undecided_items()}, key=lambda bid: bid.id):
-        hold(bid, None)  # bids before the meeting, in the order of their ids
+        lock(bid, None)  # bids before the meeting, in the order of their ids
     take_step(meeting, "issue_papers", user=user, now=now, version=version)
     for item in meeting.undecided_items():
         papers.issue(item, user=user, now=now)

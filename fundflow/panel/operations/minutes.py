@@ -9,15 +9,15 @@ from fundflow.extensions import db
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
-from fundflow.panel.minutes import meetings_that_may_agree
-from fundflow.panel.minutes_drafting import Section, draft
+from fundflow.panel.minutes.drafting import DraftedSection, draft
+from fundflow.panel.minutes.reading import meetings_that_may_agree
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     require_clerk,
     require_meeting_clerk,
     require_open,
 )
-from fundflow.steps import hold, take_step
+from fundflow.steps import lock, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
@@ -29,7 +29,7 @@ NOT_DRAFT = "The members have these minutes. Take them back first to change them
 def draft_minutes(meeting: Meeting, *, user: User, now: datetime) -> Minutes:
     """Draft the minutes of a meeting from its records; those there are already where there are."""
     require_meeting_clerk(meeting, user, now)
-    hold(meeting, None)
+    lock(meeting, None)
     if meeting.state not in (MeetingState.IN_SESSION, MeetingState.CLOSED):
         raise Refused(TOO_EARLY)
     minutes = db.session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
@@ -93,7 +93,7 @@ def agree_minutes(
     minutes: Minutes, meeting_id: int, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Record that a later meeting agreed them."""
-    hold(minutes, version, step="agree", user=user)
+    lock(minutes, version, step="agree", user=user)
     if meeting_id not in {meeting.id for meeting in meetings_that_may_agree(minutes)}:
         raise Refused("Select a later meeting of this panel that has started.")
     minutes.agreed_at_id = meeting_id
@@ -103,7 +103,7 @@ def agree_minutes(
 
 def issue_again(item: AgendaItem, *, user: User, now: datetime) -> None:
     """Issue an item’s papers again; raises Refused where nothing has changed since."""
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.meeting.state is MeetingState.PLANNED:
@@ -118,13 +118,13 @@ def issue_again(item: AgendaItem, *, user: User, now: datetime) -> None:
 
 
 def _hold_draft(minutes: Minutes, version: int | None, user: User, now: datetime) -> None:
-    hold(minutes, version)
+    lock(minutes, version)
     require_meeting_clerk(minutes.meeting, user, now)
     if minutes.state is not MinutesState.DRAFT:
         raise Refused(NOT_DRAFT)
 
 
-def _put(minutes: Minutes, drafted: list[Section], *, keep: bool) -> None:
+def _put(minutes: Minutes, drafted: list[DraftedSection], *, keep: bool) -> None:
     """Make the sections those drafted, in their order; an edited one that is drafted no more stays
     at the end while edits are kept."""
     db.session.flush()  # so that a new one has its id
@@ -152,7 +152,7 @@ def _same(item_id: int | None, heading: str) -> tuple[int | None, str]:
     return (item_id, "") if item_id else (None, heading)
 
 
-def _drawn_up(section: MinutesSection | None, one: Section, *, keep: bool) -> MinutesSection:
+def _drawn_up(section: MinutesSection | None, one: DraftedSection, *, keep: bool) -> MinutesSection:
     if section is None:
         return MinutesSection(item_id=one.item_id, heading=one.heading, drafted=one.text, text=one.text)
     if not keep or section.text == section.drafted:

@@ -10,7 +10,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import barred_leave
-from fundflow.panel.operations.common import hold_item, require_clerk, require_open
+from fundflow.panel.operations.common import lock_item, require_clerk, require_open
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 
@@ -24,7 +24,7 @@ def propose(item: AgendaItem, pence: int, reason: str, *, user: User, now: datet
     Earlier votes were on something else: they are kept and count no more, and a vote by email ends.
     Raises Refused above what was asked for, and without a reason.
     """
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.bid.state is not BidState.AT_PANEL:

@@ -11,16 +11,16 @@ from fundflow.models.panel import AgendaItem, AgreedScore
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel.operations.common import (
-    hold_item,
+    lock_item,
     require_clerk,
     require_open,
     standing_of,
 )
-from fundflow.panel.score_queries import own_standing, sees_scores, sheet_of
+from fundflow.panel.scores.queries import own_standing, sees_scores, sheet_of
 from fundflow.permissions import PANEL_PAPERS, is_clerk
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.scores import counted_sheets
-from fundflow.rules.panel.sitting import Standing
+from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import Stale
 from fundflow.web.forms import fingerprint
@@ -43,7 +43,7 @@ def save_scores(
 
     stamp  `scores_stamp` of the page; raises Stale where somebody scored in between
     """
-    hold_item(item)
+    lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
     if item.scores_individually:
@@ -116,7 +116,7 @@ def save_sheet(
     marks  every criterion's, as the page has it: what is empty there is kept as empty
     stamp  `sheet_stamp` of the page; raises Stale where they were changed in between
     """
-    hold_item(item)
+    lock_item(item)
     standing = whose_scores(item, seat_id, user, now)
     kept = sheet_of(item, seat_id)
     if kept is not None and kept.counts:
@@ -148,7 +148,7 @@ def kept_marks(sheet: ScoreSheet | None) -> dict[str, Mark]:
     return {s.criterion: Mark(s.score, s.reason) for s in sheet.scores} if sheet else {}
 
 
-def whose_scores(item: AgendaItem, seat_id: int, user: User, now: datetime) -> Standing:
+def whose_scores(item: AgendaItem, seat_id: int, user: User, now: datetime) -> ItemStanding:
     """How the member stands whose scores this person may enter; raises Refused otherwise."""
     standing = standing_of(item, seat_id, now)
     if standing.seat.user_id != user.id:
@@ -156,7 +156,7 @@ def whose_scores(item: AgendaItem, seat_id: int, user: User, now: datetime) -> S
     return standing
 
 
-def why_no_scores(item: AgendaItem, standing: Standing, user: User) -> str | None:
+def why_no_scores(item: AgendaItem, standing: ItemStanding, user: User) -> str | None:
     """Why this member's scores can't be entered by this person now, as a sentence, or None."""
     own = standing.seat.user_id == user.id
     name, has = ("You", "have") if own else (standing.seat.user.name, "has")
@@ -191,7 +191,7 @@ def _differs(sheet: ScoreSheet | None, marks: Marks) -> bool:
     return any(kept.get(slug, Mark()) != mark for slug, mark in marks.items())
 
 
-def _begun(item: AgendaItem, standing: Standing, user: User, now: datetime) -> ScoreSheet:
+def _begun(item: AgendaItem, standing: ItemStanding, user: User, now: datetime) -> ScoreSheet:
     sheet = ScoreSheet(seat=standing.seat, begun_at=now, recorded_by_id=user.id)
     item.sheets.append(sheet)
     return sheet
@@ -260,7 +260,7 @@ def moderate(
 
     stamp  `moderation_stamp` of the page; raises Stale where scores changed in between
     """
-    hold_item(item)
+    lock_item(item)
     require_open(item)
     if why := why_no_moderation(item, criterion, user, now):
         raise Refused(why)

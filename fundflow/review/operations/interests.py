@@ -8,12 +8,12 @@ from fundflow import interests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel import AgendaItem, Outcome, Presence, Vote
+from fundflow.models.panel import AgendaItem, ItemOutcome, Presence, Vote
 from fundflow.models.person import Seat, User
 from fundflow.models.scores import ScoreSheet
 from fundflow.review.operations.later import pass_on
 from fundflow.review.rules import why_not_declare
-from fundflow.steps import hold, note
+from fundflow.steps import lock, note
 from fundflow.workflow.engine import Refused
 
 
@@ -31,7 +31,7 @@ def declare_interest(
 
     Raises Refused where the text or the other officer is missing, and where a vote depends on it.
     """
-    hold(bid, version, step="declare_interest", user=user)
+    lock(bid, version, step="declare_interest", user=user)
     if why := why_not_declare(bid, user, now) or _why_clerk(bid, user):
         raise Refused(why)
     if kind is not InterestKind.NONE and not text.strip():
@@ -56,8 +56,8 @@ def _why_clerk(bid: Bid, user: User) -> str | None:
     """Votes and scores are voided, and a decision that they had a part in is flagged, by the panel's own
     declaration: there, too, once the bid is decided."""
     seats = select(Seat.id).where(Seat.user_id == user.id)
-    here = and_(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_distinct_from(Outcome.REMOVED))
-    decided = AgendaItem.outcome.in_((Outcome.APPROVED, Outcome.DECLINED))
+    here = and_(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_distinct_from(ItemOutcome.REMOVED))
+    decided = AgendaItem.outcome.in_((ItemOutcome.APPROVED, ItemOutcome.DECLINED))
     took_part = (
         exists().where(
             here, Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None), Vote.seat_id.in_(seats)

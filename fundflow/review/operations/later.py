@@ -17,7 +17,7 @@ from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
 from fundflow.rules.interests.bars import bar_of
-from fundflow.steps import hold, note, take_step
+from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.working_days import london_date
@@ -25,7 +25,7 @@ from fundflow.workflow.working_days import london_date
 
 def reinstate(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take a withdrawn or ineligible bid up again."""
-    hold(bid, version, step="reinstate", user=user)
+    lock(bid, version, step="reinstate", user=user)
     bid.officer = bid.officer or user
     _look_again(bid, user, now)
     take_step(bid, "reinstate", user=user, now=now, version=version, given={"reason": reason})
@@ -41,7 +41,7 @@ def _look_again(bid: Bid, user: User, now: datetime) -> None:
 
 def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Ask whoever decides to stop the funding; nothing changes for the school yet."""
-    hold(bid, version)
+    lock(bid, version)
     if why := why_not_ask_to_stop(bid, user, now):
         raise Refused(why)
     bid.termination_asked_at, bid.termination_asked_by_id = now, user.id
@@ -72,14 +72,14 @@ def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
         .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
         .order_by(Seat.position, Seat.id)
     )
-    people = [seat.user for seat in seats if seat.holds_on(day) and seat.user.active]
+    people = [seat.user for seat in seats if seat.is_valid_on(day) and seat.user.active]
     free = [user for user in people if not bar_of(bid, user, now)]
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
 def hand_over(bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
     """Give the bid to another officer, who is told; a barred officer can't take it."""
-    hold(bid, version)
+    lock(bid, version)
     if why := why_not_hand_over(bid, user, now):
         raise Refused(why)
     pass_on(bid, officer_id, user=user, now=now, version=version)
@@ -116,7 +116,7 @@ def _officer(bid: Bid, officer_id: int, now: datetime) -> User:
 
 def uphold_review(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Agree with the school's request: the bid is reviewed again."""
-    hold(bid, version, step="uphold_review", user=user)
+    lock(bid, version, step="uphold_review", user=user)
     if why := why_not_hear(bid, user, now):
         raise Refused(why)
     request = bid.review_request
@@ -132,7 +132,7 @@ def dismiss_review(
 ) -> None:
     """Disagree with the school's request: the decision stands, and the school is told why."""
     bid = request.bid
-    hold(bid, version)
+    lock(bid, version)
     db.session.refresh(request)
     if why := why_not_hear(bid, user, now):
         raise Refused(why)

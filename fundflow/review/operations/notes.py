@@ -15,7 +15,7 @@ from fundflow.models.person import User
 from fundflow.permissions import writes_notes
 from fundflow.review.queries import colleagues
 from fundflow.review.rules import why_not_send
-from fundflow.steps import hold, note
+from fundflow.steps import lock, note
 from fundflow.workflow.engine import Refused
 
 MOMENT = timedelta(minutes=1)  # the same words again within it are a second click
@@ -23,7 +23,7 @@ MOMENT = timedelta(minutes=1)  # the same words again within it are a second cli
 
 def write_note(bid: Bid, text: str, mentioned: Collection[int], *, user: User, now: datetime) -> StaffNote:
     """Keep a note, and tell the colleagues it names. Others' pages of the bid do not go stale."""
-    hold(bid, None)
+    lock(bid, None)
     if not writes_notes(user, bid, now):
         raise Refused("Only people who work on this bid for the council can write notes.")
     if twice := _said_just_now(bid, text, user, now):
@@ -75,7 +75,7 @@ def _tell(written: StaffNote, entry: HistoryEntry, one: User, user: User) -> Non
 
 def mark_read(written: StaffNote, *, user: User, now: datetime) -> None:
     """The person a note names has read it."""
-    hold(written.bid, None)
+    lock(written.bid, None)
     mention = next((one for one in written.mentions if one.user_id == user.id), None)
     if mention is None:
         raise Refused("This note does not name you.")
@@ -86,7 +86,7 @@ def mark_read(written: StaffNote, *, user: User, now: datetime) -> None:
 def send_note(written: StaffNote, *, user: User, now: datetime) -> None:
     """Send a note to the head of the lead school, which reads it on the bid's page from now on."""
     bid = written.bid
-    hold(bid, None)
+    lock(bid, None)
     db.session.refresh(written)
     if why := why_not_send(bid, user, now):
         raise Refused(why)

@@ -12,7 +12,7 @@ from fundflow.models.review import Query
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.rules import why_not_ask_again
 from fundflow.rules.bid_sections import SECTION
-from fundflow.steps import hold, note, take_step
+from fundflow.steps import lock, note, take_step
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -28,7 +28,7 @@ def return_for_changes(
     version: int | None = None,
 ) -> None:
     """Ask the school about sections (slug → question); only those sections open for changes."""
-    hold(bid, version, step="return_for_changes", user=user)
+    lock(bid, version, step="return_for_changes", user=user)
     if answer_by <= london_date(now):
         raise Refused("The date by which the school should answer must be after today.")
     batch = 1 + max([query.batch for query in bid.queries], default=0)
@@ -55,7 +55,7 @@ def ask_again(
     bid: Bid, answer_by: date, message: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Give the school a new date for the same questions, and write to it."""
-    hold(bid, version, step="ask_again", user=user)
+    lock(bid, version, step="ask_again", user=user)
     if why := why_not_ask_again(bid, user, now):
         raise Refused(why)
     if answer_by <= london_date(now):

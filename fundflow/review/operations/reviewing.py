@@ -21,7 +21,7 @@ from fundflow.models.review import (
 from fundflow.models.unfinished import REVIEW, Unfinished, set_unfinished
 from fundflow.review.rules import why_not_save
 from fundflow.rules.interests.part_taken import took_part
-from fundflow.steps import hold, note, take_step
+from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -53,7 +53,7 @@ def save_review(
 
     Raises Stale where another officer saved in between.
     """
-    hold(review, version)
+    lock(review, version)
     if why := why_not_save(review.bid, user, now):
         raise Refused(why)
     begins = not took_part(review.bid, user)  # asked first: the row soon names its latest writer only
@@ -96,7 +96,7 @@ def _recommend_in(
 
 def take_up(bid: Bid, *, user: User, now: datetime, version: int | None = None) -> None:
     """Start the review; the bid is this officer's from now on."""
-    hold(bid, version, step="take_up", user=user)
+    lock(bid, version, step="take_up", user=user)
     bid.officer = user
     start_review(bid, user=user, now=now)
     take_step(bid, "take_up", user=user, now=now, version=version)
@@ -114,7 +114,7 @@ def rule_ineligible(
     bid: Bid, rule: str, reason: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
     """Rule that the bid does not meet a rule of the fund; the school may ask for a review."""
-    hold(bid, version, step="rule_ineligible", user=user)
+    lock(bid, version, step="rule_ineligible", user=user)
     bid.officer = bid.officer or user
     bid.ineligible_rule = rule
     take_step(
@@ -137,7 +137,7 @@ def recommend(
     version: int | None = None,
 ) -> None:
     """Put the bid on a meeting's agenda with the officer's recommendation (pence: the amount)."""
-    hold(bid, version, step="recommend", user=user)
+    lock(bid, version, step="recommend", user=user)
     _require_fundable(bid, recommendation)
     interests.disclose(bid, user, now=now)
     if bid.review is not None:
@@ -184,7 +184,7 @@ def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
 
 def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
     """Take the bid off the agenda and review it again."""
-    hold(bid, version, step="take_back", user=user)
+    lock(bid, version, step="take_back", user=user)
     was_on = bid.meeting_on
     if bid.open_item:
         bid.open_item.take_off(now)
@@ -197,7 +197,7 @@ def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int 
 
 def bring_back(bid: Bid, meeting_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a deferred bid, whose question is answered, before a meeting again."""
-    hold(bid, version, step="bring_back", user=user)
+    lock(bid, version, step="bring_back", user=user)
     meeting = put_on_agenda(bid, meeting_id)
     take_step(bid, "bring_back", user=user, now=now, version=version, given={"meeting": meeting.id})
     papers.issue_if_out(bid.items[-1], user=user, now=now)

@@ -12,7 +12,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.rules.interests.own_schools import Own
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.working_days import london_date
 
@@ -36,13 +36,13 @@ def undeclared_bar(bid: Bid, user: User, day: date) -> Bar | None:
     """The part of `bar_on` that needs no declaration: own school, own trust, a registered interest,
     or being named in the bid until a colleague has settled that."""
     named = Bar(BarKind.NAMED) if _is_named_unsettled(bid, user) else None
-    return Own.of(user, day).bar_from(bid.schools) or named
+    return OwnBodies.of(user, day).bar_from(bid.schools) or named
 
 
 def hides_from(bid: Bid, user: User, day: date) -> bool:
     """Whether this person may not even read the bid: `bar_on`, but for a question that a colleague
     has not settled."""
-    return bool(Own.of(user, day).bar_from(bid.schools)) or _declared_barred(bid, user)
+    return bool(OwnBodies.of(user, day).bar_from(bid.schools)) or _declared_barred(bid, user)
 
 
 # Named once: an alias copies every column of the table, which is dear where a page asks ten times.
@@ -52,7 +52,7 @@ _LEAD, _OTHER = aliased(School), aliased(School)
 def hidden_from(user: User, day: date) -> ColumnElement[bool]:
     """`hides_from` as a condition on Bid. So it is not `bar_on`: whom a bid names may read it until a
     colleague has settled that."""
-    own, lead, other = Own.of(user, day), _LEAD, _OTHER
+    own, lead, other = OwnBodies.of(user, day), _LEAD, _OTHER
 
     def ours(school: Any) -> ColumnElement[bool]:
         return or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
@@ -77,7 +77,7 @@ def names_to_settle(bid: Bid) -> list[str]:
 
 def bar_from_brokering(request: SupportRequest, user: User, day: date) -> Bar | None:
     """What keeps this person from brokering a request for support on a date, or None."""
-    return Own.of(user, day).bar_from(request.schools)
+    return OwnBodies.of(user, day).bar_from(request.schools)
 
 
 def _is_named_unsettled(bid: Bid, user: User) -> bool:

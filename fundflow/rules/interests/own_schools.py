@@ -9,7 +9,7 @@ from fundflow.models.school import School
 from fundflow.workflow.interests import Bar, BarKind, Body
 
 
-class Own(NamedTuple):
+class OwnBodies(NamedTuple):
     """Ids of the schools and trusts a person belongs to, speaks for on a panel, or has registered a
     barring interest in, on a day.
 
@@ -22,9 +22,9 @@ class Own(NamedTuple):
     tied_trusts: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, user: User, day: date) -> "Own":
+    def of(cls, user: User, day: date) -> "OwnBodies":
         seats, members = user.seats_on(day), user.memberships_on(day)
-        ties = [tie for tie in user.registered_interests if tie.bars and tie.holds_on(day)]
+        ties = [tie for tie in user.registered_interests if tie.bars and tie.is_valid_on(day)]
         named = [m.school for m in members] + [s.school for s in seats if s.school]
         tied = [tie.school for tie in ties if tie.school]
         schools, tied_schools = _with_successors(named), _with_successors(tied)

@@ -10,7 +10,7 @@ from fundflow.workflow.panel_rules import Choice
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ItemStanding:
     """One member, or substitute, on one item.
 
     barred     why they take no part; None for those who do
@@ -51,7 +51,7 @@ class Standing:
         return self.present and self.has_voice(disclosed_may_vote=disclosed_may_vote)
 
 
-def never_both(standings: Sequence[Standing]) -> list[Standing]:
+def without_replaced_substitutes(standings: Sequence[ItemStanding]) -> list[ItemStanding]:
     """A substitute is there for nothing while the member is counted: one may come back, as when what
     barred them is taken back, before the other left."""
     counted = {standing.seat.id for standing in standings if standing.counts}
@@ -80,7 +80,7 @@ class Tally(NamedTuple):
         return f"There is no majority for this: {score}."
 
 
-def tally(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Tally:
+def tally(standings: Sequence[ItemStanding], *, disclosed_may_vote: bool) -> Tally:
     votes = [s.vote for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)]
     return Tally(*(votes.count(choice) for choice in Choice))
 
@@ -109,7 +109,7 @@ class Inquorate:
         return f"No {self.lacks} member who may take part {verb} present; one {verb} needed."
 
 
-def inquorate(standings: Sequence[Standing], needed: int) -> Inquorate | None:
+def inquorate(standings: Sequence[ItemStanding], needed: int) -> Inquorate | None:
     """None when quorate; a quorum has at least one school and one local authority member."""
     counted = [s for s in standings if s.counts]
     sectors = {s.seat.sector for s in counted}
@@ -120,12 +120,12 @@ def inquorate(standings: Sequence[Standing], needed: int) -> Inquorate | None:
     return None if Sector.LA in sectors else Inquorate(len(counted), needed, "local authority")
 
 
-def casting_seat(standings: Sequence[Standing], *, disclosed_may_vote: bool) -> Seat | None:
+def casting_seat(standings: Sequence[ItemStanding], *, disclosed_may_vote: bool) -> Seat | None:
     """Who has the casting vote: whoever chairs, if they may vote at all; else the deputy."""
     return chair_of([s for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)])
 
 
-def chair_of(standings: Sequence[Standing]) -> Seat | None:
+def chair_of(standings: Sequence[ItemStanding]) -> Seat | None:
     """The chair if present and not barred, else the deputy if so, else nobody."""
     for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
         for standing in standings:
@@ -138,7 +138,7 @@ def chair_of(standings: Sequence[Standing]) -> Seat | None:
 class Sitting:
     """The panel as it sits on one item at one moment, and what follows from that."""
 
-    standings: Sequence[Standing]
+    standings: Sequence[ItemStanding]
     needed: int
     disclosed_may_vote: bool
 
@@ -152,11 +152,11 @@ class Sitting:
         return inquorate(self.standings, self.needed)
 
     @property
-    def yet_to_declare(self) -> list[Standing]:
+    def yet_to_declare(self) -> list[ItemStanding]:
         return [standing for standing in self.standings if standing.owes_declaration]
 
     @property
-    def may_still_vote(self) -> list[Standing]:
+    def may_still_vote(self) -> list[ItemStanding]:
         """Who may vote and has not, here or elsewhere; a substitute only for whoever is barred."""
         seats = {standing.seat.id: standing for standing in self.standings}
         replaced = {s.seat.stands_in_for_id for s in self.standings if s.counts and s.is_substitute}
@@ -184,5 +184,5 @@ class Sitting:
         return casting_seat(self.standings, disclosed_may_vote=self.disclosed_may_vote)
 
 
-def _barred(standing: Standing | None) -> bool:
+def _barred(standing: ItemStanding | None) -> bool:
     return standing is not None and standing.barred is not None

@@ -15,7 +15,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, Seat, User
 from fundflow.rules.interests.bars import undeclared_bar
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
-from fundflow.rules.panel.sitting import Sitting, Standing, never_both, quorum_needed
+from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed, without_replaced_substitutes
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.interests import Bar, BarKind, Tie
 from fundflow.workflow.panel_rules import Choice
@@ -30,7 +30,7 @@ def sitting_of(item: AgendaItem, now: datetime) -> Sitting:
     return Sitting(standings, needed, rules.disclosed_may_vote)
 
 
-def standings_of(item: AgendaItem, now: datetime) -> list[Standing]:
+def standings_of(item: AgendaItem, now: datetime) -> list[ItemStanding]:
     """Every member of the panel as they stand on this item: present, barred, voted how."""
     day = london_date(now)
     present = {p.seat_id for p in item.presences if p.present}
@@ -38,9 +38,9 @@ def standings_of(item: AgendaItem, now: datetime) -> list[Standing]:
     declared = {said.user_id: said.kind for said in item.bid.declarations}
     seats = seats_of(item, now)
     shown = shown_of(item, seats, day)
-    return never_both(
+    return without_replaced_substitutes(
         [
-            Standing(
+            ItemStanding(
                 seat=seat,
                 present=seat.id in present,
                 barred=undeclared_bar(item.bid, seat.user, day)
@@ -59,7 +59,7 @@ def seats_of(item: AgendaItem, now: datetime) -> list[Seat]:
     day = max(london_date(now), london_date(item.meeting.starts_at))
     held = item.bid.fund.seats
     _load_holders(object_session(item), held)
-    return [seat for seat in held if seat.holds_on(day)]
+    return [seat for seat in held if seat.is_valid_on(day)]
 
 
 def shown_of(item: AgendaItem, seats: list[Seat], day: date) -> dict[int, list[Tie]]:

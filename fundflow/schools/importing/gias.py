@@ -8,7 +8,7 @@ from fundflow.models.school import ACADEMY_TYPES, PHASES, STATUSES
 from fundflow.names import searchable
 from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.importing.files import Table, plain
-from fundflow.schools.importing.rows import Examination, Row, is_outside_england
+from fundflow.schools.importing.rows import Examination, ImportedRow, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
 from fundflow.web.numbers import PERCENT
 
@@ -62,7 +62,7 @@ def parse(table: Table, progress: Progress) -> Found:
     return Examination(table, COLUMNS, _values, may_lack=MAY_LACK).run(progress)
 
 
-def _values(row: Row) -> dict[str, Any] | None:
+def _values(row: ImportedRow) -> dict[str, Any] | None:
     urn = row.matching("urn", r"[0-9]{6}", "six digits", needed=True)
     la_code = row.matching("la_code", r"[0-9]{1,3}", "a code of up to three digits", needed=True)
     la_name = row.text("la_name", 100)
@@ -89,7 +89,7 @@ def _values(row: Row) -> dict[str, Any] | None:
 
 
 # By the columns that may be lacking: the column of `School`, and how it is read.
-READ: dict[str, tuple[str, Callable[[Row], Any]]] = {
+READ: dict[str, tuple[str, Callable[[ImportedRow], Any]]] = {
     "number": ("establishment_number", lambda row: _number(row)),
     "ukprn": ("ukprn", lambda row: row.matching("ukprn", r"1[0-9]{7}", "eight digits, the first a 1")),
     "type_name": ("type_name", lambda row: row.text("type_name", 100, needed=True)),
@@ -109,18 +109,18 @@ READ: dict[str, tuple[str, Callable[[Row], Any]]] = {
 }
 
 
-def _number(row: Row) -> str | None:
+def _number(row: ImportedRow) -> str | None:
     number = row.matching("number", r"[0-9]{1,4}", "up to four digits")
     return number.zfill(4) if number else None
 
 
-def _telephone(row: Row) -> str:
+def _telephone(row: ImportedRow) -> str:
     """A spreadsheet takes it for a number, and drops the nought it begins with."""
     text = row.text("telephone", 30)
     return f"0{text}" if re.fullmatch(r"[1-9][0-9]{8,9}", text) else text
 
 
-def _trust(row: Row) -> tuple[str, str] | None:
+def _trust(row: ImportedRow) -> tuple[str, str] | None:
     """An academy's trust. Maintained foundation schools name one too: theirs runs nothing."""
     code = row.text("trust_code", 20)
     name = row.text("trust_name", 200, needed=bool(code))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fundflow.schools.importing.files import Table, plain
-from fundflow.schools.importing.rows import Examination, Row
+from fundflow.schools.importing.rows import Examination, ImportedRow
 from fundflow.schools.importing.summary import Found, Progress
 
 COLUMNS = {
@@ -27,7 +27,7 @@ def parse(table: Table, progress: Progress) -> Found:
     return Examination(table, COLUMNS, _values, may_lack=MAY_LACK, once=False).run(progress)
 
 
-def _values(row: Row) -> dict[str, Any]:
+def _values(row: ImportedRow) -> dict[str, Any]:
     return {
         "urn": row.matching("urn", r"[0-9]{6}", "six digits", needed=True),
         "link_urn": row.matching("link_urn", r"[0-9]{6}", "six digits", needed=True),

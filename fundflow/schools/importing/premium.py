@@ -6,7 +6,7 @@ from typing import Any
 
 from fundflow.names import searchable
 from fundflow.schools.importing.files import Table, WrongFile, plain
-from fundflow.schools.importing.rows import Examination, Row, is_outside_england
+from fundflow.schools.importing.rows import Examination, ImportedRow, is_outside_england
 from fundflow.schools.importing.summary import Found, Progress
 from fundflow.web.numbers import MONEY
 
@@ -62,7 +62,7 @@ def parse(table: Table, progress: Progress) -> Found:
     return Examination(table, COLUMNS, _values).run(progress)
 
 
-def _values(row: Row) -> dict[str, Any] | None:
+def _values(row: ImportedRow) -> dict[str, Any] | None:
     urn = row.matching("urn", r"[0-9]{6}", "six digits", needed=True)
     la_code = row.matching("la_code", r"[0-9]{1,3}", "a code of up to three digits", needed=True)
     la_name = row.text("la_name", 100)
@@ -83,7 +83,7 @@ def _values(row: Row) -> dict[str, Any] | None:
     }
 
 
-def _number(row: Row, la_code: str) -> str | None:
+def _number(row: ImportedRow, la_code: str) -> str | None:
     """The establishment number; LAESTAB must be the authority's code and this."""
     number = row.matching("number", r"[0-9]{1,4}", "up to four digits", needed=True)
     if number is None:

@@ -23,7 +23,7 @@ NOUGHTS = re.compile(r"([0-9]+)\.0+")
 REPORT_EVERY = 500  # rows
 
 
-class Row:
+class ImportedRow:
     """Cells by the names we use. A fault gives a None and a sentence; the row is then refused."""
 
     def __init__(self, cells: Cells, places: dict[str, int], names: dict[str, str]) -> None:
@@ -127,7 +127,7 @@ def _number(text: str, most: int, *, places: int, units: tuple[str, ...]) -> Dec
         return None
 
 
-ValuesOf = Callable[[Row], dict[str, Any] | None]
+ValuesOf = Callable[[ImportedRow], dict[str, Any] | None]
 
 
 class Examination:
@@ -179,7 +179,7 @@ class Examination:
             self._refuse(number, why)
             return
         # Excel leaves out empty cells at a row's end.
-        row = Row(cells + [""] * (len(self.table.header) - len(cells)), self.places, self.names)
+        row = ImportedRow(cells + [""] * (len(self.table.header) - len(cells)), self.places, self.names)
         values = self.values_of(row)
         for fault in row.faults or self._repeated(row.raw("urn"), number):
             self._refuse(number, fault)

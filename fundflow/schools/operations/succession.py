@@ -25,8 +25,8 @@ from fundflow.schools.change_queries import (
 )
 from fundflow.schools.passing import pass_on_one, what_happens
 from fundflow.schools.rules import why_not_pass_on, works_for
-from fundflow.schools.telling import Passed, tell
-from fundflow.steps import AlreadyTaken, Stale, hold, note
+from fundflow.schools.transfer_letters import Passed, tell
+from fundflow.steps import AlreadyTaken, Stale, lock, note
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -97,7 +97,7 @@ def _held(wanted: SuccessionPlan) -> list[Bid]:
     """The bids, locked in the order of their ids: those that still pass on once they are held."""
     found = [db.session.get_one(Bid, number) for number in wanted.bid_ids()]
     for bid in found:
-        hold(bid, None)
+        lock(bid, None)
         db.session.expire(bid, PARTS_THAT_CHANGE)
     still = set(wanted.bid_ids())
     return [bid for bid in found if bid.id in still]

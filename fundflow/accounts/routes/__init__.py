@@ -1,0 +1,8 @@
+"""The room’s pages."""
+
+from fundflow.accounts.routes import (  # noqa: F401 (each adds its own)
+    address,
+    people,
+    place,
+    sign_in,
+)

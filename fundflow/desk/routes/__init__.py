@@ -1,0 +1,10 @@
+"""The room’s pages."""
+
+from fundflow.desk.routes import (  # noqa: F401 (each adds its own)
+    caseload,
+    clock,
+    cover,
+    desk,
+    hand_over,
+    people,
+)

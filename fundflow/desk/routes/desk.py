@@ -1,0 +1,86 @@
+"""My work, and a bid's front page and history; the desk's other pages in the modules beside."""
+
+from flask import render_template
+
+from fundflow import ledger
+from fundflow.applications.correcting import as_sent
+from fundflow.desk import cover, queries, work
+from fundflow.desk.actions import actions
+from fundflow.desk.attempts import attempts_of
+from fundflow.desk.blueprint import blueprint
+from fundflow.desk.decision_card import decision_card
+from fundflow.models.person import RoleName
+from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
+from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.workflow.working_days import london_date
+
+READ_ACCOUNTS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+STAFF = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)
+
+
+@blueprint.route("/work")
+@access(SIGNED_IN)
+def my_work() -> str:
+    """What waits for whoever is signed in, oldest deadline first."""
+    user, at = me(), now()
+    officer = work.OFFICERS.allows(user, at)
+    covers = cover.in_force(user, at) if officer else []
+    covered = {one.away_id: one.away.name for one in covers if one.covering_id == user.id}
+    mine = work.waiting_for(user, at, covered)
+    listed = {line.reference for line in mine}
+    others = [bid for bid in queries.waiting_for_others(user, at) if bid.reference not in listed]
+    return render_template(
+        "desk/work.html",
+        mine=mine,
+        groups=work.grouped(mine, london_date(at)),
+        others=others,
+        covers=covers,
+        covered=covered,
+        may_bid=bool(queries.schools_of(user, at)),
+        arranges=STAFF.allows(user, at),
+        officer=officer,
+        acts=work.may_wait_for(user, at),
+        most=work.MOST_BIDS,
+    )
+
+
+@blueprint.route("/bids/<reference>")
+@access(SIGNED_IN)
+def bid(reference: str) -> str:
+    """A bid's front page: what can be done now, the bid in brief, money and confirmations."""
+    found = visible_bid(reference, *queries.FRONT_PAGE)
+    user, at = me(), now()
+    inside = sees_review(user, found, at)
+    return bid_page(
+        "desk/bid.html",
+        found,
+        actions=actions(found, user, at),
+        sent=as_sent(user, found, at),
+        fund_totals=ledger.totals(found.fund_id) if inside else None,
+        bid_totals=ledger.bid_totals(found.id)
+        if sees_money(user, found, at) and not outcome_kept(user, found, at)
+        else None,
+        messages=queries.messages_for(found, user, at),
+        attempts=attempts_of(found, user, at),
+        decision=decision_card(found, user, at),
+    )
+
+
+@blueprint.route("/bids/<reference>/history")
+@access(SIGNED_IN)
+def history(reference: str) -> str:
+    """Everything that happened to a bid, newest first."""
+    found = visible_bid(reference)
+    inside, money = sees_review(me(), found, now()), sees_money(me(), found, now())
+    entries = queries.history_of(found, inside=inside, money=money, untold=inside)
+    return bid_page(
+        "desk/history.html",
+        found,
+        entries=entries,
+        reasons=money,
+        inside=inside,
+        reads_accounts=READ_ACCOUNTS.allows(me(), now()),
+        sees_viewings=sees_viewings(me(), found, now()),
+    )

@@ -1,0 +1,93 @@
+"""Funds: the list, one fund's page, its settings."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from fundflow import ledger
+from fundflow.funds import operations, queries
+from fundflow.funds.blueprint import blueprint
+from fundflow.funds.forms import GROUPS, KIND_WORDS, NewFundForm, SettingsForm, summary
+from fundflow.models.fund import Fund
+from fundflow.models.person import RoleName
+from fundflow.permissions import roles_for
+from fundflow.web import contacts
+from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.forms import carried_out
+from fundflow.workflow.working_days import london_date
+
+READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+
+
+def known(number: int) -> Fund:
+    """The fund with this number; else 404."""
+    return queries.fund(number) or abort(404)
+
+
+def may_change(fund: Fund) -> bool:
+    """Whether buttons are shown; the operations ask again."""
+    return RoleName.ADMINISTRATOR in roles_for(me(), fund.id, london_date(now()))
+
+
+@blueprint.route("/funds")
+@access(READERS)
+def fund_list() -> Any:
+    is_administrator = RoleName.ADMINISTRATOR in me().roles_on(london_date(now()))
+    return render_template("funds/funds.html", funds=queries.funds(), may_add=is_administrator)
+
+
+@blueprint.route("/funds/new", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def new_fund() -> Any:
+    form = NewFundForm()
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.create_fund(
+            name=form.name.data,
+            council=form.council.data,
+            la_code=form.la_code.data,
+            prefix=form.prefix.data,
+            user=me(),
+            now=now(),
+        ),
+    ):
+        flash("The fund is set up. Add money and a round next.", "success")
+        return redirect(url_for("funds.fund_list"))
+    return render_template("funds/new.html", form=form), form.status
+
+
+@blueprint.route("/funds/<id:number>")
+@access(READERS)
+def fund(number: int) -> Any:
+    found = known(number)
+    lines = queries.lines(found)
+    return render_template(
+        "funds/fund.html",
+        fund=found,
+        lines=lines,
+        kinds=KIND_WORDS,
+        totals=ledger.added(line.figures for line in lines),
+        rounds=queries.rounds(found),
+        summary=summary(found),
+        changes=queries.changes(found),
+        may_change=may_change(found),
+        grades=[grade for grade in found.grades if not grade.retired],
+    )
+
+
+@blueprint.route("/funds/<id:number>/settings", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def settings(number: int) -> Any:
+    found = known(number)
+    form = SettingsForm.on(found, obj=found)
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.change_settings(
+            found, form.settings(), version=form.version.data, user=me(), now=now()
+        ),
+        found,
+    ):
+        contacts.forget()
+        flash("The settings are saved. They apply from now on.", "success")
+        return redirect(url_for("funds.fund", number=number))
+    return render_template("funds/settings.html", fund=found, form=form, groups=GROUPS), form.status

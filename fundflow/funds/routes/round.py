@@ -1,0 +1,164 @@
+"""What administrators do to a fund's rounds and their priorities and questions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from fundflow.funds import operations, queries, round_queries
+from fundflow.funds.blueprint import blueprint
+from fundflow.funds.round_forms import PriorityForm, QuestionForm, RoundForm
+from fundflow.funds.routes.funds import known
+from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.forms import ConfirmForm, Form, carried_out
+
+ROUND = "/funds/<id:number>/rounds/<id:round_number>"
+
+
+def known_round(number: int, round_number: int) -> Round:
+    """A round of this fund; else 404."""
+    return queries.part_of(Round, round_number, known(number)) or abort(404)
+
+
+@blueprint.route("/funds/<id:number>/rounds/add", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def add_round(number: int) -> Any:
+    fund = known(number)
+    form = RoundForm.of(fund, None)
+    made: list[Round] = []
+
+    def act() -> None:
+        made.append(operations.add_round(fund, **form.answers(), **_by(form)))
+
+    if form.validate_on_submit() and carried_out(form, act, fund):
+        flash("The round is added. Add its priorities next.", "success")
+        return redirect(url_for("funds.round_page", round_number=made[0].id))
+    return render_template("funds/round.html", fund=fund, form=form, round=None), form.status
+
+
+@blueprint.route(ROUND, methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def change_round(number: int, round_number: int) -> Any:
+    found = known_round(number, round_number)
+    form = RoundForm.of(found.fund, found)
+    return _page(
+        found,
+        form,
+        lambda: operations.change_round(found, **form.answers(), **_by(form)),
+        "funds/round.html",
+        "The round is changed.",
+    )
+
+
+@blueprint.route(f"{ROUND}/priorities/add", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def add_priority(number: int, round_number: int) -> Any:
+    found = known_round(number, round_number)
+    form = PriorityForm.on(found.fund)
+    return _page(
+        found,
+        form,
+        lambda: operations.add_priority(found, title=form.title.data, **_by(form)),
+        "funds/priority.html",
+        "The priority is added.",
+        priority=None,
+    )
+
+
+@blueprint.route(f"{ROUND}/priorities/<id:priority_number>", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def rename_priority(number: int, round_number: int, priority_number: int) -> Any:
+    priority = _part(Priority, known_round(number, round_number), priority_number)
+    form = PriorityForm.on(priority.round.fund, obj=priority)
+    return _page(
+        priority.round,
+        form,
+        lambda: operations.rename_priority(priority, title=form.title.data, **_by(form)),
+        "funds/priority.html",
+        "The priority is renamed.",
+        priority=priority,
+    )
+
+
+@blueprint.route(f"{ROUND}/priorities/<id:priority_number>/retire", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def retire_priority(number: int, round_number: int, priority_number: int) -> Any:
+    priority = _part(Priority, known_round(number, round_number), priority_number)
+    form = ConfirmForm.on(priority.round.fund)
+    return _page(
+        priority.round,
+        form,
+        lambda: operations.retire(priority, **_by(form)),
+        "funds/retire.html",
+        "The priority is retired.",
+        what="priority",
+        name=priority.title,
+        explain="New bids can’t choose it any more. Bids that chose it keep it.",
+    )
+
+
+@blueprint.route(f"{ROUND}/questions/add", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def add_question(number: int, round_number: int) -> Any:
+    found = known_round(number, round_number)
+    form = QuestionForm.of(found.fund, None)
+    return _page(
+        found,
+        form,
+        lambda: operations.add_question(found, **form.answers(), **_by(form)),
+        "funds/question.html",
+        "The question is added.",
+        question=None,
+    )
+
+
+@blueprint.route(f"{ROUND}/questions/<id:question_number>", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def change_question(number: int, round_number: int, question_number: int) -> Any:
+    question = _part(RoundQuestion, known_round(number, round_number), question_number)
+    form = QuestionForm.of(question.round.fund, question)
+    return _page(
+        question.round,
+        form,
+        lambda: operations.change_question(question, **form.answers(), **_by(form)),
+        "funds/question.html",
+        "The question is changed.",
+        question=question,
+    )
+
+
+@blueprint.route(f"{ROUND}/questions/<id:question_number>/retire", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def retire_question(number: int, round_number: int, question_number: int) -> Any:
+    question = _part(RoundQuestion, known_round(number, round_number), question_number)
+    form = ConfirmForm.on(question.round.fund)
+    return _page(
+        question.round,
+        form,
+        lambda: operations.retire(question, **_by(form)),
+        "funds/retire.html",
+        "The question is retired.",
+        what="question",
+        name=question.text,
+        explain="Bids are no longer asked it. Answers that were given are kept.",
+    )
+
+
+def _by(form: Form) -> dict[str, Any]:
+    """Who does it, when, and from which version of the page."""
+    return {"version": form.version.data, "user": me(), "now": now()}
+
+
+def _part(kind: Any, round_: Round, number: int) -> Any:
+    """A part of a round by its number; 404 for another round's."""
+    return round_queries.part_of_round(kind, number, round_) or abort(404)
+
+
+def _page(round_: Round, form: Form, act: Callable[[], Any], template: str, done: str, **context: Any) -> Any:
+    """Show a form about a round, carry it out, and go to the round's page."""
+    fund: Fund = round_.fund
+    if form.validate_on_submit() and carried_out(form, act, fund):
+        flash(done, "success")
+        return redirect(url_for("funds.round_page", round_number=round_.id))
+    return render_template(template, fund=fund, form=form, round=round_, **context), form.status

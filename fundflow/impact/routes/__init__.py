@@ -1,0 +1,6 @@
+"""The room’s pages."""
+
+from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
+    impact,
+    report,
+)

@@ -1,0 +1,70 @@
+"""The Impact tab of a bid, and the steps that end the support and the bid."""
+
+from typing import Any
+
+from fundflow import ledger
+from fundflow.impact import operations, queries
+from fundflow.impact.blueprint import blueprint
+from fundflow.impact.routes.report_steps import REPORT_STEPS
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.permissions import sees_money, sees_review
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
+from fundflow.web.bids import visible_bid
+
+
+@blueprint.route("/bids/<reference>/impact")
+@access(SIGNED_IN)
+def bid_impact(reference: str) -> str:
+    bid = visible_bid(reference)
+    user, at = me(), now()
+    report = queries.report_of(bid)
+    shown = report if queries.sees_report(user, bid, report, at) else None
+    return bid_page(
+        "impact/impact.html",
+        bid,
+        report=report,
+        shown=shown,
+        results=queries.results(bid, shown),
+        percent=queries.percent,
+        may_write=report is not None and operations.why_not_editable(report, user, at) is None,
+        steps=REPORT_STEPS.links(report) if report else [],
+        feedback=queries.feedback_for(user, bid, at),
+        asked=list(bid.feedback),
+        is_provider=queries.is_a_provider(user, bid, at),
+        inside=sees_review(user, bid, at),
+        to_give=queries.feedback_to_give(user, bid, at),
+        to_confirm=queries.days_to_confirm(user, bid, at),
+        totals=ledger.bid_totals(bid.id) if sees_money(user, bid, at) else None,
+    )
+
+
+def finish_delivery(bid: Bid, **given: Any) -> None:
+    operations.end_delivery(bid, "finish_delivery", **given)
+
+
+def _what_is_left(bid: Bid) -> tuple[str, ...]:
+    """Money goes back; closing does not wait for conditions, which are tracked until they are met or
+    let go."""
+    left = ledger.bid_totals(bid.id).outstanding if sees_money(me(), bid, now()) else 0
+    money = (
+        f"{pounds(left)} of the award was not spent and goes back to the fund."
+        if left
+        else "All of the award was spent."
+    )
+    unmet = [condition for condition in bid.award_conditions if condition.is_open]
+    if not unmet:
+        return (money,)
+    return (
+        money,
+        f"This condition is not met yet; it is still asked for after the bid is closed: {unmet[0].words}."
+        if len(unmet) == 1
+        else f"{len(unmet)} conditions are not met yet; they are still asked for after the bid is closed.",
+    )
+
+
+BID_STEPS.add(blueprint, "finish_delivery", finish_delivery)
+BID_STEPS.add(blueprint, "close", operations.close, explain=_what_is_left)
+BID_STEPS.add(blueprint, "reopen")

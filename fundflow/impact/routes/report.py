@@ -1,0 +1,132 @@
+"""The school's report and its steps; a supported school's feedback."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+
+from fundflow.impact import operations, queries
+from fundflow.impact.blueprint import blueprint
+from fundflow.impact.forms import YES_NO, AcceptForm, FeedbackForm, ReportForm
+from fundflow.impact.routes.report_steps import REPORT_STEPS, report_to_check, visible_report
+from fundflow.models.bid import Bid
+from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.unfinished import REPORT
+from fundflow.permissions import actors_for
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import carried_out
+from fundflow.web.unfinished import (
+    may_be_kept_for_later,
+    say_saved,
+    show_unfinished,
+    unfinished,
+    without_wrong,
+)
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.working_days import london_date
+
+
+@blueprint.route("/bids/<reference>/report", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def report(reference: str) -> Any:
+    """The report as the lead school writes it; saving needs nothing to be complete."""
+    kept = visible_report(reference)
+    bid: Bid = kept.bid
+    if Actor.SCHOOL_TEAM not in actors_for(me(), bid, now()):
+        abort(404)
+    form = ReportForm.for_bid(bid, london_date(now()))
+    if not form.is_submitted():
+        if operations.why_not_editable(kept, me(), now()):
+            return redirect(url_for("impact.bid_impact", reference=reference))
+        if entry := bid.unfinished.get(REPORT):
+            show_unfinished(form, entry)
+    if (form.validate_on_submit() or may_be_kept_for_later(form)) and _saved(form, kept):
+        why = kept.why_incomplete()
+        say_saved(
+            bid.unfinished.get(REPORT),
+            before="the report is sent",
+            otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
+        )
+        return redirect(url_for("impact.bid_impact", reference=reference))
+    return bid_page("impact/report.html", bid, report=kept, form=form), form.status
+
+
+def _saved(form: ReportForm, report: ImpactReturn) -> bool:
+    with without_wrong(form):
+        results, answers = form.results(), form.answers()
+    return carried_out(
+        form,
+        lambda: operations.save_report(
+            report,
+            results=results,
+            answers=answers,
+            unfinished=unfinished(form),
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        report,
+    )
+
+
+REPORT_STEPS.add(blueprint, "submit", operations.submit_report)
+REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
+
+
+@REPORT_STEPS.own(blueprint, "accept")
+def impact_return_accept(reference: str) -> Any:
+    kept = report_to_check(reference)
+    form = AcceptForm.on(kept)
+    if not form.is_submitted():
+        form.rag.data = kept.suggested_rag()
+    return REPORT_STEPS.page(
+        kept,
+        "accept",
+        form,
+        lambda: operations.accept_report(
+            kept,
+            rag=form.rag.data,
+            reason=form.reason.data or "",
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        template="impact/accept.html",
+        report=kept,
+        percent=queries.percent,
+    )
+
+
+@blueprint.route("/bids/<reference>/feedback", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def feedback(reference: str) -> Any:
+    bid = visible_bid(reference)
+    asked = queries.feedback_to_give(me(), bid, now()) or abort(404)
+    form = FeedbackForm(data=_shown(asked))
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.give_feedback(
+            asked, ratings=form.ratings(), stamp=form.stamp.data or "", user=me(), now=now()
+        ),
+    ):
+        flash("Thank you. Your rating is kept.", "success")
+        return redirect(url_for("impact.bid_impact", reference=reference))
+    if form.stale:
+        form.stamp.data = operations.stamp_of(asked)
+    return bid_page("impact/feedback.html", bid, form=form, asked=asked), form.status
+
+
+def _shown(asked: Feedback) -> dict[str, Any]:
+    """What the school answered before, by the form's names."""
+    held = operations.given_so_far(asked)
+    again = held["use_again"]
+    rated = {
+        name: str(held[name]) if held[name] is not None else None for name in ("quality", "timeliness", "fit")
+    }
+    return {
+        **rated,
+        "text": held["text"],
+        "stamp": operations.stamp_of(asked),
+        "use_again": None if again is None else YES_NO[0 if again else 1][0],
+    }

@@ -1,0 +1,1 @@
+"""Decisions and the conditions of an award."""

@@ -1,0 +1,1 @@
+"""Meetings: their call, calendar and pack of papers."""

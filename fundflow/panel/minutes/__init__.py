@@ -1,0 +1,1 @@
+"""Minutes: drafted, edited, read by those who took part, agreed."""

@@ -1,0 +1,1 @@
+"""Scores: of members and of the panel, and the ranked list."""

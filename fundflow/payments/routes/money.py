@@ -1,0 +1,129 @@
+"""The fund's money, the ledger, and the Money tab of a bid."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, abort, render_template, request
+
+from fundflow import ledger
+from fundflow.models.fund import year_words
+from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.person import RoleName
+from fundflow.payments import claim_queries, operations, queries
+from fundflow.payments.blueprint import blueprint
+from fundflow.payments.queries import READERS, LedgerFilters
+from fundflow.permissions import is_told_all, outcome_kept, sees_money
+from fundflow.rules.claims import left_to_claim
+from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import BID_STEPS
+from fundflow.web.bids import visible_bid
+from fundflow.web.csv import csv_stream, pounds_cell
+from fundflow.web.paging import row_id
+from fundflow.workflow.claim import ClaimState
+
+HEADING = (
+    "Entry",
+    "When",
+    "What",
+    "Pounds",
+    "Financial year",
+    "Allocation line",
+    "Minute",
+    "Bid",
+    "School",
+    "URN",
+    "Claim",
+    "Payment reference",
+    "By",
+    "Reason",
+)
+
+
+@blueprint.route("/money")
+@access(roles(*READERS, RoleName.BOARD))
+def money() -> str:
+    user, at = me(), now()
+    return render_template(
+        "payments/money.html",
+        funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
+        to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
+        to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
+        reads_ledger=roles(*READERS).allows(user, at),
+    )
+
+
+@blueprint.route("/money/ledger")
+@access(roles(*READERS))
+def ledger_list() -> str:
+    wanted = _filter()
+    after = row_id(request.args.get("after"))
+    return render_template(
+        "payments/ledger.html",
+        page=queries.ledger_page(me(), now(), wanted, after),
+        wanted=wanted,
+        kinds=list(EntryKind),
+        first=after is None,
+    )
+
+
+@blueprint.route("/money/ledger.csv")
+@access(roles(*READERS))
+def ledger_csv() -> Response:
+    return csv_stream("ledger.csv", HEADING, _cells(_filter()))
+
+
+@blueprint.route("/bids/<reference>/money")
+@access(SIGNED_IN)
+def bid_money(reference: str) -> str:
+    bid = visible_bid(reference)
+    user, at = me(), now()
+    if not sees_money(user, bid, at):
+        abort(404)
+    kept = outcome_kept(user, bid, at)
+    return bid_page(
+        "payments/bid_money.html",
+        bid,
+        totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
+        left=left_to_claim(bid),
+        claims=claim_queries.cards(bid, user, at),
+        rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
+        draft=operations.draft_of(bid),
+        may_claim=operations.why_no_claim(bid, user, at) is None,
+    )
+
+
+BID_STEPS.add(blueprint, "terminate", operations.terminate)
+
+
+def _filter() -> LedgerFilters:
+    """The filter in the address; 400 where it is none."""
+    kind = request.args.get("kind", "")
+    if kind and kind not in {known.value for known in EntryKind}:
+        abort(400)
+    return LedgerFilters(
+        EntryKind(kind) if kind else None, request.args.get("bid", "").replace("\0", "").strip()[:20]
+    )
+
+
+def _cells(wanted: LedgerFilters) -> Iterator[tuple[Any, ...]]:
+    return map(_cell_row, queries.ledger_rows(me(), now(), wanted))
+
+
+def _cell_row(row: Any) -> tuple[Any, ...]:
+    return (
+        row.id,
+        row.at,
+        row.kind.words,
+        pounds_cell(row.kind.signed(row.pence)),
+        year_words(row.financial_year),
+        row.source,
+        row.minute_reference,
+        row.reference,
+        row.school,
+        row.urn,
+        row.claim_number,
+        row.payment_reference,
+        row.by,
+        row.reason,
+    )

@@ -1,0 +1,48 @@
+"""The page on which an officer reads an award's reasons before the public does."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from fundflow.models.person import RoleName
+from fundflow.reports import operations, queries
+from fundflow.reports.blueprint import blueprint
+from fundflow.reports.forms import CorrectedReasonsForm, ReasonsForm
+from fundflow.web.access import access, me, now, roles
+from fundflow.web.bids import visible_bid
+from fundflow.web.forms import carried_out
+from fundflow.workflow.engine import refuse_if
+
+
+@blueprint.route("/bids/<reference>/reasons", methods=["GET", "POST"])
+@access(roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER))
+def reasons(reference: str) -> Any:
+    """What the register of awards says of why this bid was funded."""
+    bid = visible_bid(reference)
+    refuse_if(operations.why_not_publish(bid, me(), now()))
+    decision = queries.award_decision(bid)
+    published = decision is not None and decision.published_at is not None
+    form = _form(bid, decision, published)
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.publish_reasons(
+            bid,
+            form.reasons.data,
+            why=form.why.data if published else "",
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
+        bid,
+    ):
+        flash("The reasons stand in the register of awards.", "success")
+        return redirect(url_for("desk.bid", reference=reference))
+    return render_template(
+        "reports/reasons.html", bid=bid, form=form, decision=decision, published=published
+    ), form.status
+
+
+def _form(bid: Any, decision: Any, published: bool) -> Any:
+    """Prefilled with what is published, else with the decision's own reasons."""
+    text = "" if decision is None else decision.published_reasons or decision.told_reasons
+    return (CorrectedReasonsForm if published else ReasonsForm).on(bid, data={"reasons": text})

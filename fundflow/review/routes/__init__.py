@@ -1,0 +1,11 @@
+"""The room’s pages."""
+
+from fundflow.review.routes import (  # noqa: F401 (each adds its own)
+    corrections,
+    interests,
+    named,
+    notes,
+    returning,
+    review,
+    steps,
+)

@@ -1,0 +1,11 @@
+"""The room’s pages."""
+
+from fundflow.schools.routes import (  # noqa: F401 (each adds its own)
+    areas,
+    changes,
+    organisations,
+    registers,
+    schools,
+    tiers,
+    trusts,
+)

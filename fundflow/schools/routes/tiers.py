@@ -1,0 +1,44 @@
+"""A school's tier: recorded here, read on the school's page by staff alone."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from fundflow.models.area import Tier
+from fundflow.schools import area_queries, rules
+from fundflow.schools.blueprint import blueprint
+from fundflow.schools.forms import TierForm
+from fundflow.schools.operations import tiers as operations
+from fundflow.schools.routes.schools import known
+from fundflow.web.access import access, me, now, roles
+from fundflow.web.forms import carried_out
+from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.working_days import london_date
+
+
+@blueprint.route("/schools/<urn>/tier", methods=["GET", "POST"])
+@access(roles(*rules.EDITORS))
+def tier(urn: str) -> Any:
+    school, at = known(urn), now()
+    refuse_if(rules.why_no_tier(me(), school, at))
+    tiers = area_queries.tiers_of(school)
+    form = TierForm()
+    form.show(tiers[0].id if tiers else 0, london_date(at))
+    if form.validate_on_submit() and carried_out(form, lambda: _record(urn, form)):
+        flash("The tier is recorded.", "success")
+        return redirect(url_for("schools.school", urn=urn, _anchor="tier"))
+    if form.stale:
+        form.seen.data = str(max((entry.id for entry in area_queries.tiers_of(school)), default=0))
+    return render_template("schools/tier.html", school=school, form=form, tiers=tiers), form.status
+
+
+def _record(urn: str, form: TierForm) -> None:
+    operations.record_tier(
+        known(urn),
+        tier=Tier(int(form.tier.data)),
+        reason=form.reason.data,
+        from_on=form.from_on.data,
+        latest=form.latest,
+        user=me(),
+        now=now(),
+    )
