@@ -16,7 +16,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, User
 from fundflow.models.school import School
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word, school_named
-from fundflow.web.paging import Page, comes_after, member, page_of, row_id, search_text
+from fundflow.web.paging import Page, comes_after, enum_member, page_of, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
@@ -36,7 +36,7 @@ class OfferFilters(NamedTuple):
         phase = args.get("phase", "")
         return cls(
             search_text(args),
-            member(Expertise, args.get("expertise")),
+            enum_member(Expertise, args.get("expertise")),
             phase if phase in PHASES_OFFERED else "",
             row_id(args.get("after")),
         )

@@ -15,7 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import sees_review
-from fundflow.web.paging import Page, cut, member, row_id, search_text
+from fundflow.web.paging import Page, cut, enum_member, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -57,7 +57,7 @@ class LetterFilters:
         """Whatever can't be read is left out."""
         args = request.args
         return cls(
-            member(LetterStatus, args.get("status")),
+            enum_member(LetterStatus, args.get("status")),
             search_text(args, most=254),
             row_id(args.get("after")),
         )

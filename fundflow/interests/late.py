@@ -24,7 +24,7 @@ from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import bar_from_deciding
-from fundflow.rules.panel.frozen_sitting import effect_without, took_part
+from fundflow.rules.panel.frozen_sitting import counted_in, effect_without
 from fundflow.steps import lock, lock_and_refresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -33,46 +33,51 @@ from fundflow.workflow.working_days import add_working_days, london_date, workin
 DECIDED = (ItemOutcome.APPROVED, ItemOutcome.DECLINED)
 
 
-def void(
+def void_votes_and_scores(
     bid: Bid, person: User, text: str, *, bars: bool, user: User, now: datetime, since: date | None = None
 ) -> bool:
     """Take away a person's votes, scores and casting vote on a bid, and flag a decision that they had a
     part in; answers whether anything was taken away.
 
-    bars   whether the interest bars; else it is one disclosed, by which they may not vote
-    since  from when on there was this interest; what ended before stays as it was
+    bars   whether the interest bars; one that is disclosed takes them only where an item's rules give
+           whoever disclosed no vote
+    since  the first day of the interest; items decided earlier are left alone
+    user   who records it
     The caller has locked the bid, has kept the interest, and commits.
     """
-    items = [item for item in bid.items if not _ended_before(item, since)]
+    items = [
+        item
+        for item in bid.items
+        if (bars or not item.rules.disclosed_may_vote) and not _ended_before(item, since)
+    ]
     taken = [_void_on(item, person, text, user, now) for item in items]
     for item in items:
         _flag(item, person, text, bars, user, now)
     return any(taken)
 
 
-def found_in_register(line: RegisteredInterest, *, user: User, now: datetime) -> int:
-    """After a line was added to the register: void on every bid of its school or trust on which its
-    person voted or scored since there is this tie; answers on how many. Locks those bids in the order of
-    their ids; the caller commits."""
+def void_for_registered_interest(line: RegisteredInterest, *, user: User, now: datetime) -> int:
+    """Void a person's votes and scores on every bid of the school or trust that a line of the register is
+    about, from the line's first day; answers on how many bids. Locks those bids in the order of their
+    ids; the caller commits."""
     if not line.school_id and not line.trust_id:
         return 0  # another body: it takes part in no bid
     count = 0
     for bid_id in db.session.scalars(_bids_of(line).order_by(Bid.id)).all():
         bid = db.session.get_one(Bid, bid_id)
         lock(bid, None)
-        if line.bars or not any(item.rules.disclosed_may_vote for item in bid.items):
-            taken = void(
-                bid,
-                line.user,
-                f"Registered: {line.where}",
-                bars=line.bars,
-                user=user,
-                now=now,
-                since=line.from_on,
-            )
-            if taken:
-                bid.touch()
-            count += taken
+        taken = void_votes_and_scores(
+            bid,
+            line.user,
+            f"Registered: {line.where}",
+            bars=line.bars,
+            user=user,
+            now=now,
+            since=line.from_on,
+        )
+        if taken:
+            bid.touch()
+        count += taken
     return count
 
 
@@ -146,7 +151,7 @@ def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    if decision is None or not took_part(decision, person.id) or _is_flagged(decision, person):
+    if decision is None or not counted_in(decision, person.id) or _is_flagged(decision, person):
         return
     late = LateInterest(
         decision=decision,

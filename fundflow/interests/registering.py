@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.interests.late import found_in_register
+from fundflow.interests.late import void_for_registered_interest
 from fundflow.interests.register import may_record_for
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
@@ -87,7 +87,7 @@ def register_interest(
         now=now,
     )
     db.session.flush()
-    found_in_register(line, user=user, now=now)
+    void_for_registered_interest(line, user=user, now=now)
     db.session.commit()
     return line
 

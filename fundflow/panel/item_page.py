@@ -115,7 +115,7 @@ def _clerks(
     started = item.meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
     return {
         "session": _session(item, sitting, came, at),
-        "alike": call.alike(item, sitting, me(), at) if votable and started else None,
+        "alike": call.bulk_vote(item, sitting, me(), at) if votable and started else None,
         "proposal_form": _proposal_form(form)
         if votable and item.meeting.state is not MeetingState.PLANNED
         else None,

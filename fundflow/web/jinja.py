@@ -15,7 +15,7 @@ from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.finding import to_pick
 from fundflow.web.navigation import navigation
-from fundflow.web.paging import counted, page_address
+from fundflow.web.paging import count_words, page_address
 from fundflow.workflow.application import WORDS
 from fundflow.workflow.date_words import FILTERS, short_day
 from fundflow.workflow.interests import bar_of_them, ties_to_you
@@ -42,7 +42,7 @@ def prepare(app: Flask) -> None:
         points=points,
         bar_of_them=bar_of_them,
         ties_to_you=ties_to_you,
-        counted=counted,
+        count_words=count_words,
         lower_first=lower_first,
         upper_first=upper_first,
     )

@@ -47,7 +47,8 @@ def cut(found: Sequence[Row], size: int, key: str = "id") -> Page[Row]:
 def comes_after(
     key: Any, *columns: Any, falling: bool = False, among: FromClause | None = None
 ) -> ColumnElement[bool]:
-    """The rows after the one with this key, in the order of these columns: the last is the key's.
+    """The rows that follow the row with this key. `columns` are the query's ORDER BY, in order; the last
+    is the unique key. No row follows one that is gone.
 
     falling  all of them are ordered downwards
     among    the join these columns are from, where it is not one table
@@ -65,7 +66,7 @@ def row_id(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
-def member(kind: type[E], text: str | None) -> E | None:
+def enum_member(kind: type[E], text: str | None) -> E | None:
     """The member of an enum with this value, if there is one."""
     return next((one for one in kind if one.value == text), None)
 
@@ -92,6 +93,6 @@ def count_of(table: Any, *where: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(few)) or 0
 
 
-def counted(number: int) -> str:
+def count_words(number: int) -> str:
     """“1,000” or “More than 1,000”, as `count_of` counts."""
     return f"More than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"

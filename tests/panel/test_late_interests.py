@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from fundflow.interests.late import void_for_registered_interest
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, InterestSort, RegisteredInterest
@@ -241,7 +242,7 @@ def test_a_line_of_the_register_voids_and_flags_alike(panel: Panel) -> None:
     )
     panel.make.session.add(line)
     panel.make.session.flush()
-    assert operations.found_in_register(line, user=panel.clerk, now=panel.now) == 1
+    assert void_for_registered_interest(line, user=panel.clerk, now=panel.now) == 1
     assert [(late.user_id, late.text) for late in found(panel)] == [
         (person.id, f"Registered: {panel.bid.lead_school.name}")
     ]

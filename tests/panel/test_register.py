@@ -12,12 +12,15 @@ from fundflow.interests.registering import Where
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
+from fundflow.models.panel import AgendaItem, ItemOutcome, Vote
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel import operations
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.panel_rules import STANDARD, Choice
 from tests.factories import NOW
 from tests.panel.conftest import Panel
 
@@ -401,6 +404,24 @@ def test_a_disclosed_line_takes_the_vote_only_where_the_rules_do(panel, may):
     assert sitting_of(panel.item, panel.now).tally.votes_for == (5 if may else 4)
     assert all(vote.counts for vote in panel.item.votes) is may
     assert sitting_of(panel.item, panel.now).counted == 5
+
+
+def test_a_disclosed_line_takes_each_vote_by_the_rules_of_its_own_item(panel):
+    from tests.panel.test_computed_interests import under
+
+    before = panel.item
+    panel.votes("+++++")
+    under(panel, disclosed_may_vote=True)
+    before.outcome, before.outcome_at = ItemOutcome.DEFERRED, panel.now
+    later = AgendaItem(meeting=panel.make.meeting(panel.fund), bid=panel.bid, position=1)
+    seat, now = panel.seats[2], panel.now
+    panel.make.session.add(later)
+    later.kept_rules = PanelRules.holding(STANDARD, fund_id=panel.fund.id, number=3)
+    later.votes.append(Vote(seat=seat, choice=Choice.FUND, at=now, recorded_by_id=seat.user_id))
+    panel.make.session.commit()
+    register(panel, 2, bars=False)
+    assert all(vote.counts for vote in before.votes)
+    assert [vote.counts for vote in later.votes] == [False]
 
 
 @pytest.mark.both_databases

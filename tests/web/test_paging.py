@@ -14,9 +14,9 @@ from fundflow.web.paging import (
     Page,
     comes_after,
     count_of,
-    counted,
+    count_words,
     cut,
-    member,
+    enum_member,
     page_address,
     page_of,
     page_of_rows,
@@ -62,7 +62,7 @@ def test_there_is_a_next_page_only_where_there_is_one_row_more() -> None:
 
 def test_what_cannot_be_read_in_the_address_is_left_out() -> None:
     assert [row_id(text) for text in ("7", "07", "x", "²", "-1", "9" * 30, "", None)] == [7, *[None] * 7]
-    assert [member(Expertise, text) for text in (next(iter(Expertise)).value, "mars", None)] == [
+    assert [enum_member(Expertise, text) for text in (next(iter(Expertise)).value, "mars", None)] == [
         next(iter(Expertise)),
         None,
         None,
@@ -83,9 +83,9 @@ def test_rows_are_counted_up_to_a_thousand(make: Make, monkeypatch: pytest.Monke
     named(make, "Ash", "Birch", "Cedar")
     assert (count_of(School), count_of(School, School.name == "Ash")) == (3, 1)
     monkeypatch.setattr(paging, "MOST_COUNTED", 2)
-    assert counted(count_of(School)) == "More than 2"
+    assert count_words(count_of(School)) == "More than 2"
     monkeypatch.undo()
-    assert [counted(number) for number in (0, 1000, 1001)] == ["0", "1,000", "More than 1,000"]
+    assert [count_words(number) for number in (0, 1000, 1001)] == ["0", "1,000", "More than 1,000"]
 
 
 def test_one_macro_draws_the_way_through_every_list() -> None:

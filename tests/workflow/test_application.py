@@ -167,8 +167,8 @@ WAITS_WHILE = {
     "terminate": "termination_not_asked_for",
     "reach_end_date": "end_date_not_reached",
     "go_on_delivering": "officer_barred end_date_past report_sent",
-    "close": "own_bid report_not_accepted feedback_not_asked claim_open",
-    "reopen": "own_bid",
+    "close": "person_barred report_not_accepted feedback_not_asked claim_open",
+    "reopen": "person_barred",
     "reinstate": "never_submitted",
     "uphold_review": "no_review_asked",
 }

@@ -293,7 +293,7 @@ WAITS = [
     ),
     (application.claim_open, {"has_open_claim": says(True)}, "A claim is still open."),
     (
-        application.own_bid,
+        application.person_barred,
         {"bar_of": OWN_SCHOOL},
         "You can’t do this: your school, Oak, takes part in it. Ask a colleague.",
     ),
@@ -370,7 +370,7 @@ def test_nobody_is_barred_where_the_clock_asks(answers: Answers) -> None:
     clock = Ask(NOW)
     assert application.officer_barred(barred, clock) is None
     assert panel.decider_barred(barred, clock) is None
-    assert application.own_bid(barred, clock) is None
+    assert application.person_barred(barred, clock) is None
 
 
 def test_an_offer_can_be_accepted_on_its_last_day_and_lapses_the_day_after() -> None:

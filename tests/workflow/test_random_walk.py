@@ -13,7 +13,7 @@ from tests.workflow.conftest import never
 from tests.workflow.fakes import ASK, everything, record
 
 ARROWS = {(source, step.name, step.target) for step in APPLICATION.steps for source in step.sources}
-BARS = ("officer_barred", "own_bid")
+BARS = ("officer_barred", "person_barred")
 NAMES = st.sampled_from([*APPLICATION.step_names(), "no_such_step", "state", "__init__"])
 
 

@@ -15,7 +15,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.school import School
 from fundflow.web.access import access, me, me_or_nobody, now, roles
 from fundflow.web.forms import carried_out
-from fundflow.web.paging import member, row_id
+from fundflow.web.paging import enum_member, row_id
 
 BROKERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
 READERS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)
@@ -84,7 +84,7 @@ def _wanted(schools: list[School]) -> NeedInAddress:
     form.validate()
     return NeedInAddress(
         next((s for s in schools if s.urn == urn), None),
-        member(Expertise, request.args.get("expertise")),
+        enum_member(Expertise, request.args.get("expertise")),
         form.days.data,
         form,
     )

@@ -20,7 +20,7 @@ from fundflow.rules.school_queries import school_by_urn
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.forms import carried_out
-from fundflow.web.paging import member, row_id
+from fundflow.web.paging import enum_member, row_id
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 from fundflow.workflow.working_days import london_date
@@ -97,7 +97,7 @@ def _askers() -> dict[str, School]:
 
 
 def _ask_form(schools: dict[str, School], funds: dict[str, Fund]) -> AskForm:
-    wanted = member(Expertise, request.args.get("expertise"))
+    wanted = enum_member(Expertise, request.args.get("expertise"))
     form = AskForm(data={"expertise": wanted.value if wanted else None, "school": request.args.get("school")})
     form.school.choices = school_choices(schools.values())
     if len(schools) == 1 and not form.is_submitted():

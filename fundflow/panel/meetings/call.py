@@ -40,7 +40,7 @@ class MemberRow:
     how: str
     voided: str
     is_me: bool
-    may_vote: bool
+    can_record_vote: bool
     acts: tuple[AttendanceAct, ...]
     stands_in_for: str
 
@@ -97,7 +97,7 @@ def _row(
         how=_how(told),
         voided=_why_void(told),
         is_me=mine,
-        may_vote=votes and operations.why_no_vote(item, standing, user, at, others) is None,
+        can_record_vote=votes and operations.why_no_vote(item, standing, user, at, others) is None,
         acts=tuple(_acts(item, standing, came)) if clerk and item.is_open else (),
         stands_in_for=seat.stands_in_for.user.name if seat.stands_in_for else "",
     )
@@ -167,14 +167,14 @@ def _why_void(vote: Vote | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class BulkVote:
     """Who is recorded where “all present vote for” or “against” is clicked, and who is not, with why."""
 
     names: list[str]
     exceptions: list[str]
 
 
-def alike(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> Alike | None:
+def bulk_vote(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> BulkVote | None:
     """None where nobody present is still to vote."""
     names, exceptions = [], []
     for standing in sitting.standings:
@@ -186,11 +186,11 @@ def alike(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> Alike
         elif operations.why_no_vote(item, standing, user, at, sitting.standings) is None:
             names.append(name)
         else:
-            exceptions.append(_exception(item, standing))
-    return Alike(names, exceptions) if names else None
+            exceptions.append(_left_out_because(item, standing))
+    return BulkVote(names, exceptions) if names else None
 
 
-def _exception(item: AgendaItem, standing: ItemStanding) -> str:
+def _left_out_because(item: AgendaItem, standing: ItemStanding) -> str:
     """Why somebody present can’t vote yet, short enough for a list."""
     name = standing.seat.user.name
     if standing.declared is None:

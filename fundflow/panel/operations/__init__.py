@@ -2,7 +2,6 @@
 
 from fundflow.interests.late import (
     deciders,
-    found_in_register,
     late_interests_of,
     let_stand,
     why_not_settle,
@@ -121,7 +120,6 @@ __all__ = [
     "draft_minutes",
     "edit_section",
     "end_interest",
-    "found_in_register",
     "how_it_departs",
     "issue_again",
     "issue_papers",

@@ -43,7 +43,7 @@ def declare(
     if kind is not InterestKind.NONE and not text.strip():
         raise Refused("Say what the interest is.")
     changed = interests.keep(item.bid, standing.seat.user, kind, text.strip(), user=user, now=now)
-    voided = _takes_the_vote(item, kind) and late.void(
+    voided = _takes_the_vote(item, kind) and late.void_votes_and_scores(
         item.bid, standing.seat.user, text.strip(), bars=kind is InterestKind.BARRED, user=user, now=now
     )
     if changed or voided:

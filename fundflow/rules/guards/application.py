@@ -1,4 +1,6 @@
-"""What a bid waits for before and after the panel; `panel` has what it waits for there."""
+"""Guards of a bid's steps outside the panel. Each is named for what blocks the step, and answers the
+sentence to show, or None. A row of the table lists them in `waits_while`; the panel's are in `panel.py`.
+"""
 
 from fundflow.models.bid import Bid
 from fundflow.models.review import CHECKLIST
@@ -144,7 +146,7 @@ def claim_open(bid: Bid, _ask: Ask) -> str | None:
 
 
 @guard
-def own_bid(bid: Bid, ask: Ask) -> str | None:
+def person_barred(bid: Bid, ask: Ask) -> str | None:
     bar = bar_of(bid, ask.user, ask.now) if ask.user else None
     return f"You can’t do this: {bar_to_you(bar)}. Ask a colleague." if bar else None
 

@@ -264,7 +264,7 @@ def effect_without(decision: Decision, user: User, *, barred: bool = True) -> st
     )
 
 
-def took_part(decision: Decision, user_id: int) -> bool:
+def counted_in(decision: Decision, user_id: int) -> bool:
     """Whether a person was counted, voted or scored in the sitting a decision keeps, in what still
     counted then; True where it keeps none."""
     if decision.sitting is None:
