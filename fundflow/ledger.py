@@ -4,7 +4,7 @@ allocated A · committed C = awards − released − recovered · net paid P = p
 outstanding O = C − P · uncommitted U = A − C · always A = U + O + P
 An offer that is not yet accepted reserves R of U; U − R is what may still be offered.
 
-Every amount is integer pence. Whoever decides about money holds the fund's row (`lock_fund`).
+Every amount is integer pence. Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
 from collections import defaultdict

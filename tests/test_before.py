@@ -15,14 +15,18 @@ from fundflow.migrating.before import make_way
 from tests.conftest import settings_for
 
 
-def at_revision(revision: str, folder: Path, **settings: object) -> Flask:
-    """An application on a database of this revision, in this folder."""
+def at_revision(revision: str, folder: Path, *, marked: bool = True, **settings: object) -> Flask:
+    """An application on a database of this revision, in this folder, with something in it; a loader marks
+    what it fills."""
     folder.mkdir()
     app = build(settings_for(f"sqlite:///{folder / 'fundflow.sqlite3'}", DATA=folder, **settings))
     with app.app_context():
         upgrade()
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+            connection.execute(text("INSERT INTO cluster (id, name, version) VALUES (1, 'North', 1)"))
+            if marked:
+                connection.execute(text("INSERT INTO demonstration (id, made_at) VALUES (1, '2026-11-18')"))
         db.engine.dispose()
     return app
 
@@ -43,7 +47,7 @@ def test_an_old_demonstration_is_moved_aside_and_a_new_one_can_be_made(tmp_path:
 def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path) -> None:
     app = at_revision("0016", tmp_path / "var", DEMO=True)
     (tmp_path / "var-0016").mkdir()
-    with app.app_context(), pytest.raises(SettingsWrong, match=r"Remove .*var-0016 first"):
+    with app.app_context(), pytest.raises(SettingsWrong, match=r"can’t be moved to .*var-0016"):
         make_way(app)
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()
 
@@ -51,6 +55,19 @@ def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path) -> None:
 def test_a_council_s_own_database_is_never_moved(tmp_path: Path) -> None:
     app = at_revision("0016", tmp_path / "var")
     with app.app_context(), pytest.raises(SettingsWrong, match="is at revision 0016"):
+        make_way(app)
+    assert (tmp_path / "var" / "fundflow.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("revision", "marked", "says"),
+    [("0016", False, "was not made by “fundflow demo load”"), ("0101", True, "is at revision 0101")],
+)
+def test_with_the_switch_on_other_data_and_newer_data_stay(
+    tmp_path: Path, revision: str, marked: bool, says: str
+) -> None:
+    app = at_revision(revision, tmp_path / "var", marked=marked, DEMO=True)
+    with app.app_context(), pytest.raises(SettingsWrong, match=says):
         make_way(app)
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()
 

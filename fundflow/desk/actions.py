@@ -81,7 +81,9 @@ def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
             return [action._replace(beside=False) for action in found]
     if not source.path:  # this page itself: its steps, with what they wait for
         return [action for action in can if action.name in source.does]
-    return [Action("", source.what, "", f"/bids/{bid.reference}{source.path}")]
+    url = f"/bids/{bid.reference}{source.path}"
+    step = next((action for action in can if action.url == url), None)  # which may have to wait
+    return [step._replace(text=source.what, beside=False) if step else Action("", source.what, "", url)]
 
 
 def _steps(bid: Bid) -> list[Action]:

@@ -11,32 +11,42 @@ from sqlalchemy.engine import make_url
 from config import SettingsWrong
 from fundflow.extensions import db
 
-TOO_OLD = (
-    "This database was made by a version of fundflow from before its first release (or by a newer one): it "
-    "is at revision {revision}, from which no migration leads on. Name an empty database, or install the "
+FIRST = 100  # the baseline's number
+UNKNOWN = (
+    "This database is at revision {revision}, from which no migration of this release leads on: it was made "
+    "by a newer release, or by a version from before the first. Name an empty database, or install the "
     "release that made this one."
 )
 MOVED = (
     "The demonstration that was here comes from before the first release and can’t be carried on. It was "
-    "moved to {folder}. A new one is made now."
+    "moved to {folder}, and an empty database is made in its place."
 )
 
 
 def make_way(app: Flask) -> str | None:
-    """Move a demonstration no migration leads on from out of the way; answers what to say of it, if
-    anything. Raises SettingsWrong for any other such database."""
+    """Move a demonstration from before the first release out of the way; answers what to say of it, if
+    anything. Raises SettingsWrong for any other database from which no migration leads on."""
     revision = _unknown_revision(app)
     if revision is None:
         return None
     kept_in, url = Path(app.config["DATA"]), make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     file = Path(url.database or "")
-    if not app.config["DEMO"] or url.get_backend_name() != "sqlite" or file.parent != kept_in:
-        raise SettingsWrong([TOO_OLD.format(revision=revision)])
+    is_old = revision.isdigit() and int(revision) < FIRST
+    if not (app.config["DEMO"] and is_old and url.get_backend_name() == "sqlite" and file.parent == kept_in):
+        raise SettingsWrong([UNKNOWN.format(revision=revision)])
+    from fundflow.demo.mark import refuse_other_data  # the switch is on
+
+    refuse_other_data()  # a council's own data stays where it is
     folder = kept_in.with_name(f"{kept_in.name}-{revision}")
-    if folder.exists():
-        raise SettingsWrong([f"Remove {folder} first: the old demonstration is to be moved there."])
-    kept_in.rename(folder)
-    kept_in.mkdir()
+    try:
+        if folder.exists():
+            raise FileExistsError(folder)
+        kept_in.rename(folder)
+        kept_in.mkdir()
+    except OSError as error:
+        why = error.strerror or "there is one already"
+        said = f"The old demonstration in {kept_in} can’t be moved to {folder}: {why}. Move or remove one."
+        raise SettingsWrong([said]) from None
     return MOVED.format(folder=folder)
 
 

@@ -43,7 +43,7 @@ class Decision(Base):
     score_hundredths: Mapped[int | None]  # points of 100, times 100
     by_email: Mapped[bool] = mapped_column(default=False)  # voted on between meetings
     rules_id: Mapped[int | None] = key_to("panel_rules.id")  # the version it was made under
-    sitting: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # who sat, voted and scored: `sat`
+    sitting: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # who sat, voted, scored: `freeze_sitting`
     corrects_id: Mapped[int | None] = key_to("decision.id")  # the decision it stands instead of
     entry_id: Mapped[int | None] = key_to("history_entry.id")  # the step that it was
     # The letters about it: held for the officer to read over, until they go or this day ends.

@@ -1,6 +1,6 @@
 """The log of days behind a claim: nobody's day is paid for twice, in whichever bid.
 
-Whoever changes a log, or sends it, holds the rows of the schools whose staff it names, so that
+Whoever changes a log, or sends it, locks the rows of the schools whose staff it names, so that
 two claims for the same day can't both pass.
 """
 

@@ -159,6 +159,16 @@ def test_who_hears_a_review_has_one_way_to_both_answers(make: Make, sign_in: Sig
     assert "Do not uphold this request" in hearing
 
 
+def test_who_took_part_reads_that_somebody_else_must_hear_the_review(make: Make, sign_in: SignIn) -> None:
+    manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED, officer=None)
+    bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW, asked_by_id=make.user().id)]
+    make.history(bid, user=manager)
+    make.session.commit()
+    page = sign_in(manager).get(f"/bids/{bid.reference}").text
+    assert [how for _what, how in lines(page)] == ["waits"]
+    assert "You took part in this bid, so somebody else must hear the review." in page
+
+
 def test_an_offer_whose_decision_is_checked_is_shown_as_waiting(make: Make, sign_in: SignIn) -> None:
     bid = make.bid(state=S.OFFERED)
     head = bid.created_by

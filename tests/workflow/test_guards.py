@@ -305,7 +305,7 @@ WAITS = [
     (
         application.no_review_asked,
         {"review_request": None},
-        "The school has not asked for a review within 10 working days.",
+        "The school has asked for no review, or it was heard already.",
     ),
     (
         application.no_review_asked,

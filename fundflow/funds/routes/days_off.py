@@ -81,6 +81,7 @@ def import_holidays(number: int) -> Any:
     fund = known(number)
     form = HolidaysForm.on(fund)
     if not (form.validate_on_submit() and "change" not in request.form):
+        form.seen.data = ""  # what is changed is shown again before it counts
         return render_template("funds/holidays.html", fund=fund, form=form), _status(form)
     if form.seen.data and carried_out(
         form, lambda: operations.add_days_off(fund, form.rows, **_by(form)), fund

@@ -21,7 +21,7 @@ from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, day_words
-from fundflow.workflow.interests import bar_of_them, ties_to_you
+from fundflow.workflow.interests import bar_of_them, ties_of_them
 from fundflow.workflow.panel_rules import Band, Choice
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -213,7 +213,7 @@ def _there(member: dict[str, Any]) -> str:
 def _interest(member: dict[str, Any]) -> str:
     if member["barred"]:
         return "Barred"
-    shown = f": {ties_to_you(ties_of_member(member))}" if member["disclosed"] else ""
+    shown = f": {ties_of_them(ties_of_member(member))}" if member["disclosed"] else ""
     if member["declared"] == "disclosed" or shown:
         return f"Disclosed{shown}"
     return "None" if member["declared"] else "Not said"

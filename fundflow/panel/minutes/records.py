@@ -30,7 +30,7 @@ from fundflow.workflow.panel_rules import Rules
 class ItemRecord:
     """One item, with what was kept of it.
 
-    sitting    who sat, as in `rules.panel.sat`: frozen with the decision that stands, else as it is now
+    sitting    who sat, frozen with the decision that stands, else as it is now
     decisions  every one on this item, the oldest first
     late       interests found after one of them
     left_by    how it left the agenda without a decision, if it did

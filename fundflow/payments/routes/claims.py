@@ -48,10 +48,8 @@ def claim(reference: str, number: int) -> Any:
     claim = visible_claim(reference, number)
     form = DayForm.on(claim)
     form.offer_lines(claim.bid)
-    begun = claim.bid.unfinished.get(claim.begun_day)
     if not form.is_submitted():
-        if begun and _may_edit(claim):
-            show_unfinished(form, begun)
+        _show_begun(form, claim)
     elif "forget" in request.form:
         if _kept(form, claim, None):
             flash("What was begun is removed.", "success")
@@ -75,9 +73,15 @@ def claim(reference: str, number: int) -> Any:
     elif not form.problem and may_be_kept_for_later(form):
         entry = None if form.is_blank else row_as_typed(form, "day")
         if _kept(form, claim, entry):
-            say_saved(entry, before="the claim is sent")
+            say_saved(entry, before="the claim is sent", otherwise="Nothing was entered.")
             return redirect(_money(claim))
     return _claim_page(claim, form), form.status
+
+
+def _show_begun(form: DayForm, claim: Claim) -> None:
+    """The day that was begun and not finished, as it was typed."""
+    if (begun := claim.bid.unfinished.get(claim.begun_day)) and _may_edit(claim):
+        show_unfinished(form, begun)
 
 
 def _kept(form: DayForm, claim: Claim, entry: Unfinished | None) -> bool:
@@ -100,6 +104,7 @@ def remove_day(reference: str, number: int, day: int) -> Any:
         return redirect(f"{_url('claim', claim)}#log")
     log = DayForm(formdata=None)
     log.offer_lines(claim.bid)
+    _show_begun(log, claim)
     log.version.data, log.problem = claim.version, form.problem
     return _claim_page(claim, log), form.status
 

@@ -159,7 +159,7 @@ def never_submitted(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def no_review_asked(bid: Bid, ask: Ask) -> str | None:
     if not bid.review_request:
-        return "The school has not asked for a review within 10 working days."
+        return "The school has asked for no review, or it was heard already."
     if ask.user and took_part(bid, ask.user):
         return "You took part in this bid, so somebody else must hear the review."
     return None

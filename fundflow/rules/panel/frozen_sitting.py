@@ -1,7 +1,7 @@
 """Who sat on a decision, frozen as it was made, and what follows from that under its rules alone.
 
-`Decision.sitting` is what `sat` gives; `recomputed` works it out again from it and from the version
-of the rules the decision keeps, whatever became of the panel, its rules and the schools since.
+`Decision.sitting` is what `freeze_sitting` gives; `recomputed` works it out again from it and from the
+version of the rules the decision keeps, whatever became of the panel, its rules and the schools since.
 """
 
 from collections.abc import Iterable, Mapping

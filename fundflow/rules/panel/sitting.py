@@ -52,8 +52,8 @@ class ItemStanding:
 
 
 def without_replaced_substitutes(standings: Sequence[ItemStanding]) -> list[ItemStanding]:
-    """A substitute is there for nothing while the member is counted: one may come back, as when what
-    barred them is taken back, before the other left."""
+    """Drop a substitute while the member they replace counts. Both can be present when a bar is lifted
+    after the substitute joined."""
     counted = {standing.seat.id for standing in standings if standing.counts}
     return [replace(s, present=False) if s.seat.stands_in_for_id in counted else s for s in standings]
 
