@@ -262,17 +262,22 @@ def test_a_day_that_cannot_be_read_is_kept_as_typed_and_holds_the_claim_back(
 
 def test_a_day_half_filled_in_waits_and_can_be_removed(award: Award, sign_in: SignIn) -> None:
     claim, client = award.claim(), sign_in(award.head)
+    award.add(claim, date(2027, 1, 7))
+    (added,) = claim.days
     data = {"version": claim.version, "activity": "Watched phonics", "later": "yes"}
     assert client.post(url(claim), data=data).status_code == 302
     assert why_log_unfinished(claim) == "Finish the day you began."
     assert "Watched phonics" in client.get(url(claim)).text
+    stale = client.post(f"{url(claim)}/days/{added.id}/remove", data={"version": 1})
+    assert stale.status_code == 409
+    assert "Watched phonics" in stale.text
     assert client.post(url(claim), data={"version": claim.version, "forget": "yes"}).status_code == 302
     assert why_log_unfinished(claim) is None
     client.post(url(claim), data={"version": claim.version, "later": "yes"})  # nothing filled in
     assert claim.bid.unfinished == {}
     whole = client.post(url(claim), data=day_form(award, claim) | {"later": "yes"})
     assert whole.headers["Location"].endswith("/money")
-    assert len(claim.days) == 1
+    assert len(claim.days) == 2
 
 
 def test_a_queried_claim_is_not_sent_back_with_an_unfinished_day(award: Award) -> None:
