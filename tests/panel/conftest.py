@@ -14,6 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Vote
+from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel import operations
 from fundflow.panel.operations.attendance import keep_event
@@ -22,7 +23,7 @@ from fundflow.rules.panel.scores import criterion_scores
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.application import BidState
-from fundflow.workflow.panel_rules import Choice
+from fundflow.workflow.panel_rules import Choice, Rules
 from tests.factories import NOW, Make
 from tests.scenes import Scenes
 
@@ -165,6 +166,13 @@ def a_panel(make: Make, *, allocated: int = 19_950_000, **fund_values: Any) -> P
     return Panel(make, fund, seats, clerk, bid, leader, now)
 
 
+def a_scoring_panel(make: Make) -> Panel:
+    """A panel whose members each score the bid; all have said that they have no interest."""
+    panel = a_panel(make, panel_rules=[PanelRules.holding(Rules(individual_from_pence=0), number=1)])
+    panel.no_interest(*range(5))
+    return panel
+
+
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
     """Pages, too, are asked at the moment of the tests; a test may go on from there."""
@@ -187,6 +195,11 @@ def ready(scenes: Scenes, build: Callable[[Make], Panel]) -> Iterator[Panel]:
     with scenes.on(build) as found:
         found.now = NOW
         yield found
+
+
+@pytest.fixture
+def scoring(scenes: Scenes, make: Make) -> Iterator[Panel]:
+    yield from ready(scenes, a_scoring_panel)
 
 
 @pytest.fixture
