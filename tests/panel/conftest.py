@@ -25,6 +25,7 @@ from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.application import BidState
 from fundflow.workflow.panel_rules import Choice, Rules
 from tests.factories import NOW, Make
+from tests.panel.held import Held, the_small_meeting
 from tests.scenes import Scenes
 
 CHOICES = {"+": Choice.FUND, "-": Choice.DO_NOT_FUND, "0": Choice.ABSTAIN}
@@ -200,6 +201,12 @@ def ready(scenes: Scenes, build: Callable[[Make], Panel]) -> Iterator[Panel]:
 @pytest.fixture
 def scoring(scenes: Scenes, make: Make) -> Iterator[Panel]:
     yield from ready(scenes, a_scoring_panel)
+
+
+@pytest.fixture
+def held(scenes: Scenes, make: Make) -> Iterator[Held]:
+    with scenes.on(the_small_meeting) as found:
+        yield found
 
 
 @pytest.fixture
