@@ -7,25 +7,16 @@ import pytest
 
 from fundflow.models.bid import Origin
 from fundflow.models.interest import InterestKind
-from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Membership, Standing
 from fundflow.panel import operations
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import ties_to_you
-from fundflow.workflow.panel_rules import Choice, Rules
+from fundflow.workflow.panel_rules import Choice
 from tests.factories import LONG_AGO
 from tests.panel.conftest import Panel
-
-
-def under(panel: Panel, **values: Any) -> None:
-    """The item is handled under these rules."""
-    version = PanelRules.holding(Rules(**values), fund_id=panel.fund.id, number=2)
-    panel.make.session.add(version)
-    panel.make.session.flush()
-    panel.item.rules_id = version.id
-    panel.make.session.commit()
+from tests.panel.deciding import under
 
 
 def entered(panel: Panel) -> str:

@@ -11,7 +11,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.panel import operations
 from fundflow.workflow.engine import Refused
 from tests.panel.conftest import Panel
-from tests.panel.test_computed_interests import under
+from tests.panel.deciding import under
 
 Deciding = Callable[[Panel, User], Any]
 
