@@ -27,7 +27,8 @@ from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderat
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from tests.factories import Make
 from tests.panel.model import Case, Placed, ranked, reached
-from tests.panel.walk import BALLOT, BID, BY, CHOICES, SAID, WHO, Panel
+from tests.panel.voting_walk import BALLOT, CHOICES, VotingPanel
+from tests.panel.walk import BID, BY, SAID, WHO
 from tests.panel.world import BidBeside, Plan, World, some_plan
 
 DECIDER = st.sampled_from(["decider", "decider", "decider", "decider", "member", "clerk"])
@@ -36,7 +37,7 @@ STATES = {"for": "offered", "against": "not_funded", "defer": "deferred"}
 PHASES = [phase for phase in Phase if phase is not Phase.shrink or "SHRINK" in os.environ]
 
 
-class Walk(Panel):
+class Walk(VotingPanel):
     @initialize(
         plan=some_plan(),
         said=SAID,
