@@ -26,7 +26,7 @@ TABLE = """
 /bids                                     leader=4 officer=8 chair=4 finance=8 auditor=8 board=8
 /bids?q=reading&state=at_panel            leader=4 officer=8
 /bids?sort=-age&turn=school&officer=covered&due=overdue officer=8
-/bids?sort=deadline&q=zed&phase=2&patch=none&age=5 officer=8
+/bids?sort=deadline&q=zed&phase=2&patch=none&age=5 officer=9
 /bids.csv?q=bid&sort=-amount              leader=3 officer=3
 /bids.xlsx?state=closed&state=draft       leader=3 officer=3
 /desk/cover                               officer=4 administrator=4

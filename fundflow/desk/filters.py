@@ -7,6 +7,7 @@ mean “all of them”. What can't be read there is left out.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -36,11 +37,18 @@ DUE = {"overdue": "Overdue", "week": "This week", "fortnight": "In the next 2 we
 TURNS = {"officer": "The liaison officer", "school": "The school", "panel": "The panel"}
 
 
-class Reader(NamedTuple):
+@dataclass(frozen=True)
+class Reader:
     """Who looks at the list, and when."""
 
     user: User
     now: datetime
+
+    @cached_property
+    def council_off(self) -> dict[int, frozenset[date]]:
+        """The days each fund's council is off, by the fund's id; asked once."""
+        rows = db.session.execute(select(Fund.id, Fund.days_off))
+        return {number: days_for(kept, Whose.COUNCIL) for number, kept in rows}
 
     @property
     def today(self) -> date:
@@ -82,8 +90,7 @@ def _stage(value: str, _reader: Reader) -> ColumnElement[bool]:
 def _age(value: str, reader: Reader) -> ColumnElement[bool]:
     """In this state for more than so many working days of the council."""
     funds: dict[date, list[int]] = {}  # first day that is too late → funds
-    for number, rows in db.session.execute(select(Fund.id, Fund.days_off)):
-        off = days_for(rows, Whose.COUNCIL)
+    for number, off in reader.council_off.items():
         day = add_working_days(reader.today + timedelta(days=1), -int(value) - 1, off)
         funds.setdefault(day, []).append(number)
     old = (
