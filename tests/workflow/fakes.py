@@ -20,3 +20,7 @@ def record(state: Enum) -> SimpleNamespace:
 def everything(step: Step) -> dict[str, object]:
     """What the step asks for."""
     return {wanted.name: "given" for wanted in step.asks_for}
+
+
+def is_sentence(text: str) -> bool:
+    return text[:1] in "“" + text[:1].upper() and text.rstrip("”")[-1:] in ".?" and "  " not in text

@@ -11,7 +11,7 @@ from fundflow.workflow.engine import GUARDS, Refused, Step, Workflow
 from fundflow.workflow.inputs import Kind
 from fundflow.workflow.processes import PROCESSES
 from fundflow.workflow.words import TABLE
-from tests.workflow.fakes import ASK, everything, record
+from tests.workflow.fakes import ASK, everything, is_sentence, record
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -21,10 +21,6 @@ NAMED = [(workflow, name) for workflow in WORKFLOWS for name in workflow.step_na
 
 def row(workflow: Workflow, name: str, state: Enum) -> Step | None:
     return next((s for s in workflow.steps if s.name == name and state in s.sources), None)
-
-
-def is_sentence(text: str) -> bool:
-    return text[:1] in "“" + text[:1].upper() and text.rstrip("”")[-1:] in ".?" and "  " not in text
 
 
 @pytest.mark.parametrize(("workflow", "name"), NAMED, ids=[f"{w.name}-{n}" for w, n in NAMED])

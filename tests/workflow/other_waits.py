@@ -1,0 +1,175 @@
+"""What the smaller processes wait for: each guard, and the sentence that it says."""
+
+from types import SimpleNamespace
+
+from fundflow.rules.guards import (
+    approval,
+    claim,
+    condition,
+    impact_return,
+    meeting,
+    minutes,
+    named_person,
+    support_request,
+)
+from fundflow.workflow.interests import Bar, BarKind
+from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
+from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
+
+CLAIM = {
+    "pence": 1,
+    "certified_by_id": None,
+    "bid": ready_bid(),
+}
+REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
+MEETING = {"undecided_items": says([]), "items_to_settle": []}
+CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
+APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
+NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
+
+# guard, a record that is ready, what differs, the sentence
+OTHER_WAITS = [
+    (claim.nothing_claimed, CLAIM, {"pence": 0}, "Add the days that were worked first."),
+    (
+        claim.payments_paused,
+        CLAIM,
+        {"why_not_claimable": "Payments on this bid are paused."},
+        "Payments on this bid are paused.",
+    ),
+    (
+        claim.log_unfinished,
+        CLAIM,
+        {"why_log_unfinished": "Finish the day you began."},
+        "Finish the day you began.",
+    ),
+    (
+        claim.above_balance,
+        CLAIM,
+        {"why_above_balance": "That is more than is left."},
+        "That is more than is left.",
+    ),
+    (
+        claim.days_not_confirmed,
+        CLAIM,
+        {"why_days_unconfirmed": "Waiting for the head."},
+        "Waiting for the head.",
+    ),
+    (
+        claim.barred_from_claim,
+        CLAIM,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this claim: your school, Oak, takes part in it.",
+    ),
+    (
+        claim.certified_it,
+        CLAIM,
+        {"certified_by_id": SOMEBODY.id},
+        "You checked this claim, so another finance officer must pay it.",
+    ),
+    (impact_return.not_due_yet, REPORT, {"due_on": FAR_AHEAD}, "The report falls due on 31 December 2027."),
+    (
+        impact_return.support_still_under_way,
+        REPORT,
+        {"bid": ready_bid(is_in_monitoring=False)},
+        "The support is still under way.",
+    ),
+    (
+        impact_return.report_incomplete,
+        REPORT,
+        {"why_incomplete": says("Enter lessons first.")},
+        "Enter lessons first.",
+    ),
+    (
+        impact_return.barred_from_report,
+        REPORT,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t check this report: your school, Oak, takes part in it.",
+    ),
+    (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING, "No bid is on the agenda yet."),
+    (meeting.items_undecided, MEETING, {"items_to_settle": [1]}, "1 item is not decided or moved yet."),
+    (
+        meeting.items_undecided,
+        MEETING,
+        {"items_to_settle": [1, 2]},
+        "2 items are not decided or moved yet.",
+    ),
+    (
+        meeting.bids_on_agenda,
+        MEETING,
+        {"undecided_items": says([1])},
+        "Move its bids to another meeting first.",
+    ),
+    (
+        minutes.meeting_not_over,
+        {"meeting_is_over": True},
+        {"meeting_is_over": False},
+        "Close the meeting first.",
+    ),
+    (
+        condition.decision_undone,
+        CONDITION,
+        {"binds": False},
+        "Its decision was corrected or taken back, so it no longer binds.",
+    ),
+    (
+        condition.not_in_force,
+        CONDITION,
+        {"why_not_in_force": says("The funding was stopped.")},
+        "The funding was stopped.",
+    ),
+    (
+        condition.barred_from_condition,
+        CONDITION,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this condition: your school, Oak, takes part in it.",
+    ),
+    (
+        condition.barred_from_waiving,
+        CONDITION,
+        {"bar_from_deciding": Bar(BarKind.DECLARED)},
+        "You can’t decide this: you declared an interest in it.",
+    ),
+    (
+        approval.barred_from_approval,
+        APPROVAL,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t decide this: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        approval.approver_oneself,
+        APPROVAL,
+        {"is_of": says(True)},
+        "This is about you, so a colleague decides it.",
+    ),
+    (named_person.named_oneself, NAMED, {"user": SOMEBODY}, "This is about you, so a colleague settles it."),
+    (
+        named_person.barred_from_naming,
+        NAMED,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t settle this: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        named_person.no_longer_before_panel,
+        NAMED,
+        {"is_before_decision": False},
+        "The bid is no longer before the panel or its officer.",
+    ),
+    (
+        support_request.broker_barred,
+        {},
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t broker this: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        support_request.outsider_barred,
+        {"is_asked_by": says(False)},
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t broker this: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        claim.condition_unmet,
+        CLAIM,
+        {"why_condition_unmet": "A condition is not met."},
+        "A condition is not met.",
+    ),
+]

@@ -1,0 +1,97 @@
+"""Records that every guard lets go on, and what the rules answer about them."""
+
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any
+
+from fundflow.workflow.interests import Bar, BarKind, Body
+from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW
+
+
+def nothing(*_args: Any, **_named: Any) -> list[str]:
+    return []
+
+
+def yes(*_args: Any) -> bool:
+    return True
+
+
+def no(*_args: Any) -> bool:
+    return False
+
+
+def review(left: int = 0, *notes_wanted: str) -> SimpleNamespace:
+    wanted = [SimpleNamespace(words=words) for words in notes_wanted]
+    return SimpleNamespace(items_left=lambda: left, notes_wanted=lambda: wanted)
+
+
+# What the rules answer about a bid that is ready, by their names.
+RULES: dict[str, Any] = {
+    "missing_sections": [],
+    "why_round_closed": None,
+    "wrong_under": [],
+    "bar_of": None,
+    "bar_from_deciding": None,
+    "names_to_settle": [],
+    "took_part": False,
+    "sitting_of": SimpleNamespace(inquorate=None, yet_to_declare=[]),
+    "why_no_majority": None,
+    "why_decider_not_there": None,
+    "unmoderated": [],
+    "keeps_scores_from": False,
+    "why_letter_held": None,
+    "why_decision_questioned": None,
+    "items_to_settle": [],
+    "why_not_claimable": None,
+    "why_above_balance": None,
+    "why_log_unfinished": None,
+    "why_days_unconfirmed": None,
+    "why_condition_unmet": None,
+    "bar_from_brokering": None,
+}
+
+
+def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
+    """A bid that every guard lets go on, except the one about the date of an offer's reply."""
+    return SimpleNamespace(
+        **{
+            "state": state,
+            "began_by_school": False,
+            "correcting_since": None,
+            "unanswered_queries": nothing,
+            "review": review(),
+            "due_on": LONG_PAST,
+            "waiting_for": nothing,
+            "open_item": SimpleNamespace(),
+            "latest_item": SimpleNamespace(),
+            "deferrals": 0,
+            "panel_answer": "Yes.",
+            "offer": SimpleNamespace(reply_by=FAR_AHEAD),
+            "fund": SimpleNamespace(schools_off=frozenset(), council_off=frozenset()),
+            "termination_asked_at": NOW,
+            "end_on": LONG_PAST,
+            "has_accepted_report": yes,
+            "has_sent_report": no,
+            "feedback_asked": yes,
+            "has_open_claim": no,
+            "submitted_at": NOW,
+            "review_request": object(),
+            "is_in_monitoring": True,
+            **values,
+        }
+    )
+
+
+OWN_SCHOOL = Bar(BarKind.SCHOOL, Body(1, "Oak"))
+
+
+def sitting(**answers: Any) -> dict[str, Any]:
+    return {"sitting_of": SimpleNamespace(**answers)}
+
+
+def yet_to_declare(*names: str) -> list[Any]:
+    return [SimpleNamespace(seat=SimpleNamespace(user=SimpleNamespace(name=name))) for name in names]
+
+
+def says(value: Any) -> Any:
+    return lambda *_args: value
