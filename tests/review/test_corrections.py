@@ -280,4 +280,4 @@ def test_without_a_request_there_is_nothing_to_uphold(
     data = {"version": asked.bid.version, "reason": "Well."}
     answer = client.post(path(asked, "steps/uphold-review"), data=data)
     assert answer.status_code == 409
-    assert "has not asked for a review" in answer.text
+    assert "has asked for no review" in answer.text
