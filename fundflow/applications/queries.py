@@ -22,7 +22,7 @@ from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
-from fundflow.web.paging import Page, page_of_rows
+from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -255,6 +255,5 @@ def viewings(bid: Bid, after: int | None) -> Page[ViewingRow]:
         select(Viewing.id, Viewing.what, User.name, Viewing.at)
         .join(User, User.id == Viewing.user_id)
         .where(Viewing.bid_id == bid.id)
-        .order_by(Viewing.id.desc())
     )
-    return page_of_rows(query.where(Viewing.id < after) if after else query, VIEWINGS, ViewingRow)
+    return page_of_rows(newest_first(query, Viewing.id, after), VIEWINGS, ViewingRow)

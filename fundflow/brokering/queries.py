@@ -20,7 +20,7 @@ from fundflow.models.school import School
 from fundflow.permissions import may_see, roles_for
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.rules.school_queries import OFFERED_STATUSES
-from fundflow.web.paging import Page, page_of_rows
+from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import add_working_days, london_date, working_days_between
@@ -159,22 +159,21 @@ def _rows(*narrow: ColumnElement[bool]) -> Any:
 def open_requests(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """What waits for an officer, the oldest first."""
     query = _rows(may_see_request(user, now), SupportRequest.state.in_(OPEN))
-    query = query.where(SupportRequest.id > after) if after else query
+    if after is not None:
+        query = query.where(SupportRequest.id > after)
     return page_of_rows(query.order_by(SupportRequest.id), PAGE, RequestRow)
 
 
 def settled_requests(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """What became a bid or was closed, the newest first."""
     query = _rows(may_see_request(user, now), SupportRequest.state.not_in(OPEN))
-    query = query.where(SupportRequest.id < after) if after else query
-    return page_of_rows(query.order_by(SupportRequest.id.desc()), PAGE, RequestRow)
+    return page_of_rows(newest_first(query, SupportRequest.id, after), PAGE, RequestRow)
 
 
 def requests_of_my_schools(user: User, now: datetime, after: int | None = None) -> Page[RequestRow]:
     """Everything this person's schools asked for, the newest first."""
     query = _rows(SupportRequest.school_id.in_(user.school_ids(london_date(now))))
-    query = query.where(SupportRequest.id < after) if after else query
-    return page_of_rows(query.order_by(SupportRequest.id.desc()), PAGE, RequestRow)
+    return page_of_rows(newest_first(query, SupportRequest.id, after), PAGE, RequestRow)
 
 
 def requests_waiting(user: User, now: datetime, most: int) -> list[RequestRow]:

@@ -97,7 +97,7 @@ def _steps(bid: Bid) -> list[Action]:
             beside=open_.is_beside,
         )
         for open_, url, _primary in BID_STEPS.links(bid)
-        if open_.step.name != "correct" or bid.correcting_since
+        if open_.step.name != "correct" or bid.correcting_since  # else `_corrections` offers a start
     ]
 
 

@@ -15,7 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import sees_review
-from fundflow.web.paging import Page, cut, enum_member, row_id, search_text
+from fundflow.web.paging import Page, cut, enum_member, newest_first, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -112,9 +112,7 @@ def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
 
 def _page(query: Any, after: int | None) -> Page[Any]:
     """One page of letters, newest first."""
-    if after is not None:
-        query = query.where(Letter.id < after)
-    return cut(db.session.execute(query.order_by(Letter.id.desc()).limit(PAGE + 1)).all(), PAGE)
+    return cut(db.session.execute(newest_first(query, Letter.id, after).limit(PAGE + 1)).all(), PAGE)
 
 
 def letter_or_none(number: int, user: User, now: datetime, *roles: RoleName) -> Letter | None:

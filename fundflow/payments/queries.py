@@ -20,7 +20,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
-from fundflow.web.paging import Page, cut
+from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
 
@@ -159,9 +159,7 @@ class LedgerFilters(NamedTuple):
 
 def ledger_page(user: User, now: datetime, wanted: LedgerFilters, after: int | None) -> Page[Row[Any]]:
     """Entries, newest first."""
-    query = _entries(user, now, wanted).order_by(LedgerEntry.id.desc())
-    if after is not None:
-        query = query.where(LedgerEntry.id < after)
+    query = newest_first(_entries(user, now, wanted), LedgerEntry.id, after)
     return cut(db.session.execute(query.limit(PAGE + 1)).all(), PAGE)
 
 

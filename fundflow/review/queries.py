@@ -21,7 +21,7 @@ from fundflow.models.school import School
 from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_notes
 from fundflow.review.rules import OFFICERS
 from fundflow.rules.interests.bars import bar_of
-from fundflow.web.paging import Page, page_of
+from fundflow.web.paging import Page, newest_first, page_of
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
@@ -142,9 +142,8 @@ def notes_page(bid: Bid, after: int | None) -> Page[StaffNote]:
             joinedload(StaffNote.sent_by),
             selectinload(StaffNote.mentions).joinedload(Mention.user),
         )
-        .order_by(StaffNote.id.desc())
     )
-    return page_of(query if after is None else query.where(StaffNote.id < after), NOTES)
+    return page_of(newest_first(query, StaffNote.id, after), NOTES)
 
 
 def colleagues(bid: Bid, user: User, now: datetime) -> list[User]:

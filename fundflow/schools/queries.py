@@ -19,7 +19,7 @@ from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
 from fundflow.permissions import may_see
 from fundflow.rules.school_queries import every_word, folded_postcode, is_code, school_named
-from fundflow.web.paging import Page, comes_after, page_of, page_of_rows, row_id, search_text
+from fundflow.web.paging import Page, comes_after, newest_first, page_of, page_of_rows, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50  # schools
@@ -228,6 +228,5 @@ def bids_of(school: School, user: User, now: datetime, after: int | None = None)
         select(Bid)
         .where(may_see(user, now), or_(Bid.lead_school_id == school.id, part.exists()))
         .options(*FOR_WORDS)
-        .order_by(Bid.id.desc())
     )
-    return page_of(query if after is None else query.where(Bid.id < after), BIDS)
+    return page_of(newest_first(query, Bid.id, after), BIDS)

@@ -44,6 +44,12 @@ def cut(found: Sequence[Row], size: int, key: str = "id") -> Page[Row]:
     return Page(found[:size], attrgetter(key)(found[size - 1]) if len(found) > size else None)
 
 
+def newest_first(query: Any, key: Any, after: int | None) -> Any:
+    """A query ordered by its id, the highest first, from the row that follows `after` on."""
+    query = query.order_by(key.desc())
+    return query if after is None else query.where(key < after)
+
+
 def comes_after(
     key: Any, *columns: Any, falling: bool = False, among: FromClause | None = None
 ) -> ColumnElement[bool]:

@@ -175,7 +175,8 @@ class BulkVote:
 
 
 def bulk_vote(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> BulkVote | None:
-    """None where nobody present is still to vote."""
+    """Whom one click can record as voting the same, and who is left out; None where nobody present is
+    still to vote."""
     names, exceptions = [], []
     for standing in sitting.standings:
         name = standing.seat.user.name

@@ -36,7 +36,12 @@ LABEL = "Passed on to a successor school"
 
 
 class SuccessionPlan(NamedTuple):
-    """Whose bids pass on: a school's own, or those that passed by mistake to another (`holder`)."""
+    """Which bids pass on.
+
+    old     the school that closes
+    holder  the school that has its bids: `old`, or another that they passed to by mistake
+    new     the successor
+    """
 
     old: School
     holder: School
@@ -53,33 +58,33 @@ def bid_ids(old: School, holder: School) -> list[int]:
 
 
 def stamp(ids: list[int]) -> str:
-    """Which bids a page was about, without saying it."""
+    """A fingerprint of the bids a page was about, for its form: their ids need not be shown."""
     return hashlib.sha256(repr(ids).encode()).hexdigest()[:16]
 
 
-def pass_on(wanted: SuccessionPlan, *, seen: str, user: User, now: datetime) -> Succession:
+def pass_on(plan: SuccessionPlan, *, seen: str, user: User, now: datetime) -> Succession:
     """Pass every live bid to the successor, and tell its head, the officers and finance.
 
     seen  the `stamp` of the bids the page was about
     Raises Refused; Stale where other bids would pass than the page said, AlreadyTaken by a second click.
     """
-    refuse_if(why_not(wanted, user, now))
-    bids = _held(wanted)
+    refuse_if(why_not(plan, user, now))
+    bids = _lock_bids(plan)
     if seen != stamp([bid.id for bid in bids]):
-        raise AlreadyTaken if not bids and _done(wanted, user) else Stale
+        raise AlreadyTaken if not bids and _is_repeat(plan, user) else Stale
     _refuse_other_funds(bids, user, now)
     _refuse_barred(bids, user, now)
-    money = money_that_may_not_pay([bid.id for bid in bids], wanted.new)
-    done = _record(wanted, user, now)
-    told = [Passed(bid, _pass_on(bid, wanted, user, now), money.get(bid.id, "")) for bid in bids]
-    tell(wanted.new, wanted.holder, told, done, user=user, now=now)
+    money = money_that_may_not_pay([bid.id for bid in bids], plan.new)
+    done = _record(plan, user, now)
+    told = [Passed(bid, _pass_on(bid, plan, user, now), money.get(bid.id, "")) for bid in bids]
+    tell(plan.new, plan.holder, told, done, user=user, now=now)
     db.session.commit()
     return done
 
 
-def why_not(wanted: SuccessionPlan, user: User, now: datetime) -> str | None:
+def why_not(plan: SuccessionPlan, user: User, now: datetime) -> str | None:
     """None where these bids may pass on now, else the sentence."""
-    old, holder, new = wanted.old, wanted.holder, wanted.new
+    old, holder, new = plan.old, plan.holder, plan.new
     if old.status_code not in CLOSING:
         return f"{old.name} is not closed or about to close, so it keeps its bids."
     if new.id in (old.id, holder.id):
@@ -88,30 +93,30 @@ def why_not(wanted: SuccessionPlan, user: User, now: datetime) -> str | None:
         return f"{new.name} is not open, so it can’t take over bids."
     if new.is_organisation and not old.is_organisation:
         return f"{new.name} is not a school."
-    if not wanted.bid_ids() and not _done(wanted, user):
+    if not plan.bid_ids() and not _is_repeat(plan, user):  # `pass_on` answers a repeat
         return f"{holder.name} has no live bids to pass on."
     return why_not_pass_on(user, holder, new, now)
 
 
-def _held(wanted: SuccessionPlan) -> list[Bid]:
+def _lock_bids(plan: SuccessionPlan) -> list[Bid]:
     """The bids, locked in the order of their ids: those that still pass on once they are held."""
-    found = [db.session.get_one(Bid, number) for number in wanted.bid_ids()]
+    found = [db.session.get_one(Bid, number) for number in plan.bid_ids()]
     for bid in found:
         lock(bid, None)
         db.session.expire(bid, PARTS_THAT_CHANGE)
-    still = set(wanted.bid_ids())
+    still = set(plan.bid_ids())
     return [bid for bid in found if bid.id in still]
 
 
-def _done(wanted: SuccessionPlan, user: User) -> bool:
+def _is_repeat(plan: SuccessionPlan, user: User) -> bool:
     """Whether the same person did just this: the page was sent twice."""
     latest = db.session.scalar(
         select(Succession)
-        .where(Succession.old_school_id == wanted.old.id)
+        .where(Succession.old_school_id == plan.old.id)
         .order_by(Succession.id.desc())
         .limit(1)
     )
-    return latest is not None and (latest.new_school_id, latest.by_id) == (wanted.new.id, user.id)
+    return latest is not None and (latest.new_school_id, latest.by_id) == (plan.new.id, user.id)
 
 
 def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
@@ -130,18 +135,19 @@ def _refuse_barred(bids: list[Bid], user: User, now: datetime) -> None:
             raise Refused(f"You can’t pass on {bid.reference}: {bar_to_you(bar)}. Ask a colleague.")
 
 
-def _record(wanted: SuccessionPlan, user: User, now: datetime) -> Succession:
+def _record(plan: SuccessionPlan, user: User, now: datetime) -> Succession:
     """The succession itself, and what follows from it for the schools."""
-    old, new = wanted.old, wanted.new
+    old, new = plan.old, plan.new
+    # In the order of their ids, so that two successions never wait for each other.
     db.session.execute(
         select(School.id)
         .where(School.id.in_([old.id, new.id]))
         .order_by(School.id)
         .with_for_update(key_share=True)
     ).all()
-    done = Succession(old_school_id=old.id, new_school_id=new.id, reason=wanted.reason, at=now, by_id=user.id)
+    done = Succession(old_school_id=old.id, new_school_id=new.id, reason=plan.reason, at=now, by_id=user.id)
     db.session.add(done)
-    old.succeeded_by_id, new.succeeded_by_id = new.id, None
+    old.succeeded_by_id, new.succeeded_by_id = new.id, None  # a mistaken succession the other way ends
     db.session.execute(update(School).where(School.succeeded_by_id == old.id).values(succeeded_by_id=new.id))
     _let_in_late(old, new, user, now)
     _keep_neighbours(old, new)
@@ -182,17 +188,17 @@ def _keep_neighbours(old: School, new: School) -> None:
             db.session.get_one(Cluster, cluster_id).touch()
 
 
-def _pass_on(bid: Bid, wanted: SuccessionPlan, user: User, now: datetime) -> list[str]:
+def _pass_on(bid: Bid, plan: SuccessionPlan, user: User, now: datetime) -> list[str]:
     """Change one bid; what happened to it, in sentences."""
-    sentences = what_happens(bid, wanted.holder, wanted.new)
-    pass_on_one(bid, wanted.holder, wanted.new, london_date(now))
+    sentences = what_happens(bid, plan.holder, plan.new)
+    pass_on_one(bid, plan.holder, plan.new, london_date(now))
     note(
         bid,
         PASSED_ON,
         LABEL,
         user=user,
         now=now,
-        reason=" ".join([*sentences, f"Why: {wanted.reason}"]),
-        facts={"from": wanted.old.urn, "to": wanted.new.urn},
+        reason=" ".join([*sentences, f"Why: {plan.reason}"]),
+        facts={"from": plan.old.urn, "to": plan.new.urn},
     )
     return sentences
