@@ -112,7 +112,7 @@ class Panel:
 
     def why_no_majority(self, wanted: str, now: datetime | None = None) -> str | None:
         at = now or self.now
-        return why_no_majority(self.item, wanted, sitting_of(self.item, at), at)
+        return why_no_majority(self.item, Choice(wanted), sitting_of(self.item, at), at)
 
     def without_a_score(self) -> dict[str, str]:
         """Why the panel decides without a score, where a case gives none."""

@@ -268,7 +268,7 @@ class Walk(VotingPanel):
         for seat, chair in ((sitting.chair, case.chair()), (sitting.casting_seat, case.chair(case.voters()))):
             assert (seat and seat.id) == (None if chair is None else seats[chair])
         for wanted in ("for", "against"):
-            carried = why_no_majority(item, CHOICES[wanted].value, sitting, self.world.now) is None
+            carried = why_no_majority(item, CHOICES[wanted], sitting, self.world.now) is None
             assert carried == (case.settled() == wanted)
 
     @invariant()

@@ -14,10 +14,10 @@ from fundflow.funds.days_off_forms import (
     RemoveDaysOffForm,
     range_words,
 )
-from fundflow.funds.routes.funds import READERS, known, may_change
+from fundflow.funds.routes.funds import READERS, by, known, may_change
 from fundflow.models.days_off import Whose
 from fundflow.models.fund import Fund
-from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.access import ADMINISTRATORS, access
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.uploads import takes_files
 
@@ -51,7 +51,7 @@ def copy_days_off(number: int, other: int) -> Any:
     source = next((found for found in queries.neighbours(fund) if found.id == other), None) or abort(404)
     form = CopyDaysOffForm.on(fund)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.copy_days_off(fund, source, **_by(form)), fund
+        form, lambda: operations.copy_days_off(fund, source, **by(form)), fund
     ):
         flash(f"The days off of {source.name} are copied. They count from now on.", "success")
         return redirect(url_for("funds.days_off", number=fund.id))
@@ -66,7 +66,7 @@ def add_days_off(number: int) -> Any:
     return _page(
         fund,
         form,
-        lambda: operations.add_days_off(fund, form.rows, **_by(form)),
+        lambda: operations.add_days_off(fund, form.rows, **by(form)),
         "Add days off",
         "Add the days",
         ENTERED,
@@ -84,7 +84,7 @@ def import_holidays(number: int) -> Any:
         form.seen.data = ""  # what is changed is shown again before it counts
         return render_template("funds/holidays.html", fund=fund, form=form), _status(form)
     if form.seen.data and carried_out(
-        form, lambda: operations.add_days_off(fund, form.rows, **_by(form)), fund
+        form, lambda: operations.add_days_off(fund, form.rows, **by(form)), fund
     ):
         flash(ENTERED, "success")
         return redirect(url_for("funds.days_off", number=fund.id))
@@ -105,15 +105,11 @@ def remove_days_off(number: int) -> Any:
     return _page(
         fund,
         form,
-        lambda: operations.remove_days_off(fund, form.rows, **_by(form)),
+        lambda: operations.remove_days_off(fund, form.rows, **by(form)),
         "Remove days off",
         "Remove the days",
         "The days are removed.",
     )
-
-
-def _by(form: Form) -> dict[str, Any]:
-    return {"version": form.version.data, "user": me(), "now": now()}
 
 
 def _page(fund: Fund, form: Form, act: Callable[[], Any], heading: str, button: str, done: str) -> Any:

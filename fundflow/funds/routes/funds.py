@@ -13,7 +13,7 @@ from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
 from fundflow.web import contacts
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
-from fundflow.web.forms import carried_out
+from fundflow.web.forms import Form, carried_out
 from fundflow.workflow.working_days import london_date
 
 READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
@@ -22,6 +22,11 @@ READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
 def known(number: int) -> Fund:
     """The fund with this number; else 404."""
     return queries.fund(number) or abort(404)
+
+
+def by(form: Form) -> dict[str, Any]:
+    """What every operation on a fund asks for: who does it, when, and from which version of the page."""
+    return {"version": form.version.data, "user": me(), "now": now()}
 
 
 def may_change(fund: Fund) -> bool:

@@ -8,9 +8,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.funds import operations, queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.forms import CapForm, NewGradeForm
-from fundflow.funds.routes.funds import READERS, known, may_change
+from fundflow.funds.routes.funds import READERS, by, known, may_change
 from fundflow.models.fund import Fund, StaffGrade
-from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.access import ADMINISTRATORS, access
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
 GRADE = "/funds/<id:number>/grades/<id:grade_number>"
@@ -34,7 +34,7 @@ def add_grade(number: int) -> Any:
             fund,
             title=form.title.data,
             cap_pence=form.cap_pence.data or 0,
-            **_by(form),
+            **by(form),
         ),
         "funds/grade.html",
         "The grade is added.",
@@ -53,7 +53,7 @@ def change_cap(number: int, grade_number: int) -> Any:
         lambda: operations.change_cap(
             grade,
             cap_pence=form.cap_pence.data or 0,
-            **_by(form),
+            **by(form),
         ),
         "funds/grade.html",
         "The cap is changed.",
@@ -69,7 +69,7 @@ def retire_grade(number: int, grade_number: int) -> Any:
     return _page(
         grade.fund,
         form,
-        lambda: operations.retire(grade, **_by(form)),
+        lambda: operations.retire(grade, **by(form)),
         "funds/retire.html",
         "The grade is retired.",
         what="grade",
@@ -82,10 +82,6 @@ def retire_grade(number: int, grade_number: int) -> Any:
 def _known_grade(number: int, grade_number: int) -> StaffGrade:
     """A grade of this fund by its number; else 404."""
     return queries.part_of(StaffGrade, grade_number, known(number)) or abort(404)
-
-
-def _by(form: Form) -> dict[str, Any]:
-    return {"version": form.version.data, "user": me(), "now": now()}
 
 
 def _page(fund: Fund, form: Form, act: Callable[[], Any], template: str, done: str, **context: Any) -> Any:

@@ -8,9 +8,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.funds import operations, queries, round_queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.round_forms import PriorityForm, QuestionForm, RoundForm
-from fundflow.funds.routes.funds import known
+from fundflow.funds.routes.funds import by, known
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
-from fundflow.web.access import ADMINISTRATORS, access, me, now
+from fundflow.web.access import ADMINISTRATORS, access
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 
 ROUND = "/funds/<id:number>/rounds/<id:round_number>"
@@ -29,7 +29,7 @@ def add_round(number: int) -> Any:
     made: list[Round] = []
 
     def act() -> None:
-        made.append(operations.add_round(fund, **form.answers(), **_by(form)))
+        made.append(operations.add_round(fund, **form.answers(), **by(form)))
 
     if form.validate_on_submit() and carried_out(form, act, fund):
         flash("The round is added. Add its priorities next.", "success")
@@ -45,7 +45,7 @@ def change_round(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.change_round(found, **form.answers(), **_by(form)),
+        lambda: operations.change_round(found, **form.answers(), **by(form)),
         "funds/round.html",
         "The round is changed.",
     )
@@ -59,7 +59,7 @@ def add_priority(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.add_priority(found, title=form.title.data, **_by(form)),
+        lambda: operations.add_priority(found, title=form.title.data, **by(form)),
         "funds/priority.html",
         "The priority is added.",
         priority=None,
@@ -74,7 +74,7 @@ def rename_priority(number: int, round_number: int, priority_number: int) -> Any
     return _page(
         priority.round,
         form,
-        lambda: operations.rename_priority(priority, title=form.title.data, **_by(form)),
+        lambda: operations.rename_priority(priority, title=form.title.data, **by(form)),
         "funds/priority.html",
         "The priority is renamed.",
         priority=priority,
@@ -89,7 +89,7 @@ def retire_priority(number: int, round_number: int, priority_number: int) -> Any
     return _page(
         priority.round,
         form,
-        lambda: operations.retire(priority, **_by(form)),
+        lambda: operations.retire(priority, **by(form)),
         "funds/retire.html",
         "The priority is retired.",
         what="priority",
@@ -106,7 +106,7 @@ def add_question(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.add_question(found, **form.answers(), **_by(form)),
+        lambda: operations.add_question(found, **form.answers(), **by(form)),
         "funds/question.html",
         "The question is added.",
         question=None,
@@ -121,7 +121,7 @@ def change_question(number: int, round_number: int, question_number: int) -> Any
     return _page(
         question.round,
         form,
-        lambda: operations.change_question(question, **form.answers(), **_by(form)),
+        lambda: operations.change_question(question, **form.answers(), **by(form)),
         "funds/question.html",
         "The question is changed.",
         question=question,
@@ -136,18 +136,13 @@ def retire_question(number: int, round_number: int, question_number: int) -> Any
     return _page(
         question.round,
         form,
-        lambda: operations.retire(question, **_by(form)),
+        lambda: operations.retire(question, **by(form)),
         "funds/retire.html",
         "The question is retired.",
         what="question",
         name=question.text,
         explain="Bids are no longer asked it. Answers that were given are kept.",
     )
-
-
-def _by(form: Form) -> dict[str, Any]:
-    """Who does it, when, and from which version of the page."""
-    return {"version": form.version.data, "user": me(), "now": now()}
 
 
 def _part(kind: Any, round_: Round, number: int) -> Any:

@@ -11,6 +11,7 @@ from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.phrases import joined
 
 
@@ -65,15 +66,15 @@ def decider_not_there(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def no_majority_for(bid: Bid, ask: Ask) -> str | None:
-    return _why_no_majority("fund", bid, ask)
+    return _why_no_majority(Choice.FUND, bid, ask)
 
 
 @guard
 def no_majority_against(bid: Bid, ask: Ask) -> str | None:
-    return _why_no_majority("do_not_fund", bid, ask)
+    return _why_no_majority(Choice.DO_NOT_FUND, bid, ask)
 
 
-def _why_no_majority(wanted: str, bid: Bid, ask: Ask) -> str | None:
+def _why_no_majority(wanted: Choice, bid: Bid, ask: Ask) -> str | None:
     found = _on_agenda(bid, ask)
     return why_no_majority(found.item, wanted, found.sitting, ask.now) if found else None
 

@@ -20,23 +20,19 @@ from fundflow.workflow.working_days import london_date
 def bar_of(bid: Bid, user: User, now: datetime) -> Bar | None:
     """What keeps this person from handling the bid, or None.
 
-    Barred: own school, own trust, or an interest declared as barring (also by a colleague, where
-    the bid names them).
+    Barred: own school, own trust, a registered interest, being named in the bid until a colleague has
+    settled that, or an interest declared as barring.
     """
     return bar_on(bid, user, london_date(now))
 
 
 def bar_on(bid: Bid, user: User, day: date) -> Bar | None:
     """`bar_of` on a date."""
-    declared = Bar(BarKind.DECLARED) if _declared_barred(bid, user) else None
-    return undeclared_bar(bid, user, day) or declared
-
-
-def undeclared_bar(bid: Bid, user: User, day: date) -> Bar | None:
-    """The part of `bar_on` that needs no declaration: own school, own trust, a registered interest,
-    or being named in the bid until a colleague has settled that."""
-    named = Bar(BarKind.NAMED) if _is_named_unsettled(bid, user) else None
-    return OwnBodies.of(user, day).bar_from(bid.schools) or named
+    if bar := OwnBodies.of(user, day).bar_from(bid.schools):
+        return bar
+    if _is_named_unsettled(bid, user):
+        return Bar(BarKind.NAMED)
+    return Bar(BarKind.DECLARED) if _declared_barred(bid, user) else None
 
 
 def hides_from(bid: Bid, user: User, day: date) -> bool:

@@ -10,14 +10,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Decider
-from fundflow.models.interest import InterestKind, RegisteredInterest
+from fundflow.models.interest import RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, Seat, User
-from fundflow.rules.interests.bars import undeclared_bar
+from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
 from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed, without_replaced_substitutes
 from fundflow.workflow.date_words import moment_words
-from fundflow.workflow.interests import Bar, BarKind, Tie
+from fundflow.workflow.interests import Tie
 from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 
@@ -43,8 +43,7 @@ def standings_of(item: AgendaItem, now: datetime) -> list[ItemStanding]:
             ItemStanding(
                 seat=seat,
                 present=seat.id in present,
-                barred=undeclared_bar(item.bid, seat.user, day)
-                or (Bar(BarKind.DECLARED) if declared.get(seat.user_id) is InterestKind.BARRED else None),
+                barred=bar_on(item.bid, seat.user, day),
                 declared=declared[seat.user_id].value if seat.user_id in declared else None,
                 vote=votes.get(seat.id),
                 disclosed=tuple(shown.get(seat.user_id, ())),
@@ -73,14 +72,14 @@ def shown_of(item: AgendaItem, seats: list[Seat], day: date) -> dict[int, list[T
     return known
 
 
-def why_no_majority(item: AgendaItem, wanted: str, sitting: Sitting, now: datetime) -> str | None:
+def why_no_majority(item: AgendaItem, wanted: Choice, sitting: Sitting, now: datetime) -> str | None:
     left = len(sitting.may_still_vote) if item.votes_by_email(now) else 0
     if left and item.email_vote_until:
         return (
             f"Members can vote by email until {moment_words(item.email_vote_until)}: "
             f"{left} {'has' if left == 1 else 'have'} not voted yet."
         )
-    return sitting.tally.why_not(Choice(wanted), casting(item, sitting))
+    return sitting.tally.why_not(wanted, casting(item, sitting))
 
 
 def casting(item: AgendaItem, sitting: Sitting) -> Choice | None:
@@ -98,8 +97,7 @@ def is_carried(item: AgendaItem, sitting: Sitting, now: datetime) -> bool:
     if sitting.inquorate or sitting.yet_to_declare:
         return False
     return any(
-        why_no_majority(item, choice.value, sitting, now) is None
-        for choice in (Choice.FUND, Choice.DO_NOT_FUND)
+        why_no_majority(item, choice, sitting, now) is None for choice in (Choice.FUND, Choice.DO_NOT_FUND)
     )
 
 
