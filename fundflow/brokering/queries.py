@@ -251,7 +251,7 @@ def rounds_to_commission(user: User, now: datetime) -> list[Round]:
 def request_behind(bid: Bid, user: User, now: datetime) -> SupportRequest | None:
     """The request this bid began as, if this person may see it."""
     if not bid.origin_note:
-        return None  # a bid that began so says it (see operations_requests)
+        return None  # a bid that began so says it (see operations/requests)
     return db.session.scalar(
         select(SupportRequest).where(SupportRequest.draft_id == bid.id, may_see_request(user, now))
     )

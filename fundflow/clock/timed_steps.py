@@ -13,7 +13,7 @@ from fundflow.impact.operations import end_delivery
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
-from fundflow.panel.operations import send_when_due
+from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.steps import lock, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from fundflow.brokering import operations, operations_offers, operations_requests
 from fundflow.brokering.candidates import matches
-from fundflow.brokering.operations import ContactLine
-from fundflow.brokering.operations_offers import Offered
-from fundflow.brokering.operations_requests import RequestAnswers
+from fundflow.brokering.operations import contacts, offers, requests
+from fundflow.brokering.operations.contacts import ContactLine
+from fundflow.brokering.operations.offers import Offered
+from fundflow.brokering.operations.requests import RequestAnswers
 from fundflow.demo.told import Told
 from fundflow.models.brokering import Contact, How
 from fundflow.models.brokering import Expertise as E
@@ -136,9 +136,7 @@ def tell_offers(told: Told) -> Iterator[datetime]:
     places(told)
     for n, row in enumerate(OFFERS):
         yield (now := told.at(-120 + 7 * n, 15))
-        operations_offers.add_offer(
-            told.people.school(row.urn), row.offered, user=told.people.head(row.urn), now=now
-        )
+        offers.add_offer(told.people.school(row.urn), row.offered, user=told.people.head(row.urn), now=now)
 
 
 def tell_requests(told: Told) -> Iterator[datetime]:
@@ -154,7 +152,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
         "Results in Year 6 fell again. They would like to plan with another school; no names yet.",
     )
     yield (now := told.at(-22, 16))
-    request = operations_requests.ask(
+    request = requests.ask(
         school("899018"),
         told.fund,
         RequestAnswers(
@@ -182,7 +180,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
         request.school, request.expertise, request.half_days, user=officer, now=now, fund=told.fund
     )
     suggestion = next(s for s in found.suggestions if s.candidate.school.urn == "899015")
-    operations_requests.propose(
+    requests.propose(
         request,
         school("899015"),
         why="\n".join(f"{r.text}." for r in suggestion.reasons if r.shared),
@@ -191,7 +189,7 @@ def tell_requests(told: Told) -> Iterator[datetime]:
         version=request.version,
     )
     yield (now := told.at(-6, 17))
-    operations_requests.ask(
+    requests.ask(
         school("899009"),
         told.fund,
         RequestAnswers(
@@ -238,7 +236,7 @@ def _log(
         school=told.people.school(urn),
         other_school=told.people.school(other) if other else None,
     )
-    return operations.log_contact(line, user=told.people.staff(RoleName.OFFICER), now=now, corrects=corrects)
+    return contacts.log_contact(line, user=told.people.staff(RoleName.OFFICER), now=now, corrects=corrects)
 
 
 def _first_of_month_after_next(now: datetime) -> date:

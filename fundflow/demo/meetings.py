@@ -8,7 +8,8 @@ from fundflow.extensions import db
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, Seat
-from fundflow.panel import operations as panel
+from fundflow.panel.operations import attendance, meetings
+from fundflow.panel.operations.minutes import agree_minutes, circulate, draft_minutes, edit_section
 from fundflow.panel.queries import members_on
 
 # Days from now on which the panel meets; those to come have papers a week before.
@@ -22,22 +23,22 @@ def hold_meeting(told: Told, days: int) -> Iterator[datetime]:
     """Plan, issue, hold and close one meeting; bids' own stories decide its items."""
     clerk = told.people.staff(RoleName.CLERK)
     yield (planned := told.at(days - 130))
-    meeting = panel.plan_meeting(told.fund, told.at(days, 16), "On a video call", user=clerk, now=planned)
+    meeting = meetings.plan_meeting(told.fund, told.at(days, 16), "On a video call", user=clerk, now=planned)
     told.meetings[days] = meeting.id
     yield (issued := told.at(days - 7, 12))
     if not _again(meeting).items:
         return
-    panel.issue_papers(_again(meeting), user=clerk, now=issued)
+    meetings.issue_papers(_again(meeting), user=clerk, now=issued)
     yield (opened := told.at(days, 16))
-    panel.open_session(_again(meeting), user=clerk, now=opened)
+    meetings.open_session(_again(meeting), user=clerk, now=opened)
     yield opened + timedelta(minutes=1)
     _join(told, meeting, days, opened + timedelta(minutes=1))
     if days in LATE:
         yield (now := opened + timedelta(minutes=12))
         late = _seat(meeting, LATE[days], now)
-        panel.record_call(_again(meeting), late.id, present=True, user=clerk, now=now)
+        attendance.record_call(_again(meeting), late.id, present=True, user=clerk, now=now)
     yield (closed := opened + timedelta(hours=2))
-    panel.close_session(_again(meeting), user=clerk, now=closed)
+    meetings.close_session(_again(meeting), user=clerk, now=closed)
     yield from _write_up(told, meeting, days)
 
 
@@ -51,7 +52,7 @@ def _join(told: Told, meeting: Meeting, days: int, now: datetime) -> None:
             seat.stands_in_for.user.name == away if seat.stands_in_for else seat.user.name not in (away, late)
         )
     ]
-    panel.record_attendance(_again(meeting), here, (), user=told.people.staff(RoleName.CLERK), now=now)
+    attendance.record_attendance(_again(meeting), here, (), user=told.people.staff(RoleName.CLERK), now=now)
 
 
 def _seat(meeting: Meeting, name: str, now: datetime) -> Seat:
@@ -62,21 +63,21 @@ def _write_up(told: Told, meeting: Meeting, days: int) -> Iterator[datetime]:
     """Minutes, which the next meeting agrees; those of the latest are still a draft."""
     clerk = told.people.staff(RoleName.CLERK)
     yield (now := told.at(days, 20))
-    minutes = panel.draft_minutes(_again(meeting), user=clerk, now=now)
+    minutes = draft_minutes(_again(meeting), user=clerk, now=now)
     if days == LATEST:
         _edit(minutes, told, now)
         return
     yield (now := told.after(days + 3, 9))
-    panel.circulate(minutes, user=clerk, now=now)
+    circulate(minutes, user=clerk, now=now)
     following = MEETING_DAYS[MEETING_DAYS.index(days) + 1]
     yield (now := told.at(following, 16) + timedelta(minutes=3))
-    panel.agree_minutes(minutes, told.meetings[following], user=clerk, now=now)
+    agree_minutes(minutes, told.meetings[following], user=clerk, now=now)
 
 
 def _edit(minutes: Minutes, told: Told, now: datetime) -> None:
     section = minutes.sections[-1]
     text = f"{section.text}\n\nThe next meeting will see the evaluation of the awards of two years ago."
-    panel.edit_section(minutes, section, text.strip(), user=told.people.staff(RoleName.CLERK), now=now)
+    edit_section(minutes, section, text.strip(), user=told.people.staff(RoleName.CLERK), now=now)
 
 
 def _again(record: Meeting) -> Meeting:

@@ -11,7 +11,9 @@ from fundflow.demo.story import DAYS8, ROLLING, SMALL, Story
 from fundflow.demo.story_steps import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.extensions import db
-from fundflow.funds import operations as funds
+from fundflow.funds.operations.rules import change_rules
+from fundflow.interests import registering
+from fundflow.interests.late import late_interests_of, let_stand
 from fundflow.interests.registering import Where
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
@@ -19,7 +21,7 @@ from fundflow.models.interest import InterestKind, InterestSort
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName, Sector
 from fundflow.models.review import Recommendation
-from fundflow.panel import operations as panel
+from fundflow.panel.operations import agenda, attendance, conditions, decisions, interests, scores
 from fundflow.panel.queries import standing_decision
 from fundflow.reports.operations import publish_reasons
 from fundflow.review.operations import reviewing
@@ -117,7 +119,7 @@ def _rules(told: Told) -> Iterator[datetime]:
         cluster_discloses=True,
         places={sector.value: count for sector, count in places.items()},
     )
-    funds.change_rules(
+    change_rules(
         fund,
         rules,
         "Schools forum, minute 41: each member scores larger bids, and every sector has its places.",
@@ -132,7 +134,7 @@ def _register(told: Told) -> Iterator[datetime]:
         yield (now := told.at(-280 + 5 * n, 19))
         member = told.people.member(name)
         where = Where(school=told.people.school(urn)) if urn else Where(body=text)
-        panel.register_interest(
+        registering.register_interest(
             member,
             sort,
             where,
@@ -150,7 +152,7 @@ def _conditions(told: Told) -> Iterator[datetime]:
     bid = told.bids["Behaviour routines across two sites"]
     first = db.session.query(AwardCondition).filter_by(bid_id=bid.id).order_by(AwardCondition.id).first()
     assert first is not None  # the panel made three
-    panel.report_condition(
+    conditions.report_condition(
         first,
         "All staff met on one afternoon; the routine is in the handbook.",
         user=told.people.head("899014"),
@@ -158,7 +160,7 @@ def _conditions(told: Told) -> Iterator[datetime]:
         version=first.version,
     )
     yield (now := told.at(-72, 11))
-    panel.discharge_condition(
+    conditions.discharge_condition(
         first,
         "Seen on a visit to both sites.",
         now=now,
@@ -175,8 +177,8 @@ def _found_late(told: Told) -> Iterator[datetime]:
     yield (now := told.after(-21, 19))
     decision = standing_decision(item.bid)
     assert decision is not None  # the award
-    for late in panel.late_interests_of(decision):
-        panel.let_stand(
+    for late in late_interests_of(decision):
+        let_stand(
             late,
             "Without this vote the panel was quorate, and nobody was against.",
             user=chair_of(item, now),
@@ -198,8 +200,8 @@ def _brought_back(told: Told) -> Iterator[datetime]:
     yield from _to_the_panel(told, story, begin)
     bid = told.bids[story.title]
     yield (now := told.at(-32, 16) + timedelta(minutes=10 * bid.items[-1].position))
-    panel.take_item(bid.items[-1], user=told.people.staff(RoleName.CLERK), now=now)
-    panel.defer(
+    attendance.take_item(bid.items[-1], user=told.people.staff(RoleName.CLERK), now=now)
+    decisions.defer(
         bid,
         "Who leads storytelling in the school once the partner’s days are used up?",
         user=chair_of(bid.items[-1], now),
@@ -282,9 +284,13 @@ def _before_the_meeting(told: Told) -> Iterator[datetime]:
     )
     for n, name in enumerate(("Peter Rowe", "Sue Tan", "Anita Joshi")):
         member, seat = told.people.member(name), _seat(told, scored, name)
-        panel.declare_no_interests(scored.meeting, [item.id for item in items.values()], user=member, now=now)
+        agenda.declare_no_interests(
+            scored.meeting, [item.id for item in items.values()], user=member, now=now
+        )
         marks = marks_of(n) if name != "Anita Joshi" else dict(list(marks_of(n).items())[:3])
-        panel.save_sheet(scored, seat, marks, hand_in=name != "Anita Joshi", stamp=None, user=member, now=now)
+        scores.save_sheet(
+            scored, seat, marks, hand_in=name != "Anita Joshi", stamp=None, user=member, now=now
+        )
     _declare(
         told, shared, "Rosalind Achterberg-Oyelaran", "The alliance trained the two leaders last year.", now
     )
@@ -317,7 +323,7 @@ def _declare(
     told: Told, item: AgendaItem, name: str, text: str, now: datetime, *, bars: bool = False
 ) -> None:
     kind = InterestKind.BARRED if bars else InterestKind.DISCLOSED
-    panel.declare(item, _seat(told, item, name), kind, text, user=told.people.member(name), now=now)
+    interests.declare(item, _seat(told, item, name), kind, text, user=told.people.member(name), now=now)
 
 
 def _seat(told: Told, item: AgendaItem, name: str) -> int:

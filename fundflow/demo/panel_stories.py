@@ -10,7 +10,19 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations as panel
+from fundflow.panel.operations import (
+    agenda,
+    attendance,
+    correcting,
+    deciding,
+    decisions,
+    email_votes,
+    interests,
+    items,
+    letters_over,
+    proposals,
+)
+from fundflow.panel.operations.scores import Mark, moderate, save_scores, save_sheet
 from fundflow.panel.queries import standing_decision
 from fundflow.rules.panel.sittings import seats_of, sitting_of, standings_of
 from fundflow.workflow.application import BidState as S
@@ -147,14 +159,14 @@ def sit(told: Told, item: AgendaItem, heard: Heard, now: datetime, *, low: bool)
     """Whoever is barred leaves; interests, scores and the proposal are recorded by the clerk."""
     clerk = told.people.staff(RoleName.CLERK)
     db.session.refresh(item.meeting)
-    panel.take_item(item, user=clerk, now=now)
-    panel.declare_none_for_the_rest(item, user=clerk, now=now)
+    attendance.take_item(item, user=clerk, now=now)
+    interests.declare_none_for_the_rest(item, user=clerk, now=now)
     if item.scores_individually:
         _score_one_by_one(item, clerk, now)
     else:
-        panel.save_scores(item, LOW if low else good(item.bid), stamp=None, user=clerk, now=now)
+        save_scores(item, LOW if low else good(item.bid), stamp=None, user=clerk, now=now)
     if heard.put:
-        panel.propose(item, heard.put * 100, heard.put_why, user=clerk, now=now)
+        proposals.propose(item, heard.put * 100, heard.put_why, user=clerk, now=now)
 
 
 def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
@@ -163,9 +175,9 @@ def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
     voices = [s.seat for s in standings_of(item, now) if s.may_vote(disclosed_may_vote=may)]
     for n, seat in enumerate(voices):
         marks = marks_of(n)
-        panel.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=clerk, now=now)
+        save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=clerk, now=now)
     lowest = next(sheet for sheet in item.sheets if sheet.own_scores["value"] == 1)
-    panel.moderate(
+    moderate(
         item,
         "value",
         "The daily rate is that of an executive head, for twelve days; the others "
@@ -177,20 +189,20 @@ def _score_one_by_one(item: AgendaItem, clerk: User, now: datetime) -> None:
     )
 
 
-def marks_of(nth: int) -> dict[str, panel.Mark]:
+def marks_of(nth: int) -> dict[str, Mark]:
     """What the (nth) member gives; the second finds the value poor."""
     scores = {**GOOD, "value": 1 if nth == 1 else 3, "need": 4 if nth % 3 == 0 else 3}
-    return {slug: panel.Mark(score, SAID[score]) for slug, score in scores.items()}
+    return {slug: Mark(score, SAID[score]) for slug, score in scores.items()}
 
 
 def _vote(item: AgendaItem, heard: Heard, clerk: User, now: datetime) -> None:
     names = {seat.user.name: seat.id for seat in seats_of(item, now)}
     for who, choice in ((heard.against, Choice.DO_NOT_FUND), (heard.abstained, Choice.ABSTAIN)):
         for name in who:
-            panel.vote(item, names[name], choice, user=clerk, now=now)
-    panel.vote_alike(item, Choice.FUND, user=clerk, now=now)
+            items.vote(item, names[name], choice, user=clerk, now=now)
+    items.vote_alike(item, Choice.FUND, user=clerk, now=now)
     if heard.casting:
-        panel.cast(item, Choice.DO_NOT_FUND, heard.casting, user=clerk, now=now)
+        items.cast(item, Choice.DO_NOT_FUND, heard.casting, user=clerk, now=now)
 
 
 def _by_email(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[datetime]:
@@ -199,15 +211,15 @@ def _by_email(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[date
     clerk = told.people.staff(RoleName.CLERK)
     yield (now := told.at(story.meeting - 7, 13))
     item, until = bid.items[-1], told.at(story.meeting - 3, 17)
-    panel.ask_to_vote_by_email(item, until, heard.by_email, user=clerk, now=now)
-    panel.save_scores(item, good(bid), stamp=None, user=clerk, now=now)
+    email_votes.ask_to_vote_by_email(item, until, heard.by_email, user=clerk, now=now)
+    save_scores(item, good(bid), stamp=None, user=clerk, now=now)
     yield (now := told.at(story.meeting - 6, 20))
     may = item.rules.disclosed_may_vote
     for standing in standings_of(item, now):
         if standing.has_voice(disclosed_may_vote=may) and not standing.is_substitute:
             user, seat = standing.seat.user, standing.seat.id
-            panel.declare_no_interests(item.meeting, [item.id], user=user, now=now)
-            panel.vote(item, seat, Choice.FUND, user=user, now=now)
+            agenda.declare_no_interests(item.meeting, [item.id], user=user, now=now)
+            items.vote(item, seat, Choice.FUND, user=user, now=now)
     yield (now := until + timedelta(hours=1))
     decide(told, item, story, heard, now)
 
@@ -216,15 +228,19 @@ def decide(told: Told, item: AgendaItem, story: Story, heard: Heard, now: dateti
     """Whoever chairs funds, refuses or defers, as the story has it."""
     bid, feedback, user = item.bid, dict(heard.feedback), chair_of(item, now)
     if story.ends is S.DEFERRED:
-        panel.defer(bid, "How will staff keep this going after the support has ended?", user=user, now=now)
+        decisions.defer(
+            bid, "How will staff keep this going after the support has ended?", user=user, now=now
+        )
     elif story.ends is S.NOT_FUNDED:
-        panel.decline(bid, reasons=heard.reasons, equality_note=NOTE, feedback=feedback, user=user, now=now)
+        decisions.decline(
+            bid, reasons=heard.reasons, equality_note=NOTE, feedback=feedback, user=user, now=now
+        )
     else:
         conditions = [
-            panel.ConditionAsked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
+            deciding.ConditionAsked(one.text, one.owner, london_date(told.now) + timedelta(days=one.days))
             for one in heard.conditions
         ]
-        panel.approve(
+        decisions.approve(
             bid,
             heard.mistyped * 100 or item.voted_pence,
             reasons=heard.reasons,
@@ -247,7 +263,7 @@ def send(told: Told, bid: Bid, now: datetime) -> None:
     decision = standing_decision(bid)
     assert decision is not None  # made on the call
     said = {row.criterion: row.text for row in decision.feedback}
-    panel.send_letters(
+    letters_over.send_letters(
         bid,
         feedback=said,
         opening=decision.opening,
@@ -262,7 +278,7 @@ def _correct(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     """The amount had a slip: corrected, and written again."""
     assert story.meeting is not None  # asked before the call
     yield (now := told.after(story.meeting + 2, 11))
-    panel.correct_offer(
+    correcting.correct_offer(
         bid,
         bid.requested_pence,
         reasons="A clear need and a strong partner.",

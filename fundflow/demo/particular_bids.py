@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from fundflow.accounts import people as accounts
 from fundflow.accounts.places import SchoolPlace
 from fundflow.applications import correcting, late_evidence, on_behalf, operations
-from fundflow.brokering import operations as brokering
+from fundflow.brokering.operations import commissioning
 from fundflow.demo.answering import answer
 from fundflow.demo.changing import change_row, save
 from fundflow.demo.filling import fill
@@ -20,7 +20,7 @@ from fundflow.demo.story_steps import begin, checklist, confirm
 from fundflow.demo.told import Told
 from fundflow.desk import cover
 from fundflow.extensions import db
-from fundflow.funds import operations as funds
+from fundflow.funds.operations import late
 from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.models.brokering import Expertise
 from fundflow.models.person import RoleName, Standing
@@ -219,7 +219,7 @@ def _late(told: Told) -> Iterator[datetime]:
     yield (now := told.at(LATE.began, 17))
     bid = begin(told, LATE, now)
     yield (now := told.at(-6, 11))
-    funds.let_in(
+    late.let_in(
         told.rounds[AUTUMN],
         school=bid.lead_school,
         until=told.at(8, 17),
@@ -232,7 +232,7 @@ def _late(told: Told) -> Iterator[datetime]:
 def _commissioned(told: Told) -> Iterator[datetime]:
     """Support for a school that has not asked, still being filled in."""
     yield (now := told.at(-7, 15))
-    brokering.commission(
+    commissioning.commission(
         told.people.school("899014"),
         told.people.school("899007"),
         told.rounds[SPRING],

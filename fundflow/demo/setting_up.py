@@ -12,7 +12,8 @@ from fundflow.demo import council as c
 from fundflow.demo.story import AUTUMN, SPRING
 from fundflow.demo.told import Told
 from fundflow.extensions import db
-from fundflow.funds import operations as funds
+from fundflow.funds.operations import grades, priorities, questions, rounds
+from fundflow.funds.operations.funds import change_settings
 from fundflow.models.area import Cluster, Patch, Tier, TierEntry
 from fundflow.models.person import RoleName, Standing
 from fundflow.schools.operations import areas, organisations, tiers
@@ -79,16 +80,16 @@ def _grades(told: Told) -> Iterator[datetime]:
     admin = told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(-680))
     for title, cap in GRADES:
-        funds.add_grade(told.fund, title=title, cap_pence=cap, version=told.fund.version, user=admin, now=now)
+        grades.add_grade(
+            told.fund, title=title, cap_pence=cap, version=told.fund.version, user=admin, now=now
+        )
 
 
 def _organisation(told: Told) -> Iterator[datetime]:
     """The fund takes bids from organisations; one is added, and the head of it invited."""
     admin = told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(-200))
-    funds.change_settings(
-        told.fund, {"allows_organisations": True}, version=told.fund.version, user=admin, now=now
-    )
+    change_settings(told.fund, {"allows_organisations": True}, version=told.fund.version, user=admin, now=now)
     added = organisations.add_organisation(
         name="Brackenford Virtual School",
         kind=OrganisationType.VIRTUAL_SCHOOL,
@@ -173,7 +174,7 @@ def _spring(told: Told) -> Iterator[datetime]:
     )
     admin, round_ = told.people.staff(RoleName.ADMINISTRATOR), told.rounds[SPRING]
     yield (now := told.at(-16) + timedelta(minutes=20))
-    funds.add_question(
+    questions.add_question(
         round_,
         text=HEARD,
         hint="For example a pupil council, a survey, or visits. No names, please.",
@@ -199,7 +200,7 @@ def _round(
 ) -> Iterator[datetime]:
     fund, admin = told.fund, told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(days))
-    made = funds.add_round(
+    made = rounds.add_round(
         fund,
         name=name,
         opens_at=opens,
@@ -211,5 +212,5 @@ def _round(
         now=now,
     )
     for title in offered:
-        funds.add_priority(made, title=title, version=fund.version, user=admin, now=now)
+        priorities.add_priority(made, title=title, version=fund.version, user=admin, now=now)
     told.rounds[name] = made

@@ -13,7 +13,7 @@ from fundflow.desk.work import Source, lines_about, waiting_on
 from fundflow.models.attempts import TRIED
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.panel.operations import why_not_read_over
+from fundflow.panel.operations.letters_over import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, may_edit
 from fundflow.review.rules import OVER
 from fundflow.web.bid_steps import BID_STEPS

@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds import operations
 from fundflow.funds.forms import KIND_WORDS
+from fundflow.funds.operations.funds import add_allocation, create_fund
 from fundflow.models.fund import Fund
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
@@ -71,7 +71,7 @@ def _pence(_context: click.Context, _option: click.Parameter, value: str) -> int
 def add(name: str, council: str, la_code: str, prefix: str) -> None:
     """Set up a fund with the default settings."""
     try:
-        operations.create_fund(
+        create_fund(
             name=name, council=council, la_code=la_code, prefix=prefix, user=None, now=datetime.now(UTC)
         )
     except Refused as refusal:
@@ -106,7 +106,7 @@ def allocate(
     if fund is None:
         raise click.ClickException(f"There is no fund whose references begin with {prefix}.")
     now = datetime.now(UTC)
-    operations.add_allocation(
+    add_allocation(
         fund,
         source=source,
         minute_reference=minute,

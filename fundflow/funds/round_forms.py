@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from fundflow.funds.operations import why_not_until
+from fundflow.funds.operations.late import why_not_until
 from fundflow.models.fund import Fund, Round, RoundQuestion
 from fundflow.web.fields import Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form

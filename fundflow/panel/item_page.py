@@ -9,9 +9,10 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import operations, queries
+from fundflow.panel import queries
 from fundflow.panel.forms import CastingForm, EmailVoteForm, ProposeAmountForm
 from fundflow.panel.meetings import call, call_queries
+from fundflow.panel.operations import attendance, email_votes, items
 from fundflow.panel.pages import Page
 from fundflow.panel.scores.pages import on_item
 from fundflow.permissions import actors_for
@@ -32,7 +33,7 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
     user, at = me(), now()
     sitting, came = sitting_of(item, at), call_queries.comings(item)
     shown = queries.sees_votes(user, item, sitting, at)
-    clerk = operations.keeps_this_item(item, user, at)
+    clerk = items.keeps_this_item(item, user, at)
     rows = call.rows(item, sitting, came, user, at, shown=shown, clerk=clerk)
     page = render_template(
         "panel/item.html",
@@ -128,7 +129,7 @@ def _session(item: AgendaItem, sitting: Sitting, came: call_queries.Attendance, 
     meeting = item.meeting
     steps = {o.step.name: o for o in open_steps(meeting, me(), at)}
     runs = meeting.state is MeetingState.IN_SESSION
-    leaving = operations.yet_to_leave(item, sitting.standings, came.on_call) if runs and item.is_open else []
+    leaving = attendance.yet_to_leave(item, sitting.standings, came.on_call) if runs and item.is_open else []
     nobody = runs and not came.call and not any(s.present for s in sitting.standings)
     everybody = [s.seat.id for s in sitting.standings if not s.is_substitute] if nobody else []
     return Session(steps.get("open_session") or steps.get("close_session"), leaving, everybody)
@@ -141,19 +142,19 @@ def _proposal_form(form: Form | None) -> ProposeAmountForm:
 def email_form_of(item: AgendaItem) -> EmailVoteForm:
     """The form as it was sent, which asks why where the panel could vote at its meeting."""
     form = EmailVoteForm()
-    form.expect_why(operations.why_email_needs_reason(item, sitting_of(item, now())))
+    form.expect_why(email_votes.why_email_needs_reason(item, sitting_of(item, now())))
     return form
 
 
 def _email_form(item: AgendaItem, sitting: Sitting, form: Form | None, at: datetime) -> EmailVoteForm | None:
     """Asks until when; noon in three working days, unless the clerk says otherwise."""
-    if operations.why_no_email_vote(item, sitting, at) or item.votes_by_email(at):
+    if email_votes.why_no_email_vote(item, sitting, at) or item.votes_by_email(at):
         return form if isinstance(form, EmailVoteForm) else None
     if isinstance(form, EmailVoteForm):
         return form
     day = add_working_days(london_date(at), 3, item.meeting.fund.council_off)
     form = EmailVoteForm(formdata=None, data={"day": day, "time": "12:00"})
-    form.expect_why(operations.why_email_needs_reason(item, sitting))
+    form.expect_why(email_votes.why_email_needs_reason(item, sitting))
     return form
 
 

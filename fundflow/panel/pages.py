@@ -8,10 +8,11 @@ from flask import render_template
 from fundflow import ledger
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Seat, User
-from fundflow.panel import operations, queries
+from fundflow.panel import queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meetings import call_queries, pack
 from fundflow.panel.meetings.steps import MEETING_STEPS
+from fundflow.panel.operations import deciding
 from fundflow.panel.routes.common import READERS
 from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import is_clerk
@@ -139,6 +140,6 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
         "score": total_score(item, at) if shown else None,
         "low_score": item.rules.why_not_fundable(criterion_scores(item, at)) if shown else None,
         "free": ledger.may_still_offer(bid, at),
-        "delegated": bid.fund.delegation if operations.officer_decides(bid) else "",
-        "limit": bid.fund.officer_limit_pence if operations.officer_decides(bid) else None,
+        "delegated": bid.fund.delegation if deciding.officer_decides(bid) else "",
+        "limit": bid.fund.officer_limit_pence if deciding.officer_decides(bid) else None,
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from fundflow.brokering import operations_requests as operations
+from fundflow.brokering.operations import requests as operations
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.person import RoleName, User

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from fundflow.brokering import operations
+from fundflow.brokering.operations import commissioning
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.brokering import Expertise
 from fundflow.models.interest import InterestKind
@@ -30,7 +30,7 @@ def commission(area: SimpleNamespace, **changes: Any) -> Bid:
         "now": NOW,
         **changes,
     }
-    return operations.commission(given.pop("school"), given.pop("provider"), given.pop("round_"), **given)
+    return commissioning.commission(given.pop("school"), given.pop("provider"), given.pop("round_"), **given)
 
 
 def test_the_officer_begins_a_draft_that_says_why_and_who_brokered_it(

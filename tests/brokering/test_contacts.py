@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from fundflow.brokering import contacts, operations
-from fundflow.brokering.operations import ContactLine
+from fundflow.brokering import contacts
+from fundflow.brokering.operations.contacts import ContactLine, log_contact
 from fundflow.models.brokering import Contact, How
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import Membership, Standing
@@ -39,40 +39,35 @@ def said(user: object, **wanted: object) -> list[str]:
 def test_a_line_says_who_when_how_and_what_and_stays_as_it_was_written(
     make: Make, area: SimpleNamespace
 ) -> None:
-    contact = operations.log_contact(line(area, other_school=area.helper), user=area.officer, now=NOW)
+    contact = log_contact(line(area, other_school=area.helper), user=area.officer, now=NOW)
     assert (contact.by_id, contact.at, contact.on) == (area.officer.id, NOW, TODAY)
-    assert (
-        operations.log_contact(line(area, other_school=area.helper), user=area.officer, now=NOW).id
-        == contact.id
-    )
+    assert log_contact(line(area, other_school=area.helper), user=area.officer, now=NOW).id == contact.id
     contact.said = "Something else."
     with pytest.raises(DatabaseError):
         make.session.flush()
 
 
 def test_a_mistake_is_put_right_by_one_other_line(area: SimpleNamespace) -> None:
-    wrong = operations.log_contact(line(area), user=area.officer, now=NOW)
-    right = operations.log_contact(
-        line(area, said="They need help."), user=area.deputy, now=NOW, corrects=wrong
-    )
+    wrong = log_contact(line(area), user=area.officer, now=NOW)
+    right = log_contact(line(area, said="They need help."), user=area.deputy, now=NOW, corrects=wrong)
     page = contacts.contacts_page(contacts.ContactFilters(), area.officer, NOW)
     assert [row.id for row in page.rows] == [right.id, wrong.id]
     assert contacts.corrected(page.rows) == {wrong.id}
     with pytest.raises(Refused, match="Correct that one instead"):
-        operations.log_contact(line(area, said="Third."), user=area.officer, now=NOW, corrects=wrong)
+        log_contact(line(area, said="Third."), user=area.officer, now=NOW, corrects=wrong)
 
 
 def test_schools_and_auditors_write_nothing_and_nobody_writes_the_future(area: SimpleNamespace) -> None:
     for user in (area.head, area.auditor):
         with pytest.raises(Refused, match="Only the liaison officer"):
-            operations.log_contact(line(area), user=user, now=NOW)
+            log_contact(line(area), user=user, now=NOW)
     with pytest.raises(Refused, match="future"):
-        operations.log_contact(line(area, on=TODAY + timedelta(days=1)), user=area.officer, now=NOW)
+        log_contact(line(area, on=TODAY + timedelta(days=1)), user=area.officer, now=NOW)
 
 
 def test_an_officer_neither_reads_nor_writes_about_their_own_trust(make: Make, area: SimpleNamespace) -> None:
-    operations.log_contact(line(area), user=area.officer, now=NOW)
-    operations.log_contact(
+    log_contact(line(area), user=area.officer, now=NOW)
+    log_contact(
         line(area, school=area.helper, other_school=area.asking, said="Both"), user=area.officer, now=NOW
     )
     trust = make.trust()
@@ -85,13 +80,13 @@ def test_an_officer_neither_reads_nor_writes_about_their_own_trust(make: Make, a
     make.session.commit()
     assert said(area.deputy) == []
     with pytest.raises(Refused, match="your trust"):
-        operations.log_contact(line(area), user=area.deputy, now=NOW)
+        log_contact(line(area), user=area.deputy, now=NOW)
     assert len(said(area.officer)) == len(said(area.auditor)) == 2
 
 
 def test_a_line_about_a_bid_is_read_by_those_who_may_read_the_bid(make: Make, area: SimpleNamespace) -> None:
     bid = make.bid(state=S.SUBMITTED, fund=area.fund, lead=area.asking, provider=area.helper)
-    operations.log_contact(line(area, bid=bid), user=area.officer, now=NOW)
+    log_contact(line(area, bid=bid), user=area.officer, now=NOW)
     assert said(area.deputy, bid=bid) == ["They need maths help."]
     make.session.add(
         Declaration(

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from fundflow.brokering import operations_offers as operations
 from fundflow.brokering.capacity import Days, days_of
 from fundflow.brokering.directory import OfferFilters, directory_page
-from fundflow.brokering.operations_offers import Offered
+from fundflow.brokering.operations import offers as operations
+from fundflow.brokering.operations.offers import Offered
 from fundflow.models.brokering import Expertise, SupportOffer
 from fundflow.models.person import Standing
 from fundflow.steps import Stale

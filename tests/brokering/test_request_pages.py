@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from fundflow.brokering import operations_requests as operations
+from fundflow.brokering.operations import requests as operations
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.person import Membership, RoleName, Standing

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from fundflow.brokering import operations_requests as operations
-from fundflow.brokering.operations_requests import RequestAnswers
+from fundflow.brokering.operations import requests as operations
+from fundflow.brokering.operations.requests import RequestAnswers
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part

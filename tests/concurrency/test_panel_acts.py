@@ -12,7 +12,8 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AttendanceEvent, ItemOutcome, Meeting, Presence
 from fundflow.models.person import User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, interests, meetings, proposals
+from fundflow.panel.operations.correcting import correct_offer
 from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
@@ -47,7 +48,7 @@ def test_a_member_is_declared_barred_while_they_vote_and_the_chair_decides(
     floor = a_floor(hall, ROUNDS, votes="++-")
 
     def declaring(bid: int) -> Act:
-        return lambda: operations.declare(
+        return lambda: interests.declare(
             an_item(bid),
             floor.seats[3],
             InterestKind.BARRED,
@@ -94,7 +95,7 @@ def test_another_amount_is_proposed_while_votes_come_in_and_the_chair_decides(
     floor = a_floor(hall, ROUNDS, votes="+++")
 
     def proposing(bid: int) -> Act:
-        return lambda: operations.propose(
+        return lambda: proposals.propose(
             an_item(bid), PENCE // 2, "It costs less.", user=floor.clerk, now=right_now()
         )
 
@@ -136,7 +137,7 @@ def test_two_corrections_of_one_decision(hall: Hall, dice: random.Random, from_o
         version = hall.ask(lambda bid=bid: a_bid(bid).version) if from_one_page else None  # type: ignore[misc]
 
         def correcting(pence: int, bid: int = bid, version: int | None = version) -> Act:
-            return lambda: operations.correct_offer(
+            return lambda: correct_offer(
                 a_bid(bid),
                 pence,
                 reasons="Clear.",
@@ -188,7 +189,7 @@ def test_the_meeting_is_closed_while_its_last_item_is_decided(hall: Hall, dice: 
             hall,
             {
                 "approve": approving(floor, bid),
-                "close": lambda bid=bid: operations.close_session(  # type: ignore[misc]
+                "close": lambda bid=bid: meetings.close_session(  # type: ignore[misc]
                     an_item(bid).meeting, user=floor.clerk, now=right_now()
                 ),
             },
@@ -211,7 +212,7 @@ def test_two_clerks_mark_who_is_there_and_every_coming_is_kept_once(hall: Hall, 
             """The page was made with two there; these join, and the second of the two leaves."""
             was = [floor.seats[0], floor.seats[1]]
             present = [floor.seats[0], *(floor.seats[n] for n in joined)]
-            return lambda: operations.record_attendance(
+            return lambda: attendance.record_attendance(
                 db.session.get_one(Meeting, meeting),
                 present,
                 was,

@@ -18,8 +18,8 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
-from fundflow.panel import operations
-from fundflow.review.operations import take_back
+from fundflow.panel.operations import decisions, items
+from fundflow.review.operations.reviewing import take_back
 from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.panel_rules import Choice
@@ -34,13 +34,11 @@ Act = Callable[[], object]
 
 
 def voting(floor: Floor, bid: int, seat: int, choice: Choice = Choice.FUND) -> Act:
-    return lambda: operations.vote(
-        an_item(bid), floor.seats[seat], choice, user=floor.user(seat), now=right_now()
-    )
+    return lambda: items.vote(an_item(bid), floor.seats[seat], choice, user=floor.user(seat), now=right_now())
 
 
 def approving(floor: Floor, bid: int, version: int | None = None, pence: int = PENCE) -> Act:
-    return lambda: operations.approve(
+    return lambda: decisions.approve(
         a_bid(bid),
         pence,
         reasons="Clear.",

@@ -15,7 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.concurrency.hall import Hall, Post, a_fund, decision, right_now, steps_of, voted_on
@@ -117,7 +117,7 @@ def test_a_worker_sees_no_letter_of_a_step_that_is_not_done_yet(quiet_hall: Hall
         try:
             from fundflow.models.person import User
 
-            operations.approve(
+            decisions.approve(
                 db.session.get_one(Bid, bid_id),
                 300_000,
                 reasons="Clear.",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow import ledger
-from fundflow.funds import operations
+from fundflow.funds.operations import funds, priorities, rounds
 from fundflow.models.fund import Allocation, Decider, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.money import financial_year
@@ -213,7 +213,7 @@ def test_the_ledger_is_asked_again_when_the_cut_is_made(make, fund, now, session
     admin = make.staff(RoleName.ADMINISTRATOR)
     session.commit()
     with pytest.raises(Refused, match="no more than that can be cut"):
-        operations.cut_allocation(
+        funds.cut_allocation(
             fund.allocations[0], pence=15_000_001, minute="m", version=fund.version, user=admin, now=now
         )
 
@@ -291,14 +291,12 @@ def test_each_operation_asks_whether_one_may(make, fund, now, session):
     session.commit()
     common = {"version": fund.version, "user": clerk, "now": now}
     acts = [
-        lambda: operations.change_settings(fund, {"name": "x"}, **common),
-        lambda: operations.cut_allocation(fund.allocations[0], pence=1, minute="m", **common),
-        lambda: operations.add_priority(round_, title="x", **common),
-        lambda: operations.add_round(fund, name="x", opens_at=None, closes_at=None, guidance="", **common),
-        lambda: operations.change_round(
-            round_, name="x", opens_at=None, closes_at=None, guidance="", **common
-        ),
-        lambda: operations.add_allocation(
+        lambda: funds.change_settings(fund, {"name": "x"}, **common),
+        lambda: funds.cut_allocation(fund.allocations[0], pence=1, minute="m", **common),
+        lambda: priorities.add_priority(round_, title="x", **common),
+        lambda: rounds.add_round(fund, name="x", opens_at=None, closes_at=None, guidance="", **common),
+        lambda: rounds.change_round(round_, name="x", opens_at=None, closes_at=None, guidance="", **common),
+        lambda: funds.add_allocation(
             fund,
             source="s",
             minute_reference="m",
@@ -308,9 +306,7 @@ def test_each_operation_asks_whether_one_may(make, fund, now, session):
             pence=1,
             **common,
         ),
-        lambda: operations.create_fund(
-            name="n", council="c", la_code="899", prefix="ZZ", user=clerk, now=now
-        ),
+        lambda: funds.create_fund(name="n", council="c", la_code="899", prefix="ZZ", user=clerk, now=now),
     ]
     for act in acts:
         with pytest.raises(Refused):

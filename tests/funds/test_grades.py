@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from fundflow.funds import operations
+from fundflow.funds.operations import grades, retiring
 from fundflow.models.fund import StaffGrade
 from fundflow.models.person import RoleName
 from fundflow.workflow.engine import Refused
@@ -99,9 +99,9 @@ def test_only_administrators_change_grades_and_auditors_read_them(make, fund, gr
     by = {"version": fund.version, "user": make.staff(RoleName.FINANCE), "now": now}
     session.commit()
     for act in (
-        lambda: operations.add_grade(fund, title="x", cap_pence=1, **by),
-        lambda: operations.change_cap(grade, cap_pence=1, **by),
-        lambda: operations.retire(grade, **by),
+        lambda: grades.add_grade(fund, title="x", cap_pence=1, **by),
+        lambda: grades.change_cap(grade, cap_pence=1, **by),
+        lambda: retiring.retire(grade, **by),
     ):
         with pytest.raises(Refused, match="Only an administrator"):
             act()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.drafts import why_no_draft
-from fundflow.funds import operations
+from fundflow.funds.operations import late
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
@@ -78,9 +78,7 @@ def test_that_school_may_begin_and_submit_and_another_may_not(
 ):
     other = make.school("Larkfield")
     ours, theirs = (make.bid(fund=over.fund, lead=school) for school in (hazelmere, other))
-    operations.let_in(
-        over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
-    )
+    late.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW)
     assert why_no_draft(hazelmere, over, NOW) is None
     assert why_no_draft(other, over, NOW) == "Autumn round closed on 13 November 2026 at 17:00."
     assert why_round_closed(ours, NOW) is None
@@ -99,7 +97,7 @@ def test_that_school_may_begin_and_submit_and_another_may_not(
 def test_to_the_very_second_of_its_own_deadline(make, over, hazelmere, officer):
     bid = make.bid(fund=over.fund, lead=hazelmere)
     until = london(2026, 11, 25, 17)
-    operations.let_in(over, school=hazelmere, until=until, reason="Ill", user=officer, now=NOW)
+    late.let_in(over, school=hazelmere, until=until, reason="Ill", user=officer, now=NOW)
     assert why_round_closed(bid, until - timedelta(seconds=1)) is None
     assert "closed on 13 November" in why_round_closed(bid, until)
     assert why_no_draft(hazelmere, over, until) is not None
@@ -111,9 +109,7 @@ def test_the_schools_task_list_states_its_own_deadline(make, over, hazelmere, of
     page = sign_in(head).get(f"/bids/{bid.reference}/form").text
     assert "The round closed on 13 November 2026 at 17:00. What you entered is kept" in page
     assert "Ask the liaison officer, Priya Raman," in page
-    operations.let_in(
-        over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
-    )
+    late.let_in(over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW)
     for path in ("/form", ""):
         page = sign_in(head).get(f"/bids/{bid.reference}{path}").text
         assert "Hazelmere Primary School may submit until 25 November 2026 at 17:00." in page
@@ -166,7 +162,7 @@ def test_a_school_without_a_head_is_let_in_and_the_officer_hears_that_nobody_was
 
 def refused(match, round_, school, user, until=None):
     with pytest.raises(Refused, match=match):
-        operations.let_in(
+        late.let_in(
             round_, school=school, until=until or london(2026, 11, 25, 17), reason="Ill", user=user, now=NOW
         )
 
@@ -183,9 +179,7 @@ def test_nobody_is_let_into_a_round_that_is_rolling_or_still_open(make, fund, of
     refused("has not opened yet", later, hazelmere, officer)
     closing = make.round(fund, name="Now", closes_at=london(2026, 11, 30, 9))
     refused("Now is open to every school until 30 November 2026 at 09:00", closing, hazelmere, officer)
-    operations.let_in(
-        closing, school=hazelmere, until=london(2026, 12, 1, 9), reason="Ill", user=officer, now=NOW
-    )
+    late.let_in(closing, school=hazelmere, until=london(2026, 12, 1, 9), reason="Ill", user=officer, now=NOW)
 
 
 def test_an_officer_does_not_let_in_their_own_school_or_trust(make, over, officer):
@@ -196,7 +190,7 @@ def test_an_officer_does_not_let_in_their_own_school_or_trust(make, over, office
     make.session.flush()
     refused("it is your school, or of your trust. Ask a deputy", over, own, officer)
     refused("it is your school, or of your trust", over, sister, officer)
-    operations.let_in(
+    late.let_in(
         over,
         school=own,
         until=london(2026, 11, 25, 17),
@@ -219,7 +213,7 @@ def test_only_an_officer_of_this_fund_lets_a_school_in(make, over, hazelmere, si
 
 
 def test_staff_see_who_was_let_in_and_schools_do_not(make, over, hazelmere, officer, sign_in):
-    operations.let_in(
+    late.let_in(
         over,
         school=hazelmere,
         until=london(2026, 11, 25, 17),
@@ -248,7 +242,7 @@ def test_staff_see_who_was_let_in_and_schools_do_not(make, over, hazelmere, offi
 @pytest.fixture
 def entry(make, over, hazelmere, officer):
     make.member(hazelmere)
-    return operations.let_in(
+    return late.let_in(
         over, school=hazelmere, until=london(2026, 11, 25, 17), reason="Ill", user=officer, now=NOW
     )
 
@@ -271,7 +265,7 @@ def test_a_mistake_is_taken_back_with_a_reason_and_a_letter(over, entry, officer
 
 def test_what_ended_by_itself_is_not_taken_back(over, entry, officer):
     with pytest.raises(Refused, match="this is over"):
-        operations.end_late_entry(entry, reason="x", user=officer, now=entry.until)
+        late.end_late_entry(entry, reason="x", user=officer, now=entry.until)
 
 
 def test_another_rounds_entry_is_not_found(make, entry, officer, sign_in, fund):
@@ -284,5 +278,5 @@ def test_another_rounds_entry_is_not_found(make, entry, officer, sign_in, fund):
 @pytest.mark.both_databases
 def test_a_bid_that_came_in_stays_in_when_the_entry_is_taken_back(make, over, entry, officer):
     bid = make.bid(fund=over.fund, lead=entry.school, state=BidState.SUBMITTED)
-    operations.end_late_entry(entry, reason="Not needed", user=officer, now=NOW)
+    late.end_late_entry(entry, reason="Not needed", user=officer, now=NOW)
     assert bid.state is BidState.SUBMITTED

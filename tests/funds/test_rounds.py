@@ -6,7 +6,7 @@ from datetime import date as a_date
 import pytest
 from sqlalchemy import select
 
-from fundflow.funds import operations
+from fundflow.funds.operations import priorities, questions, retiring
 from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Priority, Round, RoundQuestion
 from fundflow.models.letter import Letter
@@ -346,11 +346,11 @@ def test_each_operation_asks_whether_one_may(make, spring, now, session):
     by = {"version": spring.fund.version, "user": officer, "now": now}
     answers = {"text": "x", "hint": "", "most": 100, "required": True, "full_only": False}
     acts = [
-        lambda: operations.rename_priority(spring.priorities[0], title="x", **by),
-        lambda: operations.retire(spring.priorities[0], **by),
-        lambda: operations.add_question(spring, **answers, **by),
-        lambda: operations.change_question(question, **answers, **by),
-        lambda: operations.retire(question, **by),
+        lambda: priorities.rename_priority(spring.priorities[0], title="x", **by),
+        lambda: retiring.retire(spring.priorities[0], **by),
+        lambda: questions.add_question(spring, **answers, **by),
+        lambda: questions.change_question(question, **answers, **by),
+        lambda: retiring.retire(question, **by),
     ]
     for act in acts:
         with pytest.raises(Refused, match="Only an administrator"):

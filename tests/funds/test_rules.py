@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.funds import operations
+from fundflow.funds.operations.rules import change_rules
 from fundflow.funds.rules_forms import new_slug
 from fundflow.funds.rules_words import changes
 from fundflow.models.fund import Fund
@@ -361,11 +361,11 @@ def test_rules_change_with_a_reason_by_an_administrator_of_the_fund_from_a_fresh
     session.commit()
     new = Rules(quorum_least=4)
     with pytest.raises(Refused, match="the minute that says so"):
-        operations.change_rules(fund, new, " ", version=fund.version, user=admin, now=NOW)
+        change_rules(fund, new, " ", version=fund.version, user=admin, now=NOW)
     with pytest.raises(Refused, match="Only an administrator"):
-        operations.change_rules(fund, new, "Minute 4", version=fund.version, user=clerk, now=NOW)
+        change_rules(fund, new, "Minute 4", version=fund.version, user=clerk, now=NOW)
     with pytest.raises(Stale):
-        operations.change_rules(fund, new, "Minute 4", version=fund.version - 1, user=admin, now=NOW)
+        change_rules(fund, new, "Minute 4", version=fund.version - 1, user=admin, now=NOW)
     session.rollback()
     assert numbers(session, fund) == [1]
 

@@ -15,8 +15,8 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
 from fundflow.models.school import School, Trust
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import interests
+from fundflow.panel.operations.scores import Mark, save_sheet
 from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState
 from tests.factories import Make
@@ -160,12 +160,12 @@ def hand_in(council: InventedCouncil, meeting: int, scores: Mapping[str, Mapping
             seats = {seat.user.name: seat for seat in seats_of(item, now)}
             for name, digits in scores.get(item.bid.reference, {}).items():
                 seat = seats[name]
-                operations.declare(item, seat.id, InterestKind.NONE, user=seat.user, now=now)
+                interests.declare(item, seat.id, InterestKind.NONE, user=seat.user, now=now)
                 marks = {
                     slug: Mark(int(score), f"{name} on {slug}")
                     for slug, score in zip(item.rules.slugs, digits, strict=True)
                 }
-                operations.save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=seat.user, now=now)
+                save_sheet(item, seat.id, marks, hand_in=True, stamp=None, user=seat.user, now=now)
         db.session.remove()
 
 

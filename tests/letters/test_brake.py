@@ -16,7 +16,7 @@ from fundflow.accounts.places import RolePlace
 from fundflow.applications import operations as applications
 from fundflow.desk.cover import Dates, arrange, end
 from fundflow.desk.hand_over import everything_of, hand_over_everything
-from fundflow.funds import operations as funds
+from fundflow.funds.operations import late, rounds
 from fundflow.letters.brake import SAYS_MORE
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, Standing
@@ -133,7 +133,7 @@ def giving(make: Make) -> Act:
 def letting_in(make: Make) -> Act:
     officer, school = make.staff(R.OFFICER), led(make)
     closed = make.round(make.fund(), closes_at=NOW - DAY)
-    return lambda n: funds.let_in(
+    return lambda n: late.let_in(
         closed, school=school, until=NOW + DAY + HOUR * n, reason="Ill", user=officer, now=NOW
     )
 
@@ -143,7 +143,7 @@ def moving_the_closing(make: Make) -> Act:
     fund = make.fund()
     round_ = make.round(fund, closes_at=NOW + DAY)
     make.bid(lead=school, fund=fund)
-    return lambda n: funds.change_round(
+    return lambda n: rounds.change_round(
         round_, version=round_.fund.version, user=admin, now=NOW, closes_at=NOW + DAY + HOUR * n
     )
 
@@ -243,7 +243,7 @@ def test_other_people_are_written_to_freely(make: Make) -> None:
     officer = make.staff(R.OFFICER)
     closed = make.round(make.fund(), closes_at=NOW - DAY)
     for _ in range(9):
-        funds.let_in(closed, school=led(make), until=NOW + DAY, reason="No network", user=officer, now=NOW)
+        late.let_in(closed, school=led(make), until=NOW + DAY, reason="No network", user=officer, now=NOW)
 
 
 def test_every_letter_carries_its_act_or_needs_no_brake() -> None:

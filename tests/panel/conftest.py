@@ -16,7 +16,7 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Seat, User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance
 from fundflow.panel.operations.attendance import keep_event
 from fundflow.panel.operations.common import mark
 from fundflow.rules.panel.scores import criterion_scores
@@ -79,7 +79,7 @@ class Panel:
 
     def comes(self, n: int) -> None:
         """The clerk records that somebody is there for the item."""
-        operations.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now)
+        attendance.record_presence(self.item, self.seats[n].id, present=True, user=self.clerk, now=self.now)
 
     def no_interest(self, *numbers: int) -> None:
         """These seats have said that they have no interest; the caller commits."""

@@ -9,7 +9,18 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import RoleName, Seat, SeatPosition, Sector, User
 from fundflow.models.review import Recommendation
-from fundflow.panel import operations
+from fundflow.panel.operations import (
+    agenda,
+    attendance,
+    correcting,
+    decisions,
+    email_votes,
+    interests,
+    items,
+    meetings,
+    proposals,
+    scores,
+)
 from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
@@ -74,23 +85,23 @@ class Held:
 
     def begin(self, *names: str) -> None:
         """Papers out, the meeting started, these members on the call."""
-        operations.issue_papers(self.meeting, user=self.clerk, now=at(9, day=2))
-        operations.open_session(self.meeting, user=self.clerk, now=at(16, 1))
+        meetings.issue_papers(self.meeting, user=self.clerk, now=at(9, day=2))
+        meetings.open_session(self.meeting, user=self.clerk, now=at(16, 1))
         ids = {self.seats[name].id for name in names or self.seats}
-        operations.record_attendance(self.meeting, ids, (), user=self.clerk, now=at(16, 2))
+        attendance.record_attendance(self.meeting, ids, (), user=self.clerk, now=at(16, 2))
 
     def call(self, name: str, present: bool, now: datetime) -> None:
-        operations.record_call(self.meeting, self.seats[name].id, present=present, user=self.clerk, now=now)
+        attendance.record_call(self.meeting, self.seats[name].id, present=present, user=self.clerk, now=now)
 
     def declares(self, item: AgendaItem, name: str, kind: InterestKind, text: str, now: datetime) -> None:
-        operations.declare(item, self.seats[name].id, kind, text, user=self.clerk, now=now)
+        interests.declare(item, self.seats[name].id, kind, text, user=self.clerk, now=now)
 
     def votes(self, item: AgendaItem, signs: dict[str, str], now: datetime, *, score: bool = True) -> None:
         """The rest have no interest; an agreed score of 75; these votes."""
-        operations.declare_none_for_the_rest(item, user=self.clerk, now=now)
+        interests.declare_none_for_the_rest(item, user=self.clerk, now=now)
         if score:
-            operations.save_scores(item, GOOD, stamp=None, user=self.clerk, now=now)
-        operations.take_item(item, user=self.clerk, now=now)
+            scores.save_scores(item, GOOD, stamp=None, user=self.clerk, now=now)
+        attendance.take_item(item, user=self.clerk, now=now)
         for name, sign in signs.items():
             seat = self.seats[name]
             vote = Vote(seat=seat, choice=SIGNS[sign], at=now, recorded_by_id=self.clerk.id)
@@ -107,7 +118,7 @@ class Held:
         }
 
     def close(self, now: datetime = HALF_PAST_FIVE) -> None:
-        operations.close_session(self.meeting, user=self.clerk, now=now)
+        meetings.close_session(self.meeting, user=self.clerk, now=now)
 
 
 def the_small_meeting(make: Make) -> Held:
@@ -116,7 +127,7 @@ def the_small_meeting(make: Make) -> Held:
     bid = held.bid()
     held.begin()
     held.votes(bid.items[0], dict.fromkeys(held.seats, "+"), at(16, 20))
-    operations.approve(bid, 300_000, now=at(16, 25), **held.decides())
+    decisions.approve(bid, 300_000, now=at(16, 25), **held.decides())
     held.close()
     return held
 
@@ -136,10 +147,10 @@ def the_call(make: Make, *, trust: str = "Hill Trust", lead: str = "Hill Academy
     bid = held.bid(1_800_000, lead=make.school(lead, trust=runs), provider=provider)
     item = bid.items[0]
     held.begin()
-    operations.take_item(item, user=held.clerk, now=at(16, 30))
+    attendance.take_item(item, user=held.clerk, now=at(16, 30))
     held.call("Gil", False, at(16, 35))
-    operations.propose(item, 1_250_000, "Fewer days of the head would do", user=held.clerk, now=at(16, 40))
-    operations.ask_to_vote_by_email(item, at(12, day=10), user=held.clerk, now=at(16, 45))
+    proposals.propose(item, 1_250_000, "Fewer days of the head would do", user=held.clerk, now=at(16, 40))
+    email_votes.ask_to_vote_by_email(item, at(12, day=10), user=held.clerk, now=at(16, 45))
     return held
 
 
@@ -148,12 +159,12 @@ def voted_by_email(held: Held) -> None:
     item = held.meeting.items[0]
     for name, sign in (("Dev", "+"), ("Lee", "+"), ("Gil", "-")):
         user, now = held.user(name), at(10, day=9)
-        operations.declare(item, held.seats[name].id, InterestKind.NONE, user=user, now=now)
-        operations.vote(item, held.seats[name].id, SIGNS[sign], user=user, now=now)
+        interests.declare(item, held.seats[name].id, InterestKind.NONE, user=user, now=now)
+        items.vote(item, held.seats[name].id, SIGNS[sign], user=user, now=now)
     decides = held.decides(user=held.authorised)
     late = "The call broke off before the scores."
-    operations.approve(item.bid, 1_200_000, now=at(13, day=10), departure=late, **decides)
-    operations.correct_offer(
+    decisions.approve(item.bid, 1_200_000, now=at(13, day=10), departure=late, **decides)
+    correcting.correct_offer(
         item.bid,
         1_250_000,
         reasons=decides["reasons"],
@@ -176,12 +187,12 @@ def the_full_meeting(make: Make) -> Held:
     _refused(held, refused)
     held.call("Dev", False, at(16, 50))
     held.votes(deferred.items[0], {}, at(16, 52), score=False)
-    operations.defer(deferred, "How will you keep this going?", user=held.user("Chris"), now=at(16, 55))
+    decisions.defer(deferred, "How will you keep this going?", user=held.user("Chris"), now=at(16, 55))
     other = make.meeting(held.fund, MeetingState.PLANNED, at(16, day=22))
-    operations.move_to(moved.items[0], other.id, user=held.clerk, now=at(16, 58))
+    agenda.move_to(moved.items[0], other.id, user=held.clerk, now=at(16, 58))
     held.close()
     item = tied.items[0]
-    operations.declare(
+    interests.declare(
         item,
         held.seats["Gil"].id,
         InterestKind.BARRED,
@@ -196,9 +207,9 @@ def _tied(held: Held, bid: Bid) -> None:
     item = bid.items[0]
     held.declares(item, "Dev", InterestKind.DISCLOSED, "Coached its head last year", at(16, 15))
     held.votes(item, {"Chris": "+", "Pat": "+", "Lee": "-", "Gil": "-"}, at(16, 20))
-    operations.cast(item, Choice.FUND, "The need is urgent", user=held.user("Chris"), now=at(16, 22))
+    items.cast(item, Choice.FUND, "The need is urgent", user=held.user("Chris"), now=at(16, 22))
     condition = ConditionAsked("Publish the scheme of work", "Head of English", date(2027, 3, 12))
-    operations.approve(bid, 300_000, now=at(16, 25), **held.decides(conditions=[condition]))
+    decisions.approve(bid, 300_000, now=at(16, 25), **held.decides(conditions=[condition]))
 
 
 def _refused(held: Held, bid: Bid) -> None:
@@ -206,4 +217,4 @@ def _refused(held: Held, bid: Bid) -> None:
     held.votes(item, {"Pat": "+", "Chris": "-", "Lee": "-", "Gil": "0", "Dev": "-"}, at(16, 40))
     held.declares(item, "Pat", InterestKind.BARRED, "My partner governs there", at(16, 42))
     departs = "The plan names no baseline"
-    operations.decline(bid, now=at(16, 45), departure=departs, **held.decides(reasons="Too vague."))
+    decisions.decline(bid, now=at(16, 45), departure=departs, **held.decides(reasons="Too vague."))

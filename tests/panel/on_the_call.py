@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Seat, User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, interests, proposals
 from fundflow.workflow.application import BidState
 from tests.panel.conftest import Panel
 
@@ -28,18 +28,18 @@ def another(panel: Panel, title: str = "Maths mastery", **values: Any) -> Agenda
 def joins(panel: Panel, *numbers: int) -> None:
     """They join the call, in one act of the clerk's."""
     seats = {panel.seats[n].id for n in numbers}
-    operations.record_attendance(panel.item.meeting, seats, (), user=panel.clerk, now=panel.now)
+    attendance.record_attendance(panel.item.meeting, seats, (), user=panel.clerk, now=panel.now)
 
 
 def call(panel: Panel, seat: Seat, *, present: bool, now: datetime | None = None) -> None:
-    operations.record_call(
+    attendance.record_call(
         panel.item.meeting, seat.id, present=present, user=panel.clerk, now=now or panel.now
     )
 
 
 def no_interest(panel: Panel, item: AgendaItem) -> None:
-    operations.declare_none_for_the_rest(item, user=panel.clerk, now=panel.now)
+    interests.declare_none_for_the_rest(item, user=panel.clerk, now=panel.now)
 
 
 def propose(panel: Panel, pence: int, reason: str = "It fits the budget.") -> bool:
-    return operations.propose(panel.item, pence, reason, user=panel.clerk, now=panel.now)
+    return proposals.propose(panel.item, pence, reason, user=panel.clerk, now=panel.now)

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import scores
+from fundflow.panel.operations.scores import Mark
 from fundflow.workflow.panel_rules import STANDARD
 from tests.panel.conftest import Panel
 
@@ -23,7 +23,7 @@ def marks(score: int = 3, **others: int) -> dict[str, Mark]:
 
 def give(panel: Panel, seat: int, score: int = 3, *, now: datetime | None = None, **others: int) -> None:
     """This seat's holder hands in their scores."""
-    operations.save_sheet(
+    scores.save_sheet(
         panel.item,
         panel.seats[seat].id,
         marks(score, **others),
@@ -38,7 +38,7 @@ def sent(panel: Panel, seat: int, score: Any = 3, *, do: str = "save", **others:
     """The form of a member's scores, as their page sends it now."""
     fields = {f"score_{slug}": str(score) for slug in STANDARD.slugs}
     fields |= {f"reason_{slug}": f"Because of {slug}." for slug in STANDARD.slugs}
-    stamp = operations.sheet_stamp(panel.item, panel.seats[seat].id)
+    stamp = scores.sheet_stamp(panel.item, panel.seats[seat].id)
     return {**fields, "do": do, "stamp": stamp, **others}
 
 

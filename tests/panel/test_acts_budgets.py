@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from fundflow.extensions import db
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Presence, Vote
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions, items
 from fundflow.rules.panel import sittings as rules
 from fundflow.steps import open_steps
 from fundflow.workflow.engine import Refused
@@ -110,7 +110,7 @@ def test_an_act_sees_who_left_since_its_page_was_made(panel: Panel) -> None:
     )
     assert panel.sitting.counted == 3  # as it was loaded
     with pytest.raises(Refused, match="2 present, 3 needed"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
 
 
 def test_an_act_sees_an_interest_declared_since_its_page_was_made(panel: Panel) -> None:
@@ -121,7 +121,7 @@ def test_an_act_sees_an_interest_declared_since_its_page_was_made(panel: Panel) 
         update(said).where(said.c.user_id == panel.chair.id).values(kind=InterestKind.BARRED.value)
     )
     with pytest.raises(Refused, match="they declared an interest"):
-        operations.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
 
 
 def test_an_act_sees_a_vote_given_since_its_page_was_made(panel: Panel) -> None:
@@ -136,7 +136,7 @@ def test_an_act_sees_a_vote_given_since_its_page_was_made(panel: Panel) -> None:
             recorded_by_id=panel.clerk.id,
         )
     )
-    all_for = operations.vote_alike(panel.item, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
+    all_for = items.vote_alike(panel.item, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     assert all_for == 1
     assert tuple(panel.sitting.tally) == (1, 1, 0)
 

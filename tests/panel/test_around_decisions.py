@@ -12,7 +12,7 @@ from fundflow.models.decision import Decision
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
-from fundflow.panel import operations
+from fundflow.panel.operations import agenda, deciding, decisions, interests, items, proposals, scores
 from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
@@ -33,7 +33,7 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_keeps_what_was_typed(
     panel.seats[1].position = panel.seats[0].position  # two chairs, for once
     panel.make.session.commit()
     typed = panel.form(reasons="Ours were other reasons.")
-    operations.approve(panel.bid, 300_000, **panel.decided(version=panel.bid.version))
+    decisions.approve(panel.bid, 300_000, **panel.decided(version=panel.bid.version))
     late = sign_in(panel.deputy).post(panel.step_url("approve"), data=typed)
     assert late.status_code == 409
     assert f"{panel.chair.name} was quicker: “Decided to fund the bid”" in late.text
@@ -46,7 +46,7 @@ def test_a_vote_that_came_in_meanwhile_makes_the_decision_page_stale(panel: Pane
     panel.votes("++ +")
     panel.here(2)
     typed = panel.form()
-    operations.vote(panel.item, panel.seats[2].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[2].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     client = sign_in(panel.chair)
     late = client.post(panel.step_url("approve"), data=typed)
     assert late.status_code == 409
@@ -63,15 +63,15 @@ def test_a_double_click_is_answered_like_the_first(panel: Panel, sign_in: SignIn
     assert panel.make.session.query(Decision).count() == 1
     assert len(letters_of(panel)) == 3
     with pytest.raises(AlreadyTaken):
-        operations.approve(panel.bid, 300_000, **panel.decided(version=typed["version"]))
+        decisions.approve(panel.bid, 300_000, **panel.decided(version=typed["version"]))
 
 
 def test_an_old_page_is_stale_for_every_decision(panel: Panel) -> None:
     panel.votes("++++")
     old: dict[str, Any] = {"user": panel.chair, "now": panel.now, "version": 0}
     for act in (
-        lambda: operations.defer(panel.bid, "Why?", **old),
-        lambda: operations.decline(panel.bid, **panel.decided(version=0)),
+        lambda: decisions.defer(panel.bid, "Why?", **old),
+        lambda: decisions.decline(panel.bid, **panel.decided(version=0)),
     ):
         with pytest.raises(Stale):
             act()
@@ -87,7 +87,7 @@ def test_the_tab_of_a_bid_hides_votes_from_members_who_have_not_voted(panel: Pan
     assert "Against" in sign_in(panel.seats[0].user).get(url).text
     assert "Against" in sign_in(panel.clerk).get(url).text
     panel.here(3)
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     assert "Against" in sign_in(panel.seats[3].user).get(url).text
 
 
@@ -96,7 +96,7 @@ def test_votes_on_an_item_that_moved_stay_hidden_from_who_is_yet_to_vote(
 ) -> None:
     panel.votes("+-+ ")
     other = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=30))
-    operations.move_to(panel.item, other.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, other.id, user=panel.clerk, now=panel.now)
     url = f"/bids/{panel.bid.reference}/panel"
     assert "None that you can see" in sign_in(panel.seats[3].user).get(url).text
     assert "Against" in sign_in(panel.clerk).get(url).text
@@ -104,7 +104,7 @@ def test_votes_on_an_item_that_moved_stay_hidden_from_who_is_yet_to_vote(
 
 def test_the_tab_says_why_a_vote_does_not_count(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.propose(panel.item, 200_000, "Fewer days would do.", user=panel.clerk, now=panel.now)
+    proposals.propose(panel.item, 200_000, "Fewer days would do.", user=panel.clerk, now=panel.now)
     tab = sign_in(panel.clerk).get(f"/bids/{panel.bid.reference}/panel").text
     assert tab.count("does not count: another proposal was put") == 4
     assert "found late" not in tab
@@ -120,8 +120,8 @@ def test_an_interest_found_after_the_decision_voids_the_vote_and_leaves_the_deci
     panel: Panel,
 ) -> None:
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
-    assert operations.declare(
+    decisions.approve(panel.bid, 300_000, **panel.decided())
+    assert interests.declare(
         panel.item, panel.seats[2].id, InterestKind.BARRED, "My brother.", user=panel.clerk, now=panel.now
     )
     assert panel.bid.state is BidState.OFFERED
@@ -156,9 +156,9 @@ def test_a_condition_says_what_who_and_by_when(
 
 def test_a_condition_in_the_past_is_refused_in_the_operation_too(panel: Panel) -> None:
     panel.votes("++++")
-    asked = operations.ConditionAsked("Share the plan", "Head of English", london_date(panel.now))
+    asked = deciding.ConditionAsked("Share the plan", "Head of English", london_date(panel.now))
     with pytest.raises(Refused, match="The date of a condition must be after today"):
-        operations.approve(panel.bid, 300_000, conditions=[asked], **panel.decided())
+        decisions.approve(panel.bid, 300_000, conditions=[asked], **panel.decided())
 
 
 def test_the_amount_is_prefilled_with_what_was_voted_on_and_never_above_it(
@@ -172,12 +172,12 @@ def test_the_amount_is_prefilled_with_what_was_voted_on_and_never_above_it(
     assert refused.status_code == 422
     assert "The panel voted on £2,500.00; the offer can’t be more than that." in refused.text
     with pytest.raises(Refused, match=r"The panel voted on £2,500\.00"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
 
 
 def test_funding_for_less_at_a_middling_score_departs_from_nothing(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
     )
     done = sign_in(panel.chair).post(panel.step_url("approve"), data=panel.form(amount="2000"))
@@ -187,7 +187,7 @@ def test_funding_for_less_at_a_middling_score_departs_from_nothing(panel: Panel,
 
 def test_feedback_keeps_the_titles_of_its_criteria(panel: Panel) -> None:
     panel.votes("---+")
-    operations.decline(panel.bid, feedback={"need": "Show three years.", "gaps": " "}, **panel.decided())
+    decisions.decline(panel.bid, feedback={"need": "Show three years.", "gaps": " "}, **panel.decided())
     decision = panel.make.session.query(Decision).one()
     said = [(row.title, row.text) for row in decision.feedback]
     assert said == [("Need and evidence", "Show three years.")]
@@ -201,11 +201,11 @@ def test_a_decision_shows_and_recomputes_the_same_whatever_changes_afterwards(
 ) -> None:
     panel.seats[2].school = panel.bid.lead_school  # barred
     panel.votes("+- -+")
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
     )
-    operations.cast(panel.item, Choice.FUND, "The need is urgent.", user=panel.chair, now=panel.now)
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    items.cast(panel.item, Choice.FUND, "The need is urgent.", user=panel.chair, now=panel.now)
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     decision = panel.make.session.query(Decision).one()
     client, url = sign_in(panel.clerk), f"/bids/{panel.bid.reference}/panel"
     before = client.get(url).text
@@ -266,7 +266,7 @@ def test_members_scores_are_recomputed_from_what_was_kept(panel_of: PanelOf) -> 
     )
     panel.make.session.commit()
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     decision = panel.make.session.query(Decision).one()
     again = recomputed(decision)
     assert again is not None

@@ -12,7 +12,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, Seat, Sector
-from fundflow.panel import operations
+from fundflow.panel.operations import agenda, attendance, decisions, email_votes, interests, items, meetings
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
@@ -41,7 +41,7 @@ def test_a_substitute_counts_only_while_their_member_is_away(panel: Panel, subst
     with pytest.raises(Refused, match=f"{member} is there for this item; Sam Substitute stands in only"):
         call(panel, substitute, present=True)
     with pytest.raises(Refused, match="stands in only while they are away"):
-        operations.record_presence(panel.item, substitute.id, present=True, user=panel.clerk, now=panel.now)
+        attendance.record_presence(panel.item, substitute.id, present=True, user=panel.clerk, now=panel.now)
     call(panel, panel.seats[2], present=False)
     call(panel, substitute, present=True)
     sitting = sitting_of(panel.item, panel.now)
@@ -91,7 +91,7 @@ def test_a_substitute_on_the_call_sits_only_on_what_their_member_is_barred_from(
 
 
 def ask(panel: Panel, reason: str = "", hours: int = 48, now: datetime | None = None) -> None:
-    operations.ask_to_vote_by_email(
+    email_votes.ask_to_vote_by_email(
         panel.item, panel.now + timedelta(hours=hours), reason, user=panel.clerk, now=now or panel.now
     )
 
@@ -114,8 +114,8 @@ def test_the_panel_decides_between_meetings_where_the_clerk_says_why(panel: Pane
     assert "Two terms are enough." in body
     for n in (0, 2, 3):
         seat = panel.seats[n]
-        operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+        interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
     assert panel.sitting.inquorate is None
     assert panel.why_no_majority("fund", panel.now + timedelta(hours=49)) is None
 
@@ -126,10 +126,10 @@ def test_a_vote_at_the_table_is_not_one_by_email_and_one_on_the_phone_is_recorde
     joins(panel, 0, 3)
     no_interest(panel, panel.item)
     ask(panel)
-    operations.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
     seat = panel.seats[4]
-    operations.declare(panel.item, seat.id, InterestKind.NONE, user=panel.clerk, now=panel.now)
-    operations.vote(panel.item, seat.id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
+    interests.declare(panel.item, seat.id, InterestKind.NONE, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, seat.id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     assert {v.seat_id: v.by_email for v in panel.item.votes} == {panel.seats[0].id: False, seat.id: True}
     page = as_clerk.get(panel.url).text
     assert "By email, recorded by Cleo Clerk" in page
@@ -165,15 +165,15 @@ def test_an_item_under_a_vote_by_email_keeps_no_meeting_open_and_is_decided_afte
     meeting = panel.item.meeting
     panel.votes("+")
     with pytest.raises(Refused, match="1 item is not decided or moved yet"):
-        operations.close_session(meeting, user=panel.clerk, now=panel.now)
+        meetings.close_session(meeting, user=panel.clerk, now=panel.now)
     ask(panel)
-    operations.close_session(meeting, user=panel.clerk, now=panel.now)
+    meetings.close_session(meeting, user=panel.clerk, now=panel.now)
     assert panel.bid.meeting_on is None
     for n in (1, 2, 3, 4):
         seat = panel.seats[n]
-        operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
-    operations.approve(panel.bid, 300_000, **panel.decided())
+        interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     assert panel.bid.state is BidState.OFFERED
 
 
@@ -182,12 +182,12 @@ def test_what_the_panel_carried_waits_for_the_officer_after_the_meeting(panel: P
     second = another(panel)
     panel.votes("+++-")
     with pytest.raises(Refused, match="1 item is not decided or moved yet"):  # the second
-        operations.close_session(panel.item.meeting, user=panel.clerk, now=panel.now)
+        meetings.close_session(panel.item.meeting, user=panel.clerk, now=panel.now)
     other = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=30))
-    operations.move_to(second, other.id, user=panel.clerk, now=panel.now)
-    operations.close_session(panel.item.meeting, user=panel.clerk, now=panel.now)
+    agenda.move_to(second, other.id, user=panel.clerk, now=panel.now)
+    meetings.close_session(panel.item.meeting, user=panel.clerk, now=panel.now)
     officer = panel.make.staff(RoleName.AUTHORISED_OFFICER)
-    operations.approve(panel.bid, 300_000, **panel.decided(user=officer))
+    decisions.approve(panel.bid, 300_000, **panel.decided(user=officer))
     assert panel.bid.state is BidState.OFFERED
 
 
@@ -197,8 +197,8 @@ def test_what_the_panel_carried_waits_for_the_officer_after_the_meeting(panel: P
 def change(
     meeting: Meeting, panel: Panel, *, now: datetime | None = None, version: int | None = None, **to: Any
 ) -> None:
-    was = operations.When(meeting.starts_at, meeting.minutes_long, meeting.place)
-    operations.change_meeting(
+    was = meetings.When(meeting.starts_at, meeting.minutes_long, meeting.place)
+    meetings.change_meeting(
         meeting, was._replace(**to), user=panel.clerk, now=now or panel.now, version=version
     )
 
@@ -208,7 +208,7 @@ def planned(panel: Panel) -> Meeting:
     """A meeting in twenty days with the bid on its agenda."""
     starts = (panel.now + timedelta(days=20)).replace(hour=16, minute=0, second=0, microsecond=0)
     meeting = panel.make.meeting(panel.fund, starts_at=starts)
-    operations.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
     panel.written = panel.make.session.query(Letter).count()
     panel.make.session.commit()
     return meeting
@@ -300,10 +300,10 @@ def test_a_member_says_of_several_bids_at_once_that_they_have_no_interest(
 def test_saying_no_interest_in_several_takes_back_nothing_said_before(panel: Panel) -> None:
     second = another(panel)
     seat = panel.seats[2]
-    operations.declare(
+    interests.declare(
         panel.item, seat.id, InterestKind.DISCLOSED, "I know them.", user=seat.user, now=panel.now
     )
-    said = operations.declare_no_interests(
+    said = agenda.declare_no_interests(
         panel.item.meeting, {panel.item.id, second.id}, user=seat.user, now=panel.now
     )
     assert said == 1
@@ -327,7 +327,7 @@ def test_a_members_own_page_asks_for_what_is_left_to_do(panel: Panel, sign_in: S
     seat = panel.seats[3]
     client = sign_in(seat.user)
     assert "Say first whether you have an interest in this bid." in client.get(panel.url).text
-    operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
+    interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
     assert "You are not recorded as present for this item." in client.get(panel.url).text
     joins(panel, 0, 2, 3)
     page = client.get(panel.url).text

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from fundflow.extensions import db
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
 from fundflow.panel.meetings import calendar
+from fundflow.panel.operations import meetings
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import LONDON
 from tests.factories import NOW, Make
@@ -102,7 +102,7 @@ def test_four_o_clock_stays_four_o_clock_when_the_clocks_change(
 def test_a_cancelled_meeting_is_struck_out_and_rings_nobody(panel: Panel, as_clerk: FlaskClient) -> None:
     meeting = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=9))
     panel.make.session.commit()
-    operations.cancel(meeting, "No bids.", user=panel.clerk, now=panel.now)
+    meetings.cancel(meeting, "No bids.", user=panel.clerk, now=panel.now)
     (event,) = events(as_clerk.get(f"/meetings/{meeting.id}/meeting.ics"))
     assert event["STATUS"] == "CANCELLED"
     assert abs(event.last_modified - panel.now) < timedelta(seconds=1)

@@ -14,7 +14,7 @@ from fundflow.models.panel import AgendaItem, AttendanceEvent
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, interests, items, proposals
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -38,7 +38,7 @@ def events(panel: Panel) -> list[tuple[int, int | None, bool, str]]:
 
 
 def all_for(panel: Panel, item: AgendaItem) -> int:
-    return operations.vote_alike(item, Choice.FUND, user=panel.clerk, now=panel.now)
+    return items.vote_alike(item, Choice.FUND, user=panel.clerk, now=panel.now)
 
 
 # -- who comes and goes -------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_the_first_vote_shows_that_the_item_is_taken(panel: Panel) -> None:
     panel.make.session.commit()
     joins(panel, 0, 1, 2, 3)
     no_interest(panel, panel.item)
-    operations.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert [(seat, item) for seat, item, present, _why in events(panel) if not present] == [
         (1, panel.item.id)
     ]
@@ -125,7 +125,7 @@ def test_joined_and_left_are_recorded_from_the_items_own_page(panel: Panel, as_c
     with pytest.raises(Refused, match="not on this panel"):
         call(panel, stranger, present=True)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.record_call(
+        attendance.record_call(
             panel.item.meeting, panel.seats[0].id, present=True, user=panel.chair, now=panel.now
         )
 
@@ -158,7 +158,7 @@ def test_who_leaves_without_having_voted_is_not_counted(panel: Panel) -> None:
     joins(panel, 0, 2, 3)
     no_interest(panel, panel.item)
     for n in (0, 2):
-        operations.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
     call(panel, panel.seats[3], present=False)
     assert panel.sitting.inquorate.words() == "2 present, 3 needed."
 
@@ -196,8 +196,8 @@ def test_all_present_vote_for_in_one_click_with_the_exceptions_named(
         (1, InterestKind.DISCLOSED, "I know them."),
         (3, InterestKind.NONE, ""),
     ):
-        operations.declare(panel.item, panel.seats[n].id, kind, text, user=panel.clerk, now=panel.now)
-    operations.vote(panel.item, panel.seats[3].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
+        interests.declare(panel.item, panel.seats[n].id, kind, text, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[3].id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     names = [seat.user.name for seat in panel.seats]
     page = as_clerk.get(panel.url).text
     assert f"Records the vote of {names[0]}." in page
@@ -241,7 +241,7 @@ def test_where_members_score_one_by_one_the_vote_waits_for_their_scores(panel: P
     seat = panel.seats[0]
 
     def vote(user: User) -> None:
-        operations.vote(panel.item, seat.id, Choice.FUND, user=user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=user, now=panel.now)
 
     with pytest.raises(Refused, match="You must first hand in your scores"):
         vote(seat.user)
@@ -314,7 +314,7 @@ def test_a_proposal_needs_a_reason_and_the_clerk(panel: Panel, as_clerk: FlaskCl
     with pytest.raises(Refused, match="Say why another amount"):
         propose(panel, 100, " ")
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.propose(panel.item, 100, "So.", user=panel.chair, now=panel.now)
+        proposals.propose(panel.item, 100, "So.", user=panel.chair, now=panel.now)
     page = as_clerk.post(f"{panel.url}/proposal", data={"amount": "lots"})
     assert page.status_code == 422
     assert "Enter why this amount is proposed" in page.text
@@ -322,7 +322,7 @@ def test_a_proposal_needs_a_reason_and_the_clerk(panel: Panel, as_clerk: FlaskCl
 
 def test_a_proposal_takes_the_casting_vote_and_ends_the_vote_by_email(panel: Panel) -> None:
     panel.votes("+-+-")
-    operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
+    items.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
     panel.item.email_vote_until = panel.now + timedelta(hours=3)
     propose(panel, 100_000)
     item = panel.item

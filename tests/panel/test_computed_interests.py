@@ -8,7 +8,7 @@ import pytest
 from fundflow.models.bid import Origin
 from fundflow.models.interest import InterestKind
 from fundflow.models.person import Membership, Standing
-from fundflow.panel import operations
+from fundflow.panel.operations import interests, items
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.engine import Refused
@@ -91,7 +91,7 @@ def test_such_a_member_counts_for_the_quorum_and_has_no_vote(panel, what):
     assert sitting.inquorate is None
     assert sitting.counted == 3
     with pytest.raises(Refused, match="disclosed an interest"):
-        operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert not standing(panel).has_voice(disclosed_may_vote=False)
 
 
@@ -100,14 +100,14 @@ def test_such_a_member_votes_where_the_rules_say_so(panel, what):
     what(panel)
     under(panel, cluster_discloses=True, disclosed_may_vote=True)
     panel.here(0, 2, 3)
-    operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert sitting_of(panel.item, panel.now).tally.votes_for == 1
 
 
 def test_saying_that_there_is_no_interest_does_not_undo_what_the_records_show(panel):
     registered_school(panel)
     panel.make.session.commit()
-    operations.declare(panel.item, panel.seats[2].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
+    interests.declare(panel.item, panel.seats[2].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
     assert standing(panel).declared == "none"
     assert standing(panel).is_disclosed
 

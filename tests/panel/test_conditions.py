@@ -17,7 +17,7 @@ from fundflow.models.condition import AwardCondition
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, SeatPosition, Standing, User
-from fundflow.panel import operations
+from fundflow.panel.operations import conditions
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.engine import Refused
@@ -148,7 +148,7 @@ def test_each_step_is_taken_by_those_alone_whose_it_is(award: Award, sign_in: Si
 def test_an_officer_who_is_barred_handles_no_condition(award: Award) -> None:
     award.make.role(award.head, RoleName.OFFICER)
     with pytest.raises(Refused, match="You can’t handle this condition"):
-        operations.discharge_condition(award.condition, "Fine.", user=award.head, now=NOW)
+        conditions.discharge_condition(award.condition, "Fine.", user=award.head, now=NOW)
     assert award.condition.state is C.OUTSTANDING
 
 
@@ -161,7 +161,7 @@ def test_a_second_click_records_nothing_twice(award: Award, sign_in: SignIn) -> 
 
 
 def test_a_page_from_before_somebody_elses_step_is_told_so(award: Award, sign_in: SignIn) -> None:
-    operations.report_condition(award.condition, "Done.", user=award.head, now=NOW, version=1)
+    conditions.report_condition(award.condition, "Done.", user=award.head, now=NOW, version=1)
     answer = sign_in(award.chair).post(award.step("waive"), data={"version": 1, "reason": "Why not"})
     assert answer.status_code == 409
     assert "Said that a condition is met" in answer.text
@@ -189,21 +189,21 @@ def test_conditions_run_while_the_award_does_and_after_it_was_closed(
     built: Callable[..., Award], state: S
 ) -> None:
     award = built(state)
-    operations.report_condition(award.condition, "Done.", user=award.head, now=NOW)
+    conditions.report_condition(award.condition, "Done.", user=award.head, now=NOW)
     assert award.condition.state is C.REPORTED
 
 
 def test_when_the_funding_was_stopped_its_conditions_no_longer_run(built: Callable[..., Award]) -> None:
     award = built(S.TERMINATED)
     with pytest.raises(Refused, match="The funding was stopped"):
-        operations.report_condition(award.condition, "Done.", user=award.head, now=NOW)
+        conditions.report_condition(award.condition, "Done.", user=award.head, now=NOW)
 
 
 def test_a_condition_of_a_decision_that_was_corrected_binds_nobody(award: Award, sign_in: SignIn) -> None:
     award.condition.decision.undone_at = NOW
     award.make.session.commit()
     with pytest.raises(Refused, match="no longer binds"):
-        operations.report_condition(award.condition, "Done.", user=award.head, now=NOW)
+        conditions.report_condition(award.condition, "Done.", user=award.head, now=NOW)
     assert "Publish the scheme" not in sign_in(award.head).get(award.page).text
     assert "No longer binds" in sign_in(award.officer).get(award.page).text
 
@@ -259,7 +259,7 @@ def test_an_overdue_condition_is_flagged_in_words(built: Callable[..., Award], s
     award.condition.due_on = TODAY - timedelta(days=1)
     award.make.session.commit()
     assert "Overdue" in client.get(award.page).text
-    operations.discharge_condition(award.condition, "Seen.", user=award.officer, now=NOW)
+    conditions.discharge_condition(award.condition, "Seen.", user=award.officer, now=NOW)
     assert "Overdue" not in client.get(award.page).text
 
 
@@ -274,10 +274,10 @@ def test_my_work_tells_each_what_a_condition_waits_for(award: Award) -> None:
     due = award.condition.due_on
     assert conditions_waiting(award.team) == [("Meet a condition of the award", due)]
     assert conditions_waiting(award.officer) == []
-    operations.report_condition(award.condition, "Done.", user=award.head, now=NOW)
+    conditions.report_condition(award.condition, "Done.", user=award.head, now=NOW)
     assert conditions_waiting(award.team) == []
     assert conditions_waiting(award.officer) == [("Check the condition", due)]
-    operations.discharge_condition(award.condition, "Seen.", user=award.officer, now=NOW)
+    conditions.discharge_condition(award.condition, "Seen.", user=award.officer, now=NOW)
     assert conditions_waiting(award.officer) == []
 
 

@@ -12,7 +12,8 @@ from fundflow.models.decision import Decision
 from fundflow.models.fund import Decider
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
+from fundflow.panel.operations import correcting, deciding, letters_over, scores
+from fundflow.panel.operations.decisions import approve, decline, undo_decision
 from fundflow.steps import take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -33,7 +34,7 @@ def letters(panel: Panel) -> list[Letter]:
 
 def offered(panel: Panel, pence: int = 200_000) -> None:
     panel.votes("+++-")
-    operations.approve(panel.bid, pence, **panel.decided())
+    approve(panel.bid, pence, **panel.decided())
 
 
 def test_a_wrong_amount_is_corrected_in_one_act_and_the_original_is_kept(
@@ -75,14 +76,14 @@ def test_a_correction_the_fund_cannot_bear_changes_nothing(panel_of: PanelOf) ->
     offered(panel)
     panel.make.session.commit()
     with pytest.raises(Refused, match="The fund can still offer £2,200"):
-        operations.correct_offer(
+        correcting.correct_offer(
             panel.bid, 250_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now
         )
     panel.make.session.rollback()
     assert [d.undone_at for d in decisions(panel)] == [None]
     assert ledger.totals(panel.fund.id).reserved == 200_000
     assert [offer.ended_at for offer in panel.bid.offers] == [None]
-    operations.correct_offer(panel.bid, 220_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now)
+    correcting.correct_offer(panel.bid, 220_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now)
     assert ledger.totals(panel.fund.id).free == 0
 
 
@@ -90,7 +91,7 @@ def test_a_correction_stays_within_what_was_voted_on(panel: Panel, sign_in: Sign
     panel.item.proposed_pence, panel.item.proposed_reason = 250_000, "Fewer days."
     offered(panel)
     with pytest.raises(Refused, match=r"The panel voted on £2,500\.00"):
-        operations.correct_offer(
+        correcting.correct_offer(
             panel.bid, 300_000, reasons="r", reason="wrong", user=panel.chair, now=panel.now
         )
     panel.make.session.rollback()
@@ -106,13 +107,13 @@ def test_an_authorised_officer_corrects_up_to_their_limit_and_cites_the_delegati
     panel = panel_of(decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=250_000, delegation="Part 3")
     officer = panel.make.staff(RoleName.AUTHORISED_OFFICER, "Dana Director")
     panel.votes("++++")
-    operations.approve(panel.bid, 120_000, **panel.decided(user=officer))
+    approve(panel.bid, 120_000, **panel.decided(user=officer))
     with pytest.raises(Refused, match="Only the person who decides"):
-        operations.correct_offer(panel.bid, 125_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
+        correcting.correct_offer(panel.bid, 125_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
     with pytest.raises(Refused, match=r"up to £2,500\.00"):
-        operations.correct_offer(panel.bid, 250_001, reasons="r", reason="w", user=officer, now=panel.now)
+        correcting.correct_offer(panel.bid, 250_001, reasons="r", reason="w", user=officer, now=panel.now)
     panel.make.session.rollback()
-    right = operations.correct_offer(
+    right = correcting.correct_offer(
         panel.bid, 125_000, reasons="r", reason="Mistyped.", user=officer, now=panel.now
     )
     assert (right.delegation, right.decided_by) == ("Part 3", officer)
@@ -120,10 +121,10 @@ def test_an_authorised_officer_corrects_up_to_their_limit_and_cites_the_delegati
 
 def test_conditions_of_the_wrong_decision_no_longer_bind(panel: Panel) -> None:
     panel.votes("++++")
-    asked = operations.ConditionAsked("Share the plan", "Head", london_date(panel.now) + timedelta(days=9))
-    operations.approve(panel.bid, 200_000, conditions=[asked], **panel.decided())
+    asked = deciding.ConditionAsked("Share the plan", "Head", london_date(panel.now) + timedelta(days=9))
+    approve(panel.bid, 200_000, conditions=[asked], **panel.decided())
     again = asked._replace(text="Share the scheme of work")
-    operations.correct_offer(
+    correcting.correct_offer(
         panel.bid,
         200_000,
         conditions=[again],
@@ -144,12 +145,12 @@ def test_a_refusals_reasons_and_feedback_are_corrected_and_the_days_to_ask_count
     panel: Panel, sign_in: SignIn
 ) -> None:
     panel.votes("---+")
-    operations.decline(panel.bid, feedback={"need": "Too little."}, **panel.decided())
+    decline(panel.bid, feedback={"need": "Too little."}, **panel.decided())
     later = panel.now + timedelta(days=30)
     assert why_no_review(panel.bid, later) is not None
     client = sign_in(panel.chair)
     assert "Too little." in client.get(panel.step_url("correct-decision")).text
-    operations.correct_refusal(
+    correcting.correct_refusal(
         panel.bid,
         reasons="The costs.",
         reason="Named the wrong bid.",
@@ -171,22 +172,22 @@ def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
     offered(panel)
     take_step(panel.bid, "accept_offer", user=panel.leader, now=panel.now, given={"agreement": True})
     with pytest.raises(Refused, match="This can no longer be done"):
-        operations.correct_offer(panel.bid, 100_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
+        correcting.correct_offer(panel.bid, 100_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
 
 
 def test_a_correction_departing_from_the_score_says_why(panel: Panel) -> None:
     from fundflow.workflow.panel_rules import STANDARD
 
     panel.votes("++++")
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
     )
-    operations.approve(panel.bid, 200_000, **panel.decided())
+    approve(panel.bid, 200_000, **panel.decided())
     said = {"reasons": "Clear.", "reason": "w", "user": panel.chair, "now": panel.now}
     with pytest.raises(Refused, match=r"The score is 50, below 60\. Say why"):
-        operations.correct_offer(panel.bid, 300_000, **said)
+        correcting.correct_offer(panel.bid, 300_000, **said)
     panel.make.session.rollback()
-    right = operations.correct_offer(panel.bid, 300_000, departure="All days are needed.", **said)
+    right = correcting.correct_offer(panel.bid, 300_000, departure="All days are needed.", **said)
     assert right.reasons == "Clear.\n\nThe score is 50, below 60. All days are needed."
     school = [letter for letter in letters(panel) if letter.recipient == "school"][-1]
     assert "The score is" not in school.body
@@ -203,7 +204,7 @@ def held(panel_of: PanelOf) -> Panel:
 def test_a_correction_replaces_a_letter_that_is_still_held(held: Panel, sign_in: SignIn) -> None:
     offered(held)
     due = held.bid.decision_held_until
-    operations.correct_offer(
+    correcting.correct_offer(
         held.bid,
         250_000,
         reasons="A clear need.",
@@ -220,7 +221,7 @@ def test_a_correction_replaces_a_letter_that_is_still_held(held: Panel, sign_in:
     assert "Never sent: the decision was corrected before they went" in administrator.get("/letters").text
     officer = held.bid.officer
     assert officer is not None
-    operations.send_letters(
+    letters_over.send_letters(
         held.bid, feedback={}, opening="", closing="", user=officer, now=held.now, version=None
     )
     school = [x for x in letters(held) if x.recipient == "school" and x.status is LetterStatus.QUEUED]
@@ -235,7 +236,7 @@ def test_a_correction_replaces_a_letter_that_is_still_held(held: Panel, sign_in:
 
 def test_a_decision_taken_back_while_its_letter_is_held_is_never_told(held: Panel, sign_in: SignIn) -> None:
     offered(held)
-    operations.undo_decision(held.bid, "Another outcome.", user=held.chair, now=held.now)
+    undo_decision(held.bid, "Another outcome.", user=held.chair, now=held.now)
     assert held.bid.decision_held_until is None
     assert held.bid.state is BidState.AT_PANEL
     outside = [x for x in letters(held) if x.outside]
@@ -252,13 +253,13 @@ def test_a_correction_after_the_letter_went_is_held_in_its_turn(held: Panel) -> 
     officer = held.bid.officer
     assert officer is not None
     lines = {"feedback": {}, "opening": "", "closing": "", "user": officer, "version": None}
-    operations.send_letters(held.bid, now=held.now, **lines)
-    operations.correct_offer(
+    letters_over.send_letters(held.bid, now=held.now, **lines)
+    correcting.correct_offer(
         held.bid, 250_000, reasons="A clear need.", reason="Mistyped.", user=held.chair, now=held.now
     )
     with pytest.raises(Refused, match="The panel has met: we will write to you by"):
         take_step(held.bid, "accept_offer", user=held.leader, now=held.now, given={"agreement": True})
-    operations.send_letters(held.bid, now=held.now, **lines)
+    letters_over.send_letters(held.bid, now=held.now, **lines)
     school = [x for x in letters(held) if x.recipient == "school"]
     assert "a correction. We can offer you £2,500" in school[-1].subject
     assert "Mistyped." in school[-1].body

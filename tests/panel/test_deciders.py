@@ -8,7 +8,7 @@ import pytest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, InterestSort
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions, interests
 from fundflow.workflow.engine import Refused
 from tests.panel.conftest import Panel
 from tests.panel.deciding import under
@@ -17,19 +17,19 @@ Deciding = Callable[[Panel, User], Any]
 
 
 def approve(panel: Panel, user: User) -> None:
-    operations.approve(panel.bid, 300_000, **panel.decided(user=user))
+    decisions.approve(panel.bid, 300_000, **panel.decided(user=user))
 
 
 def decline(panel: Panel, user: User) -> None:
-    operations.decline(panel.bid, **panel.decided(user=user))
+    decisions.decline(panel.bid, **panel.decided(user=user))
 
 
 def defer(panel: Panel, user: User) -> None:
-    operations.defer(panel.bid, "How many pupils?", user=user, now=panel.now)
+    decisions.defer(panel.bid, "How many pupils?", user=user, now=panel.now)
 
 
 def undo(panel: Panel, user: User) -> None:
-    operations.undo_decision(panel.bid, "A slip.", user=user, now=panel.now)
+    decisions.undo_decision(panel.bid, "A slip.", user=user, now=panel.now)
 
 
 VOTES = {approve: " ++++", decline: " ----", defer: " ++++"}
@@ -76,7 +76,7 @@ def test_an_interest_the_chair_declares_after_deciding_keeps_them_from_taking_it
     panel.votes("+++++")
     approve(panel, panel.chair)
     seat = panel.seats[0]
-    operations.declare(
+    interests.declare(
         panel.item, seat.id, InterestKind.DISCLOSED, "I know them.", user=panel.clerk, now=panel.now
     )
     with pytest.raises(Refused, match="nobody who has one has a vote"):

@@ -11,7 +11,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.panel import Choice, ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Submission
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, deciding, decisions, scores
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.panel_rules import STANDARD
@@ -58,7 +58,7 @@ def test_the_bids_partners_are_told_of_an_approval(panel: Panel) -> None:
     panel.make.member(school, name="Head of Partner")
     panel.bid.partners.append(Partner(school=school, part=Part.PARTNER))
     panel.votes("++ +")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     assert [who for who, _ in letters_of(panel)] == ["school", "partners", "provider", "finance"]
 
 
@@ -88,9 +88,9 @@ def test_an_approval_above_the_funds_is_refused_with_the_figure_and_changes_noth
     assert panel.bid.offers == []
     assert letters_of(panel) == []
     with pytest.raises(Refused, match=r"The fund can still offer £2,000\.00"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
     panel.make.session.rollback()
-    operations.approve(panel.bid, 200_000, **panel.decided())
+    decisions.approve(panel.bid, 200_000, **panel.decided())
     assert ledger.totals(panel.fund.id).free == 0
 
 
@@ -114,16 +114,16 @@ def test_the_page_of_a_decision_that_must_wait_says_why(
     assert refused.status_code == 409
     assert sentence in refused.text
     with pytest.raises(Refused) as caught:
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
     assert sentence in caught.value.sentence
 
 
 def test_interests_come_before_a_decision(panel: Panel) -> None:
     panel.votes("++ +")
-    operations.record_presence(panel.item, panel.seats[2].id, present=True, user=panel.clerk, now=panel.now)
+    attendance.record_presence(panel.item, panel.seats[2].id, present=True, user=panel.clerk, now=panel.now)
     name = panel.seats[2].user.name
     with pytest.raises(Refused, match=f"{name} must first say whether they have an interest"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
 
 
 @pytest.mark.parametrize("step", ["approve", "decline"])
@@ -139,8 +139,8 @@ def test_deciding_without_any_score_needs_a_reason(panel: Panel, sign_in: SignIn
     assert "Say why the panel decides without a score" in missing.text
     silent = panel.decided(departure=" ")
     act = {
-        "approve": lambda: operations.approve(panel.bid, 300_000, **silent),
-        "decline": lambda: operations.decline(panel.bid, **silent),
+        "approve": lambda: decisions.approve(panel.bid, 300_000, **silent),
+        "decline": lambda: decisions.decline(panel.bid, **silent),
     }
     with pytest.raises(Refused, match="Say why the panel decides without a score"):
         act[step]()
@@ -151,7 +151,7 @@ def test_deciding_without_any_score_needs_a_reason(panel: Panel, sign_in: SignIn
 
 def test_funding_what_began_before_the_decision_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
     )
     panel.bid.start_on = london_date(panel.now) - timedelta(days=1)
@@ -159,25 +159,25 @@ def test_funding_what_began_before_the_decision_needs_a_reason(panel: Panel, sig
     page = sign_in(panel.chair).get(panel.step_url("approve")).text
     assert "before the fund has decided." in page
     assert "Why the panel funds the bid all the same" in page
-    assert operations.why_departs(panel.item, Choice.DO_NOT_FUND, panel.now) != operations.why_departs(
+    assert deciding.why_departs(panel.item, Choice.DO_NOT_FUND, panel.now) != deciding.why_departs(
         panel.item, Choice.FUND, panel.now
     )
     with pytest.raises(Refused, match="Say why the panel funds the bid all the same"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
     panel.bid.why_odd = "The term had begun."  # the school was asked already
-    assert operations.why_departs(panel.item, Choice.FUND, panel.now) is None
+    assert deciding.why_departs(panel.item, Choice.FUND, panel.now) is None
     sent = papers.latest_submission(panel.bid)
     assert sent is not None
     panel.bid.why_odd = "A Saturday school."  # asked before it began
     earlier = {"at": panel.now - timedelta(days=2), "number": sent.number + 1, "by_id": sent.by_id}
     again = Submission(bid_id=panel.bid.id, answers=sent.answers, sha256=sent.sha256, **earlier)
     panel.make.session.add(again)
-    assert operations.why_departs(panel.item, Choice.FUND, panel.now) is not None
+    assert deciding.why_departs(panel.item, Choice.FUND, panel.now) is not None
 
 
 def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("++++")
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 2), stamp=None, user=panel.clerk, now=panel.now
     )
     client = sign_in(panel.chair)
@@ -186,7 +186,7 @@ def test_departing_from_the_score_needs_a_reason(panel: Panel, sign_in: SignIn) 
     assert missing.status_code == 422
     assert "Say why the panel departs from its score" in missing.text
     with pytest.raises(Refused, match="Say why the panel departs from its score"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
     client.post(panel.step_url("approve"), data=panel.form(departure="The need is urgent."))
     decision = panel.make.session.query(Decision).one()
     assert decision.score_words == "50"
@@ -221,7 +221,7 @@ def test_only_the_chair_decides_while_the_chair_is_there(panel: Panel, sign_in: 
     panel.votes("++++")
     for user in (panel.deputy, panel.seats[2].user, panel.clerk):
         with pytest.raises(Refused, match="Only the person who decides for the fund"):
-            operations.approve(panel.bid, 300_000, **panel.decided(user=user))
+            decisions.approve(panel.bid, 300_000, **panel.decided(user=user))
     assert sign_in(panel.clerk).get(panel.step_url("approve")).status_code == 409
 
 
@@ -234,8 +234,8 @@ def test_where_the_chair_is_barred_the_deputy_chairs_the_item_and_decides(
     assert "Must leave: their school, Lead Primary School, takes part in it" in page
     assert f"{panel.deputy.name}, who chairs this item, records the decision." in page
     with pytest.raises(Refused, match="You can’t decide this bid: your school"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
-    operations.approve(panel.bid, 300_000, **panel.decided(user=panel.deputy))
+        decisions.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided(user=panel.deputy))
     assert panel.make.session.query(Decision).one().decided_by is panel.deputy
 
 
@@ -255,7 +255,7 @@ def test_an_authorised_officer_decides_up_to_a_limit_and_cites_the_delegation(
     panel, officer = by_officer
     panel.votes("++++")
     with pytest.raises(Refused, match="Only the person who decides"):
-        operations.approve(panel.bid, 250_000, **panel.decided())  # the chair only recommends
+        decisions.approve(panel.bid, 250_000, **panel.decided())  # the chair only recommends
     client = sign_in(officer)
     page = client.get(panel.step_url("approve")).text
     assert "You may decide up to" in page
@@ -274,10 +274,10 @@ def test_an_authorised_officer_needs_the_panels_vote_and_a_delegation_on_record(
     panel, officer = by_officer
     panel.votes("---+")
     with pytest.raises(Refused, match="There is no majority for this"):
-        operations.approve(panel.bid, 200_000, **panel.decided(user=officer))
+        decisions.approve(panel.bid, 200_000, **panel.decided(user=officer))
     panel.fund.delegation = ""
     with pytest.raises(Refused, match="names no delegation"):
-        operations.decline(panel.bid, **panel.decided(user=officer))
+        decisions.decline(panel.bid, **panel.decided(user=officer))
 
 
 # -- decline, defer -----------------------------------------------------------------------------
@@ -304,20 +304,20 @@ def test_a_bid_is_declined_with_reasons(panel: Panel, sign_in: SignIn) -> None:
 
 def _bring_back(panel: Panel) -> None:
     from fundflow.models.person import RoleGrant
-    from fundflow.review import operations as review
+    from fundflow.review.operations import reviewing
 
     officer = panel.bid.officer
     assert officer is not None
     assert isinstance(officer.roles[0], RoleGrant)
     panel.bid.panel_answer = "Like this."
     meeting = panel.make.meeting(panel.fund, starts_at=panel.now + timedelta(days=20))
-    review.bring_back(panel.bid, meeting.id, user=officer, now=panel.now)
+    reviewing.bring_back(panel.bid, meeting.id, user=officer, now=panel.now)
 
 
 def test_a_bid_is_deferred_twice_and_no_more(panel: Panel) -> None:
     for time in (1, 2):
         panel.here(0)
-        operations.defer(panel.bid, f"Question {time}?", user=panel.chair, now=panel.now)
+        decisions.defer(panel.bid, f"Question {time}?", user=panel.chair, now=panel.now)
         assert panel.bid.state is BidState.DEFERRED
         assert (panel.bid.panel_question, panel.bid.panel_answer) == (f"Question {time}?", "")
         assert panel.bid.deferrals == time
@@ -325,7 +325,7 @@ def test_a_bid_is_deferred_twice_and_no_more(panel: Panel) -> None:
         _bring_back(panel)
     panel.here(0)
     with pytest.raises(Refused, match="This bid has been deferred twice already"):
-        operations.defer(panel.bid, "Again?", user=panel.chair, now=panel.now)
+        decisions.defer(panel.bid, "Again?", user=panel.chair, now=panel.now)
     assert [who for who, _ in letters_of(panel)].count("officer") == 2
 
 
@@ -336,7 +336,7 @@ def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
     panel: Panel, sign_in: SignIn
 ) -> None:
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     client = sign_in(panel.chair)
     assert client.get(panel.step_url("undo-decision")).status_code == 200
     client.post(
@@ -351,7 +351,7 @@ def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
     assert panel.bid.offer.ended_how == "undone"
     assert [who for who, _ in letters_of(panel)][-3:] == ["school", "officer", "finance"]
 
-    operations.approve(panel.bid, 200_000, **panel.decided())  # on the same votes
+    decisions.approve(panel.bid, 200_000, **panel.decided())  # on the same votes
     assert ledger.totals(panel.fund.id).reserved == 200_000
     tab = client.get(f"/bids/{panel.bid.reference}/panel").text
     assert "Fund, £3,000.00 (taken back)" in tab
@@ -362,8 +362,8 @@ def test_an_undone_approval_frees_the_money_ends_the_offer_and_reopens_the_item(
 
 def test_an_undone_deferral_does_not_count(panel: Panel) -> None:
     panel.here(0)
-    operations.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
-    operations.undo_decision(panel.bid, "Wrong button.", user=panel.chair, now=panel.now)
+    decisions.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
+    decisions.undo_decision(panel.bid, "Wrong button.", user=panel.chair, now=panel.now)
     assert panel.bid.deferrals == 0
     assert panel.item.is_open
 
@@ -373,7 +373,7 @@ def test_a_lapsed_offer_is_renewed_where_the_fund_still_bears_it(panel_of: Panel
 
     panel = panel_of(allocated=300_000)
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     take_step(panel.bid, "turn_down_offer", user=panel.leader, now=panel.now, given={"reason": "No cover."})
     panel.bid.offer.ended_at, panel.bid.offer.ended_how = panel.now, "turned down"
     panel.make.session.commit()
@@ -395,4 +395,4 @@ def test_a_renewal_above_the_funds_is_refused(panel_of: PanelOf) -> None:
     bid = panel.make.bid(state=BidState.NOT_TAKEN_UP, fund=panel.fund, now=panel.now)
     panel.make.entry(panel.bid, EntryKind.RESERVED, 100_000, panel.now)
     with pytest.raises(Refused, match="can still offer £2,000"):
-        operations.renew_offer(bid, "Please.", user=panel.chair, now=panel.now)
+        decisions.renew_offer(bid, "Please.", user=panel.chair, now=panel.now)

@@ -10,7 +10,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat, User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, interests, items
 from fundflow.rules.panel.sittings import sitting_of, standings_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -57,7 +57,7 @@ def test_a_barred_member_cannot_be_present(panel: Panel) -> None:
 def test_only_the_clerk_records(panel: Panel, sign_in: SignIn) -> None:
     member = panel.seats[2]
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.record_presence(panel.item, member.id, present=True, user=member.user, now=panel.now)
+        attendance.record_presence(panel.item, member.id, present=True, user=member.user, now=panel.now)
     url = f"{panel.url}/members/{member.id}/presence"
     assert sign_in(member.user).post(url, data={"present": "yes"}).status_code == 403
 
@@ -80,7 +80,7 @@ def test_an_interest_needs_words(panel: Panel, as_clerk: FlaskClient) -> None:
     assert page.status_code == 422
     assert "Say what the interest is" in page.text
     with pytest.raises(Refused, match="Say what the interest is"):
-        operations.declare(
+        interests.declare(
             panel.item, panel.seats[0].id, InterestKind.BARRED, "", user=panel.clerk, now=panel.now
         )
 
@@ -114,7 +114,7 @@ def test_a_member_who_steps_back_late_by_themselves_loses_sight_of_the_bid(
     assert client.get(panel.url).status_code == 403
     assert sitting_of(panel.item, panel.now).tally == (2, 1, 0)
     with pytest.raises(Refused, match="Ask the clerk if that is wrong"):
-        operations.declare(panel.item, member.id, InterestKind.NONE, user=member.user, now=panel.now)
+        interests.declare(panel.item, member.id, InterestKind.NONE, user=member.user, now=panel.now)
 
 
 def test_a_bar_recorded_by_mistake_is_corrected_by_the_clerk_and_the_member_votes_again(
@@ -123,9 +123,9 @@ def test_a_bar_recorded_by_mistake_is_corrected_by_the_clerk_and_the_member_vote
     panel.votes("+++-")
     seat = panel.seats[2]
     for kind, text in ((InterestKind.BARRED, "A mix-up."), (InterestKind.NONE, "")):
-        operations.declare(panel.item, seat.id, kind, text, user=panel.clerk, now=panel.now)
+        interests.declare(panel.item, seat.id, kind, text, user=panel.clerk, now=panel.now)
     assert sitting_of(panel.item, panel.now).tally == (2, 1, 0)  # a void vote does not come back by itself
-    operations.vote(panel.item, seat.id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, seat.id, Choice.DO_NOT_FUND, user=panel.clerk, now=panel.now)
     assert sitting_of(panel.item, panel.now).tally == (2, 2, 0)
     before = [e.given for e in panel.make.session.query(HistoryEntry).filter_by(step="declare")]
     assert {"after": "none", "before": "barred", "before_text": "A mix-up."} in before
@@ -136,7 +136,7 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
     panel: Panel,
 ) -> None:
     panel.here(0, 2, 3)
-    operations.declare(
+    interests.declare(
         panel.item,
         panel.seats[2].id,
         InterestKind.DISCLOSED,
@@ -146,11 +146,11 @@ def test_who_disclosed_counts_for_the_quorum_but_votes_only_where_the_fund_says_
     )
     assert panel.sitting.inquorate is None
     with pytest.raises(Refused, match="has disclosed an interest, so they may not vote"):
-        operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     rules = PanelRules.holding(replace(STANDARD, disclosed_may_vote=True), number=2)
     panel.fund.panel_rules.append(rules)
     panel.item.kept_rules = rules
-    operations.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
+    items.vote(panel.item, panel.seats[2].id, Choice.FUND, user=panel.clerk, now=panel.now)
     assert sitting_of(panel.item, panel.now).tally == (1, 0, 0)
 
 
@@ -181,7 +181,7 @@ def test_a_barred_member_finds_nothing_of_the_bid_anywhere(panel: Panel, sign_in
         trust = panel.make.trust("Oak Trust")
         panel.bid.lead_school.trust, seat.trust_id = trust, trust.id
     else:
-        operations.declare(
+        interests.declare(
             panel.item, seat.id, InterestKind.BARRED, "My sister leads it.", user=panel.clerk, now=panel.now
         )
     panel.make.session.commit()

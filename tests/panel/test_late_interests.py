@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from fundflow.interests.late import void_for_registered_interest
+from fundflow.interests.late import let_stand, void_for_registered_interest
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind, InterestSort, RegisteredInterest
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions, interests, items, letters_over, scores
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.panel_rules import STANDARD, Choice
@@ -26,14 +26,14 @@ PanelOf = Callable[..., Panel]
 
 
 def declare(panel: Panel, n: int, kind: InterestKind = InterestKind.BARRED) -> bool:
-    return operations.declare(
+    return interests.declare(
         panel.item, panel.seats[n].id, kind, "My brother works there.", user=panel.clerk, now=panel.now
     )
 
 
 def decided(panel: Panel, signs: str = "++++") -> None:
     panel.votes(signs)
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
 
 
 def found(panel: Panel) -> list[LateInterest]:
@@ -73,7 +73,7 @@ def test_a_late_interest_voids_vote_and_scores_which_are_kept(panel: Panel, kind
 
 def test_a_casting_vote_is_voided_with_the_interest(panel: Panel) -> None:
     panel.votes("+--+")
-    operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.chair, now=panel.now)
+    items.cast(panel.item, Choice.FUND, "Urgent.", user=panel.chair, now=panel.now)
     declare(panel, 0)
     assert panel.item.casting_choice is None
     assert sitting_of(panel.item, panel.now).tally == (1, 2, 0)
@@ -82,7 +82,7 @@ def test_a_casting_vote_is_voided_with_the_interest(panel: Panel) -> None:
 def test_nothing_is_flagged_before_a_decision_or_for_who_took_no_part(panel: Panel) -> None:
     panel.votes("++++")
     declare(panel, 2)
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     declare(panel, 4)
     assert found(panel) == []
 
@@ -153,8 +153,8 @@ def test_where_the_chair_has_the_interest_the_deputy_is_asked(panel: Panel, sign
     assert told(panel) == [("decision_maker", panel.deputy.name), ("clerk", "Cleo Clerk")]
     (late,) = found(panel)
     with pytest.raises(Refused, match="Only whoever decides for the fund"):
-        operations.let_stand(late, "It does.", user=panel.chair, now=panel.now)
-    operations.let_stand(late, "It does.", user=panel.deputy, now=panel.now)
+        let_stand(late, "It does.", user=panel.chair, now=panel.now)
+    let_stand(late, "It does.", user=panel.deputy, now=panel.now)
     assert late.settled_by_id == panel.deputy.id
 
 
@@ -162,7 +162,7 @@ def test_an_authorised_officer_is_asked_where_they_decide(panel_of: PanelOf) -> 
     panel = panel_of(decider=Decider.AUTHORISED_OFFICER, delegation="Part 3")
     officer = panel.make.staff(RoleName.AUTHORISED_OFFICER, "Dana Director")
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided(user=officer))
+    decisions.approve(panel.bid, 300_000, **panel.decided(user=officer))
     declare(panel, 2)
     assert told(panel)[0] == ("decision_maker", "Dana Director")
 
@@ -194,7 +194,7 @@ def test_the_days_that_checking_took_are_given_back(panel: Panel) -> None:
     before = panel.bid.offer.reply_by
     declare(panel, 2)
     (late,) = found(panel)
-    operations.let_stand(late, "It does.", user=panel.chair, now=panel.now + timedelta(days=7))
+    let_stand(late, "It does.", user=panel.chair, now=panel.now + timedelta(days=7))
     assert panel.bid.offer.reply_by == panel.bid.due_on == add_working_days(before, 5)
     letter = panel.make.session.query(Letter).filter(Letter.key.startswith("still-stands:")).one()
     assert f"by {panel.bid.offer.reply_by:%-d %B %Y}" in letter.body
@@ -203,12 +203,12 @@ def test_the_days_that_checking_took_are_given_back(panel: Panel) -> None:
 def test_correcting_or_taking_back_settles_it(panel: Panel) -> None:
     decided(panel)
     declare(panel, 2)
-    operations.undo_decision(panel.bid, "It would not have carried.", user=panel.chair, now=panel.now)
+    decisions.undo_decision(panel.bid, "It would not have carried.", user=panel.chair, now=panel.now)
     (late,) = found(panel)
     assert late.settled_reason == "The decision was corrected or taken back: It would not have carried."
     assert sitting_of(panel.item, panel.now).tally == (3, 0, 0)
     with pytest.raises(Refused, match="This was settled already"):
-        operations.let_stand(late, "It does.", user=panel.chair, now=panel.now)
+        let_stand(late, "It does.", user=panel.chair, now=panel.now)
 
 
 def test_held_letters_wait_for_it_too(panel_of: PanelOf) -> None:
@@ -220,12 +220,12 @@ def test_held_letters_wait_for_it_too(panel_of: PanelOf) -> None:
     officer = panel.bid.officer
     assert officer is not None
     with pytest.raises(Refused, match="must first say whether it still stands"):
-        operations.send_letters(
+        letters_over.send_letters(
             panel.bid, feedback={}, opening="", closing="", user=officer, now=panel.now, version=None
         )
     later = panel.now + timedelta(days=14)
     assert take_timed_steps(later) == 0
-    operations.let_stand(found(panel)[0], "It does.", user=panel.chair, now=later)
+    let_stand(found(panel)[0], "It does.", user=panel.chair, now=later)
     assert take_timed_steps(later) == 1
 
 
@@ -263,7 +263,7 @@ def test_another_bids_late_interest_is_not_found(panel: Panel, sign_in: SignIn) 
 
 
 def test_scores_without_somebody_are_worked_out_too(panel: Panel) -> None:
-    operations.save_scores(
+    scores.save_scores(
         panel.item, dict.fromkeys(STANDARD.slugs, 3), stamp=None, user=panel.clerk, now=panel.now
     )
     decided(panel)

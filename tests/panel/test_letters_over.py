@@ -15,7 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions, interests, letters_over
 from fundflow.permissions import is_told_all, keeps_outcome_from, outcome_kept
 from fundflow.reports.queries import refusals_in
 from fundflow.rules.bid_money import given_already
@@ -44,12 +44,12 @@ def panel(scenes: Scenes, make: Make) -> Iterator[Panel]:
 
 def fund(panel: Panel) -> None:
     panel.votes("+++-")
-    operations.approve(panel.bid, 300_000, feedback={"need": "A clear case."}, **panel.decided())
+    decisions.approve(panel.bid, 300_000, feedback={"need": "A clear case."}, **panel.decided())
 
 
 def refuse(panel: Panel) -> None:
     panel.votes("---+")
-    operations.decline(panel.bid, feedback={"need": "Show three years."}, **panel.decided())
+    decisions.decline(panel.bid, feedback={"need": "Show three years."}, **panel.decided())
 
 
 BOTH = pytest.mark.parametrize("decide", [fund, refuse])
@@ -118,11 +118,11 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
 @pytest.mark.both_databases
 def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Panel) -> None:
     panel.votes("---+")
-    operations.decline(
+    decisions.decline(
         panel.bid, feedback={"outcomes": "Name a measure.", "gaps": "Whose?"}, **panel.decided()
     )
     for said in ({"need": "Show three years.", "outcomes": "Name one measure."}, {"gaps": "Whose gap?"}):
-        operations.change_letters(
+        letters_over.change_letters(
             panel.bid, user=officer(panel), now=panel.now, **NO_LINES | {"feedback": said}
         )
         decision = panel.make.session.query(Decision).one()
@@ -135,7 +135,7 @@ def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Pa
 def test_the_days_to_reply_begin_as_the_letter_goes(panel: Panel, days: int) -> None:
     fund(panel)
     later = panel.now + timedelta(days=days)
-    operations.send_letters(panel.bid, user=officer(panel), now=later, **NO_LINES)
+    letters_over.send_letters(panel.bid, user=officer(panel), now=later, **NO_LINES)
     reply_by = add_working_days(london_date(later), 15)
     assert panel.bid.offer.reply_by == panel.bid.due_on == reply_by
     assert f"by {reply_by:%-d %B %Y}" in letters(panel)[0].body
@@ -150,7 +150,7 @@ def test_the_days_to_ask_for_a_review_begin_as_the_letter_goes(panel: Panel) -> 
     refuse(panel)
     assert "The letter with the decision comes by" in str(why_no_review(panel.bid, panel.now))
     later = panel.now + timedelta(days=4)
-    operations.send_letters(panel.bid, user=officer(panel), now=later, **NO_LINES)
+    letters_over.send_letters(panel.bid, user=officer(panel), now=later, **NO_LINES)
     assert review_until(panel.bid) == add_working_days(london_date(later), 10)
     assert f"{review_until(panel.bid):%-d %B %Y}" in letters(panel)[0].body
     assert why_no_review(panel.bid, later) is None
@@ -185,7 +185,7 @@ def test_a_new_head_is_written_to_and_the_old_one_is_not(panel: Panel) -> None:
     fund(panel)
     panel.leader.memberships[0].ends_on = london_date(panel.now) - timedelta(days=1)
     new = panel.make.member(panel.bid.lead_school, name="New Head")
-    operations.send_letters(panel.bid, user=officer(panel), now=panel.now, **NO_LINES)
+    letters_over.send_letters(panel.bid, user=officer(panel), now=panel.now, **NO_LINES)
     old, went = letters(panel)
     assert (old.status, old.dropped_why) == (LetterStatus.HELD, "they are no longer to be told")
     assert (went.email, went.status) == (new.email, LetterStatus.QUEUED)
@@ -201,10 +201,10 @@ def test_only_an_unbarred_officer_of_the_fund_reads_letters_over(panel: Panel, s
     for user, status in others.items():
         assert sign_in(user).get(url).status_code == status
         with pytest.raises(Refused, match="Only a liaison officer"):
-            operations.send_letters(panel.bid, user=user, now=panel.now, **NO_LINES)
+            letters_over.send_letters(panel.bid, user=user, now=panel.now, **NO_LINES)
     barred = panel.make.staff(RoleName.OFFICER)
     panel.make.session.refresh(panel.bid)
-    operations.declare(panel.item, panel.seats[0].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
+    interests.declare(panel.item, panel.seats[0].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
     from fundflow.models.interest import Declaration
 
     panel.bid.declarations.append(
@@ -219,20 +219,20 @@ def test_only_an_unbarred_officer_of_the_fund_reads_letters_over(panel: Panel, s
     panel.make.session.commit()
     assert sign_in(barred).get(url).status_code == 403
     with pytest.raises(Refused, match="You can’t read these letters over"):
-        operations.send_letters(panel.bid, user=barred, now=panel.now, **NO_LINES)
+        letters_over.send_letters(panel.bid, user=barred, now=panel.now, **NO_LINES)
 
 
 def test_of_two_who_send_one_does_and_a_second_click_is_the_first(panel: Panel) -> None:
     fund(panel)
     other = panel.make.staff(RoleName.DEPUTY_OFFICER)
     page = NO_LINES | {"version": panel.bid.version}
-    operations.send_letters(panel.bid, user=officer(panel), now=panel.now, **page)
+    letters_over.send_letters(panel.bid, user=officer(panel), now=panel.now, **page)
     with pytest.raises(AlreadyTaken):
-        operations.send_letters(panel.bid, user=officer(panel), now=panel.now, **page)
+        letters_over.send_letters(panel.bid, user=officer(panel), now=panel.now, **page)
     with pytest.raises(Stale):
-        operations.send_letters(panel.bid, user=other, now=panel.now, **page)
+        letters_over.send_letters(panel.bid, user=other, now=panel.now, **page)
     with pytest.raises(Refused, match="The letters have gone already"):
-        operations.send_letters(panel.bid, user=other, now=panel.now, **NO_LINES)
+        letters_over.send_letters(panel.bid, user=other, now=panel.now, **NO_LINES)
     assert take_timed_steps(panel.now + timedelta(days=10)) == 0
     assert len(letters(panel)) == 1
 
@@ -321,7 +321,7 @@ def test_once_the_letter_has_gone_the_school_sees_it_all(
     panel: Panel, sign_in: SignIn, decide: Callable[[Panel], None]
 ) -> None:
     decide(panel)
-    operations.send_letters(panel.bid, user=officer(panel), now=panel.now, **NO_LINES)
+    letters_over.send_letters(panel.bid, user=officer(panel), now=panel.now, **NO_LINES)
     client = sign_in(panel.leader)
     history = client.get(f"/bids/{panel.bid.reference}/history").text
     assert "Decided" in history

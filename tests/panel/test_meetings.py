@@ -11,7 +11,7 @@ from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.letter import Letter
 from fundflow.models.panel import ItemOutcome, Meeting
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
+from fundflow.panel.operations import agenda, attendance, decisions, meetings
 from fundflow.rules.panel.sittings import standings_of
 from fundflow.steps import Stale
 from fundflow.web.times import parse_time
@@ -157,9 +157,9 @@ def test_a_meeting_that_lacks_something_says_what(
 
 def test_a_meeting_lies_in_the_future_and_only_clerks_plan_one(panel: Panel, sign_in: SignIn) -> None:
     with pytest.raises(Refused, match="must be in the future"):
-        operations.plan_meeting(panel.fund, panel.now, "Here", user=panel.clerk, now=panel.now)
+        meetings.plan_meeting(panel.fund, panel.now, "Here", user=panel.clerk, now=panel.now)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.plan_meeting(
+        meetings.plan_meeting(
             panel.fund, panel.now + timedelta(days=9), "Here", user=panel.chair, now=panel.now
         )
     assert sign_in(panel.chair).get("/meetings/new").status_code == 403
@@ -236,10 +236,10 @@ def test_the_clerk_moves_an_item_up(panel: Panel, as_clerk: FlaskClient) -> None
     assert stale.status_code == 409
     assert "Somebody changed this" in stale.text
     with pytest.raises(Stale):
-        operations.move_up(third.items[0], version=old, user=panel.clerk, now=panel.now)
+        agenda.move_up(third.items[0], version=old, user=panel.clerk, now=panel.now)
     first = panel.item
     with pytest.raises(Refused, match="the first one already"):
-        operations.move_up(first, version=None, user=panel.clerk, now=panel.now)
+        agenda.move_up(first, version=None, user=panel.clerk, now=panel.now)
 
 
 @pytest.mark.both_databases
@@ -261,7 +261,7 @@ def test_an_item_moves_to_another_meeting_and_the_school_is_told(panel: Panel, a
     assert again.status_code == 302  # a second click
     assert len(panel.bid.items) == 2
     with pytest.raises(Refused, match="no longer open"):
-        operations.move_to(old, old.meeting_id, user=panel.clerk, now=panel.now)
+        agenda.move_to(old, old.meeting_id, user=panel.clerk, now=panel.now)
 
 
 def test_an_item_moves_only_to_a_meeting_of_the_fund_that_takes_bids(panel: Panel) -> None:
@@ -269,7 +269,7 @@ def test_an_item_moves_only_to_a_meeting_of_the_fund_that_takes_bids(panel: Pane
     elsewhere = panel.make.meeting(panel.make.fund())
     for number in (closed.id, elsewhere.id, panel.item.meeting_id, 4_000_000):
         with pytest.raises(Refused, match="Select a meeting that takes bids"):
-            operations.move_to(panel.item, number, user=panel.clerk, now=panel.now)
+            agenda.move_to(panel.item, number, user=panel.clerk, now=panel.now)
 
 
 # -- attendance ---------------------------------------------------------------------------------
@@ -292,22 +292,22 @@ def test_attendance_is_recorded_for_every_open_item(panel: Panel, as_clerk: Flas
 def test_who_left_for_one_item_stays_away_when_attendance_is_saved_again(panel: Panel) -> None:
     meeting = panel.item.meeting
     a, b = panel.seats[0].id, panel.seats[3].id
-    operations.record_attendance(meeting, {a}, set(), user=panel.clerk, now=panel.now)
-    operations.record_presence(panel.item, a, present=False, user=panel.clerk, now=panel.now)
-    operations.record_attendance(meeting, {a, b}, {a}, user=panel.clerk, now=panel.now)
+    attendance.record_attendance(meeting, {a}, set(), user=panel.clerk, now=panel.now)
+    attendance.record_presence(panel.item, a, present=False, user=panel.clerk, now=panel.now)
+    attendance.record_attendance(meeting, {a, b}, {a}, user=panel.clerk, now=panel.now)
     present = {s.seat.id for s in standings_of(panel.item, panel.now) if s.present}
     assert present == {b}
-    operations.record_attendance(meeting, {a}, {a, b}, user=panel.clerk, now=panel.now)
+    attendance.record_attendance(meeting, {a}, {a, b}, user=panel.clerk, now=panel.now)
     assert not any(s.present for s in standings_of(panel.item, panel.now))
 
 
 def test_attendance_is_the_clerks_and_needs_a_meeting_in_session(panel: Panel) -> None:
     meeting = panel.item.meeting
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.record_attendance(meeting, {1}, set(), user=panel.chair, now=panel.now)
+        attendance.record_attendance(meeting, {1}, set(), user=panel.chair, now=panel.now)
     meeting.state = MeetingState.PAPERS_ISSUED
     with pytest.raises(Refused, match="Start the meeting first"):
-        operations.record_attendance(meeting, {1}, set(), user=panel.clerk, now=panel.now)
+        attendance.record_attendance(meeting, {1}, set(), user=panel.clerk, now=panel.now)
 
 
 # -- the meeting's steps ------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_a_meeting_goes_from_papers_to_its_close(panel: Panel, as_clerk: FlaskCl
     refused = as_clerk.get(_step(meeting, "issue-papers"))
     assert refused.status_code == 409
     assert "No bid is on the agenda yet." in refused.text
-    operations.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
     for step, state in (("issue-papers", "papers_issued"), ("open-session", "in_session")):
         assert as_clerk.get(_step(meeting, step)).status_code == 200
         assert as_clerk.post(_step(meeting, step), data={"version": meeting.version}).status_code == 302
@@ -334,7 +334,7 @@ def test_a_meeting_goes_from_papers_to_its_close(panel: Panel, as_clerk: FlaskCl
     close = as_clerk.get(_step(meeting, "close-session"))
     assert "1 item is not decided or moved yet." in close.text
     panel.votes("++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     as_clerk.post(_step(meeting, "close-session"), data={"version": meeting.version})
     assert meeting.state is MeetingState.CLOSED
 
@@ -343,7 +343,7 @@ def test_the_papers_letter_names_no_bid_its_reader_is_barred_from(panel: Panel) 
     panel.seats[2].school = panel.bid.lead_school
     meeting = panel.item.meeting
     meeting.state = MeetingState.PLANNED
-    operations.issue_papers(meeting, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(meeting, user=panel.clerk, now=panel.now)
     letters = {
         letter.email: letter.body
         for letter in panel.make.session.query(Letter)
@@ -369,7 +369,7 @@ def test_a_meeting_is_cancelled_once_its_bids_are_moved(panel: Panel, as_clerk: 
     panel.make.session.commit()
     assert "Move its bids to another meeting first." in as_clerk.get(_step(meeting, "cancel")).text
     other = panel.make.meeting(panel.fund)
-    operations.move_to(panel.item, other.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, other.id, user=panel.clerk, now=panel.now)
     data = {"version": meeting.version}
     assert as_clerk.post(_step(meeting, "cancel"), data=data).status_code == 422
     as_clerk.post(_step(meeting, "cancel"), data={**data, "reason": "Snow."})
@@ -377,10 +377,10 @@ def test_a_meeting_is_cancelled_once_its_bids_are_moved(panel: Panel, as_clerk: 
 
 
 def test_a_withdrawn_bid_leaves_the_agenda(panel: Panel, as_clerk: FlaskClient) -> None:
-    from fundflow.review import operations as review
+    from fundflow.review.operations import reviewing
 
     assert panel.bid.officer is not None
-    review.take_back(panel.bid, "New data.", user=panel.bid.officer, now=panel.now)
+    reviewing.take_back(panel.bid, "New data.", user=panel.bid.officer, now=panel.now)
     assert panel.item.outcome is ItemOutcome.REMOVED
     page = as_clerk.get(f"/meetings/{panel.item.meeting_id}").text
     assert "Taken off the agenda" in page

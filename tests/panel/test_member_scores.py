@@ -10,8 +10,8 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.panel_settings import PanelRules
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import interests, scores
+from fundflow.panel.operations.scores import Mark
 from fundflow.rules.panel.scores import criterion_scores, total_score
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -29,7 +29,7 @@ def test_a_member_saves_as_they_go_and_then_hands_in(scoring: Panel, sign_in: Si
         "score_need": "4",
         "reason_outcomes": "Half a thought",
         "do": "save",
-        "stamp": operations.sheet_stamp(scoring.item, scoring.seats[CHAIR].id),
+        "stamp": scores.sheet_stamp(scoring.item, scoring.seats[CHAIR].id),
     }
     assert client.post(url, data=part).status_code == 302
     kept = sheet(scoring, CHAIR)
@@ -64,7 +64,7 @@ def test_handing_in_needs_every_score_and_a_reason_for_each(scoring: Panel, sign
     assert "Long and good" in page.text  # nothing typed is lost
     assert scoring.item.sheets == []
     with pytest.raises(Refused, match="Still missing: Closing gaps"):
-        operations.save_sheet(
+        scores.save_sheet(
             scoring.item,
             scoring.seats[CHAIR].id,
             {**marks(), "gaps": Mark(3, "")},
@@ -101,7 +101,7 @@ def test_of_two_windows_the_second_overwrites_nothing(scoring: Panel, sign_in: S
     assert stale.status_code == 409
     assert "From the other window" in stale.text
     assert sheet(scoring, CHAIR).own_scores["need"] == 1
-    again = {**second, "stamp": operations.sheet_stamp(scoring.item, scoring.seats[CHAIR].id)}
+    again = {**second, "stamp": scores.sheet_stamp(scoring.item, scoring.seats[CHAIR].id)}
     assert client.post(url, data=again).status_code == 302
     assert sheet(scoring, CHAIR).own_scores["need"] == 4
 
@@ -139,7 +139,7 @@ def test_nobody_enters_scores_for_somebody_else(scoring: Panel, sign_in: SignIn)
     url = f"{scoring.url}/members/{scoring.seats[LA].id}/scores"
     assert sign_in(scoring.chair).post(url, data=sent(scoring, LA)).status_code == 403
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.save_sheet(
+        scores.save_sheet(
             scoring.item,
             scoring.seats[LA].id,
             marks(),
@@ -164,7 +164,7 @@ def test_who_has_not_said_whether_they_have_an_interest_says_so_first(
 
 
 def test_who_disclosed_an_interest_is_told_why_they_don_t_score(scoring: Panel, sign_in: SignIn) -> None:
-    operations.declare(
+    interests.declare(
         scoring.item,
         scoring.seats[LA].id,
         InterestKind.DISCLOSED,

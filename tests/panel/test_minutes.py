@@ -8,9 +8,16 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.person import RoleName
-from fundflow.panel import operations
 from fundflow.panel.minutes import reading
 from fundflow.panel.minutes.drafting import draft
+from fundflow.panel.operations import decisions, interests
+from fundflow.panel.operations.minutes import (
+    agree_minutes,
+    circulate,
+    draft_again,
+    draft_minutes,
+    edit_section,
+)
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -27,12 +34,12 @@ def minutes_of(held: Held) -> Minutes:
 
 
 def drafted(held: Held) -> Minutes:
-    return operations.draft_minutes(held.meeting, user=held.clerk, now=at(18))
+    return draft_minutes(held.meeting, user=held.clerk, now=at(18))
 
 
 def circulated(held: Held) -> Minutes:
     minutes = drafted(held)
-    operations.circulate(minutes, user=held.clerk, now=at(19))
+    circulate(minutes, user=held.clerk, now=at(19))
     return minutes
 
 
@@ -66,11 +73,9 @@ def test_the_clerk_drafts_edits_and_lets_out_the_minutes(held: Held, sign_in) ->
 def test_a_stale_page_overwrites_no_edit_of_a_colleague(held: Held) -> None:
     minutes = drafted(held)
     before = minutes.version
-    operations.edit_section(minutes, minutes.sections[0], "Mine", user=held.clerk, now=at(18), version=before)
+    edit_section(minutes, minutes.sections[0], "Mine", user=held.clerk, now=at(18), version=before)
     with pytest.raises(Stale):
-        operations.edit_section(
-            minutes, minutes.sections[0], "Yours", user=held.clerk, now=at(18), version=before
-        )
+        edit_section(minutes, minutes.sections[0], "Yours", user=held.clerk, now=at(18), version=before)
     assert minutes.sections[0].text == "Mine"
 
 
@@ -79,21 +84,17 @@ def test_the_page_says_when_the_records_have_changed_since(held: Held, sign_in) 
     minutes = drafted(held)
     client = sign_in(held.clerk)
     assert "The records have changed since" not in client.get(url(held)).text
-    operations.undo_decision(
-        held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9)
-    )
+    decisions.undo_decision(held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9))
     assert "The records have changed since" in client.get(url(held)).text
-    operations.draft_again(minutes, keep=True, user=held.clerk, now=at(10, day=9))
+    draft_again(minutes, keep=True, user=held.clerk, now=at(10, day=9))
     assert "The records have changed since" not in client.get(url(held)).text
     assert "Taken back on 9 December 2026" in minutes.sections[2].text
 
 
 def test_drafting_again_asks_first_and_keeps_or_loses_what_was_edited(held: Held, sign_in) -> None:
     minutes = drafted(held)
-    operations.edit_section(minutes, minutes.sections[2], "In my words.", user=held.clerk, now=at(18))
-    operations.undo_decision(
-        held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9)
-    )
+    edit_section(minutes, minutes.sections[2], "In my words.", user=held.clerk, now=at(18))
+    decisions.undo_decision(held.meeting.items[0].bid, "Wrong bid", user=held.user("Chris"), now=at(9, day=9))
     client = sign_in(held.clerk)
     asked = client.post(url(held, "/again"), data={"version": minutes.version})
     assert asked.status_code == 422
@@ -114,10 +115,10 @@ def test_only_the_clerk_writes_and_lets_out_minutes(held: Held) -> None:
     minutes = drafted(held)
     chair = held.user("Chris")
     for act in (
-        lambda: operations.draft_minutes(held.meeting, user=chair, now=at(18)),
-        lambda: operations.draft_again(minutes, keep=False, user=chair, now=at(18)),
-        lambda: operations.edit_section(minutes, minutes.sections[0], "x", user=chair, now=at(18)),
-        lambda: operations.circulate(minutes, user=chair, now=at(18)),
+        lambda: draft_minutes(held.meeting, user=chair, now=at(18)),
+        lambda: draft_again(minutes, keep=False, user=chair, now=at(18)),
+        lambda: edit_section(minutes, minutes.sections[0], "x", user=chair, now=at(18)),
+        lambda: circulate(minutes, user=chair, now=at(18)),
     ):
         with pytest.raises(Refused, match="Only the panel’s clerk"):
             act()
@@ -131,7 +132,7 @@ def test_minutes_wait_until_the_meeting_is_over(make: Make) -> None:
     held.begin()
     minutes = drafted(held)
     with pytest.raises(Refused, match="Close the meeting first"):
-        operations.circulate(minutes, user=held.clerk, now=at(17))
+        circulate(minutes, user=held.clerk, now=at(17))
 
 
 @pytest.mark.both_databases
@@ -157,13 +158,13 @@ def test_a_later_meeting_agrees_the_minutes_and_says_so_in_its_own(held: Held, m
     assert "22 December 2026" in page
     assert "15 December 2026" not in page
     with pytest.raises(Refused, match="Select a later meeting"):
-        operations.agree_minutes(minutes, planned.id, user=held.clerk, now=at(17, day=22))
+        agree_minutes(minutes, planned.id, user=held.clerk, now=at(17, day=22))
     client.post(url(held, "/steps/agree"), data={"meeting": str(later.id), "version": minutes.version})
     assert (minutes.state, minutes.agreed_at_id) == (MinutesState.AGREED, later.id)
     assert "Agreed at the meeting on 22 December 2026" in sign_in(held.user("Lee")).get(url(held)).text
     assert "The minutes of the meeting on 8 December 2026 were agreed." in str(draft(later, at(18, day=22)))
     with pytest.raises(Refused, match="Take them back first"):
-        operations.draft_again(minutes, keep=False, user=held.clerk, now=at(18, day=22))
+        draft_again(minutes, keep=False, user=held.clerk, now=at(18, day=22))
 
 
 def test_letting_minutes_out_writes_to_no_member(held: Held) -> None:
@@ -179,7 +180,7 @@ def test_letting_minutes_out_writes_to_no_member(held: Held) -> None:
 
 def barred(held: Held, name: str) -> None:
     """Their interest was found after the decision."""
-    operations.declare(
+    interests.declare(
         held.meeting.items[0],
         held.seats[name].id,
         InterestKind.BARRED,
@@ -193,7 +194,7 @@ def test_members_read_the_minutes_once_they_are_let_out(held: Held, sign_in) -> 
     minutes = drafted(held)
     for rest in ("", "/print"):
         assert sign_in(held.user("Lee")).get(url(held, rest)).status_code == 404
-    operations.circulate(minutes, user=held.clerk, now=at(19))
+    circulate(minutes, user=held.clerk, now=at(19))
     page = sign_in(held.user("Lee")).get(url(held)).text
     assert "Vote: 5 for, 0 against." in page
     assert "Edit" not in page
@@ -243,7 +244,7 @@ def test_a_barred_clerk_can_neither_read_nor_edit_the_section(held: Held, sign_i
     assert not [words for words in SECRET if words in client.get(url(held)).text]
     assert client.get(url(held, f"/sections/{section.id}")).status_code == 404
     with pytest.raises(Refused, match="You can’t handle this item"):
-        operations.edit_section(minutes, section, "x", user=held.clerk, now=at(19))
+        edit_section(minutes, section, "x", user=held.clerk, now=at(19))
 
 
 def test_auditors_read_every_section(held: Held, make: Make, sign_in) -> None:

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.interests.late import let_stand
 from fundflow.models.decision import LateInterest
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import operations
 from fundflow.panel.minutes.drafting import draft
+from fundflow.panel.operations import agenda, decisions, interests, items
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
@@ -225,8 +226,8 @@ def test_a_full_meeting_word_for_word(full: Held) -> None:
 def test_while_members_vote_by_email_nothing_tells_how_the_vote_stands(make: Make) -> None:
     held = the_call(make)
     item = held.meeting.items[0]
-    operations.declare(item, held.seats["Dev"].id, InterestKind.NONE, user=held.clerk, now=at(9, day=9))
-    operations.vote(item, held.seats["Dev"].id, Choice.FUND, user=held.user("Dev"), now=at(9, day=9))
+    interests.declare(item, held.seats["Dev"].id, InterestKind.NONE, user=held.clerk, now=at(9, day=9))
+    items.vote(item, held.seats["Dev"].id, Choice.FUND, user=held.user("Dev"), now=at(9, day=9))
     said = text(held, at(10, day=9))
     assert "2 present, 3 needed: inquorate. To be voted on by email until 10 December 2026 at 12:00." in said
     assert "No decision yet." in said
@@ -235,7 +236,7 @@ def test_while_members_vote_by_email_nothing_tells_how_the_vote_stands(make: Mak
 
 def test_a_decision_taken_back_is_told_with_what_it_was(held: Held) -> None:
     bid = held.meeting.items[0].bid
-    operations.undo_decision(bid, "It was meant for another bid", user=held.user("Chris"), now=at(9, day=9))
+    decisions.undo_decision(bid, "It was meant for another bid", user=held.user("Chris"), now=at(9, day=9))
     said = text(held, at(10, day=9))
     assert (
         "Taken back on 9 December 2026 at 09:00 by Chris Chair: the decision first recorded, on "
@@ -257,7 +258,7 @@ def test_whoever_only_discloses_late_was_present_all_the_same(held: Held) -> Non
 
 def test_how_a_late_interest_was_settled_is_told(full: Held) -> None:
     late = db.session.scalars(select(LateInterest)).one()
-    operations.let_stand(late, "The vote carries without it", user=full.user("Chris"), now=at(10, day=9))
+    let_stand(late, "The vote carries without it", user=full.user("Chris"), now=at(10, day=9))
     assert "carry. Settled on 9 December 2026 at 10:00. Reason: The vote carries without it." in text(
         full, at(11, day=9)
     )
@@ -297,9 +298,9 @@ def test_scores_taken_away_after_the_decision_counted_in_it(panel: Panel) -> Non
         )
     )
     panel.make.session.commit()
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     later = panel.now + timedelta(hours=1)
-    operations.declare(
+    interests.declare(
         panel.item,
         panel.seats[2].id,
         InterestKind.BARRED,
@@ -332,6 +333,6 @@ def test_an_item_that_moved_since_the_panel_was_inquorate_says_so(
     panel.here(*here)
     there = panel.make.meeting(panel.fund, starts_at=now + timedelta(days=30))
     panel.make.session.commit()
-    operations.move_to(item, there.id, user=panel.clerk, now=now)
+    agenda.move_to(item, there.id, user=panel.clerk, now=now)
     said = draft(item.meeting, now)[-1].text
     assert said.split(": moved to the meeting on ")[1].split(".", 1)[1] == why

@@ -19,9 +19,9 @@ from fundflow.applications.operations import answer_panel
 from fundflow.extensions import db
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.person import User
-from fundflow.panel import operations
+from fundflow.panel.operations import agenda, correcting, decisions
 from fundflow.panel.scores import ranking
-from fundflow.review.operations import bring_back, take_back
+from fundflow.review.operations.reviewing import bring_back, take_back
 from fundflow.rules.panel.frozen_sitting import recomputed
 from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderated
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
@@ -112,7 +112,7 @@ class Walk(VotingPanel):
         )
         if self.act(
             may,
-            operations.approve,
+            decisions.approve,
             bid.row,
             pence,
             reasons="Clear.",
@@ -134,7 +134,7 @@ class Walk(VotingPanel):
         may = able and bid.state == "at_panel" and case.may_decide("against") and (says_why or not departs)
         if self.act(
             may,
-            operations.decline,
+            decisions.decline,
             bid.row,
             reasons="Unclear.",
             equality_note="None.",
@@ -148,7 +148,7 @@ class Walk(VotingPanel):
         beside = self.bid(bid)
         user, able = self.decider(beside.item.case, by, self.who(who))
         may = able and beside.state == "at_panel" and beside.deferrals < 2
-        if self.act(may, operations.defer, beside.row, "How will it go on?", user=user):
+        if self.act(may, decisions.defer, beside.row, "How will it go on?", user=user):
             beside.deferrals += 1
             beside.answered = False
             self.decided(beside, "defer")
@@ -191,7 +191,7 @@ class Walk(VotingPanel):
         )
         if self.act(
             may,
-            operations.correct_offer,
+            correcting.correct_offer,
             beside.row,
             pence,
             reasons="Clear.",
@@ -209,7 +209,7 @@ class Walk(VotingPanel):
         beside = self.touched
         user, able = self.decider(beside.item.case, by, self.who(who))
         may = able and beside.state in STATES.values()
-        if self.act(may, operations.undo_decision, beside.row, "A slip.", user=user):
+        if self.act(may, decisions.undo_decision, beside.row, "A slip.", user=user):
             self.world.purse.release(beside.id)
             beside.deferrals -= beside.state == "deferred"
             beside.state, beside.item.case.outcome, beside.found_late = "at_panel", None, set()
@@ -232,7 +232,7 @@ class Walk(VotingPanel):
         other = next(n for n, number in enumerate(self.world.meetings) if number != bid.item.meeting)
         meeting = self.world.meeting(other)
         may = by == "clerk" and self.is_open(bid.item) and self.world.meetings[meeting.id] == "planned"
-        if self.act(may, operations.move_to, bid.item.row, meeting.id, user=self.user(by, 0)):
+        if self.act(may, agenda.move_to, bid.item.row, meeting.id, user=self.user(by, 0)):
             bid.item.case.outcome = "removed"
             self.world.put_before_panel(bid, bid.row.items[-1])
 

@@ -10,7 +10,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation
-from fundflow.panel import operations
+from fundflow.panel.operations.scores import moderate, moderation_stamp
 from fundflow.rules.panel.scores import spreads_of, total_score, unmoderated
 from fundflow.workflow.engine import Refused
 from tests.panel.conftest import Panel
@@ -29,9 +29,7 @@ def talk(
     """Record what was said; `chair=3` is the chair's new score."""
     seats = {"chair": CHAIR, "deputy": DEPUTY, "primary": PRIMARY, "la": LA, "governor": GOVERNOR}
     scores = {sheet(panel, seats[name]).id: score for name, score in changed.items()}
-    operations.moderate(
-        panel.item, slug, text, scores, stamp=None, user=user or panel.clerk, now=now or panel.now
-    )
+    moderate(panel.item, slug, text, scores, stamp=None, user=user or panel.clerk, now=now or panel.now)
 
 
 @pytest.mark.both_databases
@@ -50,7 +48,7 @@ def test_a_spread_of_two_calls_for_talking_and_originals_are_kept(scoring: Panel
         f"sheet_{ids[0]}": "3",
         f"sheet_{ids[1]}": "3",
         f"sheet_{ids[2]}": "3",
-        "stamp": operations.moderation_stamp(scoring.item, "need"),
+        "stamp": moderation_stamp(scoring.item, "need"),
     }
     empty = client.post(url, data={**form, "note": " "})
     assert empty.status_code == 422
@@ -112,7 +110,7 @@ def test_the_clerk_or_whoever_chairs_records_what_was_said(scoring: Panel, sign_
 def test_of_two_who_record_at_once_the_second_is_told(scoring: Panel, sign_in: SignIn) -> None:
     give(scoring, CHAIR, 1)
     give(scoring, LA, 3)
-    stamp = operations.moderation_stamp(scoring.item, "need")
+    stamp = moderation_stamp(scoring.item, "need")
     talk(scoring, chair=2)
     data = {"note": "Mine", f"sheet_{sheet(scoring, CHAIR).id}": "4", "stamp": stamp}
     stale = sign_in(scoring.clerk).post(f"{scoring.url}/scores/need/talk", data=data)
@@ -127,15 +125,13 @@ def test_a_moderated_score_lies_on_the_scale_too(scoring: Panel, sign_in: SignIn
     data = {
         "note": "Said",
         f"sheet_{sheet(scoring, CHAIR).id}": score,
-        "stamp": operations.moderation_stamp(scoring.item, "need"),
+        "stamp": moderation_stamp(scoring.item, "need"),
     }
     page = sign_in(scoring.clerk).post(f"{scoring.url}/scores/need/talk", data=data)
     assert page.status_code == 422
     assert scoring.item.moderations == []
     with pytest.raises(Refused, match="Only scores that were handed in"):
-        operations.moderate(
-            scoring.item, "need", "Said", {999_999: 3}, stamp=None, user=scoring.clerk, now=scoring.now
-        )
+        moderate(scoring.item, "need", "Said", {999_999: 3}, stamp=None, user=scoring.clerk, now=scoring.now)
 
 
 def test_nothing_is_moderated_after_the_decision(scoring: Panel, sign_in: SignIn) -> None:

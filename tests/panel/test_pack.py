@@ -8,7 +8,8 @@ from fundflow.models.files import Viewing
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName
-from fundflow.panel import operations
+from fundflow.panel.operations import agenda, interests, meetings
+from fundflow.panel.operations.minutes import circulate, draft_minutes, issue_again
 from fundflow.workflow.meeting import MeetingState
 from tests.factories import Make
 from tests.panel.held import Held, at, the_call, the_small_meeting, voted_by_email
@@ -38,7 +39,7 @@ def held(make: Make) -> Held:
 
 
 def issued(held: Held) -> Held:
-    operations.issue_papers(held.meeting, user=held.clerk, now=at(9, day=2))
+    meetings.issue_papers(held.meeting, user=held.clerk, now=at(9, day=2))
     return held
 
 
@@ -126,21 +127,21 @@ def test_words_that_schools_typed_are_words_and_bring_nothing_into_the_pdf(held:
 def test_a_bid_that_was_taken_off_is_not_in_the_pack(held: Held, make: Make, sign_in) -> None:
     issued(held)
     other = make.meeting(held.fund, MeetingState.PLANNED, at(16, day=22))
-    operations.move_to(held.meeting.items[1], other.id, user=held.clerk, now=at(10, day=3))
+    agenda.move_to(held.meeting.items[1], other.id, user=held.clerk, now=at(10, day=3))
     assert "Secret garden" not in sign_in(held.user("Lee")).get(url(held)).text
 
 
 def test_the_pack_carries_the_last_minutes_once_members_may_read_them(make: Make, sign_in) -> None:
     held = the_small_meeting(make)
-    minutes = operations.draft_minutes(held.meeting, user=held.clerk, now=at(18))
+    minutes = draft_minutes(held.meeting, user=held.clerk, now=at(18))
     following = make.meeting(held.fund, MeetingState.PAPERS_ISSUED, at(16, day=22))
     place = f"/meetings/{following.id}/pack"
     assert "Minutes of the meeting" not in sign_in(held.user("Lee")).get(place).text
-    operations.circulate(minutes, user=held.clerk, now=at(19))
+    circulate(minutes, user=held.clerk, now=at(19))
     page = sign_in(held.user("Lee")).get(place).text
     assert "Minutes of the meeting on 8 December 2026" in page
     assert "Vote: 5 for, 0 against." in page
-    operations.declare(
+    interests.declare(
         held.meeting.items[0],
         held.seats["Pat"].id,
         InterestKind.BARRED,
@@ -193,7 +194,7 @@ def test_the_number_of_queries_does_not_grow_with_the_items(
     two = len(count_queries)
     for n in range(6):
         bid = held.bid(title=f"More {n}")
-        operations.issue_again(bid.items[0], user=held.clerk, now=at(9, day=3))
+        issue_again(bid.items[0], user=held.clerk, now=at(9, day=3))
     db.session.expire_all()
     count_queries.clear()
     client.get(url(held))

@@ -12,8 +12,8 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.review import Recommendation
-from fundflow.panel import operations
-from fundflow.review.operations import bring_back, recommend
+from fundflow.panel.operations import agenda, meetings, minutes
+from fundflow.review.operations.reviewing import bring_back, recommend
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -24,7 +24,7 @@ from tests.panel.conftest import Panel
 def planned(panel: Panel) -> Meeting:
     """The bid waits for a meeting whose papers are not out."""
     meeting = panel.make.meeting(panel.fund, MeetingState.PLANNED, panel.now + timedelta(days=20))
-    operations.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
     panel.item.rules_id = None
     panel.make.session.commit()
     return meeting
@@ -44,7 +44,7 @@ def say(panel: Panel, notes: str = "The data bear it out.") -> None:
 
 def test_issuing_freezes_the_bid_the_report_and_the_public_data(panel: Panel, planned: Meeting) -> None:
     say(panel)
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     (paper,) = issued(panel.item)
     assert paper.number == 1
     assert paper.submission.number == 1
@@ -70,24 +70,24 @@ def test_issuing_freezes_the_bid_the_report_and_the_public_data(panel: Panel, pl
 
 def test_papers_say_why_a_bids_dates_are_unusual(panel: Panel, planned: Meeting, sign_in) -> None:
     panel.bid.why_odd = "The term had begun."
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     assert "The term had begun." in sign_in(panel.chair).get(f"{panel.url}/papers").text
 
 
 def test_papers_never_tell_the_tier_of_a_school(panel: Panel, planned: Meeting) -> None:
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     assert all("tier" not in school for school in issued(panel.item)[0].figures["schools"])
 
 
 def test_the_item_keeps_the_rules_in_force_when_its_papers_went_out(panel: Panel, planned: Meeting) -> None:
     assert panel.item.rules_id is None
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     assert panel.item.rules_id == panel.fund.rules_in_force.id
 
 
 def test_what_changes_afterwards_changes_nothing_in_the_papers(panel: Panel, planned: Meeting) -> None:
     say(panel)
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     say(panel, "Written later")
     panel.bid.title = "Another title"
     panel.make.session.commit()
@@ -98,12 +98,12 @@ def test_what_changes_afterwards_changes_nothing_in_the_papers(panel: Panel, pla
 
 def test_issuing_again_gives_new_papers_only_where_something_changed(panel: Panel, planned: Meeting) -> None:
     say(panel)
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     with pytest.raises(Refused, match="Nothing has changed since the papers were issued"):
-        operations.issue_again(panel.item, user=panel.clerk, now=panel.now)
+        minutes.issue_again(panel.item, user=panel.clerk, now=panel.now)
     assert len(issued(panel.item)) == 1
     panel.bid.lead_school.pupils = 99
-    operations.issue_again(panel.item, user=panel.clerk, now=panel.now)
+    minutes.issue_again(panel.item, user=panel.clerk, now=panel.now)
     first, second = issued(panel.item)
     assert second.number == 2
     assert papers.changed_since(first, second) == ["the figures and public data"]
@@ -111,7 +111,7 @@ def test_issuing_again_gives_new_papers_only_where_something_changed(panel: Pane
 
 def test_a_bid_that_joins_a_meeting_whose_papers_are_out_gets_its_own_at_once(panel: Panel) -> None:
     meeting = panel.make.meeting(panel.fund, MeetingState.PAPERS_ISSUED)
-    operations.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
+    agenda.move_to(panel.item, meeting.id, user=panel.clerk, now=panel.now)
     assert [paper.number for paper in issued(panel.item)] == [1]
 
 
@@ -138,9 +138,9 @@ def test_a_bid_brought_back_carries_the_panels_question_and_the_answer(panel: Pa
 
 
 def test_only_the_clerk_issues_papers_again(panel: Panel, planned: Meeting) -> None:
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.issue_again(panel.item, user=panel.chair, now=panel.now)
+        minutes.issue_again(panel.item, user=panel.chair, now=panel.now)
 
 
 # -- the page -----------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_only_the_clerk_issues_papers_again(panel: Panel, planned: Meeting) -> N
 
 def test_a_member_reads_the_bid_in_full_and_that_is_kept(panel: Panel, planned: Meeting, sign_in) -> None:
     say(panel)
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     page = sign_in(panel.chair).get(f"{panel.url}/papers").text
     for words in (
         "Only 58% of Year 1 pupils",
@@ -164,7 +164,7 @@ def test_a_member_reads_the_bid_in_full_and_that_is_kept(panel: Panel, planned: 
 
 
 def test_the_page_shows_the_frozen_answers_not_the_live_ones(panel: Panel, planned: Meeting, sign_in) -> None:
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     panel.bid.need = "Typed afterwards"
     panel.make.session.commit()
     page = sign_in(panel.chair).get(f"{panel.url}/papers").text
@@ -180,7 +180,7 @@ def test_evidence_that_came_later_is_listed_as_received_after_the_papers(
         panel.make.session.add(
             LateEvidence(bid_id=panel.bid.id, text=text, received_at=at, received_from_id=panel.leader.id)
         )
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     page = sign_in(panel.chair).get(f"{panel.url}/papers").text
     before, _, rest = page.partition("Sent in time")
     assert "after these papers" not in before
@@ -197,7 +197,7 @@ def test_before_the_papers_are_out_members_find_nothing_and_staff_are_told(
 
 
 def test_whoever_is_barred_reads_why_and_no_papers(panel: Panel, planned: Meeting, sign_in) -> None:
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     panel.make.session.add(
         Declaration(
             bid=panel.bid,
@@ -212,7 +212,7 @@ def test_whoever_is_barred_reads_why_and_no_papers(panel: Panel, planned: Meetin
 
 
 def test_the_clerk_issues_papers_again_from_the_page(panel: Panel, planned: Meeting, sign_in) -> None:
-    operations.issue_papers(planned, user=panel.clerk, now=panel.now)
+    meetings.issue_papers(planned, user=panel.clerk, now=panel.now)
     client = sign_in(panel.clerk)
     page = client.post(f"{panel.url}/papers/again", follow_redirects=True).text
     assert "Nothing has changed since the papers were issued." in page

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from fundflow.interests import registering
 from fundflow.interests.registering import Where
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.person import RoleName
-from fundflow.panel import operations
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW
 
@@ -181,7 +181,7 @@ def test_nobody_touches_anothers_line_but_the_clerk_of_their_panel(make, session
         sent = client.post(f"/panel/register/{member.id}/add", data=answers(school=school.urn))
         assert sent.status_code in (403, 404)
         with pytest.raises(Refused, match="Only the person, and the clerk"):
-            operations.register_interest(
+            registering.register_interest(
                 member,
                 InterestSort.OTHER,
                 Where(school),

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from fundflow.interests import registering
+from fundflow.interests.late import late_interests_of
 from fundflow.interests.registering import Where
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry
@@ -13,7 +15,7 @@ from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, ItemOutcome, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, ScoreSheet
-from fundflow.panel import operations
+from fundflow.panel.operations import decisions
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
@@ -30,7 +32,7 @@ def register(
     panel: Panel, number: int, *, bars: bool = True, where: Where | None = None, user: Any = None
 ) -> RegisteredInterest:
     person = panel.seats[number].user
-    return operations.register_interest(
+    return registering.register_interest(
         person,
         InterestSort.FAMILY,
         where or Where(panel.bid.lead_school),
@@ -128,7 +130,7 @@ def test_a_line_that_ends_gives_the_papers_back_and_no_vote(panel, sign_in):
     panel.votes("+++++")
     line = register(panel, 2)
     yesterday = panel.now.date() - timedelta(days=1)
-    operations.end_interest(line, last_day=yesterday, reason="She left.", user=panel.clerk, now=panel.now)
+    registering.end_interest(line, last_day=yesterday, reason="She left.", user=panel.clerk, now=panel.now)
     assert sign_in(panel.seats[2].user).get(panel.url).status_code == 200
     assert sitting_of(panel.item, panel.now).tally.votes_for == 4
 
@@ -137,19 +139,19 @@ def test_who_is_barred_by_a_line_from_a_bid_before_the_panel_cannot_end_it_thems
     line, person = register(panel, 2), panel.seats[2].user
     ends = {"last_day": panel.now.date(), "reason": "She left.", "now": panel.now}
     with pytest.raises(Refused, match="Ask the panel’s clerk"):
-        operations.end_interest(line, user=person, **ends)
+        registering.end_interest(line, user=person, **ends)
     panel.make.session.rollback()
     free = register(panel, 2, where=Where(panel.make.school()))
-    operations.end_interest(free, user=person, **ends)
-    operations.end_interest(line, user=panel.clerk, **ends)
+    registering.end_interest(free, user=person, **ends)
+    registering.end_interest(line, user=panel.clerk, **ends)
     assert line.ended_on == panel.now.date()
 
 
 def test_a_tie_that_began_after_a_decision_does_not_reach_back_to_it(panel):
     panel.votes("+++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     person = panel.seats[2].user
-    operations.register_interest(
+    registering.register_interest(
         person,
         InterestSort.EMPLOYMENT,
         Where(panel.bid.lead_school),
@@ -160,15 +162,15 @@ def test_a_tie_that_began_after_a_decision_does_not_reach_back_to_it(panel):
         now=panel.now + timedelta(days=2),
     )
     assert all(vote.counts for vote in panel.item.votes)
-    assert operations.late_interests_of(decision_on(panel)) == []
+    assert late_interests_of(decision_on(panel)) == []
     assert bar_of(panel.bid, person, panel.now + timedelta(days=2)) is not None
 
 
 def test_a_tie_there_was_when_the_panel_decided_flags_the_decision(panel):
     panel.votes("+++++")
-    operations.approve(panel.bid, 300_000, **panel.decided())
+    decisions.approve(panel.bid, 300_000, **panel.decided())
     register(panel, 2)
-    (late,) = operations.late_interests_of(decision_on(panel))
+    (late,) = late_interests_of(decision_on(panel))
     assert late.user_id == panel.seats[2].user_id
     assert "Lead Primary School" in late.text
     assert not next(v for v in panel.item.votes if v.seat_id == panel.seats[2].id).counts

@@ -16,7 +16,8 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.money import financial_year
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import RoleName, Seat, User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, correcting, decisions, interests, items, meetings
+from fundflow.panel.operations.scores import save_scores
 from fundflow.panel.queries import standing_decision
 from fundflow.rules.panel.frozen_sitting import effect_without, recomputed
 from fundflow.rules.panel.scores import total_score
@@ -80,22 +81,22 @@ class Town:
         return self.item(n).meeting
 
     def papers(self, n: int) -> None:
-        operations.issue_papers(self.meeting(n), user=self.clerk, now=self.now)
+        meetings.issue_papers(self.meeting(n), user=self.clerk, now=self.now)
 
     def meets(self, n: int, scores: dict[str, int], *, present: int) -> None:
         """So many are there; all but the last vote for it."""
-        operations.open_session(self.meeting(n), user=self.clerk, now=self.now)
+        meetings.open_session(self.meeting(n), user=self.clerk, now=self.now)
         item, by = self.item(n), {"user": self.clerk, "now": self.now}
         for seat in self.seats[:present]:
-            operations.record_presence(item, seat.id, present=True, **by)  # type: ignore[arg-type]
-            operations.declare(item, seat.id, InterestKind.NONE, **by)  # type: ignore[arg-type]
-        operations.save_scores(item, scores, stamp=None, **by)  # type: ignore[arg-type]
+            attendance.record_presence(item, seat.id, present=True, **by)  # type: ignore[arg-type]
+            interests.declare(item, seat.id, InterestKind.NONE, **by)  # type: ignore[arg-type]
+        save_scores(item, scores, stamp=None, **by)  # type: ignore[arg-type]
         for place, seat in enumerate(self.seats[:present], 1):
             choice = Choice.FUND if place < present else Choice.DO_NOT_FUND
-            operations.vote(item, seat.id, choice, **by)  # type: ignore[arg-type]
+            items.vote(item, seat.id, choice, **by)  # type: ignore[arg-type]
 
     def decide(self, n: int, **values: str) -> Decision:
-        operations.approve(
+        decisions.approve(
             self.bids[n],
             300_000,
             reasons="Clear.",
@@ -149,11 +150,11 @@ def test_a_new_item_follows_the_new_rules(town: Town) -> None:
         town.decide(2)
     db.session.rollback()
     with pytest.raises(Refused, match="whole number"):  # a criterion the new rules no longer have
-        operations.save_scores(town.item(2), {"gaps": 4}, stamp=None, user=town.clerk, now=town.now)
+        save_scores(town.item(2), {"gaps": 4}, stamp=None, user=town.clerk, now=town.now)
     db.session.rollback()
     last = town.seats[4].id
-    operations.record_presence(town.item(2), last, present=True, user=town.clerk, now=town.now)
-    operations.declare(town.item(2), last, InterestKind.NONE, user=town.clerk, now=town.now)
+    attendance.record_presence(town.item(2), last, present=True, user=town.clerk, now=town.now)
+    interests.declare(town.item(2), last, InterestKind.NONE, user=town.clerk, now=town.now)
     with pytest.raises(Refused, match=r"^The score is 80, below 85\. Say why"):
         town.decide(2)
     db.session.rollback()
@@ -171,7 +172,7 @@ def test_an_item_whose_papers_were_out_keeps_the_rules_of_its_papers(town: Town)
 
 
 def test_a_correction_and_a_late_interest_are_judged_by_the_rules_of_the_decision(town: Town) -> None:
-    right = operations.correct_offer(
+    right = correcting.correct_offer(
         town.bids[0], 250_000, reasons="Clear.", reason="A slip.", user=town.chair, now=town.now
     )
     assert right.rules is not None  # no reason for departing from the score was asked for
@@ -182,7 +183,7 @@ def test_a_correction_and_a_late_interest_are_judged_by_the_rules_of_the_decisio
 
 
 def test_a_decision_taken_back_is_made_again_under_the_rules_of_its_papers(town: Town) -> None:
-    operations.undo_decision(town.bids[0], "A slip.", user=town.chair, now=town.now)
+    decisions.undo_decision(town.bids[0], "A slip.", user=town.chair, now=town.now)
     decision = town.decide(0)
     assert decision.rules is not None
     assert (decision.rules.number, decision.votes_for, decision.score_hundredths) == (1, 3, 7_500)

@@ -11,7 +11,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.panel import Vote
 from fundflow.models.person import User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, decisions, email_votes, interests, items
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -53,11 +53,11 @@ def test_a_member_who_is_not_there_or_said_nothing_about_interests_cannot_vote(
     seat = panel.seats[2]
 
     def vote() -> None:
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
 
     with pytest.raises(Refused, match="You must first say whether you have an interest"):
         vote()
-    operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
+    interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
     with pytest.raises(Refused, match="You are not recorded as present"):
         vote()
     panel.here(2)
@@ -70,7 +70,7 @@ def test_a_barred_member_is_refused_in_the_operation_with_the_reason(panel: Pane
     panel.here(2)
     seat.school = panel.bid.lead_school
     with pytest.raises(Refused, match="You can’t vote on this bid: your school, Lead Primary"):
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
 
 
 def test_a_second_click_on_a_vote_changes_nothing_and_another_answer_replaces_it(
@@ -91,9 +91,9 @@ def test_a_second_click_on_a_vote_changes_nothing_and_another_answer_replaces_it
 
 def test_votes_cannot_change_once_the_item_is_decided(panel: Panel) -> None:
     panel.votes("+++")
-    operations.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
+    decisions.defer(panel.bid, "How?", user=panel.chair, now=panel.now)
     with pytest.raises(Refused, match="no longer open, so votes can’t change"):
-        operations.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[0].id, Choice.FUND, user=panel.clerk, now=panel.now)
 
 
 # -- ties ---------------------------------------------------------------------------------------
@@ -114,29 +114,29 @@ def test_a_tie_is_settled_by_whoever_chairs_with_a_reason(panel: Panel, as_clerk
 def test_there_is_no_casting_vote_without_a_tie_or_without_a_chair(panel: Panel) -> None:
     panel.votes("++-")
     with pytest.raises(Refused, match="not tied"):
-        operations.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
+        items.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
     for n in (0, 1):
-        operations.record_presence(
+        attendance.record_presence(
             panel.item, panel.seats[n].id, present=False, user=panel.clerk, now=panel.now
         )
     with pytest.raises(Refused, match="nobody has a casting vote"):
-        operations.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
+        items.cast(panel.item, Choice.FUND, "So.", user=panel.clerk, now=panel.now)
 
 
 def test_the_deputy_casts_where_the_chair_is_barred(panel: Panel) -> None:
     panel.seats[0].school = panel.bid.lead_school
     panel.votes(" +-")
-    operations.cast(panel.item, Choice.DO_NOT_FUND, "Too dear.", user=panel.deputy, now=panel.now)
+    items.cast(panel.item, Choice.DO_NOT_FUND, "Too dear.", user=panel.deputy, now=panel.now)
     assert panel.item.casting_by_id == panel.deputy.id
     member = panel.seats[2]
     with pytest.raises(Refused, match="Only the panel’s clerk"):
-        operations.cast(panel.item, Choice.FUND, "So.", user=member.user, now=panel.now)
+        items.cast(panel.item, Choice.FUND, "So.", user=member.user, now=panel.now)
 
 
 def test_a_casting_vote_goes_with_a_chair_whose_interest_is_found_late(panel: Panel) -> None:
     panel.votes("+-+-")
-    operations.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
-    operations.declare(
+    items.cast(panel.item, Choice.FUND, "Urgent.", user=panel.clerk, now=panel.now)
+    interests.declare(
         panel.item,
         panel.seats[0].id,
         InterestKind.BARRED,
@@ -153,7 +153,7 @@ def test_a_casting_vote_goes_with_a_chair_whose_interest_is_found_late(panel: Pa
 
 
 def _until(panel: Panel, hours: int = 48) -> None:
-    operations.ask_to_vote_by_email(
+    email_votes.ask_to_vote_by_email(
         panel.item, panel.now + timedelta(hours=hours), user=panel.clerk, now=panel.now
     )
 
@@ -178,10 +178,10 @@ def test_an_inquorate_item_is_voted_on_by_email(panel: Panel, sign_in: SignIn) -
         client.post(f"{panel.url}/members/{panel.seats[n].id}/vote", data={"choice": "fund"})
     assert panel.sitting.inquorate is None  # who votes by email counts as present
     with pytest.raises(Refused, match=r"Members can vote by email until .*: 1 has not voted yet"):
-        operations.approve(panel.bid, 300_000, **panel.decided())
+        decisions.approve(panel.bid, 300_000, **panel.decided())
     assert {v.seat_id for v in panel.item.votes if v.by_email} == {panel.seats[n].id for n in (2, 3)}
     ended = panel.now + timedelta(hours=49)
-    operations.approve(panel.bid, 300_000, **panel.decided(now=ended))
+    decisions.approve(panel.bid, 300_000, **panel.decided(now=ended))
     assert panel.bid.state is BidState.OFFERED
 
 
@@ -190,9 +190,9 @@ def test_after_its_moment_the_vote_by_email_is_over(panel: Panel) -> None:
     _until(panel, 2)
     seat = panel.seats[3]
     later = panel.now + timedelta(hours=3)
-    operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=later)
+    interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=later)
     with pytest.raises(Refused, match="The vote by email ended on"):
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=later)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=later)
 
 
 def test_a_quorate_item_needs_no_vote_by_email(panel: Panel) -> None:

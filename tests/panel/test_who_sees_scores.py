@@ -7,8 +7,8 @@ import pytest
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import interests, scores
+from fundflow.panel.operations.scores import Mark
 from fundflow.panel.scores.queries import sees_scores
 from tests.factories import Make
 from tests.panel.conftest import Panel, a_scoring_panel, ready
@@ -22,7 +22,7 @@ SECRET = "Said by the governor alone"
 def a_panel_of_whom_one_scored(make: Make) -> Panel:
     """The governor alone has handed in; the LA member disclosed, the primary member is barred."""
     scoring = a_scoring_panel(make)
-    operations.save_sheet(
+    scores.save_sheet(
         scoring.item,
         scoring.seats[GOVERNOR].id,
         {**marks(1), "need": Mark(1, SECRET)},
@@ -32,7 +32,7 @@ def a_panel_of_whom_one_scored(make: Make) -> Panel:
         now=scoring.now,
     )
     for seat, kind in ((LA, InterestKind.DISCLOSED), (PRIMARY, InterestKind.BARRED)):
-        operations.declare(
+        interests.declare(
             scoring.item, scoring.seats[seat].id, kind, "A tie", user=scoring.clerk, now=scoring.now
         )
     return scoring
@@ -132,7 +132,7 @@ def test_the_page_of_scores_asks_no_more_with_nine_members_than_with_two(
         scoring.seats.append(make.seat(scoring.fund))
     make.session.commit()
     for n in range(2, 9):
-        operations.declare(
+        interests.declare(
             scoring.item, scoring.seats[n].id, InterestKind.NONE, user=scoring.clerk, now=scoring.now
         )
         give(scoring, n, 2)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from fundflow.panel import operations
+from fundflow.panel.operations import email_votes, items, proposals
+from fundflow.panel.operations.scores import Mark, moderate, save_scores, save_sheet
 from fundflow.workflow.panel_rules import Choice
 from tests.panel.model import Vote
 from tests.panel.walk import BID, BY, WHO, Panel
@@ -47,7 +48,7 @@ class VotingPanel(Panel):
     def give_vote(self, bid: BidBeside, who: int, choice: str, by: str) -> None:
         if self.act(
             self.may_vote(bid, who, by),
-            operations.vote,
+            items.vote,
             bid.item.row,
             self.world.seats[who],
             CHOICES[choice],
@@ -97,9 +98,7 @@ class VotingPanel(Panel):
             and case.may_cast(holder)
             and (by == "clerk" or (by == "self" and who == holder))
         )
-        if self.act(
-            may, operations.cast, bid.item.row, CHOICES[choice], "It is time.", user=self.user(by, who)
-        ):
+        if self.act(may, items.cast, bid.item.row, CHOICES[choice], "It is time.", user=self.user(by, who)):
             assert holder is not None
             case.casting = (holder, choice)
 
@@ -118,7 +117,7 @@ class VotingPanel(Panel):
         )
         if self.act(
             bool(may),
-            operations.ask_to_vote_by_email,
+            email_votes.ask_to_vote_by_email,
             item.row,
             until,
             reason,
@@ -141,7 +140,7 @@ class VotingPanel(Panel):
             and bool(again or reason)
         )
         if (
-            self.act(may, operations.propose, beside.row.items[-1], pence, reason, user=self.user(by, 0))
+            self.act(may, proposals.propose, beside.row.items[-1], pence, reason, user=self.user(by, 0))
             and not again
         ):
             case.propose(pence)
@@ -157,7 +156,7 @@ class VotingPanel(Panel):
     def agree(self, bid: BidBeside, scores: dict[str, int], by: str) -> None:
         case = bid.item.case
         may = by == "clerk" and self.is_open(bid.item) and not case.each_scores
-        if self.act(may, operations.save_scores, bid.item.row, scores, stamp=None, user=self.user(by, 0)):
+        if self.act(may, save_scores, bid.item.row, scores, stamp=None, user=self.user(by, 0)):
             case.agreed.update(scores)
 
     @rule(
@@ -189,14 +188,12 @@ class VotingPanel(Panel):
                 and who in bid.said
                 and (set(scores) == set(CRITERIA) or not complete)
             )
-        marks = {
-            name: operations.Mark(scores.get(name), "So." if name in scores else "") for name in CRITERIA
-        }
+        marks = {name: Mark(scores.get(name), "So." if name in scores else "") for name in CRITERIA}
         changes = not locked and (complete or sheet is None or sheet.scores != scores)
         if (
             self.act(
                 may and by != "officer",
-                operations.save_sheet,
+                save_sheet,
                 bid.item.row,
                 self.world.seats[who],
                 marks,
@@ -219,7 +216,7 @@ class VotingPanel(Panel):
         ids = {sheet.seat_id: sheet.id for sheet in item.row.sheets}
         if self.act(
             may,
-            operations.moderate,
+            moderate,
             item.row,
             criterion,
             "We talked.",

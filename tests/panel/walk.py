@@ -13,7 +13,7 @@ from fundflow.extensions import db
 from fundflow.interests import registering
 from fundflow.models.interest import InterestKind, InterestSort
 from fundflow.models.person import User
-from fundflow.panel import operations
+from fundflow.panel.operations import attendance, interests, meetings
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
@@ -92,9 +92,9 @@ class Panel(RuleBasedStateMachine):
         for number in waiting:
             meeting = self.world.meeting(list(self.world.meetings).index(number))
             clerk = self.world.employee("clerk")
-            if self.act(number in busy, operations.issue_papers, meeting, user=clerk):
+            if self.act(number in busy, meetings.issue_papers, meeting, user=clerk):
                 self.world.keep_rules(number)
-                self.act(True, operations.open_session, meeting, user=clerk)
+                self.act(True, meetings.open_session, meeting, user=clerk)
                 self.world.meetings[number] = "in_session"
                 return
 
@@ -103,7 +103,7 @@ class Panel(RuleBasedStateMachine):
         items = [i for bid in self.world.bids for i in bid.items if i.meeting == meeting.id]
         left = [item for item in items if self.is_open(item) and not self.by_email(item)]
         over = self.world.meetings[meeting.id] == "in_session" and not left
-        if self.act(over, operations.close_session, meeting, user=self.world.employee("clerk")):
+        if self.act(over, meetings.close_session, meeting, user=self.world.employee("clerk")):
             self.world.meetings[meeting.id] = "closed"
 
     def count_the_minutes(self) -> None:
@@ -128,7 +128,7 @@ class Panel(RuleBasedStateMachine):
         )
         if self.act(
             may,
-            operations.record_presence,
+            attendance.record_presence,
             item.row,
             self.world.seats[who],
             present=present,
@@ -149,7 +149,7 @@ class Panel(RuleBasedStateMachine):
         may = may and case.outcome != "removed"
         if self.act(
             may,
-            operations.declare,
+            interests.declare,
             bid.item.row,
             self.world.seats[who],
             InterestKind(says),

@@ -8,7 +8,7 @@ import pytest
 
 from fundflow.models.person import User
 from fundflow.models.review import CHECKLIST, ITEMS, Recommendation, Verdict
-from fundflow.review import operations
+from fundflow.review.operations import reviewing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
@@ -79,7 +79,7 @@ def test_a_bid_that_fails_a_rule_of_the_fund_is_not_recommended_for_funding(
     assert BLOCKED in answer.text
     assert it.bid.state is S.IN_REVIEW
     with pytest.raises(Refused, match="You marked “The dates are possible” as failed"):
-        operations.recommend(
+        reviewing.recommend(
             it.bid, Recommendation(wanted), 200_000, "Some", data["meeting"], user=officer, now=NOW
         )
 

@@ -13,7 +13,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
-from fundflow.review import operations
+from fundflow.review.operations import interests
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
@@ -217,7 +217,7 @@ def test_the_operation_itself_refuses_who_may_not(case: Case, make: Make) -> Non
     it = case()
     for person in (it.head, make.staff(RoleName.AUDITOR)):
         with pytest.raises(Refused, match="Only people who work on this bid"):
-            operations.declare_interest(it.bid, InterestKind.DISCLOSED, "x", None, user=person, now=NOW)
+            interests.declare_interest(it.bid, InterestKind.DISCLOSED, "x", None, user=person, now=NOW)
 
 
 def test_a_stale_page_keeps_what_was_typed(case: Case, sign_in: SignIn, officer: User, make: Make) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from fundflow.applications import correcting, operations
 from fundflow.interests import declaration_of, keep
+from fundflow.interests.named import confirm_interest, dismiss_interest
 from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import visible_to
-from fundflow.review import operations as reviewing
 from fundflow.rules.interests.bars import bar_of, hides_from
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
@@ -112,19 +112,19 @@ def test_a_colleague_confirms_and_the_person_is_barred(make: Make, bid: Bid, sig
 def test_a_colleague_dismisses_and_a_mistake_is_put_right(make: Make, bid: Bid) -> None:
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
     named = sent_with(make, bid, "contact", officer)
-    reviewing.dismiss_interest(named, reason="A typo.", user=clerk, now=NOW, version=None)
+    dismiss_interest(named, reason="A typo.", user=clerk, now=NOW, version=None)
     assert bar_of(bid, officer, NOW) is None
     assert named.state is NamedState.NO_INTEREST
-    reviewing.confirm_interest(named, reason="It was none.", user=clerk, now=NOW, version=None)
+    confirm_interest(named, reason="It was none.", user=clerk, now=NOW, version=None)
     assert bar_of(bid, officer, NOW)
-    reviewing.dismiss_interest(named, reason="It was.", user=clerk, now=NOW, version=None)
+    dismiss_interest(named, reason="It was.", user=clerk, now=NOW, version=None)
     assert bar_of(bid, officer, NOW) is None
 
 
 def test_nobody_settles_what_is_about_themselves(make: Make, bid: Bid) -> None:
     officer = make.staff(RoleName.OFFICER)
     named = sent_with(make, bid, "contact", officer)
-    for act in (reviewing.confirm_interest, reviewing.dismiss_interest):
+    for act in (confirm_interest, dismiss_interest):
         with pytest.raises(Refused, match="This is about you"):
             act(named, reason="Me.", user=officer, now=NOW, version=None)
 
@@ -134,10 +134,10 @@ def test_only_officers_clerks_and_administrators_settle_it(make: Make, bid: Bid,
     named = sent_with(make, bid, "contact", make.staff(RoleName.OFFICER))
     user = make.staff(role)
     if role is RoleName.ADMINISTRATOR:
-        reviewing.dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
+        dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
         return
     with pytest.raises(Refused, match=r"^Only "):
-        reviewing.dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
+        dismiss_interest(named, reason="A typo.", user=user, now=NOW, version=None)
 
 
 def test_a_bid_goes_to_the_panel_only_once_it_is_settled(make: Make, bid: Bid) -> None:
@@ -148,7 +148,7 @@ def test_a_bid_goes_to_the_panel_only_once_it_is_settled(make: Make, bid: Bid) -
     bid.state = S.IN_REVIEW
     with pytest.raises(Refused, match="whether it is an interest that the bid names Cleo Clerk"):
         require_step(bid, "recommend", officer, NOW)
-    reviewing.dismiss_interest(named, reason="A typo.", user=officer, now=NOW, version=None)
+    dismiss_interest(named, reason="A typo.", user=officer, now=NOW, version=None)
     with pytest.raises(Refused, match="checklist"):
         require_step(bid, "recommend", officer, NOW)
 
@@ -170,7 +170,7 @@ def test_who_was_no_interest_is_asked_about_again_as_something_else(
     clerk, user = make.staff(RoleName.CLERK), make.staff(RoleName.DEPUTY_OFFICER, email="n@council.example")
     first = "partner’s head" if field == "contact" else "contact"
     named = sent_with(make, bid, first, user)
-    reviewing.dismiss_interest(named, reason="A namesake.", user=clerk, now=NOW, version=None)
+    dismiss_interest(named, reason="A namesake.", user=clerk, now=NOW, version=None)
     correcting.start_correction(bid, user=bid.created_by, now=NOW)
     bid.contact_phone = "01753 000000"
     FIELDS[first](bid, "other@school.example")
@@ -210,15 +210,15 @@ def test_two_who_are_named_do_not_settle_one_another(make: Make, bid: Bid) -> No
     operations.submit(bid, agreement=True, user=bid.created_by, now=NOW, version=None)
     for named, other in zip(bid.named_people, (clerk, officer), strict=True):
         with pytest.raises(Refused, match="You can’t settle this"):
-            reviewing.dismiss_interest(named, reason="He is fine.", user=other, now=NOW, version=None)
+            dismiss_interest(named, reason="He is fine.", user=other, now=NOW, version=None)
 
 
 def test_what_somebody_had_declared_comes_back_when_a_mistake_is_put_right(make: Make, bid: Bid) -> None:
     officer, clerk = make.staff(RoleName.OFFICER), make.staff(RoleName.CLERK)
     keep(bid, officer, InterestKind.DISCLOSED, "I brokered it.", user=officer, now=NOW)
     named = sent_with(make, bid, "contact", officer)
-    reviewing.confirm_interest(named, reason="She is.", user=clerk, now=NOW, version=None)
-    reviewing.dismiss_interest(named, reason="She is not.", user=clerk, now=NOW, version=None)
+    confirm_interest(named, reason="She is.", user=clerk, now=NOW, version=None)
+    dismiss_interest(named, reason="She is not.", user=clerk, now=NOW, version=None)
     known = declaration_of(bid, officer)
     assert known is not None
     assert (known.kind, known.text) == (InterestKind.DISCLOSED, "I brokered it.")
@@ -229,4 +229,4 @@ def test_after_the_decision_an_interest_is_one_found_late(make: Make, bid: Bid, 
     named = sent_with(make, bid, "contact", make.staff(RoleName.OFFICER))
     bid.state = state
     with pytest.raises(Refused, match="no longer before the panel"):
-        reviewing.confirm_interest(named, reason="x", user=make.staff(RoleName.CLERK), now=NOW, version=None)
+        confirm_interest(named, reason="x", user=make.staff(RoleName.CLERK), now=NOW, version=None)

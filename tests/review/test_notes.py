@@ -13,7 +13,7 @@ from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, Standing, User
-from fundflow.review import operations
+from fundflow.review.operations import notes
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
@@ -100,7 +100,7 @@ def test_those_who_work_on_the_bid_may_be_named_and_nobody_else(
         answer = client.post(where(it), data={"text": "Look", "mentioned": [deputy.id, one.id]})
         assert answer.status_code == 422
         with pytest.raises(Refused, match="can’t read notes"):
-            operations.write_note(it.bid, "Look", [one.id], user=officer, now=NOW)
+            notes.write_note(it.bid, "Look", [one.id], user=officer, now=NOW)
         make.session.rollback()
     assert make.session.scalar(select(func.count()).select_from(StaffNote)) == 0
 
@@ -210,7 +210,7 @@ def test_no_school_and_no_member_ever_reads_a_note(
 ) -> None:
     it = case(state)
     note = written(make, it, officer, deputy)
-    operations.write_note(it.bid, "Ask at Easter about the head", [deputy.id], user=officer, now=NOW)
+    notes.write_note(it.bid, "Ask at Easter about the head", [deputy.id], user=officer, now=NOW)
     team = make.member(it.bid.lead_school, Standing.TEAM)
     seats = [seat.user for seat in it.seats]
     for person in (it.head, team, it.provider_head, *seats[:2]):
@@ -295,7 +295,7 @@ def test_only_officers_send_notes(
         assert answer.status_code == 409
         assert "Only the liaison officer can send a note" in answer.text
     with pytest.raises(Refused):
-        operations.send_note(note, user=make.staff(role), now=NOW)
+        notes.send_note(note, user=make.staff(role), now=NOW)
     assert note.sent_at is None
 
 

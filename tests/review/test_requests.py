@@ -18,7 +18,7 @@ from fundflow.models.panel import AgendaItem, AttendanceEvent, Choice, ItemOutco
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.scores import Moderation, ScoreSheet
-from fundflow.review import operations
+from fundflow.review.operations import later, reviewing
 from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import note
 from fundflow.workflow.application import BidState as S
@@ -107,7 +107,7 @@ def test_one_decision_is_asked_about_once(case: Case, make: Make, manager: User)
     ask(it)
     with pytest.raises(Refused, match="asked for a review of this decision already"):
         ask(it)
-    operations.dismiss_review(it.bid.review_requests[0], "It was fair.", user=manager, now=NOW)
+    later.dismiss_review(it.bid.review_requests[0], "It was fair.", user=manager, now=NOW)
     with pytest.raises(Refused, match="asked for a review of this decision already"):
         ask(it, NOW + timedelta(hours=1))
 
@@ -213,13 +213,13 @@ def test_whoever_had_a_part_hears_no_review_and_is_not_asked_to(
     asked = make.session.scalars(select(Letter.email).where(Letter.recipient == "reviewing_manager"))
     assert list(asked) == [other.email]
     for hear in (
-        lambda: operations.uphold_review(it.bid, "Yes.", user=manager, now=NOW),
-        lambda: operations.dismiss_review(it.bid.review_requests[0], "No.", user=manager, now=NOW),
+        lambda: later.uphold_review(it.bid, "Yes.", user=manager, now=NOW),
+        lambda: later.dismiss_review(it.bid.review_requests[0], "No.", user=manager, now=NOW),
     ):
         with pytest.raises(Refused, match="You took part in this bid"):
             hear()
         make.session.rollback()
-    operations.uphold_review(it.bid, "The partner was there.", user=other, now=NOW)
+    later.uphold_review(it.bid, "The partner was there.", user=other, now=NOW)
     assert it.bid.state is S.IN_REVIEW
 
 
@@ -246,7 +246,7 @@ def test_a_manager_of_the_same_school_or_trust_hears_no_review(
     path = f"/bids/{it.bid.reference}/steps/uphold-review"
     assert sign_in(manager).get(path).status_code == 404
     with pytest.raises(Refused, match="You can’t hear this review"):
-        operations.uphold_review(it.bid, "Yes.", user=manager, now=NOW)
+        later.uphold_review(it.bid, "Yes.", user=manager, now=NOW)
     assert make.session.query(Letter).filter_by(email=manager.email).count() == 0
 
 
@@ -271,10 +271,10 @@ def test_an_upheld_bid_goes_to_the_panel_again_with_votes_and_scores_afresh(
     make.voted(before, Choice.DO_NOT_FUND, Choice.DO_NOT_FUND, Choice.FUND)
     decided(make, it)
     ask(it)
-    operations.uphold_review(it.bid, "The partner was there.", user=manager, now=NOW)
+    later.uphold_review(it.bid, "The partner was there.", user=manager, now=NOW)
     meeting = make.meeting(it.fund)
     make.session.commit()
-    operations.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id, user=officer, now=NOW)
+    reviewing.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id, user=officer, now=NOW)
     item = it.bid.open_item
     assert it.bid.state is S.AT_PANEL
     assert item is not None

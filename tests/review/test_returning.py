@@ -12,7 +12,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Query, Submission
-from fundflow.review import operations
+from fundflow.review.operations import returning
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
@@ -168,7 +168,7 @@ def test_a_new_date_lies_ahead(
     assert sentence in answer.text
     assert it.bid.due_on == YESTERDAY
     with pytest.raises(Refused, match="must be after today"):
-        operations.ask_again(it.bid, NOW.date(), "", user=officer, now=NOW)
+        returning.ask_again(it.bid, NOW.date(), "", user=officer, now=NOW)
 
 
 def test_nobody_but_an_officer_asks_again(

@@ -248,7 +248,7 @@ def test_without_a_meeting_the_officer_is_told_to_ask_the_clerk(
 def test_a_meeting_of_another_fund_or_one_that_has_started_takes_no_bid(
     case: Case, officer: User, make: Make
 ) -> None:
-    from fundflow.review import operations
+    from fundflow.review.operations import reviewing
     from fundflow.workflow.engine import Refused
 
     it = case()
@@ -257,7 +257,7 @@ def test_a_meeting_of_another_fund_or_one_that_has_started_takes_no_bid(
     make.session.commit()
     for meeting in wrong:
         with pytest.raises(Refused):
-            operations.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id, user=officer, now=NOW)
+            reviewing.recommend(it.bid, Recommendation.FUND, 300_000, "", meeting.id, user=officer, now=NOW)
         make.session.rollback()
 
 

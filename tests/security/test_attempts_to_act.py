@@ -11,8 +11,8 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AttendanceEvent
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName, Sector, User
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import email_votes, interests, items, scores
+from fundflow.panel.operations.scores import Mark
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -31,7 +31,7 @@ def scored(panel_of: PanelOf) -> Panel:
     panel.here(CHAIR, DEPUTY, PRIMARY, LA, GOVERNOR)
     for n, score in ((DEPUTY, 1), (PRIMARY, 1), (LA, 1), (GOVERNOR, 3)):
         marks = {slug: Mark(score, "Weak.") for slug in STANDARD.slugs}
-        operations.save_sheet(
+        scores.save_sheet(
             panel.item,
             panel.seats[n].id,
             marks,
@@ -40,15 +40,13 @@ def scored(panel_of: PanelOf) -> Panel:
             user=panel.seats[n].user,
             now=panel.now,
         )
-        operations.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
+        items.vote(panel.item, panel.seats[n].id, Choice.FUND, user=panel.clerk, now=panel.now)
     return panel
 
 
 def talk(panel: Panel) -> None:
     for slug in STANDARD.slugs:
-        operations.moderate(
-            panel.item, slug, "They said why.", {}, stamp=None, user=panel.clerk, now=panel.now
-        )
+        scores.moderate(panel.item, slug, "They said why.", {}, stamp=None, user=panel.clerk, now=panel.now)
 
 
 # -- a chair who has not scored ---------------------------------------------------------------------
@@ -78,7 +76,7 @@ def test_whoever_decides_learns_no_total_from_the_pages_of_a_decision(scored: Pa
         assert "37.5" not in said
     assert "If the decision may depart from them, say why." in page.text
     marks = {slug: Mark(1, "Weak.") for slug in STANDARD.slugs}
-    operations.save_sheet(
+    scores.save_sheet(
         scored.item, scored.seats[CHAIR].id, marks, hand_in=True, stamp=None, user=chair, now=scored.now
     )
     assert "The score is 35" in sign_in(chair).get(url).text
@@ -184,12 +182,12 @@ def acts_of_a_clerk(seat: int) -> list[tuple[str, dict[str, Any]]]:
 def test_no_vote_counts_after_the_deadline_of_a_vote_by_email(panel: Panel, time_machine: Any) -> None:
     panel.item.meeting.state = MeetingState.CLOSED
     seat = panel.seats[DEPUTY]
-    operations.ask_to_vote_by_email(
+    email_votes.ask_to_vote_by_email(
         panel.item, panel.now + timedelta(days=1), user=panel.clerk, now=panel.now
     )
-    operations.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
+    interests.declare(panel.item, seat.id, InterestKind.NONE, user=seat.user, now=panel.now)
     with pytest.raises(Refused, match="vote"):
-        operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now + timedelta(days=2))
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now + timedelta(days=2))
     assert panel.item.votes == []
 
 

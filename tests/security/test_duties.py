@@ -13,8 +13,8 @@ from fundflow.models.panel import Presence
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R
 from fundflow.models.review import ReviewRequest
-from fundflow.panel import operations as panel_operations
-from fundflow.review import operations as review_operations
+from fundflow.panel.operations import interests, items
+from fundflow.review.operations import later, reviewing
 from fundflow.rules.interests.part_taken import took_part
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
@@ -24,7 +24,7 @@ from tests.factories import LONG_AGO, NOW, Make
 from tests.panel.conftest import Panel
 
 SignIn = Callable[[User | None], FlaskClient]
-NO_ANSWERS = review_operations.ReviewAnswers("Strong", "", None, None, "", {})
+NO_ANSWERS = reviewing.ReviewAnswers("Strong", "", None, None, "", {})
 
 
 def test_whoever_wrote_in_the_review_hears_no_request_about_it(make: Make) -> None:
@@ -32,9 +32,9 @@ def test_whoever_wrote_in_the_review_hears_no_request_about_it(make: Make) -> No
     writer = make.staff(R.DEPUTY_OFFICER)
     make.role(writer, R.REVIEWING_MANAGER)
     assert bid.review is not None
-    review_operations.save_review(bid.review, NO_ANSWERS, user=writer, now=NOW, version=bid.review.version)
+    reviewing.save_review(bid.review, NO_ANSWERS, user=writer, now=NOW, version=bid.review.version)
     last = make.staff(R.OFFICER)
-    review_operations.save_review(bid.review, NO_ANSWERS, user=last, now=NOW, version=bid.review.version)
+    reviewing.save_review(bid.review, NO_ANSWERS, user=last, now=NOW, version=bid.review.version)
     assert took_part(bid, writer), "although somebody else wrote after them"
     _refuses_to_hear(make, bid, writer)
 
@@ -63,7 +63,7 @@ def _refuses_to_hear(make: Make, bid: object, user: User) -> None:
     make.session.add(request)
     make.session.commit()
     with pytest.raises(Refused, match="took part"):
-        review_operations.dismiss_review(request, "No", user=user, now=NOW)
+        later.dismiss_review(request, "No", user=user, now=NOW)
 
 
 def test_an_impact_officer_does_not_close_the_bid_of_their_own_school(make: Make) -> None:
@@ -81,16 +81,16 @@ def test_a_member_who_disclosed_an_interest_does_not_take_it_back_to_vote(panel:
     seat = panel.seats[4]
 
     def say(kind: InterestKind, user: User) -> None:
-        panel_operations.declare(panel.item, seat.id, kind, "We share a governor", user=user, now=panel.now)
+        interests.declare(panel.item, seat.id, kind, "We share a governor", user=user, now=panel.now)
 
     panel.here(4)
     say(InterestKind.DISCLOSED, seat.user)
     with pytest.raises(Refused, match="clerk"):
         say(InterestKind.NONE, seat.user)
     with pytest.raises(Refused, match="may not vote"):
-        panel_operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+        items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
     say(InterestKind.NONE, panel.clerk)
-    panel_operations.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
+    items.vote(panel.item, seat.id, Choice.FUND, user=seat.user, now=panel.now)
 
 
 def test_a_changed_name_is_remembered_so_that_nobody_acts_under_anothers(make: Make, sign_in: SignIn) -> None:

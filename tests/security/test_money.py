@@ -16,10 +16,10 @@ from fundflow.impact import operations as impact
 from fundflow.models.impact import Rag
 from fundflow.models.payment import LIVE_CLAIMS, Claim
 from fundflow.models.person import RoleName as R
-from fundflow.panel import operations as panel
+from fundflow.panel.operations import decisions
 from fundflow.payments import day_log
 from fundflow.payments import operations as pay
-from fundflow.review import operations as review
+from fundflow.review.operations import later
 from fundflow.rules.claims import left_to_claim
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
@@ -112,11 +112,11 @@ class Attack:
             return claimed(day_log.add_day, line_id=line, day=day, half_days=2, activity="Taught")
 
         return {
-            "approve": lambda: panel.approve(
+            "approve": lambda: decisions.approve(
                 bid, pence, reasons="r", equality_note="e", departure="d", **free
             ),
-            "undo": lambda: panel.undo_decision(bid, "wrong", **free),
-            "renew": lambda: panel.renew_offer(bid, "again", **free),
+            "undo": lambda: decisions.undo_decision(bid, "wrong", **free),
+            "renew": lambda: decisions.renew_offer(bid, "again", **free),
             "accept": lambda: offers.accept_offer(bid, agreement=True, **free),
             "turn_down": lambda: offers.turn_down_offer(bid, reason="no", **free),
             "clock": lambda: timed_steps.take_timed_steps(now),
@@ -131,7 +131,7 @@ class Attack:
             "refuse": lambda: claimed(take_and_commit, name="refuse", given={"reason": "r"}),
             "suspend": lambda: take_and_commit(bid, "suspend", given={"reason": "r"}, **free),
             "resume": lambda: take_and_commit(bid, "resume", given={"reason": "r"}, **free),
-            "ask_stop": lambda: review.ask_termination(bid, "r", **free),
+            "ask_stop": lambda: later.ask_termination(bid, "r", **free),
             "stop": lambda: pay.terminate(bid, reason="r", **free),
             "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),
             "write": lambda: reported(

@@ -11,7 +11,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.review import Recommendation, ReviewRequest
-from fundflow.panel import operations
+from fundflow.panel.operations import interests
 from fundflow.permissions import actors_for
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.application import BidState as S
@@ -91,7 +91,7 @@ def test_a_member_who_has_not_voted_is_not_told_that_the_vote_is_tied(panel: Pan
 def test_whoever_may_vote_on_nothing_learns_nothing_of_the_vote(panel: Panel, sign_in: SignIn) -> None:
     panel.votes("+-+")
     barred = panel.seats[4]
-    operations.declare(
+    interests.declare(
         panel.item, barred.id, InterestKind.BARRED, "My sister teaches there", user=barred.user, now=panel.now
     )
     client = sign_in(barred.user)

@@ -8,9 +8,20 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Sector, Standing, User
 from fundflow.models.review import Recommendation, ReviewRequest
-from fundflow.panel import operations
-from fundflow.panel.operations import Mark
+from fundflow.panel.operations import (
+    agenda,
+    attendance,
+    decisions,
+    interests,
+    items,
+    letters_over,
+    meetings,
+    minutes,
+    proposals,
+    scores,
+)
 from fundflow.panel.operations.deciding import ConditionAsked
+from fundflow.panel.operations.scores import Mark
 from fundflow.workflow.application import BidState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD, Choice, Rules
@@ -238,20 +249,20 @@ class Town:
     def vote(self) -> None:
         """Papers out; four members score and vote on the secret bid, 3 to 1, for less than was asked."""
         call = {"user": self.clerk, "now": NOW}
-        operations.issue_papers(self.meeting, **call)
-        operations.open_session(self.meeting, **call)
+        meetings.issue_papers(self.meeting, **call)
+        meetings.open_session(self.meeting, **call)
         for name in HERE:
-            operations.record_call(self.meeting, self.seats[name].id, present=True, **call)
-        operations.propose(self.item, 1_654_321, "Zq-proposal", **call)
+            attendance.record_call(self.meeting, self.seats[name].id, present=True, **call)
+        proposals.propose(self.item, 1_654_321, "Zq-proposal", **call)
         self._declare("member who disclosed", InterestKind.DISCLOSED, "Zq-interest")
         for name, score in zip(HERE, (3, 3, 3, 1), strict=True):
             self._declare(name, InterestKind.NONE)
             self.hand_in(name, score)
         self._declare("member who has not scored", InterestKind.NONE)
         for slug in STANDARD.slugs:
-            operations.moderate(self.item, slug, "Zq-moderation", self._moved(slug), stamp=None, **call)
+            scores.moderate(self.item, slug, "Zq-moderation", self._moved(slug), stamp=None, **call)
         for name, sign in zip(HERE, (Choice.FUND,) * 3 + (Choice.DO_NOT_FUND,), strict=True):
-            operations.vote(self.item, self.seats[name].id, sign, **call)
+            items.vote(self.item, self.seats[name].id, sign, **call)
 
     @property
     def here(self) -> list[Seat]:
@@ -263,12 +274,12 @@ class Town:
 
     def hand_in(self, name: str, score: int) -> None:
         marks = {slug: Mark(score, "Zq-mark") for slug in STANDARD.slugs}
-        operations.save_sheet(
+        scores.save_sheet(
             self.item, self.seats[name].id, marks, hand_in=True, stamp=None, user=self.user(name), now=NOW
         )
 
     def _declare(self, name: str, kind: InterestKind, text: str = "") -> None:
-        operations.declare(self.item, self.seats[name].id, kind, text, user=self.clerk, now=NOW)
+        interests.declare(self.item, self.seats[name].id, kind, text, user=self.clerk, now=NOW)
 
     def decide(self, *, fund: bool = True) -> None:
         given = {
@@ -279,7 +290,7 @@ class Town:
             "now": NOW + MINUTE,
         }
         if fund:
-            operations.approve(
+            decisions.approve(
                 self.secret,
                 1_543_210,
                 conditions=[ConditionAsked("Zq-condition", "Zq-owner", date(2027, 1, 8))],
@@ -287,21 +298,21 @@ class Town:
             )
         else:
             for seat, choice in zip(self.here, (Choice.DO_NOT_FUND,) * 3 + (Choice.FUND,), strict=True):
-                operations.vote(self.item, seat.id, choice, user=self.clerk, now=NOW)
-            operations.decline(self.secret, departure="Zq-because", **given)
+                items.vote(self.item, seat.id, choice, user=self.clerk, now=NOW)
+            decisions.decline(self.secret, departure="Zq-because", **given)
 
     def minute(self) -> None:
         """The other item moves on, the meeting closes, its minutes go out."""
         call: dict[str, Any] = {"user": self.clerk, "now": NOW + 2 * MINUTE}
         later = self.make.meeting(self.fund, MeetingState.PLANNED, NOW + timedelta(days=30))
-        operations.move_to(self.open.items[0], later.id, **call)
-        operations.close_session(self.meeting, **call)
-        self.minutes = operations.draft_minutes(self.meeting, **call)
-        operations.circulate(self.minutes, **call)
+        agenda.move_to(self.open.items[0], later.id, **call)
+        meetings.close_session(self.meeting, **call)
+        self.minutes = minutes.draft_minutes(self.meeting, **call)
+        minutes.circulate(self.minutes, **call)
         self.later = later
 
     def send(self) -> None:
-        operations.send_letters(
+        letters_over.send_letters(
             self.secret,
             user=self.user("officer"),
             now=NOW + 3 * MINUTE,

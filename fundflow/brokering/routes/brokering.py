@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 
-from fundflow.brokering import operations, queries
+from fundflow.brokering import queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.candidates import matches
 from fundflow.brokering.forms import CommissionForm, DaysNeededForm, school_choices
 from fundflow.brokering.matching import Match
+from fundflow.brokering.operations import commissioning
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.person import RoleName as R
@@ -100,7 +101,7 @@ def commission() -> Any:
     begun: list[str] = []
 
     def act() -> None:
-        bid = operations.commission(
+        bid = commissioning.commission(
             schools[form.school.data],
             schools[form.provider.data],
             rounds[form.round_id.data],

@@ -5,11 +5,12 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.brokering import directory, operations_offers, queries
+from fundflow.brokering import directory, queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.forms import OfferForm, school_choices
 from fundflow.brokering.matching import PHASES_OFFERED
-from fundflow.brokering.operations_offers import Offered
+from fundflow.brokering.operations import offers
+from fundflow.brokering.operations.offers import Offered
 from fundflow.brokering.routes.brokering import KEEPERS
 from fundflow.models.brokering import Expertise, SupportOffer
 from fundflow.models.school import School
@@ -46,7 +47,7 @@ def offer_add() -> Any:
         form.school.data = next(iter(schools))
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations_offers.add_offer(schools[form.school.data], _offered(form), user=me(), now=now()),
+        lambda: offers.add_offer(schools[form.school.data], _offered(form), user=me(), now=now()),
     ):
         return _done("The offer is in the directory.")
     page = render_template("brokering/offer.html", form=form, schools=schools, offer=None)
@@ -63,9 +64,7 @@ def offer_change(number: int) -> Any:
     form.fill(offer)
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations_offers.change_offer(
-            offer, _offered(form), user=me(), now=now(), version=form.version.data
-        ),
+        lambda: offers.change_offer(offer, _offered(form), user=me(), now=now(), version=form.version.data),
         offer,
     ):
         return _done("The offer is changed.")
@@ -76,14 +75,14 @@ def offer_change(number: int) -> Any:
 @blueprint.route("/directory/<id:number>/withdraw", methods=["POST"])
 @access(KEEPERS)
 def offer_withdraw(number: int) -> Any:
-    operations_offers.withdraw_offer(_offer(number), user=me(), now=now())
+    offers.withdraw_offer(_offer(number), user=me(), now=now())
     return _done("The offer is no longer in the directory. You can offer it again at any time.")
 
 
 @blueprint.route("/directory/<id:number>/offer-again", methods=["POST"])
 @access(KEEPERS)
 def offer_again(number: int) -> Any:
-    operations_offers.offer_again(_offer(number), user=me(), now=now())
+    offers.offer_again(_offer(number), user=me(), now=now())
     return _done("The offer is back in the directory.")
 
 
@@ -97,7 +96,7 @@ def _schools() -> dict[str, School]:
 def _offer(number: int) -> SupportOffer:
     """An offer this person may keep, else 404."""
     offer = directory.offer_by_id(number) or abort(404)
-    return offer if operations_offers.may_keep(me(), offer.school, now()) else abort(404)
+    return offer if offers.may_keep(me(), offer.school, now()) else abort(404)
 
 
 def _offered(form: OfferForm) -> Offered:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from fundflow.brokering import contacts, operations, queries
+from fundflow.brokering import contacts, queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.forms import LogContactForm, school_choices
-from fundflow.brokering.operations import ContactLine
+from fundflow.brokering.operations.contacts import ContactLine, log_contact
 from fundflow.brokering.routes.brokering import BROKERS, READERS
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact, SupportRequest
@@ -83,9 +83,7 @@ def _contact_page(form: LogContactForm, asked: SupportRequest | None, wrong: Con
     if (
         form.validate_on_submit()
         and _bid_found(form)
-        and carried_out(
-            form, lambda: operations.log_contact(_line(form, asked), user=me(), now=now(), corrects=wrong)
-        )
+        and carried_out(form, lambda: log_contact(_line(form, asked), user=me(), now=now(), corrects=wrong))
     ):
         flash("The contact is in the log.", "success")
         return redirect(url_for("brokering.contact_log", school=form.school.data))

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.brokering import operations_requests as operations
 from fundflow.brokering import queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.candidates import matches
 from fundflow.brokering.forms import AskForm, ProposalForm, StartForm, school_choices
 from fundflow.brokering.matching import Suggestion
-from fundflow.brokering.operations_requests import RequestAnswers
+from fundflow.brokering.operations import requests as operations
+from fundflow.brokering.operations.requests import RequestAnswers
 from fundflow.brokering.routes.brokering import BROKERS, KEEPERS, READERS
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest

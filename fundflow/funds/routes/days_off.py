@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.funds import operations, queries
+from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.days_off_forms import (
     CopyDaysOffForm,
@@ -14,6 +14,8 @@ from fundflow.funds.days_off_forms import (
     RemoveDaysOffForm,
     range_words,
 )
+from fundflow.funds.operations import days_off as days_off_operations
+from fundflow.funds.operations.days_off import new_from
 from fundflow.funds.routes.funds import READERS, by, known, may_change
 from fundflow.models.days_off import Whose
 from fundflow.models.fund import Fund
@@ -39,7 +41,7 @@ def _days_off(fund: Fund, form: CopyDaysOffForm) -> str:
         may_change=may_change(fund),
         range_words=range_words,
         groups=[(whose.words, [one for one in fund.times_off if one.whose is whose]) for whose in Whose],
-        others=[(other, operations.new_from(other, fund)) for other in queries.neighbours(fund)],
+        others=[(other, new_from(other, fund)) for other in queries.neighbours(fund)],
     )
 
 
@@ -51,7 +53,7 @@ def copy_days_off(number: int, other: int) -> Any:
     source = next((found for found in queries.neighbours(fund) if found.id == other), None) or abort(404)
     form = CopyDaysOffForm.on(fund)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.copy_days_off(fund, source, **by(form)), fund
+        form, lambda: days_off_operations.copy_days_off(fund, source, **by(form)), fund
     ):
         flash(f"The days off of {source.name} are copied. They count from now on.", "success")
         return redirect(url_for("funds.days_off", number=fund.id))
@@ -66,7 +68,7 @@ def add_days_off(number: int) -> Any:
     return _page(
         fund,
         form,
-        lambda: operations.add_days_off(fund, form.rows, **by(form)),
+        lambda: days_off_operations.add_days_off(fund, form.rows, **by(form)),
         "Add days off",
         "Add the days",
         ENTERED,
@@ -84,7 +86,7 @@ def import_holidays(number: int) -> Any:
         form.seen.data = ""  # what is changed is shown again before it counts
         return render_template("funds/holidays.html", fund=fund, form=form), _status(form)
     if form.seen.data and carried_out(
-        form, lambda: operations.add_days_off(fund, form.rows, **by(form)), fund
+        form, lambda: days_off_operations.add_days_off(fund, form.rows, **by(form)), fund
     ):
         flash(ENTERED, "success")
         return redirect(url_for("funds.days_off", number=fund.id))
@@ -105,7 +107,7 @@ def remove_days_off(number: int) -> Any:
     return _page(
         fund,
         form,
-        lambda: operations.remove_days_off(fund, form.rows, **by(form)),
+        lambda: days_off_operations.remove_days_off(fund, form.rows, **by(form)),
         "Remove days off",
         "Remove the days",
         "The days are removed.",

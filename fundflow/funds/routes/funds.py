@@ -5,9 +5,10 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 
 from fundflow import ledger
-from fundflow.funds import operations, queries
+from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.forms import GROUPS, KIND_WORDS, NewFundForm, SettingsForm, summary
+from fundflow.funds.operations import funds
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
@@ -47,7 +48,7 @@ def new_fund() -> Any:
     form = NewFundForm()
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.create_fund(
+        lambda: funds.create_fund(
             name=form.name.data,
             council=form.council.data,
             la_code=form.la_code.data,
@@ -87,7 +88,7 @@ def settings(number: int) -> Any:
     form = SettingsForm.on(found, obj=found)
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.change_settings(
+        lambda: funds.change_settings(
             found, form.settings(), version=form.version.data, user=me(), now=now()
         ),
         found,

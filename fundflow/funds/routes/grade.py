@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from fundflow.funds import operations, queries
+from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.forms import CapForm, NewGradeForm
+from fundflow.funds.operations import grades as grades_operations
+from fundflow.funds.operations import retiring
 from fundflow.funds.routes.funds import READERS, by, known, may_change
 from fundflow.models.fund import Fund, StaffGrade
 from fundflow.web.access import ADMINISTRATORS, access
@@ -30,7 +32,7 @@ def add_grade(number: int) -> Any:
     return _page(
         fund,
         form,
-        lambda: operations.add_grade(
+        lambda: grades_operations.add_grade(
             fund,
             title=form.title.data,
             cap_pence=form.cap_pence.data or 0,
@@ -50,7 +52,7 @@ def change_cap(number: int, grade_number: int) -> Any:
     return _page(
         grade.fund,
         form,
-        lambda: operations.change_cap(
+        lambda: grades_operations.change_cap(
             grade,
             cap_pence=form.cap_pence.data or 0,
             **by(form),
@@ -69,7 +71,7 @@ def retire_grade(number: int, grade_number: int) -> Any:
     return _page(
         grade.fund,
         form,
-        lambda: operations.retire(grade, **by(form)),
+        lambda: retiring.retire(grade, **by(form)),
         "funds/retire.html",
         "The grade is retired.",
         what="grade",

@@ -5,9 +5,10 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow import ledger
-from fundflow.funds import operations, queries
+from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.forms import AllocationForm, CutForm
+from fundflow.funds.operations import funds
 from fundflow.funds.routes.funds import known
 from fundflow.models.fund import Allocation
 from fundflow.models.money import financial_year
@@ -25,7 +26,7 @@ def add_line(number: int) -> Any:
     form.offer_years(today)
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.add_allocation(
+        lambda: funds.add_allocation(
             fund,
             source=form.source.data,
             minute_reference=form.minute_reference.data,
@@ -59,7 +60,7 @@ def cut_line(number: int, line_number: int) -> Any:
         and request.form.get("sure") == "yes"
         and carried_out(
             form,
-            lambda: operations.cut_allocation(
+            lambda: funds.cut_allocation(
                 line,
                 pence=form.pence.data or 0,
                 minute=form.minute.data,

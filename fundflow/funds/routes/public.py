@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.funds import operations, round_queries
+from fundflow.funds import round_queries
 from fundflow.funds.blueprint import blueprint
+from fundflow.funds.operations import late
 from fundflow.funds.round_forms import LateForm
 from fundflow.funds.routes.funds import may_change
 from fundflow.letters.recipients import OFFICERS, leaders_of
@@ -92,7 +93,7 @@ def end_late_entry(round_number: int, entry_number: int) -> Any:
     form = ReasonForm()
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.end_late_entry(entry, reason=form.reason.data, user=me(), now=now()),
+        lambda: late.end_late_entry(entry, reason=form.reason.data, user=me(), now=now()),
     ):
         flash(f"{entry.school.name} is no longer let in. Its head is being told.", "success")
         return redirect(url_for("funds.round_page", round_number=found.id))
@@ -109,7 +110,7 @@ def _let_in(round_: Round, form: LateForm) -> None:
     """Let the chosen school in, and say whether anybody there can be told."""
     school = school_by_urn(form.urn.data) or abort(404)
     assert form.until is not None  # noqa: S101 (the form is valid)
-    operations.let_in(round_, school=school, until=form.until, reason=form.reason.data, user=me(), now=now())
+    late.let_in(round_, school=school, until=form.until, reason=form.reason.data, user=me(), now=now())
     heads = leaders_of(school, london_date(now()))
     told = "Its head is being told." if heads else "No head of it has an account: tell them yourself."
     flash(f"{school.name} is let in. {told}", "success")

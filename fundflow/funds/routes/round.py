@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from fundflow.funds import operations, queries, round_queries
+from fundflow.funds import queries, round_queries
 from fundflow.funds.blueprint import blueprint
+from fundflow.funds.operations import priorities, questions, retiring, rounds
 from fundflow.funds.round_forms import PriorityForm, QuestionForm, RoundForm
 from fundflow.funds.routes.funds import by, known
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
@@ -29,7 +30,7 @@ def add_round(number: int) -> Any:
     made: list[Round] = []
 
     def act() -> None:
-        made.append(operations.add_round(fund, **form.answers(), **by(form)))
+        made.append(rounds.add_round(fund, **form.answers(), **by(form)))
 
     if form.validate_on_submit() and carried_out(form, act, fund):
         flash("The round is added. Add its priorities next.", "success")
@@ -45,7 +46,7 @@ def change_round(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.change_round(found, **form.answers(), **by(form)),
+        lambda: rounds.change_round(found, **form.answers(), **by(form)),
         "funds/round.html",
         "The round is changed.",
     )
@@ -59,7 +60,7 @@ def add_priority(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.add_priority(found, title=form.title.data, **by(form)),
+        lambda: priorities.add_priority(found, title=form.title.data, **by(form)),
         "funds/priority.html",
         "The priority is added.",
         priority=None,
@@ -74,7 +75,7 @@ def rename_priority(number: int, round_number: int, priority_number: int) -> Any
     return _page(
         priority.round,
         form,
-        lambda: operations.rename_priority(priority, title=form.title.data, **by(form)),
+        lambda: priorities.rename_priority(priority, title=form.title.data, **by(form)),
         "funds/priority.html",
         "The priority is renamed.",
         priority=priority,
@@ -89,7 +90,7 @@ def retire_priority(number: int, round_number: int, priority_number: int) -> Any
     return _page(
         priority.round,
         form,
-        lambda: operations.retire(priority, **by(form)),
+        lambda: retiring.retire(priority, **by(form)),
         "funds/retire.html",
         "The priority is retired.",
         what="priority",
@@ -106,7 +107,7 @@ def add_question(number: int, round_number: int) -> Any:
     return _page(
         found,
         form,
-        lambda: operations.add_question(found, **form.answers(), **by(form)),
+        lambda: questions.add_question(found, **form.answers(), **by(form)),
         "funds/question.html",
         "The question is added.",
         question=None,
@@ -121,7 +122,7 @@ def change_question(number: int, round_number: int, question_number: int) -> Any
     return _page(
         question.round,
         form,
-        lambda: operations.change_question(question, **form.answers(), **by(form)),
+        lambda: questions.change_question(question, **form.answers(), **by(form)),
         "funds/question.html",
         "The question is changed.",
         question=question,
@@ -136,7 +137,7 @@ def retire_question(number: int, round_number: int, question_number: int) -> Any
     return _page(
         question.round,
         form,
-        lambda: operations.retire(question, **by(form)),
+        lambda: retiring.retire(question, **by(form)),
         "funds/retire.html",
         "The question is retired.",
         what="question",

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.funds import operations, rules_queries
+from fundflow.funds import rules_queries
 from fundflow.funds.blueprint import blueprint
+from fundflow.funds.operations import rules as rules_operations
 from fundflow.funds.routes.funds import known, may_change
 from fundflow.funds.rules_forms import RulesForm, place_of
 from fundflow.funds.rules_words import in_words
@@ -87,7 +88,7 @@ def change_rules(number: int) -> Any:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: made.append(
-            operations.change_rules(
+            rules_operations.change_rules(
                 fund, form.rules(), form.reason.data, version=form.version.data, user=me(), now=now()
             )
         ),

@@ -7,7 +7,12 @@ from wtforms import ValidationError
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
-from fundflow.panel.operations import MOST_CONDITIONS, ConditionAsked, how_it_departs, last_condition_day
+from fundflow.panel.operations.deciding import (
+    MOST_CONDITIONS,
+    ConditionAsked,
+    how_it_departs,
+    last_condition_day,
+)
 from fundflow.web import fields as f
 from fundflow.web.access import now
 from fundflow.web.forms import Form

@@ -8,13 +8,15 @@ from typing import Any
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.interests.late import late_interests_of
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import SeatPosition, Sector, User
-from fundflow.panel import operations, queries
-from fundflow.panel.operations import ConditionAsked
+from fundflow.panel import queries
+from fundflow.panel.operations import deciding
+from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.panel.scores.queries import sees_scores
 from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
 from fundflow.rules.panel.scores import counted_sheets
@@ -43,7 +45,7 @@ def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[i
         (voted, f"The panel voted on {pounds(voted)}; the offer can’t be more than that."),
         (free, f"The fund can still offer {pounds(free)} to {bid.lead_school.name}."),
     ]
-    if operations.officer_decides(bid):
+    if deciding.officer_decides(bid):
         limit = bid.fund.officer_limit_pence
         found.insert(2, (limit, f"An authorised officer may decide up to {pounds(limit)}."))
     return found
@@ -58,7 +60,7 @@ def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
 
 def who_decides(bid: Bid) -> str:
     """Who decides and on what authority, as sentences for whoever does."""
-    if not operations.officer_decides(bid):
+    if not deciding.officer_decides(bid):
         return "The panel decides; whoever chairs the item records it."
     cites = bid.fund.delegation or "no delegation is recorded: ask an administrator to add it"
     return (
@@ -161,7 +163,7 @@ def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> D
         casting=_casting_words(frozen) if told else "",
         proposed=_proposed_words(frozen),
         members=[_member(m) for m in frozen.get("members", ())] if told else [],
-        late=operations.late_interests_of(decision),
+        late=late_interests_of(decision),
         letters=_letters_words(decision),
     )
 

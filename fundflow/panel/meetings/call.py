@@ -9,8 +9,8 @@ from typing import NamedTuple
 from fundflow.extensions import db
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import User
-from fundflow.panel import operations
 from fundflow.panel.meetings.call_queries import Attendance, LastSeen
+from fundflow.panel.operations import items
 from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState
@@ -97,7 +97,7 @@ def _row(
         how=_how(told),
         voided=_why_void(told),
         is_me=mine,
-        can_record_vote=votes and operations.why_no_vote(item, standing, user, at, others) is None,
+        can_record_vote=votes and items.why_no_vote(item, standing, user, at, others) is None,
         acts=tuple(_acts(item, standing, came)) if clerk and item.is_open else (),
         stands_in_for=seat.stands_in_for.user.name if seat.stands_in_for else "",
     )
@@ -184,7 +184,7 @@ def bulk_vote(item: AgendaItem, sitting: Sitting, user: User, at: datetime) -> B
             exceptions.append(f"{name} has voted")
         elif not standing.present or standing.barred:
             continue
-        elif operations.why_no_vote(item, standing, user, at, sitting.standings) is None:
+        elif items.why_no_vote(item, standing, user, at, sitting.standings) is None:
             names.append(name)
         else:
             exceptions.append(_left_out_because(item, standing))

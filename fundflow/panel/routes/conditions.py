@@ -4,9 +4,14 @@ from flask import abort, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.decisions import conditions
+from fundflow.panel.operations.conditions import (
+    condition_not_yet,
+    discharge_condition,
+    report_condition,
+    waive_condition,
+)
 from fundflow.permissions import sees_conditions
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -49,7 +54,7 @@ def bid_conditions(reference: str) -> str:
     return bid_page("panel/conditions.html", bid, cards=cards, step_url=CONDITION_STEPS.url)
 
 
-CONDITION_STEPS.add(blueprint, "report", operations.report_condition)
-CONDITION_STEPS.add(blueprint, "discharge", operations.discharge_condition)
-CONDITION_STEPS.add(blueprint, "not_yet", operations.condition_not_yet)
-CONDITION_STEPS.add(blueprint, "waive", operations.waive_condition)
+CONDITION_STEPS.add(blueprint, "report", report_condition)
+CONDITION_STEPS.add(blueprint, "discharge", discharge_condition)
+CONDITION_STEPS.add(blueprint, "not_yet", condition_not_yet)
+CONDITION_STEPS.add(blueprint, "waive", waive_condition)

@@ -6,9 +6,10 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 
 from fundflow.extensions import db
+from fundflow.interests.late import let_stand, why_not_settle
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
-from fundflow.panel import operations, queries
+from fundflow.panel import queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.decisions import pages as decision_pages
 from fundflow.panel.decisions.forms import (
@@ -18,6 +19,7 @@ from fundflow.panel.decisions.forms import (
     conditions_data,
     feedback_data,
 )
+from fundflow.panel.operations import correcting, deciding
 from fundflow.panel.routes.decisions import facts, papers_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS
@@ -38,13 +40,13 @@ def _correct_offer(bid: Bid, wrong: Decision) -> Any:
     form, at = CorrectOfferForm.on(bid, data=_offer_data(wrong)), now()
     form.bid = bid
     form.limits = decision_pages.limits(wrong.item, at, reserved=wrong.pence or 0)
-    form.departs_with = lambda pence: operations.why_correction_departs(wrong, pence)
+    form.departs_with = lambda pence: correcting.why_correction_departs(wrong, pence)
     form.expect_departure(form.departs_with(bid.requested_pence))
     return BID_STEPS.page(
         bid,
         "correct_decision",
         form,
-        lambda: operations.correct_offer(
+        lambda: correcting.correct_offer(
             bid,
             form.amount.data or 0,
             conditions=form.conditions,
@@ -77,7 +79,7 @@ def _correct_refusal(bid: Bid, wrong: Decision | None) -> Any:
         bid,
         "correct_decision",
         form,
-        lambda: operations.correct_refusal(
+        lambda: correcting.correct_refusal(
             bid,
             reasons=form.reasons.data or "",
             reason=form.reason.data or "",
@@ -103,7 +105,7 @@ def _offer_data(wrong: Decision) -> dict[str, Any]:
 
 
 def _held(bid: Bid) -> Any:
-    return bid.decision_held_until or operations.letters_due_on(bid, now())
+    return bid.decision_held_until or deciding.letters_due_on(bid, now())
 
 
 def _letters(bid: Bid) -> str:
@@ -123,11 +125,11 @@ def late_interest(reference: str, number: int) -> Any:
     bid = papers_of(reference)
     late = _late_interest(bid, number)
     form = StandsForm.on(bid)
-    why_not = operations.why_not_settle(late, me(), now())
+    why_not = why_not_settle(late, me(), now())
     if why_not and not form.is_submitted():
         return redirect(url_for("panel.bid_panel", reference=reference))
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.let_stand(late, form.reason.data or "", user=me(), now=now()), bid
+        form, lambda: let_stand(late, form.reason.data or "", user=me(), now=now()), bid
     ):
         flash("The decision stands.", "success")
         return redirect(url_for("panel.bid_panel", reference=reference))

@@ -5,13 +5,15 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 
+from fundflow.interests.late import why_not_settle
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import operations, pages, queries
+from fundflow.panel import pages, queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.decisions import pages as decision_pages
 from fundflow.panel.decisions.forms import ApproveForm, DeclineBidForm, conditions_data
+from fundflow.panel.operations import deciding, decisions, letters_over
 from fundflow.panel.scores.queries import sees_scores, shown_total
 from fundflow.permissions import sees_review
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -44,12 +46,9 @@ def bid_panel(reference: str) -> str:
         offers=queries.offers_of(bid),
         declarations=queries.declarations_on(bid),
         may_settle={
-            late.id
-            for card in cards
-            for late in card.late
-            if operations.why_not_settle(late, user, at) is None
+            late.id for card in cards for late in card.late if why_not_settle(late, user, at) is None
         },
-        may_read_over=bool(bid.decision_held_until) and not operations.why_not_read_over(bid, user, at),
+        may_read_over=bool(bid.decision_held_until) and not letters_over.why_not_read_over(bid, user, at),
         place=url_for("panel.item", meeting_id=items[0][0].meeting_id, item_id=items[0][0].id)
         if items and pages.may_enter(user, at)
         else None,
@@ -76,7 +75,7 @@ def approve(reference: str) -> Any:
         bid,
         "approve",
         form,
-        lambda: operations.approve(
+        lambda: decisions.approve(
             bid,
             form.amount.data or 0,
             conditions=form.conditions,
@@ -88,7 +87,7 @@ def approve(reference: str) -> Any:
             user=me(),
             now=now(),
         ),
-        explain=(decision_pages.reply_words(bid, now(), operations.letters_due_on(bid, now())),),
+        explain=(decision_pages.reply_words(bid, now(), deciding.letters_due_on(bid, now())),),
         done=_done(bid, "approve"),
         template="panel/decision.html",
         **decision_context(bid),
@@ -103,7 +102,7 @@ def decline(reference: str) -> Any:
         bid,
         "decline",
         form,
-        lambda: operations.decline(
+        lambda: decisions.decline(
             bid,
             reasons=form.reasons.data or "",
             equality_note=form.equality_note.data or "",
@@ -154,7 +153,7 @@ def _approve_form(bid: Bid) -> ApproveForm:
     asked = conditions_data(decision_pages.suggested_conditions(bid, at))
     form = ApproveForm.by(item.rules).on(bid, data={"amount": item.voted_pence, **asked})
     form.bid, form.limits = bid, decision_pages.limits(item, at)
-    form.departs_with = lambda pence: operations.why_departs(item, Choice.FUND, at, pence)
+    form.departs_with = lambda pence: deciding.why_departs(item, Choice.FUND, at, pence)
     form.expect_departure(  # funding for less may not depart
         form.departs_with(bid.requested_pence), told=sees_scores(me(), item, at)
     )
@@ -166,7 +165,7 @@ def _decline_form(bid: Bid) -> DeclineBidForm:
     if item is None:
         return DeclineBidForm.on(bid)
     form = DeclineBidForm.by(item.rules).on(bid)
-    departs = operations.why_departs(item, Choice.DO_NOT_FUND, now())
+    departs = deciding.why_departs(item, Choice.DO_NOT_FUND, now())
     form.expect_departure(departs, told=sees_scores(me(), item, now()))
     return form
 
@@ -203,10 +202,10 @@ def _offered_again(bid: Bid) -> tuple[str, ...]:
 BID_STEPS.add(
     blueprint,
     "defer",
-    operations.defer,
+    decisions.defer,
     load=papers_of,
     template="panel/decision.html",
     context=decision_context,
 )
-BID_STEPS.add(blueprint, "undo_decision", operations.undo_decision, load=papers_of, explain=_who_is_told)
-BID_STEPS.add(blueprint, "renew_offer", operations.renew_offer, load=papers_of, explain=_offered_again)
+BID_STEPS.add(blueprint, "undo_decision", decisions.undo_decision, load=papers_of, explain=_who_is_told)
+BID_STEPS.add(blueprint, "renew_offer", decisions.renew_offer, load=papers_of, explain=_offered_again)

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
 from fundflow.panel import item_page as pages
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.forms import (
     CastingForm,
@@ -22,6 +21,8 @@ from fundflow.panel.forms import (
     ProposeAmountForm,
     VoteForm,
 )
+from fundflow.panel.operations import attendance, email_votes, interests, items, proposals
+from fundflow.panel.operations.scores import save_scores, scores_stamp
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, acted_item, item_named, visible_item
 from fundflow.panel.scores.forms import ScoreForm, agreed_scores
 from fundflow.web.access import access, me, now
@@ -46,7 +47,7 @@ def presence(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.record_presence(
+        lambda: attendance.record_presence(
             found, seat_id, present=form.present.data == "yes", user=me(), now=now()
         ),
         anchor=f"seat-{seat_id}",
@@ -61,7 +62,7 @@ def call(meeting_id: int, seat_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.record_call(
+        lambda: attendance.record_call(
             found.meeting, seat_id, present=form.present.data == "yes", user=me(), now=now()
         ),
         anchor=f"seat-{seat_id}",
@@ -73,7 +74,7 @@ def call(meeting_id: int, seat_id: int) -> Answer:
 def take_item(meeting_id: int, item_id: int) -> Answer:
     """The panel takes this item: whoever is barred from it leaves."""
     found = acted_item(meeting_id, item_id)
-    return _acted(found, ConfirmForm(), lambda: operations.take_item(found, user=me(), now=now()))
+    return _acted(found, ConfirmForm(), lambda: attendance.take_item(found, user=me(), now=now()))
 
 
 @blueprint.route(f"{ITEM}/proposal", methods=["POST"])
@@ -84,7 +85,7 @@ def proposal(meeting_id: int, item_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.propose(
+        lambda: proposals.propose(
             found, form.amount.data or 0, form.proposal_reason.data or "", user=me(), now=now()
         ),
         anchor="proposal",
@@ -96,7 +97,7 @@ def proposal(meeting_id: int, item_id: int) -> Answer:
 def vote_alike(meeting_id: int, item_id: int) -> Answer:
     """Everybody present who may vote, and has not, votes the same."""
     found, form = acted_item(meeting_id, item_id), VoteForm()
-    return _acted(found, form, lambda: operations.vote_alike(found, form.choice.data, user=me(), now=now()))
+    return _acted(found, form, lambda: items.vote_alike(found, form.choice.data, user=me(), now=now()))
 
 
 @blueprint.route(f"{ITEM}/members/<id:seat_id>/vote", methods=["POST"])
@@ -106,7 +107,7 @@ def vote(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.vote(found, seat_id, form.choice.data, user=me(), now=now()),
+        lambda: items.vote(found, seat_id, form.choice.data, user=me(), now=now()),
         anchor="my-part" if _is_mine(seat_id) else f"seat-{seat_id}",
     )
 
@@ -120,7 +121,7 @@ def _is_mine(seat_id: int) -> bool:
 def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's interest: their own, or recorded by the clerk."""
     found, form = acted_item(meeting_id, item_id), InterestForm()
-    standing = operations.may_declare(found, seat_id, me(), now())
+    standing = interests.may_declare(found, seat_id, me(), now())
     known = next((d for d in found.bid.declarations if d.user_id == standing.seat.user_id), None)
     if known and not form.is_submitted():
         form.kind.data, form.text.data = known.kind, known.text
@@ -128,7 +129,7 @@ def declare(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: voided.append(
-            operations.declare(found, seat_id, form.kind.data, form.text.data or "", user=me(), now=now())
+            interests.declare(found, seat_id, form.kind.data, form.text.data or "", user=me(), now=now())
         ),
     ):
         return _declared(found, form, own=standing.seat.user_id == me().id, voided=any(voided))
@@ -153,7 +154,7 @@ def no_interests(meeting_id: int, item_id: int) -> Answer:
     """“Nobody else has an interest”, as said at the meeting."""
     found = acted_item(meeting_id, item_id)
     return _acted(
-        found, ConfirmForm(), lambda: operations.declare_none_for_the_rest(found, user=me(), now=now())
+        found, ConfirmForm(), lambda: interests.declare_none_for_the_rest(found, user=me(), now=now())
     )
 
 
@@ -165,7 +166,7 @@ def scores(meeting_id: int, item_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.save_scores(found, form.scores, stamp=form.stamp.data or "", user=me(), now=now()),
+        lambda: save_scores(found, form.scores, stamp=form.stamp.data or "", user=me(), now=now()),
         anchor="scores",
         before_page=lambda: _new_stamp(found, form),
     )
@@ -173,7 +174,7 @@ def scores(meeting_id: int, item_id: int) -> Answer:
 
 def _new_stamp(item: AgendaItem, form: ScoreForm) -> None:
     if form.stale:  # sent again, it means it
-        form.stamp.data = operations.scores_stamp(item)
+        form.stamp.data = scores_stamp(item)
 
 
 @blueprint.route(f"{ITEM}/casting-vote", methods=["POST"])
@@ -183,9 +184,7 @@ def casting_vote(meeting_id: int, item_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.cast(
-            found, Choice(form.casting.data), form.casting_reason.data, user=me(), now=now()
-        ),
+        lambda: items.cast(found, Choice(form.casting.data), form.casting_reason.data, user=me(), now=now()),
     )
 
 
@@ -197,7 +196,7 @@ def email_vote(meeting_id: int, item_id: int) -> Answer:
     return _acted(
         found,
         form,
-        lambda: operations.ask_to_vote_by_email(found, form.moment, form.why_text, user=me(), now=now()),
+        lambda: email_votes.ask_to_vote_by_email(found, form.moment, form.why_text, user=me(), now=now()),
         anchor="decision",
         done="The members are being asked to vote by email.",
     )

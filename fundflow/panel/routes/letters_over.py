@@ -8,9 +8,10 @@ from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.person import RoleName as R
-from fundflow.panel import operations, queries
+from fundflow.panel import queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.decisions.forms import LettersForm, feedback_data
+from fundflow.panel.operations import letters_over
 from fundflow.panel.routes.decisions import papers_of
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web.access import access, me, now, roles
@@ -24,7 +25,7 @@ OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
 def read_over(reference: str) -> Any:
     """Each letter as it will go, with what the officer may change in it."""
     bid = papers_of(reference)
-    if operations.why_not_read_over(bid, me(), now()):
+    if letters_over.why_not_read_over(bid, me(), now()):
         abort(404)
     decision = queries.standing_decision(bid)
     if decision is None or not (decision.holds_letters or LettersForm().is_submitted()):
@@ -48,7 +49,7 @@ def _data(decision: Decision) -> dict[str, str]:
 
 
 def _act(bid: Bid, form: LettersForm) -> None:
-    act = operations.send_letters if form.action.data == "send" else operations.change_letters
+    act = letters_over.send_letters if form.action.data == "send" else letters_over.change_letters
     act(bid, **form.said, version=form.version.data, user=me(), now=now())
 
 

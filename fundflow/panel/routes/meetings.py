@@ -4,10 +4,21 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
-from fundflow.panel import operations, pages, queries
+from fundflow.panel import pages, queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm
 from fundflow.panel.meetings.steps import MEETING_STEPS, place_after
+from fundflow.panel.operations import agenda
+from fundflow.panel.operations import meetings as meetings_operations
+from fundflow.panel.operations.attendance import record_attendance
+from fundflow.panel.operations.meetings import (
+    When,
+    cancel,
+    close_session,
+    issue_papers,
+    open_session,
+    plan_meeting,
+)
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, visible_item, visible_meeting
 from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
@@ -43,7 +54,7 @@ def new_meeting() -> Answer:
     if form.validate_on_submit() and carried_out(
         form,
         lambda: made.append(
-            operations.plan_meeting(
+            plan_meeting(
                 funds[form.fund_id],
                 form.moment,
                 form.place.data,
@@ -76,9 +87,9 @@ def change_meeting(meeting_id: int) -> Answer:
     )
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.change_meeting(
+        lambda: meetings_operations.change_meeting(
             found,
-            operations.When(form.moment, form.length, form.place.data),
+            When(form.moment, form.length, form.place.data),
             user=me(),
             now=now(),
             version=form.version.data,
@@ -97,7 +108,7 @@ def own_interests(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = pages.interests_form_of(found)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.declare_no_interests(found, form.chosen, user=me(), now=now())
+        form, lambda: agenda.declare_no_interests(found, form.chosen, user=me(), now=now())
     ):
         return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="interests"))
     return pages.meeting_page(found, form)
@@ -116,7 +127,7 @@ def attendance(meeting_id: int) -> Answer:
     found = visible_meeting(meeting_id)
     form = pages.attendance_form(found)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.record_attendance(found, form.present, form.before, user=me(), now=now())
+        form, lambda: record_attendance(found, form.present, form.before, user=me(), now=now())
     ):
         return redirect(place_after(found, "attendance"))
     return pages.meeting_page(found, form)
@@ -128,7 +139,7 @@ def move_up(meeting_id: int, item_id: int) -> Answer:
     item = visible_item(meeting_id, item_id)
     form = Form()
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.move_up(item, version=form.version.data, user=me(), now=now()), item.meeting
+        form, lambda: agenda.move_up(item, version=form.version.data, user=me(), now=now()), item.meeting
     ):
         return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="agenda"))
     return pages.meeting_page(visible_meeting(meeting_id), form)
@@ -143,7 +154,7 @@ def move_item(meeting_id: int, item_id: int) -> Answer:
     places = queries.meetings_taking(item)
     form.meeting.choices = choices_of((str(m.id), pages.meeting_words(m)) for m in places)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.move_to(item, int(form.meeting.data), user=me(), now=now())
+        form, lambda: agenda.move_to(item, int(form.meeting.data), user=me(), now=now())
     ):
         flash("The item is on the other agenda. The school and the officer are being told.", "success")
         return redirect(url_for("panel.meeting", meeting_id=meeting_id))
@@ -152,7 +163,7 @@ def move_item(meeting_id: int, item_id: int) -> Answer:
 
 # -- steps --------------------------------------------------------------------------------------
 
-MEETING_STEPS.add(blueprint, "issue_papers", operations.issue_papers)
-MEETING_STEPS.add(blueprint, "open_session", operations.open_session)
-MEETING_STEPS.add(blueprint, "close_session", operations.close_session)
-MEETING_STEPS.add(blueprint, "cancel", operations.cancel)
+MEETING_STEPS.add(blueprint, "issue_papers", issue_papers)
+MEETING_STEPS.add(blueprint, "open_session", open_session)
+MEETING_STEPS.add(blueprint, "close_session", close_session)
+MEETING_STEPS.add(blueprint, "cancel", cancel)

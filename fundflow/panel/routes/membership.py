@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.interests import register
+from fundflow.interests import register, registering
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleName, User
 from fundflow.panel import membership as members
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.register_forms import EndInterestForm, RegisterForm
 from fundflow.panel.routes.common import CLERKS
@@ -100,7 +99,7 @@ def end_interest(number: int) -> Any:
     form.today, form.line = london_date(now()), line
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.end_interest(
+        lambda: registering.end_interest(
             line, last_day=form.last_day.data, reason=form.reason.data, user=me(), now=now()
         ),
     ):
@@ -122,7 +121,7 @@ def _add(person: User, back: str) -> Any:
     form.today = london_date(now())
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.register_interest(
+        lambda: registering.register_interest(
             person,
             form.sort.data,
             form.where(),

@@ -5,10 +5,17 @@ from werkzeug.wrappers import Response
 
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.minutes import reading
 from fundflow.panel.minutes.forms import AgreeForm, MinutesSectionForm, RedraftForm
+from fundflow.panel.operations.minutes import (
+    agree_minutes,
+    circulate,
+    draft_again,
+    draft_minutes,
+    edit_section,
+    take_back_minutes,
+)
 from fundflow.panel.routes.common import CLERKS, READERS, visible_meeting
 from fundflow.permissions import is_clerk
 from fundflow.web.access import access, me, now
@@ -107,8 +114,7 @@ def _printed(found: Minutes) -> str:
 def minutes_draft(meeting_id: int) -> Answer:
     meeting, form = visible_meeting(meeting_id), ConfirmForm()
     if not (
-        form.validate_on_submit()
-        and carried_out(form, lambda: operations.draft_minutes(meeting, user=me(), now=now()))
+        form.validate_on_submit() and carried_out(form, lambda: draft_minutes(meeting, user=me(), now=now()))
     ):
         flash(form.problem or "The minutes could not be drafted. Try again.", "warning")
     return _back(meeting_id)
@@ -123,9 +129,7 @@ def minutes_again(meeting_id: int) -> Answer:
     form.expect_edits(bool(reading.edited(found)))
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.draft_again(
-            found, keep=form.keep, user=me(), now=now(), version=form.version.data
-        ),
+        lambda: draft_again(found, keep=form.keep, user=me(), now=now(), version=form.version.data),
         found,
     ):
         return _back(meeting_id, "The minutes are drafted again from the records.")
@@ -145,9 +149,7 @@ def minutes_section(meeting_id: int, number: int) -> Answer:
         form.text.data = section.text
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.edit_section(
-            found, section, form.text.data, user=me(), now=now(), version=form.version.data
-        ),
+        lambda: edit_section(found, section, form.text.data, user=me(), now=now(), version=form.version.data),
         found,
     ):
         return _back(meeting_id, "The section is saved.", anchor=f"section-{section.id}")
@@ -155,8 +157,8 @@ def minutes_section(meeting_id: int, number: int) -> Answer:
     return page, form.status
 
 
-MINUTES_STEPS.add(blueprint, "circulate", operations.circulate)
-MINUTES_STEPS.add(blueprint, "take_back", operations.take_back_minutes)
+MINUTES_STEPS.add(blueprint, "circulate", circulate)
+MINUTES_STEPS.add(blueprint, "take_back", take_back_minutes)
 
 
 @MINUTES_STEPS.own(blueprint, "agree")
@@ -168,9 +170,7 @@ def minutes_agree(meeting_id: int) -> Answer:
         found,
         "agree",
         form,
-        lambda: operations.agree_minutes(
-            found, int(form.meeting.data), user=me(), now=now(), version=form.version.data
-        ),
+        lambda: agree_minutes(found, int(form.meeting.data), user=me(), now=now(), version=form.version.data),
         template="panel/agree_minutes.html",
     )
 

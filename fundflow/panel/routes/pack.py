@@ -4,9 +4,9 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.meetings import pack
+from fundflow.panel.operations import items, minutes
 from fundflow.panel.routes.common import CLERKS, READERS, visible_item, visible_meeting
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -20,7 +20,7 @@ def papers(meeting_id: int, item_id: int) -> str:
     """The bid in full, the officer’s report and the figures, as they were issued."""
     item = visible_item(meeting_id, item_id)
     _must_be_out(item.meeting)
-    return pack.papers_page(item, me(), now(), again=operations.keeps_this_item(item, me(), now()))
+    return pack.papers_page(item, me(), now(), again=items.keeps_this_item(item, me(), now()))
 
 
 @blueprint.route("/meetings/<id:meeting_id>/items/<id:item_id>/papers/again", methods=["POST"])
@@ -30,7 +30,7 @@ def papers_again(meeting_id: int, item_id: int) -> Response:
     item = visible_item(meeting_id, item_id)
     form = ConfirmForm()
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.issue_again(item, user=me(), now=now())
+        form, lambda: minutes.issue_again(item, user=me(), now=now())
     ):
         flash("The papers are issued again. The ones before are kept.", "success")
     else:

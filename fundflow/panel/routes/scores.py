@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import AgendaItem
-from fundflow.panel import operations
 from fundflow.panel.blueprint import blueprint
+from fundflow.panel.operations import scores
 from fundflow.panel.routes.common import CLERKS, MEMBERS, READERS, visible_item
 from fundflow.panel.scores import pages as scores_pages
 from fundflow.panel.scores.forms import SheetForm
@@ -34,7 +34,7 @@ def my_scores(meeting_id: int, item_id: int) -> Answer:
 def member_scores(meeting_id: int, item_id: int, seat_id: int) -> Answer:
     """A member's scores, entered by the clerk as the member says them."""
     found = visible_item(meeting_id, item_id)
-    standing = operations.whose_scores(found, seat_id, me(), now())
+    standing = scores.whose_scores(found, seat_id, me(), now())
     return _sheet(found, standing)
 
 
@@ -43,14 +43,14 @@ def _sheet(item: AgendaItem, standing: ItemStanding) -> Answer:
     hands_in = request.form.get("do") == "hand_in"
     if _is_whole(form, hands_in) and carried_out(
         form,
-        lambda: operations.save_sheet(
+        lambda: scores.save_sheet(
             item, seat_id, form.marks, hand_in=hands_in, stamp=form.stamp.data or "", user=me(), now=now()
         ),
     ):
         flash(HANDED_IN if hands_in else SAVED, "success")
         return _on(item, standing, hands_in)
     if form.stale:  # sent again, it means it
-        form.stamp.data = operations.sheet_stamp(item, seat_id)
+        form.stamp.data = scores.sheet_stamp(item, seat_id)
     page = scores_pages.own_page(item, standing, form, me(), now())
     return render_template(
         "panel/my_scores.html", item=item, bid=item.bid, page=page, score_words=scores_pages.score_words
@@ -94,21 +94,21 @@ def moderate(meeting_id: int, item_id: int, slug: str) -> Answer:
     found, at = visible_item(meeting_id, item_id), now()
     if slug not in found.rules.slugs:
         abort(404)
-    if why := operations.why_no_moderation(found, slug, me(), at):
+    if why := scores.why_no_moderation(found, slug, me(), at):
         raise Refused(why)
     form = scores_pages.moderation_form(found, slug, at)
     if not found.is_open and not form.is_submitted():
         raise Refused("This item is no longer open, so scores can’t change.")
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.moderate(
+        lambda: scores.moderate(
             found, slug, form.note.data, form.changed, stamp=form.stamp.data or "", user=me(), now=at
         ),
     ):
         flash("What was said is recorded.", "success")
         return redirect(url_for("panel.scores_page", meeting_id=meeting_id, item_id=item_id))
     if form.stale:
-        form.stamp.data = operations.moderation_stamp(found, slug)
+        form.stamp.data = scores.moderation_stamp(found, slug)
     return render_template(
         "panel/moderate.html",
         item=found,

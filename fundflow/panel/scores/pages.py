@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
-from fundflow.panel import operations
+from fundflow.panel.operations import scores
 from fundflow.panel.scores.forms import (
     ModerationForm,
     ScoreForm,
@@ -83,7 +83,7 @@ def on_item(item: AgendaItem, form: Form | None, user: User, *, clerk: bool, at:
         mine=_mine(item, user, at) if each else "",
         handed_in=sum(sheet.counts for sheet in item.sheets) if each else 0,
         waits=[standing.seat.user.name for standing in waiting],
-        to_enter=[s for s in waiting if operations.why_no_scores(item, s, user) is None] if enters else [],
+        to_enter=[s for s in waiting if scores.why_no_scores(item, s, user) is None] if enters else [],
         to_talk=unmoderated(item, at) if shown and item.is_open else [],
     )
 
@@ -92,7 +92,7 @@ def _agreed_form(item: AgendaItem, form: Form | None) -> ScoreForm:
     if isinstance(form, ScoreForm):
         return form
     form = agreed_scores(item.rules)(formdata=None)
-    form.fill({score.criterion: score.score for score in item.scores}, operations.scores_stamp(item))
+    form.fill({score.criterion: score.score for score in item.scores}, scores.scores_stamp(item))
     return form
 
 
@@ -103,7 +103,7 @@ def _mine(item: AgendaItem, user: User, at: datetime) -> str:
     sheet = sheet_of(item, mine.seat.id)
     if sheet is not None and sheet.counts:
         return "handed in"
-    why = operations.why_no_scores(item, mine, user)
+    why = scores.why_no_scores(item, mine, user)
     return "to do" if why is None or (item.is_open and mine.declared is None) else ""
 
 
@@ -129,7 +129,7 @@ def own_page(item: AgendaItem, standing: ItemStanding, form: SheetForm, user: Us
     sheet, own = sheet_of(item, standing.seat.id), standing.seat.user_id == user.id
     shown = own or sees_scores(user, item, at)
     locked = sheet is not None and sheet.counts
-    why = "" if locked else operations.why_no_scores(item, standing, user) or ""
+    why = "" if locked else scores.why_no_scores(item, standing, user) or ""
     kept = {score.criterion: score for score in sheet.scores} if sheet else {}
     return OwnPage(
         standing=standing,
@@ -145,7 +145,7 @@ def sheet_form(item: AgendaItem, seat_id: int) -> SheetForm:
     """The form of a member's scores, filled with what is kept unless it was sent."""
     form = own_scores(item.rules)()
     if not form.is_submitted():
-        form.fill(operations.kept_marks(sheet_of(item, seat_id)), operations.sheet_stamp(item, seat_id))
+        form.fill(scores.kept_marks(sheet_of(item, seat_id)), scores.sheet_stamp(item, seat_id))
     return form
 
 
@@ -193,7 +193,7 @@ def all_scores(item: AgendaItem, user: User, at: datetime) -> AllScores:
     """Everybody's scores; only for those of whom `sees_scores` is true."""
     sheets = counted_sheets(item, at)
     score, spread, calls = score_of(item, at), spreads_of(item, at), to_talk_about(item, at)
-    may_talk = item.is_open and operations.why_no_moderation(item, item.rules.slugs[0], user, at) is None
+    may_talk = item.is_open and scores.why_no_moderation(item, item.rules.slugs[0], user, at) is None
     return AllScores(
         score=score,
         rows=[
@@ -236,7 +236,7 @@ def moderation_form(item: AgendaItem, criterion: str, at: datetime) -> Moderatio
     if not form.is_submitted():
         form.fill(
             {sheet.id: sheet.counted_scores[criterion] for sheet in sheets},
-            operations.moderation_stamp(item, criterion),
+            scores.moderation_stamp(item, criterion),
         )
     return form
 

@@ -8,9 +8,10 @@ from flask import flash, redirect, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.review import ReviewRequest
 from fundflow.permissions import is_staff
-from fundflow.review import operations, rules
+from fundflow.review import rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import HandBidOverForm, StopForm
+from fundflow.review.operations import later
 from fundflow.review.queries import unbarred_officers
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
@@ -18,10 +19,10 @@ from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import Form, ReasonForm, carried_out
 from fundflow.workflow.engine import Refused
 
-BID_STEPS.add(blueprint, "reinstate", operations.reinstate)
+BID_STEPS.add(blueprint, "reinstate", later.reinstate)
 BID_STEPS.add(blueprint, "suspend")
 BID_STEPS.add(blueprint, "resume")
-BID_STEPS.add(blueprint, "uphold_review", operations.uphold_review, template="review/uphold_review.html")
+BID_STEPS.add(blueprint, "uphold_review", later.uphold_review, template="review/uphold_review.html")
 
 
 @blueprint.route("/bids/<reference>/reviews/<id:number>/dismiss", methods=["GET", "POST"])
@@ -34,7 +35,7 @@ def dismiss_review(reference: str, number: int) -> Any:
         bid,
         form,
         rules.why_not_hear(bid, me(), now()),
-        lambda: operations.dismiss_review(
+        lambda: later.dismiss_review(
             asked, form.reason.data, user=me(), now=now(), version=form.version.data
         ),
         heading="Do not uphold the school’s request",
@@ -53,9 +54,7 @@ def ask_termination(reference: str) -> Any:
         bid,
         form,
         rules.why_not_ask_to_stop(bid, me(), now()),
-        lambda: operations.ask_termination(
-            bid, form.reason.data, user=me(), now=now(), version=form.version.data
-        ),
+        lambda: later.ask_termination(bid, form.reason.data, user=me(), now=now(), version=form.version.data),
         heading="Ask for the funding to be stopped",
         explain=(
             f"{bid.fund.decider.person} is asked to stop this funding. Until they do, "
@@ -74,7 +73,7 @@ def assign(reference: str) -> Any:
         bid,
         form,
         rules.why_not_hand_over(bid, me(), now()),
-        lambda: operations.hand_over(bid, form.officer_id, user=me(), now=now(), version=form.version.data),
+        lambda: later.hand_over(bid, form.officer_id, user=me(), now=now(), version=form.version.data),
         heading="Hand the bid to another officer",
         explain=(f"The bid is with {bid.officer_name or 'nobody'} now. The new officer is told.",),
         done="The bid is handed over. The new officer is being told.",

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 
 from fundflow import interests
 from fundflow.models.interest import InterestKind
-from fundflow.review import operations, queries, rules
+from fundflow.review import queries, rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import OfficerInterestForm
+from fundflow.review.operations import interests as interests_operations
 from fundflow.review.routes.review import reviewed_bid
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -26,7 +27,7 @@ def declare_interest(reference: str) -> Any:
     form = OfficerInterestForm.about(bid, me(), known, queries.unbarred_officers(bid, now()))
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: operations.declare_interest(
+        lambda: interests_operations.declare_interest(
             bid,
             form.kind.data,
             form.text.data or "",

@@ -2,8 +2,8 @@
 
 from flask import url_for
 
+from fundflow.interests.named import confirm_interest, dismiss_interest
 from fundflow.models.named_person import NamedPerson
-from fundflow.review import operations
 from fundflow.review.blueprint import blueprint
 from fundflow.review.routes.review import reviewed_bid
 from fundflow.web.bid_steps import bid_caption
@@ -26,8 +26,8 @@ NAMED_STEPS = StepPages(
     back_text="Back to the review",
     caption=lambda named: bid_caption(named.bid),
 )
-NAMED_STEPS.add(blueprint, "confirm_interest", operations.confirm_interest)
-NAMED_STEPS.add(blueprint, "dismiss_interest", operations.dismiss_interest)
+NAMED_STEPS.add(blueprint, "confirm_interest", confirm_interest)
+NAMED_STEPS.add(blueprint, "dismiss_interest", dismiss_interest)
 
 
 def steps_of(named: NamedPerson) -> list[Link]:

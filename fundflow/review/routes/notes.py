@@ -7,9 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.desk import StaffNote
 from fundflow.permissions import sees_notes, writes_notes
-from fundflow.review import operations, queries, rules
+from fundflow.review import queries, rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import NoteForm
+from fundflow.review.operations import notes as notes_operations
+from fundflow.review.operations.notes import mark_read, write_note
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import closed, visible_bid, visible_part
@@ -31,7 +33,7 @@ def notes(reference: str) -> Any:
     may_write = writes_notes(me(), bid, now())
     form = NoteForm.among(queries.colleagues(bid, me(), now()) if may_write else ())
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.write_note(bid, form.text.data, form.mentioned_ids, user=me(), now=now())
+        form, lambda: write_note(bid, form.text.data, form.mentioned_ids, user=me(), now=now())
     ):
         flash("Your note is saved.", "success")
         return redirect(url_for("review.notes", reference=reference))
@@ -50,9 +52,7 @@ def notes(reference: str) -> Any:
 def mark_note_read(reference: str, number: int) -> Any:
     """The person a note names says that they have read it."""
     written, form = _note(reference, number), ConfirmForm()
-    if form.validate_on_submit() and carried_out(
-        form, lambda: operations.mark_read(written, user=me(), now=now())
-    ):
+    if form.validate_on_submit() and carried_out(form, lambda: mark_read(written, user=me(), now=now())):
         flash("The note is marked as read.", "success")
         return redirect(url_for("review.notes", reference=reference))
     raise Refused(form.problem or "Nothing was changed. Go back and try again.")
@@ -66,7 +66,7 @@ def send_note(reference: str, number: int) -> Any:
     if why := rules.why_not_send(written.bid, me(), now()):
         raise Refused(why)
     if form.validate_on_submit() and carried_out(
-        form, lambda: operations.send_note(written, user=me(), now=now())
+        form, lambda: notes_operations.send_note(written, user=me(), now=now())
     ):
         flash("The note is on its way to the school.", "success")
         return redirect(url_for("review.notes", reference=reference))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from fundflow.review import operations, rules
+from fundflow.review import rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import AskAgainForm, ReturnForm
+from fundflow.review.operations import returning
 from fundflow.review.routes.corrections import act_page
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS
@@ -20,7 +21,7 @@ def return_for_changes(reference: str) -> Any:
         bid,
         "return_for_changes",
         form,
-        lambda: operations.return_for_changes(
+        lambda: returning.return_for_changes(
             bid, form.questions(), form.answer_by.data, user=me(), now=now(), version=form.version.data
         ),
         template="review/return_for_changes.html",
@@ -36,7 +37,7 @@ def ask_again(reference: str) -> Any:
         bid,
         form,
         rules.why_not_ask_again(bid, me(), now()),
-        lambda: operations.ask_again(
+        lambda: returning.ask_again(
             bid, form.answer_by.data, form.reason.data or "", user=me(), now=now(), version=form.version.data
         ),
         heading="Ask the school again",

@@ -7,9 +7,10 @@ from flask import redirect, request, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.unfinished import REVIEW
 from fundflow.permissions import sees_review
-from fundflow.review import operations, page, queries, rules
+from fundflow.review import page, queries, rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import ReviewForm
+from fundflow.review.operations import reviewing
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import closed, visible_bid
@@ -56,7 +57,7 @@ def _saved(bid: Bid, form: ReviewForm) -> bool:
     review = bid.review
     assert review is not None  # noqa: S101 (the form was made from it)
     with without_wrong(form):
-        answers = operations.ReviewAnswers(
+        answers = reviewing.ReviewAnswers(
             need_notes=form.need_notes.data or "",
             value_notes=form.value_notes.data or "",
             recommendation=form.recommendation.data,
@@ -66,7 +67,7 @@ def _saved(bid: Bid, form: ReviewForm) -> bool:
         )
     return carried_out(
         form,
-        lambda: operations.save_review(
+        lambda: reviewing.save_review(
             review,
             answers,
             unfinished=unfinished(form),

@@ -3,9 +3,9 @@
 from typing import Any
 
 from fundflow.permissions import sees_review
-from fundflow.review import operations
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import ChooseMeetingForm, IneligibleForm, RecommendForm
+from fundflow.review.operations import reviewing
 from fundflow.review.queries import meetings_that_take_bids
 from fundflow.review.rules import fund_rules
 from fundflow.rules.interests.records import shown_by_records
@@ -16,8 +16,8 @@ from fundflow.web.bids import visible_bid
 NO_MEETING = "No meeting that takes bids lies ahead. Ask the clerk to plan a meeting first."
 
 
-BID_STEPS.add(blueprint, "take_up", operations.take_up)
-BID_STEPS.add(blueprint, "take_back", operations.take_back)
+BID_STEPS.add(blueprint, "take_up", reviewing.take_up)
+BID_STEPS.add(blueprint, "take_back", reviewing.take_back)
 
 
 @BID_STEPS.own(blueprint, "rule_ineligible")
@@ -28,7 +28,7 @@ def rule_ineligible(reference: str) -> Any:
         bid,
         "rule_ineligible",
         form,
-        lambda: operations.rule_ineligible(
+        lambda: reviewing.rule_ineligible(
             bid, form.rule.data, form.reason.data, user=me(), now=now(), version=form.version.data
         ),
     )
@@ -45,7 +45,7 @@ def recommend(reference: str) -> Any:
         bid,
         "recommend",
         form,
-        lambda: operations.recommend(
+        lambda: reviewing.recommend(
             bid,
             form.recommendation.data,
             form.amount.data,
@@ -70,7 +70,7 @@ def bring_back(reference: str) -> Any:
         bid,
         "bring_back",
         form,
-        lambda: operations.bring_back(bid, form.meeting_id, user=me(), now=now(), version=form.version.data),
+        lambda: reviewing.bring_back(bid, form.meeting_id, user=me(), now=now(), version=form.version.data),
         explain=() if meetings else (NO_MEETING,),
         template="review/bring_back.html",
     )
