@@ -1,0 +1,221 @@
+"""`make bench` and `make bench-quick`: prints the figures; quick exits with 1 where a bar falls.
+
+A figure in milliseconds says something about this machine today, a ratio about the code.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.panel import AgendaItem
+from fundflow.models.person import Membership, Standing, User
+from fundflow.models.school import School
+from tests.bench.browsing import Answer, Browser
+from tests.bench.council import Databases, Server, Size, council, served
+from tests.bench.visits import FLOOR, MIX, STEPS, VISITS, Step, Visit
+
+SIZES = (Size(1_000), Size(10_000), Size(100_000), Size(100_000, live_only_once=True))
+QUICK = SIZES[:2]
+TURNS, AT_ONCE, MIXED = 15, 8, 320
+GROWTH = 1.5  # of the processor's time, for a page whose content doesn't grow
+SPREAD = 4  # service time, p99 to p50
+GROWING = frozenset(visit.name for visit in VISITS if visit.grows)
+say = print
+MEMORY = 1.15  # a worker's after load to a fresh one's
+
+
+class Figures(NamedTuple):
+    """Of one page or step: queries, rows, milliseconds of wall and of processor, bytes."""
+
+    queries: int
+    rows: int
+    p50: float
+    p95: float
+    cpu: float
+    size: int
+
+
+Measured = dict[str, Figures]
+
+
+class Load(NamedTuple):
+    """Of the mix at eight connections: p50 and p99 in milliseconds; memory of a worker in KB."""
+
+    p50: float
+    p99: float
+    fresh: float
+    after: float
+
+
+def main() -> int:
+    arguments = ArgumentParser(prog="python -m tests.bench")
+    arguments.add_argument(
+        "--quick", action="store_true", help="1,000 and 10,000 bids; exits with 1 where a bar falls"
+    )
+    arguments.add_argument("--only", help="pages and steps whose names have this in them")
+    given = arguments.parse_args()
+    databases = Databases(os.environ.get("DATABASE") or "sqlite")
+    measured: dict[Size, Measured] = {}
+    loads: dict[Size, Load] = {}
+    try:
+        databases.load_demonstration()
+        for size in QUICK if given.quick else SIZES:
+            with council(databases, size):
+                measured[size], loads[size] = measure(given.only or "")
+    finally:
+        databases.end()
+    fallen = report(measured, loads)
+    return 1 if fallen and given.quick else 0
+
+
+def measure(only: str) -> tuple[Measured, Load]:
+    """Every page and step twice: counted, then timed."""
+    visits = [visit for visit in VISITS if only in visit.name]
+    steps = [step for step in STEPS if only in step.name]
+    with served(counts=True) as server:
+        counted = {one.name: answers[0] for one, answers in ask_all(server, visits, steps, turns=1)}
+    with served() as server:
+        seen = {
+            one.name: figures_of(counted[one.name], answers)
+            for one, answers in ask_all(server, visits, steps, turns=TURNS)
+        }
+    with served() as server:
+        return seen, load(server)
+
+
+def ask_all(
+    server: Server, visits: Sequence[Visit], steps: Sequence[Step], turns: int
+) -> Iterator[tuple[Visit | Step, list[Answer]]]:
+    places = found_places()
+    browsers = {visit.who: signed_in(server, visit.who) for visit in (FLOOR, *visits)}
+    for visit in (FLOOR, *visits):
+        path = visit.path.format(**places)
+        browsers[visit.who].get(path)  # the first asks for templates too
+        answers = [browsers[visit.who].get(path) for _ in range(turns)]
+        assert answers[0].status == 200, f"{path} answers {answers[0].status}"
+        yield visit, answers
+    for step in steps:
+        yield step, taken(server, step, turns)
+
+
+def signed_in(server: Server, name: str) -> Browser:
+    browser = Browser(server.port)
+    browser.sign_in(name)
+    return browser
+
+
+def figures_of(counted: Answer, turns: list[Answer]) -> Figures:
+    times = sorted(turn.ms for turn in turns)
+    late = times[min(len(times) - 1, int(len(times) * 0.95))]
+    return Figures(
+        counted.queries, counted.rows, median(times), late, median(t.cpu for t in turns), counted.size
+    )
+
+
+def taken(server: Server, step: Step, turns: int) -> list[Answer]:
+    """Take the step on one bid after another, but those on which it waits for something."""
+    query = select(Bid.reference, Bid.lead_school_id).where(Bid.state == step.state).order_by(Bid.id.desc())
+    bids = db.session.execute(query.limit(turns * 4)).all()
+    db.session.rollback()
+    answers = []
+    for reference, school in bids:
+        browser = signed_in(server, step.who or head_of(school))
+        answers.append(browser.send(step.path.format(bid=reference), ANSWERS))
+    return [answer for answer in answers if answer.status == 302][:turns]
+
+
+ANSWERS = {"agreement": "y", "agree": "y"}
+
+
+def head_of(school: int) -> str:
+    query = (
+        select(User.name)
+        .join(Membership)
+        .where(Membership.school_id == school, Membership.standing == Standing.LEADER)
+    )
+    name = db.session.scalar(query.order_by(User.id))
+    db.session.rollback()
+    return name or ""
+
+
+def found_places() -> dict[str, object]:
+    """What stands in the visits' paths: bids, an item and a school such as the page is made for."""
+    item = db.session.scalars(
+        select(AgendaItem).join(Bid).where(Bid.state == "at_panel").order_by(AgendaItem.id).limit(1)
+    ).one()
+    own = select(Bid.reference).join(Membership, Membership.school_id == Bid.lead_school_id).join(User)
+    amara = own.where(User.name == "Amara Nwosu").order_by(Bid.id)
+    places = {
+        "at_panel": item.bid.reference,
+        "item": item.id,
+        "meeting": item.meeting_id,
+        "own": db.session.scalar(amara.where(Bid.state == "in_delivery")),
+        "draft": db.session.scalar(amara.where(Bid.state == "draft")),
+        "urn": db.session.scalar(select(func.min(School.urn))),
+    }
+    db.session.rollback()
+    return places
+
+
+def load(server: Server) -> Load:
+    """The mix, asked for by eight at once; memory before and after."""
+    places = found_places()
+    mix = [visit for visit in VISITS if visit.name in MIX]
+    browsers = {visit.who: signed_in(server, visit.who) for visit in mix}
+    fresh = median(server.memory())
+    asked = [mix[n % len(mix)] for n in range(MIXED)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(lambda v: browsers[v.who].get(v.path.format(**places)), asked))
+    times = sorted(answer.service for answer in answers)
+    return Load(median(times), times[int(len(times) * 0.99)], fresh, median(server.memory()))
+
+
+def report(measured: dict[Size, Measured], loads: dict[Size, Load]) -> list[str]:
+    """Print every figure, then the bars that fell, which are returned."""
+    fallen = [*report_pages(measured), *report_loads(loads)]
+    say("\nBars that fell:" if fallen else "\nEvery bar holds.", *fallen, sep="\n  ")
+    return fallen
+
+
+def report_pages(measured: dict[Size, Measured]) -> Iterator[str]:
+    (_, first), *others = measured.items()
+    floor = first["floor"].cpu
+    bars = {one.name: one.most for one in (*VISITS, *STEPS)}
+    say(f"floor: {floor:.1f} ms of processor; CPU and growth as multiples\n")
+    head = f"{'':24}{'queries':>8}{'rows':>9}{'p50':>7}{'p95':>7}{'CPU':>7}{'KB':>5}{'× floor':>9}{'bar':>5}"
+    say(head + "".join(f"{size.words:>17}" for size, _ in others))
+    for name, one in first.items():
+        times, most = one.cpu / floor, bars.get(name)
+        then = [(size, found[name].cpu, found[name].cpu / one.cpu) for size, found in others if name in found]
+        line = f"{name:24}{one.queries:8}{one.rows:9}{one.p50:7.1f}{one.p95:7.1f}{one.cpu:7.1f}"
+        line += f"{one.size // 1024:5}{times:9.1f}{most or '':>5}"
+        say(line + "".join(f"{cpu:9.1f} ({growth:4.1f}×)" for _, cpu, growth in then))
+        if most and times > most:
+            yield f"{name}: {times:.1f} times the floor; its bar is {most}"
+        for size, cpu, growth in then:
+            if growth > GROWTH and name not in GROWING and cpu > floor:
+                yield f"{name}: {growth:.1f} times as dear with {size.words} bids"
+
+
+def report_loads(loads: dict[Size, Load]) -> Iterator[str]:
+    say(f"\n{'':20}{'p50':>8}{'p99':>8}{'p99 ÷ p50':>11}{'MB fresh':>10}{'after':>8}")
+    for size, one in loads.items():
+        spread, grown = one.p99 / one.p50, one.after / one.fresh
+        line = f"{size.words:20}{one.p50:8.1f}{one.p99:8.1f}{spread:11.1f}"
+        say(line + f"{one.fresh / 1024:10.0f}{one.after / 1024:8.0f}")
+        if spread > SPREAD:
+            yield f"{size.words}: p99 is {spread:.1f} times p50"
+        if grown > MEMORY:
+            yield f"{size.words}: a worker takes {grown:.2f} times what it took fresh"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
