@@ -146,19 +146,19 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
     day = london_date(now)
     if not user.active:
         return false()
-    ways: list[ColumnElement[bool]] = [_through_a_school(user, day)]
+    ways = [_through_a_school(user, day)] if user.memberships_on(day) else []
     for grant in user.roles:
         if grant.is_valid_on(day):
             here = true() if grant.fund_id is None else Bid.fund_id == grant.fund_id
             ways.append(and_(here, _through_a_role(grant.role, user, day)))
     if user.seats_on(day):
         ways.append(_through_a_seat(user, day))
-    return or_(*ways)
+    return or_(*ways) if ways else false()
 
 
 def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
     mine = user.school_ids(day)
-    partner = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine)).correlate(Bid)
+    partner = Bid.id.in_(select(Partner.bid_id).where(Partner.school_id.in_(mine)))
     return or_(Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None)))
 
 
@@ -174,7 +174,7 @@ def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool
     if role is R.AUTHORISED_OFFICER:
         return and_(_was_at_panel(PANEL_PAPERS), ~hidden_from(user, day))
     if role is R.REVIEWING_MANAGER:
-        asked = exists().where(ReviewRequest.bid_id == Bid.id).correlate(Bid)
+        asked = Bid.id.in_(select(ReviewRequest.bid_id))
         return and_(asked, ~hidden_from(user, day))
     return false()
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select, union_all
 
 from fundflow.desk.filters import (
     AGES,
@@ -50,25 +50,26 @@ def how_many(wanted: BidFilters, reader: Reader) -> int:
 
 def bids_page(wanted: BidFilters, reader: Reader) -> Page[BidRow]:
     """One page of the bids this person may see and wants."""
-    here = [wanted.sort.after(wanted.place)] if wanted.place else []
-    found = list(db.session.execute(_page([*narrowing(wanted, reader), *here], wanted, reader)))
+    found = list(db.session.execute(_page(wanted, reader)))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, wanted.sort.written(LastRow(last[-1], last[0])) if last else None)
 
 
-def _page(narrow: list[ColumnElement[bool]], wanted: BidFilters, reader: Reader) -> Any:
+def _page(wanted: BidFilters, reader: Reader) -> Any:
     """The rows of one page and one more: which they are is decided before their columns are read."""
-    sort = wanted.sort
-    key = Bid.id if sort.column is None else sort.column
-    few = (
-        select(Bid.id, key.label("key"))
+    sort, narrow = wanted.sort, narrowing(wanted, reader)
+    ranges = (
+        select(Bid.id, range_.key.label("key"))
         .join(School, School.id == Bid.lead_school_id)
-        .where(*narrow)
-        .order_by(*sort.by(key, Bid.id))
+        .where(*narrow, range_.which)
+        .order_by(*range_.order)
         .limit(PAGE + 1)
-        .subquery("few")
+        .subquery()
+        for range_ in sort.ranges(wanted.place)
     )
+    few = union_all(*(select(range_) for range_ in ranges)).subquery("few")
+    few = select(few).order_by(*sort.by(few.c.key, few.c.id)).limit(PAGE + 1).subquery("few")
     rows = bid_rows(reader.user, reader.now).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
@@ -98,11 +99,10 @@ def choices(reader: Reader) -> dict[str, Choices]:
 
 
 def _officers(reader: Reader) -> Choices:
-    """Whoever is or was an officer, or has a bid; the reader's own bids have a word of their own."""
-    holders = select(RoleGrant.user_id).where(RoleGrant.role.in_(OFFICERS))
+    """Whoever is or was an officer; the reader's own bids have a word of their own."""
     rows = db.session.execute(
         select(User.id, User.name)
-        .where(or_(User.id.in_(holders), User.id.in_(select(Bid.officer_id))))
+        .where(User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(OFFICERS))))
         .order_by(User.name, User.id)
         .limit(MOST_CHOICES)
     ).all()

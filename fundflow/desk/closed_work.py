@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import or_, select, union
 
 from fundflow.desk.conditions import in_hand_of
-from fundflow.desk.filters import ENDED
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -27,7 +26,7 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
     if not OFFICERS.allows(user, now):
         return []
     mine = or_(in_hand_of(user, now), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
-    open_to_me = (mine, Bid.state.not_in(ENDED), may_see(user, now), ~hidden_from(user, london_date(now)))
+    open_to_me = (mine, Bid.is_live(), may_see(user, now), ~hidden_from(user, london_date(now)))
     places = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
         select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.decision import Decision, LateInterest
@@ -20,8 +22,9 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
-from fundflow.review.rules import OVER
+from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import hidden_from
+from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -36,9 +39,12 @@ Condition = Callable[[User, datetime], ColumnElement[bool]]
 Deadline = Callable[[User, datetime], Any]  # a column
 
 
-def some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the bid has such a row."""
-    return exists().where(*conditions).correlate(Bid)
+def some(bid_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the bid is among those with such a row; `bid_id` is its column of the row's table.
+
+    So that the database can begin with the rows, which are few, instead of going through the bids.
+    """
+    return Bid.id.in_(select(bid_id).where(*conditions))
 
 
 def ours(*states: S) -> Condition:
@@ -83,8 +89,8 @@ def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
 def _is_questioned() -> ColumnElement[bool]:
     """Whether an interest was found late, and nobody has said yet whether the decision stands."""
     return some(
+        Decision.bid_id,
         LateInterest.decision_id == Decision.id,
-        Decision.bid_id == Bid.id,
         LateInterest.settled_at.is_(None),
         Decision.undone_at.is_(None),
     )
@@ -96,7 +102,8 @@ def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
 
 def confirmation_due(user: User, now: datetime) -> Any:
     """When this person's schools should have confirmed; asking again sets it anew."""
-    due = select(func.min(Confirmation.due_on)).where(*_words_asked_of(user, now, for_lead=False))
+    asked = _words_asked_of(user, now, for_lead=False)
+    due = select(func.min(Confirmation.due_on)).where(Confirmation.bid_id == Bid.id, *asked)
     return due.correlate(Bid).scalar_subquery()
 
 
@@ -106,14 +113,12 @@ def agreement_asked(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _asked_for_a_word(user: User, now: datetime, *, for_lead: bool) -> ColumnElement[bool]:
-    return some(
-        *_words_asked_of(user, now, for_lead=for_lead), Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED))
-    )
+    asked = some(Confirmation.bid_id, *_words_asked_of(user, now, for_lead=for_lead))
+    return and_(asked, Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)))
 
 
 def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[ColumnElement[bool], ...]:
     return (
-        Confirmation.bid_id == Bid.id,
         Confirmation.state == ConfirmationState.ASKED,
         Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
         Confirmation.for_lead.is_(for_lead),
@@ -123,7 +128,7 @@ def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[Colum
 def named_to_settle(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids that name somebody of the council or the panel, for a colleague of theirs."""
     open_ = some(
-        NamedPerson.bid_id == Bid.id,
+        NamedPerson.bid_id,
         NamedPerson.state == NamedState.TO_SETTLE,
         NamedPerson.user_id != user.id,
     )
@@ -132,7 +137,7 @@ def named_to_settle(user: User, now: datetime) -> ColumnElement[bool]:
 
 def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids whose approver has another part in them, for the officer who decides whether they may sign."""
-    proposed = some(Approval.bid_id == Bid.id, Approval.state == ApprovalState.PROPOSED)
+    proposed = some(Approval.bid_id, Approval.state == ApprovalState.PROPOSED)
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
     return and_(proposed, ours, Bid.state.in_(ASKING), ~hidden_from(user, london_date(now)))
 
@@ -140,12 +145,12 @@ def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
 def account_asked(user: User, now: datetime) -> ColumnElement[bool]:
     """Bids in which a head who answered by link would like an account and has none."""
     asked = some(
-        Confirmation.bid_id == Bid.id,
+        Confirmation.bid_id,
         Confirmation.wants_account.is_(True),
         Confirmation.link_email.not_in(select(User.email)),
     )
     ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(asked, ours, Bid.state.not_in(OVER), ~hidden_from(user, london_date(now)))
+    return and_(asked, ours, Bid.state.in_(NOT_OVER), ~hidden_from(user, london_date(now)))
 
 
 def correction_open(user: User, now: datetime) -> ColumnElement[bool]:
@@ -158,19 +163,17 @@ def begun_for_a_school(user: User, _now: datetime) -> ColumnElement[bool]:
 
 
 def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    return some(
-        Feedback.bid_id == Bid.id,
+    asked = some(
+        Feedback.bid_id,
         Feedback.given_at.is_(None),
         Feedback.school_id.in_(user.school_ids(london_date(now))),
-        Bid.state == S.IN_MONITORING,
     )
+    return and_(asked, Bid.state == S.IN_MONITORING)
 
 
 def report_to_write(user: User, now: datetime) -> ColumnElement[bool]:
-    written = some(
-        ImpactReturn.bid_id == Bid.id,
-        ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED)),
-    )
+    sent = ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED))
+    written = exists().where(ImpactReturn.bid_id == Bid.id, sent).correlate(Bid)
     return and_(ours(S.IN_MONITORING)(user, now), ~written)
 
 
@@ -189,13 +192,13 @@ def our_claim(state: ClaimState) -> Condition:
 def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
     """A claim for days at a school this person leads, which the claiming school is not."""
     claimed = some(
-        Claim.bid_id == Bid.id,
+        Claim.bid_id,
         Claim.state == ClaimState.SUBMITTED,
         Claim.kind == ClaimKind.BACKFILL,
         Claim.days_confirmed_at.is_(None),
     )
     ours = some(
-        Partner.bid_id == Bid.id,
+        Partner.bid_id,
         Partner.part == Part.SUPPORTED,
         Partner.school_id.in_(user.school_ids(london_date(now), leading=True)),
     )
@@ -203,12 +206,12 @@ def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:
-    return some(Claim.bid_id == Bid.id, Claim.state == state)
+    return some(Claim.bid_id, Claim.state == state)
 
 
 def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
     return some(
-        Claim.bid_id == Bid.id,
+        Claim.bid_id,
         Claim.state == ClaimState.CERTIFIED,
         or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id),
     )
@@ -241,7 +244,7 @@ def _decides(user: User, day: date, *positions: SeatPosition) -> ColumnElement[b
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
     if R.AUTHORISED_OFFICER in user.roles_on(day):
         decides = or_(decides, Fund.decider == Decider.AUTHORISED_OFFICER)
-    return some(Fund.id == Bid.fund_id, decides)
+    return Bid.fund_id.in_(select(Fund.id).where(decides))
 
 
 def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
@@ -250,7 +253,7 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
     In a meeting in session; by email between meetings; in one that is over, after a correction.
     """
     before_them = some(
-        AgendaItem.bid_id == Bid.id,
+        AgendaItem.bid_id,
         AgendaItem.outcome.is_(None),
         AgendaItem.meeting_id == Meeting.id,
         or_(
@@ -264,66 +267,68 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    day = london_date(now)
+    day, bid = london_date(now), Bid.__table__.alias()
+    asked = select(bid.c.id).where(is_in(bid.c.state, LIVE), bid.c.termination_asked_at.is_not(None))
     return and_(
         _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY),
         ~hidden_from(user, day),
-        Bid.termination_asked_at.is_not(None),
+        Bid.id.in_(asked),
         Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
     )
 
 
 def report_in(state: ReturnState) -> Condition:
-    return lambda _user, _now: some(
-        ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state, Bid.state == S.IN_MONITORING
-    )
+    """Reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
+    its = exists().where(ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state).correlate(Bid)
+    return lambda _user, _now: and_(Bid.state == S.IN_MONITORING, its)
 
 
 def review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
-    open_request = some(ReviewRequest.bid_id == Bid.id, ReviewRequest.heard_at.is_(None))
+    open_request = some(ReviewRequest.bid_id, ReviewRequest.heard_at.is_(None))
     return and_(Bid.state.in_((S.INELIGIBLE, S.NOT_FUNDED)), open_request)
 
 
-def _has_condition(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
-    """The bid's conditions in a state that bind while the award runs."""
+def _binds(state: ConditionState, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a condition in a state binds while the award runs."""
+    return and_(some(AwardCondition.bid_id, *_conditions(state), *more), Bid.state.in_(IN_FORCE))
+
+
+def _conditions(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
+    """Conditions in a state that belong to a decision which holds."""
     return (
-        AwardCondition.bid_id == Bid.id,
         AwardCondition.state == state,
         AwardCondition.decision_id == Decision.id,
         Decision.undone_at.is_(None),
-        Bid.state.in_(IN_FORCE),
     )
 
 
 def condition_in(state: ConditionState) -> Condition:
     """Awards of this officer, or of nobody, with a condition in a state."""
-    return lambda user, now: and_(
-        some(*_has_condition(state)), or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    )
+    return lambda user, now: and_(_binds(state), or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
 
 
 def condition_overdue(user: User, now: datetime) -> ColumnElement[bool]:
-    overdue = some(*_has_condition(ConditionState.OUTSTANDING), AwardCondition.due_on < london_date(now))
+    overdue = _binds(ConditionState.OUTSTANDING, AwardCondition.due_on < london_date(now))
     return and_(overdue, or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
 
 
 def our_condition(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Bid.lead_school_id.in_(user.school_ids(london_date(now))),
-        some(*_has_condition(ConditionState.OUTSTANDING)),
-    )
+    lead = Bid.lead_school_id.in_(user.school_ids(london_date(now)))
+    return and_(lead, _binds(ConditionState.OUTSTANDING))
 
 
 def condition_due(state: ConditionState) -> Deadline:
     """When the first of a bid's conditions in a state falls due."""
-    due = select(func.min(AwardCondition.due_on)).where(*_has_condition(state))
+    due = select(func.min(AwardCondition.due_on)).where(
+        AwardCondition.bid_id == Bid.id, *_conditions(state), Bid.state.in_(IN_FORCE)
+    )
     return lambda _user, _now: due.correlate(Bid).scalar_subquery()
 
 
 def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
     """Awards whose reasons nobody has read for the register."""
     unread = some(
-        Decision.bid_id == Bid.id,
+        Decision.bid_id,
         Decision.outcome == ItemOutcome.APPROVED,
         Decision.undone_at.is_(None),
         Decision.published_at.is_(None),

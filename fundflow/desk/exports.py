@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.caseload import narrowing
-from fundflow.desk.filters import ENDED, BidFilters, Reader
+from fundflow.desk.filters import BidFilters, Reader
 from fundflow.desk.rows import working_days
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -26,6 +26,7 @@ from fundflow.models.school import PHASES, School
 from fundflow.permissions import keeps_outcome_from
 from fundflow.rules.interests.bars import hidden_from
 from fundflow.web.csv import pounds_cell
+from fundflow.workflow.application import ENDED
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
 
@@ -128,7 +129,6 @@ def _read(columns: list[Column], asked: Any, reader: Reader) -> Iterator[list[Ce
 
 
 def _rows(wanted: BidFilters, reader: Reader) -> Any:
-    key = Bid.id if wanted.sort.column is None else wanted.sort.column
     return (
         select(
             Bid.reference,
@@ -165,7 +165,7 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
         .outerjoin(Patch, Patch.id == School.patch_id)
         .outerjoin(User, User.id == Bid.officer_id)
         .where(*narrowing(wanted, reader))
-        .order_by(*wanted.sort.by(key, Bid.id))
+        .order_by(*wanted.sort.by(wanted.sort.key, Bid.id))
     )
 
 

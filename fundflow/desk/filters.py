@@ -24,13 +24,12 @@ from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff, keeps_outcome_from, reads_council_words
 from fundflow.web.paging import row_id, search_text
-from fundflow.workflow.application import STAGE_OF, BidState, Stage
+from fundflow.workflow.application import ENDED, STAGE_OF, BidState, Stage
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
 
 S = BidState
 NONE = "none"
 MINE, NOBODY, COVERED = "mine", "nobody", "covered"
-ENDED = (S.CLOSED, S.WITHDRAWN, S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.TERMINATED)
 STAGES = {stage.name.lower(): stage for stage in Stage}
 AGES = {"5": "More than 5 working days", "10": "More than 10 working days", "20": "More than 20 working days"}
 DUE = {"overdue": "Overdue", "week": "This week", "fortnight": "In the next 2 weeks"}
@@ -253,7 +252,6 @@ __all__ = [
     "AGES",
     "COVERED",
     "DUE",
-    "ENDED",
     "FILTER",
     "FILTERS",
     "MINE",

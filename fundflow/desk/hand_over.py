@@ -22,7 +22,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see, roles_for
-from fundflow.review.rules import OVER
+from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.steps import AlreadyTaken, Stale, note
 from fundflow.web.forms import fingerprint
@@ -78,7 +78,7 @@ class Everything:
 
 def people_with_bids() -> list[User]:
     """Everybody, gone or not, who has bids in hand or is the link of a patch, by name."""
-    handles = exists().where(Bid.officer_id == User.id, Bid.state.not_in(OVER))
+    handles = exists().where(Bid.officer_id == User.id, Bid.state.in_(NOT_OVER))
     links = exists().where(Patch.officer_id == User.id)
     return list(db.session.scalars(select(User).where(or_(handles, links)).order_by(User.name, User.id)))
 
@@ -110,7 +110,7 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
 
 
 def _in_hand(of: User) -> tuple[ColumnElement[bool], ...]:
-    return Bid.officer_id == of.id, Bid.state.not_in(OVER)
+    return Bid.officer_id == of.id, Bid.state.in_(NOT_OVER)
 
 
 def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int, str]:

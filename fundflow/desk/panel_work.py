@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from fundflow.desk.conditions import some
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
@@ -20,7 +21,7 @@ from fundflow.models.school import School
 from fundflow.rules.interests.bars import hidden_from
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -68,7 +69,7 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
             Fund.days_off,
         )
         .join(Fund, Fund.id == Meeting.fund_id)
-        .where(Meeting.state.in_(todo), true() if None in funds else Fund.id.in_(funds))
+        .where(is_in(Meeting.state, OPEN), true() if None in funds else Fund.id.in_(funds))
         .order_by(Meeting.starts_at)
         .limit(MOST)
     )
@@ -134,7 +135,7 @@ def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiti
     seats = user.seats_on(london_date(now))
     if not seats:
         return []
-    declared = some(Declaration.bid_id == Bid.id, Declaration.user_id == user.id)
+    declared = some(Declaration.bid_id, Declaration.user_id == user.id)
     query = (
         select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -180,7 +181,7 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
         .correlate(AgendaItem)
     )
     disclosed = some(
-        Declaration.bid_id == Bid.id,
+        Declaration.bid_id,
         Declaration.user_id == user.id,
         Declaration.kind == InterestKind.DISCLOSED,
     )

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.desk.conditions import in_hand_of
-from fundflow.desk.filters import ENDED
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -19,6 +18,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.review.queries import messages_of
+from fundflow.review.rules import OFFICERS
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
@@ -47,12 +47,16 @@ AWARD = ("claim", "impact_return", "condition")
 def waiting_for_others(user: User, now: datetime) -> list[BidRow]:
     """This person's own live bids (a school's, or those an officer handles or covers), the earliest
     deadline first."""
-    mine = [school.id for school in schools_of(user, now)]
+    day = london_date(now)
+    schools = user.school_ids(day)
+    if not schools and not user.roles_on(day) & OFFICERS:
+        return []
+    mine = or_(Bid.lead_school_id.in_(schools), in_hand_of(user, now)) if schools else in_hand_of(user, now)
+    live = select(Bid.id).where(mine, Bid.is_live(), Bid.state != BidState.DRAFT)
+    seems_live = select(Bid.id).where(mine, keeps_outcome_from(user, now))
     query = (
         bid_rows(user, now)
-        .where(or_(Bid.lead_school_id.in_(mine), in_hand_of(user, now)))
-        .where(may_see(user, now), Bid.state != BidState.DRAFT)
-        .where(or_(Bid.state.not_in(ENDED), keeps_outcome_from(user, now)))
+        .where(Bid.id.in_(union_all(live, seems_live)), may_see(user, now))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
         .limit(MOST)
     )

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from fundflow.desk.filters import ENDED
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import Stored, Whose, days_for
@@ -18,7 +17,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import keeps_outcome_from
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date, working_days_between
 

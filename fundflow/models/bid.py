@@ -22,14 +22,14 @@ from fundflow.models.bid_parts import (
     Risk,
     RoundAnswer,
 )
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, in_states, is_in, key_to, where
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
-from fundflow.workflow.application import APPLICATION, BidState
+from fundflow.workflow.application import APPLICATION, LIVE, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.worded import Worded
@@ -74,6 +74,15 @@ class Bid(Base):
             name="submitted_before_anything_else",
         ),
         Index("ix_bid_state_id", "state", "id"),
+        Index("ix_bid_lead_school_id_state", "lead_school_id", "state"),
+        Index("ix_bid_live", "officer_id", **where(in_states(LIVE))),
+        Index("ix_bid_decision_held", "decision_held_until", **where("decision_held_until IS NOT NULL")),
+        # The orders of the list of bids (`desk.sorting`).
+        Index("ix_bid_reference_order", "fund_id", "id"),
+        Index("ix_bid_age_order", "state_since", "id"),
+        Index("ix_bid_sent_order", "sent_pence", "id"),
+        Index("ix_bid_requested_order", "requested_pence", "id"),
+        Index("ix_bid_deadline_order", "due_on", "id"),
     )
 
     workflow: ClassVar[Workflow] = APPLICATION
@@ -82,7 +91,7 @@ class Bid(Base):
     fund_id: Mapped[int] = key_to("fund.id")
     round_id: Mapped[int] = key_to("round.id")
     reference: Mapped[str] = mapped_column(String(20), unique=True)
-    state: Mapped[BidState] = mapped_column(enum_of(BidState), index=True)
+    state: Mapped[BidState] = mapped_column(enum_of(BidState))
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -278,6 +287,11 @@ class Bid(Base):
     @classmethod
     def _listed_pence(cls) -> ColumnElement[int]:
         return func.coalesce(cls.sent_pence, cls.requested_pence)
+
+    @classmethod
+    def is_live(cls) -> ColumnElement[bool]:
+        """Whether it has not ended, asked as the index of live bids has it."""
+        return is_in(cls.state, LIVE)
 
     @property
     def began_by_school(self) -> bool:

@@ -1,11 +1,25 @@
 """Column types and shapes the models share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKey, Integer, String, Text, event, inspect
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    event,
+    inspect,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -52,6 +66,21 @@ def enum_of(kind: type[PyEnum], name: str | None = None) -> Enum:
 def key_to(target: str, *, index: bool = True, **options: Any) -> Mapped[Any]:
     """A foreign key column. Evidence outlives people: nothing cascades."""
     return mapped_column(BigId, ForeignKey(target), index=index, **options)
+
+
+def where(condition: str) -> dict[str, Any]:
+    """For an index of the rows that meet a condition, written alike for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def in_states(states: Iterable[PyEnum]) -> str:
+    """`state IN (…)` for `where`; a query finds by such an index what `is_in` asks for."""
+    return f"state IN ({', '.join(repr(state.value) for state in states)})"
+
+
+def is_in(column: Any, states: Iterable[PyEnum]) -> ColumnElement[bool]:
+    """`column.in_(states)` with the states written out, as an index of such rows has them."""
+    return cast(ColumnElement[bool], column.in_([literal_column(repr(state.value)) for state in states]))
 
 
 class Folded:

@@ -44,7 +44,7 @@ class AwardCondition(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     decision_id: Mapped[int] = key_to("decision.id")
-    state: Mapped[ConditionState] = mapped_column(enum_of(ConditionState))
+    state: Mapped[ConditionState] = mapped_column(enum_of(ConditionState), index=True)
     version: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(120))  # who does it, in words

@@ -6,7 +6,7 @@ Both can be answered through an emailed link, without an account.
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -35,6 +35,12 @@ class Confirmation(Base):
         CheckConstraint(
             "state NOT IN ('confirmed', 'declined') OR answered_at IS NOT NULL", name="answer_has_its_moment"
         ),
+        Index(
+            "ix_confirmation_wants_account",
+            "bid_id",
+            sqlite_where=text("wants_account IS 1"),
+            postgresql_where=text("wants_account IS true"),
+        ),
     )
     workflow: ClassVar[Workflow] = CONFIRMATION
     link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # whoever answers through an emailed link
@@ -44,7 +50,7 @@ class Confirmation(Base):
     school_id: Mapped[int] = key_to("school.id")
     part: Mapped[Part] = mapped_column(enum_of(Part))
     for_lead: Mapped[bool] = mapped_column(default=False)  # of a bid an officer entered or commissioned
-    state: Mapped[ConfirmationState] = mapped_column(enum_of(ConfirmationState))
+    state: Mapped[ConfirmationState] = mapped_column(enum_of(ConfirmationState), index=True)
     version: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_on: Mapped[date]
@@ -126,7 +132,7 @@ class Approval(Base):
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
-    state: Mapped[ApprovalState] = mapped_column(enum_of(ApprovalState))
+    state: Mapped[ApprovalState] = mapped_column(enum_of(ApprovalState), index=True)
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.history import REMOVED, HistoryEntry
 from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.panel_settings import PanelRules
@@ -26,6 +26,7 @@ class Decision(Base):
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)", name="an_amount_when_approved"),
+        Index("ix_decision_outcome_published_at", "outcome", "published_at"),
     )
 
     id: Mapped[Id]
@@ -118,6 +119,7 @@ class LateInterest(Base):
     __tablename__ = "late_interest"
     __table_args__ = (
         CheckConstraint("(settled_at IS NULL) = (settled_by_id IS NULL)", name="settled_by_somebody"),
+        Index("ix_late_interest_unsettled", "decision_id", **where("settled_at IS NULL")),
     )
 
     id: Mapped[Id]

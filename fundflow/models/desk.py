@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, Text, UniqueConstraint, and_
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, UtcDateTime, key_to
+from fundflow.models.columns import Id, UtcDateTime, key_to, where
 from fundflow.models.person import User
 
 
@@ -34,7 +34,10 @@ class Mention(Base):
     """A colleague a note is meant for, who is told."""
 
     __tablename__ = "mention"
-    __table_args__ = (UniqueConstraint("note_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("note_id", "user_id"),
+        Index("ix_mention_unread", "user_id", **where("read_at IS NULL")),
+    )
 
     id: Mapped[Id]
     note_id: Mapped[int] = key_to("staff_note.id")

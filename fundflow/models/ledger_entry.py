@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -38,6 +38,8 @@ class LedgerEntry(Base):
         CheckConstraint(
             "(kind IN ('allocated', 'cut')) = (bid_id IS NULL)", name="bid_except_for_allocations"
         ),
+        # Sums are read from the index alone.
+        Index("ix_ledger_entry_sums", "fund_id", "allocation_id", "kind", "pence"),
     )
 
     id: Mapped[Id]

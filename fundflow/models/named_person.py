@@ -26,7 +26,7 @@ class NamedPerson(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     user_id: Mapped[int] = key_to("person.id")
-    state: Mapped[NamedState] = mapped_column(enum_of(NamedState))
+    state: Mapped[NamedState] = mapped_column(enum_of(NamedState), index=True)
     version: Mapped[int] = mapped_column(default=1)
     named_as: Mapped[str] = mapped_column(String(120))  # “its contact”
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)

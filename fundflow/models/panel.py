@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import (
     Mapped,
     mapped_column,
@@ -12,12 +12,12 @@ from sqlalchemy.orm import (
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.fund import Fund
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.meeting import MEETING, MeetingState
+from fundflow.workflow.meeting import MEETING, OPEN, MeetingState
 from fundflow.workflow.panel_rules import Choice, Rules
 from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -37,6 +37,10 @@ class ItemOutcome(Worded):
 
 class Meeting(Base):
     __tablename__ = "meeting"
+    __table_args__ = (
+        Index("ix_meeting_state_starts_at", "state", "starts_at"),
+        Index("ix_meeting_open", "starts_at", **where(in_states(OPEN))),
+    )
     workflow: ClassVar[Workflow] = MEETING
 
     id: Mapped[Id]
@@ -87,7 +91,10 @@ class AgendaItem(Base):
     """One bid before the panel, at a meeting or by correspondence (votes by email)."""
 
     __tablename__ = "agenda_item"
-    __table_args__ = (UniqueConstraint("meeting_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position"),
+        Index("ix_agenda_item_open", "bid_id", **where("outcome IS NULL")),
+    )
 
     id: Mapped[Id]
     meeting_id: Mapped[int] = key_to("meeting.id")

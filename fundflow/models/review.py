@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.worded import Worded
@@ -169,6 +169,7 @@ class ReviewRequest(Base):
     """A school asks, within ten working days, that a decision be looked at again."""
 
     __tablename__ = "review_request"
+    __table_args__ = (Index("ix_review_request_unheard", "bid_id", **where("heard_at IS NULL")),)
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")

@@ -19,6 +19,7 @@ READ_TIERS = OFFICERS | {RoleName.ADMINISTRATOR, RoleName.AUDITOR}  # as on the 
 
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 OVER = (BidState.CLOSED, BidState.TERMINATED, BidState.WITHDRAWN)
+NOT_OVER = tuple(state for state in BidState if state not in OVER)
 
 
 def fund_rules(bid: Bid) -> list[str]:

@@ -19,18 +19,10 @@ from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
 from fundflow.schools.successors import SuccessorCandidate, successors
 from fundflow.web.paging import Page, cut
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import LIVE
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
-ENDED = (
-    BidState.CLOSED,
-    BidState.WITHDRAWN,
-    BidState.NOT_FUNDED,
-    BidState.INELIGIBLE,
-    BidState.NOT_TAKEN_UP,
-    BidState.TERMINATED,
-)
 CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
 PASSED_ON = "pass_on"  # a step in the history
 PAGE = 50
@@ -66,10 +58,10 @@ class Changing(NamedTuple):
 def changing(after: str = "") -> Page[Changing]:
     """Closed and closing schools that take part in live bids, by URN."""
     each = union(
-        select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.not_in(ENDED)),
+        select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.in_(LIVE)),
         select(Partner.school_id, Partner.bid_id)
         .join(Bid, Bid.id == Partner.bid_id)
-        .where(Bid.state.not_in(ENDED)),
+        .where(Bid.state.in_(LIVE)),
     ).subquery()
     places = select(each.c.school_id, func.count().label("bids")).group_by(each.c.school_id).subquery()
     query = (
@@ -101,9 +93,7 @@ def _takes_part(school_id: int) -> ColumnElement[bool]:
 def live_bid_ids(school: School) -> list[int]:
     """The bids that have not ended and that a school leads or takes part in, in the order of ids."""
     return list(
-        db.session.scalars(
-            select(Bid.id).where(_takes_part(school.id), Bid.state.not_in(ENDED)).order_by(Bid.id)
-        )
+        db.session.scalars(select(Bid.id).where(_takes_part(school.id), Bid.state.in_(LIVE)).order_by(Bid.id))
     )
 
 

@@ -44,6 +44,17 @@ class BidState(Enum):
         return STAGE_OF[self]
 
 
+# Where a bid has come to its end, unless it is taken up again; and the others.
+ENDED = (
+    BidState.CLOSED,
+    BidState.WITHDRAWN,
+    BidState.NOT_FUNDED,
+    BidState.INELIGIBLE,
+    BidState.NOT_TAKEN_UP,
+    BidState.TERMINATED,
+)
+LIVE = tuple(state for state in BidState if state not in ENDED)
+
 S = BidState
 
 STAGE_OF = {

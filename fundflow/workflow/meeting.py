@@ -16,6 +16,7 @@ class MeetingState(Enum):
 
 
 S = MeetingState
+OPEN = (S.PLANNED, S.PAPERS_ISSUED, S.IN_SESSION)  # neither held to its end nor cancelled
 
 
 WORDS = {

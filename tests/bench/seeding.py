@@ -30,11 +30,11 @@ from sqlalchemy import (
     true,
 )
 
-from fundflow.desk.filters import ENDED
 from fundflow.extensions import db
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.letter import LetterStatus
 from fundflow.models.person import RoleName
+from fundflow.workflow.application import ENDED
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.minutes import MINUTES
 

@@ -1,10 +1,9 @@
 """What keeps a person from a bid, or from a request for support."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
@@ -41,28 +40,26 @@ def hides_from(bid: Bid, user: User, day: date) -> bool:
     return bool(OwnBodies.of(user, day).bar_from(bid.schools)) or _declared_barred(bid, user)
 
 
-# Named once: an alias copies every column of the table, which is dear where a page asks ten times.
-_LEAD, _OTHER = aliased(School), aliased(School)
-
-
 def hidden_from(user: User, day: date) -> ColumnElement[bool]:
     """`hides_from` as a condition on Bid. So it is not `bar_on`: whom a bid names may read it until a
     colleague has settled that."""
-    own, lead, other = OwnBodies.of(user, day), _LEAD, _OTHER
+    declared = exists().where(
+        Declaration.bid_id == Bid.id, Declaration.user_id == user.id, Declaration.kind == InterestKind.BARRED
+    )
+    ways: list[ColumnElement[bool]] = [declared.correlate(Bid)]
+    own = OwnBodies.of(user, day)
+    if own.schools or own.trusts:
+        leads, takes_part = Bid.lead_school_id, exists().where(Partner.bid_id == Bid.id)
+        ways += [_is_among(leads, own), takes_part.where(_is_among(Partner.school_id, own)).correlate(Bid)]
+    return or_(*ways)
 
-    def ours(school: Any) -> ColumnElement[bool]:
-        return or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
 
+def _is_among(school_id: InstrumentedAttribute[int], own: OwnBodies) -> ColumnElement[bool]:
+    """Whether a school is one of these, or of one of these trusts."""
+    if not own.trusts:
+        return school_id.in_(own.schools)
     return or_(
-        exists().where(lead.id == Bid.lead_school_id, ours(lead)).correlate(Bid),
-        exists().where(Partner.bid_id == Bid.id, Partner.school_id == other.id, ours(other)).correlate(Bid),
-        exists()
-        .where(
-            Declaration.bid_id == Bid.id,
-            Declaration.user_id == user.id,
-            Declaration.kind == InterestKind.BARRED,
-        )
-        .correlate(Bid),
+        school_id.in_(own.schools), school_id.in_(select(School.id).where(School.trust_id.in_(own.trusts)))
     )
 
 
