@@ -22,6 +22,7 @@ from tests.test_bad_requests import wider_council
 TABLE = """
 /work                                     leader=18 officer=20 clerk=8 chair=8 authorised=6 finance=5
 /work                                     impact=6 reviewer=4 auditor=3 board=3 administrator=7
+/work/start-the-review                    leader=1 officer=2
 /bids?after=5                             officer=8
 /bids                                     leader=4 officer=8 chair=4 finance=8 auditor=8 board=8
 /bids?q=reading&state=at_panel            leader=4 officer=8

@@ -9,7 +9,8 @@ from fundflow.accounts.of_schools import people_of_schools
 from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
 from fundflow.applications.resubmitting import why_not_again
-from fundflow.desk.work import Source, lines_about, waiting_on
+from fundflow.desk.sources import Source
+from fundflow.desk.work import lines_about, waiting_on
 from fundflow.models.attempts import TRIED
 from fundflow.models.bid import Bid
 from fundflow.models.person import User

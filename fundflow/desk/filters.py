@@ -79,7 +79,8 @@ class Filter(NamedTuple):
 def _in_state(reader: Reader, *states: S) -> ColumnElement[bool]:
     """In one of these states, as far as the reader knows: a decision that is kept from them is none."""
     kept = keeps_outcome_from(reader.user, reader.now)
-    return or_(and_(Bid.state.in_(states), ~kept), and_(kept, true() if S.AT_PANEL in states else false()))
+    known = and_(Bid.state.in_(states), ~kept)
+    return or_(known, kept) if S.AT_PANEL in states else known
 
 
 def _stage(value: str, _reader: Reader) -> ColumnElement[bool]:

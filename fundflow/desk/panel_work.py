@@ -34,6 +34,7 @@ class Waiting(NamedTuple):
 
     age       working days for which this has waited, where that is known
     covering  the colleague whose bid this is, where one covers for them
+    kind, id  of a bid's line: its source's kind, and the bid's id
     """
 
     reference: str
@@ -44,6 +45,8 @@ class Waiting(NamedTuple):
     path: str
     age: int | None = None
     covering: str = ""
+    kind: str = ""
+    id: int = 0
 
 
 def meetings(user: User, now: datetime) -> list[Waiting]:

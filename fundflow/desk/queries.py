@@ -1,5 +1,6 @@
 """What My work and a bid's front page read. Lists select columns."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +20,11 @@ from fundflow.models.school import School
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.review.queries import messages_of
 from fundflow.review.rules import OFFICERS
+from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
-MOST = 300  # of the bids under way, on My work
+MOST = 25  # of the bids under way, on My work
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 FRONT_PAGE: Any = (
@@ -44,23 +46,22 @@ SHARED = ("application", "confirmation", "approval")
 AWARD = ("claim", "impact_return", "condition")
 
 
-def waiting_for_others(user: User, now: datetime) -> list[BidRow]:
+def waiting_for_others(user: User, now: datetime, besides: Collection[str]) -> Page[BidRow]:
     """This person's own live bids (a school's, or those an officer handles or covers), the earliest
-    deadline first."""
+    deadline first, but those that are named by their references."""
     day = london_date(now)
     schools = user.school_ids(day)
     if not schools and not user.roles_on(day) & OFFICERS:
-        return []
+        return Page([])
     mine = or_(Bid.lead_school_id.in_(schools), in_hand_of(user, now)) if schools else in_hand_of(user, now)
     live = select(Bid.id).where(mine, Bid.is_live(), Bid.state != BidState.DRAFT)
     seems_live = select(Bid.id).where(mine, keeps_outcome_from(user, now))
     query = (
         bid_rows(user, now)
-        .where(Bid.id.in_(union_all(live, seems_live)), may_see(user, now))
+        .where(Bid.id.in_(union_all(live, seems_live)), Bid.reference.not_in(besides), may_see(user, now))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
-        .limit(MOST)
     )
-    return [BidRow(*row) for row in db.session.execute(query)]
+    return page_of_rows(query, MOST, BidRow)
 
 
 def schools_of(user: User, now: datetime) -> list[School]:

@@ -1,17 +1,17 @@
-"""My work: a table of what can wait for somebody, a row a kind of waiting.
+"""My work: everything that waits for somebody, the earliest deadline first.
 
-Each source is one query, asked only where the person holds what it is for; so the page's queries
-do not grow with the bids.
+Each source of bids is one query, asked only where the person holds what it is for; so the page's queries
+do not grow with the bids. Of many bids of a kind the first stand here, and the others on a page of theirs.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from fundflow.clock_jump import jumped_since
-from fundflow.desk import conditions as c
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions
@@ -26,10 +26,11 @@ from fundflow.desk.panel_work import (
 )
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
+from fundflow.desk.sources import OFFICERS, SOURCES, Source
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.days_off import Whose, days_for
+from fundflow.models.days_off import days_for
 from fundflow.models.fund import Fund
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.money import pounds
@@ -37,236 +38,78 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see
-from fundflow.web.access import Rule, roles
+from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
-from fundflow.workflow.application import BidState as S
-from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.condition import ConditionState as C
+from fundflow.web.paging import Page, count_of, page_of_rows
 from fundflow.workflow.date_words import moment_words
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import london_date
 
-MOST_BIDS = 300  # of each kind; the rest is in the list of bids
+MOST_OF_A_KIND, MOST_LINES = 25, 80  # the rest of a kind has a page of its own
 
 
-class Source(NamedTuple):
-    """Bids that wait for somebody of this rule: what to do, where, and which bids.
+class Rest(NamedTuple):
+    """Of a kind of bids, those that My work has no room for."""
 
-    does   steps and endpoints of the bid's front page that do it, the first open one first
-    dated  whether the bid's own date is the date by which to do this
-    """
-
-    rule: Rule
     what: str
-    path: str  # under the bid's own
-    when: c.Condition
-    does: tuple[str, ...] = ()
-    dated: bool = True
-    due: c.Deadline | None = None  # else the bid's own
+    kind: str
+    shown: int
+    total: int  # as `count_of` counts
+
+
+class Work(NamedTuple):
+    """What waits for a person: lines, and the kinds of bids of which there are more."""
+
+    lines: list[Waiting]
+    rests: list[Rest]
 
     @property
-    def aged(self) -> bool:
-        """Whether it has waited since the bid came into its state."""
-        return self.dated and self.due is None
-
-    @property
-    def whose(self) -> Whose:
-        """Whose working days it has waited for."""
-        return Whose.SCHOOLS if self.rule is SCHOOL else Whose.COUNCIL
+    def total(self) -> int:
+        return len(self.lines) + sum(rest.total - rest.shown for rest in self.rests)
 
 
-OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
-SCHOOL = Rule(school=True)
-DECIDERS = roles(R.AUTHORISED_OFFICER, panel=True)
-CHECKERS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE)
-
-SOURCES = (
-    Source(
-        SCHOOL,
-        "Finish and submit the bid",
-        "/form",
-        c.ours_to_lead(S.DRAFT),
-        does=("submit", "applications.task_list"),
-    ),
-    Source(
-        SCHOOL,
-        "Finish the bid and send it to the head",
-        "/form",
-        c.ours_for_the_head(S.DRAFT),
-        does=("applications.task_list",),
-    ),
-    Source(
-        SCHOOL,
-        "Answer the officer’s questions",
-        "/form",
-        c.ours(S.RETURNED),
-        does=("resubmit", "applications.task_list"),
-    ),
-    Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
-    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
-    Source(
-        SCHOOL,
-        "Say whether you take part",
-        "",
-        c.confirmation_asked,
-        due=c.confirmation_due,
-        does=("applications.confirmation_confirm",),
-    ),
-    Source(
-        SCHOOL,
-        "Read and agree to the bid entered for you",
-        "",
-        c.agreement_asked,
-        dated=False,
-        does=("applications.confirmation_confirm",),
-    ),
-    Source(
-        SCHOOL,
-        "Send or drop the correction",
-        "/steps/correct",
-        c.correction_open,
-        dated=False,
-        does=("correct", "applications.task_list"),
-    ),
-    Source(
-        SCHOOL,
-        "Finish and send the claim",
-        "/money",
-        c.our_claim(ClaimState.DRAFT),
-        dated=False,
-        does=("payments.bid_money",),
-    ),
-    Source(
-        SCHOOL,
-        "Answer about a claim",
-        "/money",
-        c.our_claim(ClaimState.QUERIED),
-        dated=False,
-        does=("payments.bid_money",),
-    ),
-    Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
-    Source(
-        SCHOOL,
-        "Meet a condition of the award",
-        "/conditions",
-        c.our_condition,
-        due=c.condition_due(C.OUTSTANDING),
-    ),
-    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write, does=("impact.report",)),
-    Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
-    Source(
-        OFFICERS,
-        "Finish and submit the bid for the school",
-        "/form",
-        c.begun_for_a_school,
-        dated=False,
-        does=("submit_on_behalf", "applications.task_list"),
-    ),
-    Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED), does=("take_up",)),
-    Source(
-        OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW), does=("recommend", "review.review")
-    ),
-    Source(
-        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
-        "Say whether somebody the bid names has an interest",
-        "/review#named",
-        c.named_to_settle,
-        dated=False,
-    ),
-    Source(OFFICERS, "Say whether the approver may sign", "/application", c.approver_proposed, dated=False),
-    Source(
-        OFFICERS,
-        "Invite somebody who asked for an account",
-        "/people",
-        c.account_asked,
-        dated=False,
-        does=("desk.bid_people",),
-    ),
-    Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
-    Source(
-        OFFICERS,
-        "Decide what to do: the school has not answered",
-        "",
-        c.not_answered_in_time,
-        does=("go_on_without", "review.ask_again", "take_back"),
-    ),
-    Source(
-        OFFICERS,
-        "Check the condition",
-        "/conditions",
-        c.condition_in(C.REPORTED),
-        due=c.condition_due(C.REPORTED),
-    ),
-    Source(
-        OFFICERS,
-        "Decide what to do: a condition is overdue",
-        "/conditions",
-        c.condition_overdue,
-        due=c.condition_due(C.OUTSTANDING),
-    ),
-    Source(
-        OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
-    ),
-    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED), dated=False),
-    Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
-    Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
-    Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
-    Source(
-        OFFICERS,
-        "Read over the decision letter",
-        "/decision-letter",
-        c.letter_to_read_over,
-        due=c.letter_due,
-        does=("panel.read_over",),
-    ),
-    Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
-    Source(
-        roles(R.IMPACT_OFFICER),
-        "Check the report",
-        "/impact",
-        c.report_in(ReturnState.SUBMITTED),
-        dated=False,
-    ),
-    Source(
-        roles(R.IMPACT_OFFICER),
-        "Close the bid",
-        "",
-        c.report_in(ReturnState.ACCEPTED),
-        dated=False,
-        does=("close",),
-    ),
-    Source(
-        roles(R.REVIEWING_MANAGER),
-        "Hear a request for a review",
-        "/steps/uphold-review",
-        c.review_asked,
-        dated=False,
-    ),
-)
-
-
-def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = None) -> list[Waiting]:
+def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = None) -> Work:
     """Everything that waits for this person, the earliest deadline first.
 
     covered  whom they cover for: person id → name
     """
     seen = may_see(user, now)
-    found = [
-        line
-        for source in SOURCES
-        if source.rule.allows(user, now)
-        for line in _bids(source, user, now, seen, covered or {})
-    ]
-    found += meetings(user, now) + papers(user, now) + votes_by_email(user, now)
-    found += votes_ended(user, now) + minutes(user, now)
-    found += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
-    found += (
+    sources = [source for source in SOURCES if source.rule.allows(user, now)]
+    found = {source.kind: _bids(source, user, now, seen, covered or {}) for source in sources}
+    others = meetings(user, now) + papers(user, now) + votes_by_email(user, now)
+    others += votes_ended(user, now) + minutes(user, now)
+    others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
+    others += (
         _clock_jumped(user, now)
         + _letters_held_up(user, now)
         + _failed_letters(user, now)
         + to_set_up(user, now)
     )
-    return sorted(found, key=lambda w: (w.due_on is None, w.due_on or date.max, w.reference))
+    bids = sorted((line for lines in found.values() for line in lines[:MOST_OF_A_KIND]), key=_earliest)
+    shown = bids[: max(MOST_LINES - len(others), MOST_OF_A_KIND)]
+    rests = [
+        Rest(source.what, source.kind, here, _total(source, len(found[source.kind]), user, now, seen))
+        for source in sources
+        if (here := sum(line.kind == source.kind for line in shown)) < len(found[source.kind])
+    ]
+    return Work(sorted(others + shown, key=_earliest), rests)
+
+
+def _earliest(line: Waiting) -> tuple[bool, date, str]:
+    return (line.due_on is None, line.due_on or date.max, line.reference)
+
+
+def _total(source: Source, found: int, user: User, now: datetime, seen: ColumnElement[bool]) -> int:
+    """How many bids of a kind wait: counted where there are more than were looked for."""
+    return found if found <= MOST_OF_A_KIND else count_of(Bid, seen, source.when(user, now))
+
+
+def page_of_kind(source: Source, user: User, now: datetime, after: int | None) -> Page[Waiting]:
+    """The bids of one kind that wait for this person, the oldest first."""
+    if not source.rule.allows(user, now):
+        return Page([])
+    here = Bid.id > after if after else true()
+    query = _query(source, user, now, may_see(user, now)).where(here).order_by(Bid.id)
+    return page_of_rows(query, MOST_OF_A_KIND, partial(_line, source, now, {}))
 
 
 def may_wait_for(user: User, now: datetime) -> bool:
@@ -294,14 +137,21 @@ def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
 def _bids(
     source: Source, user: User, now: datetime, seen: ColumnElement[bool], covered: Mapping[int, str]
 ) -> list[Waiting]:
-    due_on = source.due(user, now) if source.due else Bid.due_on
-    query = (
+    """The first bids of a kind by deadline, and one more where there is one."""
+    due = source.due(user, now) if source.due else Bid.due_on
+    query = _query(source, user, now, seen).order_by(due.is_(None), due, Bid.id).limit(MOST_OF_A_KIND + 1)
+    return [_line(source, now, covered, *row) for row in db.session.execute(query)]
+
+
+def _query(source: Source, user: User, now: datetime, seen: ColumnElement[bool]) -> Any:
+    return (
         select(
+            Bid.id,
             Bid.reference,
             Bid.listed_title,
             School.name,
             Bid.listed_pence,
-            due_on,
+            source.due(user, now) if source.due else Bid.due_on,
             Bid.state_since,
             Bid.officer_id,
             Fund.days_off,
@@ -309,24 +159,24 @@ def _bids(
         .join(School, School.id == Bid.lead_school_id)
         .join(Fund, Fund.id == Bid.fund_id)
         .where(seen, source.when(user, now))
-        .order_by(due_on.is_(None), due_on, Bid.id)
-        .limit(MOST_BIDS)
     )
-    return [
-        Waiting(
-            reference,
-            title or "Bid without a title yet",
-            f"{school} · {pounds(pence, always_pence=False)}",
-            source.what,
-            due if source.dated else None,
-            f"/bids/{reference}{source.path}",
-            working_days(london_date(since), london_date(now), days_for(off, source.whose))
-            if source.aged
-            else None,
-            covered.get(officer or 0, "") if source.rule is OFFICERS else "",
-        )
-        for reference, title, school, pence, due, since, officer, off in db.session.execute(query)
-    ]
+
+
+def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) -> Waiting:
+    number, reference, title, school, pence, due, since, officer, off = row
+    age = working_days(london_date(since), london_date(now), days_for(off, source.whose))
+    return Waiting(
+        reference,
+        title or "Bid without a title yet",
+        f"{school} · {pounds(pence, always_pence=False)}",
+        source.what,
+        due if source.dated else None,
+        f"/bids/{reference}{source.path}",
+        age if source.aged else None,
+        covered.get(officer or 0, "") if source.rule is OFFICERS else "",
+        source.kind,
+        number,
+    )
 
 
 FEW = 10  # lines that need no headings

@@ -75,6 +75,7 @@ class Bid(Base):
         ),
         Index("ix_bid_state_id", "state", "id"),
         Index("ix_bid_lead_school_id_state", "lead_school_id", "state"),
+        Index("ix_bid_officer_id_state", "officer_id", "state"),
         Index("ix_bid_live", "officer_id", **where(in_states(LIVE))),
         Index("ix_bid_decision_held", "decision_held_until", **where("decision_held_until IS NOT NULL")),
         # The orders of the list of bids (`desk.sorting`).

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -70,10 +70,10 @@ class OtherBid(NamedTuple):
 def other_live_bids(bid: Bid, user: User, now: datetime) -> list[OtherBid]:
     """Other live bids of the same schools which this person may see, newest first."""
     ids = [school.id for school in bid.schools]
-    takes_part = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(ids)).correlate(Bid)
+    takes_part = Bid.id.in_(select(Partner.bid_id).where(Partner.school_id.in_(ids)))
     rows = db.session.execute(
         select(Bid.id, Bid.reference, Bid.state, Bid.start_on, Bid.end_on)
-        .where(Bid.id != bid.id, Bid.state.in_(LIVE), may_see(user, now))
+        .where(Bid.id != bid.id, Bid.is_live(), Bid.state != BidState.DRAFT, may_see(user, now))
         .where(or_(Bid.lead_school_id.in_(ids), takes_part))
         .order_by(Bid.id.desc())
         .limit(SHOWN)

@@ -223,10 +223,10 @@ FOR_WORDS: Any = (
 
 def bids_of(school: School, user: User, now: datetime, after: int | None = None) -> Page[Bid]:
     """The bids this school leads or takes part in, as far as this person may see them."""
-    part = select(Partner.id).where(Partner.bid_id == Bid.id, Partner.school_id == school.id)
+    takes_part = Bid.id.in_(select(Partner.bid_id).where(Partner.school_id == school.id))
     query = (
         select(Bid)
-        .where(may_see(user, now), or_(Bid.lead_school_id == school.id, part.exists()))
+        .where(may_see(user, now), or_(Bid.lead_school_id == school.id, takes_part))
         .options(*FOR_WORDS)
     )
     return page_of(newest_first(query, Bid.id, after), BIDS)

@@ -45,6 +45,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("decision_held_until IS NOT NULL"),
     )
     op.create_index("ix_bid_lead_school_id_state", "bid", ["lead_school_id", "state"], unique=False)
+    op.create_index("ix_bid_officer_id_state", "bid", ["officer_id", "state"], unique=False)
     op.create_index("ix_bid_reference_order", "bid", ["fund_id", "id"], unique=False)
     op.create_index(op.f("ix_confirmation_state"), "confirmation", ["state"], unique=False)
     op.create_index(
@@ -122,6 +123,7 @@ def downgrade() -> None:
     op.drop_index("ix_confirmation_wants_account", table_name="confirmation")
     op.drop_index(op.f("ix_confirmation_state"), table_name="confirmation")
     op.drop_index("ix_bid_reference_order", table_name="bid")
+    op.drop_index("ix_bid_officer_id_state", table_name="bid")
     op.drop_index("ix_bid_lead_school_id_state", table_name="bid")
     op.drop_index(
         "ix_bid_decision_held",

@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import true
 
 from fundflow.desk import work
-from fundflow.desk.work import DECIDERS, SCHOOL, SOURCES, Source, waiting_for
+from fundflow.desk.sources import DECIDERS, SCHOOL, SOURCES, Source
+from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
 from fundflow.models.decision import LateInterest
 from fundflow.models.interest import Declaration, InterestKind
@@ -176,7 +177,7 @@ def test_an_offer_whose_decision_is_checked_is_shown_as_waiting(make: Make, sign
     assert lines(sign_in(head).get(f"/bids/{bid.reference}").text)[0] == ("Accept the offer", "green")
     questioned(make, bid)
     make.session.commit()
-    assert waiting_for(head, NOW) == []
+    assert waiting_for(head, NOW).lines == []
     shown = lines(sign_in(head).get(f"/bids/{bid.reference}").text)
     assert sorted(shown) == [("Accept the offer", "waits"), ("Turn down the offer", "grey")]
 

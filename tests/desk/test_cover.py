@@ -124,10 +124,10 @@ def test_the_work_of_who_is_away_stands_marked_among_that_of_who_covers(
 ) -> None:
     other = make.bid(state=S.AT_PANEL, officer=priya, title="Attendance")
     make.session.commit()
-    assert waiting_for(tom, NOW) == []
+    assert waiting_for(tom, NOW).lines == []
     assert "Attendance" not in sign_in(tom).get("/work").text
     covered(make, priya, tom)
-    (line,) = waiting_for(tom, NOW, {priya.id: priya.name})
+    (line,) = waiting_for(tom, NOW, {priya.id: priya.name}).lines
     assert (line.reference, line.what, line.covering) == (bid.reference, "Finish the review", "Priya Raman")
     page = sign_in(tom).get("/work").text
     assert "You cover for <strong>Priya Raman</strong> until 24 November 2026" in page
@@ -144,15 +144,15 @@ def test_work_one_is_barred_from_does_not_come_with_the_cover(
         Declaration(bid=bid, user_id=tom.id, kind=InterestKind.BARRED, declared_at=NOW, recorded_by_id=tom.id)
     )
     make.session.flush()
-    assert waiting_for(tom, NOW) == []
+    assert waiting_for(tom, NOW).lines == []
 
 
 def test_cover_ends_by_itself_and_can_be_ended_early(make: Make, bid: Bid, priya: User, tom: User) -> None:
     cover = covered(make, priya, tom)
-    assert waiting_for(tom, NOW + timedelta(days=6))
-    assert waiting_for(tom, NOW + timedelta(days=7)) == []
+    assert waiting_for(tom, NOW + timedelta(days=6)).lines
+    assert waiting_for(tom, NOW + timedelta(days=7)).lines == []
     end(cover, user=priya, now=NOW)
-    assert waiting_for(tom, NOW) == []
+    assert waiting_for(tom, NOW).lines == []
     assert told(bid) == ["Priya Raman"]
     assert cover.ended_by_id == priya.id
     end(cover, user=tom, now=NOW + timedelta(hours=1))  # a second click

@@ -33,7 +33,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def waits(user: User) -> list[str]:
-    return [line.what for line in waiting_for(user, NOW)]
+    return [line.what for line in waiting_for(user, NOW).lines]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None
         {"state": ConfirmationState.ASKED, "due_on": TODAY + timedelta(days=9)}
     )
     make.session.flush()
-    (line,) = waiting_for(make.member(provider), NOW)
+    (line,) = waiting_for(make.member(provider), NOW).lines
     assert (line.what, line.due_on) == ("Say whether you take part", TODAY + timedelta(days=9))
 
 
@@ -115,7 +115,9 @@ def test_a_school_that_has_closed_waits_for_the_officer_of_its_bids(make: Make, 
     assert "Pass the bids of Closing School on" not in waits(officer)
     school.status_code = 2
     make.session.flush()
-    (line,) = [line for line in waiting_for(officer, NOW) if line.path == f"/schools/{school.urn}/succession"]
+    (line,) = [
+        line for line in waiting_for(officer, NOW).lines if line.path == f"/schools/{school.urn}/succession"
+    ]
     assert (line.reference, line.what) == (bid.reference, "Pass the bids of Closing School on")
     assert line.detail == "Closing School closed on 31 August 2026"
     assert line in lines_about(bid, officer, NOW)
@@ -128,16 +130,20 @@ def test_a_school_that_has_closed_waits_for_the_officer_of_its_bids(make: Make, 
 def test_the_clerk_sees_by_when_papers_go_out(make: Make) -> None:
     clerk, fund = make.staff(RoleName.CLERK), make.fund()
     meeting = make.meeting(fund, starts_at=NOW + timedelta(days=20))  # Tuesday 8 December
-    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [("Issue the papers", date(2026, 12, 1))]
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW).lines] == [
+        ("Issue the papers", date(2026, 12, 1))
+    ]
     meeting.state = MeetingState.PAPERS_ISSUED
     make.session.flush()
-    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW)] == [("Hold the meeting", date(2026, 12, 8))]
+    assert [(w.what, w.due_on) for w in waiting_for(clerk, NOW).lines] == [
+        ("Hold the meeting", date(2026, 12, 8))
+    ]
 
 
 def test_the_clerk_writes_up_a_meeting_that_is_over(make: Make) -> None:
     clerk = make.staff(RoleName.CLERK)
     meeting = make.meeting(make.fund(), MeetingState.CLOSED, NOW - timedelta(days=1))  # a Tuesday
-    (line,) = waiting_for(clerk, NOW)
+    (line,) = waiting_for(clerk, NOW).lines
     assert (line.what, line.due_on) == ("Draft the minutes", date(2026, 11, 24))
     minutes = Minutes(meeting=meeting, drafted_at=NOW)
     make.session.add(minutes)
@@ -178,7 +184,7 @@ def test_a_member_is_asked_to_vote_by_email_until_they_have(make: Make, voting: 
     item = voting.items[-1]
     seat = seats_of(item, NOW)[2]
     declared(make, voting, seat.user)
-    assert [(w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW)] == [
+    assert [(w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW).lines] == [
         ("Vote by email", TODAY + timedelta(days=3), f"/meetings/{item.meeting_id}/items/{item.id}")
     ]
     item.votes.append(Vote(seat=seat, choice=Choice.FUND, at=NOW, recorded_by_id=seat.user_id))
@@ -289,7 +295,7 @@ def test_a_request_for_a_review_waits_only_while_the_decision_stands(make: Make,
     manager, bid = make.staff(RoleName.REVIEWING_MANAGER), make.bid(state=S.NOT_FUNDED)
     bid.review_requests = [ReviewRequest(grounds="Read it again.", asked_at=NOW, asked_by_id=make.user().id)]
     session.flush()
-    (line,) = waiting_for(manager, NOW)
+    (line,) = waiting_for(manager, NOW).lines
     assert (line.what, line.age) == ("Hear a request for a review", None)
     bid.state = S.AT_PANEL
     session.flush()
@@ -302,7 +308,7 @@ def test_a_report_is_not_said_to_wait_since_before_it_was_sent(make: Make) -> No
     assert bid.report
     bid.report.state, bid.report.submitted_at = ReturnState.SUBMITTED, NOW
     make.session.flush()
-    assert [(line.what, line.age) for line in waiting_for(officer, NOW)] == [("Check the report", None)]
+    assert [(line.what, line.age) for line in waiting_for(officer, NOW).lines] == [("Check the report", None)]
 
 
 # -- the page ----------------------------------------------------------------------------------------

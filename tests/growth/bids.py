@@ -1,8 +1,9 @@
 """A thousand bids more, with what their states imply."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, literal, select, text
+from sqlalchemy import func, insert, literal, select, text
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -16,6 +17,7 @@ from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
+from fundflow.workflow.application import ENDED
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
@@ -24,6 +26,7 @@ from tests.factories import AWARDED, NOW, OFFERED_OR_LATER, TODAY
 from tests.growth.base import Rows
 
 REPORTS = (ReturnState.DUE, ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+SUBMITTED = tuple(state for state in S if state is not S.DRAFT)
 CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED, ClaimState.DRAFT)
 
 
@@ -74,27 +77,13 @@ class MoreBids(Rows):
             ],
         )
 
-    def caseload(self, count: int, start: int = 0) -> None:
+    def caseload(self, count: int, start: int = 0, states: Sequence[S] = SUBMITTED) -> None:
         """So many bids that differ in all an officer filters and sorts by, and nothing around them.
 
         They are led by twenty schools; one in five has no deadline, one in three no officer.
         """
-        states, like = [state for state in S if state is not S.DRAFT], self.like
-        leads = self.put(
-            School,
-            [
-                {
-                    "urn": f"{700_000 + start % 9_000 * 10 + n}",
-                    "name": f"Quay {n}",
-                    "la_code": "899",
-                    "la_name": "Brackenford",
-                    "type_code": 1,
-                    "phase_code": n % 8,
-                    "status_code": 1,
-                }
-                for n in range(20)
-            ],
-        )
+        like = self.like
+        leads = self._schools(start, 20)
         self.session.execute(
             insert(Bid),
             [
@@ -125,6 +114,64 @@ class MoreBids(Rows):
             insert(Partner).from_select(columns, provided.add_columns(literal(""), literal("")))
         )
         self.session.execute(text("ANALYZE"))
+
+    def archive(self, count: int, start: int = 0) -> None:
+        """So many bids that have ended, of other schools and the same officer, with all that is settled."""
+        before = self.session.scalar(select(func.max(Bid.id))) or 0
+        (self.provider_id,) = self._schools(start + 5, 1)
+        self.caseload(count, start, states=list(ENDED))
+        ids = list(self.session.scalars(select(Bid.id).where(Bid.id > before)))
+        held = [
+            {
+                "fund_id": self.fund_id,
+                "state": MeetingState.CLOSED,
+                "starts_at": NOW - timedelta(days=400 + n),
+            }
+            for n in range(count // 10)
+        ]
+        meetings = self.put(Meeting, [{**one, "place": "Hall"} for one in held])
+        asked = {
+            "school_id": self.provider_id,
+            "part": Part.PROVIDER,
+            "state": Word.CONFIRMED,
+            "asked_at": NOW,
+        }
+        self.put(Confirmation, [{"bid_id": i, **asked, "due_on": TODAY, "answered_at": NOW} for i in ids])
+        self.put(
+            ImpactReturn,
+            [{"bid_id": i, "state": ReturnState.ACCEPTED, "rag": "green", "due_on": TODAY} for i in ids],
+        )
+        self.put(
+            AgendaItem,
+            [
+                {
+                    "bid_id": i,
+                    "meeting_id": meetings[n % len(meetings)],
+                    "position": start + n // len(meetings) + 1,
+                    "outcome": Ended.APPROVED,
+                    "outcome_at": NOW,
+                }
+                for n, i in enumerate(ids)
+            ],
+        )
+        self.session.execute(text("ANALYZE"))
+
+    def _schools(self, start: int, count: int) -> list[int]:
+        return self.put(
+            School,
+            [
+                {
+                    "urn": f"{700_000 + start % 9_000 * 10 + n}",
+                    "name": f"Quay {n}",
+                    "la_code": "899",
+                    "la_name": "Brackenford",
+                    "type_code": 1,
+                    "phase_code": n % 8,
+                    "status_code": 1,
+                }
+                for n in range(count)
+            ],
+        )
 
     def _around(self, ids: list[int]) -> None:
         part = {"school_id": self.provider_id, "part": Part.PROVIDER}

@@ -18,6 +18,7 @@ PAGES = {
     "": ("/", "/sign-in", "/demo", "/demo/mailbox", "/accessibility", "/privacy", "/no-such-page"),
     "Amara Nwosu": (
         "/work",
+        "/work/start-the-review",
         "/bids",
         "/bids/new",
         "/bids/{draft}/form",

@@ -267,7 +267,7 @@ def test_an_overdue_condition_is_flagged_in_words(built: Callable[..., Award], s
 
 
 def conditions_waiting(user: User) -> list[tuple[str, date | None]]:
-    return [(line.what, line.due_on) for line in waiting_for(user, NOW) if "/conditions" in line.path]
+    return [(line.what, line.due_on) for line in waiting_for(user, NOW).lines if "/conditions" in line.path]
 
 
 def test_my_work_tells_each_what_a_condition_waits_for(award: Award) -> None:

@@ -58,7 +58,7 @@ def award(make: Make) -> Award:
 
 
 def test_an_officer_reads_the_decisions_reasons_and_publishes_them(award: Award, sign_in: SignIn) -> None:
-    assert WORK in [line.what for line in waiting_for(award.officer, NOW)]
+    assert WORK in [line.what for line in waiting_for(award.officer, NOW).lines]
     client = sign_in(award.officer)
     assert "A clear need." in client.get(award.page).text  # the decision's own, to begin with
     assert "A clear need." not in client.get("/register").text
@@ -66,7 +66,7 @@ def test_an_officer_reads_the_decisions_reasons_and_publishes_them(award: Award,
     assert client.post(award.page, data=data).status_code == 302
     assert "Reading is weak, and the plan is sound." in client.get("/register").text
     assert "Reading is weak, and the plan is sound." in client.get("/register.csv").text
-    assert WORK not in [line.what for line in waiting_for(award.officer, NOW)]
+    assert WORK not in [line.what for line in waiting_for(award.officer, NOW).lines]
     assert (award.decision.published_by_id, award.decision.reasons) == (award.officer.id, "A clear need.")
     assert client.post(award.page, data=data).status_code != 500
     kept = award.make.session.scalars(select(HistoryEntry).where(HistoryEntry.bid_id == award.bid.id)).all()
@@ -176,7 +176,7 @@ def test_before_the_offer_is_accepted_there_is_nothing_to_publish(make: Make, si
     bid = make.bid(state=S.OFFERED, officer=officer)
     make.session.commit()
     assert sign_in(officer).get(f"/bids/{bid.reference}/reasons").status_code == 409
-    assert WORK not in [line.what for line in waiting_for(officer, NOW)]
+    assert WORK not in [line.what for line in waiting_for(officer, NOW).lines]
 
 
 def test_a_decision_that_was_corrected_shows_the_corrected_amount_and_reasons_alone(

@@ -1,6 +1,6 @@
 """My work, and a bid's front page and history; the desk's other pages in the modules beside."""
 
-from flask import render_template
+from flask import abort, render_template, request
 
 from fundflow import ledger
 from fundflow.applications.correcting import as_sent
@@ -9,11 +9,13 @@ from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
+from fundflow.desk.sources import BY_KIND, OFFICERS
 from fundflow.models.person import RoleName
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
+from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
 
 READ_ACCOUNTS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
@@ -25,25 +27,32 @@ STAFF = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)
 def my_work() -> str:
     """What waits for whoever is signed in, oldest deadline first."""
     user, at = me(), now()
-    officer = work.OFFICERS.allows(user, at)
+    officer = OFFICERS.allows(user, at)
     covers = cover.in_force(user, at) if officer else []
     covered = {one.away_id: one.away.name for one in covers if one.covering_id == user.id}
     mine = work.waiting_for(user, at, covered)
-    listed = {line.reference for line in mine}
-    others = [bid for bid in queries.waiting_for_others(user, at) if bid.reference not in listed]
+    listed = {line.reference for line in mine.lines}
     return render_template(
         "desk/work.html",
         mine=mine,
-        groups=work.grouped(mine, london_date(at)),
-        others=others,
+        groups=work.grouped(mine.lines, london_date(at)),
+        others=queries.waiting_for_others(user, at, besides=listed),
         covers=covers,
         covered=covered,
         may_bid=bool(queries.schools_of(user, at)),
         arranges=STAFF.allows(user, at),
         officer=officer,
         acts=work.may_wait_for(user, at),
-        most=work.MOST_BIDS,
     )
+
+
+@blueprint.route("/work/<kind>")
+@access(SIGNED_IN)
+def work_of_a_kind(kind: str) -> str:
+    """All bids of one kind that wait for whoever is signed in."""
+    source = BY_KIND.get(kind) or abort(404)
+    page = work.page_of_kind(source, me(), now(), row_id(request.args.get("after")))
+    return render_template("desk/work_of_a_kind.html", source=source, page=page)
 
 
 @blueprint.route("/bids/<reference>")

@@ -1,0 +1,216 @@
+"""The kinds of bids that can wait for somebody: a table, a row a kind, for My work and a bid's front page."""
+
+import re
+from typing import NamedTuple
+
+from fundflow.desk import conditions as c
+from fundflow.models.days_off import Whose
+from fundflow.models.person import RoleName as R
+from fundflow.web.access import Rule, roles
+from fundflow.workflow.application import BidState as S
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.condition import ConditionState as C
+from fundflow.workflow.impact_return import ReturnState
+
+
+class Source(NamedTuple):
+    """Bids that wait for somebody of this rule: what to do, where, and which bids.
+
+    does   steps and endpoints of the bid's front page that do it, the first open one first
+    dated  whether the bid's own date is the date by which to do this
+    """
+
+    rule: Rule
+    what: str
+    path: str  # under the bid's own
+    when: c.Condition
+    does: tuple[str, ...] = ()
+    dated: bool = True
+    due: c.Deadline | None = None  # else the bid's own
+
+    @property
+    def kind(self) -> str:
+        """As it stands in the address of the list of this kind."""
+        return re.sub(r"[^a-z]+", "-", self.what.lower()).strip("-")
+
+    @property
+    def aged(self) -> bool:
+        """Whether it has waited since the bid came into its state."""
+        return self.dated and self.due is None
+
+    @property
+    def whose(self) -> Whose:
+        """Whose working days it has waited for."""
+        return Whose.SCHOOLS if self.rule is SCHOOL else Whose.COUNCIL
+
+
+OFFICERS = roles(R.OFFICER, R.DEPUTY_OFFICER)
+SCHOOL = Rule(school=True)
+DECIDERS = roles(R.AUTHORISED_OFFICER, panel=True)
+CHECKERS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE)
+
+SOURCES = (
+    Source(
+        SCHOOL,
+        "Finish and submit the bid",
+        "/form",
+        c.ours_to_lead(S.DRAFT),
+        does=("submit", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Finish the bid and send it to the head",
+        "/form",
+        c.ours_for_the_head(S.DRAFT),
+        does=("applications.task_list",),
+    ),
+    Source(
+        SCHOOL,
+        "Answer the officer’s questions",
+        "/form",
+        c.ours(S.RETURNED),
+        does=("resubmit", "applications.task_list"),
+    ),
+    Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
+    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
+    Source(
+        SCHOOL,
+        "Say whether you take part",
+        "",
+        c.confirmation_asked,
+        due=c.confirmation_due,
+        does=("applications.confirmation_confirm",),
+    ),
+    Source(
+        SCHOOL,
+        "Read and agree to the bid entered for you",
+        "",
+        c.agreement_asked,
+        dated=False,
+        does=("applications.confirmation_confirm",),
+    ),
+    Source(
+        SCHOOL,
+        "Send or drop the correction",
+        "/steps/correct",
+        c.correction_open,
+        dated=False,
+        does=("correct", "applications.task_list"),
+    ),
+    Source(
+        SCHOOL,
+        "Finish and send the claim",
+        "/money",
+        c.our_claim(ClaimState.DRAFT),
+        dated=False,
+        does=("payments.bid_money",),
+    ),
+    Source(
+        SCHOOL,
+        "Answer about a claim",
+        "/money",
+        c.our_claim(ClaimState.QUERIED),
+        dated=False,
+        does=("payments.bid_money",),
+    ),
+    Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
+    Source(
+        SCHOOL,
+        "Meet a condition of the award",
+        "/conditions",
+        c.our_condition,
+        due=c.condition_due(C.OUTSTANDING),
+    ),
+    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write, does=("impact.report",)),
+    Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
+    Source(
+        OFFICERS,
+        "Finish and submit the bid for the school",
+        "/form",
+        c.begun_for_a_school,
+        dated=False,
+        does=("submit_on_behalf", "applications.task_list"),
+    ),
+    Source(OFFICERS, "Start the review", "", c.handled(S.SUBMITTED), does=("take_up",)),
+    Source(
+        OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW), does=("recommend", "review.review")
+    ),
+    Source(
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
+        "Say whether somebody the bid names has an interest",
+        "/review#named",
+        c.named_to_settle,
+        dated=False,
+    ),
+    Source(OFFICERS, "Say whether the approver may sign", "/application", c.approver_proposed, dated=False),
+    Source(
+        OFFICERS,
+        "Invite somebody who asked for an account",
+        "/people",
+        c.account_asked,
+        dated=False,
+        does=("desk.bid_people",),
+    ),
+    Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
+    Source(
+        OFFICERS,
+        "Decide what to do: the school has not answered",
+        "",
+        c.not_answered_in_time,
+        does=("go_on_without", "review.ask_again", "take_back"),
+    ),
+    Source(
+        OFFICERS,
+        "Check the condition",
+        "/conditions",
+        c.condition_in(C.REPORTED),
+        due=c.condition_due(C.REPORTED),
+    ),
+    Source(
+        OFFICERS,
+        "Decide what to do: a condition is overdue",
+        "/conditions",
+        c.condition_overdue,
+        due=c.condition_due(C.OUTSTANDING),
+    ),
+    Source(
+        OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
+    ),
+    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED), dated=False),
+    Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
+    Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
+    Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
+    Source(
+        OFFICERS,
+        "Read over the decision letter",
+        "/decision-letter",
+        c.letter_to_read_over,
+        due=c.letter_due,
+        does=("panel.read_over",),
+    ),
+    Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Check the report",
+        "/impact",
+        c.report_in(ReturnState.SUBMITTED),
+        dated=False,
+    ),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Close the bid",
+        "",
+        c.report_in(ReturnState.ACCEPTED),
+        dated=False,
+        does=("close",),
+    ),
+    Source(
+        roles(R.REVIEWING_MANAGER),
+        "Hear a request for a review",
+        "/steps/uphold-review",
+        c.review_asked,
+        dated=False,
+    ),
+)
+
+BY_KIND = {source.kind: source for source in SOURCES}
