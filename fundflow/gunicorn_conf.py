@@ -11,6 +11,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from config import SettingsWrong, settings
+from fundflow.web.jinja import load_templates
 
 
 class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
@@ -30,12 +31,13 @@ def on_starting(_server: Any) -> None:
         sys.exit(str(wrong))
 
 
-def post_worker_init(_worker: Any) -> None:
-    """Full collections went through everything the application is made of, a quarter of a second each time.
+def post_worker_init(worker: Any) -> None:
+    """Load the templates, then freeze what is there: it stays as long as the worker.
 
-    What is there once it is made stays, and is not looked through again; what requests make is looked
-    through less often.
+    Full collections went through everything the application is made of, a quarter of a second each time.
+    What requests make is looked through less often.
     """
+    load_templates(worker.wsgi)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

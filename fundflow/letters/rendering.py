@@ -30,6 +30,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
+        auto_reload=False,
     )
     env.filters.update(
         FILTERS,

@@ -7,6 +7,7 @@ from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
+from fundflow.letters import rendering
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
 from fundflow.models.money import pounds
@@ -68,6 +69,13 @@ def prepare(app: Flask) -> None:
             "today": london_date(now()),
             "navigation": navigation(user, now(), request.path) if user else [],
         }
+
+
+def load_templates(app: Flask) -> None:
+    """Compile every page, macro and letter now; else the first reader of each waits until it is."""
+    for env, ending in ((app.jinja_env, "html"), (rendering.environment(), "txt")):
+        for name in env.list_templates(extensions=[ending]):
+            env.get_template(name)
 
 
 def state_words(bid: Any, *, for_staff: bool) -> Words:
