@@ -42,8 +42,9 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     mail.init_app(app)
-    from fundflow.web import logs, uploads
+    from fundflow.web import access, addresses, contacts, delays, errors, headers, jinja, logs, uploads
 
+    app.jinja_environment = jinja.Pages
     logs.prepare(app)
     uploads.prepare(app)  # before the first look into a request's body
     csrf.init_app(app)
@@ -51,8 +52,6 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         for engine in db.engines.values():
             database.prepare(engine)
-
-    from fundflow.web import access, addresses, contacts, delays, errors, headers, jinja
 
     addresses.prepare(app)  # before the first route
     jinja.prepare(app)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from flask import Flask
+
 from fundflow.web import fields, number_fields
 from fundflow.web.drawing import Drawn
 from fundflow.web.jinja import lower_first, upper_first
@@ -56,3 +58,10 @@ def test_a_first_letter_is_made_small_or_large_and_no_other() -> None:
         "By Ann",
     )
     assert written_in("[:1]") == set()
+
+
+def test_what_templates_may_use_is_one_dictionary_which_imports_of_macros_compare_fast(app: Flask) -> None:
+    page = app.jinja_env.get_template("base.html", globals={"of_this_page": 1})
+    assert type(page.globals) is dict
+    assert {"url_for", "csrf_token", "csp_nonce", "of_this_page"} <= page.globals.keys()
+    assert "of_this_page" not in app.jinja_env.globals
