@@ -32,7 +32,20 @@ def refuse_demonstration_of_other_data(app: Flask) -> None:
 
 def build(config: dict[str, Any] | None = None) -> Flask:
     """The application as commands need it, before the first migration too. Raises SettingsWrong."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    from fundflow.web import (
+        access,
+        addresses,
+        contacts,
+        delays,
+        errors,
+        headers,
+        jinja,
+        logs,
+        static,
+        uploads,
+    )
+
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_url_path=static.ROUTE)
     app.config.from_mapping(config if config is not None else settings())
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(app))
     if app.config.get("PROXIES"):
@@ -42,8 +55,6 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     mail.init_app(app)
-    from fundflow.web import access, addresses, contacts, delays, errors, headers, jinja, logs, uploads
-
     app.jinja_environment = jinja.Pages
     logs.prepare(app)
     uploads.prepare(app)  # before the first look into a request's body
@@ -59,6 +70,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     contacts.prepare(app)
     headers.prepare(app)
     errors.prepare(app)
+    static.prepare(app)
     _rooms(app)
     from fundflow.cli import commands
 

@@ -1,7 +1,8 @@
-// Compiles the styles and bundles the scripts into fundflow/static/built/.
+// Compiles the styles and bundles the scripts into fundflow/static/built/, and packs them beside.
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { compile } from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,3 +24,10 @@ for (const script of readdirSync(here).filter((name) => name.endsWith(".js"))) {
 // The picker folds names by the server’s own table.
 const names = readFileSync(join(here, "../names.json"), "utf8");
 writeFileSync(join(built, "names-table.js"), `export default ${names};`);
+
+// As browsers take them: the server sends the smallest that one accepts.
+for (const name of readdirSync(built).filter((name) => !/\.(gz|br)$/.test(name))) {
+  const whole = readFileSync(join(built, name));
+  writeFileSync(join(built, `${name}.gz`), gzipSync(whole, { level: 9 }));
+  writeFileSync(join(built, `${name}.br`), brotliCompressSync(whole));
+}

@@ -19,16 +19,27 @@ def prepare(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _policy())
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if app.config["TLS"]:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers.setdefault("Content-Security-Policy", _policy(f"'self' 'nonce-{nonce()}'"))
+        response.headers.update(_others(app))
         if request.endpoint != "static" and (request.endpoint is None or _personal()):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def headers_of_files(app: Flask) -> dict[str, str]:
+    """Those of a file that is served without the application: it has no script within."""
+    return {"Content-Security-Policy": _policy("'self'"), **_others(app)}
+
+
+def _others(app: Flask) -> dict[str, str]:
+    """What every answer carries beside its policy."""
+    tls = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if app.config["TLS"] else {}
+    return tls | {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
 
 
 def _personal() -> bool:
@@ -36,11 +47,11 @@ def _personal() -> bool:
     return me_or_nobody() is not None or request.method == "POST" or "token" in (request.view_args or {})
 
 
-def _policy() -> str:
+def _policy(scripts: str) -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self' 'nonce-{nonce()}'",
+            f"script-src {scripts}",
             "style-src 'self'",
             "img-src 'self' data:",
             "object-src 'none'",

@@ -11,8 +11,7 @@ from flask import Response, current_app, make_response, render_template
 from werkzeug.security import safe_join
 
 from fundflow.web.lost_letters import in_words, noticed
-
-STATIC = "/static/"
+from fundflow.web.static import folder_address
 
 # One at a time in a process: a pack of 30 bids takes some 400 MB while it is laid out.
 _press = Lock()
@@ -74,7 +73,7 @@ def own_file(url: str, home: str) -> str | None:
     wanted, ours = urlsplit(url), urlsplit(home)
     if (wanted.scheme, wanted.netloc) != (ours.scheme, ours.netloc):
         return None
-    path = unquote(wanted.path)
-    if not path.startswith(STATIC) or not path.endswith((".css", ".svg")):
+    path, folder = unquote(wanted.path), folder_address(current_app)
+    if not path.startswith(folder) or not path.endswith((".css", ".svg")):
         return None
-    return safe_join(str(current_app.static_folder), path.removeprefix(STATIC))
+    return safe_join(str(current_app.static_folder), path.removeprefix(folder))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 NewWorld = Callable[..., World]
 
 SUMS = """async cases => {
-  const { sumInWords } = await import("/static/built/sum.js");
+  const { sumInWords } = await import("/static/any/built/sum.js");
   return cases.map((texts) => sumInWords(...texts));
 }"""
 WRONG = [
@@ -38,12 +38,12 @@ WRONG = [
     ["6", "350", "58,5"],
 ]
 FOLDS = """async texts => {
-  const { searchable } = await import("/static/built/names.js");
+  const { searchable } = await import("/static/any/built/names.js");
   return texts.map(searchable);
 }"""
 
 LENGTHS = """async texts => {
-  const { lengthAsKept } = await import("/static/built/length.js");
+  const { lengthAsKept } = await import("/static/any/built/length.js");
   return texts.map(lengthAsKept);
 }"""
 # What a text may hold that two programs count differently, and how many characters the server keeps.

@@ -64,7 +64,7 @@ def test_every_post_is_refused_without_the_token_of_its_session(guarded: Flask) 
     [
         "/",
         "/no-such-page",
-        "/static/icon.svg",
+        "/static/another-release/icon.svg",
         "/sign-in",
         "/healthz",
         "/approve/x",
