@@ -35,6 +35,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     from fundflow.web import (
         access,
         addresses,
+        compression,
         contacts,
         delays,
         errors,
@@ -70,6 +71,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     contacts.prepare(app)
     headers.prepare(app)
     errors.prepare(app)
+    compression.prepare(app)
     static.prepare(app)
     _rooms(app)
     from fundflow.cli import commands

@@ -1,5 +1,6 @@
 """The Flask extensions, each made once and bound in `create_app`."""
 
+from flask_compress import Compress
 from flask_login import LoginManager
 from flask_mail import Mail
 from flask_migrate import Migrate
@@ -27,4 +28,5 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 mail = Mail()
 csrf = CSRFProtect()
+compress = Compress()
 login_manager = LoginManager()

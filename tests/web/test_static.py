@@ -3,7 +3,6 @@
 import gzip
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask, url_for
@@ -13,9 +12,11 @@ from fundflow import create_app
 from fundflow.web.static import FOR_GOOD, folder_address, version_of
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
-def style(app: Flask) -> Any:
+def style(app: Flask) -> str:
     return f"{folder_address(app)}built/fundflow.css"
 
 
