@@ -12,6 +12,7 @@ from gunicorn.glogging import Logger
 
 from config import SettingsWrong, settings
 from fundflow.web.jinja import load_templates
+from fundflow.workflow.working_days import load_bank_holidays
 
 
 class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
@@ -32,12 +33,13 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Load the templates, then freeze what is there: it stays as long as the worker.
+    """Load what the first requests would wait for, then freeze what is there: it stays as long as the worker.
 
     Full collections went through everything the application is made of, a quarter of a second each time.
     What requests make is looked through less often.
     """
     load_templates(worker.wsgi)
+    load_bank_holidays()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

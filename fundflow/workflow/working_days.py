@@ -28,6 +28,11 @@ def _calendar() -> Any:
     return country_holidays("GB", subdiv="ENG", years=range(2020, 2041))
 
 
+def load_bank_holidays() -> None:
+    """Now, rather than when the first day is asked about: the library brings those of every country."""
+    _calendar()
+
+
 NONE_OFF: frozenset[date] = frozenset()  # where no fund's closures count
 
 

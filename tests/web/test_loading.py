@@ -11,6 +11,7 @@ from govuk_frontend_jinja import __file__ as library
 
 from fundflow import create_app, gunicorn_conf
 from fundflow.letters import rendering
+from fundflow.workflow import working_days
 from tests.conftest import settings_for
 
 OURS = Path(__file__).parents[2] / "templates"
@@ -42,6 +43,15 @@ def test_every_template_is_loaded_before_the_worker_freezes_what_is_there(
     gunicorn_conf.post_worker_init(SimpleNamespace(wsgi=unused_app))
     of_library = {f"govuk_frontend_jinja/{name}" for name in files_in(LIBRARY)}
     assert seen == [files_in(OURS) | of_library]
+
+
+def test_the_bank_holidays_are_loaded_too(unused_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(gc, "freeze", lambda: seen.append(working_days._calendar.cache_info().currsize))
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    working_days._calendar.cache_clear()
+    gunicorn_conf.post_worker_init(SimpleNamespace(wsgi=unused_app))
+    assert seen == [1]
 
 
 def test_commands_load_no_template(unused_app: Flask) -> None:
