@@ -4,21 +4,40 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from wtforms import ValidationError
+
+from fundflow.web.access import now
 from fundflow.web.fields import Day, LongText, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
 from fundflow.workflow.engine import Step
 from fundflow.workflow.inputs import Input, Kind
+from fundflow.workflow.working_days import london_date
 
 
 def _missing(wanted: Input) -> str | None:
     return None if wanted.optional else wanted.missing
 
 
+def _day(wanted: Input) -> Day:
+    return Day(
+        wanted.label,
+        what="The date",
+        missing=_missing(wanted),
+        description=wanted.hint,
+        validators=[] if wanted.past else [_today_or_later],
+    )
+
+
+def _today_or_later(_form: Form, field: Day) -> None:
+    if field.data and field.data < london_date(now()):
+        raise ValidationError("The date must be today or later")
+
+
 FIELDS: dict[Kind, Callable[[Input], Any]] = {
     Kind.LINE: lambda i: Text(i.label, most=i.most, missing=_missing(i), description=i.hint),
     Kind.TEXT: lambda i: LongText(i.label, most=i.most, missing=_missing(i), rows=5, description=i.hint),
-    Kind.DATE: lambda i: Day(i.label, what="The date", missing=_missing(i), description=i.hint),
+    Kind.DATE: _day,
     Kind.AMOUNT: lambda i: Pounds(i.label, what="The amount", missing=_missing(i), description=i.hint),
     Kind.TICK: lambda i: Tick(i.label, missing=_missing(i), description=i.hint),
 }

@@ -1,8 +1,8 @@
 """The life of a bid, on one page. Read it row by row: it is the fund's procedure.
 
 Every state has a stage; every step says who takes it, what it waits for, what it asks for, what it
-does to the money and whom it emails. To add a step: one row here, its letter in
-`templates/emails/application/`, then `fundflow workflow diagram` into README.
+does to the money and whom it emails. README, "Add a step", says what goes with a new row;
+`make diagram` draws the table there.
 """
 
 from enum import Enum

@@ -21,6 +21,7 @@ class Input:
     missing  the error where it is left empty (without a full stop, as errors stand beside a field)
     hint     a line under the label
     most     how many characters a text may have
+    past     whether a date may lie in the past
     """
 
     name: str
@@ -30,6 +31,7 @@ class Input:
     hint: str = ""
     most: int = 2000
     optional: bool = False
+    past: bool = True
 
 
 def text(name: str, label: str, missing: str, *, hint: str = "", most: int = 2000) -> Input:
@@ -38,6 +40,14 @@ def text(name: str, label: str, missing: str, *, hint: str = "", most: int = 200
 
 def line(name: str, label: str, missing: str, *, most: int = 60) -> Input:
     return Input(name, Kind.LINE, label, missing, most=most)
+
+
+def day(name: str, label: str, missing: str, *, hint: str = "", past: bool = True) -> Input:
+    return Input(name, Kind.DATE, label, missing, hint, past=past)
+
+
+def pounds(name: str, label: str, missing: str, *, hint: str = "") -> Input:
+    return Input(name, Kind.AMOUNT, label, missing, hint)
 
 
 def tick(name: str, label: str, missing: str) -> Input:

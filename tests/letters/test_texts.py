@@ -26,20 +26,28 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step
+from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, TODAY, Make
 
 OUTSIDE = ("school", "preparer", "lead_head", "partners", "partner", "provider", "supported", "approver")
+# What is given to a step, by the input's kind, or by its name where the step's own page asks for it.
+SAMPLE_OF = {
+    Kind.LINE: "Some words.",
+    Kind.TEXT: "Some words.",
+    Kind.DATE: date(2026, 12, 2),
+    Kind.AMOUNT: 300_000,
+    Kind.TICK: True,
+    Kind.PAGE: "Some words.",
+}
 SAMPLES: dict[str, Any] = {
     "answer_by": date(2026, 12, 2),
     "amount": 300_000,
     "questions": [("Costs", "Why so much?")],
     "changes": ["Contact. Name: “Sam” → “Samira”"],
     "meeting": 7,
-    "agreement": True,
     "rag": "green",
 }
-
 
 ASK = "If you have a question, reply to this email or telephone 01632 960 123 (The fund’s team)."
 
@@ -165,7 +173,12 @@ def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry
 
 
 def given_for(step: Step) -> dict[str, Any]:
-    return {i.name: SAMPLES.get(i.name, "Some words.") for i in step.asks_for}
+    return {i.name: sample_of(i) for i in step.asks_for}
+
+
+def sample_of(wanted: Input) -> Any:
+    sample = SAMPLE_OF[wanted.kind]
+    return SAMPLES.get(wanted.name, sample) if wanted.kind is Kind.PAGE else sample
 
 
 @pytest.mark.parametrize("process", PROCESSES)

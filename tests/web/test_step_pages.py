@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -28,10 +31,10 @@ from fundflow.web.step_pages import StepPages
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import Input, Kind
+from fundflow.workflow.inputs import Input, Kind, day, pounds
 from fundflow.workflow.processes import PROCESSES
 from tests.access_table import ROLES
-from tests.factories import NOW, Make
+from tests.factories import NOW, TODAY, Make
 from tests.letters.test_texts import bid, record_of  # noqa: F401 (bid: a fixture)
 from tests.test_access import council, rows
 
@@ -129,6 +132,36 @@ def test_what_was_given_comes_in_the_row_s_terms(app: Flask) -> None:
         found = given(form, ALL_KINDS)
     assert found.pop("date").isoformat() == "2026-12-01"
     assert found == {"line": "PAY-1", "text": "Because.", "amount": 125_050, "tick": True}
+
+
+def test_a_date_may_lie_in_the_past_unless_its_row_says_otherwise(
+    app: Flask, subtests: pytest.Subtests, time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    yesterday = TODAY - timedelta(days=1)
+    for past, given_day, errors in (
+        (True, yesterday, {}),
+        (False, yesterday, {"by": ["The date must be today or later"]}),
+        (False, TODAY, {}),
+    ):
+        step = replace(ALL_KINDS, asks_for=(day("by", "By when?", "Enter the date", past=past),))
+        sent = {f"by-{part}": str(getattr(given_day, part)) for part in ("day", "month", "year")}
+        with (
+            subtests.test(past=past, given=given_day),
+            app.test_request_context(method="POST", data=MultiDict(sent)),
+        ):
+            form = form_of(step)()
+            assert form.validate() is not bool(errors)
+            assert form.errors == errors
+
+
+def test_an_amount_is_asked_for_in_pounds_and_given_in_pence(app: Flask) -> None:
+    step = replace(ALL_KINDS, asks_for=(pounds("cost", "How much?", "Enter the amount", hint="Without VAT"),))
+    with app.test_request_context(method="POST", data=MultiDict({"cost": "350.50"})):
+        form = form_of(step)()
+        assert form.validate(), form.errors
+        assert given(form, step) == {"cost": 35_050}
+        assert form["cost"].description == "Without VAT"
 
 
 def _is_step(path: str) -> bool:
