@@ -148,7 +148,7 @@ def section_saved(form: SectionForm, bid: Bid, page: SectionPage) -> bool:
 
 def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, int]:
     data = freezing.section_answers(bid, page)
-    started = bool(page.rows) and page.section.is_started(bid)
+    started = bool(page.rows) and page.is_started(bid)
     html = render_template(
         "applications/section.html",
         form=form,

@@ -116,7 +116,7 @@ def _task(bid: Bid, page: SectionPage, is_new: bool) -> Task:
             return Task(page, "Cannot change", False, missing)
         if any(query.is_open for query in asked):
             return Task(page, "Question to answer", True, missing)
-    started = page.section.is_started(bid)
+    started = page.is_started(bid)
     if not missing:
         return Task(page, "Completed" if started or not page.section.optional else "Optional", True, missing)
     return Task(page, "In progress" if started else "Not started", True, missing)

@@ -28,7 +28,7 @@ from fundflow.models.files import Attachment
 from fundflow.models.money import days_words as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
-from fundflow.models.unfinished import Unfinished, unfinished_under
+from fundflow.models.unfinished import Unfinished, unfinished_under, wrong_under
 from fundflow.rules.bid_sections import SECTION, Section
 from fundflow.web.fields import LongText, Text
 from fundflow.workflow.date_words import day_words
@@ -104,9 +104,23 @@ class SectionPage:
         """The kind of rows with this slug that is filled in here."""
         return next((rows for rows in self.rows if rows.slug == slug and not rows.listed), None)
 
+    def is_started(self, bid: Bid) -> bool:
+        """Whether anything is answered here, or typed and not yet right."""
+        answers = self.form.for_bid(bid).typed(bid).values()
+        return (
+            any(map(_is_answer, answers))
+            or any(rows.of(bid) for rows in self.rows)
+            or bool(wrong_under(bid, f"form/{self.slug}"))
+        )
+
     def why(self, bid: Bid) -> str:
         """What is said above the questions."""
         return self.explain(bid) if callable(self.explain) else self.explain
+
+
+def _is_answer(value: Any) -> bool:
+    """Whether something was entered: 0 and “no” are answers, a box that is not ticked is none."""
+    return value is not False and value not in (None, "", [])
 
 
 def dates(start: Any, end: Any) -> str:

@@ -35,16 +35,12 @@ class Section:
     title: str
     lacks: Callable[[Bid], list[str]]  # sentences; empty when all is answered
     applies: Callable[[Bid], bool] = lambda _bid: True
-    has_answers: Callable[[Bid], bool] = lambda _bid: False
     full: bool = False
     optional: bool = False
 
     def what_is_missing(self, bid: Bid) -> list[str]:
         """What must be put right or answered, as sentences; empty when the section is complete."""
         return wrong_under(bid, f"form/{self.slug}") + self.lacks(bid)
-
-    def is_started(self, bid: Bid) -> bool:
-        return self.has_answers(bid) or bool(wrong_under(bid, f"form/{self.slug}"))
 
 
 def _unless(*pairs: tuple[object, str]) -> list[str]:
@@ -233,54 +229,33 @@ def _round(pence: int) -> str:
 
 
 def _of_full_form(
-    slug: str,
-    title: str,
-    lacks: Callable[[Bid], list[str]],
-    has_answers: Callable[[Bid], bool],
-    *,
-    optional: bool = False,
+    slug: str, title: str, lacks: Callable[[Bid], list[str]], *, optional: bool = False
 ) -> Section:
-    return Section(
-        slug,
-        title,
-        lacks,
-        applies=lambda b: b.is_large,
-        has_answers=has_answers,
-        full=True,
-        optional=optional,
-    )
+    return Section(slug, title, lacks, applies=lambda b: b.is_large, full=True, optional=optional)
 
 
 # fmt: off
 SECTIONS = (
-    Section("schools", "Schools taking part", _schools, has_answers=lambda b: bool(b.partners)),
-    _of_full_form("provider", "Support from outside schools", _provider,
-                  lambda b: bool(b.external_provider), optional=True),
-    Section("contact", "Contact", _contact, has_answers=lambda b: bool(b.contact_name)),
-    Section("about", "Title and priority", _about, has_answers=lambda b: bool(b.title)),
-    Section("need", "What needs to improve", _need, has_answers=lambda b: bool(b.need or b.evidence)),
-    Section("pupils", "Who will benefit", _pupils,
-            has_answers=lambda b: bool(b.pupils_benefiting or b.pupil_groups)),
-    Section("outcomes", "Outcomes", _outcomes, has_answers=lambda b: bool(b.outcomes)),
-    _of_full_form("approach", "Your approach", _approach, lambda b: bool(b.approach or b.phases)),
-    _of_full_form("strength", "Evidence for your approach", _strength,
-                  lambda b: b.evidence_strength is not None),
-    Section("plan", "Dates and activities", _plan,
-            has_answers=lambda b: bool(b.start_on or b.activities)),
-    _of_full_form("risks", "Risks", _risks, lambda b: bool(b.risks)),
-    Section("costs", "Costs", _costs,
-            has_answers=lambda b: bool(b.backfill_lines or b.cost_lines or b.match_funding)),
-    Section("other-funding", "Other funding", _other_funding,
-            has_answers=lambda b: b.other_funding is not None),
-    _of_full_form("value", "Value for money", _value, lambda b: bool(b.value_for_money)),
-    _of_full_form("lasting", "Making it last and sharing it", _lasting,
-                  lambda b: bool(b.sustainability or b.sharing)),
-    _of_full_form("equality", "Equality", _equality, lambda b: bool(b.equality)),
+    Section("schools", "Schools taking part", _schools),
+    _of_full_form("provider", "Support from outside schools", _provider, optional=True),
+    Section("contact", "Contact", _contact),
+    Section("about", "Title and priority", _about),
+    Section("need", "What needs to improve", _need),
+    Section("pupils", "Who will benefit", _pupils),
+    Section("outcomes", "Outcomes", _outcomes),
+    _of_full_form("approach", "Your approach", _approach),
+    _of_full_form("strength", "Evidence for your approach", _strength),
+    Section("plan", "Dates and activities", _plan),
+    _of_full_form("risks", "Risks", _risks),
+    Section("costs", "Costs", _costs),
+    Section("other-funding", "Other funding", _other_funding),
+    _of_full_form("value", "Value for money", _value),
+    _of_full_form("lasting", "Making it last and sharing it", _lasting),
+    _of_full_form("equality", "Equality", _equality),
     Section("round-questions", "Questions of this round", _round_questions,
-            applies=lambda b: bool(b.round_questions), has_answers=lambda b: any(b.round_texts.values())),
-    _of_full_form("files", "Attachments", lambda _bid: [], lambda b: bool(b.files), optional=True),
-    Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None,
-            has_answers=lambda b: bool(b.approver_name)),
+            applies=lambda b: bool(b.round_questions)),
+    _of_full_form("files", "Attachments", lambda _bid: [], optional=True),
+    Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None),
 )
 # fmt: on
 
