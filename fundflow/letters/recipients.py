@@ -262,18 +262,18 @@ def _who_settles(record: Any, day: date) -> list[Addressee]:
 
 
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
-    "school": _school,
-    "preparer": _preparer,
-    "lead_head": _lead_head,
-    "named": _named,
-    "settles": _who_settles,
-    "provider": _parts(Part.PROVIDER),
-    "supported": _parts(Part.SUPPORTED),
-    "partners": _parts(Part.SUPPORTED, Part.PARTNER),
-    "partner": _partner,
-    "approver": _approver,
-    "officer": _officer,
-    "panel": _panel,
+    "school": _school,  # the head of the lead school, else the bid's contact
+    "preparer": _preparer,  # of the lead school's team, who began the bid
+    "lead_head": _lead_head,  # the lead school's, asked to agree to a bid that was entered for it
+    "named": _named,  # whom a bid names of the council or the panel
+    "settles": _who_settles,  # who may say whether being named is an interest
+    "provider": _parts(Part.PROVIDER),  # heads of the schools that give the support
+    "supported": _parts(Part.SUPPORTED),  # heads of the schools that receive it
+    "partners": _parts(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
+    "partner": _partner,  # the head whom one confirmation asks
+    "approver": _approver,  # whose signature is asked for
+    "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
+    "panel": _panel,  # members who are not barred
     "clerk": _holders(RoleName.CLERK),
     "finance": _holders(RoleName.FINANCE),
     "impact_officer": _holders(RoleName.IMPACT_OFFICER),
