@@ -24,7 +24,8 @@ from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import bar_from_deciding
-from fundflow.rules.panel.frozen_sitting import counted_in, effect_without
+from fundflow.rules.panel.frozen_sitting import counted_in
+from fundflow.rules.panel.recomputed_sitting import effect_without
 from fundflow.steps import lock, lock_and_refresh
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused, refuse_if

@@ -14,7 +14,7 @@ from fundflow.models.panel import AttendanceEvent, ItemOutcome, Meeting, Presenc
 from fundflow.models.person import User
 from fundflow.panel.operations import attendance, interests, meetings, proposals
 from fundflow.panel.operations.correcting import correct_offer
-from fundflow.rules.panel.frozen_sitting import recomputed
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState

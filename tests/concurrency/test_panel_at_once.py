@@ -20,7 +20,7 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
 from fundflow.panel.operations import decisions, items
 from fundflow.review.operations.reviewing import take_back
-from fundflow.rules.panel.frozen_sitting import recomputed
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now

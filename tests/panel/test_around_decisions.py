@@ -13,7 +13,7 @@ from fundflow.models.interest import InterestKind
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.scores import MemberScore, Moderation, ScoreSheet
 from fundflow.panel.operations import agenda, deciding, decisions, interests, items, proposals, scores
-from fundflow.rules.panel.frozen_sitting import recomputed
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState

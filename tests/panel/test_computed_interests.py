@@ -108,7 +108,7 @@ def test_saying_that_there_is_no_interest_does_not_undo_what_the_records_show(pa
     registered_school(panel)
     panel.make.session.commit()
     interests.declare(panel.item, panel.seats[2].id, InterestKind.NONE, user=panel.clerk, now=panel.now)
-    assert standing(panel).declared == "none"
+    assert standing(panel).declared is InterestKind.NONE
     assert standing(panel).is_disclosed
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed
 from fundflow.workflow.interests import Bar, BarKind
@@ -94,7 +95,7 @@ def test_a_sitting_is_that_of_the_model(
         ItemStanding(
             seat=seats[n],
             present=there,
-            declared=said,
+            declared=InterestKind(said) if said else None,
             vote=CHOICES.get(choice or ""),
             barred=Bar(BarKind.NAMED) if named or said == "barred" else None,
         )
@@ -141,7 +142,7 @@ def test_what_carries_a_vote_is_what_the_model_says(
         ItemStanding(
             seat=Seat(),
             present=True,
-            declared="none",
+            declared=InterestKind.NONE,
             barred=None,
             vote=CHOICES[case.votes[n].choice] if n in case.votes else None,
         )

@@ -22,7 +22,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations import agenda, correcting, decisions
 from fundflow.panel.scores import ranking
 from fundflow.review.operations.reviewing import bring_back, take_back
-from fundflow.rules.panel.frozen_sitting import recomputed
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.scores import criterion_scores, total_score, unmoderated
 from fundflow.rules.panel.sittings import sitting_of, why_no_majority
 from tests.factories import Make

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import Seat, SeatPosition, Sector
 from fundflow.rules.panel.sitting import (
     Inquorate,
@@ -39,7 +40,7 @@ def standing(**values: Any) -> ItemStanding:
         position=values.pop("position", SeatPosition.MEMBER), sector=values.pop("sector", Sector.PRIMARY)
     )
     return ItemStanding(
-        seat=seat, **{"present": True, "barred": None, "declared": "none", "vote": None, **values}
+        seat=seat, **{"present": True, "barred": None, "declared": InterestKind.NONE, "vote": None, **values}
     )
 
 
@@ -272,7 +273,7 @@ def test_a_quorum_has_a_school_and_a_local_authority_member(sectors: list[Sector
 def test_who_is_barred_is_not_counted_and_who_disclosed_is() -> None:
     members = [standing(sector=S.LA), standing(sector=S.PRIMARY), standing(barred="your school")]
     assert inquorate(members, 3) == Inquorate(2, 3)
-    members.append(standing(declared="disclosed"))
+    members.append(standing(declared=InterestKind.DISCLOSED))
     assert inquorate(members, 3) is None
 
 
@@ -321,7 +322,7 @@ def test_only_those_who_may_vote_are_counted() -> None:
         standing(vote=FOR),
         standing(vote=AGAINST, barred="your trust"),
         standing(vote=AGAINST, present=False),
-        standing(vote=AGAINST, declared="disclosed"),
+        standing(vote=AGAINST, declared=InterestKind.DISCLOSED),
         standing(vote=ABSTAIN),
     ]
     assert tally(members, disclosed_may_vote=False) == (1, 0, 1)
@@ -334,7 +335,7 @@ def test_only_those_who_may_vote_are_counted() -> None:
         ({}, {}, "chair", "chair"),
         ({"barred": Bar(BarKind.SCHOOL)}, {}, "deputy", "deputy"),
         ({"present": False}, {}, "deputy", "deputy"),
-        ({"declared": "disclosed"}, {}, "chair", "deputy"),
+        ({"declared": InterestKind.DISCLOSED}, {}, "chair", "deputy"),
         ({"present": False}, {"barred": Bar(BarKind.TRUST)}, None, None),
     ],
 )
@@ -358,7 +359,7 @@ members = st.lists(
         st.sampled_from(Sector),
         st.booleans(),
         st.booleans(),
-        st.sampled_from(["none", "disclosed", None]),
+        st.sampled_from([InterestKind.NONE, InterestKind.DISCLOSED, None]),
         st.sampled_from([*Choice, None]),
     ),
     max_size=12,
@@ -367,7 +368,7 @@ members = st.lists(
 
 @given(people=members, may=st.booleans(), casting=st.sampled_from([None, FOR, AGAINST]))
 def test_quorum_and_majority_agree_with_a_count_on_fingers(
-    people: list[tuple[Sector, bool, bool, str | None, Choice | None]],
+    people: list[tuple[Sector, bool, bool, InterestKind | None, Choice | None]],
     may: bool,
     casting: Choice | None,
 ) -> None:
@@ -386,7 +387,7 @@ def test_quorum_and_majority_agree_with_a_count_on_fingers(
 
     balance = ayes = 0
     for _, _, _, said, vote in in_room:
-        if vote in (FOR, AGAINST) and (may or said != "disclosed"):
+        if vote in (FOR, AGAINST) and (may or said is not InterestKind.DISCLOSED):
             balance += 1 if vote is FOR else -1
             ayes += vote is FOR
     count = tally(panel, disclosed_may_vote=may)

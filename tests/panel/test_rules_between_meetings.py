@@ -19,7 +19,7 @@ from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel.operations import attendance, correcting, decisions, interests, items, meetings
 from fundflow.panel.operations.scores import save_scores
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.frozen_sitting import effect_without, recomputed
+from fundflow.rules.panel.recomputed_sitting import effect_without, recomputed
 from fundflow.rules.panel.scores import total_score
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

@@ -18,7 +18,8 @@ from fundflow.panel import queries
 from fundflow.panel.operations import deciding
 from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.panel.scores.queries import sees_scores
-from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.frozen_sitting import bar_of_member, ties_of_member
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of

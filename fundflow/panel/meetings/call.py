@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.extensions import db
+from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, Vote
 from fundflow.models.person import User
 from fundflow.panel.meetings.call_queries import Attendance, LastSeen
@@ -14,6 +15,8 @@ from fundflow.panel.operations import items
 from fundflow.rules.panel.sitting import ItemStanding, Sitting
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.meeting import MeetingState
+
+SAID = {InterestKind.NONE: "None", InterestKind.DISCLOSED: "Disclosed", InterestKind.BARRED: "Barred"}
 
 
 class AttendanceAct(NamedTuple):
@@ -28,13 +31,14 @@ class AttendanceAct(NamedTuple):
 class MemberRow:
     """One line of the members' table; empty text where there is nothing to say, or it is hidden.
 
+    attendance    as “Here” or “Left the call 16:10”
     vote, how     as “For”, and how it was given where that is worth saying
     voided        why a vote no longer counts
     stands_in_for a substitute's member
     """
 
     standing: ItemStanding
-    here: str
+    attendance: str
     interest: str
     vote: str
     how: str
@@ -91,7 +95,7 @@ def _row(
     votes = mine or clerk
     return MemberRow(
         standing=standing,
-        here=_here(item, standing, came, vote),
+        attendance=_attendance_words(item, standing, came, vote),
         interest=interest_words(standing),
         vote=told.choice.words if told else ("Voted" if standing.vote else ""),
         how=_how(told),
@@ -103,20 +107,21 @@ def _row(
     )
 
 
-def _here(item: AgendaItem, standing: ItemStanding, came: Attendance, vote: Vote | None) -> str:
+def _attendance_words(item: AgendaItem, standing: ItemStanding, came: Attendance, vote: Vote | None) -> str:
+    """Whether a member is there for the item, or when they left it or the call; empty: never came."""
     seat_id = standing.seat.id
     of_call, of_item = came.call.get(seat_id), came.item.get(seat_id)
     presence = next((p for p in item.presences if p.seat_id == seat_id), None)
     if standing.present and not standing.barred:
         return "Votes by email" if vote and vote.by_email else "Here"
     if presence is None or standing.barred:
-        return _of_others(standing, of_call, of_item)
+        return _outside_the_item(standing, of_call, of_item)
     left_call = of_call and not of_call.present and of_call.at >= presence.changed_at
     return f"Left {'the call' if left_call else 'for this item'} {clock_time(presence.changed_at)}"
 
 
-def _of_others(standing: ItemStanding, of_call: LastSeen | None, of_item: LastSeen | None) -> str:
-    """Of those who were never there for this item, or must not be."""
+def _outside_the_item(standing: ItemStanding, of_call: LastSeen | None, of_item: LastSeen | None) -> str:
+    """The same of somebody who was never there for this item, or may not be: of the call, if anything."""
     if standing.barred:
         return f"Left at {clock_time(of_item.at)}" if of_item and not of_item.present else ""
     if of_call is None:
@@ -143,8 +148,10 @@ def _acts(item: AgendaItem, standing: ItemStanding, came: Attendance) -> list[At
 
 def interest_words(standing: ItemStanding) -> str:
     """What a member said, and what the records show of them."""
-    said = {None: "", "none": "None", "disclosed": "Disclosed", "barred": "Barred"}[standing.declared]
-    return "Disclosed" if standing.disclosed and standing.declared == "none" else said
+    if standing.declared is None:
+        return ""
+    shown_alone = standing.declared is InterestKind.NONE and standing.disclosed
+    return SAID[InterestKind.DISCLOSED if shown_alone else standing.declared]
 
 
 def _how(vote: Vote | None) -> str:

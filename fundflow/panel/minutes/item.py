@@ -14,7 +14,8 @@ from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes.records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
 from fundflow.rules.interests.bars import bar_on
-from fundflow.rules.panel.frozen_sitting import bar_of_member, recomputed, ties_of_member
+from fundflow.rules.panel.frozen_sitting import bar_of_member, ties_of_member
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, moment_words
 from fundflow.workflow.interests import bar_of_them, ties_of_them

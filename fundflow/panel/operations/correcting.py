@@ -21,7 +21,7 @@ from fundflow.panel.operations.deciding import (
 )
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.frozen_sitting import recomputed
+from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.panel_rules import Choice
 

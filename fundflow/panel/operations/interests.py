@@ -84,7 +84,7 @@ def _require_own_or_clerk(item: AgendaItem, standing: ItemStanding, user: User, 
 
 def _takes_back(standing: ItemStanding, kind: InterestKind) -> bool:
     """Whether saying this would give back a vote that an interest has taken."""
-    return standing.declared == InterestKind.DISCLOSED.value and kind is InterestKind.NONE
+    return standing.declared is InterestKind.DISCLOSED and kind is InterestKind.NONE
 
 
 def _takes_the_vote(item: AgendaItem, kind: InterestKind) -> bool:

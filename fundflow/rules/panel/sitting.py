@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from fundflow.models.interest import InterestKind
 from fundflow.models.person import SCHOOL_SECTORS, Seat, SeatPosition, Sector
 from fundflow.workflow.interests import Bar, Tie
 from fundflow.workflow.panel_rules import Choice
@@ -15,13 +16,13 @@ class ItemStanding:
 
     barred     why they take no part; None for those who do
     disclosed  what the records show that is to be disclosed
-    declared   what they said: an InterestKind's value, or None while they have said nothing
+    declared   what they said; None while they have said nothing
     """
 
     seat: Seat
     present: bool
     barred: Bar | None
-    declared: str | None
+    declared: InterestKind | None
     vote: Choice | None
     disclosed: tuple[Tie, ...] = ()
 
@@ -37,7 +38,7 @@ class ItemStanding:
     @property
     def is_disclosed(self) -> bool:
         """Whether an interest stands open: declared, or shown by the records whatever was said."""
-        return self.declared == "disclosed" or bool(self.disclosed)
+        return self.declared is InterestKind.DISCLOSED or bool(self.disclosed)
 
     @property
     def is_substitute(self) -> bool:

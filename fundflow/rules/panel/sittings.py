@@ -44,7 +44,7 @@ def standings_of(item: AgendaItem, now: datetime) -> list[ItemStanding]:
                 seat=seat,
                 present=seat.id in present,
                 barred=bar_on(item.bid, seat.user, day),
-                declared=declared[seat.user_id].value if seat.user_id in declared else None,
+                declared=declared.get(seat.user_id),
                 vote=votes.get(seat.id),
                 disclosed=tuple(shown.get(seat.user_id, ())),
             )
