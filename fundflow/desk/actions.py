@@ -33,7 +33,7 @@ class Action(NamedTuple):
 
     name      of the step, or the endpoint of the page
     waits     why it must wait, as a sentence; None while it is open
-    beside    whether it is a way out or aside, which stands last
+    sidestep  whether it leads out or aside, or nobody waits for it: it stands last, and is never green
     primary   whether it is the green button
     """
 
@@ -42,13 +42,13 @@ class Action(NamedTuple):
     hint: str
     url: str
     waits: str | None = None
-    beside: bool = False
+    sidestep: bool = False
     primary: bool = False
 
     @property
     def is_expected(self) -> bool:
         """Whether it may be the green button, as `OpenStep.is_expected` says of a step."""
-        return self.waits is None and not self.beside
+        return self.waits is None and not self.sidestep
 
 
 def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
@@ -64,7 +64,7 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
     awaited = {action.url for action in first}
     found = first + sorted(
         (action for action in can if action.url not in awaited),
-        key=lambda action: (not action.is_expected, action.beside),
+        key=lambda action: (not action.is_expected, action.sidestep),
     )
     green = next((action for action in found if action.is_expected), None)
     return [action._replace(primary=action is green) for action in found]
@@ -77,14 +77,14 @@ def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
         if found and name in BID_STEPS.endpoints:
             return found
         if len(found) == 1:
-            return [found[0]._replace(text=source.what, beside=False)]
+            return [found[0]._replace(text=source.what, sidestep=False)]
         if found:  # one for each school that is asked
-            return [action._replace(beside=False) for action in found]
+            return [action._replace(sidestep=False) for action in found]
     if not source.path:  # this page itself: its steps, with what they wait for
         return [action for action in can if action.name in source.does]
     url = f"/bids/{bid.reference}{source.path}"
     step = next((action for action in can if action.url == url), None)  # which may have to wait
-    return [step._replace(text=source.what, beside=False) if step else Action("", source.what, "", url)]
+    return [step._replace(text=source.what, sidestep=False) if step else Action("", source.what, "", url)]
 
 
 def _steps(bid: Bid) -> list[Action]:
@@ -95,7 +95,7 @@ def _steps(bid: Bid) -> list[Action]:
             open_.step.hint,
             url,
             open_.reason,
-            beside=open_.is_beside,
+            sidestep=open_.is_sidestep,
         )
         for open_, url, _primary in BID_STEPS.links(bid)
         if open_.step.name != "correct" or bid.correcting_since  # else `_corrections` offers a start
@@ -109,7 +109,7 @@ def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
             thing.text,
             thing.why,
             url_for(thing.endpoint, **thing.values),
-            beside=thing.quiet,
+            sidestep=thing.sidestep,
         )
         for thing in other_things_to_do(bid, user, now)
     ]
@@ -118,14 +118,14 @@ def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
 class OtherTask(NamedTuple):
     """Something to do on a bid that is no step of the bid itself: `endpoint` and its values.
 
-    quiet  something one may do, but nobody waits for
+    sidestep  something one may do, but nobody waits for
     """
 
     text: str
     why: str
     endpoint: str
     values: dict[str, Any]
-    quiet: bool = False
+    sidestep: bool = False
 
 
 def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
@@ -154,7 +154,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 "It gets a new date for the same questions.",
                 "review.ask_again",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         )
     things += _people(bid, actors, now)
@@ -171,7 +171,7 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 f"{bid.fund.decider.person} must agree.",
                 "review.ask_termination",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         )
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
@@ -190,7 +190,7 @@ def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:
         if each.asking:
             why += f" {each.asking.signed_name} of {each.school.name} would like one."
     text = "Invite people of the schools"
-    return [OtherTask(text, why, "desk.bid_people", {"reference": bid.reference}, quiet=True)]
+    return [OtherTask(text, why, "desk.bid_people", {"reference": bid.reference}, sidestep=True)]
 
 
 def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
@@ -217,7 +217,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                     "Your answers go back to what you sent.",
                     "applications.drop_correction",
                     ref,
-                    quiet=True,
+                    sidestep=True,
                 )
             ]
         return [
@@ -226,7 +226,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 "Nobody signs again for a typo.",
                 "applications.start_correction",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         ]
     if why_no_put_back(user, bid, now) is None:
@@ -236,7 +236,7 @@ def _corrections(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 "For a correction that the school left open.",
                 "applications.put_back",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         ]
     return []
@@ -276,7 +276,7 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 "part will look at it.",
                 "applications.ask_for_review",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         )
     if why_not_again(bid, user, now) is None:
@@ -286,7 +286,7 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 "A new draft with the answers you last sent.",
                 "applications.bid_again",
                 ref,
-                quiet=True,
+                sidestep=True,
             )
         )
     return things

@@ -188,7 +188,7 @@ class StepPages:
             for open_ in open_steps(record, me(), now())
             if open_.step.name in self.endpoints and (not only or open_.step.name in only)
         ]
-        found.sort(key=lambda link: (not link.open.is_expected, link.open.is_beside))
+        found.sort(key=lambda link: (not link.open.is_expected, link.open.is_sidestep))
         return [link._replace(primary=n == 0 and link.open.is_expected) for n, link in enumerate(found)]
 
     def url(self, record: Any, name: str) -> str:

@@ -127,11 +127,11 @@ class OpenStep:
     @property
     def is_expected(self) -> bool:
         """Whether this may be the green button: the next step, and open."""
-        return not (self.reason or self.is_beside)
+        return not (self.reason or self.is_sidestep)
 
     @property
-    def is_beside(self) -> bool:
-        """Whether it is no way on, but a way out or aside: such steps stand last."""
+    def is_sidestep(self) -> bool:
+        """Whether it leads out or aside, not on: such steps stand last, and are never green."""
         return self.step.warning or self.step.sidestep
 
 
