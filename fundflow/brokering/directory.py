@@ -69,7 +69,7 @@ def directory_page(wanted: OfferFilters, now: datetime) -> Page[Entry]:
     if wanted.after:
         query = query.where(comes_after(wanted.after, *BY_SCHOOL, among=join(SupportOffer, School)))
     page: Page[SupportOffer] = page_of(query.order_by(*BY_SCHOOL), PAGE)
-    return Page(_entries(page.rows, now), page.next)
+    return Page(_entries(page.rows, now), page.next_key)
 
 
 def offers_of(user: User, now: datetime) -> list[Entry]:

@@ -79,7 +79,7 @@ def people(user: User, now: datetime, after: int | None) -> Page[RegisteredPerso
     if after is not None:
         query = query.where(comes_after(after, User.name, User.id))
     page = page_of(query, PAGE)
-    return Page(list(_with_lines(page.rows, user, now)), page.next)
+    return Page(list(_with_lines(page.rows, user, now)), page.next_key)
 
 
 def cells(user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
@@ -89,7 +89,7 @@ def cells(user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
         page = people(user, now, after)
         for person in page.rows:
             yield from _cells_of(person)
-        after = page.next
+        after = page.next_key
         if after is None:
             return
 

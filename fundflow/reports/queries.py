@@ -105,7 +105,7 @@ def awards_page(year: int, after: int | None) -> Page[Award]:
     if after is not None:
         query = query.where(comes_after(after, AWARD.c.at, AWARD.c.bid_id, falling=True))
     page = page_of_rows(query, PAGE, Award)
-    return Page(_with_partners(page.rows), page.next)
+    return Page(_with_partners(page.rows), page.next_key)
 
 
 def awards(year: int | None) -> list[Award]:

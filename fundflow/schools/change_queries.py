@@ -76,7 +76,7 @@ def changing(after: str = "") -> Page[Changing]:
         Changing(s.urn, s.name, s.status_code, s.closed_on, bids, _names(after_them[s.id]))
         for s, bids in page.rows
     ]
-    return Page(rows, page.next)
+    return Page(rows, page.next_key)
 
 
 def _names(candidates: Sequence[SuccessorCandidate]) -> str:

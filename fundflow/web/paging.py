@@ -23,10 +23,10 @@ E = TypeVar("E", bound=Enum)
 
 
 class Page(NamedTuple, Generic[Row]):
-    """The rows of one page, and `after` of the next: None where there is none."""
+    """The rows of one page. The next page begins after `next_key`; None where this is the last."""
 
     rows: Sequence[Row]
-    next: Any = None
+    next_key: Any = None
 
 
 def page_of(query: Select[Row], size: int, key: str = "id") -> Page[Row]:

@@ -107,7 +107,7 @@ def test_it_is_filtered_by_school_and_paged_by_day(make: Make, area: SimpleNames
             area.asking if n % 3 else area.helper, area.officer, said=str(n), on=TODAY - timedelta(days=n % 4)
         )
     first = contacts.contacts_page(contacts.ContactFilters(), area.officer, NOW)
-    rest = contacts.contacts_page(contacts.ContactFilters(after=first.next), area.officer, NOW)
+    rest = contacts.contacts_page(contacts.ContactFilters(after=first.next_key), area.officer, NOW)
     rows = [*first.rows, *rest.rows]
     assert len({row.id for row in rows}) == len(rows) == 30
     assert [row.on for row in rows] == sorted((row.on for row in rows), reverse=True)

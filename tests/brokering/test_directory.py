@@ -107,10 +107,10 @@ def test_pages_go_on_where_the_last_one_ended(make: Make, area: SimpleNamespace)
     for n in range(30):
         make.offer(area.helper if n % 2 else area.asking, title=f"Offer {n:02}")
     first = directory_page(OfferFilters(), NOW)
-    rest = directory_page(OfferFilters(after=first.next), NOW)
+    rest = directory_page(OfferFilters(after=first.next_key), NOW)
     everything = [entry.offer.title for entry in first.rows + rest.rows]
     assert len(everything) == len(set(everything)) == 31
-    assert rest.next is None
+    assert rest.next_key is None
 
 
 def test_the_number_of_queries_does_not_grow_with_the_offers(

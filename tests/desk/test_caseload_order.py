@@ -87,9 +87,9 @@ def test_the_next_page_goes_on_where_the_last_ended_though_a_bid_went_meanwhile(
     reader = Reader(officer, NOW)
     wanted = BidFilters.from_args(MultiDict({"sort": "-amount"}), reader)
     first = bids_page(wanted, reader)
-    assert first.next
+    assert first.next_key
     make.session.query(Bid).filter_by(id=first.rows[-1].id).update({"requested_pence": 0})
-    place = MultiDict({"sort": "-amount", "after": first.next})
+    place = MultiDict({"sort": "-amount", "after": first.next_key})
     second = bids_page(BidFilters.from_args(place, reader), reader)
     assert second.rows[0].id not in {row.id for row in first.rows}
     assert second.rows[0].requested_pence <= first.rows[-1].requested_pence

@@ -43,10 +43,10 @@ def test_pages_follow_one_another_with_equal_names_and_end(
     query = select(School).order_by(*order)
     everything = [school.urn for school in session.scalars(query)]
     first = page_of(query, 2, "urn")
-    second = page_of(query.where(comes_after(first.next, *BY_NAME, falling=falling)), 2, "urn")
-    third = page_of(query.where(comes_after(second.next, *BY_NAME, falling=falling)), 2, "urn")
+    second = page_of(query.where(comes_after(first.next_key, *BY_NAME, falling=falling)), 2, "urn")
+    third = page_of(query.where(comes_after(second.next_key, *BY_NAME, falling=falling)), 2, "urn")
     assert [s.urn for page in (first, second, third) for s in page.rows] == everything
-    assert third.next is None
+    assert third.next_key is None
 
 
 def test_rows_of_columns_are_made_into_what_the_page_shows(make: Make) -> None:
