@@ -1,7 +1,7 @@
-"""An interest that is found late takes away the votes and scores of whoever has it; they are kept.
+"""Interests that are found after somebody voted or scored.
 
-Where the item was decided already, whoever decides is told what the quorum and the vote would have
-been, and says whether the decision still stands.
+Their votes and scores are kept and no longer count. Where the bid was decided already, those who decide
+for the fund are told what the quorum and the vote would have been, and say whether the decision stands.
 """
 
 from collections.abc import Iterator
@@ -37,37 +37,37 @@ DECIDED = (ItemOutcome.APPROVED, ItemOutcome.DECLINED)
 def void_votes_and_scores(
     bid: Bid, person: User, text: str, *, bars: bool, user: User, now: datetime, since: date | None = None
 ) -> bool:
-    """Take away a person's votes, scores and casting vote on a bid, and flag a decision that they had a
-    part in; answers whether anything was taken away.
+    """Void a person's votes, scores and casting vote on a bid, and ask about a decision they had a part
+    in; True where anything was voided. The caller has locked the bid and kept the interest, and commits.
 
-    bars   whether the interest bars; one that is disclosed takes them only where an item's rules give
-           whoever disclosed no vote
-    since  the first day of the interest; items decided earlier are left alone
+    text   the interest, in words
+    bars   whether it bars; one that is only disclosed voids them where the item's rules give members
+           who disclosed no vote
+    since  the first day of the interest; items decided before it are left alone
     user   who records it
-    The caller has locked the bid, has kept the interest, and commits.
     """
     items = [
         item
         for item in bid.items
         if (bars or not item.rules.disclosed_may_vote) and not _ended_before(item, since)
     ]
-    taken = [_void_on(item, person, text, user, now) for item in items]
+    voided = [_void_on(item, person, text, user, now) for item in items]
     for item in items:
-        _flag(item, person, text, bars, user, now)
-    return any(taken)
+        _ask_whether_it_stands(item, person, text, bars, user, now)
+    return any(voided)
 
 
 def void_for_registered_interest(line: RegisteredInterest, *, user: User, now: datetime) -> int:
-    """Void a person's votes and scores on every bid of the school or trust that a line of the register is
-    about, from the line's first day; answers on how many bids. Locks those bids in the order of their
-    ids; the caller commits."""
+    """Void a person's votes and scores on every bid of the school or trust that a line of the register
+    names, from the line's first day. Returns the number of bids on which there were any. Locks those
+    bids in the order of their ids; the caller commits."""
     if not line.school_id and not line.trust_id:
         return 0  # another body: it takes part in no bid
     count = 0
     for bid_id in db.session.scalars(_bids_of(line).order_by(Bid.id)).all():
         bid = db.session.get_one(Bid, bid_id)
         lock(bid, None)
-        taken = void_votes_and_scores(
+        voided = void_votes_and_scores(
             bid,
             line.user,
             f"Registered: {line.where}",
@@ -76,9 +76,9 @@ def void_for_registered_interest(line: RegisteredInterest, *, user: User, now: d
             now=now,
             since=line.from_on,
         )
-        if taken:
+        if voided:
             bid.touch()
-        count += taken
+        count += voided
     return count
 
 
@@ -87,10 +87,10 @@ def _ended_before(item: AgendaItem, since: date | None) -> bool:
 
 
 def _bids_of(line: RegisteredInterest) -> Select[int]:
-    """Bids that were before the panel, of the school (or its successor) or the trust a line is about."""
+    """Bids that were before the person's panels, of the school (or its successor) or trust of a line."""
     school = line.school
-    both = [number for number in (school.id, school.succeeded_by_id) if number] if school else []
-    schools = select(School.id).where(School.id.in_(both) if both else School.trust_id == line.trust_id)
+    named = [number for number in (school.id, school.succeeded_by_id) if number] if school else []
+    schools = select(School.id).where(School.id.in_(named) if named else School.trust_id == line.trust_id)
     partner = select(Partner.bid_id).where(Partner.school_id.in_(schools))
     panel = select(AgendaItem.bid_id)
     seats = select(Seat.fund_id).where(Seat.user_id == line.user_id)
@@ -102,6 +102,7 @@ def _bids_of(line: RegisteredInterest) -> Select[int]:
 
 
 def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetime) -> bool:
+    """Void what a person gave to one item; True where there was anything. The casting vote is taken out."""
     why = f"An interest was found late: {text}"[:300]
     votes = [vote for vote in item.votes if vote.seat.user_id == person.id and vote.counts]
     sheets = [s for s in item.sheets if s.seat.user_id == person.id and s.voided_at is None]
@@ -145,14 +146,17 @@ def _void_on(item: AgendaItem, person: User, text: str, user: User, now: datetim
 # -- a decision made already ----------------------------------------------------------------------------
 
 
-def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now: datetime) -> None:
+def _ask_whether_it_stands(
+    item: AgendaItem, person: User, text: str, bars: bool, user: User, now: datetime
+) -> None:
+    """Ask the deciders about the decision on an item, where this person had a part in it; asks once."""
     decision = db.session.scalar(
         select(Decision)
         .where(Decision.item_id == item.id, Decision.undone_at.is_(None), Decision.outcome.in_(DECIDED))
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    if decision is None or not counted_in(decision, person.id) or _is_flagged(decision, person):
+    if decision is None or not counted_in(decision, person.id) or _is_asked_about(decision, person):
         return
     late = LateInterest(
         decision=decision,
@@ -173,15 +177,15 @@ def _flag(item: AgendaItem, person: User, text: str, bars: bool, user: User, now
         internal=True,
     )
     db.session.flush()  # its letters point at the entry, and are numbered by it
-    _tell(late, entry, now)
+    _write_to_deciders_and_clerks(late, entry, now)
 
 
-def _is_flagged(decision: Decision, person: User) -> bool:
+def _is_asked_about(decision: Decision, person: User) -> bool:
     return any(late.user_id == person.id for late in late_interests_of(decision))
 
 
 def late_interests_of(decision: Decision) -> list[LateInterest]:
-    """What was found after a decision, in its order."""
+    """The interests that were found after a decision, in the order they were found."""
     return list(
         db.session.scalars(
             select(LateInterest).where(LateInterest.decision_id == decision.id).order_by(LateInterest.id)
@@ -189,11 +193,11 @@ def late_interests_of(decision: Decision) -> list[LateInterest]:
     )
 
 
-def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
+def _write_to_deciders_and_clerks(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
     bid = late.decision.bid
-    told = [("decision_maker", who) for who in deciders(bid, late.user_id, now)]
-    told += [("clerk", who) for who in addressees("clerk", bid, now)]
-    for recipient, who in told:
+    to = [("decision_maker", who) for who in deciders(late, now)]
+    to += [("clerk", who) for who in addressees("clerk", bid, now)]
+    for recipient, who in to:
         if who.email and not (who.user and bar_of(bid, who.user, now)):
             write_letter(
                 "panel_extra/late_interest.txt",
@@ -208,36 +212,36 @@ def _tell(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
             )
 
 
-def deciders(bid: Bid, but: int, now: datetime) -> list[Addressee]:
-    """Who says whether a decision still stands, but for whoever the interest is of: authorised
-    officers, or the chair, else the deputy."""
-    day = london_date(now)
+def deciders(late: LateInterest, now: datetime) -> list[Addressee]:
+    """Who may say whether the decision still stands: the fund's authorised officers, or the chair, else
+    the deputy. Never the person whose interest it is, nor anybody else who has one."""
+    bid, day = late.decision.bid, london_date(now)
     if bid.fund.decider is Decider.AUTHORISED_OFFICER:
         found = holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
-        return [who for who in found if who.user and _may(bid, who.user, but, now)]
-    free = [seat.user for seat in _chairs(bid) if seat.is_valid_on(day) and _may(bid, seat.user, but, now)]
+        return [who for who in found if who.user and _may_settle(late, who.user, now)]
+    free = [seat.user for seat in _chairs(bid) if seat.is_valid_on(day) and _may_settle(late, seat.user, now)]
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
 def _chairs(bid: Bid) -> Iterator[Seat]:
-    """Who holds the chair, then the deputies."""
+    """The chair's seats, then the deputies', without their substitutes'."""
     for position in (SeatPosition.CHAIR, SeatPosition.DEPUTY):
         yield from (
             seat for seat in bid.fund.seats if seat.position is position and seat.stands_in_for_id is None
         )
 
 
-def _may(bid: Bid, user: User, but: int, now: datetime) -> bool:
-    return user.active and user.id != but and bar_from_deciding(bid, user, now) is None
+def _may_settle(late: LateInterest, user: User, now: datetime) -> bool:
+    if not user.active or user.id == late.user_id:
+        return False
+    return bar_from_deciding(late.decision.bid, user, now) is None
 
 
 def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:
     """Why this person can't say whether the decision still stands, as a sentence, or None."""
     if late.settled_at or late.decision.undone_at:
         return "This was settled already."
-    if all(
-        who.user is None or who.user.id != user.id for who in deciders(late.decision.bid, late.user_id, now)
-    ):
+    if all(who.user is None or who.user.id != user.id for who in deciders(late, now)):
         return "Only whoever decides for the fund, and has no interest, can say whether it still stands."
     return None
 
@@ -269,7 +273,7 @@ def let_stand(late: LateInterest, reason: str, *, user: User, now: datetime) -> 
 
 
 def settle_all(decision: Decision, reason: str, user: User, now: datetime) -> None:
-    """A decision that was corrected or taken back settles what was found about it."""
+    """Settle every interest found after a decision, because it was corrected or taken back."""
     for late in late_interests_of(decision):
         if late.settled_at is None:
             _settle(late, f"The decision was corrected or taken back: {reason}", user, now)
@@ -280,6 +284,7 @@ def _settle(late: LateInterest, reason: str, user: User, now: datetime) -> None:
 
 
 def _give_back_days(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:
+    """Move the date for the school's reply by the working days in which it could not accept."""
     bid = late.decision.bid
     off = bid.fund.schools_off
     lost = working_days_between(london_date(late.found_at), london_date(now), off)
