@@ -17,7 +17,7 @@ from fundflow.models.person import Membership, RoleName, SeatPosition, Standing,
 from fundflow.models.review import ReviewRequest
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hidden_from, hides_from
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -235,7 +235,7 @@ def known_bar(user: User, bid: Bid, now: datetime) -> Bar | None:
     if not knows or not hides_from(bid, user, day):
         return None
     ours = {school.id for school in bid.schools} & user.school_ids(day)
-    return bar_on(bid, user, day) if ours or took_part(bid, user) else None
+    return bar_on(bid, user, day) if ours or was_involved(bid, user) else None
 
 
 def sees_review(user: User, bid: Bid, now: datetime) -> bool:

@@ -31,7 +31,7 @@ from fundflow.models.unfinished import set_unfinished, unfinished_under
 from fundflow.rules.bid_remarks import why_unexplained
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -180,7 +180,9 @@ def _reviewing_managers(bid: Bid, now: datetime) -> list[Addressee]:
     """Those who took no part in the bid and are not barred from it."""
     holders = holders_of(bid.fund_id, [RoleName.REVIEWING_MANAGER], london_date(now))
     return [
-        who for who in holders if who.user and not took_part(bid, who.user) and not bar_of(bid, who.user, now)
+        who
+        for who in holders
+        if who.user and not was_involved(bid, who.user) and not bar_of(bid, who.user, now)
     ]
 
 

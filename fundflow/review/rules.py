@@ -7,7 +7,7 @@ from fundflow.models.money import pounds
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import actors_for, roles_for, writes_notes
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import bar_to_you
@@ -77,7 +77,7 @@ def why_not_hear(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may hear the school's request for a review, else why not."""
     if Actor.REVIEWING_MANAGER not in actors_for(user, bid, now):
         return f"Only {Actor.REVIEWING_MANAGER.words} can do this."
-    if took_part(bid, user):
+    if was_involved(bid, user):
         return "You took part in this bid, so somebody else must hear the review."
     bar = bar_of(bid, user, now)
     return f"You can’t hear this review: {bar_to_you(bar)}." if bar else None

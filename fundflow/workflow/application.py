@@ -341,7 +341,8 @@ STEPS = (
          hint="The bid is reviewed again. You can also let the decision stand.",
          explain=("The bid is reviewed again. The school and the officer read your reason.",),
          done="The request is upheld. The school and the officer are being told.",
-         waits_while=("no_review_asked",), asks_for=(REASON,), emails=("school", "officer")),
+         waits_while=("no_review_asked", "hearer_was_involved"), asks_for=(REASON,),
+         emails=("school", "officer")),
 )
 # fmt: on
 

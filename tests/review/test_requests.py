@@ -19,7 +19,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.review.operations import later, reviewing
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import note
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
@@ -228,8 +228,8 @@ def test_who_did_the_same_for_another_bid_may_hear_it(case: Case, make: Make, ma
     for part in PARTS:
         part(make, elsewhere, elsewhere.bid.items[-1], manager)
         make.session.flush()
-    assert took_part(elsewhere.bid, manager)
-    assert not took_part(it.bid, manager)
+    assert was_involved(elsewhere.bid, manager)
+    assert not was_involved(it.bid, manager)
 
 
 @pytest.mark.parametrize("where", ["lead", "provider"])

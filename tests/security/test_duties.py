@@ -15,7 +15,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.review import ReviewRequest
 from fundflow.panel.operations import interests, items
 from fundflow.review.operations import later, reviewing
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import require_step
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
@@ -35,7 +35,7 @@ def test_whoever_wrote_in_the_review_hears_no_request_about_it(make: Make) -> No
     reviewing.save_review(bid.review, NO_ANSWERS, user=writer, now=NOW, version=bid.review.version)
     last = make.staff(R.OFFICER)
     reviewing.save_review(bid.review, NO_ANSWERS, user=last, now=NOW, version=bid.review.version)
-    assert took_part(bid, writer), "although somebody else wrote after them"
+    assert was_involved(bid, writer), "although somebody else wrote after them"
     _refuses_to_hear(make, bid, writer)
 
 
@@ -53,8 +53,8 @@ def test_whoever_sat_with_the_panel_or_kept_its_votes_hears_no_request(make: Mak
     make.session.flush()
     item.outcome = decided
     make.session.commit()
-    assert took_part(bid, silent.user)
-    assert took_part(bid, clerk)
+    assert was_involved(bid, silent.user)
+    assert was_involved(bid, clerk)
     _refuses_to_hear(make, bid, clerk)
 
 

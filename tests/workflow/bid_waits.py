@@ -196,8 +196,8 @@ WAITS = [
         "The school has asked for no review, or it was heard already.",
     ),
     (
-        application.no_review_asked,
-        {"took_part": True},
+        application.hearer_was_involved,
+        {"was_involved": True},
         "You took part in this bid, so somebody else must hear the review.",
     ),
 ]

@@ -33,7 +33,7 @@ RULES: dict[str, Any] = {
     "bar_of": None,
     "bar_from_deciding": None,
     "names_to_settle": [],
-    "took_part": False,
+    "was_involved": False,
     "sitting_of": SimpleNamespace(inquorate=None, yet_to_declare=[]),
     "why_no_majority": None,
     "why_decider_not_there": None,

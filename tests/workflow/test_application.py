@@ -170,7 +170,7 @@ WAITS_WHILE = {
     "close": "person_barred report_not_accepted feedback_not_asked claim_open",
     "reopen": "person_barred",
     "reinstate": "never_submitted",
-    "uphold_review": "no_review_asked",
+    "uphold_review": "no_review_asked hearer_was_involved",
 }
 
 # A bid's life: (step, by, the state it leads to).

@@ -76,7 +76,9 @@ def test_a_guard_says_what_it_waits_for(
 
 
 def test_nobody_is_barred_where_the_clock_asks(answers: Answers) -> None:
-    barred = ready_bid(**answers({"bar_of": OWN_SCHOOL, "bar_from_deciding": OWN_SCHOOL, "took_part": True}))
+    barred = ready_bid(
+        **answers({"bar_of": OWN_SCHOOL, "bar_from_deciding": OWN_SCHOOL, "was_involved": True})
+    )
     clock = Ask(NOW)
     assert application.officer_barred(barred, clock) is None
     assert panel.decider_barred(barred, clock) is None

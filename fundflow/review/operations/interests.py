@@ -58,7 +58,7 @@ def _why_clerk(bid: Bid, user: User) -> str | None:
     seats = select(Seat.id).where(Seat.user_id == user.id)
     here = and_(AgendaItem.bid_id == bid.id, AgendaItem.outcome.is_distinct_from(ItemOutcome.REMOVED))
     decided = AgendaItem.outcome.in_((ItemOutcome.APPROVED, ItemOutcome.DECLINED))
-    took_part = (
+    acted_on_panel = (
         exists().where(
             here, Vote.item_id == AgendaItem.id, Vote.voided_at.is_(None), Vote.seat_id.in_(seats)
         ),
@@ -76,7 +76,7 @@ def _why_clerk(bid: Bid, user: User) -> str | None:
             Presence.seat_id.in_(seats),
         ),
     )
-    if db.session.scalar(select(or_(*took_part))):
+    if db.session.scalar(select(or_(*acted_on_panel))):
         return (
             "You took part in this bid on the panel. Record your interest on the panel’s page of it, or "
             "ask the clerk to."

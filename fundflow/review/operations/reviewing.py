@@ -20,7 +20,7 @@ from fundflow.models.review import (
 )
 from fundflow.models.unfinished import REVIEW, Unfinished, set_unfinished
 from fundflow.review.rules import why_not_save
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -56,7 +56,7 @@ def save_review(
     lock(review, version)
     if why := why_not_save(review.bid, user, now):
         raise Refused(why)
-    begins = not took_part(review.bid, user)  # asked first: the row soon names its latest writer only
+    begins = not was_involved(review.bid, user)  # asked first: the row soon names its latest writer only
     review.need_notes, review.value_notes = answers.need_notes, answers.value_notes
     _recommend_in(review, answers.recommendation, answers.pence, answers.conditions, user, now)
     for item, (verdict, remark) in answers.verdicts.items():

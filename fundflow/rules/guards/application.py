@@ -7,7 +7,7 @@ from fundflow.models.review import CHECKLIST
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
-from fundflow.rules.interests.part_taken import took_part
+from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
@@ -157,9 +157,15 @@ def never_submitted(bid: Bid, _ask: Ask) -> str | None:
 
 
 @guard
-def no_review_asked(bid: Bid, ask: Ask) -> str | None:
+def no_review_asked(bid: Bid, _ask: Ask) -> str | None:
     if not bid.review_request:
         return "The school has asked for no review, or it was heard already."
-    if ask.user and took_part(bid, ask.user):
+    return None
+
+
+@guard
+def hearer_was_involved(bid: Bid, ask: Ask) -> str | None:
+    """A review is heard by somebody who had no part in the bid."""
+    if ask.user and was_involved(bid, ask.user):
         return "You took part in this bid, so somebody else must hear the review."
     return None

@@ -1,4 +1,4 @@
-"""Who had a part in a bid or in the decision on it, and so hears no review of that decision."""
+"""Who worked on a bid or on the decision about it, and so can't hear a review of that decision."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.workflow.meeting import MEETING
 
 
-def took_part(bid: Bid, user: User) -> bool:
-    """Whether this person handled the bid, declared on it, or sat, scored, voted or clerked when the
-    panel had it."""
+def was_involved(bid: Bid, user: User) -> bool:
+    """Whether this person is the bid's officer, took a step, wrote a note or declared an interest on it,
+    or was there, scored, voted or clerked when the panel had it."""
     session = object_session(bid)
     if session is None:
         return False
