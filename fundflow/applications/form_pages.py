@@ -43,7 +43,7 @@ def page_of(slug: str) -> SectionPage:
 
 
 def rows_of(page: SectionPage, slug: str) -> Rows:
-    return page.kind(slug) or abort(404)
+    return page.rows_named(slug) or abort(404)
 
 
 def row_of(bid: Bid, page: SectionPage, rows: Rows, number: int) -> Any:
@@ -154,7 +154,7 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
         form=form,
         bid=bid,
         page=page,
-        explain=page.why(bid),
+        explain=page.explanation(bid),
         read=reading.section_in_words(page, data),
         asked=[
             (q, form[f"{REPLY}{q.id}"]) for q in freezing.questions(bid, page) if f"{REPLY}{q.id}" in form

@@ -36,7 +36,7 @@ from fundflow.workflow.date_words import day_words
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """Something shown and frozen beside what the form keeps; `always`: also where it is empty."""
+    """Something shown and frozen that no field of the form keeps; `always`: where it is empty too."""
 
     key: str
     label: str
@@ -46,12 +46,13 @@ class ShownAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A kind of answer a bid has several of.
+    """A kind of answer a bid has several of, such as lines of backfill.
 
+    slug      in addresses; `title` above the rows, and `one` of them in words
     line      how a row reads in one line
     why_kept  why a row can't be removed, or can't name another school, as a sentence; else None
     copies    the answers that a copy of a row begins without; None where rows aren't copied
-    listed    shown and frozen here, but kept by a page of their own
+    kept_elsewhere  shown and frozen here, but filled in on a page of their own
     """
 
     slug: str
@@ -65,7 +66,7 @@ class Rows:
     shown: tuple[ShownAnswer, ...] = ()
     why_kept: Callable[[Bid, Any], str | None] = lambda _bid, _row: None
     copies: tuple[str, ...] | None = None
-    listed: bool = False
+    kept_elsewhere: bool = False
 
     def copy_of(self, row: Any) -> dict[str, Any]:
         """What a copy of this row begins with; nothing where rows aren't copied."""
@@ -74,14 +75,19 @@ class Rows:
         return {name: value for name, value in self.form.typed(row).items() if name not in self.copies}
 
     def of(self, bid: Bid) -> list[Any]:
+        """The bid's rows of this kind, in their order."""
         rows: list[Any] = getattr(bid, self.collection)
         return rows
 
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
-    """prefill  what to fill in while nothing is stored
-    asked    questions that stand in no form, with this bid's answers: frozen with their words
+    """One section's page: what it asks and shows.
+
+    explain  what is said above the questions
+    shown    what is shown and frozen beside the form's own answers
+    prefill  what the form is filled in with while nothing is stored
+    asked    questions of the round's own, with this bid's answers: their words are frozen too
     """
 
     section: Section
@@ -100,9 +106,9 @@ class SectionPage:
     def title(self) -> str:
         return self.section.title
 
-    def kind(self, slug: str) -> Rows | None:
+    def rows_named(self, slug: str) -> Rows | None:
         """The kind of rows with this slug that is filled in here."""
-        return next((rows for rows in self.rows if rows.slug == slug and not rows.listed), None)
+        return next((rows for rows in self.rows if rows.slug == slug and not rows.kept_elsewhere), None)
 
     def is_started(self, bid: Bid) -> bool:
         """Whether anything is answered here, or typed and not yet right."""
@@ -113,7 +119,7 @@ class SectionPage:
             or bool(wrong_under(bid, f"form/{self.slug}"))
         )
 
-    def why(self, bid: Bid) -> str:
+    def explanation(self, bid: Bid) -> str:
         """What is said above the questions."""
         return self.explain(bid) if callable(self.explain) else self.explain
 
@@ -133,14 +139,14 @@ def _why_partner_kept(bid: Bid, partner: Partner) -> str | None:
     return None
 
 
-def _me(bid: Bid, user: User) -> dict[str, Any]:
+def _first_contact(bid: Bid, user: User) -> dict[str, Any]:
     theirs = any(member.school_id == bid.lead_school_id for member in user.memberships)
     if bid.contact_name or bid.contact_email or not theirs:
         return {}  # an officer who enters a bid is not its contact: that would bar them from it
     return {"contact_name": user.name, "contact_role": user.job_title, "contact_email": user.email}
 
 
-def _signature(bid: Bid) -> str:
+def _who_signs(bid: Bid) -> str:
     who, school = bid.approver_wanted, bid.lead_school
     trust = school.trust.name if school.trust else "your trust"
     signer = {
@@ -279,7 +285,7 @@ FILES = Rows(
         ShownAnswer("size", "Size", lambda a: a.size),
         ShownAnswer("sha256", "Fingerprint (SHA-256)", lambda a: a.sha256),
     ),
-    listed=True,
+    kept_elsewhere=True,
 )
 
 PAGES = (
@@ -297,7 +303,10 @@ PAGES = (
         ),
     ),
     SectionPage(
-        SECTION["contact"], f.ContactForm, prefill=_me, explain="Whom we ask if something is not clear."
+        SECTION["contact"],
+        f.ContactForm,
+        prefill=_first_contact,
+        explain="Whom we ask if something is not clear.",
     ),
     SectionPage(
         SECTION["about"],
@@ -329,7 +338,7 @@ PAGES = (
     SectionPage(
         SECTION["approver"],
         f.ApproverForm,
-        explain=_signature,
+        explain=_who_signs,
         shown=(ShownAnswer("approver_role", "Who signs", lambda b: b.approver_wanted),),
     ),
 )

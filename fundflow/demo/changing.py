@@ -43,6 +43,6 @@ def change_row(bid: Bid, slug: str, rows: str, *, user: User, now: datetime, **a
 
 def _rows(slug: str, rows: str) -> tuple[SectionPage, Rows]:
     page = PAGE[slug]
-    kind = page.kind(rows)
+    kind = page.rows_named(rows)
     assert kind is not None, f"{slug} has {rows}"
     return page, kind

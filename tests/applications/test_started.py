@@ -21,7 +21,7 @@ pytestmark = pytest.mark.one_database
 MORE = {"priority_id": 1, "start_on": date(2027, 1, 4), "end_on": date(2027, 7, 16)}
 ANSWERS: dict[str, Any] = complete.SHORT | complete.FULL | MORE
 QUESTIONS = [(page.slug, name) for page in PAGES for name in page.form.stored()]
-ROWS = [(page.slug, rows) for page in PAGES for rows in page.rows if not rows.listed]
+ROWS = [(page.slug, rows) for page in PAGES for rows in page.rows if not rows.kept_elsewhere]
 
 
 def started(bid: Bid) -> list[str]:

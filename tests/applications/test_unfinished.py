@@ -19,7 +19,7 @@ from tests.factories import NOW
 from tests.forms import is_shown, malformed
 
 SECTIONS = [page.slug for page in PAGES if page.form.questions() or page.slug == "round-questions"]
-ROWS = [(page.slug, rows.slug) for page in PAGES for rows in page.rows if not rows.listed]
+ROWS = [(page.slug, rows.slug) for page in PAGES for rows in page.rows if not rows.kept_elsewhere]
 LATER = {"later": "yes"}
 
 

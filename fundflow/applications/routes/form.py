@@ -57,7 +57,7 @@ def section(reference: str, slug: str) -> Any:
 def _after_section(bid: Bid, slug: str) -> str:
     """On to the row to add, back to check answers, or back to the task list."""
     reference, kind = bid.reference, request.form.get("add")
-    if kind and page_of(slug).kind(kind):
+    if kind and page_of(slug).rows_named(kind):
         return url_for("applications.row_add", reference=reference, slug=slug, kind=kind)
     if request.args.get("next") == "check":
         return url_for("applications.check", reference=reference)
