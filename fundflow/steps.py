@@ -156,7 +156,7 @@ def take_step(
     db.session.flush()  # letters and ledger entries point at the entry
     if step.money:
         ledger.move(step.money, record, entry, user)
-    letters.write_for_step(record, step, entry, given, but=unwritten)
+    letters.write_for_step(record, step, entry, given, skipped=unwritten)
     return entry
 
 

@@ -37,7 +37,7 @@ STAFF = frozenset(
 )
 
 
-# Recipients who are told what others of the same step are told too: who has a letter needs no second.
+# Their letter says no more than the others of the same step: who is sent one of those is not sent it too.
 COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -59,21 +59,21 @@ def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
 
 
 def each_to_tell(
-    recipients: Iterable[str], record: Any, at: datetime, *, but: Collection[str] = ()
+    recipients: Iterable[str], record: Any, at: datetime, *, skipped: Collection[str] = ()
 ) -> Iterator[tuple[str, Addressee]]:
-    """(recipient, addressee) of every letter of a step: one for each thing that somebody is asked or
-    does, so a head of two partner schools gets two. Who is only told what they know already, gets none.
+    """(recipient, addressee) of every letter of a step. Somebody who is two recipients, or is asked for
+    two schools, gets two letters; those in COPIED none where another tells them the same.
 
-    but  recipients who are not told
+    skipped  recipients who are not written to
     """
     written: set[tuple[str, str, int]] = set()
     addresses: set[str] = set()
-    for recipient in (name for name in recipients if name not in but):
+    for recipient in (name for name in recipients if name not in skipped):
         for who in addressees(recipient, record, at):
             email = who.email.lower()
             letter = (recipient, email, who.asked.id if who.asked else 0)
-            known = recipient in COPIED and not who.asked and email in addresses
-            if email and not known and letter not in written:
+            told_already = recipient in COPIED and not who.asked and email in addresses
+            if email and not told_already and letter not in written:
                 written.add(letter)
                 addresses.add(email)
                 yield recipient, who
@@ -122,7 +122,7 @@ def _school(record: Any, day: date) -> list[Addressee]:
     return leaders_of(bid.lead_school, day) or [Addressee(bid.contact_name, bid.contact_email)]
 
 
-def _parts(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
+def _heads_by_part(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
         open_asks = {asked.school_id: asked for asked in record.bid.confirmations if asked.is_open}
         return [
@@ -136,7 +136,8 @@ def _parts(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
 
 
 def _asked_of(who: Addressee, bid: Bid, asked: Confirmation | None, day: date) -> Confirmation | None:
-    """What this person may answer: with an account, or at an address that has no other part in the bid."""
+    """The open confirmation, where this person may answer it: with an account, or at an address that has
+    no other part in the bid."""
     if asked is None or not asked.is_open:
         return None
     return asked if who.user or why_not_contact(bid, asked.school_id, who.email, day) is None else None
@@ -163,7 +164,7 @@ def _lead_head(record: Any, day: date) -> list[Addressee]:
 
 
 def _preparer(record: Any, day: date) -> list[Addressee]:
-    """Who began the bid at its school, where that is not a head, who is written to as one."""
+    """Whoever began the bid at its school, unless they are its head: heads have the school's letter."""
     user, school = record.bid.created_by, record.bid.lead_school_id
     prepared = user.active and school in user.school_ids(day) - user.school_ids(day, leading=True)
     return [Addressee(user.name, user.email, user)] if prepared else []
@@ -180,18 +181,18 @@ def _approver(record: Any, _day: date) -> list[Addressee]:
 
 
 def _officer(record: Any, day: date) -> list[Addressee]:
-    """Whoever handles the bid, or covers for them, while they hold the role and are not barred; else
-    the officers who may, else the deputies; else every officer: somebody must be told. Who is away
-    and covered is told only where nobody else is left."""
+    """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
+    officers who are not barred, else all such deputies, first without those who are away and covered.
+    Else every officer, though barred: somebody must be told."""
     officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
     free = [
         [who for who in group if who.user and not _barred(about, who.user, day)]
         for group in (officers, deputies)
     ]
-    standing_in = _standing_in({who.user.id for group in free for who in group if who.user}, day)
-    here = [[who for who in group if who.user and who.user.id not in standing_in] for group in free]
-    return _handling(about, here, standing_in) or here[0] or here[1] or free[0] or free[1] or officers
+    cover_of = _cover_of({who.user.id for group in free for who in group if who.user}, day)
+    here = [[who for who in group if who.user and who.user.id not in cover_of] for group in free]
+    return _handling(about, here, cover_of) or here[0] or here[1] or free[0] or free[1] or officers
 
 
 def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
@@ -201,7 +202,7 @@ def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
 
 
 def _handling(
-    about: Bid | SupportRequest | None, here: list[list[Addressee]], standing_in: dict[int, int]
+    about: Bid | SupportRequest | None, here: list[list[Addressee]], cover_of: dict[int, int]
 ) -> list[Addressee]:
     """The bid's officer, or who covers for them, among those who are there and may handle it."""
     if about is None:
@@ -209,23 +210,23 @@ def _handling(
     officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
     if officer_id is None:
         return []
-    wanted = standing_in.get(officer_id, officer_id)
+    wanted = cover_of.get(officer_id, officer_id)
     return [who for group in here for who in group if who.user and who.user.id == wanted][:1]
 
 
 def _link_officer(request: SupportRequest) -> int | None:
-    """Who is the link of the patch in which the school that asks lies."""
+    """The id of the officer who is the link for the patch of the school that asks for support."""
     return db.session.scalar(select(Patch.officer_id).where(Patch.id == request.school.patch_id))
 
 
 def _asker(record: Any, day: date) -> list[Addressee]:
-    """Where a school has no head with an account: whoever of it asked for support."""
+    """Whoever asked for support, while they belong to the school: for a school without a head here."""
     who = record.asked_by if isinstance(record, SupportRequest) else None
     return [Addressee(who.name, who.email, who)] if who and record.school_id in who.school_ids(day) else []
 
 
-def _standing_in(officers: Iterable[int], day: date) -> dict[int, int]:
-    """Who of these people is away on a day → who covers for them."""
+def _cover_of(officers: Iterable[int], day: date) -> dict[int, int]:
+    """Which of these people are away on this day: their ids → the ids of those who cover for them."""
     covers = select(Cover.away_id, Cover.covering_id).where(Cover.is_valid_on(day))
     return dict(db.session.execute(covers.where(Cover.away_id.in_(officers))).all())
 
@@ -251,8 +252,8 @@ def _panel(record: Any, day: date) -> list[Addressee]:
 
 
 def _who_settles(record: Any, day: date) -> list[Addressee]:
-    """Who may say whether it is an interest that a bid names somebody: officers and clerks, else the
-    administrators, who are neither barred from it nor named themselves."""
+    """Who may say whether being named in a bid is an interest: officers and clerks who are not barred
+    from it, else administrators. Somebody whom the bid names is barred until that is said."""
 
     def free(*roles: RoleName) -> list[Addressee]:
         found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day)}
@@ -267,9 +268,9 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "lead_head": _lead_head,  # the lead school's, asked to agree to a bid that was entered for it
     "named": _named,  # whom a bid names of the council or the panel
     "settles": _who_settles,  # who may say whether being named is an interest
-    "provider": _parts(Part.PROVIDER),  # heads of the schools that give the support
-    "supported": _parts(Part.SUPPORTED),  # heads of the schools that receive it
-    "partners": _parts(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
+    "provider": _heads_by_part(Part.PROVIDER),  # heads of the schools that give the support
+    "supported": _heads_by_part(Part.SUPPORTED),  # heads of the schools that receive it
+    "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them

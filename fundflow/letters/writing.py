@@ -24,9 +24,9 @@ NO_ACCOUNT = "\nTo open this page you need an account. Reply to this email and w
 
 
 def write_for_step(
-    record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any], *, but: Collection[str] = ()
+    record: Any, step: Step, entry: HistoryEntry, given: Mapping[str, Any], *, skipped: Collection[str] = ()
 ) -> list[Letter]:
-    """The letters of a step: `each_to_tell` says to whom (`but` these recipients)."""
+    """The letters of a step: `each_to_tell` says to whom, without the `skipped` recipients."""
     context = {"record": record, "step": step, "entry": entry, "given": given, "reason": entry.reason}
     return [
         write_letter(
@@ -40,7 +40,7 @@ def write_for_step(
             path=None if record.bid else record.path,
             context=context,
         )
-        for recipient, who in each_to_tell(step.emails, record, entry.at, but=but)
+        for recipient, who in each_to_tell(step.emails, record, entry.at, skipped=skipped)
     ]
 
 
