@@ -1,4 +1,4 @@
-"""What somebody can do now on a bid: what My work says of it first, then steps and the rest."""
+"""What somebody can do now on a bid: first what My work lists of it, then its steps and other tasks."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -52,9 +52,9 @@ class Action(NamedTuple):
 
 
 def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
-    """What waits for this person first, then what is expected next, then what they may do besides."""
-    can = [*_things(bid, user, now), *_steps(bid)]
-    first = [action for source in waiting_on(bid, user, now) for action in _awaited(source, bid, can)]
+    """What waits for this person first, then what is expected next, then the sidesteps."""
+    possible = [*_other_tasks(bid, user, now), *_steps(bid)]
+    first = [action for source in waiting_on(bid, user, now) for action in _awaited(source, bid, possible)]
     first += [
         Action("", line.what, line.detail, line.path)
         for line in lines_about(bid, user, now)
@@ -63,17 +63,17 @@ def actions(bid: Bid, user: User, now: datetime) -> list[Action]:
     first.sort(key=lambda action: action.waits is not None)
     awaited = {action.url for action in first}
     found = first + sorted(
-        (action for action in can if action.url not in awaited),
+        (action for action in possible if action.url not in awaited),
         key=lambda action: (not action.is_expected, action.sidestep),
     )
     green = next((action for action in found if action.is_expected), None)
     return [action._replace(primary=action is green) for action in found]
 
 
-def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
-    """What My work says of the bid, as the step or pages that do it; else the page it names."""
+def _awaited(source: Source, bid: Bid, possible: list[Action]) -> list[Action]:
+    """A line of My work about the bid, as the actions that do it; else as a link to the page it names."""
     for name in source.does:
-        found = [action for action in can if action.name == name and action.waits is None]
+        found = [action for action in possible if action.name == name and action.waits is None]
         if found and name in BID_STEPS.endpoints:
             return found
         if len(found) == 1:
@@ -81,9 +81,9 @@ def _awaited(source: Source, bid: Bid, can: list[Action]) -> list[Action]:
         if found:  # one for each school that is asked
             return [action._replace(sidestep=False) for action in found]
     if not source.path:  # this page itself: its steps, with what they wait for
-        return [action for action in can if action.name in source.does]
+        return [action for action in possible if action.name in source.does]
     url = f"/bids/{bid.reference}{source.path}"
-    step = next((action for action in can if action.url == url), None)  # which may have to wait
+    step = next((action for action in possible if action.url == url), None)  # which may have to wait
     return [step._replace(text=source.what, sidestep=False) if step else Action("", source.what, "", url)]
 
 
@@ -102,16 +102,16 @@ def _steps(bid: Bid) -> list[Action]:
     ]
 
 
-def _things(bid: Bid, user: User, now: datetime) -> list[Action]:
+def _other_tasks(bid: Bid, user: User, now: datetime) -> list[Action]:
     return [
         Action(
-            thing.endpoint,
-            thing.text,
-            thing.why,
-            url_for(thing.endpoint, **thing.values),
-            sidestep=thing.sidestep,
+            task.endpoint,
+            task.text,
+            task.why,
+            url_for(task.endpoint, **task.values),
+            sidestep=task.sidestep,
         )
-        for thing in other_things_to_do(bid, user, now)
+        for task in other_tasks(bid, user, now)
     ]
 
 
@@ -128,14 +128,14 @@ class OtherTask(NamedTuple):
     sidestep: bool = False
 
 
-def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
-    """What else this person may do on the bid now, beside its open steps."""
+def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
+    """What this person may do on the bid now that is no step of it."""
     ref = {"reference": bid.reference}
     actors = actors_for(user, bid, now)
-    things = []
+    tasks = []
     if may_edit(user, bid, now):
         what = "form" if bid.state in EDITABLE else "correction"
-        things.append(
+        tasks.append(
             OtherTask(
                 f"Go on with the {what}",
                 "Save each section; you can stop and come back.",
@@ -143,12 +143,12 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 ref,
             )
         )
-    things += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
-    things += _letter_to_read_over(bid, user, now)
+    tasks += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
+    tasks += _letter_to_read_over(bid, user, now)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
-        things.append(OtherTask("Fill in the checklist", "It saves as you go.", "review.review", ref))
+        tasks.append(OtherTask("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
-        things.append(
+        tasks.append(
             OtherTask(
                 "Ask the school again",
                 "It gets a new date for the same questions.",
@@ -157,15 +157,15 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 sidestep=True,
             )
         )
-    things += _people(bid, actors, now)
+    tasks += _inviting(bid, actors, now)
     if bid.state in TRIED:
-        things += _after_a_refusal(bid, user, now)
+        tasks += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
-        things.append(
+        tasks.append(
             OtherTask("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
         )
     if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
-        things.append(
+        tasks.append(
             OtherTask(
                 "Ask to stop the funding",
                 f"{bid.fund.decider.person} must agree.",
@@ -175,12 +175,12 @@ def other_things_to_do(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
             )
         )
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
-        things.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
-    return things
+        tasks.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
+    return tasks
 
 
-def _people(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:
-    """An officer's inviting people of the bid's schools, with those of which nobody has an account."""
+def _inviting(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:
+    """To invite people of the bid's schools; names the schools of which nobody has an account."""
     if Actor.OFFICER not in actors or bid.state in OVER:
         return []
     schools = people_of_schools(bid, london_date(now))
@@ -246,7 +246,7 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """Confirmations and feedback this person may give for a school that takes part."""
     day = london_date(now)
     leading = user.school_ids(day, leading=True)
-    things = [
+    tasks = [
         OtherTask(
             f"Answer for {c.school.name}",
             "The bid can’t go to the panel before you answer.",
@@ -257,19 +257,19 @@ def _answers_asked_of(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
         if c.state is ConfirmationState.ASKED and c.school_id in leading
     ]
     if any(f.school_id in user.school_ids(day) and not f.given_at for f in bid.feedback):
-        things.append(
+        tasks.append(
             OtherTask(
                 "Rate the support", "It takes two minutes.", "impact.feedback", {"reference": bid.reference}
             )
         )
-    return things
+    return tasks
 
 
 def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """Asking for a review, and bidding again from a bid that came to nothing."""
-    ref, things = {"reference": bid.reference}, []
+    ref, tasks = {"reference": bid.reference}, []
     if Actor.SCHOOL_LEADER in actors_for(user, bid, now) and why_no_review(bid, now) is None:
-        things.append(
+        tasks.append(
             OtherTask(
                 "Ask for a review",
                 f"You can ask until {day_words(review_until(bid))}. A manager who took no "
@@ -280,7 +280,7 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
             )
         )
     if why_not_again(bid, user, now) is None:
-        things.append(
+        tasks.append(
             OtherTask(
                 "Bid again from this one",
                 "A new draft with the answers you last sent.",
@@ -289,4 +289,4 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
                 sidestep=True,
             )
         )
-    return things
+    return tasks

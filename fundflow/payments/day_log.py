@@ -1,7 +1,7 @@
-"""The log of days behind a claim: nobody's day is paid for twice, in whichever bid.
+"""The log of days behind a claim. Nobody can be claimed for twice on one day, in this bid or another.
 
-Whoever changes a log, or sends it, locks the rows of the schools whose staff it names, so that
-two claims for the same day can't both pass.
+To change a log, or to send it, the rows of the schools whose staff it names are locked, so that two
+claims for the same day can't both pass.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
-WHOLE_DAY = 2  # in halves
+WHOLE_DAY = 2  # half days
 
 
 def add_day(
@@ -44,7 +44,7 @@ def add_day(
     """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
     lock_log(claim, version, user=user, now=now)
     line = _line_of(claim.bid, line_id)
-    refuse_if(_why_not_then(claim.bid, day, now))
+    refuse_if(_why_not_on(claim.bid, day, now))
     lock_schools([line.school_id])
     claim.days.append(
         ClaimDay(
@@ -58,7 +58,7 @@ def add_day(
     )
     set_unfinished(claim.bid, claim.begun_day, None)
     check_log(claim)
-    _log_changed(claim)
+    _add_up_again(claim)
     db.session.commit()
 
 
@@ -78,7 +78,7 @@ def remove_day(claim: Claim, day_id: int, *, user: User, now: datetime, version:
     for entry in [entry for entry in claim.days if entry.id == day_id]:
         claim.days.remove(entry)
         db.session.delete(entry)
-    _log_changed(claim)
+    _add_up_again(claim)
     db.session.commit()
 
 
@@ -93,7 +93,7 @@ def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, vers
 
 
 def lock_log(claim: Claim, version: int | None, *, user: User, now: datetime) -> None:
-    """Hold the claim for a change of its log; raises Refused where this person may not."""
+    """Lock the claim to change its log; raises Refused where this person may not."""
     lock(claim, version)
     if Actor.SCHOOL_TEAM not in actors_for(user, claim, now):
         raise Refused("Only people of the school that leads the bid can change its claim.")
@@ -102,8 +102,8 @@ def lock_log(claim: Claim, version: int | None, *, user: User, now: datetime) ->
 
 
 def lock_schools(school_ids: Iterable[int]) -> None:
-    """Hold these schools' rows until the transaction ends, always in the same order; with them the
-    rows of schools they came from, whose staff they took over."""
+    """Lock the rows of these schools, in the order of their ids, and of the schools they came from or
+    passed into: the same staff may stand in claims under each."""
     db.session.execute(
         select(School.id)
         .where(School.id.in_(same_schools(school_ids)))
@@ -143,7 +143,8 @@ def _line_of(bid: Bid, line_id: int) -> BackfillLine:
     return line
 
 
-def _why_not_then(bid: Bid, day: date, now: datetime) -> str | None:
+def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
+    """Why this day can't be claimed for: it is still to come, or outside the bid's dates."""
     if day > london_date(now):
         return "A day can be claimed for once it has been worked. This one is in the future."
     if bid.start_on and bid.end_on and not bid.start_on <= day <= bid.end_on:
@@ -154,11 +155,12 @@ def _why_not_then(bid: Bid, day: date, now: datetime) -> str | None:
 
 
 def _why_more_than_planned(claim: Claim) -> str | None:
+    """Names a line of backfill of which more days would be claimed than the bid has."""
     claimed = dict(
         db.session.execute(
             select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
             .join(Claim)
-            .where(Claim.bid_id == claim.bid_id, _counts(claim))
+            .where(Claim.bid_id == claim.bid_id, _counts_against(claim))
             .group_by(ClaimDay.line_id)
         ).all()
     )
@@ -173,8 +175,9 @@ def _why_more_than_planned(claim: Claim) -> str | None:
 
 
 def _why_claimed_twice(claim: Claim) -> str | None:
-    claimed = _claimed_around(claim)
-    passed_to = schools_today(school_id for school_id, *_ in claimed)
+    """Names somebody for whom more than a whole day is claimed on one day."""
+    claimed = _claimed_on_its_days(claim)
+    today = schools_today(school_id for school_id, *_ in claimed)
     for mine in sorted(claim.days, key=lambda entry: entry.day):
         # The same staff under a school's old URN and its new one are the same people.
         halves = sum(
@@ -183,8 +186,8 @@ def _why_claimed_twice(claim: Claim) -> str | None:
             if (key, day) == (mine.staff_key, mine.day)
             and (
                 school_id == mine.school_id
-                or passed_to[school_id] == mine.school_id
-                or passed_to[mine.school_id] == school_id
+                or today[school_id] == mine.school_id
+                or today[mine.school_id] == school_id
             )
         )
         if halves > WHOLE_DAY:
@@ -195,8 +198,8 @@ def _why_claimed_twice(claim: Claim) -> str | None:
     return None
 
 
-def _claimed_around(claim: Claim) -> list[tuple[int, str, date, int]]:
-    """(school, staff key, day, half days) claimed for under the codes and on the days of this claim."""
+def _claimed_on_its_days(claim: Claim) -> list[tuple[int, str, date, int]]:
+    """(school's id, staff key, day, half days): what all claims have of this claim's staff on its days."""
     keys = {(entry.staff_key, entry.day) for entry in claim.days}
     if not keys:
         return []
@@ -209,20 +212,20 @@ def _claimed_around(claim: Claim) -> list[tuple[int, str, date, int]]:
             .where(
                 ClaimDay.school_id.in_(same_schools(entry.school_id for entry in claim.days)),
                 tuple_(*who[1:]).in_(keys),
-                _counts(claim),
+                _counts_against(claim),
             )
             .group_by(*who)
         )
     ]
 
 
-def _counts(claim: Claim) -> ColumnElement[bool]:
-    """Days of live claims count, and this claim's own; another school's draft does not."""
+def _counts_against(claim: Claim) -> ColumnElement[bool]:
+    """Which claims' days count against this one: its own and those of claims that were sent, no draft's."""
     return or_(Claim.state.in_(LIVE_CLAIMS), Claim.id == claim.id)
 
 
-def _log_changed(claim: Claim) -> None:
-    """A changed log has a new sum and must be confirmed again."""
+def _add_up_again(claim: Claim) -> None:
+    """Work out the claim's sum from its changed log, whose days must then be confirmed again."""
     claim.pence = sum(entry.pence for entry in claim.days)
     claim.days_confirmed_at = claim.days_confirmed_by_id = None
     claim.touch()

@@ -1,4 +1,4 @@
-"""What the minutes say of one item: a paragraph a fact, in the order in which a meeting goes.
+"""What the minutes say of one item, in the order of a meeting: `PARTS` has a function for each paragraph.
 
 Votes are given in numbers; who voted how is for the item's own page.
 """
@@ -27,7 +27,7 @@ Lines = Iterator[str]
 
 
 def text_of(record: ItemRecord) -> str:
-    """The whole text; paragraphs are parted by an empty line, points of a list begin with “- ”."""
+    """The paragraphs, with an empty line between them; points of a list begin with “- ”."""
     if record.item.outcome is ItemOutcome.REMOVED:
         return _removed(record)
     said = ["\n".join(part) for make in PARTS if (part := list(make(record)))]
@@ -40,16 +40,16 @@ def _removed(record: ItemRecord) -> str:
         return "This item was taken off the agenda."
     why = f" Reason: {entry.reason}" if entry.reason else ""
     return (
-        f"This item was taken off the agenda on {moment_words(entry.at)}: {_small(entry.label)}.{why}"
+        f"This item was taken off the agenda on {moment_words(entry.at)}: {_lower_first(entry.label)}.{why}"
         f"{_was_inquorate(record)}"
     )
 
 
 def _was_inquorate(record: ItemRecord) -> str:
-    """Where the panel sat on it, and could not decide."""
+    """That the panel sat on an item that was taken off, without a quorum; empty where it did not."""
     item = record.item
     lacking = sitting_of(item, item.outcome_at).inquorate if item.presences and item.outcome_at else None
-    return f" The panel was inquorate: {_small(lacking.words(past=True))}" if lacking else ""
+    return f" The panel was inquorate: {_lower_first(lacking.words(past=True))}" if lacking else ""
 
 
 def _asked(record: ItemRecord) -> Lines:
@@ -60,11 +60,11 @@ def _asked(record: ItemRecord) -> Lines:
     review = bid.review
     if review and review.recommendation:
         amount = f", {_money(review.recommended_pence)}" if review.recommended_pence else ""
-        yield f"The liaison officer recommended: {_small(review.recommendation.words)}{amount}."
+        yield f"The liaison officer recommended: {_lower_first(review.recommendation.words)}{amount}."
 
 
 def _interests(record: ItemRecord) -> Lines:
-    """Who declared what before the decision, and what records alone showed."""
+    """What members declared before the decision, and what the records show that they did not declare."""
     until = record.sat_at
     said = [d for d in record.declared if until is None or d.declared_at <= until]
     shown = [m for m in _members(record) if m["disclosed"] and m["declared"] != "disclosed"]
@@ -79,7 +79,7 @@ def _interests(record: ItemRecord) -> Lines:
         yield f"- {member['name']} {ties_of_them(ties_of_member(member))}."
 
 
-def _away(record: ItemRecord) -> Lines:
+def _who_left(record: ItemRecord) -> Lines:
     """Who took no part in the item and why; who left it or joined it, and when."""
     for member in _members(record):
         if bar := bar_of_member(member):
@@ -102,7 +102,7 @@ def _took_no_part(record: ItemRecord, member: dict[str, Any]) -> str:
 
 
 def _chaired(record: ItemRecord) -> Lines:
-    """Said where it was not the chair."""
+    """Who chaired the item, where it was not the panel's chair."""
     name = record.sitting.get("chair")
     chairs = [m["name"] for m in _members(record) if m["position"] == SeatPosition.CHAIR.value]
     if name and name not in chairs:
@@ -110,12 +110,13 @@ def _chaired(record: ItemRecord) -> Lines:
 
 
 def _quorum(record: ItemRecord) -> Lines:
+    """Present and needed; of a vote by email, also how many were there when it was asked for."""
     sitting, item = record.sitting, record.item
     counted, needed = sitting["counted"], sitting["needed"]
     if item.email_vote_until is None:
         yield f"Quorum: {counted} present, {needed} needed{'' if counted >= needed else ': inquorate'}."
         return
-    there, until = _there_when_asked(record), moment_words(item.email_vote_until)
+    there, until = _counted_when_vote_was_asked(record), moment_words(item.email_vote_until)
     short = f"{there} present, {needed} needed: inquorate. " if there < needed else ""
     if record.decision is None:
         yield f"Quorum: {short}To be voted on by email until {until}.{_why_by_email(record)}"
@@ -126,8 +127,8 @@ def _quorum(record: ItemRecord) -> Lines:
     )
 
 
-def _there_when_asked(record: ItemRecord) -> int:
-    """How many counted at the meeting, when the vote by email was asked for."""
+def _counted_when_vote_was_asked(record: ItemRecord) -> int:
+    """How many members counted at the meeting when the vote by email was asked for."""
     barred = {member["seat_id"] for member in _members(record) if member["barred"]}
     asked = record.item.email_vote_from
     return sum(
@@ -143,13 +144,13 @@ def _why_by_email(record: ItemRecord) -> str:
 
 
 def _proposed(record: ItemRecord) -> Lines:
-    """What was voted on where it was not what was asked for, and what was voted on before that."""
+    """The amount voted on, where it is not what the school asked for; before it, earlier proposals."""
     for entry in record.notes:
         votes = list((entry.facts.get("votes") or {}).values())
         if entry.step == "propose" and votes:
             yield (
-                f"{_money(entry.facts['before'])} was put to the vote first: {_count(votes)}. These votes "
-                "no longer count, since another proposal was put."
+                f"{_money(entry.facts['before'])} was put to the vote first: {_numbers_of(votes)}. These "
+                "votes no longer count, since another proposal was put."
             )
     pence, asked = record.sitting.get("proposed_pence"), record.bid.requested_pence
     if pence is not None and pence != asked:
@@ -157,7 +158,7 @@ def _proposed(record: ItemRecord) -> Lines:
         yield f"Proposed: {_money(pence)} of the {_money(asked)} asked for.{why}"
 
 
-def _count(votes: list[str]) -> str:
+def _numbers_of(votes: list[str]) -> str:
     return _votes_words(*(votes.count(choice.value) for choice in Choice))
 
 
@@ -267,15 +268,15 @@ def _found_late(record: ItemRecord) -> Lines:
 def _one_found_late(late: LateInterest) -> str:
     found = (
         f"Interest found after the decision, on {moment_words(late.found_at)}: {late.user.name}: "
-        f"{_sentence(late.text)}{_without(late)}"
+        f"{_sentence(late.text)}{_effect_of(late)}"
     )
     if late.settled_at is None:
         return f"{found} Whether the decision stands is not settled yet."
     return f"{found} Settled on {moment_words(late.settled_at)}.{_reason(late.settled_reason)}"
 
 
-def _without(late: LateInterest) -> str:
-    """What becomes of quorum and vote; in words alone, since the numbers would tell how they voted."""
+def _effect_of(late: LateInterest) -> str:
+    """What becomes of quorum and vote without them. No numbers of votes: those would tell how they voted."""
     bid, found_on = late.decision.bid, london_date(late.found_at)
     barred = bar_on(bid, late.user, found_on) is not None  # else disclosed: counted, without a vote
     left = recomputed(late.decision, without=late.user_id, barred=barred)
@@ -293,7 +294,7 @@ def _without(late: LateInterest) -> str:
 PARTS: tuple[Callable[[ItemRecord], Lines], ...] = (
     _asked,
     _interests,
-    _away,
+    _who_left,
     _chaired,
     _quorum,
     _proposed,
@@ -321,9 +322,9 @@ def _members(record: ItemRecord) -> list[dict[str, Any]]:
 def _outcome(decision: Decision, asked: int) -> str:
     """“fund, £12,500 of the £18,000 asked for”."""
     if decision.pence is None:
-        return _small(decision.outcome.words)
+        return _lower_first(decision.outcome.words)
     of = f" of the {_money(asked)} asked for" if decision.pence != asked else ""
-    return f"{_small(decision.outcome.words)}, {_money(decision.pence)}{of}"
+    return f"{_lower_first(decision.outcome.words)}, {_money(decision.pence)}{of}"
 
 
 def _votes(decision: Decision) -> str:
@@ -341,15 +342,16 @@ def _money(pence: int) -> str:
     return pounds(pence, always_pence=False)
 
 
-def _small(words: str) -> str:
+def _lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
 def _sentence(text: str) -> str:
-    """With a full stop where it has no end."""
+    """The text with a full stop, unless it ends a sentence already."""
     text = text.strip()
     return text if not text or text[-1] in ".!?" else f"{text}."
 
 
-def _reason(text: str, word: str = " Reason:") -> str:
-    return f"{word} {_sentence(text)}" if text.strip() else ""
+def _reason(text: str) -> str:
+    """“ Reason: …”, to follow a sentence; empty without one."""
+    return f" Reason: {_sentence(text)}" if text.strip() else ""
