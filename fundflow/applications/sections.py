@@ -48,11 +48,11 @@ class ShownAnswer:
 class Rows:
     """A kind of answer a bid has several of, such as lines of backfill.
 
-    slug      in addresses; `title` above the rows, and `one` of them in words
-    line      how a row reads in one line
-    why_kept  why a row can't be removed, or can't name another school, as a sentence; else None
-    copies    the answers that a copy of a row begins without; None where rows aren't copied
-    kept_elsewhere  shown and frozen here, but filled in on a page of their own
+    slug            in addresses; `title` stands above the rows, `one` is a row in words
+    line            how a row reads in one line
+    why_kept        why a row can't be removed, or can't name another school, as a sentence; else None
+    copy_without    the answers that a copy of a row begins without; None where rows aren't copied
+    kept_elsewhere  they are shown and frozen here, but filled in on a page of their own
     """
 
     slug: str
@@ -65,14 +65,14 @@ class Rows:
     most: int = 20
     shown: tuple[ShownAnswer, ...] = ()
     why_kept: Callable[[Bid, Any], str | None] = lambda _bid, _row: None
-    copies: tuple[str, ...] | None = None
+    copy_without: tuple[str, ...] | None = None
     kept_elsewhere: bool = False
 
     def copy_of(self, row: Any) -> dict[str, Any]:
         """What a copy of this row begins with; nothing where rows aren't copied."""
-        if self.copies is None:
+        if self.copy_without is None:
             return {}
-        return {name: value for name, value in self.form.typed(row).items() if name not in self.copies}
+        return {name: value for name, value in self.form.typed(row).items() if name not in self.copy_without}
 
     def of(self, bid: Bid) -> list[Any]:
         """The bid's rows of this kind, in their order."""
@@ -234,7 +234,7 @@ BACKFILL = Rows(
         f" = {pounds(b.pence)}"
     ),
     most=50,
-    copies=("staff_code",),
+    copy_without=("staff_code",),
     shown=(
         SCHOOL,
         ShownAnswer("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
