@@ -1,4 +1,4 @@
-"""`fundflow worker`: delivers letters, and does what the clock does, for as long as it runs.
+"""`fundflow worker`: delivers letters, makes PDFs, and does what the clock does, for as long as it runs.
 
 Any number of workers may run beside one another. Whatever fails (the database, the mail server, a
 letter) is logged, and the work goes on.
@@ -19,6 +19,8 @@ from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
 from fundflow.letters.troubles import beat
+from fundflow.panel.meetings.prints import order_prints
+from fundflow.pdfs.drawing import draw
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
         Job(beat, timedelta(seconds=5)),
         Job(clock.tick, timedelta(seconds=60)),
         Job(write_digests, timedelta(seconds=60)),
+        Job(order_prints, timedelta(seconds=60)),
     )
     while not stop.is_set():
         now = datetime.now(UTC)
@@ -63,10 +66,10 @@ def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
             if job.is_due(now):
                 job.next_at = now + job.every
                 _attempt(app, job.work, now)
-        delivered = _attempt(app, deliver, datetime.now(UTC))
-        if not delivered and once:
+        done = _attempt(app, deliver, datetime.now(UTC)) + _attempt(app, draw, datetime.now(UTC))
+        if not done and once:
             return
-        if not delivered:
+        if not done:
             stop.wait(IDLE_SECONDS)
 
 

@@ -1,13 +1,22 @@
-"""Reading back the PDFs we write."""
+"""Having PDFs made, and reading them back."""
 
 import ctypes
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from flask import current_app
+from flask.testing import FlaskClient
+from obstore.store import MemoryStore
+
+from fundflow.files.store import FileStore
+from fundflow.pdfs import drawing, press
+from fundflow.web.access import now
 
 
 def needs_pango() -> None:
@@ -18,6 +27,26 @@ def needs_pango() -> None:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"No Pango here: {error}")
+
+
+def press_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw in the process of the tests, which starts WeasyPrint once, and store in memory."""
+    needs_pango()
+    monkeypatch.setitem(current_app.extensions, "fundflow_files", FileStore(MemoryStore()))
+    monkeypatch.setattr(drawing.Press, "_ask", lambda _, job: press._answer(json.loads(job)))
+
+
+def made_pdf(client: FlaskClient, path: str) -> Any:
+    """The answer with a PDF, once a worker has made it."""
+    answer = client.get(path)
+    if answer.status_code == 202:
+        drawing.draw(now())
+        answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    answer.close()
+    return answer
 
 
 @contextmanager

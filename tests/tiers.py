@@ -24,6 +24,7 @@ BOTH_DATABASES = (
     "letters/test_workers.py",
     "panel/test_at_once.py",
     "payments/test_racing_claims.py",
+    "pdfs/test_drawing.py",
     "review/test_parallel.py",
     "schools/test_importing_at_once.py",
     "schools/test_passing_at_once.py",

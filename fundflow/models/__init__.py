@@ -28,6 +28,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     panel,
     panel_settings,
     payment,
+    pdf,
     person,
     register,
     review,

@@ -24,7 +24,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from tests.factories import Make
 from tests.panel.held import Held, at
-from tests.pdf import bookmarks_of, needs_pango, text_of, title_of
+from tests.pdf import bookmarks_of, made_pdf, press_here, text_of, title_of
 
 # -- the clerk's page ---------------------------------------------------------------------------
 
@@ -213,15 +213,15 @@ def test_a_barred_member_reads_nothing_of_the_item(held: Held, sign_in, rest: st
     assert not [words for words in SECRET if words in page]
 
 
-def test_a_barred_member_gets_a_pdf_without_the_item(held: Held, sign_in) -> None:
-    needs_pango()
+def test_a_barred_member_gets_a_pdf_without_the_item(held: Held, sign_in, monkeypatch) -> None:
+    press_here(monkeypatch)
     circulated(held)
     barred(held, "Pat")
-    data = sign_in(held.user("Pat")).get(f"/meetings/{held.meeting.id}/minutes.pdf").data
+    data = made_pdf(sign_in(held.user("Pat")), f"/meetings/{held.meeting.id}/minutes.pdf").data
     said = f"{text_of(data)} {title_of(data)} {bookmarks_of(data)}"
     assert "An item you take no part in" in said
     assert not [words for words in SECRET if words in said]
-    whole = text_of(sign_in(held.user("Lee")).get(f"/meetings/{held.meeting.id}/minutes.pdf").data)
+    whole = text_of(made_pdf(sign_in(held.user("Lee")), f"/meetings/{held.meeting.id}/minutes.pdf").data)
     assert "Vote: 5 for, 0 against." in whole
     assert "Page 1 of" in whole
 

@@ -18,8 +18,9 @@ from tests.pdf import (
     foreign_things,
     is_tagged,
     language_of,
-    needs_pango,
+    made_pdf,
     pages_of,
+    press_here,
     text_of,
     title_of,
 )
@@ -83,23 +84,23 @@ def test_what_a_reader_takes_no_part_in_is_nowhere_on_their_page(held: Held, sig
     assert [v.bid_id for v in db.session.scalars(select(Viewing))] == [held.meeting.items[0].bid_id]
 
 
-def test_what_a_reader_takes_no_part_in_is_nowhere_in_their_pdf(held: Held, sign_in) -> None:
-    needs_pango()
+def test_what_a_reader_takes_no_part_in_is_nowhere_in_their_pdf(held: Held, sign_in, monkeypatch) -> None:
+    press_here(monkeypatch)
     issued(held)
-    data = sign_in(held.user("Pat")).get(url(held, "/pack.pdf")).data
+    data = made_pdf(sign_in(held.user("Pat")), url(held, "/pack.pdf")).data
     said = " ".join([text_of(data), title_of(data), *bookmarks_of(data)])
     assert "Phonics for all" in said
     reference = held.meeting.items[1].bid.reference
     for words in ("Secret garden", "Rosehill", "4,123.45", reference, "Item 2: T"):
         assert words not in said
-    whole = sign_in(held.user("Lee")).get(url(held, "/pack.pdf")).data
+    whole = made_pdf(sign_in(held.user("Lee")), url(held, "/pack.pdf")).data
     assert "Secret garden" in text_of(whole)
     assert len(pages_of(whole)) > len(pages_of(data))
 
 
-def test_the_pdf_is_tagged_numbered_and_headed_by_the_meeting(held: Held, sign_in) -> None:
-    needs_pango()
-    answer = sign_in(issued(held).user("Lee")).get(url(held, "/pack.pdf"))
+def test_the_pdf_is_tagged_numbered_and_headed_by_the_meeting(held: Held, sign_in, monkeypatch) -> None:
+    press_here(monkeypatch)
+    answer = made_pdf(sign_in(issued(held).user("Lee")), url(held, "/pack.pdf"))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="panel-papers-2026-12-08.pdf"'
     assert answer.headers["Cache-Control"] == "no-store"
     data = answer.data
@@ -113,13 +114,15 @@ def test_the_pdf_is_tagged_numbered_and_headed_by_the_meeting(held: Held, sign_i
     assert "Item 2: LSIF-0002 Secret garden" in bookmarks_of(data)
 
 
-def test_words_that_schools_typed_are_words_and_bring_nothing_into_the_pdf(held: Held, sign_in) -> None:
-    needs_pango()
+def test_words_that_schools_typed_are_words_and_bring_nothing_into_the_pdf(
+    held: Held, sign_in, monkeypatch
+) -> None:
+    press_here(monkeypatch)
     bid = held.meeting.items[0].bid
     bid.title, bid.sent_title = HOSTILE, HOSTILE
     bid.review.need_notes = f"{HOSTILE} {'Donaudampfschifffahrtsgesellschaft' * 9}"
     issued(held)
-    data = sign_in(held.user("Lee")).get(url(held, "/pack.pdf")).data
+    data = made_pdf(sign_in(held.user("Lee")), url(held, "/pack.pdf")).data
     assert "file:///etc/hostname" in text_of(data)
     assert foreign_things(data) == 0
 

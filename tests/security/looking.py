@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import unescape
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,9 @@ from flask.testing import FlaskClient
 from fundflow.extensions import db
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import User
-from fundflow.web import pdf
+from fundflow.pdfs import drawing
 from fundflow.web.access import now, rule_of
-from tests.pdf import opened, text_of
+from tests.pdf import opened, press_here, text_of
 from tests.security.town import Town
 
 # Pages that know of no bid: accounts, the setting up of funds, schools apart from their own page.
@@ -127,19 +128,18 @@ def without_repeats(app: Flask, user: User | None, paths: list[str]) -> list[str
 
 def press_once(monkeypatch: pytest.MonkeyPatch, key: Callable[[str], str]) -> None:
     """Make one PDF of the pages that have the same key: each takes half a second and more."""
-    document, pressed = pdf._document, {}
+    press_here(monkeypatch)
+    make, pressed = drawing.Press.make, {}
 
-    class Once:
-        def __init__(self, weasyprint: Any, page: str) -> None:
-            self.weasyprint, self.page = weasyprint, page
+    def once(self: Any, page: str, parts: list[Any], into: Path) -> Any:
+        same = key(page), *(Path(path).read_bytes() for _, path, _ in parts)
+        if same not in pressed:
+            pressed[same] = make(self, page, parts, into), into.read_bytes()
+        made, data = pressed[same]
+        into.write_bytes(data)
+        return made
 
-        def write_pdf(self, **how: Any) -> bytes:
-            same = key(self.page)
-            if same not in pressed:
-                pressed[same] = document(self.weasyprint, self.page).write_pdf(**how)
-            return pressed[same]
-
-    monkeypatch.setattr(pdf, "_document", Once)
+    monkeypatch.setattr(drawing.Press, "make", once)
 
 
 def without_names(names: set[str], page: str) -> str:
@@ -150,7 +150,12 @@ def without_names(names: set[str], page: str) -> str:
 def read(client: FlaskClient, path: str) -> str:
     """What an answer says, and where it leads."""
     with client.get(path) as answer:
-        return f"{said_by(answer)} {answer.location or ''}"
+        said = f"{said_by(answer)} {answer.location or ''}"
+        waits = answer.status_code == 202
+    if waits:  # for the worker to make a PDF
+        drawing.draw(now())
+        return said + read(client, path)
+    return said
 
 
 def said_by(answer: Any) -> str:

@@ -168,10 +168,16 @@ def pack_page(meeting: Meeting, user: User, now: datetime) -> str:
         reader=user,
         back=url_for("panel.meeting", meeting_id=meeting.id),
         pdf=url_for("panel.pack_pdf", meeting_id=meeting.id),
+        apart=False,
     )
+    record_read(meeting, pack, user, now)
+    return page
+
+
+def record_read(meeting: Meeting, pack: Pack, user: User, now: datetime) -> None:
+    """Keep with every bid in the pack that its papers were read."""
     read = [shown.item.bid for shown in pack.items if shown.item and shown.paper]
     viewing.record_all(read, user, f"Papers of the meeting on {day_words(meeting.starts_at)}", now)
-    return page
 
 
 def papers_page(item: AgendaItem, user: User, now: datetime, *, again: bool) -> str:

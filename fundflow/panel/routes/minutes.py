@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.panel.blueprint import blueprint
+from fundflow.panel.meetings.prints import minutes_to_print
 from fundflow.panel.minutes import reading
 from fundflow.panel.minutes.forms import AgreeForm, MinutesSectionForm, RedraftForm
 from fundflow.panel.operations.minutes import (
@@ -17,6 +18,7 @@ from fundflow.panel.operations.minutes import (
     take_back_minutes,
 )
 from fundflow.panel.routes.common import CLERKS, READERS, visible_meeting
+from fundflow.pdfs.orders import find_or_order
 from fundflow.permissions import is_clerk
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -88,11 +90,11 @@ def minutes_print(meeting_id: int) -> str:
 @blueprint.route("/meetings/<id:meeting_id>/minutes.pdf")
 @access(READERS)
 def minutes_pdf(meeting_id: int) -> Response:
+    """The same as a PDF, once the worker has made it."""
     found = _visible(meeting_id)
     return pdf_answer(
-        _printed(found),
+        find_or_order(minutes_to_print(found, me(), now()), now()),
         name=f"panel-minutes-{london_date(found.meeting.starts_at)}",
-        instead=url_for("panel.minutes_print", meeting_id=meeting_id),
     )
 
 

@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
 from fundflow.panel.blueprint import blueprint
-from fundflow.panel.meetings import pack
+from fundflow.panel.meetings import pack, prints
 from fundflow.panel.operations import items, minutes
 from fundflow.panel.routes.common import CLERKS, READERS, visible_item, visible_meeting
+from fundflow.pdfs.orders import find_or_order
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
-from fundflow.web.pdf import pdf_answer
+from fundflow.web.pdf import is_made, pdf_answer
 from fundflow.workflow.working_days import london_date
 
 
@@ -50,14 +51,15 @@ def pack_page(meeting_id: int) -> str:
 @blueprint.route("/meetings/<id:meeting_id>/pack.pdf")
 @access(READERS)
 def pack_pdf(meeting_id: int) -> Response:
-    """The same as a PDF."""
+    """The same as a PDF, once the worker has made it; that it was given out is kept."""
     meeting = visible_meeting(meeting_id)
     _must_be_out(meeting)
-    return pdf_answer(
-        pack.pack_page(meeting, me(), now()),
-        name=f"panel-papers-{london_date(meeting.starts_at)}",
-        instead=url_for("panel.pack_page", meeting_id=meeting_id),
-    )
+    read = pack.pack_of(meeting, me(), now())
+    found = find_or_order(prints.pack_to_print(meeting, read, me()), now())
+    answer = pdf_answer(found, name=f"panel-papers-{london_date(meeting.starts_at)}")
+    if is_made(found):
+        pack.record_read(meeting, read, me(), now())
+    return answer
 
 
 def _must_be_out(meeting: Meeting) -> None:

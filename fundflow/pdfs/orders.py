@@ -1,0 +1,77 @@
+"""Which PDFs are wanted: looked up by what they show, and ordered from the worker where they are new."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fundflow.database import appends
+from fundflow.extensions import db
+from fundflow.models.pdf import Pdf, PdfState
+
+ASKED_AGAIN = timedelta(days=1)  # so exactly is kept when a PDF was last wanted
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A page to have as PDF.
+
+    page     its HTML; a link to `part:NAME` leads to the part of that name
+    instead  the address of the page to print
+    parts    (name, what is joined to it), in their order
+    """
+
+    page: str
+    instead: str
+    parts: tuple[tuple[str, "Wanted"], ...] = ()
+
+    @property
+    def key(self) -> str:
+        text = json.dumps([self.page, self.instead, [[name, part.key] for name, part in self.parts]])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_or_order(wanted: Wanted, now: datetime) -> Pdf:
+    """The PDF of exactly this content: made, waiting or failed. The worker hears of it where it is new."""
+    order([wanted], now)
+    return db.session.scalars(select(Pdf).where(Pdf.key == wanted.key)).one()
+
+
+def order(wanted: Sequence[Wanted], now: datetime) -> None:
+    """See that each of these is made, with its parts, in a short transaction of its own: by a GET too."""
+    needed = {one.key: one for whole in wanted for one in (*(part for _, part in whole.parts), whole)}
+    for _ in range(2):  # another request may order the same at this moment
+        try:
+            with appends(db.engine) as session:
+                _add_missing(session, needed, now)
+                session.commit()
+        except IntegrityError:
+            continue
+        return
+
+
+def _add_missing(session: Session, needed: dict[str, Wanted], now: datetime) -> None:
+    known = {
+        pdf.key: pdf for pdf in session.execute(select(Pdf.key, Pdf.asked_at).where(Pdf.key.in_(needed)))
+    }
+    session.add_all(_ordered(one, now) for key, one in needed.items() if key not in known)
+    old = [key for key, pdf in known.items() if pdf.asked_at < now - ASKED_AGAIN]
+    if old:
+        session.execute(update(Pdf).where(Pdf.key.in_(old)).values(asked_at=now))
+
+
+def _ordered(one: Wanted, now: datetime) -> Pdf:
+    return Pdf(
+        key=one.key,
+        page=one.page,
+        parts=[[name, part.key] for name, part in one.parts],
+        instead=one.instead,
+        state=PdfState.WAITING,
+        asked_at=now,
+        due=now,
+    )
