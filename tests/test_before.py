@@ -61,7 +61,7 @@ def test_a_council_s_own_database_is_never_moved(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "marked", "says"),
-    [("0016", False, "was not made by “fundflow demo load”"), ("0101", True, "is at revision 0101")],
+    [("0016", False, "was not made by “fundflow demo load”"), ("9999", True, "is at revision 9999")],
 )
 def test_with_the_switch_on_other_data_and_newer_data_stay(
     tmp_path: Path, revision: str, marked: bool, says: str
