@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,9 +37,17 @@ class Wanted:
 
 
 def find_or_order(wanted: Wanted, now: datetime) -> Pdf:
-    """The PDF of exactly this content: made, waiting or failed. The worker hears of it where it is new."""
+    """The PDF of exactly this content: made, waiting or failed. The worker hears of it where it is new.
+
+    For requests that only read: the first look must not keep SQLite's one writer from the second.
+    """
+    lately = (Pdf.state == PdfState.MADE, Pdf.asked_at > now - ASKED_AGAIN)
+    made = db.session.scalar(select(Pdf).where(Pdf.key == wanted.key, *lately))
+    if made is not None:
+        return made
     order([wanted], now)
-    return db.session.scalars(select(Pdf).where(Pdf.key == wanted.key)).one()
+    with appends(db.engine) as session:  # the request's own transaction may not see what was just added
+        return session.scalars(select(Pdf).where(Pdf.key == wanted.key)).one()
 
 
 def order(wanted: Sequence[Wanted], now: datetime) -> None:
@@ -48,21 +56,20 @@ def order(wanted: Sequence[Wanted], now: datetime) -> None:
     for _ in range(2):  # another request may order the same at this moment
         try:
             with appends(db.engine) as session:
-                _add_missing(session, needed, now)
+                new, old = _lacking(session, needed, now)
+                session.add_all(_ordered(needed[key], now) for key in new)
+                session.execute(update(Pdf).where(Pdf.key.in_(old)).values(asked_at=now))
                 session.commit()
         except IntegrityError:
             continue
         return
 
 
-def _add_missing(session: Session, needed: dict[str, Wanted], now: datetime) -> None:
-    known = {
-        pdf.key: pdf for pdf in session.execute(select(Pdf.key, Pdf.asked_at).where(Pdf.key.in_(needed)))
-    }
-    session.add_all(_ordered(one, now) for key, one in needed.items() if key not in known)
-    old = [key for key, pdf in known.items() if pdf.asked_at < now - ASKED_AGAIN]
-    if old:
-        session.execute(update(Pdf).where(Pdf.key.in_(old)).values(asked_at=now))
+def _lacking(session: Session, needed: Iterable[str], now: datetime) -> tuple[list[str], list[str]]:
+    """The keys of what is not there, parts first, and of what was last asked for long ago."""
+    asked = dict(session.execute(select(Pdf.key, Pdf.asked_at).where(Pdf.key.in_(needed))).all())
+    old = [key for key, at in asked.items() if at < now - ASKED_AGAIN]
+    return [key for key in needed if key not in asked], old
 
 
 def _ordered(one: Wanted, now: datetime) -> Pdf:

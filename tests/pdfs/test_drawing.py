@@ -88,6 +88,13 @@ def test_what_is_made_is_not_made_again(press: Written) -> None:
     assert len(db.session.scalars(select(Pdf)).all()) == 1
 
 
+def test_a_request_that_has_read_already_finds_what_it_orders(real_app: Flask) -> None:
+    for _ in range(2):
+        with real_app.test_request_context():  # a GET, which only reads, of a moment before
+            db.session.execute(select(Pdf.id)).all()
+            assert find_or_order(wanted(), NOW).state is PdfState.WAITING
+
+
 def test_other_content_is_another_pdf(press: Written) -> None:
     one = wanted("One", wanted("part"))
     others = [wanted("Two", wanted("part")), wanted("One", wanted("another part")), wanted("One")]
@@ -266,8 +273,9 @@ def test_a_pdf_is_forgotten_two_weeks_after_somebody_last_wanted_it(press: Writt
 
 
 def test_bytes_are_deleted_once_their_pdf_is_forgotten_and_not_before(press: Written, kept: Kept) -> None:  # noqa: F811
-    one = find_or_order(wanted(), NOW)
+    order([wanted()], NOW)
     draw(NOW)
+    one = found(wanted())
     long_after = drawing.datetime.now(NOW.tzinfo) + KEEP_STRAY_FILES + DAY
     assert tidy_files(long_after) == 0
     db.session.delete(one)
@@ -287,7 +295,8 @@ def test_bytes_are_deleted_once_their_pdf_is_forgotten_and_not_before(press: Wri
 def test_what_failed_or_lacks_letters_is_made_afresh_after_a_day(
     press: Written, values: dict[str, Any]
 ) -> None:
-    one = find_or_order(wanted(), NOW)
+    order([wanted()], NOW)
+    one = found(wanted())
     for name, value in values.items():
         setattr(one, name, value)
     db.session.flush()

@@ -68,12 +68,10 @@ def minutes_to_print(minutes: Minutes, user: User, now: datetime) -> Wanted:
 def order_prints(now: datetime) -> int:
     """Order what the members and the clerk will want: the packs of meetings whose papers are out, and
     minutes that went to the members. What is there already is left; returns how many were looked at."""
-    looked = 0
     with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
-        for wanted in (*_packs(now), *_minutes(now)):
-            order([wanted], now)
-            looked += 1
-    return looked
+        wanted = [*_packs(now), *_minutes(now)]
+        order(wanted, now)
+    return len(wanted)
 
 
 def _packs(now: datetime) -> Iterator[Wanted]:
