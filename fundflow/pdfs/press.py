@@ -18,7 +18,7 @@ from fundflow.pdfs import LACKING
 from fundflow.pdfs.joining import SIGNS, Part, join
 from fundflow.pdfs.lost_letters import noticed
 
-STATIC = "/static/"
+STATIC = re.compile(r"/static/[0-9a-f]+/")  # with the version of the files
 PART = re.compile(r'href="part:([\w-]+)"')
 
 Job = dict[str, Any]  # page, home, static, parts ([name, path, pages] each), into
@@ -109,9 +109,10 @@ def own_file(url: str, home: str, static: str) -> str | None:
     if (wanted.scheme, wanted.netloc) != (ours.scheme, ours.netloc):
         return None
     path = unquote(wanted.path)
-    if not path.startswith(STATIC) or not path.endswith((".css", ".svg")):
+    folder = STATIC.match(path)
+    if not folder or not path.endswith((".css", ".svg")):
         return None
-    return safe_join(static, path.removeprefix(STATIC))
+    return safe_join(static, path.removeprefix(folder[0]))
 
 
 def _firsts(before: int, parts: list[Any]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What waits is found by index."""
+"""Indexes of what waits."""
 
 import sqlalchemy as sa
 from alembic import op
