@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import NamedTuple
 
 from flask import Flask
 
@@ -40,6 +41,13 @@ class Job:
         return self.next_at is None or now >= self.next_at
 
 
+class Line(NamedTuple):
+    """Jobs at intervals, and the work that is done at every turn, one after the other."""
+
+    jobs: tuple[Job, ...]
+    work: Callable[[datetime], int]
+
+
 def main(app: Flask, once: bool = False) -> None:
     """Work until SIGTERM or SIGINT, or (`once`) until nothing is left to do now."""
     stop = threading.Event()
@@ -54,23 +62,39 @@ def main(app: Flask, once: bool = False) -> None:
 
 def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
     """The loop itself; ends soon after `stop` is set."""
-    jobs = (
-        Job(beat, timedelta(seconds=5)),
-        Job(clock.tick, timedelta(seconds=60)),
-        Job(write_digests, timedelta(seconds=60)),
-        Job(order_prints, timedelta(seconds=60)),
+    letters = Line(
+        (
+            Job(beat, timedelta(seconds=5)),
+            Job(clock.tick, timedelta(seconds=60)),
+            Job(write_digests, timedelta(seconds=60)),
+        ),
+        deliver,
     )
+    prints = Line((Job(order_prints, timedelta(minutes=10)),), draw)
+    if once:
+        while _turn(app, letters) + _turn(app, prints) and not stop.is_set():
+            pass
+        return
+    beside = threading.Thread(target=_keep_on, args=(app, prints, stop), daemon=True)
+    beside.start()  # a page takes seconds to draw, and a letter is not to wait for it
+    _keep_on(app, letters, stop)
+    beside.join(timeout=5)
+
+
+def _keep_on(app: Flask, line: Line, stop: threading.Event) -> None:
     while not stop.is_set():
-        now = datetime.now(UTC)
-        for job in jobs:
-            if job.is_due(now):
-                job.next_at = now + job.every
-                _attempt(app, job.work, now)
-        done = _attempt(app, deliver, datetime.now(UTC)) + _attempt(app, draw, datetime.now(UTC))
-        if not done and once:
-            return
-        if not done:
+        if not _turn(app, line):
             stop.wait(IDLE_SECONDS)
+
+
+def _turn(app: Flask, line: Line) -> int:
+    """The jobs that are due, and what is done at every turn; returns how much that was."""
+    now = datetime.now(UTC)
+    for job in line.jobs:
+        if job.is_due(now):
+            job.next_at = now + job.every
+            _attempt(app, job.work, now)
+    return _attempt(app, line.work, datetime.now(UTC))
 
 
 def _attempt(app: Flask, work: Callable[[datetime], int], now: datetime) -> int:

@@ -20,9 +20,9 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=18 officer=20 clerk=8 chair=8 authorised=6 finance=5
+/work                                     leader=19 officer=21 clerk=8 chair=8 authorised=6 finance=5
 /work                                     impact=6 reviewer=4 auditor=3 board=3 administrator=7
-/work/start-the-review                    leader=1 officer=2
+/work/start-the-review                    leader=2 officer=4
 /bids?after=5                             officer=8
 /bids                                     leader=4 officer=8 chair=4 finance=8 auditor=8 board=8
 /bids?q=reading&state=at_panel            leader=4 officer=8
@@ -131,6 +131,9 @@ TABLE = """
 """
 
 
+COUNTED = {"/work": 1}  # kinds of which more wait than stand there are counted, in one query
+
+
 def lines() -> list[tuple[str, str, int]]:
     """(path, role, budget) of every cell of the table."""
     rows = [line.split() for line in TABLE.strip().splitlines()]
@@ -205,6 +208,6 @@ def test_every_page_keeps_its_budget_with_a_thousand_bids_as_with_a_dozen(
     wrong = [
         f"{path} as {role} asks {few[path, role]}, then {many[path, role]}; its budget is {budget}"
         for path, role, budget in lines()
-        if not few[path, role] == many[path, role] <= budget
+        if not few[path, role] <= many[path, role] <= min(budget, few[path, role] + COUNTED.get(path, 0))
     ]
     assert not wrong, "\n".join(wrong)

@@ -1,17 +1,21 @@
 """What the database itself refuses."""
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.orm import Session
 
 from fundflow.extensions import db
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import Choice
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import LIVE, BidState
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.meeting import OPEN
 from tests.factories import NOW, Make
 
 
@@ -119,3 +123,17 @@ def test_a_vote_changes_until_its_item_is_decided(make: Make) -> None:
     make.voted(bid.items[-1], Choice.FUND)
     make.session.flush()
     make.session.execute(text("UPDATE vote SET choice = 'abstain'"))
+
+
+@pytest.mark.parametrize(
+    ("index", "states"), [("ix_bid_live", LIVE), ("ix_meeting_open", OPEN)], ids=["bids", "meetings"]
+)
+def test_indexes_of_some_states_name_the_states_that_queries_ask_for(
+    session: Session, index: str, states: tuple[Any, ...]
+) -> None:
+    catalogue = "SELECT sql FROM sqlite_master WHERE name = :name"
+    if session.get_bind().dialect.name == "postgresql":
+        catalogue = "SELECT indexdef FROM pg_indexes WHERE indexname = :name"
+    made = session.scalar(text(catalogue), {"name": index})
+    named = re.findall(r"'(\w+)'", made.partition("WHERE")[2])
+    assert named == [state.value for state in states]

@@ -4,7 +4,7 @@ Each source of bids is one query, asked only where the person holds what it is f
 do not grow with the bids. Of many bids of a kind the first stand here, and the others on a page of theirs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -40,7 +40,7 @@ from fundflow.models.school import School
 from fundflow.permissions import may_see
 from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
-from fundflow.web.paging import Page, count_of, page_of_rows
+from fundflow.web.paging import Page, counting, page_of_rows
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.working_days import london_date
 
@@ -86,8 +86,10 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     )
     bids = sorted((line for lines in found.values() for line in lines[:MOST_OF_A_KIND]), key=_earliest)
     shown = bids[: max(MOST_LINES - len(others), MOST_OF_A_KIND)]
+    many = [source for source in sources if len(found[source.kind]) > MOST_OF_A_KIND]
+    totals = {kind: len(lines) for kind, lines in found.items()} | _counted(many, user, now, seen)
     rests = [
-        Rest(source.what, source.kind, here, _total(source, len(found[source.kind]), user, now, seen))
+        Rest(source.what, source.kind, here, totals[source.kind])
         for source in sources
         if (here := sum(line.kind == source.kind for line in shown)) < len(found[source.kind])
     ]
@@ -98,18 +100,26 @@ def _earliest(line: Waiting) -> tuple[bool, date, str]:
     return (line.due_on is None, line.due_on or date.max, line.reference)
 
 
-def _total(source: Source, found: int, user: User, now: datetime, seen: ColumnElement[bool]) -> int:
-    """How many bids of a kind wait: counted where there are more than were looked for."""
-    return found if found <= MOST_OF_A_KIND else count_of(Bid, seen, source.when(user, now))
+def _counted(
+    sources: Sequence[Source], user: User, now: datetime, seen: ColumnElement[bool]
+) -> dict[str, int]:
+    """Kind → how many bids of it wait, as `count_of` counts; in one query."""
+    if not sources:
+        return {}
+    counts = (counting(Bid, seen, source.when(user, now)).scalar_subquery() for source in sources)
+    row = db.session.execute(select(*counts)).one()
+    return {source.kind: count for source, count in zip(sources, row, strict=True)}
 
 
-def page_of_kind(source: Source, user: User, now: datetime, after: int | None) -> Page[Waiting]:
-    """The bids of one kind that wait for this person, the oldest first."""
+def page_of_kind(
+    source: Source, user: User, now: datetime, after: int | None, covered: Mapping[int, str]
+) -> Page[Waiting]:
+    """The bids of one kind that wait for this person, as they were begun; `covered` as in `waiting_for`."""
     if not source.rule.allows(user, now):
         return Page([])
     here = Bid.id > after if after else true()
     query = _query(source, user, now, may_see(user, now)).where(here).order_by(Bid.id)
-    return page_of_rows(query, MOST_OF_A_KIND, partial(_line, source, now, {}))
+    return page_of_rows(query, MOST_OF_A_KIND, partial(_line, source, now, covered))
 
 
 def may_wait_for(user: User, now: datetime) -> bool:

@@ -20,12 +20,13 @@ from types import TracebackType
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.pdf import Pdf, PdfState
 from fundflow.pdfs.lost_letters import in_words
+from fundflow.workflow.engine import Refused
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 MOST_ATTEMPTS = len(DELAYS) + 1
 LEASE = timedelta(minutes=5)
 PARTS_WAIT = timedelta(seconds=3)  # until a PDF is looked at again whose parts are not made
-BATCH_SECONDS = 20  # after this, letters have their turn
-PATIENCE = 40  # seconds for one page; a worker that is silent for longer than a minute is missed
+BATCH_SECONDS = 20  # for which one child is kept
+PATIENCE = 40  # seconds for one page
 NOTE_PLACE = "<!-- letters without a font -->"  # where a page begins by saying which letters it lacks
 
 COLUMNS = (Pdf.id, Pdf.key, Pdf.page, Pdf.parts, Pdf.instead, Pdf.attempts)
@@ -47,7 +48,11 @@ class NotMade(Exception):
 
 
 class PartsMissing(Exception):
-    """Parts are not made yet; says why not, where one failed."""
+    """Parts are not made yet; says why not, where one failed, and when that is tried again."""
+
+    def __init__(self, why: str, until: datetime | None) -> None:
+        super().__init__(why)
+        self.until = until
 
 
 def draw(now: datetime) -> int:
@@ -81,7 +86,8 @@ def _attempt(press: "Press", claimed: Claimed, now: datetime) -> bool:
             raise NotMade("Given up: no attempt ever ended.")
         _make(press, claimed, now)
     except PartsMissing as missing:
-        _note(claimed, due=now + PARTS_WAIT, attempts=claimed.attempts - 1, last_error=str(missing)[:500])
+        due = max(now + PARTS_WAIT, missing.until or now)
+        _note(claimed, due=due, attempts=claimed.attempts - 1, last_error=str(missing)[:500])
         return False
     except Exception as error:  # whatever is wrong with this one must not stop the next
         db.session.rollback()
@@ -120,8 +126,9 @@ def _fetched(claimed: Claimed, folder: Path) -> tuple[list[tuple[str, str, int]]
     known = {pdf.key: pdf for pdf in db.session.scalars(select(Pdf).where(Pdf.key.in_(keys)))}
     waiting = [known.get(key) for key in keys if key not in known or known[key].store_key is None]
     if waiting:
+        failed = [(pdf.last_error, pdf.due) for pdf in waiting if pdf and pdf.last_error]
         db.session.commit()
-        raise PartsMissing(next((pdf.last_error for pdf in waiting if pdf and pdf.last_error), ""))
+        raise PartsMissing(failed[0][0] if failed else "", max((due for _, due in failed), default=None))
     wanted = [
         (name, known[key].store_key, known[key].sha256, known[key].pages) for name, key in claimed.parts
     ]
@@ -130,8 +137,13 @@ def _fetched(claimed: Claimed, folder: Path) -> tuple[list[tuple[str, str, int]]
     found = []
     for name, store_key, sha256, pages in wanted:
         path = folder / name
-        with files().fetch(store_key or "", sha256 or "") as file:
-            path.write_bytes(file.read())
+        try:
+            with files().fetch(store_key or "", sha256 or "") as file:
+                path.write_bytes(file.read())
+        except Refused as gone:
+            db.session.execute(delete(Pdf).where(Pdf.store_key == store_key))
+            db.session.commit()
+            raise NotMade(str(gone)) from gone
         found.append((name, str(path), pages or 0))
     return found, lost
 
@@ -220,7 +232,7 @@ class Press:
     def _end(self) -> None:
         if self.child is None:
             return
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError, subprocess.TimeoutExpired):
             self.child.communicate(timeout=5)
         self.child.kill()
         self.child.wait()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,13 @@ def find_or_order(wanted: Wanted, now: datetime) -> Pdf:
     order([wanted], now)
     with appends(db.engine) as session:  # the request's own transaction may not see what was just added
         return session.scalars(select(Pdf).where(Pdf.key == wanted.key)).one()
+
+
+def forget(pdf: Pdf) -> None:
+    """One whose file is gone: who asks for it again orders it anew."""
+    with appends(db.engine) as session:
+        session.execute(delete(Pdf).where(Pdf.id == pdf.id))
+        session.commit()
 
 
 def order(wanted: Sequence[Wanted], now: datetime) -> None:

@@ -95,8 +95,13 @@ def page_address(after: Any = None) -> str:
 
 def count_of(table: Any, *where: ColumnElement[bool]) -> int:
     """How many rows there are: exactly up to MOST_COUNTED, one more for any number above."""
+    return db.session.scalar(counting(table, *where)) or 0
+
+
+def counting(table: Any, *where: ColumnElement[bool]) -> Select[int]:
+    """The query of `count_of`."""
     few = select(literal(1)).select_from(table).where(*where).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(few)) or 0
+    return select(func.count()).select_from(few)
 
 
 def count_words(number: int) -> str:

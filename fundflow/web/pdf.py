@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 from fundflow.files import files
 from fundflow.models.pdf import Pdf, PdfState
 from fundflow.pdfs import LACKING
+from fundflow.pdfs.orders import forget
+from fundflow.workflow.engine import Refused
 
 
 def pdf_answer(found: Pdf, *, name: str) -> Response:
@@ -15,8 +17,13 @@ def pdf_answer(found: Pdf, *, name: str) -> Response:
     """
     if found.state is not PdfState.MADE:
         return _not_made(found)
+    try:
+        file = files().fetch(found.store_key or "", found.sha256 or "")
+    except Refused:  # files were restored from another day, say
+        forget(found)
+        return _not_made(found)
     answer = send_file(
-        files().fetch(found.store_key or "", found.sha256 or ""),
+        file,
         "application/pdf",
         as_attachment=True,
         download_name=f"{name}.pdf",
@@ -27,10 +34,6 @@ def pdf_answer(found: Pdf, *, name: str) -> Response:
     return answer
 
 
-def is_made(found: Pdf) -> bool:
-    return found.state is PdfState.MADE
-
-
 def _not_made(found: Pdf) -> Response:
     """202 while it is being made; 503 where that failed, or can't be done here."""
     page = render_template(
@@ -38,6 +41,6 @@ def _not_made(found: Pdf) -> Response:
         instead=found.instead,
         lacking=found.last_error == LACKING,
         failed=bool(found.last_error),
-        again=found.state is PdfState.WAITING,
+        again=found.state is not PdfState.FAILED,
     )
     return make_response(page, 503 if found.last_error else 202)

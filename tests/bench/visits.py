@@ -42,7 +42,7 @@ VISITS = (
     Visit("My work, impact", "/work", HELEN, WORK),
     Visit("My work, administrator", "/work", IAN, WORK),
     Visit("bids", "/bids", PRIYA, LIST),
-    Visit("bids, last page", "/bids?before=1", PRIYA, LIST),
+    Visit("bids, last page", "/bids?after=30", PRIYA, LIST),
     Visit("bids, head", "/bids", AMARA, LIST),
     Visit("bids, chair", "/bids", MARCUS, LIST),
     Visit("bids, auditor", "/bids", JOAN, LIST),

@@ -209,3 +209,26 @@ def test_requests_do_not_wait_for_a_mail_server_that_is_down(outbox: Flask, offi
     began = time.monotonic()
     outbox.test_client().post("/sign-in", data={"email": "nobody@x.example"})
     assert time.monotonic() - began < 2
+
+
+def test_letters_are_delivered_while_a_pdf_is_drawn(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, drawing, delivered = threading.Event(), threading.Event(), []
+
+    def draw(_now: datetime) -> int:
+        drawing.set()
+        stop.wait(10)
+        return 0
+
+    def deliver(_now: datetime) -> int:
+        delivered.append(drawing.wait(10))
+        if len(delivered) == 3:
+            stop.set()
+        return 1
+
+    for name in ("beat", "write_digests", "order_prints"):
+        monkeypatch.setattr(worker, name, lambda _now: 0)
+    monkeypatch.setattr(worker.clock, "tick", lambda _now: 0)
+    monkeypatch.setattr(worker, "draw", draw)
+    monkeypatch.setattr(worker, "deliver", deliver)
+    worker.run(app, once=False, stop=stop)
+    assert delivered[:3] == [True, True, True]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.files import files
 from fundflow.models.files import Viewing
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import Meeting
@@ -62,6 +63,19 @@ def test_while_it_is_made_the_page_says_so_and_prints(held: Held, sign_in) -> No
     assert "It takes a minute or two. The page prints meanwhile." in answer.text
     assert f'href="/meetings/{held.meeting.id}/pack"' in answer.text
     assert viewings() == 0
+
+
+def test_a_pdf_whose_file_is_gone_is_made_anew(held: Held, sign_in) -> None:
+    client = sign_in(held.user("Lee"))
+    made_pdf(client, pack(held))
+    (whole,) = [pdf for pdf in db.session.scalars(select(Pdf)) if pdf.parts]
+    files().delete(whole.store_key or "")
+    before = viewings()
+    answer = client.get(pack(held))
+    assert answer.status_code == 202
+    assert "The PDF is being made" in answer.text
+    assert viewings() == before
+    assert "Secret garden" in text_of(made_pdf(client, pack(held)).data)
 
 
 def test_every_download_is_kept_for_each_bid(held: Held, sign_in) -> None:

@@ -198,16 +198,28 @@ def test_a_whole_waits_for_its_parts_and_no_attempt_counts(press: Written) -> No
     assert found(whole).pages == 2
 
 
-def test_a_whole_whose_part_fails_says_so(press: Written) -> None:
+def test_a_whole_whose_part_fails_says_so_and_is_tried_again_with_it(press: Written) -> None:
     press.fails = "The part is odd."
     whole = wanted("whole", wanted("part"))
     order([whole], NOW)
     draw(NOW)
     assert found(whole).last_error == "The part is odd."
     press.fails = ""
-    assert draw(NOW + MINUTE) == 1
-    assert draw(NOW + MINUTE + PARTS_WAIT) == 1
+    assert draw(NOW + PARTS_WAIT) == 0
+    assert draw(NOW + MINUTE) == 2
     assert found(whole).last_error == ""
+
+
+def test_a_part_whose_file_is_gone_is_made_anew_once_somebody_asks(press: Written) -> None:
+    part = wanted("part")
+    order([part], NOW)
+    draw(NOW)
+    files().delete(found(part).store_key or "")
+    whole = wanted("whole", part)
+    order([whole], NOW)
+    assert draw(NOW) == 0
+    order([whole], NOW)
+    assert draw(NOW + MINUTE) == 2
 
 
 @pytest.mark.parametrize("script", NAMES)

@@ -10,7 +10,8 @@ from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
 from fundflow.desk.sources import BY_KIND, OFFICERS
-from fundflow.models.person import RoleName
+from fundflow.models.desk import Cover
+from fundflow.models.person import RoleName, User
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
@@ -29,7 +30,7 @@ def my_work() -> str:
     user, at = me(), now()
     officer = OFFICERS.allows(user, at)
     covers = cover.in_force(user, at) if officer else []
-    covered = {one.away_id: one.away.name for one in covers if one.covering_id == user.id}
+    covered = _names_of_covered(covers, user)
     mine = work.waiting_for(user, at, covered)
     listed = {line.reference for line in mine.lines}
     return render_template(
@@ -51,8 +52,15 @@ def my_work() -> str:
 def work_of_a_kind(kind: str) -> str:
     """All bids of one kind that wait for whoever is signed in."""
     source = BY_KIND.get(kind) or abort(404)
-    page = work.page_of_kind(source, me(), now(), row_id(request.args.get("after")))
+    user, at = me(), now()
+    covered = _names_of_covered(cover.in_force(user, at), user) if source.rule is OFFICERS else {}
+    page = work.page_of_kind(source, user, at, row_id(request.args.get("after")), covered)
     return render_template("desk/work_of_a_kind.html", source=source, page=page)
+
+
+def _names_of_covered(covers: list[Cover], user: User) -> dict[int, str]:
+    """Person's id → name of those this person covers for."""
+    return {one.away_id: one.away.name for one in covers if one.covering_id == user.id}
 
 
 @blueprint.route("/bids/<reference>")

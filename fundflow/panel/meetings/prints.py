@@ -4,8 +4,10 @@ What a reader gets is found by what it shows, so a change in their interests or 
 PDF, and the one before is no longer given out.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import current_app, render_template, url_for
 from sqlalchemy import or_, select
@@ -13,15 +15,18 @@ from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.recipients import holders_of
+from fundflow.models.columns import is_in
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.panel.meetings.pack import Pack, PackItem, pack_of
 from fundflow.panel.minutes import reading
 from fundflow.pdfs.orders import Wanted, order
-from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date
+
+log = logging.getLogger(__name__)
 
 OUT = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)  # when the papers are read
 AGREED_LATELY = timedelta(days=7)
@@ -68,30 +73,42 @@ def minutes_to_print(minutes: Minutes, user: User, now: datetime) -> Wanted:
 def order_prints(now: datetime) -> int:
     """Order what the members and the clerk will want: the packs of meetings whose papers are out, and
     minutes that went to the members. What is there already is left; returns how many were looked at."""
+    count = 0
     with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
-        wanted = [*_packs(now), *_minutes(now)]
-        order(wanted, now)
-    return len(wanted)
+        packs = [partial(_packs, meeting, now) for meeting in _meetings_out()]
+        for of_one in [*packs, *(partial(_minutes, minutes, now) for minutes in _minutes_out(now))]:
+            try:
+                wanted = list(of_one())
+                order(wanted, now)
+                count += len(wanted)
+            except Exception:  # whatever is wrong with one meeting's papers must not keep the others
+                log.exception("The PDFs of a meeting could not be ordered; they are when somebody asks")
+                db.session.rollback()
+    return count
 
 
-def _packs(now: datetime) -> Iterator[Wanted]:
-    out = select(Meeting).where(Meeting.state.in_(OUT)).options(joinedload(Meeting.fund))
-    for meeting in db.session.scalars(out).all():
-        items: dict[int, Wanted] = {}
-        for user in _readers(meeting.fund_id, now):
-            wanted = pack_to_print(meeting, pack_of(meeting, user, now), user, items)
-            if wanted.parts:
-                yield wanted
+def _meetings_out() -> Sequence[Meeting]:
+    out = select(Meeting).where(is_in(Meeting.state, OPEN), Meeting.state.in_(OUT))
+    return db.session.scalars(out.options(joinedload(Meeting.fund))).all()
 
 
-def _minutes(now: datetime) -> Iterator[Wanted]:
+def _minutes_out(now: datetime) -> Sequence[Minutes]:
     lately = select(Meeting.id).where(Meeting.starts_at > now - AGREED_LATELY)
-    out = select(Minutes).where(
-        or_(Minutes.state == MinutesState.CIRCULATED, Minutes.agreed_at_id.in_(lately))
-    )
-    for minutes in db.session.scalars(out).all():
-        for user in _readers(minutes.fund_id, now):
-            yield minutes_to_print(minutes, user, now)
+    circulated = Minutes.state == MinutesState.CIRCULATED
+    return db.session.scalars(select(Minutes).where(or_(circulated, Minutes.agreed_at_id.in_(lately)))).all()
+
+
+def _packs(meeting: Meeting, now: datetime) -> Iterator[Wanted]:
+    items: dict[int, Wanted] = {}
+    for user in _readers(meeting.fund_id, now):
+        wanted = pack_to_print(meeting, pack_of(meeting, user, now), user, items)
+        if wanted.parts:
+            yield wanted
+
+
+def _minutes(minutes: Minutes, now: datetime) -> Iterator[Wanted]:
+    for user in _readers(minutes.fund_id, now):
+        yield minutes_to_print(minutes, user, now)
 
 
 def _readers(fund_id: int, now: datetime) -> list[User]:

@@ -11,7 +11,7 @@ from fundflow.panel.routes.common import CLERKS, READERS, visible_item, visible_
 from fundflow.pdfs.orders import find_or_order
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
-from fundflow.web.pdf import is_made, pdf_answer
+from fundflow.web.pdf import pdf_answer
 from fundflow.workflow.working_days import london_date
 
 
@@ -57,7 +57,7 @@ def pack_pdf(meeting_id: int) -> Response:
     read = pack.pack_of(meeting, me(), now())
     found = find_or_order(prints.pack_to_print(meeting, read, me()), now())
     answer = pdf_answer(found, name=f"panel-papers-{london_date(meeting.starts_at)}")
-    if is_made(found):
+    if answer.status_code == 200:
         pack.record_read(meeting, read, me(), now())
     return answer
 
