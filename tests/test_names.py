@@ -155,6 +155,8 @@ CODES = {
     "attachment.store_key": "ours",
     "browser_session.key_hash": "ours",
     "letter.key": "ours",
+    "pdf.key": "ours",
+    "pdf.store_key": "ours",
 }
 
 

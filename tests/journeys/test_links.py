@@ -16,6 +16,7 @@ from fundflow import create_app
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
+from fundflow.pdfs.drawing import draw
 from fundflow.web import access
 from tests.conftest import settings_for
 from tests.journeys.conftest import DEMONSTRATED_AT
@@ -71,7 +72,8 @@ def demo(demonstration: tuple[str, dict[str, object]]) -> Iterator[Flask]:
     app = create_app(settings_for(demonstration[0], DEMO=True, DATA=demonstration[1]["data"]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(access, "datetime", NoonOfTheDemonstration)
-        press_once(patch, lambda page: Seen(page).title)  # whose pack holds what: tests/panel/test_pack.py
+        with app.app_context():  # whose pack holds what: tests/panel/test_pack.py
+            press_once(patch, lambda page: Seen(page).title)
         yield app
     with app.app_context():
         db.engine.dispose()
@@ -137,6 +139,10 @@ def crawl(client: FlaskClient, states: dict[str, str]) -> tuple[list[str], int]:
         answer = client.get(path, buffered=True)
         if answer.status_code in (301, 302, 303):
             answer = client.get(answer.headers["Location"], buffered=True)
+        if answer.status_code == 202:  # a PDF that the worker is still to make
+            with client.application.app_context():
+                draw(access.now())
+            answer = client.get(path, buffered=True)
         page = Seen(answer.text) if answer.mimetype == "text/html" else None
         found += [f"{path} (from {whence}): {what}" for what in _wrong(answer, page)]
         for link in page.links if page else ():
