@@ -2,7 +2,7 @@
 
 Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route takes only that):
 
-    .  the page            >  sent on (done, or nothing to show)
+    .  the page or file    >  sent on (done, or nothing to show)
     i  sent to sign in     x  not for this role (403)
     -  does not exist for this person (404)
     !  refused with its reason (409)         ?  asks for what is missing (422 or 400)

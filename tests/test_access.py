@@ -210,7 +210,8 @@ def ask(app: Flask, client: FlaskClient, found: SimpleNamespace) -> Callable[[st
     return request
 
 
-CODES = {200: ".", 403: "x", 404: "-", 409: "!", 422: "?", 400: "?", 410: "?"}
+# 202: a PDF that the worker is still to make
+CODES = {200: ".", 202: ".", 403: "x", 404: "-", 409: "!", 422: "?", 400: "?", 410: "?"}
 
 
 def answer_of(response: Any) -> str:
