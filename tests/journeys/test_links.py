@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from fundflow import create_app
 from fundflow.extensions import db
+from fundflow.files import files
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.pdfs.drawing import draw
@@ -73,7 +74,9 @@ def demo(demonstration: tuple[str, dict[str, object]]) -> Iterator[Flask]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(access, "datetime", NoonOfTheDemonstration)
         with app.app_context():  # whose pack holds what: tests/panel/test_pack.py
+            kept = files()
             press_once(patch, lambda page: Seen(page).title)
+            patch.setitem(app.extensions, "fundflow_files", kept)  # with the demonstration's attachments
         yield app
     with app.app_context():
         db.engine.dispose()
