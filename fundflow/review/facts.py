@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -19,19 +19,9 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.permissions import may_see
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import LIVE, BidState
 from fundflow.workflow.impact_return import ReturnState
 
-OVER = (
-    BidState.DRAFT,
-    BidState.WITHDRAWN,
-    BidState.INELIGIBLE,
-    BidState.NOT_FUNDED,
-    BidState.NOT_TAKEN_UP,
-    BidState.CLOSED,
-    BidState.TERMINATED,
-)
-LIVE = tuple(state for state in BidState if state not in OVER)
 NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 SHOWN = 5  # references named beside a checklist item
 COMPARED = 500  # lines of past awards a day rate is compared with, the newest
@@ -145,7 +135,7 @@ def capacity(bid: Bid, schools: Collection[School], first: date, last: date) -> 
 
 
 def _takes_days() -> ColumnElement[bool]:
-    return or_(Bid.state.in_(LIVE), Bid.state == BidState.CLOSED)
+    return and_(Bid.state.in_((*LIVE, BidState.CLOSED)), Bid.state != BidState.DRAFT)
 
 
 def _sums(query: Any) -> dict[int, int]:
