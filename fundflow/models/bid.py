@@ -89,7 +89,7 @@ class Bid(Base):
     workflow: ClassVar[Workflow] = APPLICATION
 
     id: Mapped[Id]
-    fund_id: Mapped[int] = key_to("fund.id")
+    fund_id: Mapped[int] = key_to("fund.id", index=False)
     round_id: Mapped[int] = key_to("round.id")
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     state: Mapped[BidState] = mapped_column(enum_of(BidState))
@@ -99,12 +99,12 @@ class Bid(Base):
     created_by_id: Mapped[int] = key_to("person.id")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_on: Mapped[date | None]  # when whoever must act should have acted
-    officer_id: Mapped[int | None] = key_to("person.id")
+    officer_id: Mapped[int | None] = key_to("person.id", index=False)
     origin: Mapped[Origin] = mapped_column(enum_of(Origin), default=Origin.SCHOOL)
     origin_note: Mapped[str] = mapped_column(Text, default="")  # from what, or why commissioned
     correcting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its school corrects it
 
-    lead_school_id: Mapped[int] = key_to("school.id")
+    lead_school_id: Mapped[int] = key_to("school.id", index=False)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_role: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")

@@ -43,7 +43,7 @@ class LedgerEntry(Base):
     )
 
     id: Mapped[Id]
-    fund_id: Mapped[int] = key_to("fund.id")
+    fund_id: Mapped[int] = key_to("fund.id", index=False)
     allocation_id: Mapped[int] = key_to("allocation.id")
     bid_id: Mapped[int | None] = key_to("bid.id")
     claim_id: Mapped[int | None] = key_to("claim.id")
