@@ -10,27 +10,40 @@ Everything is reckoned payee by payee and then added. All amounts are integer pe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
 from typing import NamedTuple
+
+from fundflow.workflow.worded import Worded
 
 Payee = int  # the id of the school or organisation to which a line is paid
 
 MOST_OF_A_LINE = 110  # percent of its budget that counts as earned
 
 
-class When(Enum):
-    """What a share of the award waits for."""
+class When(Worded):
+    """What a tranche of the award waits for."""
 
-    ACCEPTED = "accepted"  # the school accepted the offer
-    HALF_TIME = "half_time"  # the interim report is accepted, or the officer recorded half-time
-    FINAL = "final"  # the final report is accepted
+    ACCEPTED = "accepted", "When the offer is accepted"
+    HALF_TIME = "half_time", "At half-time, once the liaison officer has recorded it"
+    FINAL = "final", "When the final report is accepted"
 
 
-class Share(NamedTuple):
-    """A part of the award that falls due at once when something has happened."""
+class Tranche(NamedTuple):
+    """A share of the award, in percent, that falls due at once when something has happened."""
 
     when: When
     percent: int
+
+
+def tranches(advance: int, half_time: int) -> tuple[Tranche, ...]:
+    """A schedule from two percentages; the rest waits for the final report.
+
+    Empty where nothing is paid in advance: then all of it is claimed as it is done.
+    """
+    if not advance + half_time:
+        return ()
+    rest = 100 - advance - half_time
+    parts = (When.ACCEPTED, advance), (When.HALF_TIME, half_time), (When.FINAL, rest)
+    return tuple(Tranche(when, percent) for when, percent in parts if percent)
 
 
 class Line(NamedTuple):
@@ -41,18 +54,18 @@ class Line(NamedTuple):
     done: int = 0
 
 
-class Award(NamedTuple):
-    """An award as it stands.
+class Basis(NamedTuple):
+    """What the sum is reckoned from: an award as it stands.
 
     pence    what the school accepted
-    reached  what has happened of what shares wait for
+    reached  what has happened of what tranches wait for
     stopped  the funding was stopped: only what is earned is paid
     paid     what each payee has had, less what came back
     """
 
     pence: int
     lines: Sequence[Line]
-    schedule: Sequence[Share] = ()
+    schedule: Sequence[Tranche] = ()
     reached: frozenset[When] = frozenset()
     stopped: bool = False
     paid: Mapping[Payee, int] = {}
@@ -80,22 +93,22 @@ class Sum(NamedTuple):
 NOTHING = Sum(*(0 for _ in Sum._fields))
 
 
-def sums(award: Award) -> dict[Payee, Sum]:
+def sums(basis: Basis) -> dict[Payee, Sum]:
     """The sum of each payee of the award, in the order of its lines."""
-    budgets = _budgets(award.lines)
+    budgets = _budgets(basis.lines)
     cost = sum(budgets.values())
-    awarded = min(award.pence, cost)  # a plan that costs less than the offer is paid as it costs
+    awarded = min(basis.pence, cost)  # a plan that costs less than the offer is paid as it costs
     shares = _parts(awarded, budgets)
-    scheduled = _parts(part_of(awarded, _percent(award, award.reached)), budgets)
-    kept = _parts(part_of(awarded, _kept(award)), budgets)
+    scheduled = _parts(part_of(awarded, _percent(basis, basis.reached)), budgets)
+    kept = _parts(part_of(awarded, _kept(basis)), budgets)
     return {
         payee: _sum(
-            award.is_settled,
+            basis.is_settled,
             share=shares[payee],
-            earned=min(_scaled(_counted(award.lines, payee), awarded, cost), shares[payee]),
+            earned=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
             scheduled=scheduled[payee],
             kept=kept[payee],
-            paid=award.paid.get(payee, 0),
+            paid=basis.paid.get(payee, 0),
         )
         for payee in budgets
     }
@@ -104,6 +117,24 @@ def sums(award: Award) -> dict[Payee, Sum]:
 def total(sums: Iterable[Sum]) -> Sum:
     """Several payees' sums as one."""
     return Sum(*map(sum, zip(NOTHING, *sums, strict=True)))
+
+
+class Instalment(NamedTuple):
+    """A line of the schedule as the offer and the award show it."""
+
+    when: When
+    percent: int
+    pence: int
+
+
+def instalments(schedule: Iterable[Tranche], pence: int) -> list[Instalment]:
+    """What is paid when of an award of so many pence; together they are the whole."""
+    found: list[Instalment] = []
+    percent = 0
+    for tranche in schedule:
+        before, percent = part_of(pence, percent), percent + tranche.percent
+        found.append(Instalment(*tranche, part_of(pence, percent) - before))
+    return found
 
 
 def part_of(pence: int, percent: int) -> int:
@@ -131,15 +162,15 @@ def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, p
     )
 
 
-def _percent(award: Award, reached: frozenset[When]) -> int:
-    return sum(share.percent for share in award.schedule if share.when in reached)
+def _percent(basis: Basis, reached: frozenset[When]) -> int:
+    return sum(tranche.percent for tranche in basis.schedule if tranche.when in reached)
 
 
-def _kept(award: Award) -> int:
+def _kept(basis: Basis) -> int:
     """The percentage that waits for the final report."""
-    if award.is_settled:
+    if basis.is_settled:
         return 0
-    return sum(share.percent for share in award.schedule if share.when is When.FINAL)
+    return sum(tranche.percent for tranche in basis.schedule if tranche.when is When.FINAL)
 
 
 def _budgets(lines: Iterable[Line]) -> dict[Payee, int]:

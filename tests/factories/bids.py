@@ -37,6 +37,7 @@ from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School
+from fundflow.rules.awards import award_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
 from tests.factories.base import NOW, TODAY
@@ -307,6 +308,7 @@ class Bids(Panels):
 
     def _awarded(self, bid: Bid, now: datetime) -> None:
         bid.awarded_pence = bid.requested_pence
+        bid.awards = [award_of(bid, bid.requested_pence, now)]
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
         bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
         if bid.state in (S.IN_MONITORING, S.CLOSED):

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.models.money import backfill_pence
-from fundflow.workflow.award import Award, Line, Share, Sum, When, after_cut, sums, total
+from fundflow.workflow.award import Basis, Line, Sum, Tranche, When, after_cut, sums, total
 
-ALL_AT_ONCE = (Share(When.ACCEPTED, 100),)
-STAGED = (Share(When.ACCEPTED, 50), Share(When.HALF_TIME, 30), Share(When.FINAL, 20))
-ON_CLAIMS: tuple[Share, ...] = ()
+ALL_AT_ONCE = (Tranche(When.ACCEPTED, 100),)
+STAGED = (Tranche(When.ACCEPTED, 50), Tranche(When.HALF_TIME, 30), Tranche(When.FINAL, 20))
+ON_CLAIMS: tuple[Tranche, ...] = ()
 
 START = frozenset({When.ACCEPTED})
 HALF = START | {When.HALF_TIME}
@@ -23,7 +23,7 @@ SCHOOL, FIRST, SECOND = 1, 2, 3
 def one(pence: int, cost: int, done: int, **values: object) -> Sum:
     """The sum of an award with one line and one payee."""
     paid = {SCHOOL: values.pop("paid", 0)}
-    return sums(Award(pence, [Line(SCHOOL, cost, done)], paid=paid, **values))[SCHOOL]  # type: ignore[arg-type]
+    return sums(Basis(pence, [Line(SCHOOL, cost, done)], paid=paid, **values))[SCHOOL]  # type: ignore[arg-type]
 
 
 def short(leader: int, teacher: int, travel: int, **values: object) -> Sum:
@@ -33,7 +33,7 @@ def short(leader: int, teacher: int, travel: int, **values: object) -> Sum:
         Line(SCHOOL, backfill_pence(5, 24_000, 4_000), backfill_pence(teacher, 24_000, 4_000)),
         Line(SCHOOL, 6_000, travel),
     ]
-    return sums(Award(300_000, lines, ALL_AT_ONCE, **values))[SCHOOL]  # type: ignore[arg-type]
+    return sums(Basis(300_000, lines, ALL_AT_ONCE, **values))[SCHOOL]  # type: ignore[arg-type]
 
 
 def test_a_short_bid_is_due_whole_on_acceptance() -> None:
@@ -92,7 +92,7 @@ def test_a_cash_match_counts() -> None:
 def test_each_payee_is_paid_for_its_own_lines() -> None:
     lines = [Line(FIRST, 1_000_000, 1_000_000), Line(SECOND, 600_000), Line(SCHOOL, 200_000, 200_000)]
     paid = {FIRST: 500_000, SECOND: 300_000, SCHOOL: 100_000}
-    found = sums(Award(1_800_000, lines, STAGED, END, paid=paid))
+    found = sums(Basis(1_800_000, lines, STAGED, END, paid=paid))
     assert {payee: (s.due, s.back) for payee, s in found.items()} == {
         FIRST: (500_000, 0),
         SECOND: (0, 300_000),
@@ -106,7 +106,7 @@ def test_each_payee_is_paid_for_its_own_lines() -> None:
 @pytest.mark.parametrize(("half_days", "paid", "due"), [(4, 0, 66_666), (5, 66_666, 16_667), (5, 0, 83_333)])
 def test_half_days_are_rounded_by_line_not_by_entry(half_days: int, paid: int, due: int) -> None:
     line = Line(SCHOOL, backfill_pence(5, 33_333, 0), backfill_pence(half_days, 33_333, 0))
-    found = sums(Award(83_333, [line], ON_CLAIMS, START, paid={SCHOOL: paid}))[SCHOOL]
+    found = sums(Basis(83_333, [line], ON_CLAIMS, START, paid={SCHOOL: paid}))[SCHOOL]
     assert found.due == due
 
 
@@ -121,7 +121,7 @@ def test_a_plan_that_costs_less_than_the_award_is_paid_as_it_costs() -> None:
 
 AMOUNTS = st.integers(0, 2_000_000)
 AWARDS = st.builds(
-    Award,
+    Basis,
     pence=AMOUNTS,
     lines=st.lists(st.builds(Line, st.integers(1, 3), AMOUNTS, AMOUNTS), max_size=6),
     schedule=st.sampled_from([ALL_AT_ONCE, STAGED, ON_CLAIMS]),
@@ -132,7 +132,7 @@ AWARDS = st.builds(
 
 
 @given(AWARDS)
-def test_no_sum_passes_its_share(award: Award) -> None:
+def test_no_sum_passes_its_share(award: Basis) -> None:
     found = sums(award)
     whole = total(found.values())
     assert whole.share == (min(award.pence, sum(line.budget for line in award.lines)) if found else 0)
@@ -146,7 +146,7 @@ def test_no_sum_passes_its_share(award: Award) -> None:
 
 
 @given(AWARDS, st.integers(1, 1_000))
-def test_more_done_never_means_less_due(award: Award, more: int) -> None:
+def test_more_done_never_means_less_due(award: Basis, more: int) -> None:
     grown = award._replace(lines=[line._replace(done=line.done + more) for line in award.lines])
     before, after = sums(award), sums(grown)
     assert all(after[payee].due >= before[payee].due for payee in before)
