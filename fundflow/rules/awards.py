@@ -10,7 +10,7 @@ from sqlalchemy.orm import object_session
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim, ClaimDay, ClaimKind
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
@@ -111,9 +111,9 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None) -> AwardSum:
         underway = underway.where(Claim.id != with_claim.id)
     entered = dict(
         session.execute(
-            select(LedgerEntry.kind, func.sum(LedgerEntry.pence))
-            .where(LedgerEntry.bid_id == bid.id)
-            .group_by(LedgerEntry.kind)
+            select(BidBalance.kind, func.sum(BidBalance.pence))
+            .where(BidBalance.bid_id == bid.id)
+            .group_by(BidBalance.kind)
         ).all()
     )
     awarded, released, paid, back = (int(entered.get(kind, 0)) for kind in IN_THE_SUM)
