@@ -8,10 +8,10 @@ Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route
     !  refused with its reason (409)         ?  asks for what is missing (422 or 400)
 
 The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
-claim to check, N was not funded and the school asked for a review, F has delivered and its report
-is to be checked. All are led by the leader's school, with support from the provider's; the stranger
-leads another school; the barred member sits on the panel and heads the provider's school, so knows of the
-bids and reads why their papers are closed (x).
+claim to check, O is offered less than it asked for and has sent a plan, N was not funded and the school
+asked for a review, F has delivered and its report is to be checked. All are led by the leader's school,
+with support from the provider's; the stranger leads another school; the barred member sits on the panel
+and heads the provider's school, so knows of the bids and reads why their papers are closed (x).
 """
 
 ROLES = (
@@ -187,6 +187,10 @@ GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-
 GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/reasons                                                     ixxxx.xxxxxxxxxxx
 GET  /bids/{A}/conditions                                                  i-..-....-...-.-.
+GET  /bids/{O}/plan                                                        i-..-....-...-.-.
+GET  /bids/{O}/plan/{plan}/propose                                         i-!!-!!!!-!!!-!-!
+GET  /bids/{O}/plan/{plan}/agree                                           i-!!-.!!!-!!!-!-!
+GET  /bids/{O}/plan/{plan}/return                                          i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!

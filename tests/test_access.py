@@ -19,6 +19,7 @@ from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
+from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
@@ -26,6 +27,7 @@ from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
+from fundflow.workflow.plan import PlanState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -82,6 +84,7 @@ def council(make: Make) -> SimpleNamespace:
         "D": bid(S.DRAFT),
         "P": bid(S.AT_PANEL),
         "A": bid(S.IN_DELIVERY),
+        "O": bid(S.OFFERED),
         "N": bid(S.NOT_FUNDED),
         "F": bid(S.IN_MONITORING),
     }
@@ -111,7 +114,9 @@ def council(make: Make) -> SimpleNamespace:
         written_at=NOW,
         due=NOW,
     )
-    make.session.add_all([claim, request, letter])
+    bids["O"].offer.pence -= 1
+    plan = RevisedPlan(bid=bids["O"], offer=bids["O"].offer, state=PlanState.PROPOSED, proposed_at=NOW)
+    make.session.add_all([claim, request, letter, plan])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
@@ -119,6 +124,7 @@ def council(make: Make) -> SimpleNamespace:
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
     numbers = {
         "claim": claim.id,
+        "plan": plan.id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,

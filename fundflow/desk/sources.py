@@ -73,6 +73,7 @@ SOURCES = (
     ),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
     Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
+    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send),
     Source(
         SCHOOL,
         "Say whether you take part",
@@ -152,6 +153,7 @@ SOURCES = (
         does=("desk.bid_people",),
     ),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
+    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False),
     Source(
         OFFICERS,
         "Decide what to do: the school has not answered",

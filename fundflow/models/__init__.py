@@ -31,6 +31,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     payment,
     pdf,
     person,
+    plan,
     register,
     review,
     school,

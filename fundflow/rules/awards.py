@@ -11,15 +11,19 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.money import backfill_pence
 from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim, ClaimDay, ClaimKind
+from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
 from fundflow.workflow.claim import ClaimState
 
 
 def award_of(bid: Bid, pence: int, now: datetime) -> Award:
-    """The budget of an offer that is accepted: the bid's lines as they are, to be paid to the lead school."""
-    payee = bid.lead_school
+    """The budget of an offer that is accepted, to be paid to the lead school: the bid's lines, or those of
+    the revised plan that a smaller offer asked for."""
+    payee, plan = bid.lead_school, plan_of(bid)
+    amounts = planned(bid, plan) if plan else None
     staff = [
         AwardLine(
             payee=payee,
@@ -27,16 +31,18 @@ def award_of(bid: Bid, pence: int, now: datetime) -> Award:
             backfill_line=line,
             what=line.staff_role,
             staff_code=line.staff_code,
-            half_days=line.half_days,
+            half_days=half_days,
             day_rate_pence=line.day_rate_pence,
             on_cost_basis_points=line.on_cost_basis_points,
-            pence=line.pence,
+            pence=backfill_pence(half_days, line.day_rate_pence, line.on_cost_basis_points),
         )
         for line in bid.backfill_lines
+        if (half_days := amounts.half_days[line.id] if amounts else line.half_days)
     ]
     costs = [
-        AwardLine(payee=payee, school=payee, cost_line=cost, what=cost.description, pence=cost.pence)
+        AwardLine(payee=payee, school=payee, cost_line=cost, what=cost.description, pence=cost_pence)
         for cost in bid.cost_lines
+        if (cost_pence := amounts.pence[cost.id] if amounts else cost.pence)
     ]
     schedule = [(tranche.when.value, tranche.percent) for tranche in bid.fund.schedule(pence)]
     return Award(pence=pence, made_at=now, schedule=schedule, lines=[*staff, *costs])

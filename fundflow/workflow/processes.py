@@ -9,6 +9,7 @@ from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.named_person import NAMED_PERSON
+from fundflow.workflow.plan import PLAN
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -22,6 +23,7 @@ PROCESSES = {
         MEETING,
         MINUTES,
         CONDITION,
+        PLAN,
         CLAIM,
         IMPACT_RETURN,
     )

@@ -23,6 +23,7 @@ from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import RoleName, User
+from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step
@@ -103,6 +104,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "approval": bid.approvals[0],
         "named_person": named_in(bid),
         "meeting": bid.items[-1].meeting,
+        "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
         "impact_return": bid.report,
         "condition": condition_of(bid),

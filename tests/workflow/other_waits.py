@@ -10,8 +10,10 @@ from fundflow.rules.guards import (
     meeting,
     minutes,
     named_person,
+    plan,
     support_request,
 )
+from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Bar, BarKind
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
 from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
@@ -21,6 +23,7 @@ CLAIM = {
     "certified_by_id": None,
     "bid": ready_bid(),
 }
+PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
@@ -29,6 +32,19 @@ NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision"
 
 # guard, a record that is ready, what differs, the sentence
 OTHER_WAITS = [
+    (plan.offer_gone, PLAN, {"offer_id": 2}, "This offer is no longer out."),
+    (
+        plan.plan_above_offer,
+        PLAN,
+        {"why_above_offer": "The plan comes to £2,000.00. Bring it down to the offer, £1,000.00."},
+        "The plan comes to £2,000.00. Bring it down to the offer, £1,000.00.",
+    ),
+    (
+        plan.barred_from_plan,
+        PLAN,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t check this plan: your school, Oak, takes part in it. Ask a colleague.",
+    ),
     (
         claim.nothing_claimed,
         CLAIM,
