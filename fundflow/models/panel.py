@@ -140,8 +140,7 @@ class AgendaItem(Base):
 
     @property
     def scores_individually(self) -> bool:
-        """Whether each member scores this bid; else the panel agrees one score."""
-        return self.bid.requested_pence >= self.rules.individual_from_pence
+        return self.rules.scores_individually(self.bid.requested_pence)
 
     def votes_by_email(self, now: datetime) -> bool:
         """Whether members may vote from their own page, without being at a meeting."""
