@@ -25,7 +25,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
-from fundflow.models.school import School, SchoolKind
+from fundflow.models.school import SchoolKind
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 
@@ -109,28 +109,35 @@ def may_still_offer(bid: Bid, now: datetime) -> int:
     return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
 
 
-def free_this_year(fund_id: int, now: datetime) -> int:
-    """Pence that may still be offered to somebody, over the lines that hold money this year."""
-    figures, year = by_line(fund_id), financial_year(london_date(now))
-    lines = [line for line in _lines(fund_id) if any(line.may_pay(kind, year) for kind in SchoolKind)]
-    return sum(max(figures[line.id].free, 0) for line in lines if line.id in figures)
+class Reach(NamedTuple):
+    """How far money reaches down a list.
 
-
-def reach(fund_id: int, wanted: Iterable[tuple[School, int]], now: datetime) -> list[dict[int, int] | None]:
-    """How far the free money reaches down a list of (lead school, pence), in its order.
-
-    For each the pence that every line (its id) would pay, or None where the lines that may pay that
-    school no longer hold enough; such a one takes nothing from those below it. Two queries.
+    free   pence that may still be offered to somebody, over the lines that hold money this year
+    parts  for each of the list the pence that every line (its id) would pay; None where it is not reached
     """
-    room = {line: max(t.free, 0) for line, t in by_line(fund_id).items()}
-    lines, year = _lines(fund_id), financial_year(london_date(now))
-    reached: list[dict[int, int] | None] = []
-    for school, pence in wanted:
-        parts, missing = spread(pence, [n.id for n in lines if n.may_pay(school.kind, year)], room)
-        for line_id, part in parts.items() if not missing else ():
+
+    free: int
+    parts: list[dict[int, int] | None]
+
+
+def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime) -> Reach:
+    """How far the free money reaches down a list of (the lead school's kind, pence), in its order.
+
+    Where the lines that may pay a school no longer hold enough, its bid takes nothing from those below it.
+    Two queries.
+    """
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = _lines(fund_id)
+    paying = {kind: [line.id for line in lines if line.may_pay(kind, year)] for kind in SchoolKind}
+    room = {line_id: max(t.free, 0) for line_id, t in figures.items()}
+    free = sum(room.get(line_id, 0) for line_id in {n for ids in paying.values() for n in ids})
+    parts: list[dict[int, int] | None] = []
+    for kind, pence in wanted:
+        taken, missing = spread(pence, paying[kind], room)
+        for line_id, part in taken.items() if not missing else ():
             room[line_id] -= part
-        reached.append(None if missing else parts)
-    return reached
+        parts.append(None if missing else taken)
+    return Reach(free, parts)
 
 
 def allocate(allocation: Allocation, pence: int, *, user: User | None, now: datetime) -> None:

@@ -24,6 +24,7 @@ LANDED = {
     "0102_pdfs_made_by_the_worker.py": "76c4296393c5c610cd9d5b93819a96654a5bca9cd10a35762b60912863c46978",
     "0103_awards_as_budgets.py": "d28e918bd7b72505e7e7249e013d4c31a8909ac309c5b236dec764ce5047aaf3",
     "0104_running_balances.py": "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf",
+    "0105_revised_plans.py": "ab9569d9a5e12a673047d1dbbfe72c75e16ea1f92540c678b1935f2fdc74966b",
 }
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
 

@@ -94,6 +94,7 @@ class AgendaItem(Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "position"),
         Index("ix_agenda_item_open", "bid_id", **where("outcome IS NULL")),
+        Index("ix_agenda_item_outcome_at", "outcome_at"),  # the year’s, of the ranked list
     )
 
     id: Mapped[Id]

@@ -106,17 +106,7 @@ class School(Base):
 
     @property
     def kind(self) -> SchoolKind:
-        """From the type, never from the trust: maintained foundation schools have trusts too.
-
-        The pupil premium file has no type codes, so there the type's name decides.
-        """
-        if self.is_organisation:
-            return SchoolKind.OTHER
-        if self.type_code is None:
-            return _kind_by_name(self.type_name)
-        if self.type_code in ACADEMY_TYPES:
-            return SchoolKind.ACADEMY
-        return SchoolKind.MAINTAINED if self.type_code in MAINTAINED_TYPES else SchoolKind.OTHER
+        return kind_of(self.type_code, self.type_name, is_organisation=self.is_organisation)
 
     @property
     def is_open(self) -> bool:
@@ -166,6 +156,20 @@ def own_trust_code(code: str) -> bool:
 def code_words(urn: str) -> str:
     """“URN 100001”, or “not a school, O00001” for an organisation with a code of ours."""
     return f"URN {urn}" if urn.isdigit() else f"not a school, {urn}"
+
+
+def kind_of(type_code: int | None, type_name: str, *, is_organisation: bool) -> SchoolKind:
+    """From the type, never from the trust: maintained foundation schools have trusts too.
+
+    The pupil premium file has no type codes, so there the type's name decides.
+    """
+    if is_organisation:
+        return SchoolKind.OTHER
+    if type_code is None:
+        return _kind_by_name(type_name)
+    if type_code in ACADEMY_TYPES:
+        return SchoolKind.ACADEMY
+    return SchoolKind.MAINTAINED if type_code in MAINTAINED_TYPES else SchoolKind.OTHER
 
 
 def _kind_by_name(type_name: str) -> SchoolKind:
