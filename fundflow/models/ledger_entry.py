@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -38,6 +38,7 @@ class LedgerEntry(Base):
         CheckConstraint(
             "(kind IN ('allocated', 'cut')) = (bid_id IS NULL)", name="bid_except_for_allocations"
         ),
+        Index("ix_ledger_entry_kind_at", "kind", "at", "bid_id"),  # a year's awards, of the register
     )
 
     id: Mapped[Id]
