@@ -120,8 +120,8 @@ def _is_questioned() -> ColumnElement[bool]:
     """Whether an interest was found late, and nobody has said yet whether the decision stands."""
     return some(
         Decision.bid_id,
-        LateInterest.decision_id == Decision.id,
-        LateInterest.settled_at.is_(None),
+        # Few, where there are any: a join would go through every decision while there are none.
+        Decision.id.in_(select(LateInterest.decision_id).where(LateInterest.settled_at.is_(None))),
         Decision.undone_at.is_(None),
     )
 

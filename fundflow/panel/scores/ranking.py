@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundflow import ledger
@@ -101,7 +101,7 @@ def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
         later.bid_id == AgendaItem.bid_id, later.id > AgendaItem.id, later.outcome.in_(DECIDED)
     )
     which = (
-        AgendaItem.outcome_at >= april,
+        AgendaItem.id.in_(_since(april)),
         AgendaItem.outcome.in_(DECIDED),
         ~decided_again,
         Bid.fund_id == fund.id,
@@ -112,17 +112,24 @@ def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
     return _ranked(found, which, fund.id, user, now, unfunded=True, tells_reach=tells)
 
 
+def _since(moment: datetime, *, or_undecided: bool = False) -> Select[int]:
+    """Ids of the items that ended since then. A query by itself: databases would rather begin with the
+    fund's bids, which are many more after some years."""
+    item = aliased(AgendaItem)
+    late = item.outcome_at >= moment
+    return select(item.id).where(or_(item.outcome_at.is_(None), late) if or_undecided else late)
+
+
 def _takes_no_part_in_some(fund: Fund, since: datetime, user: User, now: datetime) -> bool:
     """Whether the fund's panel had an item since then, or has one, that this person may not see."""
-    found = (
-        select(AgendaItem.id)
+    found = (  # counted: for one row alone PostgreSQL goes through all items in their order
+        select(func.count(AgendaItem.id))
         .join(Bid, AgendaItem.bid_id == Bid.id)
         .join(Meeting, AgendaItem.meeting_id == Meeting.id)
         .where(Bid.fund_id == fund.id, Meeting.state.in_(PANEL_PAPERS), ~sees_papers(user, now))
-        .where(or_(AgendaItem.outcome_at.is_(None), AgendaItem.outcome_at >= since))
-        .limit(1)
+        .where(AgendaItem.id.in_(_since(since, or_undecided=True)))
     )
-    return db.session.scalar(found) is not None
+    return bool(db.session.scalar(found))
 
 
 # -- putting it in order ------------------------------------------------------------------------
