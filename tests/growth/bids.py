@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import insert, literal, select, text
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -17,7 +17,6 @@ from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
-from fundflow.workflow.application import ENDED
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
@@ -112,47 +111,6 @@ class MoreBids(Rows):
         columns = ["bid_id", "school_id", "part", "contact_name", "contact_email"]
         self.session.execute(
             insert(Partner).from_select(columns, provided.add_columns(literal(""), literal("")))
-        )
-        self.session.execute(text("ANALYZE"))
-
-    def archive(self, count: int, start: int = 0) -> None:
-        """So many bids that have ended, of other schools and the same officer, with all that is settled."""
-        before = self.session.scalar(select(func.max(Bid.id))) or 0
-        (self.provider_id,) = self._schools(start + 5, 1)
-        self.caseload(count, start, states=list(ENDED))
-        ids = list(self.session.scalars(select(Bid.id).where(Bid.id > before)))
-        held = [
-            {
-                "fund_id": self.fund_id,
-                "state": MeetingState.CLOSED,
-                "starts_at": NOW - timedelta(days=400 + n),
-            }
-            for n in range(count // 10)
-        ]
-        meetings = self.put(Meeting, [{**one, "place": "Hall"} for one in held])
-        asked = {
-            "school_id": self.provider_id,
-            "part": Part.PROVIDER,
-            "state": Word.CONFIRMED,
-            "asked_at": NOW,
-        }
-        self.put(Confirmation, [{"bid_id": i, **asked, "due_on": TODAY, "answered_at": NOW} for i in ids])
-        self.put(
-            ImpactReturn,
-            [{"bid_id": i, "state": ReturnState.ACCEPTED, "rag": "green", "due_on": TODAY} for i in ids],
-        )
-        self.put(
-            AgendaItem,
-            [
-                {
-                    "bid_id": i,
-                    "meeting_id": meetings[n % len(meetings)],
-                    "position": start + n // len(meetings) + 1,
-                    "outcome": Ended.APPROVED,
-                    "outcome_at": NOW,
-                }
-                for n, i in enumerate(ids)
-            ],
         )
         self.session.execute(text("ANALYZE"))
 
