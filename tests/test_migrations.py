@@ -21,6 +21,7 @@ LANDED = {
     "schema.py": "fe806a3dfe23719d44afce0aa2bd36c629e78c9fe94c7fe0bb3427f5e1c897be",
     "0100_the_baseline.py": "8d6bac2153c97adc388539ae61aa46db9ebc992855880da6c676e17cc2138b2a",
     "0101_indexes_of_what_waits.py": "7b1c090bab1187460ca554fda7e87af9cca739e3a6c2cd65b901ca240260f0d7",
+    "0102_pdfs_made_by_the_worker.py": "76c4296393c5c610cd9d5b93819a96654a5bca9cd10a35762b60912863c46978",
 }
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
 

@@ -204,6 +204,7 @@ def _entries(user: User, now: datetime, wanted: LedgerFilters) -> Select[*tuple[
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
+    paid_for = aliased(School)  # the bid may have passed on since
     query: Select[*tuple[Any, ...]] = (
         select(
             LedgerEntry.id,
@@ -215,24 +216,23 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Allocation.financial_year,
             Allocation.minute_reference,
             Bid.reference,
-            _of_whom(Claim.payee_name, School.name, "school"),
-            _of_whom(Claim.payee_urn, School.urn, "urn"),
+            func.coalesce(paid_for.name, School.name).label("school"),
+            func.coalesce(paid_for.urn, School.urn).label("urn"),
             Claim.number.label("claim_number"),
             Claim.payment_reference,
+            Claim.payee_name.label("paid_to"),
+            Claim.route,
+            Claim.supplier_number,
             User.name.label("by"),
         )
         .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
         .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
         .outerjoin(School, Bid.lead_school_id == School.id)
         .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
+        .outerjoin(paid_for, paid_for.urn == Claim.payee_urn)
         .outerjoin(User, LedgerEntry.by_id == User.id)
     )
     return query
-
-
-def _of_whom(paid: Any, leads: Any, name: str) -> Any:
-    """The school an entry is about: of a payment whom it was paid to, else whose bid it is now."""
-    return func.coalesce(func.nullif(paid, ""), leads).label(name)
 
 
 def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:

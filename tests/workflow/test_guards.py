@@ -16,6 +16,7 @@ from fundflow.rules.guards import (
     meeting,
     named_person,
     panel,
+    payee,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -37,6 +38,7 @@ MODULES = (
     meeting,
     named_person,
     panel,
+    payee,
     support_request,
 )
 

@@ -13,6 +13,7 @@ from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_caption, claim_par
 from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
 from fundflow.permissions import actors_for, sees_money
 from fundflow.rules.claims import left_to_claim, why_condition_unmet, why_days_unconfirmed
+from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
@@ -178,6 +179,8 @@ def _claim_page(claim: Claim, form: Form) -> str:
         history=claim_queries.history_of(claim),
         is_advance=claim.kind is ClaimKind.ADVANCE,
         unconfirmed=why_days_unconfirmed(claim),
+        payee=payee_on(claim.school, london_date(at)) if claim.is_open else None,
+        held=why_no_payee(claim.school, london_date(at)) if claim.is_open else None,
         condition_unmet=why_condition_unmet(claim.bid, london_date(at)) if claim.is_open else None,
     )
 

@@ -35,6 +35,9 @@ HEADING = (
     "URN",
     "Claim",
     "Payment reference",
+    "Paid to",
+    "Route",
+    "Supplier number",
     "By",
     "Reason",
 )
@@ -124,6 +127,9 @@ def _cell_row(row: Any) -> tuple[Any, ...]:
         row.urn,
         row.claim_number,
         row.payment_reference,
+        row.paid_to,
+        row.route.words if row.route else None,
+        row.supplier_number,
         row.by,
         row.reason,
     )

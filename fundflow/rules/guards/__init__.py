@@ -14,5 +14,6 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     minutes,
     named_person,
     panel,
+    payee,
     support_request,
 )
