@@ -12,7 +12,7 @@ from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.person import User
-from fundflow.models.school import School
+from fundflow.models.school import CLOSED, School
 from fundflow.names import identifier
 from fundflow.rules.payees import in_force, needs_payee, payable
 from fundflow.rules.school_queries import every_word, school_named
@@ -56,9 +56,14 @@ class PayeeRow(NamedTuple):
     supplier_number: str | None
     cost_centre: str | None
     valid_from: date | None
+    status_code: int
     is_payable: bool
     is_needed: bool
     is_proposed: bool
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status_code == CLOSED
 
 
 def payees_page(wanted: PayeeFilters, day: date) -> Page[PayeeRow]:
@@ -82,6 +87,7 @@ def payees_page(wanted: PayeeFilters, day: date) -> Page[PayeeRow]:
             Payee.supplier_number,
             Payee.cost_centre,
             Payee.valid_from,
+            School.status_code,
             paid,
             needed,
             proposed,

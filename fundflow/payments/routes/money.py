@@ -93,6 +93,7 @@ def bid_money(reference: str) -> str:
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         draft=operations.draft_of(bid),
         may_claim=operations.why_no_claim(bid, user, at) is None,
+        held=queries.why_held(bid, at),
     )
 
 
