@@ -165,6 +165,7 @@ def money_and_support(council: FirstDay) -> None:
     council.at("2027-02-09 10:00")
     award_acts.certify(council[p.CHECKER], REF, "Claim 1: advance")
     council[p.CHECKER].sees_no_button("Mark as paid")
+    award_acts.payees_from_a_file(council[p.CHECKER], council[p.PAYER], day("2027-02-01"))
     award_acts.pay(council[p.PAYER], REF, "Claim 1: advance", "BACS 5001")
     council.at("2027-04-30 16:00")
     award_acts.log_days(
