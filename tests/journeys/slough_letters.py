@@ -5,6 +5,8 @@ in and invitations are not listed. Checked by hand against the tables of steps: 
 approver get each of theirs at once; the panel one a meeting; the council's staff a digest a day.
 """
 
+CONFIRMED = "Payee of Pippins School: confirmed, from 1 October 2026"
+
 LETTERS_OF_SMALL = [
     ("amara.nwosu", "LSIF-0001: we have your bid for £3,000"),
     ("sam.okafor", "LSIF-0001: the bid you prepared for £3,000 is in"),
@@ -37,9 +39,9 @@ LETTERS_OF_SMALL = [
     ("owen.clarke", "Today: LSIF-0001/C1: £3,000 checked, to be paid to Pippins School"),
     ("fatima.noor", "Today: LSIF-0001/C1: £3,000 checked, to be paid to Pippins School"),
     ("amara.nwosu", "LSIF-0001/C1: we have paid £3,000"),
-    ("priya.raman", "Today: Payee of Pippins School: confirmed, from 1 October 2026 + LSIF-0001/C1: £3,000 paid to Pippins School"),
-    ("owen.clarke", "Today: Payee of Pippins School: confirmed, from 1 October 2026"),
-    ("fatima.noor", "Today: Payee of Pippins School: please confirm + Payee of Pippins School: confirmed, from 1 October 2026"),
+    ("priya.raman", f"Today: {CONFIRMED} + LSIF-0001/C1: £3,000 paid to Pippins School"),
+    ("owen.clarke", f"Today: {CONFIRMED}"),
+    ("fatima.noor", f"Today: Payee of Pippins School: please confirm + {CONFIRMED}"),
     ("amara.nwosu", "LSIF-0001: tell us what changed by 20 January"),
     ("daniel.price", "LSIF-0001: the support has ended"),
     ("helen.abbott", "Today: LSIF-0001: support ended, report due 20 January"),
