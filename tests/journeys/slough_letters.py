@@ -6,6 +6,7 @@ approver get each of theirs at once; the panel one a meeting; the council's staf
 """
 
 CONFIRMED = "Payee of Pippins School: confirmed, from 1 October 2026"
+FROM_FILE, FOR_YOURS = "Payees from payees.csv", "confirmed, also for schools of yours"
 
 LETTERS_OF_SMALL = [
     ("amara.nwosu", "LSIF-0001: we have your bid for £3,000"),
@@ -89,10 +90,12 @@ LETTERS_OF_LARGE = [
     ("owen.clarke", "Today: LSIF-0002/C1: £9,000 checked, to be paid to Baylis Court School"),
     ("fatima.noor", "Today: LSIF-0002/C1: £9,000 checked, to be paid to Baylis Court School"),
     ("karen.whitlock", "LSIF-0002/C1: we have paid £9,000"),
-    ("priya.raman", "Today: LSIF-0002/C1: £9,000 paid to Baylis Court School"),
+    ("priya.raman", f"Today: {FROM_FILE}: {FOR_YOURS} + LSIF-0002/C1: £9,000 paid to The trust"),
+    ("owen.clarke", f"Today: {FROM_FILE}: please confirm 1 payee + {FROM_FILE}: 1 payee confirmed"),
+    ("fatima.noor", f"Today: {FROM_FILE}: 1 payee confirmed"),
     ("priya.raman", "Today: LSIF-0002/C2: Baylis Court School claims £2,780"),
     ("karen.whitlock", "LSIF-0002/C2: we have paid £2,780"),
-    ("priya.raman", "Today: LSIF-0002/C2: £2,780 paid to Baylis Court School"),
+    ("priya.raman", "Today: LSIF-0002/C2: £2,780 paid to The trust"),
     ("owen.clarke", "Today: LSIF-0002/C2: £2,780 checked, to be paid to Baylis Court School"),
     ("fatima.noor", "Today: LSIF-0002/C2: £2,780 checked, to be paid to Baylis Court School"),
     ("priya.raman", "Today: LSIF-0002/C3: Baylis Court School claims £420"),
@@ -101,7 +104,7 @@ LETTERS_OF_LARGE = [
     ("owen.clarke", "Today: LSIF-0002/C3: £420 checked, to be paid to Baylis Court School"),
     ("fatima.noor", "Today: LSIF-0002/C3: £420 checked, to be paid to Baylis Court School"),
     ("karen.whitlock", "LSIF-0002/C3: we have paid £420"),
-    ("priya.raman", "Today: LSIF-0002/C3: £420 paid to Baylis Court School"),
+    ("priya.raman", "Today: LSIF-0002/C3: £420 paid to The trust"),
     ("karen.whitlock", "LSIF-0002: tell us what changed by 13 August"),
     ("marcus.webb", "LSIF-0002: the support has ended"),
     ("helen.abbott", "Today: LSIF-0002: support ended, report due 13 August"),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
@@ -13,7 +15,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.payments.payees.proposals import Proposal, why_not_proposed, wrong_texts, wrong_together
 from fundflow.rules.bank_details import why_bank_details
-from fundflow.rules.payees import bar_from_paying, trust_code
+from fundflow.rules.payees import bar_from_paying, payable, trust_code
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
@@ -51,7 +53,7 @@ def propose_batch(
 def confirm(payee: Payee, *, user: User, now: datetime, version: int | None) -> None:
     """Confirm what another finance officer proposed."""
     _prepare(payee, "confirm", user, now, version)
-    _confirm(payee, user, now, version)
+    _confirm(payee, user, now, version, unwritten=_not_told(payee, now))
     db.session.commit()
 
 
@@ -73,7 +75,8 @@ def confirm_batch(batch: PayeeBatch, *, user: User, now: datetime, version: int 
     """Confirm a file's payees, all of them."""
     _prepare(batch, "confirm", user, now, version)
     confirmed = {"confirmed_at": now, "confirmed_by": user}
-    take_step(batch, "confirm", user=user, now=now, version=version, also=confirmed)
+    unwritten = _not_told(batch, now)
+    take_step(batch, "confirm", user=user, now=now, version=version, also=confirmed, unwritten=unwritten)
     for payee in batch.payees:
         _confirm(payee, user, now, unwritten=("finance", "award_officers"))
     db.session.commit()
@@ -93,6 +96,13 @@ def _confirm(
 ) -> None:
     also = {"confirmed_at": now, "confirmed_by": user}
     take_step(payee, "confirm", user=user, now=now, version=version, unwritten=unwritten, also=also)
+
+
+def _not_told(record: Payee | PayeeBatch, now: datetime) -> tuple[str, ...]:
+    """The awards' officers are told where a school had no payee, not where it changes its own."""
+    schools = [school.id for school in record.schools]
+    held = select(School.id).where(School.id.in_(schools), ~payable(london_date(now))).limit(1)
+    return () if db.session.scalar(held) else ("award_officers",)
 
 
 def _prepare(record: Payee | PayeeBatch, step: str, user: User, now: datetime, version: int | None) -> None:

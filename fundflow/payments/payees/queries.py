@@ -110,12 +110,6 @@ def schools_that_need(day: date) -> Sequence[School]:
     return db.session.scalars(select(School).where(needs_payee(day), ~waits).order_by(*BY_NAME)).all()
 
 
-def batches_to_confirm() -> Sequence[PayeeBatch]:
-    return db.session.scalars(
-        select(PayeeBatch).where(PayeeBatch.state == BatchState.PROPOSED).order_by(PayeeBatch.id)
-    ).all()
-
-
 def latest_batches() -> Sequence[PayeeBatch]:
     """The newest files, for those who look one up."""
     query = select(PayeeBatch).options(joinedload(PayeeBatch.proposed_by)).order_by(PayeeBatch.id.desc())

@@ -90,7 +90,8 @@ def _lines(text: str) -> list[tuple[int, dict[str, str]]]:
         raise WrongFile("The file has no rows below its headings.")
     if len(filled) > MOST_ROWS:
         raise WrongFile(f"The file has {len(filled):,} rows. Send {MOST_ROWS:,} or fewer at once.")
-    return [(n, {name: _cell(cells, place) for name, place in places.items()}) for n, cells in filled]
+    rows = [(n, {name: _cell(cells, place) for name, place in places.items()}) for n, cells in filled]
+    return [(n, {**row, "urn": row["urn"].upper()}) for n, row in rows]
 
 
 def _cell(cells: list[str], place: int) -> str:
