@@ -1,5 +1,6 @@
 """Who is paid: proposed by one finance officer, confirmed by another, one by one or from a file."""
 
+import csv
 import html
 import re
 from datetime import timedelta
@@ -25,7 +26,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
 from tests.factories import Make
-from tests.payments.conftest import LATER, SignIn
+from tests.payments.conftest import LATER, Award, SignIn, url
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -419,3 +420,52 @@ def test_a_payee_counts_from_its_day(make: Make, oak: School, owen: User, fatima
     operations.confirm(payee, user=fatima, now=LATER, version=payee.version)
     assert payee_on(oak, LATER.date()) is None
     assert payee_on(oak, LATER.date() + timedelta(days=3)) is payee
+
+
+# -- claims ----------------------------------------------------------------------------------------
+
+
+def test_whoever_checks_a_claim_reads_that_it_cannot_be_paid_yet(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent()
+    school = claim.school
+    school.type_code, school.trust = 34, award.make.trust("Lark Trust")
+    award.make.session.commit()
+    held = f"{school.name} is an academy now: it waits for a new payee."
+    client = sign_in(award.officer)
+    assert f"It can’t be paid yet. {held}" in client.get(url(claim, "/steps/certify")).text
+    assert client.post(url(claim, "/steps/certify"), data={"version": claim.version}).status_code == 302
+    client = sign_in(award.finance)
+    for page in (url(claim), f"/bids/{award.bid.reference}/money"):
+        assert held in client.get(page).text
+    paying = {"version": claim.version, "payment_reference": "BACS 1"}
+    refused = client.post(url(claim, "/steps/pay"), data=paying)
+    assert (refused.status_code, held in refused.text) == (409, True)
+
+
+def test_the_ledger_shows_who_was_paid_and_for_which_school(award: Award, sign_in: SignIn) -> None:
+    claim = award.certified()
+    school = claim.school
+    school.type_code, school.trust = 34, award.make.trust("Lark Trust")
+    award.make.payee(school, supplier_number="0047", confirmed_at=LATER)
+    client = sign_in(award.finance)
+    page = client.get(url(claim, "/steps/pay")).text
+    assert (
+        f"Pay Lark Trust, for {school.named} by this route: BACS to the trust, supplier number 0047" in page
+    )
+    paying = {"version": claim.version, "payment_reference": "BACS 1"}
+    client.post(url(claim, "/steps/pay"), data=paying)
+    assert "Paid to Lark Trust, BACS to the trust" in client.get("/money/ledger").text
+    text = client.get("/money/ledger.csv").text.removeprefix("\ufeff")
+    (paid,) = (row for row in csv.DictReader(text.splitlines()) if row["Claim"])
+    names = ("School", "URN", "Paid to", "Route", "Supplier number")
+    assert [paid[name] for name in names] == [
+        school.name,
+        school.urn,
+        "Lark Trust",
+        "BACS to the trust",
+        "'0047",
+    ]
+    told = award.make.session.scalars(
+        select(Letter.body).where(Letter.subject.contains("we have paid"))
+    ).one()
+    assert "to Lark Trust, for " in told
