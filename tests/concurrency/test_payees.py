@@ -34,6 +34,12 @@ def steps_taken(hall: Hall, process: str, number: int, step: str) -> int:
     )
 
 
+def entry_of(hall: Hall, process: str, number: int, step: str) -> int:
+    """The number of the entry by which a step was taken."""
+    taken = db.select(HistoryEntry.id).filter_by(process=process, record_id=number, step=step)
+    return hall.ask(lambda: db.session.scalars(taken).one())
+
+
 def test_two_confirm_a_payee_at_once_and_one_did(hall: Hall) -> None:
     def set_up(make: Make) -> tuple[int, list[Post]]:
         payee = make.payee(make.school(), state=PayeeState.PROPOSED)
@@ -112,3 +118,5 @@ def test_a_payee_ends_while_a_claim_is_paid_by_it(hall: Hall) -> None:
         assert pay.status == 302 or "Nobody has confirmed who is paid" in pay.page
         found = hall.ask(lambda claim_id=claim_id: db.session.get_one(Claim, claim_id).payee_id)  # type: ignore[misc]
         assert found == (payee_id if pay.status == 302 else None)
+        if pay.status == 302:
+            assert entry_of(hall, "claim", claim_id, "pay") < entry_of(hall, "payee", payee_id, "end")
