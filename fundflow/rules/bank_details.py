@@ -14,6 +14,7 @@ WORDS = re.compile(
 )
 
 NEVER = "Bank details are never kept here: they stay in the council’s finance system"
+DATE = ". Write a date in words, like 3 March 2027"
 
 
 def why_bank_details(text: str, *, is_code: bool = False) -> str | None:
@@ -30,13 +31,10 @@ def why_bank_details(text: str, *, is_code: bool = False) -> str | None:
         ("an account number", None if is_code else ACCOUNT.search(folded)),
     )
     looks = next((what for what, match in found if match), None)
-    return f"{NEVER}. Take out what looks like {looks}{_hint(looks)}" if looks else None
-
-
-def _hint(looks: str) -> str:
-    return (
-        ". Write a date in words, like 3 March 2027" if looks in ("a sort code", "an account number") else ""
-    )
+    if looks is None:
+        return None
+    may_be_date = not is_code and looks in ("a sort code", "an account number")
+    return f"{NEVER}. Take out what looks like {looks}{DATE if may_be_date else ''}"
 
 
 def _iban(folded: str) -> bool:
