@@ -4,7 +4,8 @@ allocated A · committed C = awards − released − recovered · net paid P = p
 outstanding O = C − P · uncommitted U = A − C · always A = U + O + P
 An offer that is not yet accepted reserves R of U; U − R is what may still be offered.
 
-Every amount is integer pence. Whoever decides about money locks the fund's row (`lock_fund`).
+Figures are read from running balances (`fundflow.balances`). Every amount is integer pence.
+Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
 from collections import defaultdict
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from fundflow import balances
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
@@ -73,15 +75,12 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(LedgerEntry.fund_id == fund_id)
-    if year is not None:
-        query = query.join(Allocation).where(Allocation.financial_year == year)
-    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).all()))
+    return added(_grouped(balances.of_lines([fund_id], year=year)).values())
 
 
 def bid_totals(bid_id: int) -> Totals:
     """One bid's figures; `outstanding` is what is awarded and unpaid."""
-    return _totals(_sum_over(by_bid(bid_id)))
+    return added(by_bid(bid_id).values())
 
 
 def by_line(fund_id: int) -> dict[int, Totals]:
@@ -91,12 +90,7 @@ def by_line(fund_id: int) -> dict[int, Totals]:
 
 def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id), of several funds."""
-    rows = db.session.execute(
-        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.fund_id.in_(list(fund_ids)))
-        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
-    )
-    return _grouped(rows)
+    return _grouped(balances.of_lines(fund_ids))
 
 
 def added(figures: Iterable[Totals]) -> Totals:
@@ -106,12 +100,7 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    rows = db.session.execute(
-        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.bid_id == bid_id)
-        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
-    )
-    return _grouped(rows)
+    return _grouped(balances.of_bid(bid_id))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:
@@ -286,7 +275,7 @@ def _enter(
     entry: HistoryEntry | None = None,
     reason: str = "",
 ) -> None:
-    db.session.add(
+    balances.add_entry(
         LedgerEntry(
             fund_id=line.fund_id,
             allocation_id=line.id,
@@ -305,20 +294,13 @@ def _enter(
 def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
     sums: dict[int, dict[K, int]] = defaultdict(dict)
     for line, kind, pence in rows:
-        sums[line][kind] = int(pence)
+        sums[line][kind] = pence
     return {line: _totals(kinds) for line, kinds in sums.items()}
-
-
-def _sum_over(lines: Mapping[int, Totals]) -> dict[K, int]:
-    added = [sum(column) for column in zip(*lines.values(), strict=True)] or [0] * 6
-    return dict(
-        zip((K.ALLOCATED, K.AWARDED, K.RELEASED, K.RECOVERED, K.PAID, K.RESERVED), added, strict=True)
-    )
 
 
 def _totals(sums: Mapping[K, int]) -> Totals:
     def of(kind: K) -> int:
-        return int(sums.get(kind, 0))
+        return sums.get(kind, 0)
 
     return Totals(
         allocated=of(K.ALLOCATED) - of(K.CUT),

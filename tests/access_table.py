@@ -192,6 +192,7 @@ GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-
 GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/waive                          i-!!-!!.!-!!!-!-!
 GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!
+GET  /bids/{A}/steps/record-half-time                                     i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/steps/resume                                                i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/ask-termination                                             i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/steps/terminate                                             i-!!!!!!!!!!!-!-!

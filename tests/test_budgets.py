@@ -38,7 +38,7 @@ TABLE = """
 /bids/{R}                                 leader=16 officer=20
 /bids/{P}                                 leader=16 officer=20 clerk=20 chair=31 member=21
 /bids/{O}                                 leader=20 officer=23 finance=18
-/bids/{B}                                 leader=19 officer=23 finance=18
+/bids/{B}                                 leader=19 officer=24 finance=18
 /bids/{N}                                 leader=20 officer=23 reviewer=22
 /bids/{F}                                 leader=20 officer=24 impact=23
 /bids/{D}/application                     leader=20
@@ -54,8 +54,8 @@ TABLE = """
 /bids/{P}/panel                           officer=23 clerk=23 chair=23
 /bids/{F}/panel                           officer=26
 /bids/{P}/decide                          chair=27
-/bids/{B}/money                           leader=17 officer=16 finance=16
-/bids/{B}/claims/{b_claim}                leader=16 officer=16 finance=16
+/bids/{B}/money                           leader=21 officer=19 finance=19
+/bids/{B}/claims/{b_claim}                leader=20 officer=19 finance=19
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=14
 /bids/{W}/report                          leader=8

@@ -22,6 +22,10 @@ LANDED = {
     "0100_the_baseline.py": "8d6bac2153c97adc388539ae61aa46db9ebc992855880da6c676e17cc2138b2a",
     "0101_indexes_of_what_waits.py": "7b1c090bab1187460ca554fda7e87af9cca739e3a6c2cd65b901ca240260f0d7",
     "0102_pdfs_made_by_the_worker.py": "76c4296393c5c610cd9d5b93819a96654a5bca9cd10a35762b60912863c46978",
+    "0103_awards_as_budgets.py": "d28e918bd7b72505e7e7249e013d4c31a8909ac309c5b236dec764ce5047aaf3",
+    "0104_running_balances_of_the_ledger.py": (
+        "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf"
+    ),
 }
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
 

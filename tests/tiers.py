@@ -30,6 +30,7 @@ BOTH_DATABASES = (
     "schools/test_importing_at_once.py",
     "schools/test_passing_at_once.py",
     "test_bad_requests.py",
+    "test_balances.py",
     "test_budgets.py",
     "test_database.py",
     "test_history.py",

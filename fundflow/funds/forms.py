@@ -48,6 +48,11 @@ def _percent(label: str, hint: str = "") -> WholeNumber:
     )
 
 
+def _within_the_award(advance: WholeNumber, half_time: WholeNumber) -> None:
+    if (advance.data or 0) + (half_time.data or 0) > 100:
+        raise ValidationError("The advance and the payment at half-time can be 100% together at most")
+
+
 def _days(label: str, hint: str = "") -> WholeNumber:
     return WholeNumber(
         label,
@@ -161,8 +166,14 @@ class SettingsForm(Form):
     lean_advance_percent = _percent(
         "Advance on acceptance, short form (%)", "100 pays the whole award at once; the report reconciles it."
     )
+    lean_half_time_percent = _percent(
+        "At half-time, short form (%)", "Paid once the officer has recorded half-time."
+    )
     full_advance_percent = _percent(
-        "Advance on acceptance, full form (%)", "The rest is claimed as days are worked."
+        "Advance on acceptance, full form (%)", "0 here and below pays nothing in advance: all is claimed."
+    )
+    full_half_time_percent = _percent(
+        "At half-time, full form (%)", "The rest is kept until the final report is accepted."
     )
 
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
@@ -180,6 +191,12 @@ class SettingsForm(Form):
             self.delegation.errors = ["Enter the delegation under which the officer decides"]
             return False
         return fine
+
+    def validate_lean_half_time_percent(self, field: WholeNumber) -> None:
+        _within_the_award(self.lean_advance_percent, field)
+
+    def validate_full_half_time_percent(self, field: WholeNumber) -> None:
+        _within_the_award(self.full_advance_percent, field)
 
     def validate_officer_limit_pence(self, field: Pounds) -> None:
         if self.decider.data is Decider.AUTHORISED_OFFICER and field.data == 0:
@@ -215,7 +232,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
-    ("Payment", ("lean_advance_percent", "full_advance_percent")),
+    (
+        "Payment",
+        (
+            "lean_advance_percent",
+            "lean_half_time_percent",
+            "full_advance_percent",
+            "full_half_time_percent",
+        ),
+    ),
     (
         "Working days",
         (

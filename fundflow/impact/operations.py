@@ -8,9 +8,11 @@ from typing import Any
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
+from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
+from fundflow.rules.awards import tranche_claim
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -158,8 +160,10 @@ def return_report(
 def accept_report(
     report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
-    """Accept and rate the report; raises Refused where another rating than the one worked out
-    comes without a reason."""
+    """Accept and rate the report; what is still due raises its claim.
+
+    Raises Refused where another rating than the one worked out comes without a reason.
+    """
     _prepare(report, "accept", user, now, version)
     suggested = report.suggested_rag()
     if rag is not suggested and not reason:
@@ -177,6 +181,8 @@ def accept_report(
         version=version,
         given={"rag": rag, "reason": reason, "suggested": suggested},
     )
+    if claim := tranche_claim(report.bid, ClaimKind.FINAL, now):
+        db.session.add(claim)
     db.session.commit()
 
 

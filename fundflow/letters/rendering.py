@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
+from fundflow.rules.awards import schedule_of, sum_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
 from fundflow.rules.claims import why_days_unconfirmed
 from fundflow.rules.interests.bars import bar_of
@@ -45,6 +46,8 @@ def environment() -> Environment:
     env.globals.update(
         bar_of=bar_of,
         missing_sections=missing_sections,
+        schedule_of=schedule_of,
+        sum_of=sum_of,
         why_days_unconfirmed=why_days_unconfirmed,
     )
     return env

@@ -36,6 +36,7 @@ from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
+    from fundflow.models.award import Award
     from fundflow.models.condition import AwardCondition
     from fundflow.models.confirmation import Approval, Confirmation
     from fundflow.models.decision import Offer
@@ -151,6 +152,7 @@ class Bid(Base):
     termination_asked_by_id: Mapped[int | None] = key_to("person.id")
     termination_reason: Mapped[str] = mapped_column(Text, default="")
     awarded_pence: Mapped[Pence | None]  # what the school accepted
+    half_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # recorded by the officer
 
     fund: Mapped[Fund] = relationship()
     round: Mapped[Round] = relationship()
@@ -183,6 +185,7 @@ class Bid(Base):
     )
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="bid", order_by="AgendaItem.id")
     offers: Mapped[list["Offer"]] = relationship(back_populates="bid", order_by="Offer.id")
+    awards: Mapped[list["Award"]] = relationship(back_populates="bid", order_by="Award.number")
     claims: Mapped[list["Claim"]] = relationship(back_populates="bid", order_by="Claim.id")
     report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
@@ -365,6 +368,11 @@ class Bid(Base):
     @property
     def is_in_monitoring(self) -> bool:
         return self.state is BidState.IN_MONITORING
+
+    @property
+    def award(self) -> "Award | None":
+        """The version of its award that is in force."""
+        return self.awards[-1] if self.awards else None
 
     def has_accepted_report(self) -> bool:
         return self.report is not None and self.report.is_accepted

@@ -11,6 +11,7 @@ from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
 from fundflow.models.days_off import DaysOff, Stored, Whose, days_for
 from fundflow.models.panel_settings import PanelRules, first_version
 from fundflow.models.school import SchoolKind
+from fundflow.workflow.award import Tranche, tranches
 from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.panel_rules import Rules
 from fundflow.workflow.worded import Worded
@@ -85,7 +86,9 @@ class Fund(Base):
     holds_decision_letters: Mapped[bool] = mapped_column(default=True)  # for the officer to read over
 
     lean_advance_percent: Mapped[int] = mapped_column(default=100)
+    lean_half_time_percent: Mapped[int] = mapped_column(default=0)  # with the advance at most 100
     full_advance_percent: Mapped[int] = mapped_column(default=50)
+    full_half_time_percent: Mapped[int] = mapped_column(default=30)
 
     answer_days: Mapped[int] = mapped_column(default=10)  # all in working days
     confirmation_days: Mapped[int] = mapped_column(default=10)
@@ -150,10 +153,13 @@ class Fund(Base):
         what = self.why_off(day)
         return f"{day_words(day)} is {what}." if what else None
 
-    def advance_percent(self, awarded_pence: int) -> int:
-        """How much of an award is paid on its acceptance, in percent."""
-        lean = awarded_pence < self.full_from_pence
-        return self.lean_advance_percent if lean else self.full_advance_percent
+    def schedule(self, awarded_pence: int) -> tuple[Tranche, ...]:
+        """What of an award of this amount is paid when; empty where all is claimed as it is done."""
+        if awarded_pence < self.full_from_pence:
+            advance, half_time = self.lean_advance_percent, self.lean_half_time_percent
+        else:
+            advance, half_time = self.full_advance_percent, self.full_half_time_percent
+        return tranches(advance, half_time)
 
 
 class Allocation(Base):

@@ -10,7 +10,6 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
-from fundflow.models.money import backfill_pence
 from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.person import User
 from fundflow.models.school import School, code_words
@@ -21,8 +20,10 @@ from fundflow.workflow.worded import Worded
 
 
 class ClaimKind(Worded):
-    ADVANCE = "advance", "Advance"
-    BACKFILL = "backfill", "Backfill claim"
+    ADVANCE = "advance", "Advance"  # raised by the acceptance
+    HALF_TIME = "half_time", "Payment at half-time"
+    FINAL = "final", "Last payment"  # once the final report is accepted
+    BACKFILL = "backfill", "Backfill claim"  # asked for by the school, for what was done
 
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
@@ -76,7 +77,7 @@ class Claim(Base):
     kind: Mapped[ClaimKind] = mapped_column(enum_of(ClaimKind))
     state: Mapped[ClaimState] = mapped_column(enum_of(ClaimState), index=True)
     version: Mapped[int] = mapped_column(default=1)
-    pence: Mapped[Pence] = mapped_column(default=0)  # the advance, or the sum of its days
+    pence: Mapped[Pence] = mapped_column(default=0)  # what was due when it was worked out last
     invoice_reference: Mapped[str] = mapped_column(String(60), default="")
     invoice_key: Mapped[str] = folded(identifier, "invoice_reference", most=180)
     invoice_school_id: Mapped[int | None] = key_to("school.id")  # whose own reference it is
@@ -144,9 +145,14 @@ class Claim(Base):
         return f"claims/{self.id}/day"
 
     @property
+    def has_days(self) -> bool:
+        """Whether it is asked for by the school, for days worked; others are raised by a step."""
+        return self.kind is ClaimKind.BACKFILL
+
+    @property
     def is_editable(self) -> bool:
         """Whether the school may still change the log: before sending it, and while queried."""
-        return self.kind is ClaimKind.BACKFILL and self.state in EDITABLE_CLAIMS
+        return self.has_days and self.state in EDITABLE_CLAIMS
 
     @property
     def colour(self) -> str:
@@ -182,7 +188,3 @@ class ClaimDay(Base):
 
     claim: Mapped[Claim] = relationship(back_populates="days")
     line: Mapped[BackfillLine] = relationship()
-
-    @property
-    def pence(self) -> int:
-        return backfill_pence(self.half_days, self.line.day_rate_pence, self.line.on_cost_basis_points)

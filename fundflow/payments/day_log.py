@@ -19,6 +19,7 @@ from fundflow.models.school import School
 from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.names import identifier
 from fundflow.permissions import actors_for
+from fundflow.rules.awards import sum_of
 from fundflow.steps import lock
 from fundflow.web.jinja import days as days_words
 from fundflow.workflow.actors import Actor
@@ -226,6 +227,7 @@ def _counts_against(claim: Claim) -> ColumnElement[bool]:
 
 def _add_up_again(claim: Claim) -> None:
     """Work out the claim's sum from its changed log, whose days must then be confirmed again."""
-    claim.pence = sum(entry.pence for entry in claim.days)
+    db.session.flush()  # the sum is asked of the database
+    claim.pence = sum_of(claim.bid, with_claim=claim).due
     claim.days_confirmed_at = claim.days_confirmed_by_id = None
     claim.touch()

@@ -6,11 +6,13 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
 from fundflow.permissions import actors_for
-from fundflow.rules.claims import left_to_claim, why_not_claimable
+from fundflow.rules.awards import sum_of, tranche_claim
+from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.payees import payee_on
 from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor
@@ -43,7 +45,15 @@ def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
         return why
     if not bid.backfill_lines:
         return "This bid has no backfill to claim for."
-    return None if left_to_claim(bid) > 0 else "All of the award has been claimed."
+    found = sum_of(bid)
+    if not found.left:
+        return "All of the award has been claimed."
+    if found.left <= found.whole.kept:
+        return (
+            f"All but {pounds(found.left)} of the award has been claimed. "
+            "The rest is paid once the final report is accepted."
+        )
+    return None
 
 
 def draft_of(bid: Bid) -> Claim | None:
@@ -61,6 +71,7 @@ def submit(claim: Claim, *, agreement: bool = True, user: User, now: datetime, v
     _prepare(claim, "submit", user, now, version)
     _check_whole_log(claim)
     claim.submitted_at = now
+    claim.pence = sum_of(claim.bid, with_claim=claim).due
     _confirm_own_days(claim, user, now)
     take_step(
         claim,
@@ -84,7 +95,7 @@ def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int
     """Send a queried claim back, with the log as it is now."""
     _prepare(claim, "answer", user, now, version)
     _check_whole_log(claim)
-    claim.answer = answer
+    claim.pence, claim.answer = sum_of(claim.bid, with_claim=claim).due, answer
     _confirm_own_days(claim, user, now)
     take_step(
         claim,
@@ -111,8 +122,8 @@ def why_not_to_confirm(claim: Claim, user: User, now: datetime) -> str | None:
     """None when this person may confirm the claim's days now, else the sentence."""
     if not leads_a_supported_school(claim.bid, user, now):
         return "Only the head of a school that received the support can confirm the days."
-    if claim.kind is ClaimKind.ADVANCE:
-        return "An advance has no days to confirm."
+    if not claim.has_days:
+        return "This claim has no days to confirm."
     if claim.state is not ClaimState.SUBMITTED:
         return "There is nothing to confirm here now."
     return "The days are confirmed already." if claim.days_confirmed_at else None
@@ -140,6 +151,14 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     claim.keep_payee(payee)
     given = {"payment_reference": payment_reference, "paid_to": claim.payee_words}
     take_step(claim, "pay", user=user, now=now, version=version, given=given)
+    db.session.commit()
+
+
+def record_half_time(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
+    """Record that half of the support is done; the second share raises its claim."""
+    take_step(bid, "record_half_time", user=user, now=now, version=version, also={"half_time_at": now})
+    if claim := tranche_claim(bid, ClaimKind.HALF_TIME, now):
+        db.session.add(claim)
     db.session.commit()
 
 

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.decision import Decision
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.money import pounds
-from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.unfinished import wrong_under
+from fundflow.rules.awards import sum_of
 from fundflow.workflow.application import BidState
 
 
@@ -24,37 +24,35 @@ def why_not_claimable(bid: Bid) -> str | None:
     return "This award can no longer be claimed on."
 
 
-def left_to_claim(bid: Bid, *, besides: Claim | None = None) -> int:
-    """Pence of the award that no live claim has taken and nobody released.
-
-    besides  a claim that is not counted, because the question is asked for it
-    """
-    session = object_session(bid)
-    if session is None:
-        return bid.awarded_pence or 0
-    claimed = select(func.coalesce(func.sum(Claim.pence), 0)).where(
-        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS)
-    )
-    if besides is not None:
-        claimed = claimed.where(Claim.id != besides.id)
-    released = select(func.coalesce(func.sum(LedgerEntry.pence), 0)).where(
-        LedgerEntry.bid_id == bid.id, LedgerEntry.kind == EntryKind.RELEASED
-    )
-    taken = int(session.scalar(claimed) or 0) + int(session.scalar(released) or 0)
-    return (bid.awarded_pence or 0) - taken
-
-
 def why_above_balance(claim: Claim) -> str | None:
-    """The sentence where a claim is more than what is left for it of the award."""
-    left = left_to_claim(claim.bid, besides=claim)
-    if claim.pence <= left:
+    """The sentence where a claim is more than what is due on the award now."""
+    due = sum_of(claim.bid, with_claim=claim).due
+    if claim.pence <= due:
         return None
-    return f"The claim is {pounds(claim.pence)}; {pounds(left)} of the award is left to claim."
+    return f"The claim is {pounds(claim.pence)}; {pounds(due)} of the award is due now."
+
+
+def why_nothing_claimed(claim: Claim) -> str | None:
+    """Why a claim has no amount: no days, or days that what was paid already covers."""
+    if claim.pence:
+        return None
+    whole = sum_of(claim.bid, with_claim=claim).whole
+    if whole.due or not claim.days:
+        return "Add the days that were worked first."
+    if whole.paid >= whole.earned:
+        return (
+            f"{pounds(whole.paid)} is paid already and covers the days worked so far, which come to "
+            f"{pounds(whole.earned)}. You can claim once the days come to more."
+        )
+    return (
+        f"{pounds(whole.paid)} is paid already. {pounds(whole.kept)} of the award is paid once the final "
+        "report is accepted."
+    )
 
 
 def why_days_unconfirmed(claim: Claim) -> str | None:
     """Who has yet to confirm the days of a claim's log, as a sentence, or None."""
-    if claim.kind is ClaimKind.ADVANCE or claim.days_confirmed_at:
+    if not claim.has_days or claim.days_confirmed_at:
         return None
     names = " or ".join(school.name for school in claim.bid.supported)
     return f"Waiting for the head of {names} to confirm the days."

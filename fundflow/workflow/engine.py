@@ -83,6 +83,7 @@ class Step:
     warning      the button is red: the step is hard to undo
     sidestep     not what is expected next: its button is never green
     waits_while  names of guards: what is not yet so
+    hidden_while likewise, of steps that don't concern every record: there is no button meanwhile
     asks_for     what the person must give as they take it
     money        what it does to the ledger
     """
@@ -100,6 +101,7 @@ class Step:
     warning: bool = False
     sidestep: bool = False
     waits_while: tuple[str, ...] = ()
+    hidden_while: tuple[str, ...] = ()
     asks_for: tuple[Input, ...] = ()
     money: Money | None = None
 
@@ -207,7 +209,7 @@ class Workflow:
         return [
             OpenStep(step, first_reason(step, record, ask))
             for step in self.from_state(record.state)
-            if set(step.by) & set(actors)
+            if set(step.by) & set(actors) and not _reason(step.hidden_while, record, ask)
         ]
 
     def from_state(self, state: Enum) -> Iterator[Step]:
@@ -240,7 +242,11 @@ class Workflow:
 
 def first_reason(step: Step, record: Any, ask: Ask) -> str | None:
     """The first sentence any of the step's guards answers with."""
-    return next((why for name in step.waits_while if (why := GUARDS[name](record, ask))), None)
+    return _reason(step.hidden_while + step.waits_while, record, ask)
+
+
+def _reason(guards: Iterable[str], record: Any, ask: Ask) -> str | None:
+    return next((why for name in guards if (why := GUARDS[name](record, ask))), None)
 
 
 def _ask_the_guards(event: EventData) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.rules.awards import schedule_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from tests.applications.helpers import bid_in, send, step
@@ -41,24 +42,23 @@ def test_accepting_an_offer_makes_the_award_the_advance_and_the_report(
 
 
 @pytest.mark.parametrize(
-    ("awarded", "lean", "full", "advance"),
+    ("awarded", "settings", "paid"),
     [
-        (300_000, 100, 50, 300_000),
-        (499_999, 100, 50, 499_999),
-        (500_000, 100, 50, 250_000),
-        (1_800_000, 100, 50, 900_000),
-        (333_333, 50, 50, 166_666),
-        (300_000, 0, 50, 0),
-        (600_001, 100, 33, 198_000),
+        (300_000, {}, [300_000]),
+        (499_999, {}, [499_999]),
+        (500_000, {}, [250_000, 150_000, 100_000]),
+        (983_120, {}, [491_560, 294_936, 196_624]),
+        (333_333, {"lean_advance_percent": 50, "lean_half_time_percent": 50}, [166_667, 166_666]),
+        (300_000, {"lean_advance_percent": 0}, []),
+        (600_001, {"full_advance_percent": 33, "full_half_time_percent": 0}, [198_000, 402_001]),
     ],
 )
-def test_the_advance_follows_the_fund_and_rounds_down(
-    make: Any, awarded: int, lean: int, full: int, advance: int
+def test_an_award_is_paid_as_the_fund_says_and_its_shares_are_the_whole(
+    make: Any, awarded: int, settings: dict[str, int], paid: list[int]
 ) -> None:
-    from fundflow.applications.offers import advance_pence
-
-    fund = make.fund(lean_advance_percent=lean, full_advance_percent=full)
-    assert advance_pence(fund, awarded) == advance
+    found = [part.pence for part in schedule_of(make.fund(**settings), awarded)]
+    assert found == paid
+    assert sum(found) in (awarded, 0)
 
 
 def test_no_claim_where_the_fund_pays_no_advance(make: Any, people: Any, sign_in: Any, session: Any) -> None:
@@ -69,7 +69,11 @@ def test_no_claim_where_the_fund_pays_no_advance(make: Any, people: Any, sign_in
 
 
 @pytest.mark.parametrize(
-    ("offered", "says"), [(400_000, "pay the whole award in advance"), (600_000, "pay 50% of the award")]
+    ("offered", "says"),
+    [
+        (400_000, "pay the whole award in advance"),
+        (600_000, "When the offer is accepted, we pay 50%: £3,000."),
+    ],
 )
 def test_the_letter_names_the_advance_that_is_paid_on_what_was_offered(
     make: Any, people: Any, sign_in: Any, session: Any, offered: int, says: str

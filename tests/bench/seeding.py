@@ -30,6 +30,7 @@ from sqlalchemy import (
     true,
 )
 
+from fundflow import balances
 from fundflow.extensions import db
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.letter import LetterStatus
@@ -65,6 +66,7 @@ def clone_bids(connection: Connection, total: int, *, live_only_once: bool = Fal
         clone.towns()
         clone.records()
         clone.money()
+        balances.rebuild(connection)
     _set_sequences(connection)
     connection.execute(text("ANALYZE"))
     return connection.scalar(select(func.count()).select_from(bid)) or 0

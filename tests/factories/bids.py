@@ -37,6 +37,7 @@ from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School
+from fundflow.rules.awards import award_of
 from fundflow.rules.payees import payee_on
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
@@ -309,6 +310,7 @@ class Bids(Panels, Payees):
 
     def _awarded(self, bid: Bid, now: datetime) -> None:
         bid.awarded_pence = bid.requested_pence
+        bid.awards = [award_of(bid, bid.requested_pence, now)]
         if payee_on(bid.lead_school, TODAY) is None:
             self.payee(bid.lead_school)
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"

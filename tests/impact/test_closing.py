@@ -5,7 +5,7 @@ from fundflow.impact import operations
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
-from fundflow.rules.claims import left_to_claim
+from fundflow.rules.awards import sum_of
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
@@ -98,7 +98,7 @@ def test_money_released_at_the_close_cannot_be_claimed_after_reopening(accepted:
         version=accepted.bid.version,
         user=accepted.make.staff(RoleName.ADMINISTRATOR),
     )
-    assert left_to_claim(accepted.bid) == 0
+    assert sum_of(accepted.bid).left == 0
 
 
 def test_closing_twice_from_one_page_is_a_double_click(accepted: Ended) -> None:

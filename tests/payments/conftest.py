@@ -28,7 +28,10 @@ A_DAY = date(2027, 1, 6)
 
 @dataclass
 class Award:
-    """A £3,000 award and the people around it; `supported` is another school where there is one."""
+    """A £3,000 award, by default with nothing paid in advance, and the people around it.
+
+    supported_head  the head of another school that receives the support, where there is one
+    """
 
     make: Make
     bid: Bid
@@ -63,7 +66,9 @@ class Award:
         return claim
 
     def certified(self, *days: date) -> Claim:
-        claim = self.sent(*days)
+        return self.certify(self.sent(*days))
+
+    def certify(self, claim: Claim) -> Claim:
         operations.certify(claim, user=self.officer, now=LATER, version=claim.version)
         return claim
 
@@ -90,12 +95,15 @@ def an_award(
     state: BidState = BidState.IN_DELIVERY,
     *,
     supported: bool = False,
+    advance: int = 0,
+    half_time: int = 0,
     lead: School | None = None,
     provider: School | None = None,
 ) -> Award:
     lead = lead or make.school()
     head = make.member(lead)
-    bid = make.bid(state=state, lead=lead, leader=head, provider=provider)
+    fund = make.fund(lean_advance_percent=advance, lean_half_time_percent=half_time)
+    bid = make.bid(state=state, fund=fund, lead=lead, leader=head, provider=provider)
     award = Award(
         make,
         bid,

@@ -6,15 +6,17 @@ from sqlalchemy.exc import IntegrityError
 from fundflow import ledger
 from fundflow.models.bid_parts import Part
 from fundflow.models.history import HistoryEntry
+from fundflow.models.impact import Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payee import Route
 from fundflow.models.person import RoleName, SeatPosition, Standing
-from fundflow.payments import day_log, operations
-from fundflow.rules.claims import left_to_claim
+from fundflow.payments import operations
+from fundflow.rules.awards import sum_of
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnState
 from tests.factories import Make
 from tests.payments.conftest import A_DAY, LATER, Award, an_award
 
@@ -84,22 +86,48 @@ def test_an_empty_claim_cannot_be_sent(award: Award) -> None:
         operations.submit(claim, user=award.head, now=LATER, version=claim.version)
 
 
-def test_an_advance_and_claims_may_take_the_award_exactly_and_no_penny_more(award: Award) -> None:
-    award.advance(300_000 - 70_000)
+def test_a_claim_is_not_paid_beyond_what_is_due(make: Make) -> None:
+    award = an_award(make, advance=100)
+    claim = award.advance(300_000)
+    award.bid.report.state = ReturnState.ACCEPTED
+    award.bid.report.rag = Rag.GREEN
+    award.make.session.commit()
+    with pytest.raises(Refused, match=r"The claim is £3,000.00; £0.00 of the award is due now"):
+        operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
+
+
+def test_days_that_the_advance_covers_are_not_paid_again(make: Make) -> None:
+    award = an_award(make, advance=50, half_time=30)
+    award.pay(award.certify(award.advance(150_000)))
     claim = award.claim()
-    for day in (A_DAY, date(2027, 1, 7)):
-        award.add(claim, day)
-    award.add(claim, date(2027, 1, 8), line=1, half_days=1)
-    with pytest.raises(Refused, match=r"The claim is £868.00; £700.00 of the award is left"):
+    for day in range(4, 8):
+        award.add(claim, date(2027, 1, day))
+    assert claim.pence == 0
+    with pytest.raises(Refused, match=r"£1,500.00 is paid already and covers the days .* £1,400.00"):
         operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    day_log.remove_day(claim, claim.days[-1].id, user=award.head, now=LATER, version=claim.version)
+    award.add(claim, date(2027, 1, 8))
     operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    assert left_to_claim(award.bid) == 0
-    with pytest.raises(Refused, match="All of the award has been claimed"):
+    assert claim.pence == 5 * 35_000 - 150_000
+
+
+def test_what_is_kept_for_the_report_is_not_claimed_before(make: Make) -> None:
+    award = an_award(make, advance=50, half_time=30)
+    award.pay(award.certify(award.advance(150_000)))
+    days = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
+    claim = award.claim()
+    for day in days:
+        award.add(claim, day)
+    for day in days[:2]:
+        award.add(claim, day, line=1)
+    award.add(claim, days[2], line=1, half_days=1)
+    assert claim.pence == 240_000 - 150_000  # of £2,940 earned, £600 is kept
+    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+    with pytest.raises(Refused, match=r"All but £600.00 .* once the final report is accepted"):
         award.claim()
 
 
-def test_an_advance_needs_nobodys_word_about_days(award: Award) -> None:
+def test_an_advance_needs_nobodys_word_about_days(make: Make) -> None:
+    award = an_award(make, advance=100)
     claim = award.advance(300_000)
     operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
     award.pay(claim)
@@ -193,7 +221,7 @@ def test_stopping_the_funding_releases_what_is_unpaid_to_the_penny(award: Award)
     totals = ledger.bid_totals(award.bid.id)
     assert (totals.released, totals.paid, totals.outstanding) == (265_000, 35_000, 0)
     assert award.bid.due_on is None
-    assert left_to_claim(award.bid) == 0
+    assert sum_of(award.bid).left == 0
 
 
 def test_funding_is_not_stopped_over_an_open_claim(award: Award) -> None:

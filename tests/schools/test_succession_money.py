@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundflow import ledger
+from fundflow import balances, ledger
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import LetterStatus
 from fundflow.models.payment import Claim, ClaimDay, ClaimKind
@@ -29,7 +29,7 @@ class TestMoney:
         paid = claim(make, bid, payment_reference="P1", payee_urn=old.urn, payee_name=old.name)
         make.entry(bid, EntryKind.PAID, 100_000)
         session.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.PAID))
-        session.add(
+        balances.add_entry(
             LedgerEntry(
                 fund_id=bid.fund_id,
                 allocation_id=bid.fund.allocations[0].id,

@@ -20,7 +20,7 @@ from fundflow.panel.operations import decisions
 from fundflow.payments import day_log
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
-from fundflow.rules.claims import left_to_claim
+from fundflow.rules.awards import sum_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -191,7 +191,7 @@ class Attack:
         ]
         assert sum(c.pence for c in committed) + mine.released <= (self.bid.awarded_pence or 0)
         if self.bid.awarded_pence and not any(c.state is ClaimState.QUERIED for c in self.bid.claims):
-            assert left_to_claim(self.bid) >= 0
+            assert sum_of(self.bid).left >= 0
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from fundflow.rules.guards import application, panel
 from fundflow.rules.panel.sitting import Inquorate
+from fundflow.workflow.award import tranches
 from fundflow.workflow.interests import Bar, BarKind
 from tests.workflow.fakes import NOW
 from tests.workflow.ready import OWN_SCHOOL, review, says, sitting, yet_to_declare
@@ -169,6 +170,22 @@ WAITS = [
         "The support runs until 18 November 2026.",
     ),
     (application.end_date_not_reached, {"end_on": None}, "No end date."),
+    (
+        application.no_half_time_share,
+        {"award": SimpleNamespace(tranches=tranches(100, 0))},
+        "This award has no share that is paid at half-time.",
+    ),
+    (application.no_half_time_share, {"award": None}, "This award has no share that is paid at half-time."),
+    (
+        application.half_time_recorded,
+        {"half_time_at": NOW},
+        "Half-time was recorded on 18 November 2026.",
+    ),
+    (
+        application.half_time_not_reached,
+        {"start_on": date(2026, 11, 10), "end_on": date(2026, 12, 1)},
+        "Half-time is on 20 November 2026.",
+    ),
     (
         application.report_not_accepted,
         {"has_accepted_report": says(False)},

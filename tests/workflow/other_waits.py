@@ -32,7 +32,12 @@ NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision"
 
 # guard, a record that is ready, what differs, the sentence
 OTHER_WAITS = [
-    (claim.nothing_claimed, CLAIM, {"pence": 0}, "Add the days that were worked first."),
+    (
+        claim.nothing_claimed,
+        CLAIM,
+        {"why_nothing_claimed": "Add the days that were worked first."},
+        "Add the days that were worked first.",
+    ),
     (
         claim.payments_paused,
         CLAIM,

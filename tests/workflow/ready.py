@@ -4,6 +4,7 @@ from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
+from fundflow.workflow.award import tranches
 from fundflow.workflow.interests import Bar, BarKind, Body
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW
 
@@ -45,6 +46,7 @@ RULES: dict[str, Any] = {
     "why_not_claimable": None,
     "why_above_balance": None,
     "why_log_unfinished": None,
+    "why_nothing_claimed": None,
     "why_days_unconfirmed": None,
     "why_condition_unmet": None,
     "bar_from_brokering": None,
@@ -61,6 +63,9 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "state": state,
             "began_by_school": False,
             "correcting_since": None,
+            "award": SimpleNamespace(tranches=tranches(50, 30)),
+            "half_time_at": None,
+            "start_on": None,
             "unanswered_queries": nothing,
             "review": review(),
             "due_on": LONG_PAST,

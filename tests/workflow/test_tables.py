@@ -154,5 +154,10 @@ def test_every_state_of_a_bid_has_a_stage_and_words_for_schools_and_staff() -> N
 
 
 def test_every_guard_that_a_table_names_is_there_and_every_guard_is_named() -> None:
-    named = {name for workflow in WORKFLOWS for step in workflow.steps for name in step.waits_while}
+    named = {
+        name
+        for workflow in WORKFLOWS
+        for step in workflow.steps
+        for name in step.waits_while + step.hidden_while
+    }
     assert named == set(GUARDS)

@@ -1,6 +1,6 @@
 """The steps of a claim: what they do beyond their row, and what their pages show of the claim."""
 
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.payments import operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS
@@ -10,7 +10,7 @@ from fundflow.workflow.working_days import london_date
 
 
 def _who_confirms(claim: Claim) -> tuple[str, ...]:
-    if claim.kind is ClaimKind.ADVANCE or claim.bid.lead_school in claim.bid.supported:
+    if not claim.has_days or claim.bid.lead_school in claim.bid.supported:
         return ()
     names = " or ".join(school.name for school in claim.bid.supported)
     return (f"The head of {names} will be asked to confirm the days.",)

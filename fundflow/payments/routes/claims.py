@@ -5,14 +5,15 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.unfinished import Unfinished
 from fundflow.payments import claim_queries, day_log, operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_caption, claim_parts, visible_claim
 from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
 from fundflow.permissions import actors_for, sees_money
-from fundflow.rules.claims import left_to_claim, why_condition_unmet, why_days_unconfirmed
+from fundflow.rules.awards import sum_of
+from fundflow.rules.claims import why_condition_unmet, why_days_unconfirmed
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -175,9 +176,8 @@ def _claim_page(claim: Claim, form: Form) -> str:
         log=claim_queries.days_of(claim),
         lines=claim_queries.lines_left(claim),
         steps=CLAIM_STEPS.links(claim),
-        left=left_to_claim(claim.bid, besides=claim),
+        sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),
-        is_advance=claim.kind is ClaimKind.ADVANCE,
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, london_date(at)) if claim.is_open else None,
         held=why_no_payee(claim.school, london_date(at)) if claim.is_open else None,

@@ -13,13 +13,14 @@ from fundflow.payments import claim_queries, operations, queries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
-from fundflow.rules.claims import left_to_claim
+from fundflow.rules.awards import sum_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
 from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
+from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
 
 HEADING = (
@@ -88,7 +89,8 @@ def bid_money(reference: str) -> str:
         "payments/bid_money.html",
         bid,
         totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
-        left=left_to_claim(bid),
+        sum=sum_of(bid),
+        schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         draft=operations.draft_of(bid),
@@ -98,6 +100,7 @@ def bid_money(reference: str) -> str:
 
 
 BID_STEPS.add(blueprint, "terminate", operations.terminate)
+BID_STEPS.add(blueprint, "record_half_time", operations.record_half_time)
 
 
 def _filter() -> LedgerFilters:

@@ -9,6 +9,7 @@ from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.rounds import why_round_closed
+from fundflow.workflow.award import When
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -109,6 +110,28 @@ def reply_date_past(bid: Bid, ask: Ask) -> str | None:
 @guard
 def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
     return None if bid.termination_asked_at else "No liaison officer has asked for this."
+
+
+@guard
+def no_half_time_share(bid: Bid, _ask: Ask) -> str | None:
+    due = {tranche.when for tranche in bid.award.tranches} if bid.award else set()
+    return None if When.HALF_TIME in due else "This award has no share that is paid at half-time."
+
+
+@guard
+def half_time_recorded(bid: Bid, _ask: Ask) -> str | None:
+    return (
+        f"Half-time was recorded on {day_words(london_date(bid.half_time_at))}." if bid.half_time_at else None
+    )
+
+
+@guard
+def half_time_not_reached(bid: Bid, ask: Ask) -> str | None:
+    """Half-time is the middle day between start and end."""
+    if not (bid.start_on and bid.end_on):
+        return None
+    middle = bid.start_on + (bid.end_on - bid.start_on) // 2
+    return None if london_date(ask.now) >= middle else f"Half-time is on {day_words(middle)}."
 
 
 @guard

@@ -7,6 +7,7 @@ from fundflow.rules.claims import (
     why_days_unconfirmed,
     why_log_unfinished,
     why_not_claimable,
+    why_nothing_claimed,
 )
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payees import why_no_payee
@@ -17,7 +18,7 @@ from fundflow.workflow.working_days import london_date
 
 @guard
 def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
-    return None if claim.pence > 0 else "Add the days that were worked first."
+    return why_nothing_claimed(claim)
 
 
 @guard

@@ -5,8 +5,8 @@ from alembic import op
 
 from fundflow.migrating.schema import is_fixed, is_said, never_goes
 
-revision = "0104"
-down_revision = "0102"
+revision = "0105"
+down_revision = "0104"
 
 
 def upgrade() -> None:

@@ -1,0 +1,152 @@
+"""An award's budget, and the sum of what may be paid on it (docs/rules.md, "What an award pays")."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.award import Award, AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
+from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim, ClaimDay, ClaimKind
+from fundflow.workflow.application import BidState
+from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
+from fundflow.workflow.claim import ClaimState
+
+
+def award_of(bid: Bid, pence: int, now: datetime) -> Award:
+    """The budget of an offer that is accepted: the bid's lines as they are, to be paid to the lead school."""
+    payee = bid.lead_school
+    staff = [
+        AwardLine(
+            payee=payee,
+            school=line.school,
+            backfill_line=line,
+            what=line.staff_role,
+            staff_code=line.staff_code,
+            half_days=line.half_days,
+            day_rate_pence=line.day_rate_pence,
+            on_cost_basis_points=line.on_cost_basis_points,
+            pence=line.pence,
+        )
+        for line in bid.backfill_lines
+    ]
+    costs = [
+        AwardLine(payee=payee, school=payee, cost_line=cost, what=cost.description, pence=cost.pence)
+        for cost in bid.cost_lines
+    ]
+    schedule = [(tranche.when.value, tranche.percent) for tranche in bid.fund.schedule(pence)]
+    return Award(pence=pence, made_at=now, schedule=schedule, lines=[*staff, *costs])
+
+
+def tranche_claim(bid: Bid, kind: ClaimKind, now: datetime) -> Claim | None:
+    """The claim that a tranche raises by itself for what is due now, submitted; None where nothing is.
+
+    The caller has locked the bid and adds the claim.
+    """
+    pence = sum_of(bid).due
+    if not pence:
+        return None
+    return Claim(
+        bid_id=bid.id,
+        number=max((claim.number for claim in bid.claims), default=0) + 1,
+        kind=kind,
+        state=ClaimState.SUBMITTED,
+        pence=pence,
+        created_at=now,
+        submitted_at=now,
+    )
+
+
+def schedule_of(fund: Fund, pence: int) -> list[Instalment]:
+    """What of an award of so many pence is paid when; empty where all is claimed as it is done."""
+    return instalments(fund.schedule(pence), pence)
+
+
+class AwardSum(NamedTuple):
+    """The sum of an award, what of it is on its way already, and what the ledger holds for it.
+
+    underway     pence of claims that are sent and neither paid nor refused
+    outstanding  pence that are awarded, neither paid nor released
+    """
+
+    whole: Sum
+    underway: int = 0
+    outstanding: int = 0
+
+    @property
+    def due(self) -> int:
+        """Pence that may be claimed now."""
+        return max(min(self.whole.due, self.outstanding) - self.underway, 0)
+
+    @property
+    def left(self) -> int:
+        """Pence of the award that nobody has claimed; those kept for the report among them."""
+        return max(self.outstanding - self.underway, 0)
+
+
+def sum_of(bid: Bid, *, with_claim: Claim | None = None) -> AwardSum:
+    """What may be paid on a bid's award now; three queries.
+
+    with_claim  a claim whose days count, sent or not, and whose amount is not yet under way
+    """
+    award, session = bid.award, object_session(bid)
+    if award is None or session is None:
+        return AwardSum(NOTHING)
+    half_days = dict(
+        session.execute(
+            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
+            .join(Claim)
+            .where(Claim.bid_id == bid.id, _counts(with_claim))
+            .group_by(ClaimDay.line_id)
+        ).all()
+    )
+    underway = select(func.coalesce(func.sum(Claim.pence), 0)).where(
+        Claim.bid_id == bid.id, Claim.state.in_(OPEN_CLAIMS)
+    )
+    if with_claim is not None:
+        underway = underway.where(Claim.id != with_claim.id)
+    entered = dict(
+        session.execute(
+            select(BidBalance.kind, func.sum(BidBalance.pence))
+            .where(BidBalance.bid_id == bid.id)
+            .group_by(BidBalance.kind)
+        ).all()
+    )
+    awarded, released, paid, back = (int(entered.get(kind, 0)) for kind in IN_THE_SUM)
+    payee = bid.lead_school_id
+    basis = Basis(
+        pence=award.pence,
+        lines=[Line(payee, line.pence, _done(line, half_days)) for line in award.lines],
+        schedule=award.tranches,
+        reached=frozenset(_reached(bid)),
+        stopped=bid.state is BidState.TERMINATED,
+        paid={payee: paid - back},
+    )
+    return AwardSum(
+        total(sums(basis).values()), int(session.scalar(underway) or 0), awarded - released - paid
+    )
+
+
+IN_THE_SUM = (EntryKind.AWARDED, EntryKind.RELEASED, EntryKind.PAID, EntryKind.RECOVERED)
+
+
+def _counts(with_claim: Claim | None) -> ColumnElement[bool]:
+    live = Claim.state.in_(LIVE_CLAIMS)
+    return live if with_claim is None else live | (Claim.id == with_claim.id)
+
+
+def _done(line: AwardLine, half_days: dict[int, int]) -> int:
+    worked = half_days.get(line.backfill_line_id or 0, 0)
+    return line.pence_of(worked) if line.is_days else 0
+
+
+def _reached(bid: Bid) -> Iterable[When]:
+    yield When.ACCEPTED
+    if bid.half_time_at:
+        yield When.HALF_TIME
+    if bid.has_accepted_report():
+        yield When.FINAL

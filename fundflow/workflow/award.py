@@ -1,0 +1,202 @@
+"""What an award pays: one sum, from its budget, its schedule and what was done.
+
+Earned (E): what was done, line by line, up to what was awarded.
+Scheduled (V): what the fund's rule pays in advance by now.
+May be paid so far (M): the greater of the two, up to the award, or E once the final report is accepted
+or the funding has stopped. Due now is M less what was paid, never below nothing.
+
+Everything is reckoned payee by payee and then added. All amounts are integer pence, halves rounded up
+(docs/rules.md, "What an award pays").
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from fundflow.workflow.worded import Worded
+
+Payee = int  # the id of the school or organisation to which a line is paid
+
+MOST_OF_A_LINE = 110  # percent of its budget that counts as earned
+
+
+class When(Worded):
+    """What a tranche of the award waits for."""
+
+    ACCEPTED = "accepted", "When the offer is accepted"
+    HALF_TIME = "half_time", "At half-time, once the liaison officer has recorded it"
+    FINAL = "final", "When the final report is accepted"
+
+
+class Tranche(NamedTuple):
+    """A share of the award, in percent, that falls due at once when something has happened."""
+
+    when: When
+    percent: int
+
+
+def tranches(advance: int, half_time: int) -> tuple[Tranche, ...]:
+    """A schedule from two percentages; the rest waits for the final report.
+
+    Empty where nothing is paid in advance: then all of it is claimed as it is done.
+    """
+    if not advance + half_time:
+        return ()
+    rest = 100 - advance - half_time
+    parts = (When.ACCEPTED, advance), (When.HALF_TIME, half_time), (When.FINAL, rest)
+    return tuple(Tranche(when, percent) for when, percent in parts if percent)
+
+
+class Line(NamedTuple):
+    """A line of the budget: what it was to cost, and what was done of it, both rounded once."""
+
+    payee: Payee
+    budget: int
+    done: int = 0
+
+
+class Basis(NamedTuple):
+    """What the sum is reckoned from: an award as it stands.
+
+    pence    what the school accepted
+    reached  what has happened of what tranches wait for
+    stopped  the funding was stopped: only what is earned is paid
+    paid     what each payee has had, less what came back
+    """
+
+    pence: int
+    lines: Sequence[Line]
+    schedule: Sequence[Tranche] = ()
+    reached: frozenset[When] = frozenset()
+    stopped: bool = False
+    paid: Mapping[Payee, int] = {}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more can be earned: only what was earned is owed."""
+        return self.stopped or When.FINAL in self.reached
+
+
+class Sum(NamedTuple):
+    """The sum for one payee, or for all of them."""
+
+    share: int  # of the award
+    earned: int
+    scheduled: int
+    kept: int  # until the final report is accepted
+    allowed: int  # what may be paid so far
+    paid: int
+    due: int
+    back: int  # paid and not earned, once the award is settled
+    released: int  # what goes back to the fund when the award is settled
+
+
+NOTHING = Sum(*(0 for _ in Sum._fields))
+
+
+def sums(basis: Basis) -> dict[Payee, Sum]:
+    """The sum of each payee of the award, in the order of its lines."""
+    budgets = _budgets(basis.lines)
+    cost = sum(budgets.values())
+    awarded = min(basis.pence, cost)  # a plan that costs less than the offer is paid as it costs
+    shares = _parts(awarded, budgets)
+    scheduled = _parts(part_of(awarded, _percent(basis, basis.reached)), budgets)
+    kept = _parts(part_of(awarded, _kept(basis)), budgets)
+    return {
+        payee: _sum(
+            basis.is_settled,
+            share=shares[payee],
+            earned=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
+            scheduled=scheduled[payee],
+            kept=kept[payee],
+            paid=basis.paid.get(payee, 0),
+        )
+        for payee in budgets
+    }
+
+
+def total(sums: Iterable[Sum]) -> Sum:
+    """Several payees' sums as one."""
+    return Sum(*map(sum, zip(NOTHING, *sums, strict=True)))
+
+
+class Instalment(NamedTuple):
+    """A line of the schedule as the offer and the award show it."""
+
+    when: When
+    percent: int
+    pence: int
+
+
+def instalments(schedule: Iterable[Tranche], pence: int) -> list[Instalment]:
+    """What is paid when of an award of so many pence; together they are the whole."""
+    found: list[Instalment] = []
+    percent = 0
+    for tranche in schedule:
+        before, percent = part_of(pence, percent), percent + tranche.percent
+        found.append(Instalment(*tranche, part_of(pence, percent) - before))
+    return found
+
+
+def part_of(pence: int, percent: int) -> int:
+    """So many percent of an amount."""
+    return _scaled(pence, percent, 100)
+
+
+def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
+    """(released, to come back) where an award is lowered to `now`, paid or not."""
+    return awarded - max(now, paid), max(paid - now, 0)
+
+
+def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int) -> Sum:
+    allowed = earned if settled else min(share - kept, max(earned, scheduled))
+    return Sum(
+        share=share,
+        earned=earned,
+        scheduled=scheduled,
+        kept=kept,
+        allowed=allowed,
+        paid=paid,
+        due=max(allowed - paid, 0),
+        back=max(paid - earned, 0) if settled else 0,
+        released=share - max(earned, paid) if settled else 0,
+    )
+
+
+def _percent(basis: Basis, reached: frozenset[When]) -> int:
+    return sum(tranche.percent for tranche in basis.schedule if tranche.when in reached)
+
+
+def _kept(basis: Basis) -> int:
+    """The percentage that waits for the final report."""
+    if basis.is_settled:
+        return 0
+    return sum(tranche.percent for tranche in basis.schedule if tranche.when is When.FINAL)
+
+
+def _budgets(lines: Iterable[Line]) -> dict[Payee, int]:
+    budgets: dict[Payee, int] = {}
+    for line in lines:
+        budgets[line.payee] = budgets.get(line.payee, 0) + line.budget
+    return budgets
+
+
+def _counted(lines: Iterable[Line], payee: Payee) -> int:
+    """What a payee did, each line up to the most that counts of it."""
+    return sum(min(line.done, part_of(line.budget, MOST_OF_A_LINE)) for line in lines if line.payee == payee)
+
+
+def _parts(pence: int, budgets: Mapping[Payee, int]) -> dict[Payee, int]:
+    """An amount split in proportion to the budgets; the last takes what rounding leaves."""
+    cost, left = sum(budgets.values()), pence
+    parts: dict[Payee, int] = {}
+    for payee, budget in budgets.items():
+        parts[payee] = min(_scaled(budget, pence, cost), left)
+        left -= parts[payee]
+    if parts:
+        parts[payee] += left
+    return parts
+
+
+def _scaled(pence: int, by: int, of: int) -> int:
+    """pence × by ÷ of, halves rounded up; nothing where there is nothing to divide by."""
+    return (2 * pence * by + of) // (2 * of) if of else 0
