@@ -27,6 +27,7 @@ from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
+from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
@@ -157,6 +158,8 @@ def council(make: Make) -> SimpleNamespace:
         "organisation": make.organisation().urn,
         "register": make.register_file().id,
         "trust": make.trust().id,
+        "payee": make.payee(other, state=PayeeState.PROPOSED).id,
+        "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
         "grade": make.grade(fund, retired=True).id,

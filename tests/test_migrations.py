@@ -25,6 +25,7 @@ LANDED = {
     "0103_awards_as_budgets.py": "d28e918bd7b72505e7e7249e013d4c31a8909ac309c5b236dec764ce5047aaf3",
     "0104_running_balances.py": "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf",
     "0105_revised_plans.py": "ab9569d9a5e12a673047d1dbbfe72c75e16ea1f92540c678b1935f2fdc74966b",
+    "0106_items_and_awards_by_date.py": "edede111b3a956839ba1e896932189f78ac4fa255c8aa0cdd5774726685d7f91",
 }
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
 

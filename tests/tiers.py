@@ -23,6 +23,7 @@ BOTH_DATABASES = (
     "letters/test_troubles.py",
     "letters/test_workers.py",
     "panel/test_at_once.py",
+    "payments/test_payee_rules.py",
     "payments/test_racing_claims.py",
     "pdfs/test_drawing.py",
     "review/test_parallel.py",

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from fundflow.desk import conditions as c
+from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
 from fundflow.web.access import Rule, roles
@@ -213,6 +214,8 @@ SOURCES = (
         c.review_asked,
         dated=False,
     ),
+    Source(roles(R.FINANCE), "Propose or confirm who is paid", "/money", payee_missing, dated=False),
+    Source(OFFICERS, "Ask finance who is paid", "/money", payee_missing_in_hand, dated=False),
 )
 
 BY_KIND = {source.kind: source for source in SOURCES}

@@ -28,6 +28,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     named_person,
     panel,
     panel_settings,
+    payee,
     payment,
     pdf,
     person,

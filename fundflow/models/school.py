@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Numeric, String
+from sqlalchemy import CheckConstraint, ColumnElement, Numeric, String, case, func, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -172,9 +172,29 @@ def kind_of(type_code: int | None, type_name: str, *, is_organisation: bool) -> 
     return SchoolKind.MAINTAINED if type_code in MAINTAINED_TYPES else SchoolKind.OTHER
 
 
+ACADEMY_WORDS = ("academy", "free school", "studio", "utc")
+MAINTAINED_WORDS = ("community", "voluntary", "foundation", "local authority", "pupil referral")
+
+
 def _kind_by_name(type_name: str) -> SchoolKind:
     folded = type_name.casefold()
-    if "academy" in folded or "free school" in folded or "studio" in folded or "utc" in folded:
+    if any(word in folded for word in ACADEMY_WORDS):
         return SchoolKind.ACADEMY
-    maintained = ("community", "voluntary", "foundation", "local authority", "pupil referral")
-    return SchoolKind.MAINTAINED if folded.startswith(maintained) else SchoolKind.OTHER
+    return SchoolKind.MAINTAINED if folded.startswith(MAINTAINED_WORDS) else SchoolKind.OTHER
+
+
+def kind_value() -> ColumnElement[str]:
+    """The value of `School.kind`, for a query."""
+    academy, maintained, other = (
+        kind.value for kind in (SchoolKind.ACADEMY, SchoolKind.MAINTAINED, SchoolKind.OTHER)
+    )
+    folded = func.lower(School.type_name)
+    return case(
+        (School.is_organisation, other),
+        (School.type_code.in_(ACADEMY_TYPES), academy),
+        (School.type_code.in_(MAINTAINED_TYPES), maintained),
+        (School.type_code.is_not(None), other),
+        (or_(*(folded.contains(word) for word in ACADEMY_WORDS)), academy),
+        (or_(*(folded.startswith(word) for word in MAINTAINED_WORDS)), maintained),
+        else_=other,
+    )

@@ -72,7 +72,7 @@ class TestMoney:
         )
         passing()
         session.expire_all()
-        assert open_claim.payee is new
+        assert open_claim.school is new
         assert open_claim.payee_words == f"Lark Academy (URN {new.urn})"
 
     def test_nobody_is_claimed_for_twice_under_the_old_urn_and_the_new(

@@ -23,6 +23,7 @@ from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
+from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -47,6 +48,8 @@ PAGES = (
     MINUTES_STEPS,
     CONDITION_STEPS,
     CLAIM_STEPS,
+    PAYEE_STEPS,
+    BATCH_STEPS,
     REPORT_STEPS,
     REQUEST_STEPS,
 )

@@ -53,6 +53,9 @@ RULES: dict[str, Any] = {
     "why_days_unconfirmed": None,
     "why_condition_unmet": None,
     "bar_from_brokering": None,
+    "why_no_payee": None,
+    "bar_from_paying": None,
+    "why_outdated": None,
 }
 
 

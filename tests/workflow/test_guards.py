@@ -16,6 +16,7 @@ from fundflow.rules.guards import (
     meeting,
     named_person,
     panel,
+    payee,
     plan,
     support_request,
 )
@@ -38,6 +39,7 @@ MODULES = (
     meeting,
     named_person,
     panel,
+    payee,
     plan,
     support_request,
 )

@@ -4,4 +4,5 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     claim_steps,
     claims,
     money,
+    payees,
 )

@@ -14,6 +14,7 @@ from fundflow.payments.forms import DayForm, InvoiceForm, RemoveForm
 from fundflow.permissions import actors_for, sees_money
 from fundflow.rules.awards import sum_of
 from fundflow.rules.claims import why_condition_unmet, why_days_unconfirmed
+from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
@@ -178,6 +179,8 @@ def _claim_page(claim: Claim, form: Form) -> str:
         sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),
         unconfirmed=why_days_unconfirmed(claim),
+        payee=payee_on(claim.school, london_date(at)) if claim.is_open else None,
+        held=why_no_payee(claim.school, london_date(at)) if claim.is_open else None,
         condition_unmet=why_condition_unmet(claim.bid, london_date(at)) if claim.is_open else None,
     )
 

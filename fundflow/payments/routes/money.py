@@ -36,6 +36,9 @@ HEADING = (
     "URN",
     "Claim",
     "Payment reference",
+    "Paid to",
+    "Route",
+    "Supplier number",
     "By",
     "Reason",
 )
@@ -92,6 +95,7 @@ def bid_money(reference: str) -> str:
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         draft=operations.draft_of(bid),
         may_claim=operations.why_no_claim(bid, user, at) is None,
+        held=queries.why_held(bid, at),
     )
 
 
@@ -127,6 +131,9 @@ def _cell_row(row: Any) -> tuple[Any, ...]:
         row.urn,
         row.claim_number,
         row.payment_reference,
+        row.paid_to,
+        row.route.words if row.route else None,
+        row.supplier_number,
         row.by,
         row.reason,
     )
