@@ -41,6 +41,7 @@ OF_SESSION = (
         joinedload(User.roles),
         joinedload(User.memberships).joinedload(Membership.school),
         joinedload(User.seats).joinedload(Seat.school),
+        joinedload(User.registered_interests),
     )
 )
 

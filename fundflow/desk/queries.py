@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.rows import BidRow, bid_rows
@@ -14,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import untold_entries
 from fundflow.models.desk import StaffNote
 from fundflow.models.history import HistoryEntry
+from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -27,18 +27,20 @@ from fundflow.workflow.working_days import london_date
 MOST = 25  # of the bids under way, on My work
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
-FRONT_PAGE: Any = (
-    selectinload(Bid.partners),
-    selectinload(Bid.confirmations),
-    selectinload(Bid.approvals),
-    selectinload(Bid.outcomes),
-    selectinload(Bid.backfill_lines),
-    selectinload(Bid.cost_lines),
-    selectinload(Bid.match_funding),
-    selectinload(Bid.pupil_groups),
-    selectinload(Bid.items).joinedload(AgendaItem.meeting),
-    selectinload(Bid.offers),
-    selectinload(Bid.feedback),
+FRONT_PAGE = Lists(
+    Bid.partners,
+    Bid.confirmations,
+    Bid.approvals,
+    Bid.outcomes,
+    Bid.backfill_lines,
+    Bid.cost_lines,
+    Bid.match_funding,
+    Bid.items,
+    Bid.offers,
+    Bid.feedback,
+    Bid.declarations,
+    Bid.award_conditions,
+    also=[AgendaItem.meeting, AgendaItem.kept_rules],
 )
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.

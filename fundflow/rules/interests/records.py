@@ -1,12 +1,27 @@
 """What the records show by themselves of people's part in a bid, and must be disclosed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, true, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
@@ -22,6 +37,9 @@ from fundflow.workflow.working_days import london_date
 
 MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
+KINDS = [kind.value for kind in (TieKind.BROKERED, TieKind.LOGGED, TieKind.REGISTERED, TieKind.CLUSTER)]
+NO_NAME, NO_NUMBER, NO_DAY = cast(null(), String), cast(null(), Integer), cast(null(), Date)
+Question = Any  # a SELECT of a person's id, name, lines about the bid, other lines and the latest day
 BEGAN = {"entered": TieKind.ENTERED, "commissioned": TieKind.COMMISSIONED}  # by Bid.origin's value
 
 
@@ -32,7 +50,7 @@ def shown_by_records(
     register, and (`clusters`) that their school is in one of its clusters.
 
     on  the day on which ties, places and seats are to hold; without it those that have no end
-    Three queries, or four, whatever the number of people and of lines in the broker log.
+    One query, whatever the number of people and of lines in the broker log.
     """
     return shown_on_many([bid], users, clusters={bid.id} if clusters else (), on=on).get(bid.id, {})
 
@@ -55,31 +73,42 @@ def shown_on_many(
     for bid in bids:
         if bid.created_by_id in ids and bid.origin.value in BEGAN:
             found[bid.id][bid.created_by_id].append(Tie(BEGAN[bid.origin.value]))
-    for bid_id, user_id in _on_each(bids, _brokered, ids):
-        found[bid_id][user_id].append(Tie(TieKind.BROKERED))
-    for bid_id, user_id, about, others, latest in _on_each(bids, _contacts, ids):
+    for kind, bid_id, user_id, name, about, others, latest in sorted(
+        _rows(bids, ids, clusters, on), key=lambda row: (KINDS.index(row[0]), *row[1:3], row[3] or "")
+    ):
         found[bid_id][user_id].append(
-            Tie(TieKind.LOGGED, about=int(about), others=int(others), latest=latest)
+            Tie(TieKind(kind), name or "", int(about or 0), int(others or 0), latest)
         )
-    for bid_id, user_id, name in sorted(_on_each(bids, partial(_registered, on=on), ids)):
-        found[bid_id][user_id].append(Tie(TieKind.REGISTERED, name))
-    clustered = [bid for bid in bids if bid.id in clusters]
-    for bid_id, user_id, name in sorted(_on_each(clustered, partial(_clusters, on=on), ids)):
-        found[bid_id][user_id].append(Tie(TieKind.CLUSTER, name))
     return {bid_id: dict(people) for bid_id, people in found.items()}
 
 
-def _on_each(
-    bids: Sequence[Bid], ask: Callable[[Bid, Collection[int]], Any], ids: Collection[int]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of one question about each bid, with the bid's id before them, asked together."""
+def _rows(
+    bids: Sequence[Bid], ids: Collection[int], clusters: Collection[int], on: date | None
+) -> Iterator[Any]:
+    """Ties as rows, unordered: their kind, the bid's id, and what each question answers."""
     for start in range(0, len(bids), MOST_TOGETHER):
-        asked = [(bid.id, ask(bid, ids).subquery()) for bid in bids[start : start + MOST_TOGETHER]]
-        rows = union_all(*(select(literal(bid_id), *each.c) for bid_id, each in asked))
-        yield from (tuple(row) for row in db.session.execute(rows))
+        asked = [
+            (kind, bid.id, query.subquery())
+            for bid in bids[start : start + MOST_TOGETHER]
+            for kind, query in _questions(bid, ids, bid.id in clusters, on)
+        ]
+        yield from db.session.execute(
+            union_all(*(select(literal(kind), literal(number), *each.c) for kind, number, each in asked))
+        )
 
 
-def _brokered(bid: Bid, ids: Collection[int]) -> Select[int]:
+def _questions(
+    bid: Bid, ids: Collection[int], clusters: bool, on: date | None
+) -> Iterator[tuple[str, Question]]:
+    """What is asked about one bid, by kind of tie."""
+    yield TieKind.BROKERED.value, _brokered(bid, ids)
+    yield TieKind.LOGGED.value, _contacts(bid, ids)
+    yield TieKind.REGISTERED.value, _registered(bid, ids, on)
+    if clusters:
+        yield TieKind.CLUSTER.value, _clusters(bid, ids, on)
+
+
+def _brokered(bid: Bid, ids: Collection[int]) -> Question:
     """Who asked for, or took a step of, the request from which the bid was begun."""
     request = select(SupportRequest.id).where(SupportRequest.draft_id == bid.id)
     acted = select(HistoryEntry.user_id).where(
@@ -91,11 +120,11 @@ def _brokered(bid: Bid, ids: Collection[int]) -> Select[int]:
         SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(ids)
     )
     both = union(acted, asked).subquery()
-    return select(both.c[0])
+    return select(both.c[0], NO_NAME, NO_NUMBER, NO_NUMBER, NO_DAY)
 
 
-def _contacts(bid: Bid, ids: Collection[int]) -> Select[int, int, int, date]:
-    """Of the broker log: (person, lines about the bid, other lines about its schools, latest day)."""
+def _contacts(bid: Bid, ids: Collection[int]) -> Question:
+    """Of the broker log: lines about the bid, other lines about its schools, and the latest day."""
     schools = [school.id for school in bid.schools]
     since = london_date(bid.created_at) - YEAR
     about = func.sum(case((Contact.about_bid_id == bid.id, 1), else_=0))
@@ -103,14 +132,14 @@ def _contacts(bid: Bid, ids: Collection[int]) -> Select[int, int, int, date]:
     later = aliased(Contact)
     put_right = exists().where(later.corrects_id == Contact.id).correlate(Contact)
     return (
-        select(Contact.by_id, about, func.count() - about, func.max(Contact.on))
+        select(Contact.by_id, NO_NAME, about, func.count() - about, func.max(Contact.on))
         .where(Contact.by_id.in_(ids), ~put_right)
         .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= since) & theirs))
         .group_by(Contact.by_id)
     )
 
 
-def _registered(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
+def _registered(bid: Bid, ids: Collection[int], on: date | None) -> Question:
     """Ties to the bid's schools and trusts that the register has, and that do not bar; one to a school
     that closed is one to its successor."""
     line, schools = RegisteredInterest, bid.schools
@@ -118,16 +147,15 @@ def _registered(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, 
     ours = [school.id for school in schools]
     name = func.coalesce(School.name, Trust.name)
     return (
-        select(line.user_id, name)
+        select(line.user_id, name, NO_NUMBER, NO_NUMBER, NO_DAY)
         .outerjoin(School, School.id == line.school_id)
         .outerjoin(Trust, Trust.id == line.trust_id)
         .where(line.user_id.in_(ids), line.bars.is_(False), _goes_on(line.ended_on, on))
         .where(or_(School.id.in_(ours), School.succeeded_by_id.in_(ours), Trust.id.in_(trusts)))
-        .order_by(line.id)
     )
 
 
-def _clusters(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, str]:
+def _clusters(bid: Bid, ids: Collection[int], on: date | None) -> Question:
     """Whose own school (a membership's or a seat's) lies in a cluster with a school of the bid."""
     mine, theirs = aliased(ClusterSchool), aliased(ClusterSchool)
     own = union(
@@ -139,13 +167,12 @@ def _clusters(bid: Bid, ids: Collection[int], on: date | None) -> Select[int, st
         )
     ).subquery()
     return (
-        select(own.c.user_id, Cluster.name)
+        select(own.c.user_id, Cluster.name, NO_NUMBER, NO_NUMBER, NO_DAY)
         .distinct()
         .join(mine, mine.school_id == own.c.school_id)
         .join(theirs, theirs.cluster_id == mine.cluster_id)
         .join(Cluster, Cluster.id == mine.cluster_id)
         .where(theirs.school_id.in_([school.id for school in bid.schools]))
-        .order_by(Cluster.name)
     )
 
 
