@@ -27,7 +27,7 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import may_see
+from fundflow.permissions import is_visible_to
 from fundflow.web.paging import Page, count_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.words import plain_words
@@ -39,18 +39,18 @@ Choices = list[tuple[str, str]]  # (value, words)
 
 
 def narrowing(wanted: BidFilters, reader: Reader) -> list[ColumnElement[bool]]:
-    """What a bid must meet to be in the list: to be visible, and to be wanted."""
-    return [may_see(reader.user, reader.now), *wanted.conditions(reader)]
+    """What a bid must meet to be in the list: to be visible, and to be wanted; for `reader.who.values`."""
+    return [is_visible_to(reader.who.shape), *wanted.conditions(reader)]
 
 
 def how_many(wanted: BidFilters, reader: Reader) -> int:
     """How many bids this person may see and wants, as `count_of` counts."""
-    return count_of(Bid, *narrowing(wanted, reader))
+    return count_of(Bid, *narrowing(wanted, reader), values=reader.who.values)
 
 
 def bids_page(wanted: BidFilters, reader: Reader) -> Page[BidRow]:
     """One page of the bids this person may see and wants."""
-    found = list(db.session.execute(_page(wanted, reader)))
+    found = list(db.session.execute(_page(wanted, reader), reader.who.values))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, wanted.sort.written(LastRow(last[-1], last[0])) if last else None)
@@ -70,7 +70,7 @@ def _page(wanted: BidFilters, reader: Reader) -> Any:
     )
     few = union_all(*(select(range_) for range_ in ranges)).subquery("few")
     few = select(few).order_by(*sort.by(few.c.key, few.c.id)).limit(PAGE + 1).subquery("few")
-    rows = bid_rows(reader.user, reader.now).add_columns(few.c.key).join(few, few.c.id == Bid.id)
+    rows = bid_rows(reader.who.shape).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
 

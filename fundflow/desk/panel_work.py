@@ -26,6 +26,7 @@ from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST = 50  # of each kind; the rest is in the list of bids
+OUT = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 MINUTES_FOR = timedelta(days=180)  # how long after a meeting its minutes are asked for
 
 
@@ -130,7 +131,10 @@ def papers(user: User, now: datetime) -> list[Waiting]:
 
 def papers_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The meeting for which this member owes a declaration on this bid."""
-    found = _papers(user, now, Bid.id == bid.id) if bid.state is S.AT_PANEL else []
+    out = any(item.is_open and item.meeting.state in OUT for item in bid.items)
+    declared = any(said.user_id == user.id for said in bid.declarations)
+    asked = bid.state is S.AT_PANEL and out and not declared
+    found = _papers(user, now, Bid.id == bid.id) if asked else []
     return [line._replace(detail=f"{line.title}.") for line in found]
 
 
@@ -147,7 +151,7 @@ def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiti
             which,
             Meeting.fund_id.in_([seat.fund_id for seat in seats]),
             AgendaItem.outcome.is_(None),
-            Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
+            Meeting.state.in_(OUT),
             ~declared,
             ~hidden_from(user, london_date(now)),
         )
@@ -271,3 +275,11 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         )
         for item, meeting, until, reference, title, school in db.session.execute(query)
     ]
+
+
+def votes_on(bid: Bid, user: User, now: datetime) -> list[Waiting]:
+    """The lines about votes by email on one bid; asked of the database only where there is such a vote."""
+    if bid.state is not S.AT_PANEL or not any(item.email_vote_until for item in bid.items):
+        return []
+    lines = votes_by_email(user, now) + votes_ended(user, now)
+    return [line for line in lines if line.reference == bid.reference]

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from fundflow.desk.conditions import in_hand_of
@@ -17,9 +19,10 @@ from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import keeps_outcome_from, may_see
+from fundflow.permissions import is_outcome_kept, is_visible
 from fundflow.review.queries import messages_of
 from fundflow.review.rules import OFFICERS
+from fundflow.rules.asker import Asker, Shape
 from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
@@ -51,19 +54,27 @@ AWARD = ("claim", "impact_return", "condition")
 def waiting_for_others(user: User, now: datetime, besides: Collection[str]) -> Page[BidRow]:
     """This person's own live bids (a school's, or those an officer handles or covers), the earliest
     deadline first, but those that are named by their references."""
-    day = london_date(now)
-    schools = user.school_ids(day)
-    if not schools and not user.roles_on(day) & OFFICERS:
+    who = Asker.of(user, london_date(now))
+    if not who.shape.at_school and not who.shape.roles & OFFICERS:
         return Page([])
-    mine = or_(Bid.lead_school_id.in_(schools), in_hand_of(user, now)) if schools else in_hand_of(user, now)
+    values = {**who.values, "besides": list(besides)}
+    return page_of_rows(_others(who.shape), MOST, BidRow, values=values)
+
+
+@lru_cache(maxsize=64)
+def _others(shape: Shape) -> Any:
+    who = Asker(shape)
+    mine = in_hand_of(who)
+    if shape.at_school:
+        mine = or_(Bid.lead_school_id.in_(who.schools), mine)
     live = select(Bid.id).where(mine, Bid.is_live(), Bid.state != BidState.DRAFT)
-    seems_live = select(Bid.id).where(mine, keeps_outcome_from(user, now))
-    query = (
-        bid_rows(user, now)
-        .where(Bid.id.in_(union_all(live, seems_live)), Bid.reference.not_in(besides), may_see(user, now))
+    seems_live = select(Bid.id).where(mine, is_outcome_kept(who))
+    return (
+        bid_rows(shape)
+        .where(Bid.id.in_(union_all(live, seems_live)))
+        .where(Bid.reference.not_in(bindparam("besides", expanding=True)), is_visible(who))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
     )
-    return page_of_rows(query, MOST, BidRow)
 
 
 def schools_of(user: User, now: datetime) -> list[School]:
