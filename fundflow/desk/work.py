@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, true, union_all
+from sqlalchemy import Integer, bindparam, func, literal_column, select, true, union_all
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
@@ -146,15 +146,21 @@ def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
     if not asked:
         return []
     who = Asker.of(user, london_date(now))
-    row = db.session.execute(_of_one_bid(asked, who.shape), {**who.values, "bid": bid.id}).one()
-    return [source for source, waits in zip(asked, row, strict=True) if waits]
+    places = db.session.scalars(_of_one_bid(asked, who.shape), {**who.values, "bid": bid.id})
+    return [asked[place] for place in sorted(places)]
 
 
 @lru_cache(maxsize=64)
 def _of_one_bid(sources: tuple[Source, ...], shape: Shape) -> Any:
-    """Whether a bid is of each of these kinds."""
+    """The places of the kinds a bid is of. As rows, so that the database looks no further where the bid is
+    in another state."""
     who = Asker(shape)
-    return select(*(source.when(who) for source in sources)).where(Bid.id == bindparam("bid"))
+    return union_all(
+        *(
+            select(literal_column(str(place), Integer)).where(Bid.id == bindparam("bid"), source.when(who))
+            for place, source in enumerate(sources)
+        )
+    )
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
@@ -181,7 +187,7 @@ def _bids(
 def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
     who = Asker(shape)
     each = [
-        select(literal_column(str(place)).label("place"), *kind.c)
+        select(literal_column(str(place), Integer).label("place"), *kind.c)
         for place, source in enumerate(sources)
         for kind in [_soonest(_query(source, who)).subquery()]
     ]
