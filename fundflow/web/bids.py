@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.lists import Lists
 from fundflow.permissions import is_visible_to, known_bar
 from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import me, now
@@ -18,8 +19,11 @@ from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
-def visible_bid(reference: str, *options: Load) -> Bid:
-    """The bid with this reference, if whoever is signed in may see it; else 404."""
+def visible_bid(reference: str, *options: Load, lists: Lists | None = None) -> Bid:
+    """The bid with this reference, if whoever is signed in may see it; else 404.
+
+    options, lists  what else the page shows of it; options are made once, as a statement is kept for each
+    """
     if not reference.isprintable():
         abort(404)  # a NUL, which PostgreSQL refuses to look for
     who = Asker.of(me(), london_date(now()))
@@ -27,6 +31,8 @@ def visible_bid(reference: str, *options: Load) -> Bid:
     bid = db.session.scalars(asked, {**who.values, "reference": reference[:20]}).unique().one_or_none()
     if bid is None:
         closed(db.session.scalar(select(Bid).where(Bid.reference == reference[:20])))
+    if lists is not None:
+        lists.load(bid)
     return bid
 
 

@@ -18,7 +18,7 @@ from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
 from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed, without_replaced_substitutes
 from fundflow.workflow.date_words import moment_words
-from fundflow.workflow.interests import Tie
+from fundflow.workflow.interests import Tie, TieKind
 from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
 
@@ -151,10 +151,18 @@ def load_records(items: Sequence[AgendaItem], now: datetime) -> None:
     """Ask once, for many items, what the records show of their members; not again in a transaction."""
     asked = [item for item in items if "_shown" not in item.__dict__]
     people = {seat.user for item in asked for seat in seats_of(item, now)}
+    bids = {item.bid_id: item.bid for item in asked}
     clusters = {item.bid_id for item in asked if item.rules.cluster_discloses}
-    found = shown_on_many([item.bid for item in asked], people, clusters=clusters, on=london_date(now))
+    found = shown_on_many(list(bids.values()), people, clusters=clusters, on=london_date(now))
     for item in asked:
-        item.__dict__["_shown"] = found.get(item.bid_id, {})
+        ties = found.get(item.bid_id, {})
+        item.__dict__["_shown"] = ties if item.rules.cluster_discloses else _without_clusters(ties)
+
+
+def _without_clusters(ties: dict[int, list[Tie]]) -> dict[int, list[Tie]]:
+    """Another item of the same bid may be under rules that disclose them."""
+    kept = {person: [t for t in told if t.kind is not TieKind.CLUSTER] for person, told in ties.items()}
+    return {person: told for person, told in kept.items() if told}
 
 
 @event.listens_for(AgendaItem, "expire", raw=True)
