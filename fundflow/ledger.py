@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -63,6 +63,19 @@ class Totals(NamedTuple):
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
 
+# Asked by every page that shows money, so made once.
+_BY_KIND = (
+    select(LedgerEntry.kind, func.sum(LedgerEntry.pence))
+    .where(LedgerEntry.fund_id == bindparam("fund"))
+    .group_by(LedgerEntry.kind)
+)
+_OF_BID = (
+    select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
+    .where(LedgerEntry.bid_id == bindparam("bid"))
+    .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
+)
+
+
 def lock_fund(fund_id: int) -> Fund:
     """The fund's row, held until the transaction ends, with fresh values."""
     # "key_share": a bid that was written twice in a transaction holds its fund's key in PostgreSQL;
@@ -73,10 +86,10 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(LedgerEntry.fund_id == fund_id)
+    query = _BY_KIND
     if year is not None:
         query = query.join(Allocation).where(Allocation.financial_year == year)
-    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).all()))
+    return _totals(dict(db.session.execute(query, {"fund": fund_id}).all()))
 
 
 def bid_totals(bid_id: int) -> Totals:
@@ -106,12 +119,7 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    rows = db.session.execute(
-        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.bid_id == bid_id)
-        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
-    )
-    return _grouped(rows)
+    return _grouped(db.session.execute(_OF_BID, {"bid": bid_id}))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:

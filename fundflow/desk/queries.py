@@ -12,9 +12,11 @@ from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.decision import untold_entries
 from fundflow.models.desk import StaffNote
 from fundflow.models.history import HistoryEntry
+from fundflow.models.impact import Feedback
 from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
@@ -44,6 +46,7 @@ FRONT_PAGE = Lists(
     Bid.declarations,
     Bid.award_conditions,
     also=[AgendaItem.meeting, AgendaItem.kept_rules],
+    without=[BackfillLine.school, BackfillLine.grade, Feedback.school],
 )
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, inspect, literal_column, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, object_session
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 
@@ -16,11 +16,11 @@ class Lists:
 
         BRIEF = Lists(Bid.outcomes, Bid.offers, Bid.items, also=[AgendaItem.meeting])
 
-    also  relations of those rows that come with them
+    also, without  relations of those rows that come with them, or that the page does not show
     """
 
-    def __init__(self, *relations: InstrumentedAttribute[Any], also: Any = ()) -> None:
-        self.relations, self.also = relations, tuple(also)
+    def __init__(self, *relations: InstrumentedAttribute[Any], also: Any = (), without: Any = ()) -> None:
+        self.relations, self.options = relations, (*map(joinedload, also), *map(lazyload, without))
 
     def load(self, record: Any) -> None:
         """Set the relations of a record, in the order of their ids; what is loaded already stays."""
@@ -51,4 +51,4 @@ class Lists:
         for place, model in enumerate(models):
             mine = keys.c.place == literal_column(str(place))
             query = query.outerjoin(model, and_(mine, model.id == keys.c.id))
-        return query.options(*map(joinedload, self.also)).order_by(keys.c.place, keys.c.id)
+        return query.options(*self.options).order_by(keys.c.place, keys.c.id)

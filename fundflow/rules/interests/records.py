@@ -41,7 +41,9 @@ from fundflow.workflow.working_days import london_date
 MOST_TOGETHER = 100  # bids in one query; SQLite takes 500 parts
 YEAR = timedelta(days=365)  # how long before a bid a contact with its schools still matters
 KINDS = [kind.value for kind in (TieKind.BROKERED, TieKind.LOGGED, TieKind.REGISTERED, TieKind.CLUSTER)]
-NO_NAME, NO_NUMBER, NO_DAY = cast(null(), String), cast(null(), Integer), cast(null(), Date)
+NO_NAME = cast(null(), String).label("name")
+NO_ABOUT, NO_OTHERS = cast(null(), Integer).label("about"), cast(null(), Integer).label("others")
+NO_DAY = cast(null(), Date).label("latest")
 Question = Any  # a SELECT of a person's id, name, lines about the bid, other lines and the latest day
 BEGAN = {"entered": TieKind.ENTERED, "commissioned": TieKind.COMMISSIONED}  # by Bid.origin's value
 
@@ -167,7 +169,7 @@ def _brokered(bid: About) -> Question:
         SupportRequest.draft_id == bid.id, SupportRequest.asked_by_id.in_(PEOPLE)
     )
     both = union(acted, asked).subquery()
-    return select(both.c[0], NO_NAME, NO_NUMBER, NO_NUMBER, NO_DAY)
+    return select(both.c[0], NO_NAME, NO_ABOUT, NO_OTHERS, NO_DAY)
 
 
 def _contacts(bid: About) -> Question:
@@ -177,7 +179,13 @@ def _contacts(bid: About) -> Question:
     later = aliased(Contact)
     put_right = exists().where(later.corrects_id == Contact.id).correlate(Contact)
     return (
-        select(Contact.by_id, NO_NAME, about, func.count() - about, func.max(Contact.on))
+        select(
+            Contact.by_id,
+            NO_NAME,
+            about.label("about"),
+            (func.count() - about).label("others"),
+            func.max(Contact.on).label("latest"),
+        )
         .where(Contact.by_id.in_(PEOPLE), ~put_right)
         .where(or_(Contact.about_bid_id == bid.id, (Contact.on >= bid.since) & theirs))
         .group_by(Contact.by_id)
@@ -191,7 +199,7 @@ def _registered(bid: About, dated: bool) -> Question:
     name = func.coalesce(School.name, Trust.name)
     ours = or_(School.id.in_(bid.schools), School.succeeded_by_id.in_(bid.schools), Trust.id.in_(bid.trusts))
     return (
-        select(line.user_id, name, NO_NUMBER, NO_NUMBER, NO_DAY)
+        select(line.user_id, name.label("name"), NO_ABOUT, NO_OTHERS, NO_DAY)
         .outerjoin(School, School.id == line.school_id)
         .outerjoin(Trust, Trust.id == line.trust_id)
         .where(line.user_id.in_(PEOPLE), line.bars.is_(False), _goes_on(line.ended_on, dated), ours)
@@ -210,7 +218,7 @@ def _clusters(bid: About, dated: bool) -> Question:
         )
     ).subquery()
     return (
-        select(own.c.user_id, Cluster.name, NO_NUMBER, NO_NUMBER, NO_DAY)
+        select(own.c.user_id, Cluster.name, NO_ABOUT, NO_OTHERS, NO_DAY)
         .distinct()
         .join(mine, mine.school_id == own.c.school_id)
         .join(theirs, theirs.cluster_id == mine.cluster_id)
