@@ -7,7 +7,7 @@ from the entries (`rebuild`), and checked against them (`wrong_balances`).
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundflow.extensions import db
@@ -28,22 +28,26 @@ def add_entry(entry: LedgerEntry) -> None:
         _add_to(BidBalance, {"bid_id": entry.bid_id, **line}, entry.pence)
 
 
+# Built once: every page that shows money asks for them.
+_OF_LINES = (
+    select(LineBalance.allocation_id, LineBalance.kind, LineBalance.pence)
+    .join(Allocation)
+    .where(Allocation.fund_id.in_(bindparam("funds", expanding=True)))
+)
+_OF_BID = select(BidBalance.allocation_id, BidBalance.kind, BidBalance.pence).where(
+    BidBalance.bid_id == bindparam("bid")
+)
+
+
 def of_lines(fund_ids: Iterable[int], *, year: int | None = None) -> Rows:
     """The balances of these funds' allocation lines, or of those of one financial year."""
-    query = (
-        select(LineBalance.allocation_id, LineBalance.kind, LineBalance.pence)
-        .join(Allocation)
-        .where(Allocation.fund_id.in_(list(fund_ids)))
-    )
-    if year is not None:
-        query = query.where(Allocation.financial_year == year)
-    return [(*row,) for row in db.session.execute(query)]
+    query = _OF_LINES if year is None else _OF_LINES.where(Allocation.financial_year == year)
+    return [(*row,) for row in db.session.execute(query, {"funds": list(fund_ids)})]
 
 
 def of_bid(bid_id: int) -> Rows:
     """A bid's balances."""
-    query = select(BidBalance.allocation_id, BidBalance.kind, BidBalance.pence)
-    return [(*row,) for row in db.session.execute(query.where(BidBalance.bid_id == bid_id))]
+    return [(*row,) for row in db.session.execute(_OF_BID, {"bid": bid_id})]
 
 
 class WrongBalance(NamedTuple):

@@ -90,10 +90,17 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     # IMMEDIATE: a plain BEGIN that later wants to write is refused without waiting.
     reading = _reads(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
     impatient = bool(connection.get_execution_options().get(IMPATIENT))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={0 if impatient else PATIENCE}")
+    _set_pragma(connection, "query_only", int(reading))
+    _set_pragma(connection, "busy_timeout", 0 if impatient else PATIENCE)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _set_pragma(connection: Connection, name: str, value: int) -> None:
+    """Only where it is to change: after `query_only` SQLite prepares every statement anew."""
+    if connection.info.get(name) != value:
+        connection.exec_driver_sql(f"PRAGMA {name}={value}")
+        connection.info[name] = value
 
 
 def _postgresql_begin(connection: Connection) -> None:

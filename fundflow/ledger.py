@@ -65,6 +65,7 @@ class Totals(NamedTuple):
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
 
+# Asked by every page that shows money, so made once.
 def lock_fund(fund_id: int) -> Fund:
     """The fund's row, held until the transaction ends, with fresh values."""
     # "key_share": a bid that was written twice in a transaction holds its fund's key in PostgreSQL;

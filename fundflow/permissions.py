@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Set
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -15,8 +16,9 @@ from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
+from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
-from fundflow.rules.interests.bars import bar_of, bar_on, hidden_from, hides_from
+from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.actors import Actor
@@ -103,14 +105,19 @@ def in_funds(
     seats: bool = False,
 ) -> ColumnElement[bool]:
     """Whether a fund is one for which this person holds one of these roles (or a seat)."""
-    day, wanted = london_date(now), frozenset(roles)
-    grants = [g for g in user.roles if g.is_valid_on(day) and g.role in wanted]
-    if any(grant.fund_id is None for grant in grants):
+    return _in_funds(Asker.of(user, london_date(now)), roles, column, seats=seats)
+
+
+def _in_funds(
+    who: Asker, roles: Iterable[RoleName], column: InstrumentedAttribute[int], *, seats: bool = False
+) -> ColumnElement[bool]:
+    wanted = frozenset(roles)
+    funds = {fund for role, fund in who.shape.grants if role in wanted}
+    if None in funds:
         return true()
-    funds = {g.fund_id for g in grants}
     if seats:
-        funds |= {seat.fund_id for seat in user.seats_on(day)}
-    return column.in_(funds) if funds else false()
+        funds |= {fund for fund, _position in who.shape.seats}
+    return column.in_(sorted(fund for fund in funds if fund)) if funds else false()
 
 
 def is_inside(user: User, bid: Bid, day: date, roles: Set[RoleName]) -> bool:
@@ -144,45 +151,53 @@ def visible_to(user: User, now: datetime) -> Select[Bid]:
 
 def may_see(user: User, now: datetime) -> ColumnElement[bool]:
     """The condition under which a bid's row is visible to this person."""
-    day = london_date(now)
-    if not user.active:
+    return is_visible(Asker.of(user, london_date(now)))
+
+
+def is_visible(who: Asker) -> ColumnElement[bool]:
+    """`may_see` of whoever asks."""
+    if not who.shape.active:
         return false()
-    ways = [_through_a_school(user, day)] if user.memberships_on(day) else []
-    for grant in user.roles:
-        if grant.is_valid_on(day):
-            here = true() if grant.fund_id is None else Bid.fund_id == grant.fund_id
-            ways.append(and_(here, _through_a_role(grant.role, user, day)))
-    if user.seats_on(day):
-        ways.append(_through_a_seat(user, day))
+    ways = [_through_a_school(who)] if who.shape.at_school else []
+    for role, fund in sorted(who.shape.grants, key=lambda grant: (grant[0].value, grant[1] or 0)):
+        here = true() if fund is None else Bid.fund_id == fund
+        ways.append(and_(here, _through_a_role(role, who)))
+    if who.shape.seats:
+        ways.append(_through_a_seat(who))
     return or_(*ways) if ways else false()
 
 
-def _through_a_school(user: User, day: date) -> ColumnElement[bool]:
-    mine = user.school_ids(day)
-    partner = Bid.id.in_(select(Partner.bid_id).where(Partner.school_id.in_(mine)))
-    return or_(Bid.lead_school_id.in_(mine), and_(partner, Bid.submitted_at.is_not(None)))
+@lru_cache(maxsize=256)
+def is_visible_to(shape: Shape) -> ColumnElement[bool]:
+    """`is_visible` of anybody of this shape, made once."""
+    return is_visible(Asker(shape))
 
 
-def _through_a_role(role: RoleName, user: User, day: date) -> ColumnElement[bool]:
+def _through_a_school(who: Asker) -> ColumnElement[bool]:
+    partner = Bid.id.in_(select(Partner.bid_id).where(Partner.school_id.in_(who.schools)))
+    return or_(Bid.lead_school_id.in_(who.schools), and_(partner, Bid.submitted_at.is_not(None)))
+
+
+def _through_a_role(role: RoleName, who: Asker) -> ColumnElement[bool]:
     submitted = Bid.submitted_at.is_not(None)
     if role in SEE_ALL:
         return submitted
     if role in SEE_ALL_UNLESS_BARRED:
         begun_here = [Bid.origin != Origin.SCHOOL] if ACTOR_OF[role] is Actor.OFFICER else []
-        return and_(or_(submitted, *begun_here), ~hidden_from(user, day))
+        return and_(or_(submitted, *begun_here), ~is_hidden(who))
     if role is R.FINANCE:
         return Bid.state.in_(AWARDED_STATES)
     if role is R.AUTHORISED_OFFICER:
-        return and_(_was_at_panel(PANEL_PAPERS), ~hidden_from(user, day))
+        return and_(_was_at_panel(PANEL_PAPERS), ~is_hidden(who))
     if role is R.REVIEWING_MANAGER:
         asked = Bid.id.in_(select(ReviewRequest.bid_id))
-        return and_(asked, ~hidden_from(user, day))
+        return and_(asked, ~is_hidden(who))
     return false()
 
 
-def _through_a_seat(user: User, day: date) -> ColumnElement[bool]:
-    funds = [seat.fund_id for seat in user.seats_on(day)]
-    return and_(Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~hidden_from(user, day))
+def _through_a_seat(who: Asker) -> ColumnElement[bool]:
+    funds = sorted({fund for fund, _position in who.shape.seats})
+    return and_(Bid.fund_id.in_(funds), _was_at_panel(PANEL_PAPERS), ~is_hidden(who))
 
 
 def _was_at_panel(states: tuple[MeetingState, ...]) -> ColumnElement[bool]:
@@ -252,14 +267,15 @@ def sees_review(user: User, bid: Bid, now: datetime) -> bool:
 
 def sees_papers(user: User, now: datetime) -> ColumnElement[bool]:
     """`sees_review` as a condition on Bid, for those who may see the bid at all."""
-    return and_(may_see(user, now), _reads_review(user, now))
+    who = Asker.of(user, london_date(now))
+    return and_(is_visible(who), _reads_review(who))
 
 
-def _reads_review(user: User, now: datetime) -> ColumnElement[bool]:
+def _reads_review(who: Asker) -> ColumnElement[bool]:
     """`sees_review` as a condition on Bid."""
-    everything = in_funds(user, SEE_ALL, now, Bid.fund_id)
-    inside = in_funds(user, INSIDE, now, Bid.fund_id, seats=True)
-    return or_(everything, and_(inside, ~hidden_from(user, london_date(now))))
+    everything = _in_funds(who, SEE_ALL, Bid.fund_id)
+    inside = _in_funds(who, INSIDE, Bid.fund_id, seats=True)
+    return or_(everything, and_(inside, ~is_hidden(who)))
 
 
 def sees_notes(user: User, bid: Bid, now: datetime) -> bool:
@@ -325,5 +341,10 @@ def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | Non
 
 def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:
     """`outcome_kept` as a condition on Bid."""
-    told = or_(in_funds(user, {R.FINANCE}, now, Bid.fund_id), _reads_review(user, now))
+    return is_outcome_kept(Asker.of(user, london_date(now)))
+
+
+def is_outcome_kept(who: Asker) -> ColumnElement[bool]:
+    """`keeps_outcome_from` of whoever asks."""
+    told = or_(_in_funds(who, {R.FINANCE}, Bid.fund_id), _reads_review(who))
     return and_(Bid.decision_held_until.is_not(None), ~told)

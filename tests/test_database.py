@@ -1,15 +1,18 @@
 """What the database itself refuses."""
 
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
+from fundflow.database import prepare
 from fundflow.extensions import db
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import Choice
@@ -27,6 +30,30 @@ def test_a_get_request_cannot_write(real_app: Flask) -> None:
         db.session.execute(text("INSERT INTO trust (code, name, search_name) VALUES ('1', 'x', 'x')"))
         db.session.commit()
         assert db.session.scalar(text(db_count)) == 1
+
+
+@pytest.mark.one_database
+def test_one_connection_reads_and_writes_by_turns_and_keeps_its_statements_while_it_reads(
+    app: Flask, tmp_path: Path
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/turns.sqlite3")
+    prepare(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE line (id INTEGER)"))
+    set_to: list[str] = []
+    event.listen(
+        engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, sql, *_rest: "query_only" in sql and set_to.append(sql),
+    )
+    for method in ("GET", "GET", "POST", "GET", "GET"):
+        refused = pytest.raises(OperationalError) if method == "GET" else nullcontext()
+        with app.test_request_context("/", method=method), refused, engine.begin() as connection:
+            connection.execute(text("INSERT INTO line VALUES (1)"))
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM line")) == 1
+    assert set_to == [f"PRAGMA query_only={value}" for value in (1, 0, 1, 0)]
+    engine.dispose()
 
 
 def test_datetimes_come_back_aware_and_in_utc(make: Make) -> None:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.accounts.queries import people
 from fundflow.brokering import directory
-from fundflow.desk.caseload import bids_page
+from fundflow.desk.caseload import page_and_total
 from fundflow.desk.filters import BidFilters as Bids
 from fundflow.desk.filters import Reader
 from fundflow.extensions import Base
@@ -244,7 +244,7 @@ def caseload(make: Make, name: str, contact: str = "Sam", **values: Any) -> Find
     bid.contact_name = contact
 
     def find(text: str) -> list[str]:
-        return [name for _ in bids_page(Bids.from_args(MultiDict({"q": text}), reader), reader).rows]
+        return [name for _ in page_and_total(Bids.from_args(MultiDict({"q": text}), reader), reader)[0].rows]
 
     return find
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from fundflow.accounts.names import require_own_name
@@ -47,16 +47,19 @@ def schools_as_sent(bid: Bid) -> list[School]:
     return list(dict.fromkeys([bid.lead_school, *(asked.school for asked in bid.confirmations)]))
 
 
+_HELD = (
+    select(Membership)
+    .join(Membership.user)
+    .options(contains_eager(Membership.user))
+    .where(Membership.school_id.in_(bindparam("schools", expanding=True)), User.active.is_(True))
+    .order_by(Membership.standing, User.name, Membership.id)
+)
+
+
 def people_of_schools(bid: Bid, day: date) -> list[SchoolPeople]:
     """Each school of a bid, the lead first, with its people. One query."""
     schools = schools_as_sent(bid)
-    held = db.session.scalars(
-        select(Membership)
-        .join(Membership.user)
-        .options(contains_eager(Membership.user))
-        .where(Membership.school_id.in_([school.id for school in schools]), User.active.is_(True))
-        .order_by(Membership.standing, User.name, Membership.id)
-    )
+    held = db.session.scalars(_HELD, {"schools": [school.id for school in schools]})
     today = [member for member in held if member.is_valid_on(day)]
     return [
         SchoolPeople(school, people, _asking(bid, school, people))

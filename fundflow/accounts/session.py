@@ -20,6 +20,7 @@ from fundflow.accounts.browsers import browser_words
 from fundflow.database import appends, is_collision
 from fundflow.extensions import db, login_manager
 from fundflow.letters.links import hash_of
+from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import BrowserSession, Membership, OneTimeLink, Seat, User
 from fundflow.web.access import me_or_nobody, now
 
@@ -41,6 +42,7 @@ OF_SESSION = (
         joinedload(User.roles),
         joinedload(User.memberships).joinedload(Membership.school),
         joinedload(User.seats).joinedload(Seat.school),
+        joinedload(User.registered_interests).joinedload(RegisteredInterest.school),
     )
 )
 

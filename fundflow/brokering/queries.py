@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
@@ -18,7 +19,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see, roles_for
-from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.engine import Refused
@@ -52,27 +53,32 @@ def reads_brokering(user: User, now: datetime) -> bool:
 
 def is_own(user: User, now: datetime, *school_ids: Any) -> ColumnElement[bool]:
     """Whether one of these columns names a school of this person, or of a trust of theirs."""
-    own = OwnBodies.of(user, london_date(now))
+    return _is_own(Asker.of(user, london_date(now)), *school_ids)
+
+
+def _is_own(who: Asker, *school_ids: Any) -> ColumnElement[bool]:
     ways = []
     for column in school_ids:
         school = aliased(School)
-        ours = or_(school.id.in_(own.schools), school.trust_id.in_(own.trusts))
+        ours = or_(school.id.in_(who.own_schools), school.trust_id.in_(who.own_trusts))
         ways.append(exists().where(school.id == column, ours))
     return or_(*ways) if ways else false()
 
 
 def may_see_request(user: User, now: datetime) -> ColumnElement[bool]:
     """A school's people see its own requests; officers those they may broker; auditors all."""
-    day = london_date(now)
-    if not user.active:
+    return _may_see_request(Asker.of(user, london_date(now)))
+
+
+def _may_see_request(who: Asker) -> ColumnElement[bool]:
+    if not who.shape.active:
         return false()
-    ways: list[ColumnElement[bool]] = [SupportRequest.school_id.in_(user.school_ids(day))]
-    for grant in user.roles:
-        if not grant.is_valid_on(day) or grant.role not in READERS:
-            continue
-        here = true() if grant.fund_id is None else SupportRequest.fund_id == grant.fund_id
-        barred = is_own(user, now, SupportRequest.school_id, SupportRequest.proposed_school_id)
-        ways.append(here if grant.role is R.AUDITOR else and_(here, ~barred))
+    ways: list[ColumnElement[bool]] = [SupportRequest.school_id.in_(who.schools)]
+    barred = _is_own(who, SupportRequest.school_id, SupportRequest.proposed_school_id)
+    for role, fund in who.shape.grants:
+        if role in READERS:
+            here = true() if fund is None else SupportRequest.fund_id == fund
+            ways.append(here if role is R.AUDITOR else and_(here, ~barred))
     return or_(*ways)
 
 
@@ -178,12 +184,19 @@ def requests_of_my_schools(user: User, now: datetime, after: int | None = None) 
 
 def requests_waiting(user: User, now: datetime, most: int) -> list[RequestRow]:
     """For My work: new requests for an officer, proposals for the school that asked."""
-    own = SupportRequest.school_id.in_(user.school_ids(london_date(now)))
+    who = Asker.of(user, london_date(now))
+    query = _waiting(who.shape, brokers(user, now)).limit(most)
+    return [RequestRow(*row) for row in db.session.execute(query, who.values)]
+
+
+@lru_cache(maxsize=64)
+def _waiting(shape: Shape, brokers: bool) -> Any:
+    who = Asker(shape)
+    own = SupportRequest.school_id.in_(who.schools)
     ways = [and_(SupportRequest.state == RequestState.PROPOSED, own)]
-    if brokers(user, now):
+    if brokers:
         ways.append(and_(SupportRequest.state == RequestState.ASKED, ~own))
-    query = _rows(may_see_request(user, now), or_(*ways)).order_by(SupportRequest.id).limit(most)
-    return [RequestRow(*row) for row in db.session.execute(query)]
+    return _rows(_may_see_request(who), or_(*ways)).order_by(SupportRequest.id)
 
 
 def counts(user: User, now: datetime) -> dict[RequestState, int]:

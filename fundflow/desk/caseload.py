@@ -27,7 +27,7 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import may_see
+from fundflow.permissions import is_visible_to
 from fundflow.web.paging import Page, count_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.words import plain_words
@@ -39,26 +39,26 @@ Choices = list[tuple[str, str]]  # (value, words)
 
 
 def narrowing(wanted: BidFilters, reader: Reader) -> list[ColumnElement[bool]]:
-    """What a bid must meet to be in the list: to be visible, and to be wanted."""
-    return [may_see(reader.user, reader.now), *wanted.conditions(reader)]
+    """What a bid must meet to be in the list: to be visible, and to be wanted; for `reader.who.values`."""
+    return [is_visible_to(reader.who.shape), *wanted.conditions(reader)]
 
 
-def how_many(wanted: BidFilters, reader: Reader) -> int:
-    """How many bids this person may see and wants, as `count_of` counts."""
-    return count_of(Bid, *narrowing(wanted, reader))
+def page_and_total(wanted: BidFilters, reader: Reader) -> tuple[Page[BidRow], int]:
+    """One page of the bids this person may see and wants, and how many there are, as `count_of` counts."""
+    narrow = narrowing(wanted, reader)
+    return _page(wanted, reader, narrow), count_of(Bid, *narrow, values=reader.who.values)
 
 
-def bids_page(wanted: BidFilters, reader: Reader) -> Page[BidRow]:
-    """One page of the bids this person may see and wants."""
-    found = list(db.session.execute(_page(wanted, reader)))
+def _page(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]]) -> Page[BidRow]:
+    found = list(db.session.execute(_rows(wanted, reader, narrow), reader.who.values))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, wanted.sort.written(LastRow(last[-1], last[0])) if last else None)
 
 
-def _page(wanted: BidFilters, reader: Reader) -> Any:
+def _rows(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]]) -> Any:
     """The rows of one page and one more: which they are is decided before their columns are read."""
-    sort, narrow = wanted.sort, narrowing(wanted, reader)
+    sort = wanted.sort
     ranges = (
         select(Bid.id, range_.key.label("key"))
         .join(School, School.id == Bid.lead_school_id)
@@ -70,11 +70,26 @@ def _page(wanted: BidFilters, reader: Reader) -> Any:
     )
     few = union_all(*(select(range_) for range_ in ranges)).subquery("few")
     few = select(few).order_by(*sort.by(few.c.key, few.c.id)).limit(PAGE + 1).subquery("few")
-    rows = bid_rows(reader.user, reader.now).add_columns(few.c.key).join(few, few.c.id == Bid.id)
+    rows = bid_rows(reader.who.shape).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
 
 # -- what to choose from -------------------------------------------------------------------------------
+
+_OFFICERS = (
+    select(User.id, User.name)
+    .where(User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(OFFICERS))))
+    .order_by(User.name, User.id)
+    .limit(MOST_CHOICES)
+)
+_PATCHES = select(Patch.id, Patch.name).order_by(Patch.name).limit(MOST_CHOICES)
+_PRIORITIES = select(Priority.title).distinct().order_by(Priority.title).limit(MOST_CHOICES)
+_FUNDS_AND_ROUNDS = (
+    select(Fund.id, Fund.name, Round.id, Round.name)
+    .join(Round, Round.fund_id == Fund.id)
+    .order_by(Fund.name, Fund.id, Round.id.desc())
+    .limit(MOST_CHOICES)
+)
 
 
 def choices(reader: Reader) -> dict[str, Choices]:
@@ -100,12 +115,7 @@ def choices(reader: Reader) -> dict[str, Choices]:
 
 def _officers(reader: Reader) -> Choices:
     """Whoever is or was an officer; the reader's own bids have a word of their own."""
-    rows = db.session.execute(
-        select(User.id, User.name)
-        .where(User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(OFFICERS))))
-        .order_by(User.name, User.id)
-        .limit(MOST_CHOICES)
-    ).all()
+    rows = db.session.execute(_OFFICERS).all()
     own = [(MINE, "My bids"), (COVERED, "Bids of those I cover")]
     is_one = any(number == reader.user.id for number, _name in rows)
     others = [(str(number), name) for number, name in rows if number != reader.user.id]
@@ -113,24 +123,16 @@ def _officers(reader: Reader) -> Choices:
 
 
 def _patches() -> Choices:
-    rows = db.session.execute(select(Patch.id, Patch.name).order_by(Patch.name).limit(MOST_CHOICES)).all()
+    rows = db.session.execute(_PATCHES).all()
     return [*((str(number), name) for number, name in rows), (NONE, "In no patch")] if rows else []
 
 
 def _priorities() -> Choices:
-    titles = db.session.scalars(
-        select(Priority.title).distinct().order_by(Priority.title).limit(MOST_CHOICES)
-    )
-    return [(title, title) for title in titles]
+    return [(title, title) for title in db.session.scalars(_PRIORITIES)]
 
 
 def _funds_and_rounds() -> dict[str, Choices]:
-    rows = db.session.execute(
-        select(Fund.id, Fund.name, Round.id, Round.name)
-        .join(Round, Round.fund_id == Fund.id)
-        .order_by(Fund.name, Fund.id, Round.id.desc())
-        .limit(MOST_CHOICES)
-    ).all()
+    rows = db.session.execute(_FUNDS_AND_ROUNDS).all()
     funds = {str(number): name for number, name, _round, _name in rows}
     several = len(funds) > 1
     rounds = [(str(number), f"{fund}: {name}" if several else name) for _id, fund, number, name in rows]

@@ -1,6 +1,8 @@
 """Schools that have closed and still take part in live bids, on My work of the bids' officers."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import or_, select, union
 
@@ -11,8 +13,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import CLOSED, School
-from fundflow.permissions import may_see
-from fundflow.rules.interests.bars import hidden_from
+from fundflow.permissions import is_visible
+from fundflow.rules.asker import Asker, Shape
+from fundflow.rules.interests.bars import is_hidden
 from fundflow.web.access import roles
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -25,20 +28,7 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
     """A line for each bid and each school in it, leading or partner, that has closed."""
     if not OFFICERS.allows(user, now):
         return []
-    mine = or_(in_hand_of(user, now), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
-    open_to_me = (mine, Bid.is_live(), may_see(user, now), ~hidden_from(user, london_date(now)))
-    places = union(
-        select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
-        select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),
-    ).subquery()
-    query = (
-        select(Bid.reference, Bid.listed_title, School.urn, School.name, School.closed_on)
-        .join(places, places.c.id == Bid.id)
-        .join(School, places.c.school_id == School.id)
-        .where(School.status_code == CLOSED)
-        .order_by(School.search_name, School.urn, Bid.id)
-        .limit(MOST)
-    )
+    who = Asker.of(user, london_date(now))
     return [
         Waiting(
             reference,
@@ -48,8 +38,27 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
             None,
             f"/schools/{urn}/succession",
         )
-        for reference, title, urn, name, closed_on in db.session.execute(query)
+        for reference, title, urn, name, closed_on in db.session.execute(_closed(who.shape), who.values)
     ]
+
+
+@lru_cache(maxsize=64)
+def _closed(shape: Shape) -> Any:
+    who = Asker(shape)
+    mine = or_(in_hand_of(who), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
+    open_to_me = (mine, Bid.is_live(), is_visible(who), ~is_hidden(who))
+    places = union(
+        select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
+        select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),
+    ).subquery()
+    return (
+        select(Bid.reference, Bid.listed_title, School.urn, School.name, School.closed_on)
+        .join(places, places.c.id == Bid.id)
+        .join(School, places.c.school_id == School.id)
+        .where(School.status_code == CLOSED)
+        .order_by(School.search_name, School.urn, Bid.id)
+        .limit(MOST)
+    )
 
 
 def closed_schools_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:

@@ -1,7 +1,6 @@
 """Which bids wait for somebody: conditions of one query each, for the table of My work."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -24,7 +23,8 @@ from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import ReviewRequest
 from fundflow.review.rules import NOT_OVER
-from fundflow.rules.interests.bars import hidden_from
+from fundflow.rules.asker import Asker
+from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -35,10 +35,9 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.plan import PlanState
-from fundflow.workflow.working_days import london_date
 
-Condition = Callable[[User, datetime], ColumnElement[bool]]
-Deadline = Callable[[User, datetime], Any]  # a column
+Condition = Callable[[Asker], ColumnElement[bool]]
+Deadline = Callable[[Asker], Any]  # a column
 
 
 def some(bid_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -50,41 +49,37 @@ def some(bid_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -
 
 
 def ours(*states: S) -> Condition:
-    return lambda user, now: and_(
-        Bid.lead_school_id.in_(user.school_ids(london_date(now))), Bid.state.in_(states)
-    )
+    return lambda who: and_(Bid.lead_school_id.in_(who.schools), Bid.state.in_(states))
 
 
 def ours_to_lead(*states: S) -> Condition:
-    return lambda user, now: and_(
-        Bid.lead_school_id.in_(user.school_ids(london_date(now), leading=True)), Bid.state.in_(states)
-    )
+    return lambda who: and_(Bid.lead_school_id.in_(who.leading), Bid.state.in_(states))
 
 
 def ours_for_the_head(*states: S) -> Condition:
     """Bids of schools where this person is of the team: they prepare, the head submits."""
-    return lambda user, now: and_(ours(*states)(user, now), ~ours_to_lead(*states)(user, now))
+    return lambda who: and_(ours(*states)(who), ~ours_to_lead(*states)(who))
 
 
-def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
+def offer_to_answer(who: Asker) -> ColumnElement[bool]:
     """Offers about which the school has its letter, whose decision nobody is checking, and which wait for
     no revised plan."""
     return and_(
-        ours_to_lead(S.OFFERED)(user, now),
+        ours_to_lead(S.OFFERED)(who),
         Bid.decision_held_until.is_(None),
         ~_is_questioned(),
         or_(~_is_reduced(), _plan_is(PlanState.AGREED)),
     )
 
 
-def plan_to_send(user: User, now: datetime) -> ColumnElement[bool]:
+def plan_to_send(who: Asker) -> ColumnElement[bool]:
     """Offers smaller than what was asked for, whose revised plan the school has yet to send."""
     sent = _plan_is(PlanState.PROPOSED, PlanState.AGREED)
-    return and_(ours(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), _is_reduced(), ~sent)
+    return and_(ours(S.OFFERED)(who), Bid.decision_held_until.is_(None), _is_reduced(), ~sent)
 
 
-def plan_to_check(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(Bid.state == S.OFFERED, _is_reduced(), _plan_is(PlanState.PROPOSED), in_hand_of(user, now))
+def plan_to_check(who: Asker) -> ColumnElement[bool]:
+    return and_(Bid.state == S.OFFERED, _is_reduced(), _plan_is(PlanState.PROPOSED), in_hand_of(who))
 
 
 def _is_reduced() -> ColumnElement[bool]:
@@ -99,21 +94,20 @@ def _plan_is(*states: PlanState) -> ColumnElement[bool]:
     return Bid.id.in_(plans.where(RevisedPlan.state.in_(states), Offer.ended_at.is_(None)))
 
 
-def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
+def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
     """Decisions whose letters wait for this officer, or for whoever is there."""
-    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(Bid.decision_held_until.is_not(None), ours, ~hidden_from(user, london_date(now)))
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
+    return and_(Bid.decision_held_until.is_not(None), ours, ~is_hidden(who))
 
 
-def letter_due(_user: User, _now: datetime) -> Any:
+def letter_due(_who: Asker) -> Any:
     return Bid.decision_held_until
 
 
-def decision_questioned(user: User, now: datetime) -> ColumnElement[bool]:
+def decision_questioned(who: Asker) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
-    day = london_date(now)
-    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(_is_questioned(), decides, ~hidden_from(user, day))
+    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(_is_questioned(), decides, ~is_hidden(who))
 
 
 def _is_questioned() -> ColumnElement[bool]:
@@ -126,100 +120,100 @@ def _is_questioned() -> ColumnElement[bool]:
     )
 
 
-def confirmation_asked(user: User, now: datetime) -> ColumnElement[bool]:
-    return _asked_for_a_word(user, now, for_lead=False)
+def confirmation_asked(who: Asker) -> ColumnElement[bool]:
+    return _asked_for_a_word(who, for_lead=False)
 
 
-def confirmation_due(user: User, now: datetime) -> Any:
+def confirmation_due(who: Asker) -> Any:
     """When this person's schools should have confirmed; asking again sets it anew."""
-    asked = _words_asked_of(user, now, for_lead=False)
+    asked = _words_asked_of(who, for_lead=False)
     due = select(func.min(Confirmation.due_on)).where(Confirmation.bid_id == Bid.id, *asked)
     return due.correlate(Bid).scalar_subquery()
 
 
-def agreement_asked(user: User, now: datetime) -> ColumnElement[bool]:
+def agreement_asked(who: Asker) -> ColumnElement[bool]:
     """Bids that an officer entered for a school this person leads, and its head has not agreed to."""
-    return _asked_for_a_word(user, now, for_lead=True)
+    return _asked_for_a_word(who, for_lead=True)
 
 
-def _asked_for_a_word(user: User, now: datetime, *, for_lead: bool) -> ColumnElement[bool]:
-    asked = some(Confirmation.bid_id, *_words_asked_of(user, now, for_lead=for_lead))
+def _asked_for_a_word(who: Asker, *, for_lead: bool) -> ColumnElement[bool]:
+    asked = some(Confirmation.bid_id, *_words_asked_of(who, for_lead=for_lead))
     return and_(asked, Bid.state.in_((S.SUBMITTED, S.IN_REVIEW, S.RETURNED)))
 
 
-def _words_asked_of(user: User, now: datetime, *, for_lead: bool) -> tuple[ColumnElement[bool], ...]:
+def _words_asked_of(who: Asker, *, for_lead: bool) -> tuple[ColumnElement[bool], ...]:
     return (
         Confirmation.state == ConfirmationState.ASKED,
-        Confirmation.school_id.in_(user.school_ids(london_date(now), leading=True)),
+        Confirmation.school_id.in_(who.leading),
         Confirmation.for_lead.is_(for_lead),
     )
 
 
-def named_to_settle(user: User, now: datetime) -> ColumnElement[bool]:
+def named_to_settle(who: Asker) -> ColumnElement[bool]:
     """Bids that name somebody of the council or the panel, for a colleague of theirs."""
     open_ = some(
         NamedPerson.bid_id,
         NamedPerson.state == NamedState.TO_SETTLE,
-        NamedPerson.user_id != user.id,
+        NamedPerson.user_id != who.id,
     )
-    return and_(open_, Bid.state.in_(ASKING), ~hidden_from(user, london_date(now)))
+    return and_(open_, Bid.state.in_(ASKING), ~is_hidden(who))
 
 
-def approver_proposed(user: User, now: datetime) -> ColumnElement[bool]:
+def approver_proposed(who: Asker) -> ColumnElement[bool]:
     """Bids whose approver has another part in them, for the officer who decides whether they may sign."""
     proposed = some(Approval.bid_id, Approval.state == ApprovalState.PROPOSED)
-    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(proposed, ours, Bid.state.in_(ASKING), ~hidden_from(user, london_date(now)))
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
+    return and_(proposed, ours, Bid.state.in_(ASKING), ~is_hidden(who))
 
 
-def account_asked(user: User, now: datetime) -> ColumnElement[bool]:
+def account_asked(who: Asker) -> ColumnElement[bool]:
     """Bids in which a head who answered by link would like an account and has none."""
     asked = some(
         Confirmation.bid_id,
         Confirmation.wants_account.is_(True),
         Confirmation.link_email.not_in(select(User.email)),
     )
-    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
-    return and_(asked, ours, Bid.state.in_(NOT_OVER), ~hidden_from(user, london_date(now)))
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
+    return and_(asked, ours, Bid.state.in_(NOT_OVER), ~is_hidden(who))
 
 
-def correction_open(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(ours(S.SUBMITTED, S.IN_REVIEW)(user, now), Bid.correcting_since.is_not(None))
+def correction_open(who: Asker) -> ColumnElement[bool]:
+    return and_(ours(S.SUBMITTED, S.IN_REVIEW)(who), Bid.correcting_since.is_not(None))
 
 
-def begun_for_a_school(user: User, _now: datetime) -> ColumnElement[bool]:
+def begun_for_a_school(who: Asker) -> ColumnElement[bool]:
     """Drafts that this officer entered or commissioned, and nobody has submitted."""
-    return and_(Bid.state == S.DRAFT, Bid.origin != Origin.SCHOOL, Bid.created_by_id == user.id)
+    return and_(Bid.state == S.DRAFT, Bid.origin != Origin.SCHOOL, Bid.created_by_id == who.id)
 
 
-def feedback_asked(user: User, now: datetime) -> ColumnElement[bool]:
+def feedback_asked(who: Asker) -> ColumnElement[bool]:
     asked = some(
         Feedback.bid_id,
         Feedback.given_at.is_(None),
-        Feedback.school_id.in_(user.school_ids(london_date(now))),
+        Feedback.school_id.in_(who.schools),
     )
     return and_(asked, Bid.state == S.IN_MONITORING)
 
 
-def report_to_write(user: User, now: datetime) -> ColumnElement[bool]:
+def report_to_write(who: Asker) -> ColumnElement[bool]:
     sent = ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED))
     written = exists().where(ImpactReturn.bid_id == Bid.id, sent).correlate(Bid)
-    return and_(ours(S.IN_MONITORING)(user, now), ~written)
+    return and_(ours(S.IN_MONITORING)(who), ~written)
 
 
-def question_of_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(ours(S.DEFERRED)(user, now), Bid.panel_answer == "")
+def question_of_the_panel(who: Asker) -> ColumnElement[bool]:
+    return and_(ours(S.DEFERRED)(who), Bid.panel_answer == "")
 
 
 def our_claim(state: ClaimState) -> Condition:
-    return lambda user, now: and_(
-        Bid.lead_school_id.in_(user.school_ids(london_date(now))),
+    return lambda who: and_(
+        Bid.lead_school_id.in_(who.schools),
         claim_in(state),
         Bid.state.in_((S.IN_DELIVERY, S.IN_MONITORING)),
     )
 
 
-def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
+def days_to_confirm(who: Asker) -> ColumnElement[bool]:
     """A claim for days at a school this person leads, which the claiming school is not."""
     claimed = some(
         Claim.bid_id,
@@ -230,7 +224,7 @@ def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
     ours = some(
         Partner.bid_id,
         Partner.part == Part.SUPPORTED,
-        Partner.school_id.in_(user.school_ids(london_date(now), leading=True)),
+        Partner.school_id.in_(who.leading),
     )
     return and_(claimed, ours)
 
@@ -239,45 +233,45 @@ def claim_in(state: ClaimState) -> ColumnElement[bool]:
     return some(Claim.bid_id, Claim.state == state)
 
 
-def certified_by_another(user: User, _now: datetime) -> ColumnElement[bool]:
+def certified_by_another(who: Asker) -> ColumnElement[bool]:
     return some(
         Claim.bid_id,
         Claim.state == ClaimState.CERTIFIED,
-        or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != user.id),
+        or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != who.id),
     )
 
 
-def in_hand_of(user: User, now: datetime) -> ColumnElement[bool]:
+def in_hand_of(who: Asker) -> ColumnElement[bool]:
     """Bids that this officer handles, or covers for a colleague who is away."""
-    covered = select(Cover.away_id).where(Cover.covering_id == user.id, Cover.is_valid_on(london_date(now)))
-    return or_(Bid.officer_id == user.id, Bid.officer_id.in_(covered))
+    covered = select(Cover.away_id).where(Cover.covering_id == who.id, Cover.is_valid_on(who.day))
+    return or_(Bid.officer_id == who.id, Bid.officer_id.in_(covered))
 
 
 def handled(*states: S) -> Condition:
     """Bids in these states that this officer has in hand, or nobody has yet."""
-    return lambda user, now: and_(Bid.state.in_(states), or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
+    return lambda who: and_(Bid.state.in_(states), or_(in_hand_of(who), Bid.officer_id.is_(None)))
 
 
-def answered_the_panel(user: User, now: datetime) -> ColumnElement[bool]:
-    return and_(handled(S.DEFERRED)(user, now), Bid.panel_answer != "")
+def answered_the_panel(who: Asker) -> ColumnElement[bool]:
+    return and_(handled(S.DEFERRED)(who), Bid.panel_answer != "")
 
 
-def not_answered_in_time(user: User, now: datetime) -> ColumnElement[bool]:
+def not_answered_in_time(who: Asker) -> ColumnElement[bool]:
     """Questions to a school whose day has passed: nothing happens by itself."""
     asked = or_(Bid.state == S.RETURNED, and_(Bid.state == S.DEFERRED, Bid.panel_answer == ""))
-    return and_(handled(S.RETURNED, S.DEFERRED)(user, now), asked, Bid.due_on < london_date(now))
+    return and_(handled(S.RETURNED, S.DEFERRED)(who), asked, Bid.due_on < who.day)
 
 
-def _decides(user: User, day: date, *positions: SeatPosition) -> ColumnElement[bool]:
+def _decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
     """Whether this person, or whoever holds such a seat, decides for the bid's fund."""
-    chairs = [seat.fund_id for seat in user.seats_on(day) if seat.position in positions]
+    chairs = sorted({fund for fund, position in who.shape.seats if position in positions})
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
-    if R.AUTHORISED_OFFICER in user.roles_on(day):
+    if R.AUTHORISED_OFFICER in who.shape.roles:
         decides = or_(decides, Fund.decider == Decider.AUTHORISED_OFFICER)
     return Bid.fund_id.in_(select(Fund.id).where(decides))
 
 
-def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
+def decision_due(who: Asker) -> ColumnElement[bool]:
     """Bids the panel can vote on now, or must decide anew, for whoever decides for their fund.
 
     In a meeting in session; by email between meetings; in one that is over, after a correction.
@@ -291,18 +285,17 @@ def decision_due(user: User, now: datetime) -> ColumnElement[bool]:
             AgendaItem.email_vote_until.is_not(None),
         ),
     )
-    day = london_date(now)
-    decides = _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~hidden_from(user, day))
+    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~is_hidden(who))
 
 
-def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
+def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Live bids whose end the officer asked for; found first, by the index of live bids."""
-    day, bid = london_date(now), Bid.__table__.alias()
+    bid = Bid.__table__.alias()
     asked = select(bid.c.id).where(is_in(bid.c.state, LIVE), bid.c.termination_asked_at.is_not(None))
     return and_(
-        _decides(user, day, SeatPosition.CHAIR, SeatPosition.DEPUTY),
-        ~hidden_from(user, day),
+        _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY),
+        ~is_hidden(who),
         Bid.id.in_(asked),
         Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
     )
@@ -311,10 +304,10 @@ def termination_asked(user: User, now: datetime) -> ColumnElement[bool]:
 def report_in(state: ReturnState) -> Condition:
     """Reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
     its = exists().where(ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state).correlate(Bid)
-    return lambda _user, _now: and_(Bid.state == S.IN_MONITORING, its)
+    return lambda _who: and_(Bid.state == S.IN_MONITORING, its)
 
 
-def review_asked(_user: User, _now: datetime) -> ColumnElement[bool]:
+def review_asked(_who: Asker) -> ColumnElement[bool]:
     open_request = some(ReviewRequest.bid_id, ReviewRequest.heard_at.is_(None))
     return and_(Bid.state.in_((S.INELIGIBLE, S.NOT_FUNDED)), open_request)
 
@@ -335,16 +328,16 @@ def _conditions(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
 
 def condition_in(state: ConditionState) -> Condition:
     """Awards of this officer, or of nobody, with a condition in a state."""
-    return lambda user, now: and_(_binds(state), or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
+    return lambda who: and_(_binds(state), or_(in_hand_of(who), Bid.officer_id.is_(None)))
 
 
-def condition_overdue(user: User, now: datetime) -> ColumnElement[bool]:
-    overdue = _binds(ConditionState.OUTSTANDING, AwardCondition.due_on < london_date(now))
-    return and_(overdue, or_(in_hand_of(user, now), Bid.officer_id.is_(None)))
+def condition_overdue(who: Asker) -> ColumnElement[bool]:
+    overdue = _binds(ConditionState.OUTSTANDING, AwardCondition.due_on < who.day)
+    return and_(overdue, or_(in_hand_of(who), Bid.officer_id.is_(None)))
 
 
-def our_condition(user: User, now: datetime) -> ColumnElement[bool]:
-    lead = Bid.lead_school_id.in_(user.school_ids(london_date(now)))
+def our_condition(who: Asker) -> ColumnElement[bool]:
+    lead = Bid.lead_school_id.in_(who.schools)
     return and_(lead, _binds(ConditionState.OUTSTANDING))
 
 
@@ -353,10 +346,10 @@ def condition_due(state: ConditionState) -> Deadline:
     due = select(func.min(AwardCondition.due_on)).where(
         AwardCondition.bid_id == Bid.id, *_conditions(state), Bid.state.in_(IN_FORCE)
     )
-    return lambda _user, _now: due.correlate(Bid).scalar_subquery()
+    return lambda _who: due.correlate(Bid).scalar_subquery()
 
 
-def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
+def reasons_unread(who: Asker) -> ColumnElement[bool]:
     """Awards whose reasons nobody has read for the register."""
     unread = some(
         Decision.bid_id,
@@ -364,5 +357,5 @@ def reasons_unread(user: User, now: datetime) -> ColumnElement[bool]:
         Decision.undone_at.is_(None),
         Decision.published_at.is_(None),
     )
-    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     return and_(Bid.awarded_pence.is_not(None), unread, ours)

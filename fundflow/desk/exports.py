@@ -166,6 +166,7 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
         .outerjoin(User, User.id == Bid.officer_id)
         .where(*narrowing(wanted, reader))
         .order_by(*wanted.sort.by(wanted.sort.key, Bid.id))
+        .params(reader.who.values)
     )
 
 

@@ -22,7 +22,8 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund, Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import is_staff, keeps_outcome_from, reads_council_words
+from fundflow.permissions import is_outcome_kept, is_staff, reads_council_words
+from fundflow.rules.asker import Asker
 from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.application import ENDED, STAGE_OF, BidState, Stage
 from fundflow.workflow.working_days import LONDON, add_working_days, london_date
@@ -53,6 +54,10 @@ class Reader:
     def today(self) -> date:
         return london_date(self.now)
 
+    @cached_property
+    def who(self) -> Asker:
+        return Asker.of(self.user, self.today)
+
     @property
     def is_staff(self) -> bool:
         return is_staff(self.user, self.now)
@@ -78,7 +83,7 @@ class Filter(NamedTuple):
 
 def _in_state(reader: Reader, *states: S) -> ColumnElement[bool]:
     """In one of these states, as far as the reader knows: a decision that is kept from them is none."""
-    kept = keeps_outcome_from(reader.user, reader.now)
+    kept = is_outcome_kept(reader.who)
     known = and_(Bid.state.in_(states), ~kept)
     return or_(known, kept) if S.AT_PANEL in states else known
 
@@ -120,7 +125,7 @@ def _turn(value: str, reader: Reader) -> ColumnElement[bool]:
 
 
 def _letter_to_read_over(reader: Reader) -> ColumnElement[bool]:
-    return and_(Bid.decision_held_until.is_not(None), ~keeps_outcome_from(reader.user, reader.now))
+    return and_(Bid.decision_held_until.is_not(None), ~is_outcome_kept(reader.who))
 
 
 def _of_school(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """What of the panel's meetings waits for the clerk and for members, on My work."""
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 
 from fundflow.desk.conditions import some
 from fundflow.extensions import db
@@ -18,7 +19,8 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Seat, User
 from fundflow.models.school import School
-from fundflow.rules.interests.bars import hidden_from
+from fundflow.rules.asker import Asker, Shape
+from fundflow.rules.interests.bars import hidden_from, is_hidden
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import OPEN, MeetingState
@@ -26,6 +28,7 @@ from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 MOST = 50  # of each kind; the rest is in the list of bids
+OUT = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 MINUTES_FOR = timedelta(days=180)  # how long after a meeting its minutes are asked for
 
 
@@ -125,36 +128,25 @@ def minutes(user: User, now: datetime) -> list[Waiting]:
 
 def papers(user: User, now: datetime) -> list[Waiting]:
     """For panel members: meetings whose papers are out and on which they owe a declaration."""
-    return _papers(user, now, true())
+    return _papers(user, now)
 
 
 def papers_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The meeting for which this member owes a declaration on this bid."""
-    found = _papers(user, now, Bid.id == bid.id) if bid.state is S.AT_PANEL else []
+    out = any(item.is_open and item.meeting.state in OUT for item in bid.items)
+    declared = any(said.user_id == user.id for said in bid.declarations)
+    asked = bid.state is S.AT_PANEL and out and not declared
+    found = _papers(user, now, bid) if asked else []
     return [line._replace(detail=f"{line.title}.") for line in found]
 
 
-def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiting]:
-    seats = user.seats_on(london_date(now))
-    if not seats:
+def _papers(user: User, now: datetime, bid: Bid | None = None) -> list[Waiting]:
+    """All, or those with this bid."""
+    who = Asker.of(user, london_date(now))
+    if not who.shape.seats:
         return []
-    declared = some(Declaration.bid_id, Declaration.user_id == user.id)
-    query = (
-        select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .join(Bid, Bid.id == AgendaItem.bid_id)
-        .where(
-            which,
-            Meeting.fund_id.in_([seat.fund_id for seat in seats]),
-            AgendaItem.outcome.is_(None),
-            Meeting.state.in_((MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)),
-            ~declared,
-            ~hidden_from(user, london_date(now)),
-        )
-        .group_by(Meeting.id, Meeting.starts_at)
-        .order_by(Meeting.starts_at)
-        .limit(MOST)
-    )
+    query = _unread_papers(who.shape, of_one_bid=bid is not None)
+    rows = db.session.execute(query, {**who.values, "bid": bid and bid.id})
     return [
         Waiting(
             "Panel",
@@ -164,8 +156,30 @@ def _papers(user: User, now: datetime, which: ColumnElement[bool]) -> list[Waiti
             london_date(starts),
             f"/meetings/{number}",
         )
-        for number, starts, count in db.session.execute(query)
+        for number, starts, count in rows
     ]
+
+
+@lru_cache(maxsize=64)
+def _unread_papers(shape: Shape, *, of_one_bid: bool) -> Any:
+    who = Asker(shape)
+    declared = some(Declaration.bid_id, Declaration.user_id == who.id)
+    return (
+        select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(Bid, Bid.id == AgendaItem.bid_id)
+        .where(
+            Bid.id == bindparam("bid") if of_one_bid else true(),
+            Meeting.fund_id.in_(sorted({fund for fund, _position in shape.seats})),
+            AgendaItem.outcome.is_(None),
+            Meeting.state.in_(OUT),
+            ~declared,
+            ~is_hidden(who),
+        )
+        .group_by(Meeting.id, Meeting.starts_at)
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
 
 
 def votes_by_email(user: User, now: datetime) -> list[Waiting]:
@@ -271,3 +285,11 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         )
         for item, meeting, until, reference, title, school in db.session.execute(query)
     ]
+
+
+def votes_on(bid: Bid, user: User, now: datetime) -> list[Waiting]:
+    """The lines about votes by email on one bid; asked of the database only where there is such a vote."""
+    if bid.state is not S.AT_PANEL or not any(item.email_vote_until for item in bid.items):
+        return []
+    lines = votes_by_email(user, now) + votes_ended(user, now)
+    return [line for line in lines if line.reference == bid.reference]

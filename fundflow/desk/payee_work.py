@@ -8,10 +8,10 @@ from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.models.person import RoleName, User
 from fundflow.payments.payees.queries import waiting_for
-from fundflow.rules.interests.bars import hidden_from
+from fundflow.rules.asker import Asker
+from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payees import award_waits
 from fundflow.web.access import roles
-from fundflow.workflow.working_days import london_date
 
 FINANCE = roles(RoleName.FINANCE)
 
@@ -26,11 +26,10 @@ def payees_to_confirm(user: User, now: datetime) -> list[Waiting]:
     ]
 
 
-def payee_missing(_user: User, now: datetime) -> ColumnElement[bool]:
-    return award_waits(london_date(now))
+def payee_missing(who: Asker) -> ColumnElement[bool]:
+    return award_waits(who.day)
 
 
-def payee_missing_in_hand(user: User, now: datetime) -> ColumnElement[bool]:
+def payee_missing_in_hand(who: Asker) -> ColumnElement[bool]:
     """The same of the bids that this officer handles."""
-    day = london_date(now)
-    return and_(in_hand_of(user, now), award_waits(day), ~hidden_from(user, day))
+    return and_(in_hand_of(who), award_waits(who.day), ~is_hidden(who))

@@ -2,24 +2,29 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy.orm import joinedload
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.decision import untold_entries
 from fundflow.models.desk import StaffNote
 from fundflow.models.history import HistoryEntry
+from fundflow.models.impact import Feedback
+from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import keeps_outcome_from, may_see
+from fundflow.permissions import is_outcome_kept, is_visible
 from fundflow.review.queries import messages_of
 from fundflow.review.rules import OFFICERS
+from fundflow.rules.asker import Asker, Shape
 from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
@@ -27,18 +32,21 @@ from fundflow.workflow.working_days import london_date
 MOST = 25  # of the bids under way, on My work
 UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
-FRONT_PAGE: Any = (
-    selectinload(Bid.partners),
-    selectinload(Bid.confirmations),
-    selectinload(Bid.approvals),
-    selectinload(Bid.outcomes),
-    selectinload(Bid.backfill_lines),
-    selectinload(Bid.cost_lines),
-    selectinload(Bid.match_funding),
-    selectinload(Bid.pupil_groups),
-    selectinload(Bid.items).joinedload(AgendaItem.meeting),
-    selectinload(Bid.offers),
-    selectinload(Bid.feedback),
+FRONT_PAGE = Lists(
+    Bid.partners,
+    Bid.confirmations,
+    Bid.approvals,
+    Bid.outcomes,
+    Bid.backfill_lines,
+    Bid.cost_lines,
+    Bid.match_funding,
+    Bid.items,
+    Bid.offers,
+    Bid.feedback,
+    Bid.declarations,
+    Bid.award_conditions,
+    also=[AgendaItem.meeting, AgendaItem.kept_rules],
+    without=[BackfillLine.school, BackfillLine.grade, Feedback.school],
 )
 
 # Whose history is shown outside the review: to every school of the bid, to who sees its money.
@@ -49,19 +57,27 @@ AWARD = ("claim", "impact_return", "condition")
 def waiting_for_others(user: User, now: datetime, besides: Collection[str]) -> Page[BidRow]:
     """This person's own live bids (a school's, or those an officer handles or covers), the earliest
     deadline first, but those that are named by their references."""
-    day = london_date(now)
-    schools = user.school_ids(day)
-    if not schools and not user.roles_on(day) & OFFICERS:
+    who = Asker.of(user, london_date(now))
+    if not who.shape.at_school and not who.shape.roles & OFFICERS:
         return Page([])
-    mine = or_(Bid.lead_school_id.in_(schools), in_hand_of(user, now)) if schools else in_hand_of(user, now)
+    values = {**who.values, "besides": list(besides)}
+    return page_of_rows(_others(who.shape), MOST, BidRow, values=values)
+
+
+@lru_cache(maxsize=64)
+def _others(shape: Shape) -> Any:
+    who = Asker(shape)
+    mine = in_hand_of(who)
+    if shape.at_school:
+        mine = or_(Bid.lead_school_id.in_(who.schools), mine)
     live = select(Bid.id).where(mine, Bid.is_live(), Bid.state != BidState.DRAFT)
-    seems_live = select(Bid.id).where(mine, keeps_outcome_from(user, now))
-    query = (
-        bid_rows(user, now)
-        .where(Bid.id.in_(union_all(live, seems_live)), Bid.reference.not_in(besides), may_see(user, now))
+    seems_live = select(Bid.id).where(mine, is_outcome_kept(who))
+    return (
+        bid_rows(shape)
+        .where(Bid.id.in_(union_all(live, seems_live)))
+        .where(Bid.reference.not_in(bindparam("besides", expanding=True)), is_visible(who))
         .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
     )
-    return page_of_rows(query, MOST, BidRow)
 
 
 def schools_of(user: User, now: datetime) -> list[School]:

@@ -16,7 +16,8 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import keeps_outcome_from
+from fundflow.permissions import is_outcome_kept
+from fundflow.rules.asker import Asker, Shape
 from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date, working_days_between
@@ -72,41 +73,42 @@ def working_days(since: date, today: date, off: frozenset[date]) -> int:
     return working_days_between(since, today, off)
 
 
-_LEAD = aliased(School)  # made once: it copies every column of the table
+# The parts of a row that are no columns of the bid, made once.
+_LEAD = aliased(School)
+_PROVIDER = (
+    select(func.min(School.name))
+    .join(Partner, Partner.school_id == School.id)
+    .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
+    .correlate(Bid)
+    .scalar_subquery()
+)
+_MEETING = (
+    select(func.max(Meeting.starts_at))
+    .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
+    .where(Meeting.state != MeetingState.CLOSED)
+    .correlate(Bid)
+    .scalar_subquery()
+)
+_DEFERRALS = (
+    select(func.count())
+    .where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
+    .correlate(Bid)
+    .scalar_subquery()
+)
+_OFFER = (
+    select(Offer.pence)
+    .where(Offer.bid_id == Bid.id)
+    .order_by(Offer.id.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery()
+)
 
 
-def bid_rows(user: User, now: datetime) -> Select[Any]:
-    """Bids as `BidRow` columns for this reader, to be narrowed."""
-    lead = _LEAD
-    provider = (
-        select(func.min(School.name))
-        .join(Partner, Partner.school_id == School.id)
-        .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
-        .correlate(Bid)
-        .scalar_subquery()
-    )
-    meeting = (
-        select(func.max(Meeting.starts_at))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
-        .where(Meeting.state != MeetingState.CLOSED)
-        .correlate(Bid)
-        .scalar_subquery()
-    )
-    deferrals = (
-        select(func.count())
-        .where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
-        .correlate(Bid)
-        .scalar_subquery()
-    )
-    offer = (
-        select(Offer.pence)
-        .where(Offer.bid_id == Bid.id)
-        .order_by(Offer.id.desc())
-        .limit(1)
-        .correlate(Bid)
-        .scalar_subquery()
-    )
+@lru_cache(maxsize=64)
+def bid_rows(shape: Shape) -> Select[Any]:
+    """Bids as `BidRow` columns, to be narrowed, and run with the values of the reader."""
     return (
         select(
             Bid.id,
@@ -117,20 +119,20 @@ def bid_rows(user: User, now: datetime) -> Select[Any]:
             Bid.listed_pence,
             Bid.due_on,
             Bid.ineligible_rule,
-            lead.name,
-            provider,
+            _LEAD.name,
+            _PROVIDER,
             Bid.officer_id,
             User.name,
-            meeting,
-            deferrals,
-            offer,
+            _MEETING,
+            _DEFERRALS,
+            _OFFER,
             Bid.submitted_at,
             Bid.panel_answer != "",
             Bid.decision_held_until,
-            case((keeps_outcome_from(user, now), Bid.decision_held_until)),
+            case((is_outcome_kept(Asker(shape)), Bid.decision_held_until)),
             Fund.days_off,
         )
         .join(Fund, Fund.id == Bid.fund_id)
-        .join(lead, lead.id == Bid.lead_school_id)
+        .join(_LEAD, _LEAD.id == Bid.lead_school_id)
         .outerjoin(User, User.id == Bid.officer_id)
     )

@@ -1,6 +1,7 @@
 """The kinds of bids that can wait for somebody: a table, a row a kind, for My work and a bid's front page."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from fundflow.desk import conditions as c
@@ -12,6 +13,11 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.impact_return import ReturnState
+
+
+@cache
+def _slug(what: str) -> str:
+    return re.sub(r"[^a-z]+", "-", what.lower()).strip("-")
 
 
 class Source(NamedTuple):
@@ -32,7 +38,7 @@ class Source(NamedTuple):
     @property
     def kind(self) -> str:
         """As it stands in the address of the list of this kind."""
-        return re.sub(r"[^a-z]+", "-", self.what.lower()).strip("-")
+        return _slug(self.what)
 
     @property
     def aged(self) -> bool:
@@ -179,7 +185,7 @@ SOURCES = (
     Source(
         OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
     ),
-    Source(CHECKERS, "Check a claim", "/money", lambda _u, _n: c.claim_in(ClaimState.SUBMITTED), dated=False),
+    Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),

@@ -4,17 +4,18 @@ Each source of bids is one query, asked only where the person holds what it is f
 do not grow with the bids. Of many bids of a kind the first stand here, and the others on a page of theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import Integer, bindparam, func, literal_column, select, true, union_all
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
-from fundflow.desk.mention_work import mentions
+from fundflow.desk.mention_work import mentions, mentions_on
 from fundflow.desk.panel_work import (
     Waiting,
     meetings,
@@ -23,6 +24,7 @@ from fundflow.desk.panel_work import (
     papers_of,
     votes_by_email,
     votes_ended,
+    votes_on,
 )
 from fundflow.desk.payee_work import payees_to_confirm
 from fundflow.desk.rows import working_days
@@ -38,7 +40,8 @@ from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import may_see
+from fundflow.permissions import is_visible
+from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
 from fundflow.web.paging import Page, counting, page_of_rows
@@ -73,9 +76,8 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
 
     covered  whom they cover for: person id → name
     """
-    seen = may_see(user, now)
-    sources = [source for source in SOURCES if source.rule.allows(user, now)]
-    found = {source.kind: _bids(source, user, now, seen, covered or {}) for source in sources}
+    who, sources = Asker.of(user, london_date(now)), _sources_for(user, now)
+    found = _bids(sources, who, now, covered or {})
     others = meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
@@ -88,12 +90,13 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     )
     bids = sorted((line for lines in found.values() for line in lines[:MOST_OF_A_KIND]), key=_earliest)
     shown = bids[: max(MOST_LINES - len(others), MOST_OF_A_KIND)]
-    many = [source for source in sources if len(found[source.kind]) > MOST_OF_A_KIND]
-    totals = {kind: len(lines) for kind, lines in found.items()} | _counted(many, user, now, seen)
+    many = tuple(source for source in sources if len(found[source.kind]) > MOST_OF_A_KIND)
+    totals = {kind: len(lines) for kind, lines in found.items()} | _counted(many, who)
+    here = Counter(line.kind for line in shown)
     rests = [
-        Rest(source.what, source.kind, here, totals[source.kind])
+        Rest(source.what, source.kind, here[source.kind], totals[source.kind])
         for source in sources
-        if (here := sum(line.kind == source.kind for line in shown)) < len(found[source.kind])
+        if here[source.kind] < len(found[source.kind])
     ]
     return Work(sorted(others + shown, key=_earliest), rests)
 
@@ -102,15 +105,25 @@ def _earliest(line: Waiting) -> tuple[bool, date, str]:
     return (line.due_on is None, line.due_on or date.max, line.reference)
 
 
-def _counted(
-    sources: Sequence[Source], user: User, now: datetime, seen: ColumnElement[bool]
-) -> dict[str, int]:
+def _sources_for(user: User, now: datetime) -> tuple[Source, ...]:
+    """The kinds of bids that can wait for this person."""
+    rules = {rule for rule in {source.rule for source in SOURCES} if rule.allows(user, now)}
+    return tuple(source for source in SOURCES if source.rule in rules)
+
+
+def _counted(sources: tuple[Source, ...], who: Asker) -> dict[str, int]:
     """Kind → how many bids of it wait, as `count_of` counts; in one query."""
     if not sources:
         return {}
-    counts = (counting(Bid, seen, source.when(user, now)).scalar_subquery() for source in sources)
-    row = db.session.execute(select(*counts)).one()
+    row = db.session.execute(_counts(sources, who.shape), who.values).one()
     return {source.kind: count for source, count in zip(sources, row, strict=True)}
+
+
+@lru_cache(maxsize=64)
+def _counts(sources: tuple[Source, ...], shape: Shape) -> Any:
+    who = Asker(shape)
+    seen = is_visible(who)
+    return select(*(counting(Bid, seen, source.when(who)).scalar_subquery() for source in sources))
 
 
 def page_of_kind(
@@ -120,42 +133,76 @@ def page_of_kind(
     if not source.rule.allows(user, now):
         return Page([])
     here = Bid.id > after if after else true()
-    query = _query(source, user, now, may_see(user, now)).where(here).order_by(Bid.id)
+    query = _query(source, Asker.of(user, london_date(now))).where(here).order_by(Bid.id)
     return page_of_rows(query, MOST_OF_A_KIND, partial(_line, source, now, covered))
 
 
 def may_wait_for(user: User, now: datetime) -> bool:
     """Whether a bid can need this person: not an auditor or the board, who only read."""
-    return any(source.rule.allows(user, now) for source in SOURCES)
+    return bool(_sources_for(user, now))
 
 
 def waiting_on(bid: Bid, user: User, now: datetime) -> list[Source]:
     """What My work says to this person of one bid that they may see."""
-    asked = [source for source in SOURCES if source.rule.allows(user, now)]
+    asked = _sources_for(user, now)
     if not asked:
         return []
-    query = select(*(source.when(user, now) for source in asked)).select_from(Bid).where(Bid.id == bid.id)
-    return [source for source, waits in zip(asked, db.session.execute(query).one(), strict=True) if waits]
+    who = Asker.of(user, london_date(now))
+    places = db.session.scalars(_of_one_bid(asked, who.shape), {**who.values, "bid": bid.id})
+    return [asked[place] for place in sorted(places)]
+
+
+@lru_cache(maxsize=64)
+def _of_one_bid(sources: tuple[Source, ...], shape: Shape) -> Any:
+    """The places of the kinds a bid is of. As rows, so that the database looks no further where the bid is
+    in another state."""
+    who = Asker(shape)
+    return union_all(
+        *(
+            select(literal_column(str(place), Integer)).where(Bid.id == bindparam("bid"), source.when(who))
+            for place, source in enumerate(sources)
+        )
+    )
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The lines of My work about one bid that lead to other pages than its own: papers, votes, notes,
     and schools that have closed."""
-    lines = votes_by_email(user, now) + votes_ended(user, now) + mentions(user, now)
-    mine = [line for line in lines if line.reference == bid.reference]
-    return papers_of(bid, user, now) + mine + closed_schools_of(bid, user, now)
+    votes, notes = votes_on(bid, user, now), mentions_on(bid, user, now)
+    return papers_of(bid, user, now) + votes + notes + closed_schools_of(bid, user, now)
 
 
 def _bids(
-    source: Source, user: User, now: datetime, seen: ColumnElement[bool], covered: Mapping[int, str]
-) -> list[Waiting]:
-    """The first bids of a kind by deadline, and one more where there is one."""
-    due = source.due(user, now) if source.due else Bid.due_on
-    query = _query(source, user, now, seen).order_by(due.is_(None), due, Bid.id).limit(MOST_OF_A_KIND + 1)
-    return [_line(source, now, covered, *row) for row in db.session.execute(query)]
+    sources: tuple[Source, ...], who: Asker, now: datetime, covered: Mapping[int, str]
+) -> dict[str, list[Waiting]]:
+    """Kind → the first bids of it by deadline, and one more where there is one; in one query."""
+    found: dict[str, list[Waiting]] = {source.kind: [] for source in sources}
+    rows: Any = db.session.execute(_firsts(sources, who.shape), who.values).all() if sources else []
+    for place, *row in sorted(
+        rows, key=lambda row: (row.place, row.due is None, row.due or date.max, row.id)
+    ):
+        found[sources[place].kind].append(_line(sources[place], now, covered, *row))
+    return found
 
 
-def _query(source: Source, user: User, now: datetime, seen: ColumnElement[bool]) -> Any:
+@lru_cache(maxsize=64)
+def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
+    who = Asker(shape)
+    each = [
+        select(literal_column(str(place), Integer).label("place"), *kind.c)
+        for place, source in enumerate(sources)
+        for kind in [_soonest(_query(source, who)).subquery()]
+    ]
+    return union_all(*each)
+
+
+def _soonest(query: Any) -> Any:
+    due = query.selected_columns.due
+    return query.order_by(due.is_(None), due, Bid.id).limit(MOST_OF_A_KIND + 1)
+
+
+def _query(source: Source, who: Asker) -> Any:
+    due = source.due(who) if source.due else Bid.due_on
     return (
         select(
             Bid.id,
@@ -163,14 +210,14 @@ def _query(source: Source, user: User, now: datetime, seen: ColumnElement[bool])
             Bid.listed_title,
             School.name,
             Bid.listed_pence,
-            source.due(user, now) if source.due else Bid.due_on,
+            due.label("due"),
             Bid.state_since,
             Bid.officer_id,
             Fund.days_off,
         )
         .join(School, School.id == Bid.lead_school_id)
         .join(Fund, Fund.id == Bid.fund_id)
-        .where(seen, source.when(user, now))
+        .where(is_visible(who), source.when(who))
     )
 
 

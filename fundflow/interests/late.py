@@ -4,7 +4,7 @@ Their votes and scores are kept and no longer count. Where the bid was decided a
 for the fund are told what the quorum and the vote would have been, and say whether the decision stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Select, or_, select
@@ -186,11 +186,16 @@ def _is_asked_about(decision: Decision, person: User) -> bool:
 
 def late_interests_of(decision: Decision) -> list[LateInterest]:
     """The interests that were found after a decision, in the order they were found."""
-    return list(
-        db.session.scalars(
-            select(LateInterest).where(LateInterest.decision_id == decision.id).order_by(LateInterest.id)
-        )
-    )
+    return late_interests_of_all([decision])[decision.id]
+
+
+def late_interests_of_all(decisions: Collection[Decision]) -> dict[int, list[LateInterest]]:
+    """The same of several decisions, by their ids; in one query."""
+    found: dict[int, list[LateInterest]] = {decision.id: [] for decision in decisions}
+    query = select(LateInterest).where(LateInterest.decision_id.in_(found)).order_by(LateInterest.id)
+    for late in db.session.scalars(query) if found else ():
+        found[late.decision_id].append(late)
+    return found
 
 
 def _write_to_deciders_and_clerks(late: LateInterest, entry: HistoryEntry, now: datetime) -> None:

@@ -1,8 +1,5 @@
 """A bid that came to nothing and is tried again: which is which, and how they say so."""
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import object_session
-
 from fundflow.models.bid import Bid
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.date_words import day_words
@@ -27,13 +24,5 @@ def attempt_words(before: Bid) -> str:
 
 def next_attempt(bid: Bid) -> Bid | None:
     """The bid that tries this one again; a draft of one that was given up does not count."""
-    session = object_session(bid)
-    if session is None:
-        return None
-    return session.scalar(
-        select(Bid)
-        .where(Bid.resubmits_id == bid.id)
-        .where(or_(Bid.state != S.WITHDRAWN, Bid.submitted_at.is_not(None)))
-        .order_by(Bid.id.desc())
-        .limit(1)
-    )
+    tries = [one for one in bid.resubmitted_as if one.state is not S.WITHDRAWN or one.submitted_at]
+    return tries[-1] if tries else None

@@ -194,7 +194,10 @@ class Bid(Base):
     award_conditions: Mapped[list["AwardCondition"]] = relationship(
         back_populates="bid", order_by="AwardCondition.id"
     )
-    resubmits: Mapped["Bid | None"] = relationship(remote_side="Bid.id")
+    resubmits: Mapped["Bid | None"] = relationship(remote_side="Bid.id", foreign_keys="Bid.resubmits_id")
+    resubmitted_as: Mapped[list["Bid"]] = relationship(
+        remote_side="Bid.resubmits_id", foreign_keys="Bid.resubmits_id", order_by="Bid.id", viewonly=True
+    )
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", BidState.DRAFT)  # a column default would arrive only at flush

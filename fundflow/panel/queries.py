@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
-from fundflow.models.decision import Decision, Offer
+from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
+from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
@@ -27,7 +28,7 @@ from fundflow.permissions import (
     sees_papers,
 )
 from fundflow.rules.panel.sitting import Sitting
-from fundflow.rules.panel.sittings import sitting_of
+from fundflow.rules.panel.sittings import load_records, sitting_of
 from fundflow.web.paging import Page, comes_after, page_of_rows
 from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.working_days import london_date
@@ -259,16 +260,22 @@ def result_words(decision: Decision) -> str:
 # -- one item -----------------------------------------------------------------------------------
 
 
+ITEM = Lists(AgendaItem.presences, AgendaItem.votes, AgendaItem.scores, also=[Vote.seat])
+BID_OF_ITEM = Lists(Bid.partners, Bid.declarations, Bid.named_people)
+
+
 def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem | None:
     """An item with all its page needs, if this person may see the bid's papers."""
-    return db.session.scalar(
+    found = db.session.scalar(
         _item(meeting_id, item_id, user, now).options(
-            joinedload(AgendaItem.bid).options(joinedload(Bid.review), selectinload(Bid.partners)),
-            selectinload(AgendaItem.presences),
-            selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
-            selectinload(AgendaItem.scores),
+            joinedload(AgendaItem.kept_rules),
+            joinedload(AgendaItem.bid).options(joinedload(Bid.review), joinedload(Bid.officer)),
         )
     )
+    if found is not None:
+        ITEM.load(found)
+        BID_OF_ITEM.load(found.bid)
+    return found
 
 
 def item_to_act_on(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem | None:
@@ -302,7 +309,12 @@ def decisions_of(bid: Bid) -> Sequence[Decision]:
         select(Decision)
         .where(Decision.bid_id == bid.id)
         .order_by(Decision.id.desc())
-        .options(joinedload(Decision.decided_by), joinedload(Decision.undone_by))
+        .options(
+            joinedload(Decision.decided_by),
+            joinedload(Decision.undone_by),
+            joinedload(Decision.rules),
+            selectinload(Decision.feedback),
+        )
     ).all()
 
 
@@ -316,33 +328,30 @@ def standing_decision(bid: Bid) -> Decision | None:
     )
 
 
-def offers_of(bid: Bid) -> Sequence[Offer]:
-    return db.session.scalars(select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.id.desc())).all()
+PAPERS = Lists(
+    Bid.partners,
+    Bid.declarations,
+    Bid.items,
+    Bid.offers,
+    Bid.award_conditions,
+    also=[Declaration.user, AgendaItem.meeting, AgendaItem.kept_rules],
+)
 
 
-def declarations_on(bid: Bid) -> Sequence[Declaration]:
-    """What members and officers said about their interest in a bid."""
-    return db.session.scalars(
-        select(Declaration)
-        .where(Declaration.bid_id == bid.id)
-        .order_by(Declaration.id)
-        .options(joinedload(Declaration.user))
-    ).all()
-
-
-def items_of(bid: Bid) -> Sequence[AgendaItem]:
+def items_of(bid: Bid, now: datetime) -> Sequence[AgendaItem]:
     """Every time a bid was before the panel, newest first."""
-    return db.session.scalars(
+    items = db.session.scalars(
         select(AgendaItem)
         .where(AgendaItem.bid_id == bid.id)
         .order_by(AgendaItem.id.desc())
         .options(
-            joinedload(AgendaItem.meeting),
             selectinload(AgendaItem.presences),
             selectinload(AgendaItem.votes).joinedload(Vote.seat).joinedload(Seat.user),
             selectinload(AgendaItem.scores),
         )
     ).all()
+    load_records(items, now)
+    return items
 
 
 def last_step(bid: Bid) -> HistoryEntry | None:

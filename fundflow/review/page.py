@@ -41,6 +41,7 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
     """Everything of the page but its form."""
     officers = [one for one in (bid.officer, user) if one is not None]
     shown, made = shown_by_records(bid, officers), queries.versions(bid)
+    queries.load_premiums(bid)
     known = evidence.evidence_for(bid, user, now, shown)
     changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {

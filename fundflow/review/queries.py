@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.attempts import attempt_words
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.interest import RegisteredInterest
-from fundflow.models.panel import Meeting
+from fundflow.models.lists import Lists
+from fundflow.models.named_person import NamedPerson
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
@@ -31,15 +32,21 @@ REVIEW_PAGE: tuple[Any, ...] = (
     joinedload(Bid.round),
     joinedload(Bid.review).joinedload(Review.updated_by),
     joinedload(Bid.review).selectinload(Review.checks),
-    joinedload(Bid.lead_school).selectinload(School.premiums),
-    selectinload(Bid.partners).joinedload(Partner.school).selectinload(School.premiums),
-    selectinload(Bid.backfill_lines),
-    selectinload(Bid.cost_lines),
-    selectinload(Bid.confirmations),
-    selectinload(Bid.approvals),
-    selectinload(Bid.declarations),
-    selectinload(Bid.queries),
-    selectinload(Bid.review_requests),
+    joinedload(Bid.named_people).joinedload(NamedPerson.user),
+)
+REVIEW_LISTS = Lists(
+    Bid.partners,
+    Bid.activities,
+    Bid.backfill_lines,
+    Bid.cost_lines,
+    Bid.confirmations,
+    Bid.approvals,
+    Bid.declarations,
+    Bid.queries,
+    Bid.review_requests,
+    Bid.items,
+    Bid.offers,
+    also=[AgendaItem.meeting],
 )
 # A person with all that `bar_of` asks of them, so that many are asked in a few queries.
 PERSON = joinedload(RoleGrant.user)
@@ -50,6 +57,13 @@ HOLDER = (
     PERSON.selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
 )
 NOTES = 25  # on a page
+
+
+def load_premiums(bid: Bid) -> None:
+    """The pupil premium of all schools of a bid, at once."""
+    ids = [school.id for school in bid.schools]
+    query = select(School).where(School.id.in_(ids)).options(joinedload(School.premiums))
+    db.session.scalars(query).unique().all()
 
 
 def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:

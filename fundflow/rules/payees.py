@@ -3,11 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased, object_session
 
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.payment import OPEN_CLAIMS, Claim
 from fundflow.models.person import User
@@ -120,9 +131,11 @@ def payable(day: date) -> ColumnElement[bool]:
 
 def award_waits(day: date) -> ColumnElement[bool]:
     """Whether a bid's award needs a payee on a day and has none: support is under way, or a claim is open."""
-    claimed = Bid.id.in_(select(Claim.bid_id).where(is_in(Claim.state, OPEN_CLAIMS)))
+    its = aliased(Bid)
+    under_way = select(its.id).where(its.state == BidState.IN_DELIVERY)
+    claimed = [select(Claim.bid_id).where(Claim.state == state) for state in OPEN_CLAIMS]
     lead = exists().where(School.id == Bid.lead_school_id, payable(day)).correlate(Bid)
-    return and_(or_(Bid.state == BidState.IN_DELIVERY, claimed), ~lead)
+    return and_(Bid.id.in_(union_all(under_way, *claimed)), ~lead)  # begins with these few bids
 
 
 def needs_payee(day: date) -> ColumnElement[bool]:

@@ -1,36 +1,54 @@
 """Fetching records for a page: what a person may not see does not exist (404)."""
 
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from flask import abort, make_response
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Load, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.permissions import known_bar, visible_to
+from fundflow.models.lists import Lists
+from fundflow.permissions import is_visible_to, known_bar
+from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import me, now
 from fundflow.web.errors import page
 from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.working_days import london_date
 
 
-def visible_bid(reference: str, *options: Load) -> Bid:
-    """The bid with this reference, if whoever is signed in may see it; else 404."""
+def visible_bid(reference: str, *options: Load, lists: Lists | None = None) -> Bid:
+    """The bid with this reference, if whoever is signed in may see it; else 404.
+
+    options, lists  what else the page shows of it; options are made once, as a statement is kept for each
+    """
     if not reference.isprintable():
         abort(404)  # a NUL, which PostgreSQL refuses to look for
-    query = visible_to(me(), now()).where(Bid.reference == reference[:20])
-    query = query.options(
-        joinedload(Bid.fund),
-        joinedload(Bid.lead_school),
-        joinedload(Bid.officer),
-        joinedload(Bid.named_people),  # next to none, and asked for by every page with a step
-        *options,
-    )
-    bid = db.session.scalars(query).unique().one_or_none()
+    who = Asker.of(me(), london_date(now()))
+    asked = _by_reference(who.shape, options)
+    bid = db.session.scalars(asked, {**who.values, "reference": reference[:20]}).unique().one_or_none()
     if bid is None:
         closed(db.session.scalar(select(Bid).where(Bid.reference == reference[:20])))
+    if lists is not None:
+        lists.load(bid)
     return bid
+
+
+@lru_cache(maxsize=256)
+def _by_reference(shape: Shape, options: tuple[Load, ...]) -> Select[Bid]:
+    return (
+        select(Bid)
+        .where(is_visible_to(shape), Bid.reference == bindparam("reference"))
+        .options(
+            joinedload(Bid.fund),
+            joinedload(Bid.lead_school),
+            joinedload(Bid.officer),
+            joinedload(Bid.named_people),  # next to none, and asked for by every page with a step
+            *options,
+        )
+    )
 
 
 def closed(bid: Bid | None, name: str = "") -> NoReturn:

@@ -34,9 +34,11 @@ def page_of(query: Select[Row], size: int, key: str = "id") -> Page[Row]:
     return cut(db.session.scalars(query.limit(size + 1)).all(), size, key)
 
 
-def page_of_rows(query: Any, size: int, make: Callable[..., Row], key: str = "id") -> Page[Row]:
-    """The same of a query of several columns, of which `make` makes a row."""
-    return cut([make(*row) for row in db.session.execute(query.limit(size + 1))], size, key)
+def page_of_rows(
+    query: Any, size: int, make: Callable[..., Row], key: str = "id", values: Mapping[str, Any] | None = None
+) -> Page[Row]:
+    """The same of a query of several columns, of which `make` makes a row; `values` of its parameters."""
+    return cut([make(*row) for row in db.session.execute(query.limit(size + 1), values)], size, key)
 
 
 def cut(found: Sequence[Row], size: int, key: str = "id") -> Page[Row]:
@@ -93,9 +95,10 @@ def page_address(after: Any = None) -> str:
 # -- how many --------------------------------------------------------------------------------------
 
 
-def count_of(table: Any, *where: ColumnElement[bool]) -> int:
-    """How many rows there are: exactly up to MOST_COUNTED, one more for any number above."""
-    return db.session.scalar(counting(table, *where)) or 0
+def count_of(table: Any, *where: ColumnElement[bool], values: Mapping[str, Any] | None = None) -> int:
+    """How many rows there are: exactly up to MOST_COUNTED, one more for any number above; `values` of
+    the conditions' parameters."""
+    return db.session.scalar(counting(table, *where), values) or 0
 
 
 def counting(table: Any, *where: ColumnElement[bool]) -> Select[int]:

@@ -78,7 +78,7 @@ def test_what_my_work_says_of_a_bid_stands_first_on_its_page(
         make.seat(bid.fund, reader, SeatPosition.CHAIR)
         without_interest(make, bid, reader)
     make.session.commit()
-    monkeypatch.setattr(work, "SOURCES", (source._replace(rule=SIGNED_IN, when=lambda _user, _now: true()),))
+    monkeypatch.setattr(work, "SOURCES", (source._replace(rule=SIGNED_IN, when=lambda _who: true()),))
     shown = lines(sign_in(reader).get(f"/bids/{bid.reference}").text)
     said = {source.what, *(STEPS[name].button for name in source.does if name in STEPS)}
     first, colour = shown[0]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from fundflow.desk.caseload import bids_page
+from fundflow.desk.caseload import page_and_total
 from fundflow.desk.filters import BidFilters, Reader
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
@@ -28,7 +28,7 @@ def found(user: User, address: str = "", now: datetime = NOW) -> list[str]:
     """The titles that a list's address finds, in its order."""
     reader = Reader(user, now)
     args: MultiDict[str, str] = MultiDict(pair.split("=", 1) for pair in address.split("&") if "=" in pair)
-    return [row.title for row in bids_page(BidFilters.from_args(args, reader), reader).rows]
+    return [row.title for row in page_and_total(BidFilters.from_args(args, reader), reader)[0].rows]
 
 
 def bid(make: Make, title: str, state: S = S.SUBMITTED, **values: Any) -> Bid:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from fundflow.desk.caseload import bids_page
+from fundflow.desk.caseload import page_and_total
 from fundflow.desk.filters import BidFilters, Reader
 from fundflow.desk.sorting import SORTS
 from fundflow.models.bid import Bid
@@ -86,10 +86,10 @@ def test_the_next_page_goes_on_where_the_last_ended_though_a_bid_went_meanwhile(
 ) -> None:
     reader = Reader(officer, NOW)
     wanted = BidFilters.from_args(MultiDict({"sort": "-amount"}), reader)
-    first = bids_page(wanted, reader)
+    first = page_and_total(wanted, reader)[0]
     assert first.next_key
     make.session.query(Bid).filter_by(id=first.rows[-1].id).update({"requested_pence": 0})
     place = MultiDict({"sort": "-amount", "after": first.next_key})
-    second = bids_page(BidFilters.from_args(place, reader), reader)
+    second = page_and_total(BidFilters.from_args(place, reader), reader)[0]
     assert second.rows[0].id not in {row.id for row in first.rows}
     assert second.rows[0].requested_pence <= first.rows[-1].requested_pence

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from fundflow.desk.work import lines_about, waiting_for
+from fundflow.desk.work import lines_about, waiting_for, waiting_on
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
@@ -60,6 +60,25 @@ def test_what_a_school_has_to_do(make: Make, state: S, head_does: list[str], tea
     make.bid(state=state, lead=lead, leader=head)
     assert sorted(waits(head)) == sorted(head_does)
     assert sorted(waits(team)) == sorted(team_does)
+
+
+def test_people_who_hold_alike_are_each_told_of_their_own(make: Make) -> None:
+    """They are asked about with the same statement, which is kept."""
+    officers = [make.staff(RoleName.OFFICER) for _ in range(2)]
+    heads = [make.member(make.school()) for _ in range(2)]
+    fund = make.fund()
+    bids = [
+        make.bid(state=S.IN_REVIEW, fund=fund, lead=head.memberships[0].school, leader=head, officer=officer)
+        for head, officer in zip(heads, officers, strict=True)
+    ]
+    drafts = [
+        make.bid(fund=fund, lead=head.memberships[0].school, leader=head, complete=False) for head in heads
+    ]
+    for person, own in zip([*officers, *heads], [*bids, *drafts], strict=True):
+        assert {line.reference for line in waiting_for(person, NOW).lines} == {own.reference}
+        said = {bid.reference for bid in [*bids, *drafts] if waiting_on(bid, person, NOW)}
+        assert own.reference in said
+        assert not said & {other.reference for other in (*bids, *drafts) if other is not own}
 
 
 def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None:

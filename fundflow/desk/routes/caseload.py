@@ -18,10 +18,11 @@ def bids() -> str:
     """The bids this person may see, narrowed and sorted by what stands in the address."""
     reader = Reader(me(), now())
     wanted, offered = BidFilters.from_args(request.args, reader), caseload.choices(reader)
+    page, total = caseload.page_and_total(wanted, reader)
     return render_template(
         "desk/bids.html",
-        page=caseload.bids_page(wanted, reader),
-        total=caseload.how_many(wanted, reader),
+        page=page,
+        total=total,
         wanted=wanted,
         choices=offered,
         chips=caseload.chips(wanted, offered),

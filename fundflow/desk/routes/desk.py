@@ -67,7 +67,7 @@ def _names_of_covered(covers: list[Cover], user: User) -> dict[int, str]:
 @access(SIGNED_IN)
 def bid(reference: str) -> str:
     """A bid's front page: what can be done now, the bid in brief, money and confirmations."""
-    found = visible_bid(reference, *queries.FRONT_PAGE)
+    found = visible_bid(reference, lists=queries.FRONT_PAGE)
     user, at = me(), now()
     inside = sees_review(user, found, at)
     return bid_page(

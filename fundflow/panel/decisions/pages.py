@@ -8,7 +8,7 @@ from typing import Any
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.interests.late import late_interests_of
+from fundflow.interests.late import late_interests_of_all
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.money import pounds
@@ -142,11 +142,16 @@ class DecisionCard:
 def cards(bid: Bid, user: User, at: datetime) -> list[DecisionCard]:
     """Every decision on a bid, newest first."""
     decisions = queries.decisions_of(bid)
-    replaced = {d.corrects_id for d in decisions}
-    return [_card(decision, user, at, corrected=decision.id in replaced) for decision in decisions]
+    replaced, late = {d.corrects_id for d in decisions}, late_interests_of_all(decisions)
+    return [
+        _card(decision, user, at, late=late[decision.id], corrected=decision.id in replaced)
+        for decision in decisions
+    ]
 
 
-def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> DecisionCard:
+def _card(
+    decision: Decision, user: User, at: datetime, *, late: Sequence[LateInterest], corrected: bool
+) -> DecisionCard:
     known, frozen = recomputed(decision), decision.sitting or {}
     item = decision.item
     told = queries.sees_votes(user, item, sitting_of(item, at), at)
@@ -164,7 +169,7 @@ def _card(decision: Decision, user: User, at: datetime, *, corrected: bool) -> D
         casting=_casting_words(frozen) if told else "",
         proposed=_proposed_words(frozen),
         members=[_member(m) for m in frozen.get("members", ())] if told else [],
-        late=late_interests_of(decision),
+        late=late,
         letters=_letters_words(decision),
     )
 

@@ -35,7 +35,7 @@ def bid_panel(reference: str) -> str:
     user, at = me(), now()
     items = [
         (item, queries.shown_votes(user, item, at), shown_total(user, item, at))
-        for item in queries.items_of(bid)
+        for item in queries.items_of(bid, at)
     ]
     cards = decision_pages.cards(bid, user, at)
     return bid_page(
@@ -43,8 +43,8 @@ def bid_panel(reference: str) -> str:
         bid,
         items=items,
         cards=cards,
-        offers=queries.offers_of(bid),
-        declarations=queries.declarations_on(bid),
+        offers=bid.offers[::-1],
+        declarations=bid.declarations,
         may_settle={
             late.id for card in cards for late in card.late if why_not_settle(late, user, at) is None
         },
@@ -120,7 +120,7 @@ def decline(reference: str) -> Any:
 
 def papers_of(reference: str) -> Bid:
     """A bid whose papers this person may see; else 404, whatever else they may see of it."""
-    bid = visible_bid(reference)
+    bid = visible_bid(reference, lists=queries.PAPERS)
     return bid if sees_review(me(), bid, now()) else closed(bid)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from fundflow.models.bid import Bid
+from fundflow.models.lists import Lists
 from fundflow.models.unfinished import REVIEW
 from fundflow.permissions import sees_review
 from fundflow.review import page, queries, rules
@@ -25,16 +26,16 @@ from fundflow.web.unfinished import (
 from fundflow.workflow.engine import Refused
 
 
-def reviewed_bid(reference: str, *options: Any) -> Bid:
+def reviewed_bid(reference: str, *options: Any, lists: Lists | None = None) -> Bid:
     """A bid whose review whoever is signed in may see; else 404."""
-    bid = visible_bid(reference, *options)
+    bid = visible_bid(reference, *options, lists=lists)
     return bid if sees_review(me(), bid, now()) else closed(bid)
 
 
 @blueprint.route("/bids/<reference>/review", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def review(reference: str) -> Any:
-    bid = reviewed_bid(reference, *queries.REVIEW_PAGE)
+    bid = reviewed_bid(reference, *queries.REVIEW_PAGE, lists=queries.REVIEW_LISTS)
     form = ReviewForm.of(bid.review) if bid.review else None
     if form is None:
         return _page(bid, form)

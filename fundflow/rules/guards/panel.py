@@ -54,7 +54,9 @@ def interests_outstanding(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def decider_barred(bid: Bid, ask: Ask) -> str | None:
-    bar = bar_from_deciding(bid, ask.user, ask.now) if ask.user else None
+    if "decider_bar" not in ask.known:  # three steps wait for it
+        ask.known["decider_bar"] = bar_from_deciding(bid, ask.user, ask.now) if ask.user else None
+    bar = ask.known["decider_bar"]
     return f"You can’t decide this bid: {bar_to_you(bar)}." if bar else None
 
 

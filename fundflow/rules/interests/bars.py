@@ -11,6 +11,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.asker import Asker
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.working_days import london_date
@@ -43,24 +44,27 @@ def hides_from(bid: Bid, user: User, day: date) -> bool:
 def hidden_from(user: User, day: date) -> ColumnElement[bool]:
     """`hides_from` as a condition on Bid. So it is not `bar_on`: whom a bid names may read it until a
     colleague has settled that."""
+    return is_hidden(Asker.of(user, day))
+
+
+def is_hidden(who: Asker) -> ColumnElement[bool]:
+    """`hidden_from` of whoever asks."""
     declared = exists().where(
-        Declaration.bid_id == Bid.id, Declaration.user_id == user.id, Declaration.kind == InterestKind.BARRED
+        Declaration.bid_id == Bid.id, Declaration.user_id == who.id, Declaration.kind == InterestKind.BARRED
     )
     ways: list[ColumnElement[bool]] = [declared.correlate(Bid)]
-    own = OwnBodies.of(user, day)
-    if own.schools or own.trusts:
-        leads, takes_part = Bid.lead_school_id, exists().where(Partner.bid_id == Bid.id)
-        ways += [_is_among(leads, own), takes_part.where(_is_among(Partner.school_id, own)).correlate(Bid)]
+    if who.shape.has_bodies:
+        takes_part = exists().where(Partner.bid_id == Bid.id, _is_among(Partner.school_id, who))
+        ways += [_is_among(Bid.lead_school_id, who), takes_part.correlate(Bid)]
     return or_(*ways)
 
 
-def _is_among(school_id: InstrumentedAttribute[int], own: OwnBodies) -> ColumnElement[bool]:
+def _is_among(school_id: InstrumentedAttribute[int], who: Asker) -> ColumnElement[bool]:
     """Whether a school is one of these, or of one of these trusts."""
-    if not own.trusts:
-        return school_id.in_(own.schools)
-    return or_(
-        school_id.in_(own.schools), school_id.in_(select(School.id).where(School.trust_id.in_(own.trusts)))
-    )
+    if not who.shape.has_trusts:
+        return school_id.in_(who.own_schools)
+    of_trusts = select(School.id).where(School.trust_id.in_(who.own_trusts))
+    return or_(school_id.in_(who.own_schools), school_id.in_(of_trusts))
 
 
 def names_to_settle(bid: Bid) -> list[str]:

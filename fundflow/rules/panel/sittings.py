@@ -4,22 +4,35 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Decider
 from fundflow.models.interest import RegisteredInterest
+from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, Seat, User
 from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
 from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed, without_replaced_substitutes
 from fundflow.workflow.date_words import moment_words
-from fundflow.workflow.interests import Tie
+from fundflow.workflow.interests import Tie, TieKind
 from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
+
+THERE = Lists(AgendaItem.presences, AgendaItem.votes)
+# People with what they hold and are tied to. One holds little, so that a join costs less than three queries.
+HOLDERS = (
+    select(User)
+    .where(User.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        joinedload(User.memberships).joinedload(Membership.school),
+        joinedload(User.seats).joinedload(Seat.school),
+        joinedload(User.registered_interests).joinedload(RegisteredInterest.school),
+    )
+)
 
 
 def sitting_of(item: AgendaItem, now: datetime) -> Sitting:
@@ -33,6 +46,7 @@ def sitting_of(item: AgendaItem, now: datetime) -> Sitting:
 def standings_of(item: AgendaItem, now: datetime) -> list[ItemStanding]:
     """Every member of the panel as they stand on this item: present, barred, voted how."""
     day = london_date(now)
+    THERE.load(item)
     present = {p.seat_id for p in item.presences if p.present}
     votes = {v.seat_id: v.choice for v in item.votes if v.counts}
     declared = {said.user_id: said.kind for said in item.bid.declarations}
@@ -137,10 +151,18 @@ def load_records(items: Sequence[AgendaItem], now: datetime) -> None:
     """Ask once, for many items, what the records show of their members; not again in a transaction."""
     asked = [item for item in items if "_shown" not in item.__dict__]
     people = {seat.user for item in asked for seat in seats_of(item, now)}
+    bids = {item.bid_id: item.bid for item in asked}
     clusters = {item.bid_id for item in asked if item.rules.cluster_discloses}
-    found = shown_on_many([item.bid for item in asked], people, clusters=clusters, on=london_date(now))
+    found = shown_on_many(list(bids.values()), people, clusters=clusters, on=london_date(now))
     for item in asked:
-        item.__dict__["_shown"] = found.get(item.bid_id, {})
+        ties = found.get(item.bid_id, {})
+        item.__dict__["_shown"] = ties if item.rules.cluster_discloses else _without_clusters(ties)
+
+
+def _without_clusters(ties: dict[int, list[Tie]]) -> dict[int, list[Tie]]:
+    """Another item of the same bid may be under rules that disclose them."""
+    kept = {person: [t for t in told if t.kind is not TieKind.CLUSTER] for person, told in ties.items()}
+    return {person: told for person, told in kept.items() if told}
 
 
 @event.listens_for(AgendaItem, "expire", raw=True)
@@ -149,7 +171,7 @@ def _forget_records(state: Any, _attributes: Any) -> None:
 
 
 def _load_holders(session: Session | None, seats: list[Seat]) -> None:
-    """Load who holds these seats and what bars them, in four queries however many they are, once
+    """Load who holds these seats and what bars them, in one query however many they are, once
     a transaction."""
     unknown = [
         seat.user_id
@@ -159,15 +181,7 @@ def _load_holders(session: Session | None, seats: list[Seat]) -> None:
     ]
     if session is None or not unknown:
         return
-    people = session.scalars(
-        select(User)
-        .where(User.id.in_(unknown))
-        .options(
-            selectinload(User.memberships).joinedload(Membership.school),
-            selectinload(User.seats).joinedload(Seat.school),
-            selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
-        )
-    ).all()
+    people = session.scalars(HOLDERS, {"ids": unknown}).unique().all()
     holders = {person.id: person for person in people}
     for seat in seats:
         if seat.user_id in holders:
