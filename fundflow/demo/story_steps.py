@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundflow.applications import answering, answering_by_link, attaching, offers, operations
+from fundflow.applications import answering, answering_by_link, attaching, offers, operations, plans
 from fundflow.demo import after_award
 from fundflow.demo.filling import fill
 from fundflow.demo.panel_stories import hear
@@ -20,6 +20,7 @@ from fundflow.models.confirmation import Approval
 from fundflow.models.person import RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.review.operations import returning, reviewing
+from fundflow.rules.plans import Planned, needs_plan, planned
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -137,6 +138,9 @@ def _offer(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     assert story.meeting is not None  # an offer follows a meeting
     head = told.people.head(story.lead)
     if story.ends is S.OFFERED:
+        yield (now := told.at(-1, 15))
+        if needs_plan(bid) and not bid.decision_held_until:
+            _send_plan(bid, head, now)
         return
     if story.ends is S.NOT_TAKEN_UP:
         yield (now := told.at(story.meeting + 12))
@@ -146,3 +150,12 @@ def _offer(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     else:
         yield (now := told.at(story.meeting + 7))
         offers.accept_offer(bid, agreement=True, user=head, now=now, version=bid.version)
+
+
+def _send_plan(bid: Bid, head: Any, now: datetime) -> None:
+    """A plan for a smaller offer: a day less of the first line, and no other costs."""
+    whole = planned(bid, None)
+    first = bid.backfill_lines[0]
+    amounts = Planned({**whole.half_days, first.id: first.half_days - 2}, dict.fromkeys(whole.pence, 0))
+    plan = plans.save_plan(bid, amounts, user=head, now=now, version=bid.version)
+    plans.propose(plan, user=head, now=now, version=plan.version)
