@@ -4,25 +4,27 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.review import ReviewRequest
+from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
+from fundflow.rules.claims import HEADS_DAYS, LOGGING
 from fundflow.rules.interests.bars import hidden_from
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
@@ -33,13 +35,15 @@ from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import add_working_days, london_date
 
 Condition = Callable[[User, datetime], ColumnElement[bool]]
 Deadline = Callable[[User, datetime], Any]  # a column
 
 
-def some(bid_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def some(
+    bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
+) -> ColumnElement[bool]:
     """Whether the bid is among those with such a row; `bid_id` is its column of the row's table.
 
     So that the database can begin with the rows, which are few, instead of going through the bids.
@@ -190,19 +194,19 @@ def our_claim(state: ClaimState) -> Condition:
 
 
 def days_to_confirm(user: User, now: datetime) -> ColumnElement[bool]:
-    """A claim for days at a school this person leads, which the claiming school is not."""
-    claimed = some(
-        Claim.bid_id,
-        Claim.state == ClaimState.SUBMITTED,
-        Claim.kind == ClaimKind.BACKFILL,
-        Claim.days_confirmed_at.is_(None),
-    )
-    ours = some(
-        Partner.bid_id,
-        Partner.part == Part.SUPPORTED,
-        Partner.school_id.in_(user.school_ids(london_date(now), leading=True)),
-    )
-    return and_(claimed, ours)
+    """Days of the log that wait for the head of a school, which this person leads."""
+    mine = user.school_ids(london_date(now), leading=True)
+    schools = select(School.id).where(or_(School.id.in_(mine), School.succeeded_by_id.in_(mine)))
+    return some(WorkedDay.bid_id, WorkedDay.is_unsettled, WorkedDay.confirms_id.in_(schools))
+
+
+def days_for_the_officer(user: User, now: datetime) -> ColumnElement[bool]:
+    """Days of the log that no head can confirm, or none has in ten working days."""
+    long_ago = now - (london_date(now) - add_working_days(london_date(now), -HEADS_DAYS))
+    wanted = or_(WorkedDay.confirms_id.is_(None), WorkedDay.logged_at < long_ago)
+    ours = or_(in_hand_of(user, now), Bid.officer_id.is_(None))
+    waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
+    return and_(waiting, ours, Bid.state.in_(LOGGING), ~hidden_from(user, london_date(now)))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:

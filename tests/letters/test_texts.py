@@ -21,7 +21,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
@@ -47,6 +47,7 @@ SAMPLES: dict[str, Any] = {
     "changes": ["Contact. Name: “Sam” → “Samira”"],
     "meeting": 7,
     "rag": "green",
+    "days": ["2026-11-20 RL1 2/2 Coaching"],
 }
 
 ASK = "If you have a question, reply to this email or telephone 01632 960 123 (The fund’s team)."
@@ -83,12 +84,7 @@ def bid(make: Make) -> Bid:
     bid.offer.conditions = "Share the plan by January."
     claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
     bid.claims = [claim]
-    line = bid.backfill_lines[0]
-    claim.days = [
-        ClaimDay(
-            line=line, school_id=line.school_id, staff_code="RL1", day=TODAY, half_days=2, activity="Coaching"
-        )
-    ]
+    make.worked_day(bid, claim=claim)
     make.panel(bid.fund)
     for role in (RoleName.FINANCE, RoleName.IMPACT_OFFICER, RoleName.CLERK, RoleName.ADMINISTRATOR):
         make.staff(role)

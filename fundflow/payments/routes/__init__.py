@@ -3,5 +3,6 @@
 from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     claim_steps,
     claims,
+    days,
     money,
 )
