@@ -79,6 +79,7 @@ GET  /schools/organisations/add                                            ixxxx
 GET  /schools/organisations/{organisation}                                 ixxxxxxxxxxxxxxx.
 GET  /approve/unknown                                                      -----------------
 GET  /confirm/unknown                                                      -----------------
+GET  /days/unknown                                                         -----------------
 POST /confirm/unknown/account                                              -----------------
 GET  /bids                                                                 i................
 GET  /bids.csv                                                             i................

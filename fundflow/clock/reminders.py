@@ -29,9 +29,9 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
-from fundflow.workflow.application import BidState
+from fundflow.payments.asking_days import ask_about_days
+from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
-from fundflow.workflow.award import When
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
@@ -146,8 +146,7 @@ def _answer_by(claim: Claim) -> date:
 def _first_logged(bid: Bid) -> date | None:
     """When the first day of a log was logged that still waits. None where all is paid in advance: such
     days are settled with the report."""
-    schedule = bid.award.tranches if bid.award else ()
-    if bid.state is BidState.IN_DELIVERY and [tranche.when for tranche in schedule] == [When.ACCEPTED]:
+    if is_all_in_advance(bid):
         return None
     waiting = select(func.min(WorkedDay.logged_at)).where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
     first = db.session.scalar(waiting)
@@ -254,7 +253,14 @@ def write_reminders(now: datetime) -> int:
     local = now.astimezone(LONDON)
     if not is_working_day(local.date()) or local.hour < current_app.config["DIGEST_HOUR"]:
         return 0
-    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS)
+    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS) + _ask_about_days(now)
+
+
+def _ask_about_days(now: datetime) -> int:
+    """Heads without an account are asked about days of the log, by a link that answers it."""
+    numbers = list(db.session.scalars(find.logs_to_settle(london_date(now))))
+    db.session.commit()
+    return one_by_one(numbers, lambda number: ask_about_days(db.session.get_one(Bid, number), now=now))
 
 
 def _remind(reminder: Reminder, today: date, now: datetime) -> int:

@@ -76,7 +76,7 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     that go on, a day is struck out and the last waits to be confirmed; the newest claims to be checked."""
     assert bid.start_on is not None  # a complete bid
     yield (now := max(told.at((bid.start_on - told.now.date()).days + 45), told.at(story.began + 60)))
-    logged = _log(told, story, bid, now, most=8)
+    logged = _log(told, story, bid, now, most=14)
     if story.ends is S.IN_DELIVERY and len(logged) > 2:
         reason = "She was called back to her own school that morning."
         head = told.people.head(story.lead)
@@ -85,13 +85,29 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     _confirm(told, story, bid, logged, now)
     if not sum_of(bid).due or why_not_claimable(bid):
         return
-    payments.ask_for_payment(bid, user=told.people.head(story.lead), now=now, version=bid.version)
+    head = told.people.head(story.lead)
+    claim = payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
     if story.ends is S.IN_DELIVERY:
+        _dispute_once(told, claim, now + timedelta(hours=3))
         return
     yield (now := now + timedelta(days=6))
     _certify(told, bid, now)
     yield (now := now + timedelta(days=3))
     _pay(told, bid, now)
+
+
+def _dispute_once(told: "Told", claim: Claim, now: datetime) -> None:
+    """In one bid of the demonstration the officer asks about a day of a claim."""
+    if db.session.query(Claim).filter(Claim.split_from_id.is_not(None)).count():
+        return
+    payments.dispute(
+        claim,
+        days={claim.days[0].id},
+        reason="Which classes did she see that day? The school was closed in the afternoon.",
+        user=told.people.staff(RoleName.OFFICER),
+        now=now,
+        version=claim.version,
+    )
 
 
 def _log(told: "Told", story: Story, bid: Bid, now: datetime, *, most: int = 200) -> list[WorkedDay]:

@@ -13,7 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.day_log import WorkedDay
+from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
@@ -51,7 +51,7 @@ class Addressee:
     name: str
     email: str
     user: User | None = None
-    asked: Confirmation | Approval | None = None  # what this person is asked and has not answered
+    asked: Confirmation | Approval | DaysAsk | None = None  # what this person is asked and has not answered
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:

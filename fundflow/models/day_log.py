@@ -1,19 +1,23 @@
 """The log of an award's days: who was released, when and where, and whose head says that it is so."""
 
 from datetime import date, datetime
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, UtcDateTime, folded, key_to, where
+from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to, where
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import identifier
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.days_ask import DAYS_ASK, DaysAskState
+from fundflow.workflow.engine import Workflow
 
 UNSETTLED = "confirmed_at IS NULL AND struck_at IS NULL"
 BEGUN_DAY = "days/new"  # where a day that was begun is held in `Bid.unfinished`
@@ -94,3 +98,38 @@ class WorkedDay(Base):
     def confirmed_words(self) -> str:
         """Who confirmed it, by name."""
         return self.confirmed_by.name if self.confirmed_by else self.confirmed_name
+
+
+class DaysAsk(Base):
+    """Days of a log that a head without an account is asked about; what is asked never changes, so that
+    a link confirms no day that was logged after its letter."""
+
+    __tablename__ = "days_ask"
+    __table_args__ = (
+        CheckConstraint("state = 'asked' OR answered_at IS NOT NULL", name="answer_has_its_moment"),
+    )
+    workflow: ClassVar[Workflow] = DAYS_ASK
+    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # whoever answers through an emailed link
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id")
+    school_id: Mapped[int] = key_to("school.id")
+    state: Mapped[DaysAskState] = mapped_column(enum_of(DaysAskState))
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    day_ids: Mapped[list[int]] = mapped_column(JSON)  # of `worked_day`
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_name: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    bid: Mapped[Bid] = relationship()
+    school: Mapped[School] = relationship()
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", DaysAskState.ASKED)
+        super().__init__(**values)
+
+    def touch(self) -> None:
+        self.version += 1

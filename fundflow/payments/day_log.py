@@ -23,6 +23,7 @@ from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.permissions import visible_to
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import who_confirms
+from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.steps import lock
 from fundflow.workflow.award import MOST_OF_A_LINE
 from fundflow.workflow.date_words import day_words
@@ -30,6 +31,7 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, why_not_working
 
 WHOLE_DAY = 2  # half days
+NOBODY = -1  # the number of a head without an account
 
 
 class LineDays(NamedTuple):
@@ -157,19 +159,23 @@ def lock_schools(school_ids: Iterable[int]) -> None:
     ).all()
 
 
-def why_counted_twice(entry: WorkedDay, user: User, now: datetime) -> str | None:
+def why_counted_twice(entry: WorkedDay, user: User | None, now: datetime) -> str | None:
     """The sentence where somebody would count for more than a whole day on a day; it names the other
     bid to those who may see it. The caller has locked the school."""
     others = [other for other in _same_staff_day(entry) if other.id != entry.id]
     if entry.half_days + sum(other.half_days for other in others) <= WHOLE_DAY:
         return None
     elsewhere = {other.bid_id for other in others} - {entry.bid_id}
-    seen = db.session.scalars(visible_to(user, now).where(Bid.id.in_(elsewhere))).unique().all()
+    seen = _seen(elsewhere, user, now) if user else []
     places = [bid.reference for bid in seen] or ["another bid"] if elsewhere else ["this log"]
     return (
         f"{entry.staff_code} is logged already on {day_words(entry.day)}, in {' and '.join(places)}. "
         "Nobody counts for more than one day on the same day."
     )
+
+
+def _seen(bids: Iterable[int], user: User, now: datetime) -> Sequence[Bid]:
+    return db.session.scalars(visible_to(user, now).where(Bid.id.in_(bids))).unique().all()
 
 
 def _line_of(bid: Bid, line_id: int) -> AwardLine:
@@ -240,7 +246,7 @@ def _who_confirms(bid: Bid, entry: WorkedDay, now: datetime) -> int | None:
         others=releasing,
         by=entry.by_school_id,
         logger=entry.logged_by.id if entry.logged_by else 0,
-        heads=_heads_of(schools, london_date(now)),
+        heads=_by_link(bid, schools, london_date(now)) | _heads_of(schools, london_date(now)),
     )
 
 
@@ -259,6 +265,19 @@ def _heads_of(school_ids: Iterable[int], day: date) -> dict[int, set[int]]:
         if member.is_valid_on(day):
             heads.setdefault(member.school_id, set()).add(member.user_id)
     return heads
+
+
+def _by_link(bid: Bid, school_ids: Iterable[int], day: date) -> dict[int, set[int]]:
+    """Schools of which nobody has an account, whose head the bid names and no other part of it does: such
+    a head answers by link, and stands here as a person without a number."""
+    found = (bid.partner_of(school_id) for school_id in school_ids)
+    return {
+        partner.school_id: {NOBODY}
+        for partner in found
+        if partner
+        and partner.contact_email
+        and why_not_contact(bid, partner.school_id, partner.contact_email, day) is None
+    }
 
 
 def _today(school: School) -> int:

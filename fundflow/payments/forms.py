@@ -1,6 +1,7 @@
 """What the log of days and a claim ask for."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
@@ -52,6 +53,24 @@ class ConfirmDaysForm(Form):
 
     def offer(self, days: Sequence[WorkedDay]) -> None:
         self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+
+class DaysByLinkForm(Form):
+    """The head of a school says without an account which days were worked."""
+
+    days = Checkboxes("Which of these days were worked?", missing="")
+    signed_name = Text("Your full name", most=120, missing="Enter your full name")
+    reason = LongText("What is wrong with the others?", most=1000, rows=4)
+
+    def offer(self, days: Sequence[WorkedDay]) -> None:
+        self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if len(self.days.data or ()) < len(self.days.choices) and not self.reason.data:
+            self.reason.errors = ["Tick every day, or say what is wrong with the others"]
+            return False
+        return bool(valid)
 
 
 class DisputeForm(Form):

@@ -14,6 +14,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.awards import AwardSum, sum_of
 from fundflow.workflow.application import BidState
+from fundflow.workflow.award import When
 
 LOGGING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 HEADS_DAYS = 10  # working days after which the officer may confirm a day in place of the head
@@ -94,6 +95,13 @@ def why_days_unsettled(bid: Bid) -> str | None:
     waiting = " and ".join(dict.fromkeys(day.confirms_words for day in days))
     count = "1 day of the log waits" if len(days) == 1 else f"{len(days)} days of the log wait"
     return f"{count} for {waiting} to confirm or strike out."
+
+
+def is_all_in_advance(bid: Bid) -> bool:
+    """Whether all of the award is paid as the offer is accepted, and its support goes on: such days are
+    settled once it has ended."""
+    schedule = bid.award.tranches if bid.award else ()
+    return bid.state is BidState.IN_DELIVERY and [tranche.when for tranche in schedule] == [When.ACCEPTED]
 
 
 def why_log_unfinished(bid: Bid) -> str | None:

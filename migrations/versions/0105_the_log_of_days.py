@@ -62,6 +62,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("confirmed_at IS NULL AND struck_at IS NULL"),
         postgresql_where=sa.text("confirmed_at IS NULL AND struck_at IS NULL"),
     )
+    op.create_table(
+        "days_ask",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("school_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        schema.choice("state", "daysaskstate", "asked confirmed questioned"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("day_ids", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_name", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state = 'asked' OR answered_at IS NOT NULL", name=op.f("ck_days_ask_answer_has_its_moment")
+        ),
+        sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name=op.f("fk_days_ask_bid_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_days_ask_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_days_ask")),
+    )
+    op.create_index(op.f("ix_days_ask_bid_id"), "days_ask", ["bid_id"], unique=False)
+    op.create_index(op.f("ix_days_ask_school_id"), "days_ask", ["school_id"], unique=False)
     op.execute(CARRY_OVER)
     op.execute(WHO_CONFIRMS)
     op.drop_table("claim_day")
@@ -77,6 +100,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_claim_split_from_id"), "claim", ["split_from_id"], unique=False)
     schema.never_goes("worked_day")
     schema.is_fixed("worked_day", LOGGED)
+    schema.never_goes("days_ask")
+    schema.is_fixed("days_ask", "bid_id school_id name email asked_at")
 
 
 LOGGED = (
@@ -135,3 +160,4 @@ def downgrade() -> None:
     op.create_index(op.f("ix_claim_day_line_id"), "claim_day", ["line_id"], unique=False)
     op.create_index(op.f("ix_claim_day_claim_id"), "claim_day", ["claim_id"], unique=False)
     op.drop_table("worked_day")
+    op.drop_table("days_ask")

@@ -41,6 +41,7 @@ PAGES = {
         "/bids/{returned}/form/outcomes",
         "/bids/{suspended}",
         "/bids/{suspended}/money",
+        "/bids/{suspended}/days",
     ),
     "Robert Lane": (
         "/bids/{offered}",
@@ -105,7 +106,13 @@ PAGES = {
     "Karen Whitlock": ("/bids/{held}",),
     "Tunde Bello": ("/bids/{bound}/conditions", "/register"),
     "Ruth Ellery": ("/work",),
-    "Owen Clarke": ("/work", "/money", "/money/ledger", "/bids/{in_delivery}/money"),
+    "Owen Clarke": (
+        "/work",
+        "/money",
+        "/money/ledger",
+        "/bids/{in_delivery}/money",
+        "/bids/{in_delivery}/days",
+    ),
     "Ian Potts": (
         "/schools/registers",
         "/schools/registers/add",

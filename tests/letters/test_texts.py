@@ -17,6 +17,7 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
+from fundflow.models.day_log import DaysAsk
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
@@ -100,11 +101,25 @@ def record_of(process: str, bid: Bid) -> Any:
         "named_person": named_in(bid),
         "meeting": bid.items[-1].meeting,
         "claim": bid.claims[0],
+        "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
     }[process]
+
+
+def asked_about_days(bid: Bid) -> DaysAsk:
+    """What a head without an account is asked about days of the log."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(DaysAsk))
+    if found is None:
+        head = {"name": "Jo Head", "email": "jo@provider.example"}
+        found = DaysAsk(bid=bid, school=bid.providers[0], day_ids=[1], asked_at=NOW, **head)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def named_in(bid: Bid) -> NamedPerson:
