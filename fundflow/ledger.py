@@ -4,7 +4,8 @@ allocated A · committed C = awards − released − recovered · net paid P = p
 outstanding O = C − P · uncommitted U = A − C · always A = U + O + P
 An offer that is not yet accepted reserves R of U; U − R is what may still be offered.
 
-Every amount is integer pence. Whoever decides about money locks the fund's row (`lock_fund`).
+Figures are read from running balances (`fundflow.balances`). Every amount is integer pence.
+Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
 from collections import defaultdict
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from fundflow import balances
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
@@ -23,7 +25,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
-from fundflow.models.school import School, SchoolKind
+from fundflow.models.school import SchoolKind
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 
@@ -73,15 +75,12 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    query = select(LedgerEntry.kind, func.sum(LedgerEntry.pence)).where(LedgerEntry.fund_id == fund_id)
-    if year is not None:
-        query = query.join(Allocation).where(Allocation.financial_year == year)
-    return _totals(dict(db.session.execute(query.group_by(LedgerEntry.kind)).all()))
+    return added(_grouped(balances.of_lines([fund_id], year=year)).values())
 
 
 def bid_totals(bid_id: int) -> Totals:
     """One bid's figures; `outstanding` is what is awarded and unpaid."""
-    return _totals(_sum_over(by_bid(bid_id)))
+    return added(by_bid(bid_id).values())
 
 
 def by_line(fund_id: int) -> dict[int, Totals]:
@@ -91,12 +90,7 @@ def by_line(fund_id: int) -> dict[int, Totals]:
 
 def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id), of several funds."""
-    rows = db.session.execute(
-        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.fund_id.in_(list(fund_ids)))
-        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
-    )
-    return _grouped(rows)
+    return _grouped(balances.of_lines(fund_ids))
 
 
 def added(figures: Iterable[Totals]) -> Totals:
@@ -106,12 +100,7 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    rows = db.session.execute(
-        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
-        .where(LedgerEntry.bid_id == bid_id)
-        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
-    )
-    return _grouped(rows)
+    return _grouped(balances.of_bid(bid_id))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:
@@ -120,28 +109,35 @@ def may_still_offer(bid: Bid, now: datetime) -> int:
     return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
 
 
-def free_this_year(fund_id: int, now: datetime) -> int:
-    """Pence that may still be offered to somebody, over the lines that hold money this year."""
-    figures, year = by_line(fund_id), financial_year(london_date(now))
-    lines = [line for line in _lines(fund_id) if any(line.may_pay(kind, year) for kind in SchoolKind)]
-    return sum(max(figures[line.id].free, 0) for line in lines if line.id in figures)
+class Reach(NamedTuple):
+    """How far money reaches down a list.
 
-
-def reach(fund_id: int, wanted: Iterable[tuple[School, int]], now: datetime) -> list[dict[int, int] | None]:
-    """How far the free money reaches down a list of (lead school, pence), in its order.
-
-    For each the pence that every line (its id) would pay, or None where the lines that may pay that
-    school no longer hold enough; such a one takes nothing from those below it. Two queries.
+    free   pence that may still be offered to somebody, over the lines that hold money this year
+    parts  for each of the list the pence that every line (its id) would pay; None where it is not reached
     """
-    room = {line: max(t.free, 0) for line, t in by_line(fund_id).items()}
-    lines, year = _lines(fund_id), financial_year(london_date(now))
-    reached: list[dict[int, int] | None] = []
-    for school, pence in wanted:
-        parts, missing = spread(pence, [n.id for n in lines if n.may_pay(school.kind, year)], room)
-        for line_id, part in parts.items() if not missing else ():
+
+    free: int
+    parts: list[dict[int, int] | None]
+
+
+def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime) -> Reach:
+    """How far the free money reaches down a list of (the lead school's kind, pence), in its order.
+
+    Where the lines that may pay a school no longer hold enough, its bid takes nothing from those below it.
+    Two queries.
+    """
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = _lines(fund_id)
+    paying = {kind: [line.id for line in lines if line.may_pay(kind, year)] for kind in SchoolKind}
+    room = {line_id: max(t.free, 0) for line_id, t in figures.items()}
+    free = sum(room.get(line_id, 0) for line_id in {n for ids in paying.values() for n in ids})
+    parts: list[dict[int, int] | None] = []
+    for kind, pence in wanted:
+        taken, missing = spread(pence, paying[kind], room)
+        for line_id, part in taken.items() if not missing else ():
             room[line_id] -= part
-        reached.append(None if missing else parts)
-    return reached
+        parts.append(None if missing else taken)
+    return Reach(free, parts)
 
 
 def allocate(allocation: Allocation, pence: int, *, user: User | None, now: datetime) -> None:
@@ -286,7 +282,7 @@ def _enter(
     entry: HistoryEntry | None = None,
     reason: str = "",
 ) -> None:
-    db.session.add(
+    balances.add_entry(
         LedgerEntry(
             fund_id=line.fund_id,
             allocation_id=line.id,
@@ -305,20 +301,13 @@ def _enter(
 def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
     sums: dict[int, dict[K, int]] = defaultdict(dict)
     for line, kind, pence in rows:
-        sums[line][kind] = int(pence)
+        sums[line][kind] = pence
     return {line: _totals(kinds) for line, kinds in sums.items()}
-
-
-def _sum_over(lines: Mapping[int, Totals]) -> dict[K, int]:
-    added = [sum(column) for column in zip(*lines.values(), strict=True)] or [0] * 6
-    return dict(
-        zip((K.ALLOCATED, K.AWARDED, K.RELEASED, K.RECOVERED, K.PAID, K.RESERVED), added, strict=True)
-    )
 
 
 def _totals(sums: Mapping[K, int]) -> Totals:
     def of(kind: K) -> int:
-        return int(sums.get(kind, 0))
+        return sums.get(kind, 0)
 
     return Totals(
         allocated=of(K.ALLOCATED) - of(K.CUT),

@@ -66,7 +66,8 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
         return set()
     day = london_date(now)
     fund = record.bid.fund if record.bid else record.fund
-    actors = {ACTOR_OF[role] for role in roles_for(user, fund.id, day) if role in ACTOR_OF}
+    held = roles_for(user, fund.id, day) if fund else user.roles_on(day)  # of any fund: it is the council's
+    actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
     if isinstance(record, SupportRequest):
         return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
     if record.bid is None:

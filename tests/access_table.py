@@ -8,10 +8,10 @@ Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route
     !  refused with its reason (409)         ?  asks for what is missing (422 or 400)
 
 The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
-claim to check, N was not funded and the school asked for a review, F has delivered and its report
-is to be checked. All are led by the leader's school, with support from the provider's; the stranger
-leads another school; the barred member sits on the panel and heads the provider's school, so knows of the
-bids and reads why their papers are closed (x).
+claim to check, O is offered less than it asked for and has sent a plan, N was not funded and the school
+asked for a review, F has delivered and its report is to be checked. All are led by the leader's school,
+with support from the provider's; the stranger leads another school; the barred member sits on the panel
+and heads the provider's school, so knows of the bids and reads why their papers are closed (x).
 """
 
 ROLES = (
@@ -188,6 +188,10 @@ GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-
 GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/reasons                                                     ixxxx.xxxxxxxxxxx
 GET  /bids/{A}/conditions                                                  i-..-....-...-.-.
+GET  /bids/{O}/plan                                                        i-..-....-...-.-.
+GET  /bids/{O}/plan/{plan}/propose                                         i-!!-!!!!-!!!-!-!
+GET  /bids/{O}/plan/{plan}/agree                                           i-!!-.!!!-!!!-!-!
+GET  /bids/{O}/plan/{plan}/return                                          i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!
@@ -261,6 +265,18 @@ GET  /meetings/{meeting}/minutes/steps/agree                               ixxxx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/ledger                                                         ixxxx.xxxx...x.xx
 GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
+GET  /money/payees                                                         ixxxx.xxxxx.xx.xx
+GET  /money/payees/{urn}                                                   ixxxx.xxxxx.xx.xx
+GET  /money/payees/{urn}/propose                                           ixxxxxxxxxx.xxxxx
+GET  /money/payees/template.csv                                            ixxxxxxxxxx.xxxxx
+GET  /money/payees/upload                                                  ixxxxxxxxxx.xxxxx
+POST /money/payees/upload/propose                                          ixxxxxxxxxx?xxxxx
+GET  /money/payees/batches/{batch}                                         ixxxx.xxxxx.xx.xx
+GET  /money/payees/batches/{batch}/steps/confirm                           ixxxxxxxxxx.xxxxx
+GET  /money/payees/batches/{batch}/steps/refuse                            ixxxxxxxxxx.xxxxx
+GET  /money/payees/records/{payee}/steps/confirm                           ixxxxxxxxxx.xxxxx
+GET  /money/payees/records/{payee}/steps/refuse                            ixxxxxxxxxx.xxxxx
+GET  /money/payees/records/{payee}/steps/end                               ixxxxxxxxxx!xxxxx
 GET  /people                                                               ixxxxxxxxxxxxx.x.
 GET  /people/{person}                                                      ixxxxxxxxxxxxx.x.
 GET  /people/invite                                                        ixxxxxxxxxxxxxxx.

@@ -19,6 +19,7 @@ from fundflow.models.named_in_bid import NamedAs
 from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
+from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
@@ -26,6 +27,8 @@ from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
+from fundflow.workflow.payee import PayeeState
+from fundflow.workflow.plan import PlanState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -82,6 +85,7 @@ def council(make: Make) -> SimpleNamespace:
         "D": bid(S.DRAFT),
         "P": bid(S.AT_PANEL),
         "A": bid(S.IN_DELIVERY),
+        "O": bid(S.OFFERED),
         "N": bid(S.NOT_FUNDED),
         "F": bid(S.IN_MONITORING),
     }
@@ -111,7 +115,9 @@ def council(make: Make) -> SimpleNamespace:
         written_at=NOW,
         due=NOW,
     )
-    make.session.add_all([claim, request, letter])
+    bids["O"].offer.pence -= 1
+    plan = RevisedPlan(bid=bids["O"], offer=bids["O"].offer, state=PlanState.PROPOSED, proposed_at=NOW)
+    make.session.add_all([claim, request, letter, plan])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
@@ -120,6 +126,7 @@ def council(make: Make) -> SimpleNamespace:
     numbers = {
         "claim": claim.id,
         "day": make.worked_day(bids["A"]).id,
+        "plan": plan.id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,
@@ -152,6 +159,8 @@ def council(make: Make) -> SimpleNamespace:
         "organisation": make.organisation().urn,
         "register": make.register_file().id,
         "trust": make.trust().id,
+        "payee": make.payee(other, state=PayeeState.PROPOSED).id,
+        "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
         "grade": make.grade(fund, retired=True).id,

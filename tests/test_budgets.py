@@ -20,7 +20,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=19 officer=21 clerk=8 chair=8 authorised=6 finance=5
+/work                                     leader=19 officer=22 clerk=8 chair=8 authorised=6 finance=8
 /work                                     impact=6 reviewer=4 auditor=3 board=3 administrator=7
 /work/start-the-review                    leader=2 officer=4
 /bids?after=5                             officer=8
@@ -54,7 +54,7 @@ TABLE = """
 /bids/{P}/panel                           officer=23 clerk=23 chair=23
 /bids/{F}/panel                           officer=26
 /bids/{P}/decide                          chair=27
-/bids/{B}/money                           leader=20 officer=18 finance=18
+/bids/{B}/money                           leader=21 officer=19 finance=19
 /bids/{B}/claims/{b_claim}                leader=20 officer=19 finance=19
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=14
@@ -95,6 +95,8 @@ TABLE = """
 /money                                    officer=7 finance=6 board=6
 /money/ledger                             finance=3 officer=3
 /money/ledger.csv                         finance=3
+/money/payees                             finance=4 officer=4
+/money/payees/{urn}                       finance=9
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
 /schools/{urn}                            leader=8 officer=11

@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.payee import Payee
 from fundflow.models.person import RoleName, User
 from fundflow.web.csv import csv_text, safe_cell
 from fundflow.web.xlsx import ColumnHeading, write_xlsx
 from fundflow.workflow.application import BidState
+from fundflow.workflow.payee import PayeeState
 from tests.factories import Make
 
 SignIn = Callable[..., Any]
@@ -45,6 +48,7 @@ EXPORTS = {
     "/bids.xlsx": BIDS,
     "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
     "/money/ledger.csv": Export(RoleName.FINANCE, (), ("When",), ("Pounds",)),
+    "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
     "/register.csv": Export(RoleName.OFFICER, ("Award date",), (), ("Amount awarded (£)",)),
 }
@@ -62,6 +66,7 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     bid.due_on = date(2026, 8, 3)
     for kind in NEGATIVE:
         make.entry(bid, kind, 1_250_50, MIDNIGHT)
+    make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
     make.interest(
         officer,

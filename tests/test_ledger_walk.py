@@ -13,7 +13,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from fundflow import ledger
+from fundflow import balances, ledger
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation
 from fundflow.models.ledger_entry import LedgerEntry
@@ -104,6 +104,7 @@ class MoneyWalk(RuleBasedStateMachine):
             assert now.allocated == now.uncommitted + now.outstanding + now.paid
             assert now.free >= 0
             assert min(now.reserved, now.outstanding, now.paid) >= 0
+        assert balances.wrong_balances() == []
 
     @invariant()
     def no_line_pays_a_kind_of_school_it_may_not(self) -> None:

@@ -23,6 +23,10 @@ LANDED = {
     "0101_indexes_of_what_waits.py": "7b1c090bab1187460ca554fda7e87af9cca739e3a6c2cd65b901ca240260f0d7",
     "0102_pdfs_made_by_the_worker.py": "76c4296393c5c610cd9d5b93819a96654a5bca9cd10a35762b60912863c46978",
     "0103_awards_as_budgets.py": "d28e918bd7b72505e7e7249e013d4c31a8909ac309c5b236dec764ce5047aaf3",
+    "0104_running_balances.py": "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf",
+    "0105_revised_plans.py": "ab9569d9a5e12a673047d1dbbfe72c75e16ea1f92540c678b1935f2fdc74966b",
+    "0106_items_and_awards_by_date.py": "edede111b3a956839ba1e896932189f78ac4fa255c8aa0cdd5774726685d7f91",
+    "0107_who_is_paid_confirmed_by_two.py": "5a1f8639d6d7008627a798b8c3f69402b2867cc26ef48858eaedb03e4545e3cc",  # noqa: E501 (its name is long)
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -137,6 +137,7 @@ def folded_columns() -> dict[str, Folded]:
 
 # Codes that people type, or that come from elsewhere, and what keeps one from being another.
 CODES = {
+    "award_line.staff_code": "as its bid’s line has it, folded there",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
     "allocation.minute_reference": "a citation: one minute may give several lines",
@@ -147,13 +148,14 @@ CODES = {
     "school.postcode": "many schools have one",
     "school.search_postcode": "many schools have one",
     "trust.code": "from the DfE, or folded as it is entered",
-    "award_line.staff_code": "as its line of the bid has it",
     "register_file.store_key": "ours",
     "bid.reference": "ours",
     "school_link.link_urn": "six digits, from the DfE",
     "backfill_line.vat_code": "chosen from a list",
     "claim.payment_reference": "finance’s own: one payment may settle several claims",
     "claim.payee_urn": "of a school",
+    "claim.supplier_number": "of its payee",
+    "payee.for_urn": "of its school",
     "attachment.store_key": "ours",
     "browser_session.key_hash": "ours",
     "letter.key": "ours",
@@ -178,6 +180,7 @@ def test_every_code_that_people_type_is_kept_folded_or_said_to_need_no_folding()
     assert folds == {
         "backfill_line.staff_code": "backfill_line.staff_key",
         "claim.invoice_reference": "claim.invoice_key",
+        "payee.supplier_number": "payee.supplier_key",
         "worked_day.staff_code": "worked_day.staff_key",
     }
     assert codes - set(folds) - set(folded_columns()) == set(CODES)
@@ -309,10 +312,11 @@ def test_every_search_finds_a_name_however_it_is_typed(
 
 
 def test_no_search_compares_names_in_a_way_of_its_own() -> None:
-    """Whoever adds a search takes `every_word`; letters are found by address and reference alone."""
+    """Whoever adds a search takes `every_word`; letters are found by address and reference alone. A school’s
+    kind is told by the DfE’s own words for its type."""
     own = re.compile(r"icontains|func\.lower|\.ilike")
     found = {str(p.relative_to(ROOT)) for p in ROOT.glob("fundflow/**/*.py") if own.search(p.read_text())}
-    assert found == {"fundflow/desk/letters_queries.py"}
+    assert found == {"fundflow/desk/letters_queries.py", "fundflow/models/school.py"}
 
 
 # -- identifiers -------------------------------------------------------------------------------------

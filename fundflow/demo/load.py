@@ -21,6 +21,7 @@ from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
 from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular_bids import particulars
+from fundflow.demo.payees import payees
 from fundflow.demo.people import People
 from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
@@ -67,7 +68,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
-    acts += panel_acts(told)
+    acts += [*panel_acts(told), *payees(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
     while waiting:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.decision import Decision, LateInterest
+from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
@@ -21,6 +21,7 @@ from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
+from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
@@ -35,6 +36,7 @@ from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
+from fundflow.workflow.plan import PlanState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 Condition = Callable[[User, datetime], ColumnElement[bool]]
@@ -69,8 +71,36 @@ def ours_for_the_head(*states: S) -> Condition:
 
 
 def offer_to_answer(user: User, now: datetime) -> ColumnElement[bool]:
-    """Offers about which the school has its letter, and whose decision nobody is checking."""
-    return and_(ours_to_lead(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), ~_is_questioned())
+    """Offers about which the school has its letter, whose decision nobody is checking, and which wait for
+    no revised plan."""
+    return and_(
+        ours_to_lead(S.OFFERED)(user, now),
+        Bid.decision_held_until.is_(None),
+        ~_is_questioned(),
+        or_(~_is_reduced(), _plan_is(PlanState.AGREED)),
+    )
+
+
+def plan_to_send(user: User, now: datetime) -> ColumnElement[bool]:
+    """Offers smaller than what was asked for, whose revised plan the school has yet to send."""
+    sent = _plan_is(PlanState.PROPOSED, PlanState.AGREED)
+    return and_(ours(S.OFFERED)(user, now), Bid.decision_held_until.is_(None), _is_reduced(), ~sent)
+
+
+def plan_to_check(user: User, now: datetime) -> ColumnElement[bool]:
+    return and_(Bid.state == S.OFFERED, _is_reduced(), _plan_is(PlanState.PROPOSED), in_hand_of(user, now))
+
+
+def _is_reduced() -> ColumnElement[bool]:
+    its = aliased(Bid)
+    smaller = select(Offer.bid_id).join(its, its.id == Offer.bid_id)
+    return Bid.id.in_(smaller.where(Offer.ended_at.is_(None), Offer.pence < its.requested_pence))
+
+
+def _plan_is(*states: PlanState) -> ColumnElement[bool]:
+    """Whether the plan for the offer that is out is in one of these states."""
+    plans = select(RevisedPlan.bid_id).join(Offer, Offer.id == RevisedPlan.offer_id)
+    return Bid.id.in_(plans.where(RevisedPlan.state.in_(states), Offer.ended_at.is_(None)))
 
 
 def letter_to_read_over(user: User, now: datetime) -> ColumnElement[bool]:
@@ -94,8 +124,8 @@ def _is_questioned() -> ColumnElement[bool]:
     """Whether an interest was found late, and nobody has said yet whether the decision stands."""
     return some(
         Decision.bid_id,
-        LateInterest.decision_id == Decision.id,
-        LateInterest.settled_at.is_(None),
+        # Few, where there are any: a join would go through every decision while there are none.
+        Decision.id.in_(select(LateInterest.decision_id).where(LateInterest.settled_at.is_(None))),
         Decision.undone_at.is_(None),
     )
 

@@ -141,7 +141,7 @@ def _open_requests(of: User) -> int:
 
 def visible_among(found: Everything, user: User, now: datetime) -> set[int]:
     """The ids of those bids whose titles this person may read."""
-    return set(db.session.scalars(select(Bid.id).where(Bid.officer_id == found.of.id, may_see(user, now))))
+    return set(db.session.scalars(select(Bid.id).where(*_in_hand(found.of), may_see(user, now))))
 
 
 def why_not_hand_over(of: User, user: User, now: datetime) -> str | None:

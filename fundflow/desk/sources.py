@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from fundflow.desk import conditions as c
+from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
 from fundflow.web.access import Rule, roles
@@ -73,6 +74,7 @@ SOURCES = (
     ),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
     Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
+    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send),
     Source(
         SCHOOL,
         "Say whether you take part",
@@ -144,6 +146,7 @@ SOURCES = (
         does=("desk.bid_people",),
     ),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
+    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False),
     Source(
         OFFICERS,
         "Decide what to do: the school has not answered",
@@ -204,6 +207,8 @@ SOURCES = (
         c.review_asked,
         dated=False,
     ),
+    Source(roles(R.FINANCE), "Propose or confirm who is paid", "/money", payee_missing, dated=False),
+    Source(OFFICERS, "Ask finance who is paid", "/money", payee_missing_in_hand, dated=False),
 )
 
 BY_KIND = {source.kind: source for source in SOURCES}

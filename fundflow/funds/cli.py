@@ -9,10 +9,12 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from fundflow import balances
 from fundflow.extensions import db
 from fundflow.funds.forms import KIND_WORDS
 from fundflow.funds.operations.funds import add_allocation, create_fund
-from fundflow.models.fund import Fund
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
 from fundflow.web.number_fields import MOST_PENCE
@@ -119,3 +121,25 @@ def allocate(
         now=now,
     )
     click.echo(f"{pounds(amount)} is in {fund.name}.")
+
+
+@funds.command("check-balances")
+@click.option("--rebuild", is_flag=True, help="Make them again from the ledger.")
+def check_balances(rebuild: bool) -> None:
+    """Compare the ledger's running balances with the sums of its entries."""
+    wrong = balances.wrong_balances()
+    for found in wrong:
+        line = db.session.get_one(Allocation, found.allocation_id)
+        bid = db.session.get(Bid, found.bid_id) if found.bid_id else None
+        click.echo(
+            f"{bid.reference if bid else 'All bids'}, {line.source} {year_words(line.financial_year)}, "
+            f"{found.kind.words}: the balance is {pounds(found.kept)}, the entries {pounds(found.entered)}."
+        )
+    if rebuild:
+        balances.rebuild()
+        db.session.commit()
+        click.echo("The balances are made again from the ledger.")
+    elif wrong:
+        raise click.ClickException("Balances differ from the ledger. Run this again with --rebuild.")
+    else:
+        click.echo("Every balance is what the ledger adds up to.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -15,10 +15,12 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
+from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
@@ -30,6 +32,7 @@ STAFF = frozenset(
         "named",
         "settles",
         "finance",
+        "award_officers",
         "impact_officer",
         "clerk",
         "administrator",
@@ -42,6 +45,7 @@ STAFF = frozenset(
 COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
+PAYING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,19 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
 
 def holders_of(fund_id: int | None, roles: Iterable[RoleName], day: date) -> list[Addressee]:
     """Everybody who holds one of these roles for a fund (None: for every fund)."""
+    return _with_grants(roles, day, (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None))
+
+
+def holders_of_any_fund(roles: Iterable[RoleName], day: date) -> list[Addressee]:
+    """Everybody who holds one of these roles, whichever fund it is for."""
+    return _with_grants(roles, day, true())
+
+
+def _with_grants(roles: Iterable[RoleName], day: date, of_fund: ColumnElement[bool]) -> list[Addressee]:
     grants = db.session.scalars(
         select(RoleGrant)
         .join(User)
-        .where(
-            RoleGrant.role.in_(list(roles)),
-            User.active.is_(True),
-            (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None),
-        )
+        .where(RoleGrant.role.in_(list(roles)), User.active.is_(True), of_fund)
         .order_by(RoleGrant.id)
     )
     return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.is_valid_on(day)]
@@ -196,6 +205,15 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     return _handling(about, here, cover_of) or here[0] or here[1] or free[0] or free[1] or officers
 
 
+def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
+    """Officers of the awards that a payee's school leads, while they can be claimed on."""
+    schools = [school.id for school in record.schools]
+    bids = db.session.scalars(
+        select(Bid).where(Bid.lead_school_id.in_(schools), Bid.state.in_(PAYING)).order_by(Bid.id)
+    )
+    return [who for bid in bids for who in _officer(bid, day)]
+
+
 def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
     if isinstance(about, SupportRequest):
         return bar_from_brokering(about, user, day) is not None
@@ -234,6 +252,8 @@ def _cover_of(officers: Iterable[int], day: date) -> dict[int, int]:
 
 def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
+        if isinstance(record, NoFund):
+            return holders_of_any_fund(roles, day)
         fund_id = record.bid.fund_id if record.bid else record.fund_id
         return holders_of(fund_id, roles, day)
 
@@ -287,6 +307,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "panel": _panel,  # members who are not barred
     "clerk": _holders(RoleName.CLERK),
     "finance": _holders(RoleName.FINANCE),
+    "award_officers": _award_officers,  # of a payee's school: the officers of the awards it leads
     "impact_officer": _holders(RoleName.IMPACT_OFFICER),
     "administrator": _holders(RoleName.ADMINISTRATOR),
 }

@@ -38,12 +38,11 @@ class LedgerEntry(Base):
         CheckConstraint(
             "(kind IN ('allocated', 'cut')) = (bid_id IS NULL)", name="bid_except_for_allocations"
         ),
-        # Sums are read from the index alone.
-        Index("ix_ledger_entry_sums", "fund_id", "allocation_id", "kind", "pence"),
+        Index("ix_ledger_entry_kind_at", "kind", "at", "bid_id"),  # a year's awards, of the register
     )
 
     id: Mapped[Id]
-    fund_id: Mapped[int] = key_to("fund.id", index=False)
+    fund_id: Mapped[int] = key_to("fund.id")
     allocation_id: Mapped[int] = key_to("allocation.id")
     bid_id: Mapped[int | None] = key_to("bid.id")
     claim_id: Mapped[int | None] = key_to("claim.id")
@@ -55,3 +54,24 @@ class LedgerEntry(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     allocation: Mapped[Allocation] = relationship()
+
+
+class LineBalance(Base):
+    """What the entries of a kind add up to on an allocation line (`fundflow.balances`)."""
+
+    __tablename__ = "line_balance"
+
+    allocation_id: Mapped[int] = key_to("allocation.id", index=False, primary_key=True)
+    kind: Mapped[EntryKind] = mapped_column(enum_of(EntryKind), primary_key=True)
+    pence: Mapped[Pence]
+
+
+class BidBalance(Base):
+    """Likewise, of one bid on an allocation line."""
+
+    __tablename__ = "bid_balance"
+
+    bid_id: Mapped[int] = key_to("bid.id", index=False, primary_key=True)
+    allocation_id: Mapped[int] = key_to("allocation.id", index=False, primary_key=True)
+    kind: Mapped[EntryKind] = mapped_column(enum_of(EntryKind), primary_key=True)
+    pence: Mapped[Pence]

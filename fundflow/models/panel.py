@@ -94,6 +94,7 @@ class AgendaItem(Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "position"),
         Index("ix_agenda_item_open", "bid_id", **where("outcome IS NULL")),
+        Index("ix_agenda_item_outcome_at", "outcome_at"),  # the year’s, of the ranked list
     )
 
     id: Mapped[Id]
@@ -140,8 +141,7 @@ class AgendaItem(Base):
 
     @property
     def scores_individually(self) -> bool:
-        """Whether each member scores this bid; else the panel agrees one score."""
-        return self.bid.requested_pence >= self.rules.individual_from_pence
+        return self.rules.scores_individually(self.bid.requested_pence)
 
     def votes_by_email(self, now: datetime) -> bool:
         """Whether members may vote from their own page, without being at a meeting."""

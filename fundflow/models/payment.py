@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
+from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.person import User
-from fundflow.models.school import School, SchoolKind, code_words
+from fundflow.models.school import School, code_words
 from fundflow.names import identifier
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
@@ -26,20 +27,6 @@ class ClaimKind(Worded):
     FINAL = "final", "Last payment"  # once the final report is accepted
     BACKFILL = "backfill", "Backfill claim"  # asked for by the school, for what was done
 
-
-class Route(Worded):
-    """How a school is paid, by its type on the day (docs/rules.md, "Claims and payment")."""
-
-    JOURNAL = "journal", "Journal"
-    BACS_TRUST = "bacs_trust", "BACS to the trust"
-    SUPPLIER = "supplier", "Supplier set-up"
-
-
-ROUTE_OF = {
-    SchoolKind.MAINTAINED: Route.JOURNAL,
-    SchoolKind.ACADEMY: Route.BACS_TRUST,
-    SchoolKind.OTHER: Route.SUPPLIER,
-}
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
 LIVE_CLAIMS = (*OPEN_CLAIMS, ClaimState.PAID)
@@ -109,8 +96,10 @@ class Claim(Base):
     paid_by_id: Mapped[int | None] = key_to("person.id")
     payment_reference: Mapped[str] = mapped_column(String(60), default="")
     route: Mapped[Route | None] = mapped_column(enum_of(Route))
-    payee_urn: Mapped[str] = mapped_column(String(6), default="")  # of whom was paid, as it was then
-    payee_name: Mapped[str] = mapped_column(String(200), default="")
+    payee_id: Mapped[int | None] = key_to("payee.id")  # by which it was paid
+    payee_urn: Mapped[str] = mapped_column(String(6), default="")  # of the school it was paid for
+    payee_name: Mapped[str] = mapped_column(String(200), default="")  # of whom was paid, as it was then
+    supplier_number: Mapped[str] = mapped_column(String(40), default="")
 
     bid: Mapped[Bid] = relationship(back_populates="claims")
     days: Mapped[list["WorkedDay"]] = relationship(
@@ -120,6 +109,7 @@ class Claim(Base):
     parted: Mapped[list["Claim"]] = relationship(back_populates="split_from", order_by="Claim.id")
     certified_by: Mapped[User | None] = relationship(foreign_keys="Claim.certified_by_id")
     paid_by: Mapped[User | None] = relationship(foreign_keys="Claim.paid_by_id")
+    payee: Mapped[Payee | None] = relationship()
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ClaimState.DRAFT)
@@ -130,24 +120,24 @@ class Claim(Base):
         return f"{self.bid.reference}/C{self.number}"
 
     @property
-    def payee(self) -> School:
+    def school(self) -> School:
         """The lead school holds the award, and passes on what partners are owed."""
         return self.bid.lead_school
 
     @property
     def payee_words(self) -> str:
-        """“Larkfield Infant School (URN 100001)”: who was paid, as it was then, or who is to be."""
+        """“Larkfield Infant School (URN 100001)”: who was paid, as it was then; before, for which school."""
+        if self.payee is not None and self.payee.paid is not Paid.SCHOOL:
+            return self.payee.words
         name, urn = self.payee_name, self.payee_urn
-        return f"{name} ({code_words(urn)})" if urn else self.payee.named
+        return f"{name} ({code_words(urn)})" if urn else self.school.named
 
-    @property
-    def route_words(self) -> str:
-        """How whoever is paid is paid today: “journal” …"""
-        return ROUTE_OF[self.payee.kind].words
-
-    def keep_payee(self) -> None:
+    def keep_payee(self, payee: Payee | None = None) -> None:
         """Write down who is paid, so that a later successor does not seem to have been."""
-        self.payee_urn, self.payee_name = self.payee.urn, self.payee.name
+        self.payee_urn, self.payee_name = self.school.urn, self.school.name
+        if payee is not None:
+            self.payee, self.route = payee, payee.route
+            self.payee_name, self.supplier_number = payee.name, payee.supplier_number
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Numeric, String
+from sqlalchemy import CheckConstraint, ColumnElement, Numeric, String, case, func, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -106,17 +106,7 @@ class School(Base):
 
     @property
     def kind(self) -> SchoolKind:
-        """From the type, never from the trust: maintained foundation schools have trusts too.
-
-        The pupil premium file has no type codes, so there the type's name decides.
-        """
-        if self.is_organisation:
-            return SchoolKind.OTHER
-        if self.type_code is None:
-            return _kind_by_name(self.type_name)
-        if self.type_code in ACADEMY_TYPES:
-            return SchoolKind.ACADEMY
-        return SchoolKind.MAINTAINED if self.type_code in MAINTAINED_TYPES else SchoolKind.OTHER
+        return kind_of(self.type_code, self.type_name, is_organisation=self.is_organisation)
 
     @property
     def is_open(self) -> bool:
@@ -168,9 +158,43 @@ def code_words(urn: str) -> str:
     return f"URN {urn}" if urn.isdigit() else f"not a school, {urn}"
 
 
+def kind_of(type_code: int | None, type_name: str, *, is_organisation: bool) -> SchoolKind:
+    """From the type, never from the trust: maintained foundation schools have trusts too.
+
+    The pupil premium file has no type codes, so there the type's name decides.
+    """
+    if is_organisation:
+        return SchoolKind.OTHER
+    if type_code is None:
+        return _kind_by_name(type_name)
+    if type_code in ACADEMY_TYPES:
+        return SchoolKind.ACADEMY
+    return SchoolKind.MAINTAINED if type_code in MAINTAINED_TYPES else SchoolKind.OTHER
+
+
+ACADEMY_WORDS = ("academy", "free school", "studio", "utc")
+MAINTAINED_WORDS = ("community", "voluntary", "foundation", "local authority", "pupil referral")
+
+
 def _kind_by_name(type_name: str) -> SchoolKind:
     folded = type_name.casefold()
-    if "academy" in folded or "free school" in folded or "studio" in folded or "utc" in folded:
+    if any(word in folded for word in ACADEMY_WORDS):
         return SchoolKind.ACADEMY
-    maintained = ("community", "voluntary", "foundation", "local authority", "pupil referral")
-    return SchoolKind.MAINTAINED if folded.startswith(maintained) else SchoolKind.OTHER
+    return SchoolKind.MAINTAINED if folded.startswith(MAINTAINED_WORDS) else SchoolKind.OTHER
+
+
+def kind_value() -> ColumnElement[str]:
+    """The value of `School.kind`, for a query."""
+    academy, maintained, other = (
+        kind.value for kind in (SchoolKind.ACADEMY, SchoolKind.MAINTAINED, SchoolKind.OTHER)
+    )
+    folded = func.lower(School.type_name)
+    return case(
+        (School.is_organisation, other),
+        (School.type_code.in_(ACADEMY_TYPES), academy),
+        (School.type_code.in_(MAINTAINED_TYPES), maintained),
+        (School.type_code.is_not(None), other),
+        (or_(*(folded.contains(word) for word in ACADEMY_WORDS)), academy),
+        (or_(*(folded.startswith(word) for word in MAINTAINED_WORDS)), maintained),
+        else_=other,
+    )

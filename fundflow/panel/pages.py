@@ -16,7 +16,7 @@ from fundflow.panel.operations import deciding
 from fundflow.panel.routes.common import READERS
 from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import is_clerk
-from fundflow.rules.panel.scores import criterion_scores, total_score
+from fundflow.rules.panel.scores import score_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.web.access import me, now
 from fundflow.web.fields import choices_of
@@ -133,12 +133,12 @@ def _seat_words(seat: Seat) -> str:
 
 def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
     """What whoever decides sees on every page of a decision."""
-    bid, shown = item.bid, sees_scores(me(), item, at)
+    bid, score = item.bid, score_of(item, at) if sees_scores(me(), item, at) else None
     return {
         "item": item,
         "tally": sitting_of(item, at).tally,
-        "score": total_score(item, at) if shown else None,
-        "low_score": item.rules.why_not_fundable(criterion_scores(item, at)) if shown else None,
+        "score": score.total if score else None,
+        "low_score": score.low if score else "",
         "free": ledger.may_still_offer(bid, at),
         "delegated": bid.fund.delegation if deciding.officer_decides(bid) else "",
         "limit": bid.fund.officer_limit_pence if deciding.officer_decides(bid) else None,

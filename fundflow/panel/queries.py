@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
@@ -28,11 +29,10 @@ from fundflow.permissions import (
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.web.paging import Page, comes_after, page_of_rows
-from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
-PLANNED = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 PAST = (MeetingState.CLOSED, MeetingState.CANCELLED)
 DECIDED = (ItemOutcome.APPROVED, ItemOutcome.DECLINED, ItemOutcome.DEFERRED)
 
@@ -105,7 +105,7 @@ class MeetingRow(NamedTuple):
 
 def planned_meetings(user: User, now: datetime) -> list[MeetingRow]:
     """Meetings still to come or under way, soonest first."""
-    query = _rows(user, now).where(Meeting.state.in_(PLANNED))
+    query = _rows(user, now).where(is_in(Meeting.state, OPEN))
     return _meeting_rows(query.order_by(Meeting.starts_at, Meeting.id).limit(100))
 
 

@@ -9,17 +9,19 @@ from fundflow.extensions import db
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.payment import ROUTE_OF, Claim, ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.permissions import actors_for
 from fundflow.rules.awards import sum_of, tranche_claim
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
+from fundflow.rules.payees import payee_on
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import london_date
 
 
 def ask_for_payment(
@@ -163,15 +165,15 @@ def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> 
 
 
 def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, version: int | None) -> None:
-    """Record the payment, by the route of the school's kind today."""
-    _prepare(claim, "pay", user, now, version)
+    """Record the payment, to whom it is confirmed today and by their route."""
+    lock(claim, version, step="pay", user=user)
+    payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the payment
+    require_step(claim, "pay", user, now)
     claim.paid_at, claim.paid_by_id = now, user.id
     claim.payment_reference = payment_reference
-    claim.route = ROUTE_OF[claim.payee.kind]
-    claim.keep_payee()
-    take_step(
-        claim, "pay", user=user, now=now, version=version, given={"payment_reference": payment_reference}
-    )
+    claim.keep_payee(payee)
+    given = {"payment_reference": payment_reference, "paid_to": claim.payee_words}
+    take_step(claim, "pay", user=user, now=now, version=version, given=given)
     db.session.commit()
 
 

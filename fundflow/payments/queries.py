@@ -21,6 +21,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
+from fundflow.rules.payees import award_waits, why_no_payee
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
@@ -153,6 +154,13 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
     )
 
 
+def why_held(bid: Bid, now: datetime) -> str | None:
+    """Why an award that is being paid has nobody to be paid to, as a sentence; None where it has."""
+    day = london_date(now)
+    waits = db.session.scalar(select(Bid.id).where(Bid.id == bid.id, award_waits(day)))
+    return why_no_payee(bid.lead_school, day) if waits else None
+
+
 class LedgerFilters(NamedTuple):
     kind: EntryKind | None = None
     reference: str = ""
@@ -205,6 +213,7 @@ def _entries(user: User, now: datetime, wanted: LedgerFilters) -> Select[*tuple[
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
+    paid_for = aliased(School)  # the bid may have passed on since
     query: Select[*tuple[Any, ...]] = (
         select(
             LedgerEntry.id,
@@ -216,24 +225,23 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Allocation.financial_year,
             Allocation.minute_reference,
             Bid.reference,
-            _of_whom(Claim.payee_name, School.name, "school"),
-            _of_whom(Claim.payee_urn, School.urn, "urn"),
+            func.coalesce(paid_for.name, School.name).label("school"),
+            func.coalesce(paid_for.urn, School.urn).label("urn"),
             Claim.number.label("claim_number"),
             Claim.payment_reference,
+            Claim.payee_name.label("paid_to"),
+            Claim.route,
+            Claim.supplier_number,
             User.name.label("by"),
         )
         .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
         .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
         .outerjoin(School, Bid.lead_school_id == School.id)
         .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
+        .outerjoin(paid_for, paid_for.urn == Claim.payee_urn)
         .outerjoin(User, LedgerEntry.by_id == User.id)
     )
     return query
-
-
-def _of_whom(paid: Any, leads: Any, name: str) -> Any:
-    """The school an entry is about: of a payment whom it was paid to, else whose bid it is now."""
-    return func.coalesce(func.nullif(paid, ""), leads).label(name)
 
 
 def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, Subquery, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -22,15 +22,6 @@ from fundflow.workflow.working_days import LONDON, financial_year, london_date
 PAGE = 50
 MOST_ROUNDS = 50
 
-# When a bid's award was made: the ledger says so.
-AWARD = (
-    select(LedgerEntry.bid_id.label("bid_id"), func.min(LedgerEntry.at).label("at"))
-    .where(LedgerEntry.kind == EntryKind.AWARDED)
-    .group_by(LedgerEntry.bid_id)
-    .subquery("award")
-)
-
-
 # The reasons of a bid's award that an officer has read; without a row nobody has.
 REASONS = (
     select(Decision.published_reasons)
@@ -40,6 +31,21 @@ REASONS = (
     .correlate(Bid)
     .scalar_subquery()
 )
+
+
+def _award(year: int | None) -> Subquery:
+    """When a bid's award was made (of those made in one financial year): the ledger says so."""
+    query = select(LedgerEntry.bid_id.label("bid_id"), func.min(LedgerEntry.at).label("at")).where(
+        LedgerEntry.kind == EntryKind.AWARDED
+    )
+    if year is not None:
+        start, end = _bounds(year)
+        earlier = aliased(LedgerEntry)
+        made_before = exists().where(
+            earlier.bid_id == LedgerEntry.bid_id, earlier.kind == EntryKind.AWARDED, earlier.at < start
+        )
+        query = query.where(LedgerEntry.at >= start, LedgerEntry.at < end, ~made_before)
+    return query.group_by(LedgerEntry.bid_id).subquery("award")
 
 
 class SaidByFunds(NamedTuple):
@@ -101,23 +107,23 @@ class Refusals(NamedTuple):
 
 def awards_page(year: int, after: int | None) -> Page[Award]:
     """One page of a financial year's awards, newest first; `after` is the last bid's id before."""
-    query = _awards(year)
+    award = _award(year)
+    query = _awards(award)
     if after is not None:
-        query = query.where(comes_after(after, AWARD.c.at, AWARD.c.bid_id, falling=True))
+        query = query.where(comes_after(after, award.c.at, award.c.bid_id, falling=True))
     page = page_of_rows(query, PAGE, Award)
     return Page(_with_partners(page.rows), page.next_key)
 
 
 def awards(year: int | None) -> list[Award]:
     """The awards of one financial year, or all there are, newest first."""
-    return _with_partners([Award(*row) for row in db.session.execute(_awards(year))])
+    return _with_partners([Award(*row) for row in db.session.execute(_awards(_award(year)))])
 
 
 def total_of(year: int) -> Total:
+    award = _award(year)
     count, pence = db.session.execute(
-        select(func.count(), func.sum(Bid.awarded_pence))
-        .join(AWARD, AWARD.c.bid_id == Bid.id)
-        .where(*_within(year))
+        select(func.count(), func.sum(Bid.awarded_pence)).join(award, award.c.bid_id == Bid.id)
     ).one()
     return Total(count, int(pence or 0))
 
@@ -142,7 +148,12 @@ def refusals_in(year: int) -> Refusals:
 
 def years_with_awards() -> list[int]:
     """The financial years from the first award to the last, newest first."""
-    first, last = db.session.execute(select(func.min(AWARD.c.at), func.max(AWARD.c.at))).one()
+    awarded = LedgerEntry.kind == EntryKind.AWARDED
+    # Two queries in one: an index has the first and the last at hand, and not both in one go.
+    earliest = select(func.min(LedgerEntry.at)).where(awarded).scalar_subquery()
+    latest = select(func.max(LedgerEntry.at)).where(awarded).scalar_subquery()
+    found: Any = db.session.execute(select(earliest, latest)).one()
+    first, last = found
     if first is None:
         return []
     years = (financial_year(london_date(first)), financial_year(london_date(last)))
@@ -176,9 +187,9 @@ def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
     ).all()
 
 
-def _awards(year: int | None) -> Select[Any]:
+def _awards(award: Subquery) -> Select[Any]:
     """Awards as `Award` columns, without partners."""
-    query = (
+    return (
         select(
             Bid.id,
             Bid.reference,
@@ -188,17 +199,16 @@ def _awards(year: int | None) -> Select[Any]:
             Bid.title,
             func.coalesce(Priority.title, ""),
             Bid.awarded_pence,
-            AWARD.c.at,
+            award.c.at,
             REASONS,
         )
-        .join(AWARD, AWARD.c.bid_id == Bid.id)
+        .join(award, award.c.bid_id == Bid.id)
         .join(Fund, Fund.id == Bid.fund_id)
         .join(School, School.id == Bid.lead_school_id)
         .outerjoin(Priority, Priority.id == Bid.priority_id)
         .where(Bid.awarded_pence.is_not(None))
-        .order_by(AWARD.c.at.desc(), Bid.id.desc())
+        .order_by(award.c.at.desc(), Bid.id.desc())
     )
-    return query if year is None else query.where(*_within(year))
 
 
 def _with_partners(rows: Sequence[Award]) -> list[Award]:
@@ -217,11 +227,6 @@ def _with_partners(rows: Sequence[Award]) -> list[Award]:
 
 def _chunks(ids: list[int], size: int = 500) -> Iterable[list[int]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
-
-
-def _within(year: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    start, end = _bounds(year)
-    return AWARD.c.at >= start, AWARD.c.at < end
 
 
 def _bounds(year: int) -> tuple[datetime, datetime]:

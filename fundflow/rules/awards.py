@@ -11,16 +11,20 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.fund import Fund
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.money import backfill_pence
 from fundflow.models.payment import OPEN_CLAIMS, Claim, ClaimKind
+from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
 from fundflow.workflow.claim import ClaimState
 
 
 def award_of(bid: Bid, pence: int, now: datetime) -> Award:
-    """The budget of an offer that is accepted: the bid's lines as they are, to be paid to the lead school."""
-    payee = bid.lead_school
+    """The budget of an offer that is accepted, to be paid to the lead school: the bid's lines, or those of
+    the revised plan that a smaller offer asked for."""
+    payee, plan = bid.lead_school, plan_of(bid)
+    amounts = planned(bid, plan) if plan else None
     staff = [
         AwardLine(
             payee=payee,
@@ -28,16 +32,18 @@ def award_of(bid: Bid, pence: int, now: datetime) -> Award:
             backfill_line=line,
             what=line.staff_role,
             staff_code=line.staff_code,
-            half_days=line.half_days,
+            half_days=half_days,
             day_rate_pence=line.day_rate_pence,
             on_cost_basis_points=line.on_cost_basis_points,
-            pence=line.pence,
+            pence=backfill_pence(half_days, line.day_rate_pence, line.on_cost_basis_points),
         )
         for line in bid.backfill_lines
+        if (half_days := amounts.half_days[line.id] if amounts else line.half_days)
     ]
     costs = [
-        AwardLine(payee=payee, school=payee, cost_line=cost, what=cost.description, pence=cost.pence)
+        AwardLine(payee=payee, school=payee, cost_line=cost, what=cost.description, pence=cost_pence)
         for cost in bid.cost_lines
+        if (cost_pence := amounts.pence[cost.id] if amounts else cost.pence)
     ]
     schedule = [(tranche.when.value, tranche.percent) for tranche in bid.fund.schedule(pence)]
     return Award(pence=pence, made_at=now, schedule=schedule, lines=[*staff, *costs])
@@ -112,9 +118,9 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int
         underway = underway.where(Claim.id != with_claim.id)
     entered = dict(
         session.execute(
-            select(LedgerEntry.kind, func.sum(LedgerEntry.pence))
-            .where(LedgerEntry.bid_id == bid.id)
-            .group_by(LedgerEntry.kind)
+            select(BidBalance.kind, func.sum(BidBalance.pence))
+            .where(BidBalance.bid_id == bid.id)
+            .group_by(BidBalance.kind)
         ).all()
     )
     awarded, released, paid, back = (int(entered.get(kind, 0)) for kind in IN_THE_SUM)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import object_session
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, MatchKind
 from fundflow.models.fund import Fund, StaffGrade, year_words
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.money import financial_year, pounds
 
 
@@ -74,7 +74,7 @@ def why_too_many_materials(bid: Bid) -> str | None:
     )
 
 
-# What an entry of the ledger adds to what a school has been given or offered.
+# What a kind of entry in the ledger adds to what a school has been given or offered.
 COUNTED = {
     EntryKind.RESERVED: 1,
     EntryKind.UNRESERVED: -1,
@@ -92,11 +92,11 @@ def given_already(bid: Bid) -> int:
         return 0
     year = financial_year(bid.start_on)
     signed = case(
-        *((LedgerEntry.kind == kind, LedgerEntry.pence * sign) for kind, sign in COUNTED.items()), else_=0
+        *((BidBalance.kind == kind, BidBalance.pence * sign) for kind, sign in COUNTED.items()), else_=0
     )
     query = (
         select(func.coalesce(func.sum(signed), 0))
-        .join(Bid, Bid.id == LedgerEntry.bid_id)
+        .join(Bid, Bid.id == BidBalance.bid_id)
         .where(
             Bid.fund_id == bid.fund_id,
             Bid.lead_school_id == bid.lead_school_id,

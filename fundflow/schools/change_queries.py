@@ -11,6 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.area import Succession
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
+from fundflow.models.columns import is_in
 from fundflow.models.fund import Allocation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import LedgerEntry
@@ -57,11 +58,10 @@ class Changing(NamedTuple):
 
 def changing(after: str = "") -> Page[Changing]:
     """Closed and closing schools that take part in live bids, by URN."""
+    live = is_in(Bid.state, LIVE)
     each = union(
-        select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(Bid.state.in_(LIVE)),
-        select(Partner.school_id, Partner.bid_id)
-        .join(Bid, Bid.id == Partner.bid_id)
-        .where(Bid.state.in_(LIVE)),
+        select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(live),
+        select(Partner.school_id, Partner.bid_id).join(Bid, Bid.id == Partner.bid_id).where(live),
     ).subquery()
     places = select(each.c.school_id, func.count().label("bids")).group_by(each.c.school_id).subquery()
     query = (

@@ -141,8 +141,8 @@ class HalfDays(NumberField):
 
     scale, places, example, units = 2, 1, "6 or 2.5", ("days",)
 
-    def __init__(self, label: str, *, most_days: int = 400, **options: Any) -> None:
-        super().__init__(label, what="Days", least=1, most=most_days * 2, **options)
+    def __init__(self, label: str, *, least: int = 1, most_days: int = 400, **options: Any) -> None:
+        super().__init__(label, what="Days", least=least, most=most_days * 2, **options)
 
     def parse(self, text: str) -> int:
         days = self._read(text)

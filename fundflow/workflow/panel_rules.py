@@ -7,7 +7,8 @@ recomputed under the rules it was made under.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple
+from math import lcm
+from typing import NamedTuple
 
 from fundflow.workflow.worded import Worded
 
@@ -86,6 +87,19 @@ class Band(Worded):
     DO_NOT_FUND = "do_not_fund", "Not fundable"
 
 
+class Score(NamedTuple):
+    """What a bid's scores come to.
+
+    total, band  None until every criterion has a score
+    low          what speaks against funding in full, as a sentence; empty where nothing does
+    """
+
+    given: Scores
+    total: Fraction | None
+    band: Band | None
+    low: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """One version of a panel's rules; amounts in pence, thresholds in points of 100."""
@@ -106,6 +120,10 @@ class Rules:
     def slugs(self) -> list[str]:
         return [criterion.slug for criterion in self.criteria]
 
+    def scores_individually(self, pence: int) -> bool:
+        """Whether each member scores a bid for this amount; else the panel agrees one score."""
+        return pence >= self.individual_from_pence
+
     def title_of(self, slug: str) -> str:
         """A criterion's title; of one these rules no longer have, its slug."""
         return next((c.title for c in self.criteria if c.slug == slug), slug)
@@ -114,45 +132,52 @@ class Rules:
         """Σ(mean ÷ 4 × weight), exactly; None until every criterion has a score."""
         if any(criterion.slug not in scores for criterion in self.criteria):
             return None
-        return sum((Fraction(scores[c.slug]) * c.weight / MOST_SCORE for c in self.criteria), Fraction(0))
+        # In whole numbers of one denominator: adding fractions one by one costs a list most of its time.
+        parts = lcm(*(scores[c.slug].denominator for c in self.criteria))
+        whole = sum(
+            scores[c.slug].numerator * (parts // scores[c.slug].denominator) * c.weight for c in self.criteria
+        )
+        return Fraction(whole, MOST_SCORE * parts)
 
     def low_keys(self, scores: Scores) -> list[Criterion]:
         """The key criteria that scored too low for a bid to be funded."""
         return [c for c in self.criteria if c.is_key and scores.get(c.slug, self.key_least) < self.key_least]
 
+    def score(self, given: Scores) -> Score:
+        """What these scores come to and speak for."""
+        total = self.total(given)
+        if total is None:
+            return Score(given, None, None, "")
+        low_keys, low = self.low_keys(given), ""
+        if total < self.fundable_from:
+            low = f"The score is {points(total)}, below {self.fundable_from}."
+        elif low_keys:
+            low = f"{low_keys[0].title} scored below “{SCORE_WORDS[self.key_least].lower()}”."
+        band = Band.REDUCE_OR_DEFER if total >= self.reduce_from else Band.DO_NOT_FUND
+        return Score(given, total, band if low else Band.FUND, low)
+
     def band(self, scores: Scores) -> Band | None:
         """What the scores speak for; None until every criterion has one."""
-        total = self.total(scores)
-        if total is None:
-            return None
-        if total >= self.fundable_from and not self.low_keys(scores):
-            return Band.FUND
-        return Band.REDUCE_OR_DEFER if total >= self.reduce_from else Band.DO_NOT_FUND
+        return self.score(scores).band
 
     def why_not_fundable(self, scores: Scores) -> str | None:
         """What in the scores speaks against funding in full, as a sentence; else None."""
-        total = self.total(scores)
-        if total is None:
-            return None
-        if total < self.fundable_from:
-            return f"The score is {points(total)}, below {self.fundable_from}."
-        low = self.low_keys(scores)
-        return f"{low[0].title} scored below “{SCORE_WORDS[self.key_least].lower()}”." if low else None
+        return self.score(scores).low or None
 
     def departs(self, wanted: "Choice", scores: Scores, *, for_less: bool = False) -> str | None:
         """Scores advise: the sentence that says how this outcome departs from them, or None.
 
         for_less  less is offered than was asked for, as scores from `reduce_from` on suggest
         """
-        band, total = self.band(scores), self.total(scores)
-        if band is None or total is None:
+        _given, total, band, low = self.score(scores)
+        if total is None:
             return None
         if wanted is Choice.DO_NOT_FUND:
             said = f"The score is {points(total)}, from which a bid can be funded."
             return said if band is Band.FUND else None
         if band is Band.REDUCE_OR_DEFER and for_less:
             return None
-        return self.why_not_fundable(scores)
+        return low or None
 
 
 STANDARD = Rules()
@@ -166,7 +191,8 @@ def points(total: Fraction | int) -> str:
 
 
 def points_in_hundredths(total: Fraction | int) -> int:
-    return int(total * 100 + Fraction(1, 2))
+    """A total in whole hundredths of a point, rounded half up."""
+    return (200 * total.numerator + total.denominator) // (2 * total.denominator)
 
 
 def mean(given: Collection[int]) -> Fraction:
@@ -197,14 +223,26 @@ def rank(bids: Iterable[Ranked], rules: Rules) -> list[Ranked]:
 
     Bids without every score come last, in the order of their age.
     """
-    return sorted(bids, key=lambda bid: rank_key(bid, rules))
+    return sorted(bids, key=lambda bid: rank_key(bid, rules.total(bid.scores)))
 
 
-def rank_key(bid: Ranked, rules: Rules) -> tuple[Any, ...]:
+def rank_key(bid: Ranked, total: Fraction | None) -> tuple[int, ...]:
     """What `rank` sorts by, for a list of bids that are each scored under rules of their own."""
-    total = rules.total(bid.scores)
     if total is None:
         return (1, 0, 0, 0, 0, bid.key)
-    cost = Fraction(bid.pence, max(bid.pupils, 1))
-    need, outcomes = (Fraction(bid.scores.get(slug, 0)) for slug in ("need", "outcomes"))
-    return (0, -total, -need, -outcomes, cost, bid.key)
+    need, outcomes = (bid.scores.get(slug, 0) for slug in ("need", "outcomes"))
+    cost = exact_order(bid.pence, max(bid.pupils, 1))
+    return (
+        0,
+        *(-exact_order(one.numerator, one.denominator) for one in (total, need, outcomes)),
+        cost,
+        bid.key,
+    )
+
+
+def exact_order(numerator: int, denominator: int) -> int:
+    """A whole number that compares as the fraction does, and much faster.
+
+    Unequal fractions of denominators below 2⁶⁴ lie more than 2⁻¹²⁸ apart, so none are rounded to the same.
+    """
+    return (numerator << 128) // denominator

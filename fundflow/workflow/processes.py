@@ -10,6 +10,9 @@ from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.named_person import NAMED_PERSON
+from fundflow.workflow.payee import PAYEE
+from fundflow.workflow.payee_batch import PAYEE_BATCH
+from fundflow.workflow.plan import PLAN
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -23,6 +26,9 @@ PROCESSES = {
         MEETING,
         MINUTES,
         CONDITION,
+        PAYEE,
+        PAYEE_BATCH,
+        PLAN,
         CLAIM,
         DAYS_ASK,
         IMPACT_RETURN,

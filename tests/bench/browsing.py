@@ -61,14 +61,15 @@ class Browser:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         connection.request(method, path, body, headers)
         response = connection.getresponse()
-        text = response.read()
+        content = response.read()
         spent = (time.perf_counter() - start) * 1000
         connection.close()
         for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
         told = [response.headers.get(name) or 0 for name in ("X-Service", "X-CPU", "X-Queries", "X-Rows")]
         service, cpu, queries, rows = float(told[0]), float(told[1]), int(told[2]), int(told[3])
-        return Answer(response.status, text.decode(), spent, service, cpu, len(text), queries, rows)
+        text = content.decode(errors="replace")  # a PDF is none
+        return Answer(response.status, text, spent, service, cpu, len(content), queries, rows)
 
     @staticmethod
     def _inputs(page: str) -> list[tuple[str, str]]:

@@ -40,6 +40,7 @@ class Databases:
 
     def __init__(self, kind: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fundflow-bench-"))
+        self.kind = kind
         self.server = _start_postgres() if kind == "postgresql" else None
         self.last = ""
 

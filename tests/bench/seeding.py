@@ -30,6 +30,7 @@ from sqlalchemy import (
     true,
 )
 
+from fundflow import balances
 from fundflow.extensions import db
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.letter import LetterStatus
@@ -44,7 +45,7 @@ SPREAD_MINUTES = 300_000  # copies of a bid begin over the seven months before i
 MOST_PENCE = 2_000_000_000
 SPREAD_MEETINGS = 1_500 * 1_440  # and meetings that were held, over the four years
 
-TOWN = ("school", "person", "membership", "role_grant", "pupil_premium")
+TOWN = ("school", "person", "membership", "role_grant", "pupil_premium", "payee")
 ROOTS = frozenset({"bid", "meeting"})  # what is cloned, and whatever has a key to it
 NOT_CLONED = frozenset({"support_request", "contact", "kept_typing", "one_time_link", "viewing"})
 
@@ -65,6 +66,7 @@ def clone_bids(connection: Connection, total: int, *, live_only_once: bool = Fal
         clone.towns()
         clone.records()
         clone.money()
+        balances.rebuild(connection)
     _set_sequences(connection)
     connection.execute(text("ANALYZE"))
     return connection.scalar(select(func.count()).select_from(bid)) or 0
@@ -258,8 +260,15 @@ def _letter(c: Any, n: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
 
 
 def _school(c: Any, n: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
-    urn = cast(990_000 + n * 100 + c.id, String)
-    return {"urn": urn, "name": _words(c.name, n), "search_name": _words(c.search_name, n)}
+    return {"urn": _urn(c.id, n), "name": _words(c.name, n), "search_name": _words(c.search_name, n)}
+
+
+def _payee(c: Any, n: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
+    return {"for_urn": _urn(c.school_id, n)}
+
+
+def _urn(school_id: Any, n: ColumnElement[int]) -> ColumnElement[str]:
+    return cast(990_000 + n * 100 + school_id, String)
 
 
 def _person(c: Any, n: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
@@ -272,6 +281,7 @@ OTHERS = {
     "meeting": _meeting,
     "letter": _letter,
     "school": _school,
+    "payee": _payee,
     "person": _person,
     "attachment": lambda c, n: {"store_key": _words(c.store_key, n, "-")},
     "history_entry": lambda c, n: {"record_id": c.record_id + n * STRIDE},

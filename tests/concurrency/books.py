@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fundflow import ledger
+from fundflow import balances, ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, Offer
@@ -49,6 +49,7 @@ def check_fund(fund_id: int) -> None:
     figures = ledger.totals(fund_id)
     assert figures.allocated == figures.uncommitted + figures.outstanding + figures.paid
     assert figures == ledger.added(ledger.by_line(fund_id).values())
+    assert balances.wrong_balances() == []
     for line in ledger.by_line(fund_id).values():
         assert min(line.reserved, line.outstanding, line.paid) >= 0, line
     check_no_offer_beyond_the_fund(fund_id)

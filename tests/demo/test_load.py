@@ -23,17 +23,21 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import AgendaItem, Meeting, Vote
 from fundflow.models.panel_settings import PanelRules
+from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment import Claim
 from fundflow.models.person import Seat, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.scores import Moderation, ScoreSheet
+from fundflow.rules.payees import award_waits
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
+from fundflow.workflow.payee import PayeeState
+from fundflow.workflow.payee_batch import BatchState
 from tests.conftest import settings_for
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # it takes nearly every step there is
@@ -69,6 +73,14 @@ PROMISED = {
     .join(Bid)
     .join(School, School.id == Bid.lead_school_id)
     .where(Claim.payee_urn == "899019", School.urn == "899021"),
+    "a file of payees that was confirmed": select(PayeeBatch.id).where(
+        PayeeBatch.state == BatchState.CONFIRMED
+    ),
+    "a payee to confirm": select(Payee.id).where(Payee.state == PayeeState.PROPOSED),
+    "an award of a school that converted, without a payee": select(Bid.id)
+    .join(School, School.id == Bid.lead_school_id)
+    .where(award_waits(BETWEEN_THE_YEARS.date()), School.urn == "899021"),
+    "a payment to a trust": select(Claim.id).where(Claim.route == Route.BACS_TRUST),
     "a seat that ends": select(Seat.id).where(Seat.ends_on < BETWEEN_THE_YEARS.date()),
     "a substitute": select(Seat.id).where(Seat.stands_in_for_id.is_not(None)),
     "a second version of the rules": select(PanelRules.id).where(

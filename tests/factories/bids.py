@@ -39,10 +39,12 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School
 from fundflow.rules.awards import award_of
+from fundflow.rules.payees import payee_on
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
 from tests.factories.base import NOW, TODAY
 from tests.factories.panel import Panels
+from tests.factories.payees import Payees
 
 AT_PANEL_OR_LATER = (
     S.AT_PANEL,
@@ -80,7 +82,7 @@ MONEY = {  # what the ledger says of a bid in a state
 }
 
 
-class Bids(Panels):
+class Bids(Panels, Payees):
     """Bids and what belongs to them."""
 
     def bid(
@@ -310,6 +312,8 @@ class Bids(Panels):
     def _awarded(self, bid: Bid, now: datetime) -> None:
         bid.awarded_pence = bid.requested_pence
         bid.awards = [award_of(bid, bid.requested_pence, now)]
+        if payee_on(bid.lead_school, TODAY) is None:
+            self.payee(bid.lead_school)
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
         bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
         if bid.state in (S.IN_MONITORING, S.CLOSED):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundflow import ledger
+from fundflow import balances, ledger
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.late_entry import LateEntry
@@ -105,6 +105,7 @@ class Funds(People):
             )
             for kind in kinds
         ]
-        self.session.add_all(entries)
+        for entry in entries:
+            balances.add_entry(entry)
         self.session.flush()
         return entries

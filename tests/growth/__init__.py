@@ -3,10 +3,10 @@
 Rows go in by the thousand through core inserts, so that this takes a second or two.
 """
 
-from tests.growth.bids import MoreBids
+from tests.growth.archive import Archive
 from tests.growth.town import MoreTown
 from tests.growth.within import MoreWithin
 
 
-class Growth(MoreBids, MoreTown, MoreWithin):
+class Growth(Archive, MoreTown, MoreWithin):
     """Rows for one fund, whose bids all have the same lead, provider, officer and meeting."""

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
+from fundflow import balances
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation
+from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.panel import Meeting
 from fundflow.models.person import User
 from tests.factories import Make
@@ -24,6 +26,8 @@ class Rows:
         """Insert rows and return their ids, in their order."""
         made = self.session.scalars(insert(kind).returning(kind.id, sort_by_parameter_order=True), rows)
         ids = list(made)
+        if kind is LedgerEntry:
+            balances.rebuild()
         if len(ids) >= 1000:  # as autovacuum would by itself, once they are committed
             self.session.execute(text("ANALYZE"))
         return ids

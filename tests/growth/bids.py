@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import insert, literal, select, text
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -14,15 +14,16 @@ from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.panel import ItemOutcome as Ended
+from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.review import ReviewRequest
-from fundflow.models.school import School
-from fundflow.workflow.application import ENDED
+from fundflow.models.school import School, SchoolKind
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
-from tests.factories import AWARDED, NOW, OFFERED_OR_LATER, TODAY
+from fundflow.workflow.payee import PayeeState
+from tests.factories import AWARDED, LONG_AGO, NOW, OFFERED_OR_LATER, TODAY
 from tests.growth.base import Rows
 
 REPORTS = (ReturnState.DUE, ReturnState.SUBMITTED, ReturnState.ACCEPTED)
@@ -115,53 +116,14 @@ class MoreBids(Rows):
         )
         self.session.execute(text("ANALYZE"))
 
-    def archive(self, count: int, start: int = 0) -> None:
-        """So many bids that have ended, of other schools and the same officer, with all that is settled."""
-        before = self.session.scalar(select(func.max(Bid.id))) or 0
-        (self.provider_id,) = self._schools(start + 5, 1)
-        self.caseload(count, start, states=list(ENDED))
-        ids = list(self.session.scalars(select(Bid.id).where(Bid.id > before)))
-        held = [
-            {
-                "fund_id": self.fund_id,
-                "state": MeetingState.CLOSED,
-                "starts_at": NOW - timedelta(days=400 + n),
-            }
-            for n in range(count // 10)
-        ]
-        meetings = self.put(Meeting, [{**one, "place": "Hall"} for one in held])
-        asked = {
-            "school_id": self.provider_id,
-            "part": Part.PROVIDER,
-            "state": Word.CONFIRMED,
-            "asked_at": NOW,
-        }
-        self.put(Confirmation, [{"bid_id": i, **asked, "due_on": TODAY, "answered_at": NOW} for i in ids])
-        self.put(
-            ImpactReturn,
-            [{"bid_id": i, "state": ReturnState.ACCEPTED, "rag": "green", "due_on": TODAY} for i in ids],
-        )
-        self.put(
-            AgendaItem,
-            [
-                {
-                    "bid_id": i,
-                    "meeting_id": meetings[n % len(meetings)],
-                    "position": start + n // len(meetings) + 1,
-                    "outcome": Ended.APPROVED,
-                    "outcome_at": NOW,
-                }
-                for n, i in enumerate(ids)
-            ],
-        )
-        self.session.execute(text("ANALYZE"))
-
     def _schools(self, start: int, count: int) -> list[int]:
-        return self.put(
+        """Maintained schools, each with a confirmed payee."""
+        urns = [f"{700_000 + start % 9_000 * 10 + n}" for n in range(count)]
+        schools = self.put(
             School,
             [
                 {
-                    "urn": f"{700_000 + start % 9_000 * 10 + n}",
+                    "urn": urns[n],
                     "name": f"Quay {n}",
                     "la_code": "899",
                     "la_name": "Brackenford",
@@ -172,6 +134,30 @@ class MoreBids(Rows):
                 for n in range(count)
             ],
         )
+        self.put(
+            Payee,
+            [
+                {
+                    "school_id": school,
+                    "state": PayeeState.CONFIRMED,
+                    "paid": Paid.SCHOOL,
+                    "name": f"Quay {n}",
+                    "route": Route.JOURNAL,
+                    "cost_centre": "4711",
+                    "valid_from": LONG_AGO,
+                    "evidence": "The list of schools",
+                    "held_at": "Folder Payees",
+                    "for_urn": urns[n],
+                    "for_kind": SchoolKind.MAINTAINED,
+                    "proposed_at": NOW,
+                    "proposed_by_id": self.officer_id,
+                    "confirmed_at": NOW,
+                    "confirmed_by_id": self.like.created_by_id,
+                }
+                for n, school in enumerate(schools)
+            ],
+        )
+        return schools
 
     def _around(self, ids: list[int]) -> None:
         part = {"school_id": self.provider_id, "part": Part.PROVIDER}

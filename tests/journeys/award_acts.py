@@ -1,7 +1,9 @@
 """What people do once a bid has its award: claims, payments, the report, closing."""
 
+import csv
 import re
 from datetime import date
+from io import StringIO
 from typing import NamedTuple
 
 from fundflow.workflow.claim import CLAIMED
@@ -28,6 +30,83 @@ def pay(payer: Visitor, reference: str, claim: str, payment: str) -> None:
     payer.press("Mark as paid")
     payer.answer({"Payment reference": payment})
     payer.press("Mark as paid")
+
+
+def propose_payee(proposer: Visitor, reference: str, claim: str, on: date, cost_centre: str) -> None:
+    """Propose that the claim’s school is paid by journal, and find that somebody else must confirm it."""
+    open_claim(proposer, reference, claim)
+    proposer.sees_no_button("Mark as paid")
+    proposer.follow("Who is paid")
+    proposer.press("Propose who is paid")
+    proposer.answer({"Who is paid?": ticked("The school itself"), "How are they paid?": ticked("Journal")})
+    proposer.is_told(
+        "Propose",
+        "Enter the first day they are paid",
+        "Enter what shows that this is right",
+        "Enter where the evidence is held",
+    )
+    proposer.answer(
+        {
+            "From which day?": on,
+            "What shows that this is right?": "It is on account 12345678.",
+            "Where is it held?": "Schools finance, folder Payees",
+            "Cost centre": cost_centre,
+        }
+    )
+    proposer.is_told(
+        "Propose",
+        "Bank details are never kept here: they stay in the council’s finance system. Take out what looks "
+        "like an account number. Write a date in words, like 3 March 2027",
+    )
+    proposer.answer({"What shows that this is right?": "The finance system’s list of schools."})
+    proposer.press("Propose")
+    proposer.reads("You proposed this, so another finance officer must confirm it.")
+    proposer.sees_no_button("Confirm who is paid")
+
+
+def confirm_payee(confirmer: Visitor, reference: str, claim: str) -> None:
+    open_claim(confirmer, reference, claim)
+    confirmer.reads("waits to be confirmed by a second finance officer. Payment waits for it.")
+    confirmer.follow("Who is paid")
+    confirmer.press(re.compile("^Confirm who is paid"))
+    confirmer.press("Confirm who is paid")
+
+
+def payees_from_a_file(proposer: Visitor, confirmer: Visitor, on: date) -> None:
+    """Fill in the template’s rows, propose them, and have a colleague confirm them as one."""
+    proposer.open("/money/payees")
+    proposer.follow("Propose many at once from a CSV file")
+    given = proposer.page.request.get(f"{proposer.world.url}/money/payees/template.csv")
+    rows = list(csv.DictReader(StringIO(given.text().removeprefix("\ufeff"))))
+    assert rows
+    for row in rows:
+        row |= {"Name": row["Name"] or "The trust", "Valid from": f"{on:%d/%m/%Y}"}
+        row |= {"Evidence": "The list of schools", "Where it is held": "Folder Payees"}
+        row |= {"Cost centre": "4711"} if row["Route"] == "Journal" else {"Supplier number": "S-100"}
+    _choose_payees(proposer, [{**row, "Valid from": "soon"} for row in rows])
+    with proposer.page.expect_navigation():
+        proposer.page.get_by_role("button", name="Check the file").click()
+    proposer.world.forgive("POST", 422)
+    proposer.reads("is no date, like 2026-09-01")
+    proposer.follow("send it again")
+    _choose_payees(proposer, rows)
+    proposer.press("Check the file")
+    proposer.press("Propose these payees")
+    proposer.reads("You proposed this, so another finance officer must confirm it.")
+    confirmer.open("/work")
+    confirmer.follow(re.compile("from payees.csv"))
+    confirmer.press("Confirm all of them")
+    confirmer.press("Confirm all of them")
+    confirmer.reads("Confirmed")
+
+
+def _choose_payees(proposer: Visitor, rows: list[dict[str, str]]) -> None:
+    out = StringIO()
+    writer = csv.DictWriter(out, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    sent = {"name": "payees.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
+    proposer.page.get_by_label("File").set_input_files(sent)
 
 
 class Worked(NamedTuple):

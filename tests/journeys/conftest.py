@@ -24,6 +24,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fundflow import clock, create_app
@@ -32,9 +33,11 @@ from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
 from fundflow.models.bid import Bid
+from fundflow.models.payee import Payee
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web import access
 from fundflow.workflow.application import BidState
+from fundflow.workflow.payee import PayeeState
 from tests.conftest import settings_for
 
 DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -362,7 +365,8 @@ def demonstration(
         parts["in_monitoring_due"] = [b.reference for b in bids if b.state is BidState.IN_MONITORING][-1]
         parts["draft"] = [b.reference for b in bids if b.state is BidState.DRAFT][-1]
         item = next(b for b in reversed(bids) if b.state is BidState.AT_PANEL).items[-1]
-        parts |= {"item": item.id, "meeting": item.meeting_id}
+        proposed = db.session.scalars(select(Payee.id).where(Payee.state == PayeeState.PROPOSED)).one()
+        parts |= {"item": item.id, "meeting": item.meeting_id, "proposed_payee": proposed}
         parts |= panel_parts(bids)
         db.session.remove()
         db.engine.dispose()

@@ -5,6 +5,9 @@ in and invitations are not listed. Checked by hand against the tables of steps: 
 approver get each of theirs at once; the panel one a meeting; the council's staff a digest a day.
 """
 
+CONFIRMED = "Payee of Pippins School: confirmed, from 1 October 2026"
+FROM_FILE, FOR_YOURS = "Payees from payees.csv", "confirmed, also for schools of yours"
+
 LETTERS_OF_SMALL = [
     ("amara.nwosu", "LSIF-0001: we have your bid for £3,000"),
     ("sam.okafor", "LSIF-0001: the bid you prepared for £3,000 is in"),
@@ -37,7 +40,9 @@ LETTERS_OF_SMALL = [
     ("owen.clarke", "Today: LSIF-0001/C1: £3,000 checked, to be paid to Pippins School"),
     ("fatima.noor", "Today: LSIF-0001/C1: £3,000 checked, to be paid to Pippins School"),
     ("amara.nwosu", "LSIF-0001/C1: we have paid £3,000"),
-    ("priya.raman", "Today: LSIF-0001/C1: £3,000 paid to Pippins School"),
+    ("priya.raman", f"Today: {CONFIRMED} + LSIF-0001/C1: £3,000 paid to Pippins School"),
+    ("owen.clarke", f"Today: {CONFIRMED}"),
+    ("fatima.noor", f"Today: Payee of Pippins School: please confirm + {CONFIRMED}"),
     ("amara.nwosu", "LSIF-0001: tell us what changed by 20 January"),
     ("daniel.price", "LSIF-0001: the support has ended"),
     ("helen.abbott", "Today: LSIF-0001: support ended, report due 20 January"),
@@ -87,7 +92,9 @@ LETTERS_OF_LARGE = [
     ("owen.clarke", "Today: LSIF-0002/C1: £9,000 checked, to be paid to Baylis Court School"),
     ("fatima.noor", "Today: LSIF-0002/C1: £9,000 checked, to be paid to Baylis Court School"),
     ("karen.whitlock", "LSIF-0002/C1: we have paid £9,000"),
-    ("priya.raman", "Today: LSIF-0002/C1: £9,000 paid to Baylis Court School"),
+    ("priya.raman", f"Today: {FROM_FILE}: {FOR_YOURS} + LSIF-0002/C1: £9,000 paid to The trust"),
+    ("owen.clarke", f"Today: {FROM_FILE}: please confirm 1 payee + {FROM_FILE}: 1 payee confirmed"),
+    ("fatima.noor", f"Today: {FROM_FILE}: 1 payee confirmed"),
     ("karen.whitlock", "LSIF-0002: tell us what changed by 13 August"),
     ("marcus.webb", "LSIF-0002: the support has ended"),
     ("helen.abbott", "Today: LSIF-0002: support ended, report due 13 August"),

@@ -35,7 +35,7 @@ pytestmark = [
 REF = "LSIF-0001"
 # What one bid of £18,000 costs people outside the council in letters, and everything in pages and letters.
 OUTSIDE = {"karen.whitlock": 10, "julia.frost": 5, "christine.ward": 1}
-PAGES, LETTERS = 292, 115
+PAGES, LETTERS = 301, 115
 SCHOOLS = Section(
     "Schools taking part",
     {},
@@ -165,6 +165,7 @@ def money_and_support(council: FirstDay) -> None:
     council.at("2027-02-09 10:00")
     award_acts.certify(council[p.CHECKER], REF, "Claim 1: advance")
     council[p.CHECKER].sees_no_button("Mark as paid")
+    award_acts.payees_from_a_file(council[p.CHECKER], council[p.PAYER], day("2027-02-01"))
     award_acts.pay(council[p.PAYER], REF, "Claim 1: advance", "BACS 5001")
     council.at("2027-04-30 16:00")
     award_acts.log_days(

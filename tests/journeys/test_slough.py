@@ -125,6 +125,8 @@ def the_small_bid(council: Council) -> None:
     council["Owen Clarke"].sees_no_button("Mark as paid")
 
     council.at("2026-10-05 10:00")
+    award_acts.propose_payee(council["Owen Clarke"], ref, "Claim 1: advance", day("2026-10-01"), "4711")
+    award_acts.confirm_payee(council["Fatima Noor"], ref, "Claim 1: advance")
     award_acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5001")
     assert council.figures() == Figures(199_500, 3_000, 3_000, 0, 196_500, 0)
 
@@ -224,6 +226,7 @@ def the_large_bid(council: Council) -> None:
     council.at("2027-02-16 10:00")
     award_acts.certify(council["Owen Clarke"], ref, "Claim 1: advance")
     council.at("2027-02-17 10:00")
+    award_acts.payees_from_a_file(council["Fatima Noor"], council["Owen Clarke"], day("2027-02-01"))
     award_acts.pay(council["Fatima Noor"], ref, "Claim 1: advance", "BACS 5002")
     assert council.figures() == Figures(199_500, 21_000, 12_000, 9_000, 178_500, 0)  # half of £18,000
 

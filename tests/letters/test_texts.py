@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.letters import write_for_step
 from fundflow.letters.recipients import Addressee
@@ -22,8 +23,10 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
+from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, User
+from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step
@@ -100,12 +103,15 @@ def record_of(process: str, bid: Bid) -> Any:
         "approval": bid.approvals[0],
         "named_person": named_in(bid),
         "meeting": bid.items[-1].meeting,
+        "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
+        "payee": payee_of(bid),
+        "payee_batch": batch_of(bid),
     }[process]
 
 
@@ -171,6 +177,25 @@ def support_request_of(bid: Bid) -> SupportRequest:
     return found
 
 
+def payee_of(bid: Bid) -> Payee:
+    """The payee of the bid's lead school, which the factory made."""
+    session = object_session(bid)
+    assert session is not None
+    return session.scalars(select(Payee).where(Payee.school_id == bid.lead_school_id)).one()
+
+
+def batch_of(bid: Bid) -> PayeeBatch:
+    """A file with that payee alone."""
+    payee = payee_of(bid)
+    session = object_session(bid)
+    assert session is not None
+    batch = PayeeBatch(name="payees.csv", size=1, proposed_at=NOW, proposed_by=payee.proposed_by)
+    session.add(batch)
+    session.flush()
+    set_committed_value(batch, "payees", [payee])  # its own batch never changes
+    return batch
+
+
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
     return make.history(
         record,
@@ -226,6 +251,8 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "meeting": "Panel meeting on 18 November",
         "minutes": "Minutes of 18 November",
         "support_request": "Request for support, ",
+        "payee": "Payee of Lead School: ",
+        "payee_batch": "Payees from payees.csv: ",
     }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)

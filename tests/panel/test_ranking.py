@@ -16,6 +16,7 @@ from fundflow.models.fund import Allocation
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import User
+from fundflow.models.school import SchoolKind
 from fundflow.panel.scores import ranking
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
@@ -103,6 +104,25 @@ def test_bids_without_every_score_stand_last_and_removed_ones_nowhere(agenda: Ag
     agenda.end(gone, S.IN_REVIEW, ItemOutcome.REMOVED)
     agenda.make.session.expire_all()
     assert [row.item.bid_id for row in agenda.listed().rows] == [scored.id, unscored.id]
+
+
+def test_a_long_list_is_read_a_page_at_a_time(
+    agenda: Agenda, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "PAGE", 2)
+    bids = [agenda.bid(4_000, score) for score in (4, 3, 2, 1, 0)]
+    client, address = sign_in(agenda.clerk), f"/meetings/{agenda.meeting.id}/ranking"
+    pages = [client.get(f"{address}?after={after}").text for after in ("", "2", "4", "6")]
+    order = [re.findall(r"<th [^>]*row\">(\d)</th>.*?>([A-Z\d]+-\d+) ", page, re.S) for page in pages]
+    assert order == [
+        [("1", bids[0].reference), ("2", bids[1].reference)],
+        [("3", bids[2].reference), ("4", bids[3].reference)],
+        [("5", bids[4].reference)],
+        [],
+    ]
+    assert ["The money reaches to here" in page for page in pages] == [False, True, False, False]
+    assert "£12,000" in pages[1]  # the sum runs on from the page before
+    assert [f"{address}?after=" in page for page in pages] == [True, True, False, False]
 
 
 def test_the_page_says_how_far_the_money_reaches(agenda: Agenda, sign_in: SignIn) -> None:
@@ -283,12 +303,9 @@ def test_the_reach_is_never_above_what_is_free_of_each_line(make: Make) -> None:
     lines = [agenda.line(700, pays=("maintained",)), agenda.line(900), agenda.line(300, pays=("other",))]
     ledger.cut(lines[1], 95_000, user=agenda.clerk, now=agenda.now, minute="Minute 9")  # below zero
     make.session.commit()
-    schools = [make.school(), make.school(type_code=ACADEMY), make.school()]
-    found = ledger.reach(
-        agenda.fund.id, [(schools[0], 50_000), (schools[1], 1), (schools[2], 20_000)], agenda.now
-    )
-    assert found == [{lines[0].id: 50_000}, None, {lines[0].id: 20_000}]
-    assert ledger.free_this_year(agenda.fund.id, agenda.now) == 100_000
+    wanted = [(SchoolKind.MAINTAINED, 50_000), (SchoolKind.ACADEMY, 1), (SchoolKind.MAINTAINED, 20_000)]
+    found = ledger.reach(agenda.fund.id, wanted, agenda.now)
+    assert found == (100_000, [{lines[0].id: 50_000}, None, {lines[0].id: 20_000}])
 
 
 # -- no more questions with more rows -----------------------------------------------------------
@@ -321,4 +338,19 @@ def test_the_lists_ask_no_more_with_nine_members_and_thirty_bids(
     some(14)
     assert make.session.query(AgendaItem).count() == 30
     assert [asked(path) for path in paths] == few
-    assert max(few) <= 32
+    assert max(few) <= 25
+
+
+def test_a_list_of_agreed_scores_asks_less_and_makes_no_objects_of_its_bids(
+    make: Make, sign_in: SignIn, count_queries: list[str]
+) -> None:
+    agenda = Agenda(make)
+    bids = [agenda.bid(1_000), agenda.bid(2_000)]
+    client, address = sign_in(agenda.clerk), f"/meetings/{agenda.meeting.id}/ranking"
+    references = [bid.reference for bid in bids]
+    make.session.expunge_all()
+    count_queries.clear()
+    page = client.get(address).text
+    assert all(reference in page for reference in references)
+    assert len(count_queries) <= 12
+    assert not any(isinstance(one, Bid | AgendaItem) for one in make.session.identity_map.values())

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fundflow.models.interest import InterestKind
@@ -26,8 +26,10 @@ from fundflow.workflow.panel_rules import (
     Band,
     Choice,
     Ranked,
+    exact_order,
     mean,
     points,
+    points_in_hundredths,
     rank,
     spreads,
 )
@@ -395,3 +397,43 @@ def test_quorum_and_majority_agree_with_a_count_on_fingers(
     settled_against = balance < 0 or (balance == 0 and ayes > 0 and casting is AGAINST)
     assert (count.why_not(FOR, casting) is None) == settled_for
     assert (count.why_not(AGAINST, casting) is None) == settled_against
+
+
+FEW = st.sampled_from([[2], [3], [2, 3], [3, 2], [2, 2, 3]])  # members’ scores of one criterion
+ALIKE = st.tuples(
+    st.fixed_dictionaries({slug: FEW if slug in ("need", "outcomes") else st.just([2]) for slug in WEIGHTS}),
+    st.integers(1, 6),
+    st.integers(0, 4),
+)
+
+
+@given(st.lists(ALIKE, max_size=12))
+def test_bids_that_score_alike_stand_as_fractions_would_order_them(
+    bids: list[tuple[dict[str, list[int]], int, int]],
+) -> None:
+    """The order is made of whole numbers; this is the rule in fractions."""
+
+    def in_fractions(n: int) -> tuple[Fraction | int, ...]:
+        members, pence, pupils = bids[n]
+        need, outcomes = (Fraction(sum(members[c]), len(members[c])) for c in ("need", "outcomes"))
+        return (-modelled(members), -need, -outcomes, Fraction(pence, max(pupils, 1)), n)
+
+    ranked = rank(
+        [
+            Ranked(n, {slug: mean(scores) for slug, scores in members.items()}, pence, pupils)
+            for n, (members, pence, pupils) in enumerate(bids)
+        ],
+        STANDARD,
+    )
+    assert [bid.key for bid in ranked] == sorted(range(len(bids)), key=in_fractions)
+
+
+SCORES = st.fractions(0, 100, max_denominator=2**40)
+
+
+@given(SCORES, SCORES)
+@example(Fraction(1, 2**63), Fraction(1, 2**63 - 1))  # as close as two can be
+def test_fractions_are_compared_and_shown_exactly_in_whole_numbers(one: Fraction, other: Fraction) -> None:
+    first, second = (exact_order(f.numerator, f.denominator) for f in (one, other))
+    assert (first < second, first == second) == (one < other, one == other)
+    assert points_in_hundredths(one) == int(one * 100 + Fraction(1, 2))

@@ -8,7 +8,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
-from fundflow.models.payment import Route
+from fundflow.models.payee import Route
 from fundflow.models.person import RoleName, SeatPosition, Standing
 from fundflow.payments import operations, settling
 from fundflow.rules.awards import sum_of
@@ -32,21 +32,6 @@ def test_a_claim_goes_from_the_school_through_two_people_into_the_ledger(award: 
     totals = ledger.totals(award.bid.fund_id)
     assert (totals.committed, totals.paid, totals.outstanding) == (300_000, 70_000, 230_000)
     assert totals.allocated == totals.uncommitted + totals.outstanding + totals.paid
-
-
-@pytest.mark.parametrize(
-    ("type_code", "route"),
-    [
-        (1, Route.JOURNAL),
-        (28, Route.BACS_TRUST),
-        (10, Route.SUPPLIER),
-    ],
-)
-def test_a_school_is_paid_by_the_route_of_its_kind(award: Award, type_code: int, route: Route) -> None:
-    award.bid.lead_school.type_code = type_code
-    claim = award.certified()
-    award.pay(claim)
-    assert claim.route is route
 
 
 def test_whoever_checked_a_claim_cannot_pay_it(award: Award) -> None:

@@ -46,6 +46,7 @@ def test_a_confirmed_day_is_not_confirmed_again(award: Award) -> None:
 
 
 def test_the_officer_confirms_where_no_head_can(award: Award) -> None:
+    award.bid.partners[0].contact_email = ""
     entry = award.log(user=award.head)
     award.confirm(entry, user=award.officer)
     assert entry.confirmed_by is award.officer
@@ -68,6 +69,7 @@ def test_the_officer_confirms_in_place_of_a_head_after_ten_working_days_with_a_r
 def test_an_officer_with_an_interest_settles_nothing(award: Award) -> None:
     inside = award.make.member(award.bid.providers[0], Standing.TEAM)
     award.make.role(inside, RoleName.OFFICER)
+    award.bid.partners[0].contact_email = ""
     entry = award.log(user=award.head)
     with pytest.raises(Refused, match="no longer yours"):
         award.confirm(entry, user=inside)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundflow import ledger
+from fundflow import balances, ledger
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import LetterStatus
 from fundflow.models.person import RoleName, Standing, User
@@ -27,7 +27,7 @@ class TestMoney:
         paid = claim(make, bid, payment_reference="P1", payee_urn=old.urn, payee_name=old.name)
         make.entry(bid, EntryKind.PAID, 100_000)
         session.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.PAID))
-        session.add(
+        balances.add_entry(
             LedgerEntry(
                 fund_id=bid.fund_id,
                 allocation_id=bid.fund.allocations[0].id,
@@ -70,7 +70,7 @@ class TestMoney:
         )
         passing()
         session.expire_all()
-        assert open_claim.payee is new
+        assert open_claim.school is new
         assert open_claim.payee_words == f"Lark Academy (URN {new.urn})"
 
     def test_nobody_counts_twice_under_the_old_urn_and_the_new(

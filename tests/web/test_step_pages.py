@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
+from fundflow.applications.routes.plan import PLAN_STEPS
 from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
 from fundflow.impact.routes.report_steps import REPORT_STEPS
@@ -23,6 +24,7 @@ from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
+from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -47,6 +49,9 @@ PAGES = (
     MINUTES_STEPS,
     CONDITION_STEPS,
     CLAIM_STEPS,
+    PAYEE_STEPS,
+    BATCH_STEPS,
+    PLAN_STEPS,
     REPORT_STEPS,
     REQUEST_STEPS,
 )

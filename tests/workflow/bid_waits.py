@@ -171,6 +171,16 @@ WAITS = [
     ),
     (application.end_date_not_reached, {"end_on": None}, "No end date."),
     (
+        application.plan_not_agreed,
+        {"why_plan_wanted": "Send a revised plan first."},
+        "Send a revised plan first.",
+    ),
+    (
+        application.plan_with_officer,
+        {"is_with_officer": True},
+        "The liaison officer is checking the school’s revised plan.",
+    ),
+    (
         application.no_half_time_share,
         {"award": SimpleNamespace(tranches=tranches(100, 0))},
         "This award has no share that is paid at half-time.",

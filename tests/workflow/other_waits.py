@@ -10,9 +10,13 @@ from fundflow.rules.guards import (
     meeting,
     minutes,
     named_person,
+    payee,
+    plan,
     support_request,
 )
+from fundflow.workflow.application import BidState
 from fundflow.workflow.interests import Bar, BarKind
+from fundflow.workflow.payee_batch import BatchState
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
 from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
 
@@ -20,16 +24,31 @@ CLAIM = {
     "pence": 1,
     "certified_by_id": None,
     "days": [SimpleNamespace(struck_at=None)] * 2,
-    "bid": ready_bid(),
+    "bid": ready_bid(lead_school=None),
 }
+PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
+PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=None)], "batch": None}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
 # guard, a record that is ready, what differs, the sentence
 OTHER_WAITS = [
+    (plan.offer_gone, PLAN, {"offer_id": 2}, "This offer is no longer out."),
+    (
+        plan.plan_above_offer,
+        PLAN,
+        {"why_above_offer": "The plan comes to £2,000.00. Bring it down to the offer, £1,000.00."},
+        "The plan comes to £2,000.00. Bring it down to the offer, £1,000.00.",
+    ),
+    (
+        plan.barred_from_plan,
+        PLAN,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t check this plan: your school, Oak, takes part in it. Ask a colleague.",
+    ),
     (
         claim.nothing_claimed,
         CLAIM,
@@ -183,5 +202,35 @@ OTHER_WAITS = [
         CLAIM,
         {"why_condition_unmet": "A condition is not met."},
         "A condition is not met.",
+    ),
+    (
+        claim.payee_unconfirmed,
+        CLAIM,
+        {"why_no_payee": "Nobody has confirmed who is paid for Oak."},
+        "Nobody has confirmed who is paid for Oak.",
+    ),
+    (
+        payee.proposed_payee,
+        PAYEE,
+        {"proposed_by_id": SOMEBODY.id},
+        "You proposed this, so another finance officer must confirm it.",
+    ),
+    (
+        payee.payee_barred,
+        PAYEE,
+        {"bar_from_paying": OWN_SCHOOL},
+        "You can’t say who is paid here: your school, Oak, takes part in it.",
+    ),
+    (
+        payee.one_of_batch,
+        PAYEE,
+        {"batch": SimpleNamespace(state=BatchState.PROPOSED)},
+        "It is one of a batch, which is confirmed or refused as one.",
+    ),
+    (
+        payee.payee_outdated,
+        PAYEE,
+        {"why_outdated": "Oak is an academy now: it waits for a new payee."},
+        "Oak is an academy now: it waits for a new payee.",
     ),
 ]

@@ -47,9 +47,15 @@ RULES: dict[str, Any] = {
     "why_above_balance": None,
     "why_days_unsettled": None,
     "why_nothing_claimed": None,
+    "why_plan_wanted": None,
+    "is_with_officer": False,
+    "why_above_offer": None,
     "why_days_unconfirmed": None,
     "why_condition_unmet": None,
     "bar_from_brokering": None,
+    "why_no_payee": None,
+    "bar_from_paying": None,
+    "why_outdated": None,
 }
 
 

@@ -16,6 +16,8 @@ from fundflow.rules.guards import (
     meeting,
     named_person,
     panel,
+    payee,
+    plan,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -37,6 +39,8 @@ MODULES = (
     meeting,
     named_person,
     panel,
+    payee,
+    plan,
     support_request,
 )
 

@@ -10,6 +10,7 @@ from fundflow.applications.routes import (  # noqa: F401 (each adds its own)
     form,
     keeping,
     on_behalf,
+    plan,
     resubmitting,
     rows,
     steps,

@@ -1,5 +1,7 @@
 """The ranked list of a meeting, and of a fund's bids that money could still reach."""
 
+from typing import Any
+
 from flask import abort, render_template, request
 
 from fundflow.panel import queries
@@ -15,13 +17,7 @@ from fundflow.web.paging import row_id
 def meeting_ranking(meeting_id: int) -> str:
     """A meeting's bids by their score, and how far down the money reaches."""
     meeting = visible_meeting(meeting_id)
-    return render_template(
-        "panel/ranking.html",
-        meeting=meeting,
-        fund=meeting.fund,
-        funds=(),
-        ranking=ranking.of_meeting(meeting, me(), now()),
-    )
+    return _page(ranking.of_meeting(meeting, me(), now()), meeting=meeting, fund=meeting.fund, funds=())
 
 
 @blueprint.route("/ranking")
@@ -33,10 +29,10 @@ def fund_ranking() -> str:
     if not funds or (wanted and wanted not in funds):
         abort(404)
     fund = funds[wanted] if wanted else next(iter(funds.values()))
-    return render_template(
-        "panel/ranking.html",
-        meeting=None,
-        fund=fund,
-        funds=list(funds.values()),
-        ranking=ranking.of_fund(fund, me(), now()),
-    )
+    return _page(ranking.of_fund(fund, me(), now()), meeting=None, fund=fund, funds=list(funds.values()))
+
+
+def _page(found: ranking.Ranking | None, **shown: Any) -> str:
+    after = row_id(request.args.get("after")) or 0
+    page = found.page(after) if found else None
+    return render_template("panel/ranking.html", ranking=found, page=page, **shown)

@@ -20,29 +20,14 @@ from fundflow.panel.scores.forms import (
 from fundflow.panel.scores.queries import own_standing, sees_scores, sheet_of, yet_to_score
 from fundflow.rules.panel.scores import (
     counted_sheets,
-    criterion_scores,
+    score_of,
     spreads_of,
     to_talk_about,
     unmoderated,
 )
 from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.web.forms import Form
-from fundflow.workflow.panel_rules import SCORE_WORDS, Band, Criterion, Scores
-
-
-class Score(NamedTuple):
-    """What the scores come to, for those who may see them."""
-
-    given: Scores
-    total: Fraction | None
-    band: Band | None
-    low: str  # what in them speaks against funding in full
-
-
-def score_of(item: AgendaItem, at: datetime) -> Score:
-    given, rules = criterion_scores(item, at), item.rules
-    return Score(given, rules.total(given), rules.band(given), rules.why_not_fundable(given) or "")
-
+from fundflow.workflow.panel_rules import SCORE_WORDS, Criterion, Score
 
 # -- on the page of an item ---------------------------------------------------------------------
 

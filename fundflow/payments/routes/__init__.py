@@ -6,4 +6,5 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     days,
     days_by_link,
     money,
+    payees,
 )

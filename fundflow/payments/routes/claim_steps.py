@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from fundflow.models.payment import Claim
 from fundflow.payments import operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, visible_claim
 from fundflow.payments.forms import DisputeForm
+from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.web.access import me, now
+from fundflow.workflow.working_days import london_date
 
 
 @CLAIM_STEPS.own(blueprint, "dispute")
@@ -30,8 +33,19 @@ def dispute(reference: str, number: int) -> Any:
     )
 
 
+def _why_held(claim: Claim) -> tuple[str, ...]:
+    """What will keep it from being paid, for whoever checks it."""
+    why = why_no_payee(claim.school, london_date(now()))
+    return (f"It can’t be paid yet. {why}",) if why else ()
+
+
+def _whom_to_pay(claim: Claim) -> tuple[str, ...]:
+    payee = payee_on(claim.school, london_date(now()))
+    return (f"Pay {payee.words} by this route: {payee.route_words}.",) if payee else ()
+
+
 CLAIM_STEPS.add(blueprint, "query", operations.query)
 CLAIM_STEPS.add(blueprint, "answer", operations.answer)
-CLAIM_STEPS.add(blueprint, "certify", operations.certify)
-CLAIM_STEPS.add(blueprint, "pay", operations.pay)
+CLAIM_STEPS.add(blueprint, "certify", operations.certify, explain=_why_held)
+CLAIM_STEPS.add(blueprint, "pay", operations.pay, explain=_whom_to_pay)
 CLAIM_STEPS.add_rest(blueprint, but=("submit",))

@@ -19,6 +19,7 @@ from fundflow.rules.claims import (
     why_log_unfinished,
     why_nothing_due,
 )
+from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -74,7 +75,7 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
 @blueprint.route(PATH)
 @access(SIGNED_IN)
 def claim(reference: str, number: int) -> Any:
-    claim = visible_claim(reference, number)
+    claim, day = visible_claim(reference, number), london_date(now())
     return bid_page(
         "payments/claim.html",
         claim.bid,
@@ -84,7 +85,9 @@ def claim(reference: str, number: int) -> Any:
         sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),
         unconfirmed=why_days_unconfirmed(claim),
-        condition_unmet=why_condition_unmet(claim.bid, london_date(now())) if claim.is_open else None,
+        payee=payee_on(claim.school, day) if claim.is_open else None,
+        held=why_no_payee(claim.school, day) if claim.is_open else None,
+        condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
 
 

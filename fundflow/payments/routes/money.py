@@ -36,6 +36,9 @@ HEADING = (
     "URN",
     "Claim",
     "Payment reference",
+    "Paid to",
+    "Route",
+    "Supplier number",
     "By",
     "Reason",
 )
@@ -91,6 +94,7 @@ def bid_money(reference: str) -> str:
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         may_claim=operations.why_no_claim(bid, user, at) is None,
+        held=queries.why_held(bid, at),
     )
 
 
@@ -126,6 +130,9 @@ def _cell_row(row: Any) -> tuple[Any, ...]:
         row.urn,
         row.claim_number,
         row.payment_reference,
+        row.paid_to,
+        row.route.words if row.route else None,
+        row.supplier_number,
         row.by,
         row.reason,
     )

@@ -14,5 +14,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     minutes,
     named_person,
     panel,
+    payee,
+    plan,
     support_request,
 )

@@ -8,6 +8,7 @@ from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
+from fundflow.rules.plans import is_with_officer, why_plan_wanted
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.award import When
 from fundflow.workflow.date_words import day_words
@@ -97,6 +98,16 @@ def reply_date_not_past(bid: Bid, ask: Ask) -> str | None:
     if london_date(ask.now) > reply_by:
         return None
     return f"The school can reply until {day_words(reply_by)}."
+
+
+@guard
+def plan_not_agreed(bid: Bid, _ask: Ask) -> str | None:
+    return why_plan_wanted(bid)
+
+
+@guard
+def plan_with_officer(bid: Bid, _ask: Ask) -> str | None:
+    return "The liaison officer is checking the school’s revised plan." if is_with_officer(bid) else None
 
 
 @guard

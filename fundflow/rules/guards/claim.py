@@ -9,6 +9,7 @@ from fundflow.rules.claims import (
     why_nothing_claimed,
 )
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.payees import why_no_payee
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -43,6 +44,11 @@ def days_not_confirmed(claim: Claim, _ask: Ask) -> str | None:
 @guard
 def condition_unmet(claim: Claim, ask: Ask) -> str | None:
     return why_condition_unmet(claim.bid, london_date(ask.now))
+
+
+@guard
+def payee_unconfirmed(claim: Claim, ask: Ask) -> str | None:
+    return why_no_payee(claim.bid.lead_school, london_date(ask.now))
 
 
 @guard

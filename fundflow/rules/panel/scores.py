@@ -7,7 +7,7 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
 from fundflow.rules.panel.sittings import standings_of
-from fundflow.workflow.panel_rules import mean, spreads
+from fundflow.workflow.panel_rules import Score, mean, spreads
 
 
 def counted_sheets(item: AgendaItem, now: datetime) -> list[ScoreSheet]:
@@ -27,6 +27,11 @@ def criterion_scores(item: AgendaItem, now: datetime) -> dict[str, int | Fractio
         for slug in item.rules.slugs
         if any(slug in scores for scores in given)
     }
+
+
+def score_of(item: AgendaItem, now: datetime) -> Score:
+    """What the scores come to: total, what they speak for, what speaks against funding in full."""
+    return item.rules.score(criterion_scores(item, now))
 
 
 def total_score(item: AgendaItem, now: datetime) -> Fraction | None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from fundflow.migrating import schema
 
-revision = "0105"
-down_revision = "0103"
+revision = "0108"
+down_revision = "0107"
 
 
 def upgrade() -> None:

@@ -1,0 +1,115 @@
+"""Running balances of the ledger: what its entries add up to, by allocation line and by bid.
+
+Kept in the transaction of each entry, so that no page adds the whole ledger up. They can be made again
+from the entries (`rebuild`), and checked against them (`wrong_balances`).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fundflow.extensions import db
+from fundflow.models.fund import Allocation
+from fundflow.models.ledger_entry import BidBalance, EntryKind, LedgerEntry, LineBalance
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Rows = Iterable[tuple[int, EntryKind, int]]  # allocation line (its id), kind, pence
+
+
+def add_entry(entry: LedgerEntry) -> None:
+    """Add an entry to the ledger, and its pence to the balances; the caller commits."""
+    db.session.add(entry)
+    line = {"allocation_id": entry.allocation_id, "kind": entry.kind}
+    _add_to(LineBalance, line, entry.pence)
+    if entry.bid_id is not None:
+        _add_to(BidBalance, {"bid_id": entry.bid_id, **line}, entry.pence)
+
+
+def of_lines(fund_ids: Iterable[int], *, year: int | None = None) -> Rows:
+    """The balances of these funds' allocation lines, or of those of one financial year."""
+    query = (
+        select(LineBalance.allocation_id, LineBalance.kind, LineBalance.pence)
+        .join(Allocation)
+        .where(Allocation.fund_id.in_(list(fund_ids)))
+    )
+    if year is not None:
+        query = query.where(Allocation.financial_year == year)
+    return [(*row,) for row in db.session.execute(query)]
+
+
+def of_bid(bid_id: int) -> Rows:
+    """A bid's balances."""
+    query = select(BidBalance.allocation_id, BidBalance.kind, BidBalance.pence)
+    return [(*row,) for row in db.session.execute(query.where(BidBalance.bid_id == bid_id))]
+
+
+class WrongBalance(NamedTuple):
+    """A balance that is not what the entries add up to; a bid's, or the whole line's."""
+
+    allocation_id: int
+    bid_id: int | None
+    kind: EntryKind
+    kept: int
+    entered: int
+
+
+def wrong_balances() -> list[WrongBalance]:
+    """Every balance that differs from its entries; reads the whole ledger."""
+    kept, entered = dict(_kept()), dict(_entered())
+    return [
+        WrongBalance(line, bid, kind, kept.get((line, bid, kind), 0), entered.get((line, bid, kind), 0))
+        for line, bid, kind in {**kept, **entered}
+        if kept.get((line, bid, kind), 0) != entered.get((line, bid, kind), 0)
+    ]
+
+
+def rebuild(connection: Any = None) -> None:
+    """Make every balance again from the entries; the caller commits.
+
+    connection  another one than the session's
+    """
+    on = connection or db.session
+    on.execute(delete(LineBalance))
+    on.execute(delete(BidBalance))
+    on.execute(insert(LineBalance).from_select(["allocation_id", "kind", "pence"], _sums_of_lines()))
+    columns = ["allocation_id", "bid_id", "kind", "pence"]
+    on.execute(insert(BidBalance).from_select(columns, _sums_of_bids()))
+
+
+def _add_to(table: type[LineBalance] | type[BidBalance], key: dict[str, Any], pence: int) -> None:
+    add = INSERT[db.session.get_bind().dialect.name](table).values(**key, pence=pence)
+    statement = add.on_conflict_do_update(index_elements=[*key], set_={"pence": table.pence + pence})
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+Key = tuple[int, int | None, EntryKind]
+
+
+def _kept() -> Iterator[tuple[Key, int]]:
+    lines = select(LineBalance.allocation_id, LineBalance.kind, LineBalance.pence)
+    bids = select(BidBalance.allocation_id, BidBalance.bid_id, BidBalance.kind, BidBalance.pence)
+    return _keyed(lines, bids)
+
+
+def _entered() -> Iterator[tuple[Key, int]]:
+    return _keyed(_sums_of_lines(), _sums_of_bids())
+
+
+def _keyed(lines: Select[*tuple[Any, ...]], bids: Select[*tuple[Any, ...]]) -> Iterator[tuple[Key, int]]:
+    for line, kind, pence in db.session.execute(lines):
+        yield (line, None, kind), int(pence)
+    for line, bid, kind, pence in db.session.execute(bids):
+        yield (line, bid, kind), int(pence)
+
+
+def _sums_of_lines() -> Select[*tuple[Any, ...]]:
+    by = (LedgerEntry.allocation_id, LedgerEntry.kind)
+    return select(*by, func.sum(LedgerEntry.pence)).group_by(*by)
+
+
+def _sums_of_bids() -> Select[*tuple[Any, ...]]:
+    by = (LedgerEntry.allocation_id, LedgerEntry.bid_id, LedgerEntry.kind)
+    return select(*by, func.sum(LedgerEntry.pence)).where(LedgerEntry.bid_id.is_not(None)).group_by(*by)

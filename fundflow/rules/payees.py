@@ -1,0 +1,145 @@
+"""Who is paid for a school on a day, and why nobody is (docs/rules.md, "Who is paid")."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, tuple_, type_coerce
+from sqlalchemy.orm import aliased, object_session
+
+from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
+from fundflow.models.payee import Paid, Payee, Route
+from fundflow.models.payment import OPEN_CLAIMS, Claim
+from fundflow.models.person import User
+from fundflow.models.school import CLOSED, School, SchoolKind, Trust, kind_value
+from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.interests import Bar
+from fundflow.workflow.payee import PayeeState
+
+# What the form begins with; the two finance officers decide.
+SUGGESTED = {
+    SchoolKind.MAINTAINED: (Paid.SCHOOL, Route.JOURNAL),
+    SchoolKind.ACADEMY: (Paid.TRUST, Route.BACS_TRUST),
+    SchoolKind.OTHER: (Paid.SCHOOL, Route.SUPPLIER),
+}
+KIND_NOW = {
+    SchoolKind.MAINTAINED: "is maintained by the local authority now",
+    SchoolKind.ACADEMY: "is an academy now",
+    SchoolKind.OTHER: "is neither maintained nor an academy now",
+}
+
+
+def suggested(school: School) -> tuple[Paid, Route, str]:
+    """Who is usually paid for a school of this kind, by which route, and their name."""
+    paid, route = SUGGESTED[school.kind]
+    if paid is Paid.TRUST and school.trust is not None:
+        return paid, route, school.trust.name
+    return paid, route, "" if paid is Paid.TRUST else school.name
+
+
+def trust_code(school: School) -> str:
+    """The code of an academy's trust. Maintained schools have trusts too, which are never paid for them."""
+    return school.trust.code if school.trust and school.kind is SchoolKind.ACADEMY else ""
+
+
+def in_force(day: date, payee: type[Payee] = Payee) -> ColumnElement[bool]:
+    """Whether a payee is the one that counts for its school on a day: of those that begin by then, the one
+    confirmed last, unless it has ended. An older one does not come back when a newer ends."""
+    newer = aliased(Payee)
+    replaced = exists().where(
+        newer.school_id == payee.school_id,
+        newer.valid_from <= day,
+        tuple_(newer.confirmed_at, newer.id) > tuple_(payee.confirmed_at, payee.id),
+    )
+    return and_(
+        payee.confirmed_at.is_not(None),
+        payee.valid_from <= day,
+        or_(payee.ended_on.is_(None), payee.ended_on > day),
+        ~replaced,
+    )
+
+
+def payee_on(school: School, day: date, *, locked: bool = False) -> Payee | None:
+    """The confirmed record in force for a school on a day, whatever became of the school since.
+
+    locked  nobody ends it before this transaction does
+    """
+    session = object_session(school)
+    if session is None:
+        return None
+    query = select(Payee).where(Payee.school_id == school.id, in_force(day))
+    if locked:
+        query = query.with_for_update(of=Payee, key_share=True).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def why_no_payee(school: School, day: date) -> str | None:
+    """None where the school's claims can be paid on a day, else the sentence that says why they wait."""
+    if school.status_code == CLOSED:
+        return why_closed(school)
+    payee = payee_on(school, day)
+    if payee is not None:
+        return why_outdated(payee, school)
+    if proposal_for(school):
+        return f"Who is paid for {school.name} waits to be confirmed by a second finance officer."
+    return f"Nobody has confirmed who is paid for {school.name}."
+
+
+def why_closed(school: School) -> str:
+    when = f" on {day_words(school.closed_on)}" if school.closed_on else ""
+    return f"{school.name} closed{when}, and nothing is paid under its old URN: its successor needs a payee."
+
+
+def why_outdated(payee: Payee, school: School) -> str | None:
+    """Why a payee no longer fits what its school has become, as a sentence; None where it does."""
+    if school.status_code == CLOSED:
+        return why_closed(school)
+    if payee.for_kind is not school.kind:
+        return f"{school.name} {KIND_NOW[school.kind]}: it waits for a new payee."
+    if payee.for_trust != trust_code(school):
+        return f"{school.name} has changed its trust: it waits for a new payee."
+    return None if payee.for_urn == school.urn else f"{school.name} has a new URN: it waits for a new payee."
+
+
+def payable(day: date) -> ColumnElement[bool]:
+    """`why_no_payee` as a condition on School: whether its claims can be paid on a day."""
+    code = select(Trust.code).where(Trust.id == School.trust_id).correlate(School).scalar_subquery()
+    kind = kind_value()
+    payee = aliased(Payee)
+    fits = exists().where(
+        payee.school_id == School.id,
+        in_force(day, payee),
+        type_coerce(payee.for_kind, String) == kind,
+        payee.for_trust == case((kind == SchoolKind.ACADEMY.value, func.coalesce(code, "")), else_=""),
+        payee.for_urn == School.urn,
+    )
+    return and_(School.status_code != CLOSED, fits)
+
+
+def award_waits(day: date) -> ColumnElement[bool]:
+    """Whether a bid's award needs a payee on a day and has none: support is under way, or a claim is open."""
+    claimed = Bid.id.in_(select(Claim.bid_id).where(is_in(Claim.state, OPEN_CLAIMS)))
+    lead = exists().where(School.id == Bid.lead_school_id, payable(day)).correlate(Bid)
+    return and_(or_(Bid.state == BidState.IN_DELIVERY, claimed), ~lead)
+
+
+def needs_payee(day: date) -> ColumnElement[bool]:
+    """Whether a school leads such an award."""
+    return School.id.in_(select(Bid.lead_school_id).where(award_waits(day)).correlate(None))
+
+
+def bar_from_paying(schools: Iterable[School], user: User, day: date) -> Bar | None:
+    """What bars a person from saying who is paid for these schools: one is theirs, or their trust's."""
+    return OwnBodies.of(user, day).bar_from(schools)
+
+
+def proposal_for(school: School) -> Payee | None:
+    """The payee of a school that waits to be confirmed, if there is one."""
+    session = object_session(school)
+    if session is None:
+        return None
+    return session.scalar(
+        select(Payee).where(Payee.school_id == school.id, Payee.state == PayeeState.PROPOSED)
+    )

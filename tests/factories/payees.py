@@ -1,0 +1,59 @@
+"""Who is paid for schools."""
+
+from functools import cached_property
+from typing import Any
+
+from fundflow.models.payee import Payee, PayeeBatch, Route
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.rules.payees import suggested, trust_code
+from fundflow.workflow.payee import PayeeState
+from tests.factories.base import LONG_AGO, NOW
+from tests.factories.people import People
+
+
+class Payees(People):
+    """Payees, confirmed long ago unless said otherwise."""
+
+    @cached_property
+    def two_of_finance(self) -> tuple[User, User]:
+        """Who proposed and who confirmed the payees of tests; they hold no role today."""
+        return self.user(), self.user()
+
+    def payee_batch(self, *schools: School) -> PayeeBatch:
+        """A file of payees that waits to be confirmed."""
+        batch = self._add(
+            PayeeBatch(
+                name="payees.csv", size=len(schools), proposed_at=NOW, proposed_by=self.two_of_finance[0]
+            )
+        )
+        for school in schools:
+            self.payee(school, state=PayeeState.PROPOSED, batch=batch)
+        return batch
+
+    def payee(self, school: School, **values: Any) -> Payee:
+        """As the school's kind suggests: a cost centre, its trust, or a supplier."""
+        paid, route, name = suggested(school)
+        proposer, confirmer = self.two_of_finance
+        state = values.get("state", PayeeState.CONFIRMED)
+        confirmed = state in (PayeeState.CONFIRMED, PayeeState.ENDED)
+        route = values.get("route", route)
+        given = {
+            "state": state,
+            "paid": paid,
+            "name": name or f"The trust of {school.name}",
+            "route": route,
+            "cost_centre": "4711" if route is Route.JOURNAL else "",
+            "supplier_number": "" if route is Route.JOURNAL else "S-100",
+            "valid_from": LONG_AGO,
+            "evidence": "The finance system’s list of schools",
+            "held_at": "Finance, folder Payees",
+            "for_urn": school.urn,
+            "for_kind": school.kind,
+            "for_trust": trust_code(school),
+            "proposed_at": NOW,
+            "proposed_by": proposer,
+            "confirmed_at": NOW if confirmed else None,
+            "confirmed_by": confirmer if confirmed else None,
+        }
+        return self._add(Payee(school=school, **{**given, **values}))
