@@ -39,6 +39,8 @@ class ConditionAsked(NamedTuple):
 def why_not_offer(item: AgendaItem, pence: int) -> str | None:
     """Why this amount can't be offered, whatever the fund still holds; the ledger asks the rest."""
     bid = item.bid
+    if pence <= 0:
+        return "An offer is more than £0.00."
     if pence > bid.requested_pence:
         return f"The school asked for {pounds(bid.requested_pence)}; the offer can’t be more than that."
     if pence > item.voted_pence:
