@@ -300,6 +300,15 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     )
 
 
+def sees_days(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees the log of days of the bid's award: whoever sees its money, and people of
+    the schools that take part (their own days; `sees_money` says who sees all of them)."""
+    if bid.awarded_pence is None:
+        return False
+    mine = user.school_ids(london_date(now))
+    return any(school.id in mine for school in bid.schools) or sees_money(user, bid, now)
+
+
 def sees_conditions(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees the conditions of the bid's award; its school once its letter has gone."""
     return outcome_kept(user, bid, now) is None and sees_money(user, bid, now)

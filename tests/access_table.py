@@ -79,6 +79,7 @@ GET  /schools/organisations/add                                            ixxxx
 GET  /schools/organisations/{organisation}                                 ixxxxxxxxxxxxxxx.
 GET  /approve/unknown                                                      -----------------
 GET  /confirm/unknown                                                      -----------------
+GET  /days/unknown                                                         -----------------
 POST /confirm/unknown/account                                              -----------------
 GET  /bids                                                                 i................
 GET  /bids.csv                                                             i................
@@ -174,13 +175,13 @@ GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!
 GET  /bids/{N}/ask-for-review                                              i-!!!!!!!!!-!!!-!
 GET  /bids/{N}/bid-again                                                   i-..-------------
 GET  /bids/{A}/money                                                       i-..-....-...-.-.
+GET  /bids/{A}/days                                                        i-...........-.-.
+GET  /bids/{A}/days/confirm                                                i-!!!.!!!!!!!-!-!
+GET  /bids/{A}/days/{day}/strike-out                                       i-..!.!!!!!!!-!-!
 GET  /bids/{A}/claims/new                                                  i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.
-GET  /bids/{A}/claims/{claim}/invoice                                      i-..-....-...-.-.
-POST /bids/{A}/claims/{claim}/days/1/remove                                i-!!-!!!!-!!!-!-!
-GET  /bids/{A}/claims/{claim}/confirm-days                                 i-!--------------
-GET  /bids/{A}/claims/{claim}/steps/submit                                 i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/query                                  i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/claims/{claim}/steps/dispute                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!

@@ -35,13 +35,14 @@ NO_PAGE, NO_ACCESS, UNREADABLE = "Page not found", "does not have access", "coul
 STALE = "Somebody changed this while you had the page open"
 IN_LIST = "Select one of the answers in the list"
 DAY = {
-    "line": "{b_line}",
-    "worked_on-day": "4",
+    "line": "{b_award_line}",
+    "worked_on-day": "18",
     "worked_on-month": "11",
     "worked_on-year": "2026",
     "half_days": "2",
+    "spent_at": "{b_lead}",
     "activity": "Coaching",
-    "version": "{v_b_claim}",
+    "version": "{v_B}",
 }
 BACKFILL = {
     "school_id": "{provider}",
@@ -81,6 +82,7 @@ MEETING = {
 }
 
 CLAIM = "/bids/{B}/claims/{b_claim}"
+DAYS = "/bids/{B}/days"
 ITEM = "/meetings/{meeting}/items/{item}"
 FORM = "/bids/{D}/form"
 
@@ -502,25 +504,24 @@ PANEL = (
 )
 
 PAYMENTS = (
-    Bad("a day in the future", "leader", f"POST {CLAIM}", 409, "This one is in the future",
+    Bad("a day in the future", "leader", f"POST {DAYS}", 409, "This one is in the future",
         {**DAY, "worked_on-day": "19"}),
-    Bad("a day outside the project", "leader", f"POST {CLAIM}", 409, "must be in the time of the bid",
+    Bad("a day outside the project", "leader", f"POST {DAYS}", 409, "must be in the time of the bid",
         {**DAY, "worked_on-month": "5"}),
-    Bad("a day twice", "leader", f"POST {CLAIM}", 409, "claimed for already on 2 November 2026",
-        {**DAY, "worked_on-day": "2", "half_days": "1"}),
-    Bad("a line of another bid", "leader", f"POST {CLAIM}", 422, IN_LIST, {**DAY, "line": "{d_line}"}),
-    Bad("line 10²⁰", "leader", f"POST {CLAIM}", 422, IN_LIST, {**DAY, "line": HUGE}),
-    Bad("three halves", "leader", f"POST {CLAIM}", 422, IN_LIST, {**DAY, "half_days": "3"}),
-    Bad("no activity", "leader", f"POST {CLAIM}", 422, "Enter what they did", {**DAY, "activity": NUL}),
-    Bad("31 November", "leader", f"POST {CLAIM}", 422, "must be a real date", {**DAY, "worked_on-day": "31"}),
-    Bad("a stale log", "leader", f"POST {CLAIM}", 409, STALE, {**DAY, "version": "0"}),
-    Bad("a day by the officer", "officer", f"POST {CLAIM}", 409, "Only people of the school", DAY),
-    Bad("a day in a claim that was sent", "leader", "POST /bids/{A}/claims/{claim}", 409, "has been sent",
-        {**DAY, "line": "{a_line}", "version": "{v_claim}"}),
-    Bad("a claim sent by the team", "team", f"POST {CLAIM}/steps/submit", 409, "Only the head of the school",
-        {"agreement": "y", "version": "{v_b_claim}"}),
-    Bad("a claim checked before it was sent", "officer", f"POST {CLAIM}/steps/certify", 409,
-        "can no longer be done", {"version": "{v_b_claim}"}),
+    Bad("a day twice", "leader", f"POST {DAYS}", 409, "logged already on 18 November 2026",
+        {**DAY, "half_days": "1"}),
+    Bad("a line of another bid", "leader", f"POST {DAYS}", 422, IN_LIST, {**DAY, "line": "{a_award_line}"}),
+    Bad("line 10²⁰", "leader", f"POST {DAYS}", 422, IN_LIST, {**DAY, "line": HUGE}),
+    Bad("three halves", "leader", f"POST {DAYS}", 422, IN_LIST, {**DAY, "half_days": "3"}),
+    Bad("no activity", "leader", f"POST {DAYS}", 422, "Enter what they did", {**DAY, "activity": NUL}),
+    Bad("31 November", "leader", f"POST {DAYS}", 422, "must be a real date", {**DAY, "worked_on-day": "31"}),
+    Bad("a stale log", "leader", f"POST {DAYS}", 409, STALE, {**DAY, "version": "0"}),
+    Bad("a day by the officer", "officer", f"POST {DAYS}", 409, "Only people of the school", DAY),
+    Bad("a day confirmed that is nobody’s", "officer", f"POST {DAYS}/confirm", 422, IN_LIST,
+        {"days": HUGE, "version": "{v_B}"}),
+    Bad("a day struck out that is not there", "leader", f"GET {DAYS}/{10**30}/strike-out", 404, NO_PAGE),
+    Bad("payment asked for by the team", "team", "POST /bids/{B}/claims/new", 409,
+        "No days are confirmed yet", {"agreement": "y", "version": "{v_B}"}),
     Bad("a claim checked by the school", "leader", "POST /bids/{A}/claims/{claim}/steps/certify", 409,
         "Only the liaison officer or a finance officer", {"version": "{v_claim}"}),
     Bad("paying what one has checked", "finance", "POST /bids/{B}/claims/{certified}/steps/pay", 409,
@@ -530,9 +531,9 @@ PAYMENTS = (
     Bad("paying by the officer", "officer", "POST /bids/{B}/claims/{certified}/steps/pay", 409,
         "Only a finance officer", {"payment_reference": "BACS 1", "version": "1"}),
     Bad("a claim on a bid without an award", "leader", "POST /bids/{S}/claims/new", 409,
-        "This award can no longer be claimed on"),
-    Bad("a long invoice reference", "leader", f"POST {CLAIM}/invoice", 422, "60 characters or fewer",
-        {"reference": LONG, "version": "{v_b_claim}"}),
+        "This award can no longer be claimed on", {"agreement": "y", "version": "{v_S}"}),
+    Bad("a long invoice reference", "leader", "POST /bids/{B}/claims/new", 422, "60 characters or fewer",
+        {"invoice_reference": LONG, "version": "{v_B}"}),
     Bad("money of a bid, read by its provider", "provider", "GET /bids/{A}/money", 404, NO_PAGE),
     Bad("stopping what nobody asked to stop", "chair", "POST /bids/{A}/steps/terminate", 409,
         "No liaison officer has asked for this", {"reason": "x", "version": "{v_A}"}),

@@ -246,7 +246,7 @@ INSERT INTO "checklist_answer" ("id", "review_id", "item", "verdict", "note") VA
 INSERT INTO "checklist_answer" ("id", "review_id", "item", "verdict", "note") VALUES (2, 2, 'item 2', 'fail', 'note 2');
 INSERT INTO "checklist_answer" ("id", "review_id", "item", "verdict", "note") VALUES (3, 3, 'item 3', 'not_applicable', 'note 3');
 INSERT INTO "claim_day" ("id", "claim_id", "line_id", "school_id", "staff_code", "staff_key", "day", "half_days", "activity") VALUES (1, 1, 1, 1, 'staff_code 1', 'staff_key 1', '2026-11-11', 1, 'activity 1');
-INSERT INTO "claim_day" ("id", "claim_id", "line_id", "school_id", "staff_code", "staff_key", "day", "half_days", "activity") VALUES (2, 2, 2, 2, 'staff_code 2', 'staff_key 2', '2026-11-12', 2, 'activity 2');
+INSERT INTO "claim_day" ("id", "claim_id", "line_id", "school_id", "staff_code", "staff_key", "day", "half_days", "activity") VALUES (2, 1, 1, 2, 'staff_code 2', 'staff_key 2', '2026-11-12', 2, 'activity 2');
 INSERT INTO "contact" ("id", "on", "how", "with_whom", "said", "school_id", "other_school_id", "about_bid_id", "request_id", "at", "by_id") VALUES (1, '2026-11-11', 'phone', 'with_whom 1', 'said 1', 1, 1, 1, 1, '2026-11-11 10:00:00', 1);
 INSERT INTO "contact" ("id", "on", "how", "with_whom", "said", "school_id", "at", "by_id") VALUES (2, '2026-11-12', 'email', 'with_whom 2', 'said 2', 2, '2026-11-12 10:00:00', 2);
 INSERT INTO "contact" ("id", "on", "how", "with_whom", "said", "school_id", "other_school_id", "about_bid_id", "request_id", "at", "by_id") VALUES (3, '2026-11-13', 'visit', 'with_whom 3', 'said 3', 2, 2, 3, 3, '2026-11-13 10:00:00', 2);

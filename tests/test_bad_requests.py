@@ -16,7 +16,7 @@ from fundflow.extensions import Base, db
 from fundflow.letters.links import hash_of
 from fundflow.models.confirmation import Approval
 from fundflow.models.panel import AgreedScore
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
 from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
@@ -75,7 +75,9 @@ def wider_council(make: Make) -> SimpleNamespace:
         "provider": provider.id,
         "priority": draft.round.priorities[0].id,
         "b_line": bids["B"].backfill_lines[0].id,
-        "a_line": bids["A"].backfill_lines[0].id,
+        "b_award_line": bids["B"].award.lines[0].id,
+        "a_award_line": bids["A"].award.lines[0].id,
+        "b_lead": bids["B"].lead_school_id,
         "d_line": draft.backfill_lines[0].id,
         "officer": people["officer"].id,
         "leader_id": people["leader"].id,
@@ -117,20 +119,19 @@ def voted_in_a_small_fund(make: Make, people: dict[str, Any], lead: Any, provide
 
 
 def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
-    """A draft with one day in its log, and a claim that finance has checked."""
+    """A day in the log, a claim that was sent, and one that finance has checked."""
     bid.start_on, bid.end_on = date(2026, 9, 1), date(2027, 2, 1)
-    line, finance = bid.backfill_lines[0], people["finance"].id
-    draft = Claim(bid_id=bid.id, number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
-    draft.days = [
-        ClaimDay(
-            line_id=line.id,
-            school_id=line.school_id,
-            staff_code="RL1",
-            half_days=2,
-            day=date(2026, 11, 2),
-            activity="Coaching",
-        )
-    ]
+    finance = people["finance"].id
+    make.worked_day(bid)
+    sent = Claim(
+        bid_id=bid.id,
+        number=1,
+        kind=ClaimKind.BACKFILL,
+        state=ClaimState.SUBMITTED,
+        pence=35_000,
+        created_at=NOW,
+        submitted_at=NOW,
+    )
     certified = Claim(
         bid_id=bid.id,
         number=2,
@@ -142,9 +143,9 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
         certified_at=NOW,
         certified_by_id=finance,
     )
-    make.session.add_all([draft, certified])
+    make.session.add_all([sent, certified])
     make.session.flush()
-    return {"b_claim": draft.id, "certified": certified.id, "v_b_claim": draft.version}
+    return {"b_claim": sent.id, "certified": certified.id, "v_b_claim": sent.version}
 
 
 def links(make: Make, bid: Any, people: dict[str, Any]) -> None:

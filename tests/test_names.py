@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ from fundflow.desk.filters import BidFilters as Bids
 from fundflow.desk.filters import Reader
 from fundflow.extensions import Base
 from fundflow.models.columns import Folded
-from fundflow.models.payment import ClaimDay
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.person import RoleName, User
 from fundflow.names import identifier, identity, searchable, without_order
-from fundflow.payments import day_log
 from fundflow.review.facts import OtherBid, same_staff
+from fundflow.rules.awards import award_of
 from fundflow.schools.queries import SchoolFilters as Schools
 from fundflow.schools.queries import schools_page
 from fundflow.schools.queries import trusts as trusts_page
@@ -32,7 +33,7 @@ from fundflow.web.finding import the_school, the_trust
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
-from tests.payments.conftest import Award, an_award
+from tests.payments.conftest import A_DAY, Award, an_award
 
 ROOT = Path(__file__).parent.parent
 # A name as it is kept, and as people type it.
@@ -179,8 +180,8 @@ def test_every_code_that_people_type_is_kept_folded_or_said_to_need_no_folding()
     assert folds == {
         "backfill_line.staff_code": "backfill_line.staff_key",
         "claim.invoice_reference": "claim.invoice_key",
-        "claim_day.staff_code": "claim_day.staff_key",
         "payee.supplier_number": "payee.supplier_key",
+        "worked_day.staff_code": "worked_day.staff_key",
     }
     assert codes - set(folds) - set(folded_columns()) == set(CODES)
 
@@ -325,11 +326,11 @@ def test_no_search_compares_names_in_a_way_of_its_own() -> None:
 def test_a_member_of_staff_is_one_person_however_the_code_is_written(make: Make, code: str) -> None:
     provider = make.school()
     first, second = an_award(make, provider=provider), an_award(make, provider=provider)
-    first.bid.backfill_lines[0].staff_code, second.bid.backfill_lines[0].staff_code = "EH1", code
-    make.session.flush()
-    first.sent()
-    with pytest.raises(Refused, match="claimed for already"):
-        second.add(second.claim())
+    make.member(provider)
+    named_alike(first, "EH1", second, code)
+    first.log()
+    with pytest.raises(Refused, match="logged already"):
+        second.log()
     other = OtherBid(first.bid.id, "", BidState.IN_DELIVERY, None, None)
     assert same_staff(second.bid, [other]) == {first.bid.id: ["EH1", "T1"]}
 
@@ -337,17 +338,27 @@ def test_a_member_of_staff_is_one_person_however_the_code_is_written(make: Make,
 def test_a_nought_is_no_letter(make: Make) -> None:
     provider = make.school()
     first, second = an_award(make, provider=provider), an_award(make, provider=provider)
-    first.bid.backfill_lines[0].staff_code, second.bid.backfill_lines[0].staff_code = "EH0", "EHO"
-    make.session.flush()
-    first.sent()
-    second.add(second.claim())
-    assert make.session.scalars(select(ClaimDay.staff_key)).all() == ["EH0", "EHO"]
+    make.member(provider)
+    named_alike(first, "EH0", second, "EHO")
+    first.log()
+    second.log()
+    assert make.session.scalars(select(WorkedDay.staff_key)).all() == ["EH0", "EHO"]
+
+
+def named_alike(first: Award, code: str, second: Award, other: str) -> None:
+    """The codes of the first staff of two awards, as their schools write them."""
+    for award, written in ((first, code), (second, other)):
+        line = award.bid.backfill_lines[0]
+        line.staff_code = written
+        again = award_of(award.bid, award.bid.requested_pence, NOW)
+        again.number = 2
+        award.bid.awards.append(again)
+    first.make.session.commit()
 
 
 def invoice(award: Award, reference: str) -> Any:
-    claim = award.claim()
-    day_log.set_invoice(claim, reference=reference, user=award.head, now=NOW, version=claim.version)
-    return claim
+    award.worked(A_DAY + timedelta(days=len(award.bid.claims)))
+    return award.ask(invoice=reference)
 
 
 @pytest.mark.parametrize("reference", INVOICE)
@@ -363,7 +374,8 @@ def test_the_database_itself_keeps_an_invoice_from_being_claimed_twice(make: Mak
     lead = make.school()
     first, second = an_award(make, lead=lead), an_award(make, lead=lead)
     invoice(first, "INV 7")
-    claim = second.claim()
+    second.worked()
+    claim = second.ask()
     claim.invoice_reference, claim.invoice_school_id = "inv-7", lead.id
     with pytest.raises(IntegrityError):
         session.flush()

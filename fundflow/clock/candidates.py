@@ -1,5 +1,6 @@
 """Which records a reminder may be about: ids, found by state and date alone."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from sqlalchemy import Select, exists, or_, select
@@ -9,13 +10,16 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
+from fundflow.models.payment import Claim
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
@@ -154,3 +158,13 @@ def conditions_to_meet(today: date) -> Numbers:
         .where(AwardCondition.state == ConditionState.OUTSTANDING, AwardCondition.due_on <= _soon(today))
         .where(Bid.state.in_(IN_FORCE), Decision.undone_at.is_(None))
     )
+
+
+def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
+    return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(IN_FORCE))
+
+
+def logs_to_settle(_today: date) -> Numbers:
+    """Bids with days of the log that are neither confirmed nor struck out."""
+    waiting = select(WorkedDay.bid_id).where(WorkedDay.is_unsettled).correlate(None)
+    return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(IN_FORCE))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundflow.clock import candidates as find
 from fundflow.clock.one_by_one import one_by_one
@@ -20,13 +20,19 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Offer
 from fundflow.models.fund import Fund
+from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
+from fundflow.models.payment import Claim
+from fundflow.payments.asking_days import ask_about_days
+from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
 
@@ -118,6 +124,35 @@ def _accepted_at(condition: AwardCondition) -> datetime | None:
     return condition.bid.offers[-1].ended_at if condition.bid.offers else None
 
 
+def _sent_on(claim: Claim) -> date:
+    return london_date(claim.submitted_at or claim.created_at)
+
+
+def _certified_on(claim: Claim) -> date | None:
+    return london_date(claim.certified_at) if claim.certified_at else None
+
+
+def _answer_by(claim: Claim) -> date:
+    """When the answer to the last question about a claim is due."""
+    asked = select(func.max(HistoryEntry.at)).where(
+        HistoryEntry.process == claim.workflow.name,
+        HistoryEntry.record_id == claim.id,
+        HistoryEntry.step == "query",
+    )
+    fund, at = claim.bid.fund, db.session.scalar(asked) or claim.created_at
+    return add_working_days(london_date(at), fund.answer_days, fund.schools_off)
+
+
+def _first_logged(bid: Bid) -> date | None:
+    """When the first day of a log was logged that still waits. None where all is paid in advance: such
+    days are settled with the report."""
+    if is_all_in_advance(bid):
+        return None
+    waiting = select(func.min(WorkedDay.logged_at)).where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
+    first = db.session.scalar(waiting)
+    return london_date(first) if first else None
+
+
 REMINDERS = (
     Reminder(
         "round_closing",
@@ -174,6 +209,36 @@ REMINDERS = (
         since=_accepted_at,
     ),
     Reminder(
+        "claim_to_check",
+        Claim,
+        _sent_on,
+        {10: ("officer",)},
+        find.claims_in(ClaimState.SUBMITTED),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "claim_to_pay",
+        Claim,
+        _certified_on,
+        {10: ("finance",)},
+        find.claims_in(ClaimState.CERTIFIED),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "claim_question",
+        Claim,
+        _answer_by,
+        {-3: ("school",), 1: ("school", "officer")},
+        find.claims_in(ClaimState.QUERIED),
+    ),
+    Reminder(
+        "days_to_confirm",
+        Bid,
+        _first_logged,
+        {n: ("confirms",) for n in range(5, 200, 20)} | {10: ("officer",)},  # heads once a month
+        find.logs_to_settle,
+    ),
+    Reminder(
         "report_overdue",
         ImpactReturn,
         _report_wanted,
@@ -188,7 +253,14 @@ def write_reminders(now: datetime) -> int:
     local = now.astimezone(LONDON)
     if not is_working_day(local.date()) or local.hour < current_app.config["DIGEST_HOUR"]:
         return 0
-    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS)
+    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS) + _ask_about_days(now)
+
+
+def _ask_about_days(now: datetime) -> int:
+    """Heads without an account are asked about days of the log, by a link that answers it."""
+    numbers = list(db.session.scalars(find.logs_to_settle(london_date(now))))
+    db.session.commit()
+    return one_by_one(numbers, lambda number: ask_about_days(db.session.get_one(Bid, number), now=now))
 
 
 def _remind(reminder: Reminder, today: date, now: datetime) -> int:

@@ -1,19 +1,26 @@
 """The second half of a story: claims, payments, the report, the end."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
 
 from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
-from fundflow.payments import day_log
+from fundflow.names import identifier
+from fundflow.payments import day_log, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
+from fundflow.rules.awards import sum_of
+from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
@@ -65,37 +72,94 @@ def _claims(bid: Bid, state: ClaimState) -> list[Claim]:
 
 
 def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
-    """A claim for the days worked in the first weeks; the newest awards wait to be checked."""
-    head = told.people.head(story.lead)
+    """Days of the first weeks, and a claim where they come to more than was paid in advance. Of awards
+    that go on, a day is struck out and the last waits to be confirmed; the newest claims to be checked."""
     assert bid.start_on is not None  # a complete bid
     yield (now := max(told.at((bid.start_on - told.now.date()).days + 45), told.at(story.began + 60)))
-    claim = payments.start_claim(bid, user=head, now=now)
-    day = bid.start_on
-    for _ in range(4):
-        day = day + timedelta(days=5)
-        while not is_working_day(day):
-            day += timedelta(days=1)
-        if day < london_date(now):
-            line = bid.backfill_lines[0]
-            day_log.add_day(
-                claim,
-                line_id=line.id,
-                day=day,
-                half_days=2,
-                activity="Coaching in classrooms",
-                user=head,
-                now=now,
-                version=claim.version,
-            )
-    if not claim.pence:
+    logged = _log(told, story, bid, now, most=14)
+    if story.ends is S.IN_DELIVERY and len(logged) > 2:
+        reason = "She was called back to her own school that morning."
+        head = told.people.head(story.lead)
+        settling.strike_out(logged[0], reason=reason, user=head, now=now, version=bid.version)
+        logged = logged[1:-1]
+    _confirm(told, story, bid, logged, now)
+    if not sum_of(bid).due or why_not_claimable(bid):
         return
-    payments.submit(claim, user=head, now=now, version=claim.version)
+    head = told.people.head(story.lead)
+    claim = payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
     if story.ends is S.IN_DELIVERY:
+        _dispute_once(told, claim, now + timedelta(hours=3))
         return
     yield (now := now + timedelta(days=6))
     _certify(told, bid, now)
     yield (now := now + timedelta(days=3))
     _pay(told, bid, now)
+
+
+def _dispute_once(told: "Told", claim: Claim, now: datetime) -> None:
+    """In one bid of the demonstration the officer asks about a day of a claim."""
+    if db.session.query(Claim).filter(Claim.split_from_id.is_not(None)).count():
+        return
+    payments.dispute(
+        claim,
+        days={claim.days[0].id},
+        reason="Which classes did she see that day? The school was closed in the afternoon.",
+        user=told.people.staff(RoleName.OFFICER),
+        now=now,
+        version=claim.version,
+    )
+
+
+def _log(told: "Told", story: Story, bid: Bid, now: datetime, *, most: int = 200) -> list[WorkedDay]:
+    """Log the next days of each line that are still to come, a week apart at first, up to so many."""
+    logger = told.people.head(story.providers[0])
+    logged: list[WorkedDay] = []
+    for line in day_log.by_line(day_log.days_of_award(bid)):
+        left = (line.line.half_days or 0) - line.logged
+        for day in _free_days(bid, line.line, now):
+            if left <= 0 or len(logged) >= most:
+                break
+            logged.append(
+                day_log.log_day(
+                    bid,
+                    line_id=line.line.id,
+                    day=day,
+                    half_days=min(left, 2),
+                    activity="Coaching in classrooms",
+                    where_id=bid.lead_school_id,
+                    user=logger,
+                    now=now,
+                    version=bid.version,
+                )
+            )
+            left -= 2
+    return logged
+
+
+def _free_days(bid: Bid, line: AwardLine, now: datetime) -> list[date]:
+    """Working days of the support on which this member of staff is in no log yet, spread over its weeks."""
+    assert bid.start_on is not None and bid.end_on is not None  # a complete bid
+    taken = set(
+        db.session.scalars(
+            select(WorkedDay.day).where(
+                WorkedDay.school_id == line.school_id,
+                WorkedDay.staff_key == identifier(line.staff_code),
+                WorkedDay.struck_at.is_(None),
+            )
+        )
+    )
+    first = max(bid.start_on, london_date(bid.awards[0].made_at))
+    span = (min(bid.end_on, london_date(now)) - first).days
+    days = [first + timedelta(days=n) for n in range(span + 1)]
+    free = [day for day in days if is_working_day(day) and day not in taken]
+    return sorted(free, key=lambda day: (free.index(day) % 5, day))
+
+
+def _confirm(told: "Told", story: Story, bid: Bid, days: list[WorkedDay], now: datetime) -> None:
+    if days:
+        ids = {entry.id for entry in days}
+        head = told.people.head(story.lead)
+        settling.confirm_days(bid, ids, user=head, now=now, version=bid.version)
 
 
 def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[datetime]:
@@ -132,6 +196,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
             "text": "Practical, kind and on time.",
         }
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
+    yield (now := told.at(over + 15))
+    _confirm(told, story, bid, _log(told, story, bid, now), now)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
     if story.ends is S.IN_MONITORING:
@@ -143,7 +209,10 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     impact.accept_report(
         report, rag=report.suggested_rag(), reason="", user=officer, now=now, version=report.version
     )
+    yield (now := told.at(over + 25))
+    _certify(told, bid, now)
     yield (now := told.at(over + 26))
+    _pay(told, bid, now)
     impact.close(bid, user=officer, now=now, version=bid.version)
 
 

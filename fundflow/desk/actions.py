@@ -17,6 +17,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations.letters_over import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, may_edit
 from fundflow.review.rules import OVER
+from fundflow.rules.claims import LOGGING
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -161,9 +162,8 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     if bid.state in TRIED:
         tasks += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
-        tasks.append(
-            OtherTask("Claims and payments", "Claim for days that were worked.", "payments.bid_money", ref)
-        )
+        tasks.append(OtherTask("Claims and payments", "Ask for what is due.", "payments.bid_money", ref))
+    tasks += _days(bid, user, now)
     if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
         tasks.append(
             OtherTask(
@@ -177,6 +177,15 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         tasks.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
     return tasks
+
+
+def _days(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
+    """The log of days, for people of the schools that keep it."""
+    ours = {school.id for school in bid.schools} & user.school_ids(london_date(now))
+    if not ours or bid.state not in LOGGING:
+        return []
+    why = "Log each day of released staff, and confirm what others logged."
+    return [OtherTask("Log of days", why, "payments.bid_days", {"reference": bid.reference})]
 
 
 def _inviting(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:

@@ -3,27 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import ReviewRequest
+from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.asker import Asker
+from fundflow.rules.claims import LOGGING
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
@@ -40,7 +42,9 @@ Condition = Callable[[Asker], ColumnElement[bool]]
 Deadline = Callable[[Asker], Any]  # a column
 
 
-def some(bid_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def some(
+    bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
+) -> ColumnElement[bool]:
     """Whether the bid is among those with such a row; `bid_id` is its column of the row's table.
 
     So that the database can begin with the rows, which are few, instead of going through the bids.
@@ -214,19 +218,18 @@ def our_claim(state: ClaimState) -> Condition:
 
 
 def days_to_confirm(who: Asker) -> ColumnElement[bool]:
-    """A claim for days at a school this person leads, which the claiming school is not."""
-    claimed = some(
-        Claim.bid_id,
-        Claim.state == ClaimState.SUBMITTED,
-        Claim.kind == ClaimKind.BACKFILL,
-        Claim.days_confirmed_at.is_(None),
-    )
-    ours = some(
-        Partner.bid_id,
-        Partner.part == Part.SUPPORTED,
-        Partner.school_id.in_(who.leading),
-    )
-    return and_(claimed, ours)
+    """Days of the log that wait for the head of a school, which this person leads."""
+    mine = or_(School.id.in_(who.leading), School.succeeded_by_id.in_(who.leading))
+    schools = select(School.id).where(mine)
+    return some(WorkedDay.bid_id, WorkedDay.is_unsettled, WorkedDay.confirms_id.in_(schools))
+
+
+def days_for_the_officer(who: Asker) -> ColumnElement[bool]:
+    """Days of the log that no head can confirm, or none has in ten working days."""
+    wanted = or_(WorkedDay.confirms_id.is_(None), WorkedDay.logged_at < who.heads_late)
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
+    waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
+    return and_(waiting, ours, Bid.state.in_(LOGGING), ~is_hidden(who))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:

@@ -107,21 +107,13 @@ SOURCES = (
     ),
     Source(
         SCHOOL,
-        "Finish and send the claim",
-        "/money",
-        c.our_claim(ClaimState.DRAFT),
-        dated=False,
-        does=("payments.bid_money",),
-    ),
-    Source(
-        SCHOOL,
         "Answer about a claim",
         "/money",
         c.our_claim(ClaimState.QUERIED),
         dated=False,
         does=("payments.bid_money",),
     ),
-    Source(SCHOOL, "Confirm the days that were worked", "/impact", c.days_to_confirm, dated=False),
+    Source(SCHOOL, "Confirm the days that were worked", "/days", c.days_to_confirm, dated=False),
     Source(
         SCHOOL,
         "Meet a condition of the award",
@@ -185,6 +177,7 @@ SOURCES = (
     Source(
         OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
     ),
+    Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),

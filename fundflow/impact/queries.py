@@ -11,11 +11,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
-from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_money, sees_review
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
 
 
@@ -77,22 +75,3 @@ def feedback_to_give(user: User, bid: Bid, now: datetime) -> Feedback | None:
     mine = user.school_ids(london_date(now))
     asked = [row for row in bid.feedback if row.school_id in mine]
     return min(asked, key=lambda row: (row.is_given, row.id), default=None)
-
-
-def days_to_confirm(user: User, bid: Bid, now: datetime) -> list[Claim]:
-    """Claims whose days this head of a supported school has been asked to confirm."""
-    leading = user.school_ids(london_date(now), leading=True)
-    if not any(school.id in leading for school in bid.supported):
-        return []
-    return list(
-        db.session.scalars(
-            select(Claim)
-            .where(
-                Claim.bid_id == bid.id,
-                Claim.state == ClaimState.SUBMITTED,
-                Claim.kind == ClaimKind.BACKFILL,
-                Claim.days_confirmed_at.is_(None),
-            )
-            .order_by(Claim.number)
-        )
-    )

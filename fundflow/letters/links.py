@@ -17,7 +17,7 @@ from fundflow.models.person import LinkPurpose, OneTimeLink
 P = LinkPurpose
 
 SIGN_IN, ADDRESS = "/sign-in/link/", "/address/"
-ANSWER = {"approval": "/approve/", "confirmation": "/confirm/"}  # by what is asked
+ANSWER = {"approval": "/approve/", "confirmation": "/confirm/", "days_ask": "/days/"}  # by what is asked
 ADDRESSES = (P.OLD_ADDRESS, P.NEW_ADDRESS)  # the two that change one
 DAYS = {P.INVITATION: 14, P.ANSWER: 60, P.OLD_ADDRESS: 2, P.NEW_ADDRESS: 2}  # how long they last
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
@@ -54,7 +55,7 @@ class Addressee:
     name: str
     email: str
     user: User | None = None
-    asked: Confirmation | Approval | None = None  # what this person is asked and has not answered
+    asked: Confirmation | Approval | DaysAsk | None = None  # what this person is asked and has not answered
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
@@ -282,6 +283,14 @@ def _who_settles(record: Any, day: date) -> list[Addressee]:
     return free(*OFFICERS, RoleName.CLERK) or free(RoleName.ADMINISTRATOR)
 
 
+def _who_confirm_days(record: Any, day: date) -> list[Addressee]:
+    """The heads for whom days of a bid's log wait."""
+    waiting = select(WorkedDay.confirms_id).where(WorkedDay.bid_id == record.bid.id, WorkedDay.is_unsettled)
+    today = select(func.coalesce(School.succeeded_by_id, School.id)).where(School.id.in_(waiting))
+    schools = db.session.scalars(select(School).where(School.id.in_(today)).order_by(School.id))
+    return [who for school in schools for who in leaders_of(school, day)]
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -293,6 +302,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
+    "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
     "panel": _panel,  # members who are not barred
     "clerk": _holders(RoleName.CLERK),

@@ -12,6 +12,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     brokering,
     condition,
     confirmation,
+    day_log,
     decision,
     desk,
     files,

@@ -1,14 +1,13 @@
 """Claims on an award, and the days they pay for."""
 
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.person import User
@@ -17,6 +16,9 @@ from fundflow.names import identifier
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.worded import Worded
+
+if TYPE_CHECKING:
+    from fundflow.models.day_log import WorkedDay
 
 
 class ClaimKind(Worded):
@@ -28,7 +30,6 @@ class ClaimKind(Worded):
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
 LIVE_CLAIMS = (*OPEN_CLAIMS, ClaimState.PAID)
-EDITABLE_CLAIMS = (ClaimState.DRAFT, ClaimState.QUERIED)
 
 COLOURS = {
     ClaimState.DRAFT: "grey",
@@ -83,8 +84,10 @@ class Claim(Base):
     invoice_school_id: Mapped[int | None] = key_to("school.id")  # whose own reference it is
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of claims that were sent before each day was confirmed by itself:
     days_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     days_confirmed_by_id: Mapped[int | None] = key_to("person.id")
+    split_from_id: Mapped[int | None] = key_to("claim.id")  # the claim whose disputed days these are
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     certified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -99,10 +102,11 @@ class Claim(Base):
     supplier_number: Mapped[str] = mapped_column(String(40), default="")
 
     bid: Mapped[Bid] = relationship(back_populates="claims")
-    days: Mapped[list["ClaimDay"]] = relationship(
-        back_populates="claim", order_by="ClaimDay.day, ClaimDay.id"
+    days: Mapped[list["WorkedDay"]] = relationship(
+        back_populates="claim", order_by="WorkedDay.day, WorkedDay.id"
     )
-    days_confirmed_by: Mapped[User | None] = relationship(foreign_keys="Claim.days_confirmed_by_id")
+    split_from: Mapped["Claim | None"] = relationship(remote_side="Claim.id", back_populates="parted")
+    parted: Mapped[list["Claim"]] = relationship(back_populates="split_from", order_by="Claim.id")
     certified_by: Mapped[User | None] = relationship(foreign_keys="Claim.certified_by_id")
     paid_by: Mapped[User | None] = relationship(foreign_keys="Claim.paid_by_id")
     payee: Mapped[Payee | None] = relationship()
@@ -140,19 +144,9 @@ class Claim(Base):
         return self.state in OPEN_CLAIMS
 
     @property
-    def begun_day(self) -> str:
-        """Where a day of the log that was begun is held in `Bid.unfinished`."""
-        return f"claims/{self.id}/day"
-
-    @property
     def has_days(self) -> bool:
         """Whether it is asked for by the school, for days worked; others are raised by a step."""
         return self.kind is ClaimKind.BACKFILL
-
-    @property
-    def is_editable(self) -> bool:
-        """Whether the school may still change the log: before sending it, and while queried."""
-        return self.has_days and self.state in EDITABLE_CLAIMS
 
     @property
     def colour(self) -> str:
@@ -165,26 +159,3 @@ class Claim(Base):
     def touch(self) -> None:
         self.version += 1
         self.bid.touch()
-
-
-class ClaimDay(Base):
-    """A day (or half) somebody worked for the bid: one line of the log."""
-
-    __tablename__ = "claim_day"
-    __table_args__ = (
-        CheckConstraint("half_days IN (1, 2)", name="a_half_or_a_whole_day"),
-        Index("ix_claim_day_staff_day", "school_id", "staff_key", "day"),
-    )
-
-    id: Mapped[Id]
-    claim_id: Mapped[int] = key_to("claim.id")
-    line_id: Mapped[int] = key_to("backfill_line.id")
-    school_id: Mapped[int] = key_to("school.id")
-    staff_code: Mapped[str] = mapped_column(String(20))
-    staff_key: Mapped[str] = folded(identifier, "staff_code", most=60)
-    day: Mapped[date]
-    half_days: Mapped[int]
-    activity: Mapped[str] = mapped_column(String(200))
-
-    claim: Mapped[Claim] = relationship(back_populates="days")
-    line: Mapped[BackfillLine] = relationship()

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from fundflow.extensions import db
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import BackfillLine
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.history import HistoryEntry
-from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
+from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.permissions import actors_for
+from fundflow.workflow.claim import ClaimState
 
 
 @dataclass(frozen=True)
@@ -24,28 +26,19 @@ class ClaimCard:
     buttons: list[str]
 
 
-@dataclass(frozen=True)
-class LineLeft:
-    """A backfill line and how much of it is claimed: halves of days, this claim's among them."""
-
-    line: BackfillLine
-    half_days_claimed: int
-
-
 def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
     """The bid's claims with the steps this person may take; their reasons are on each claim's page."""
     claims = db.session.scalars(
         select(Claim)
-        .where(Claim.bid_id == bid.id)
+        .where(Claim.bid_id == bid.id, Claim.state != ClaimState.DRAFT)  # begun before days had a log
         .order_by(Claim.number)
         .options(joinedload(Claim.certified_by), joinedload(Claim.paid_by))
     ).all()
     worked = dict(
         db.session.execute(
-            select(ClaimDay.claim_id, func.sum(ClaimDay.half_days))
-            .join(Claim)
-            .where(Claim.bid_id == bid.id)
-            .group_by(ClaimDay.claim_id)
+            select(WorkedDay.claim_id, func.sum(WorkedDay.half_days))
+            .where(WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None))
+            .group_by(WorkedDay.claim_id)
         ).all()
     )
     actors = actors_for(user, bid, now)
@@ -59,29 +52,21 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
     ]
 
 
-def days_of(claim: Claim) -> list[ClaimDay]:
-    """The log, oldest first, with its lines and schools loaded."""
+def days_of(claim: Claim) -> list[WorkedDay]:
+    """The days it asks for, oldest first, with their lines and schools loaded; struck out ones too."""
     return list(
         db.session.scalars(
-            select(ClaimDay)
-            .where(ClaimDay.claim_id == claim.id)
-            .order_by(ClaimDay.day, ClaimDay.id)
-            .options(selectinload(ClaimDay.line))
-        )
+            select(WorkedDay)
+            .join(WorkedDay.line)
+            .where(WorkedDay.claim_id == claim.id)
+            .order_by(WorkedDay.day, WorkedDay.id)
+            .options(
+                contains_eager(WorkedDay.line).options(joinedload(AwardLine.school)),
+                joinedload(WorkedDay.confirmed_by),
+                joinedload(WorkedDay.struck_by),
+            )
+        ).unique()
     )
-
-
-def lines_left(claim: Claim) -> list[LineLeft]:
-    """The bid's backfill lines with the days that live claims and this one have taken."""
-    claimed = dict(
-        db.session.execute(
-            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
-            .join(Claim)
-            .where(Claim.bid_id == claim.bid_id, Claim.state.in_(LIVE_CLAIMS) | (Claim.id == claim.id))
-            .group_by(ClaimDay.line_id)
-        ).all()
-    )
-    return [LineLeft(line, claimed.get(line.id, 0)) for line in claim.bid.backfill_lines]
 
 
 def history_of(claim: Claim) -> list[HistoryEntry]:

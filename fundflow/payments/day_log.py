@@ -1,110 +1,156 @@
-"""The log of days behind a claim. Nobody can be claimed for twice on one day, in this bid or another.
+"""The log of an award's days. Nobody counts for more than one day on a day, in this bid or another.
 
-To change a log, or to send it, the rows of the schools whose staff it names are locked, so that two
-claims for the same day can't both pass.
+To add a day, or to confirm one, the row of the school whose staff it names is locked, so that the same
+day can't be counted in two bids at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.area import same_schools, schools_today
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import BackfillLine
-from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimDay
-from fundflow.models.person import User
+from fundflow.models.day_log import BEGUN_DAY, WorkedDay
+from fundflow.models.days_off import Whose, days_for
+from fundflow.models.money import days_number
+from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.models.unfinished import Unfinished, set_unfinished
-from fundflow.names import identifier
-from fundflow.permissions import actors_for
-from fundflow.rules.awards import sum_of
+from fundflow.permissions import visible_to
+from fundflow.rules.claims import why_log_closed
+from fundflow.rules.day_confirming import who_confirms
+from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.steps import lock
-from fundflow.web.jinja import days as days_words
-from fundflow.workflow.actors import Actor
-from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.award import MOST_OF_A_LINE
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import london_date, why_not_working
 
 WHOLE_DAY = 2  # half days
+NOBODY = -1  # the number of a head without an account
 
 
-def add_day(
-    claim: Claim,
+class LineDays(NamedTuple):
+    """A line of days, and how many half days of it stand in the log, confirmed or not."""
+
+    line: AwardLine
+    logged: int
+    confirmed: int
+
+
+def log_day(
+    bid: Bid,
     *,
     line_id: int,
     day: date,
     half_days: int,
     activity: str,
+    where_id: int,
     user: User,
     now: datetime,
     version: int | None,
-) -> None:
-    """Enter a day (2) or half (1); raises Refused where it can't be claimed for."""
-    lock_log(claim, version, user=user, now=now)
-    line = _line_of(claim.bid, line_id)
-    refuse_if(_why_not_on(claim.bid, day, now))
+) -> WorkedDay:
+    """Log a day (2) or half (1); raises Refused where it can't have been worked for this award."""
+    lock(bid, version)
+    line = _line_of(bid, line_id)
+    by = school_of_logger(bid, line, user, now)
+    if by is None:
+        raise Refused("Only people of the school that released them, or of the lead school, can log a day.")
+    refuse_if(why_log_closed(bid) or _why_not_on(bid, day, now))
+    spent_at = next((school for school in bid.schools if school.id == where_id), None)
+    if spent_at is None:
+        raise Refused("Select a school that takes part in the bid.")
     lock_schools([line.school_id])
-    claim.days.append(
-        ClaimDay(
-            line=line,
-            school_id=line.school_id,
-            staff_code=line.staff_code.strip().upper(),
-            day=day,
-            half_days=half_days,
-            activity=activity,
-        )
+    entry = WorkedDay(
+        bid=bid,
+        line=line,
+        school_id=line.school_id,
+        staff_code=line.staff_code.strip().upper(),
+        day=day,
+        half_days=half_days,
+        activity=activity,
+        spent_at=spent_at,
+        logged_at=now,
+        logged_by=user,
+        by_school_id=by,
     )
-    set_unfinished(claim.bid, claim.begun_day, None)
-    check_log(claim)
-    _add_up_again(claim)
+    entry.confirms_id = _who_confirms(bid, entry, now)
+    db.session.add(entry)
+    db.session.flush()  # the sums are asked of the database
+    refuse_if(_why_above_line(entry) or why_counted_twice(entry, user, now))
+    set_unfinished(bid, BEGUN_DAY, None)
+    bid.touch()
     db.session.commit()
+    return entry
 
 
 def keep_begun_day(
-    claim: Claim, entry: Unfinished | None, *, user: User, now: datetime, version: int | None
+    bid: Bid, entry: Unfinished | None, *, user: User, now: datetime, version: int | None
 ) -> None:
     """Keep a day that can't be stored yet as it was typed; None: forget it."""
-    lock_log(claim, version, user=user, now=now)
-    set_unfinished(claim.bid, claim.begun_day, entry)
-    claim.touch()
+    lock(bid, version)
+    refuse_if(None if lines_to_log(bid, user, now) else "Only people of the bid’s schools can log a day.")
+    refuse_if(why_log_closed(bid))
+    set_unfinished(bid, BEGUN_DAY, entry)
+    bid.touch()
     db.session.commit()
 
 
-def remove_day(claim: Claim, day_id: int, *, user: User, now: datetime, version: int | None) -> None:
-    """Take an entry out of a log that has not been sent; one that is gone already is no error."""
-    lock_log(claim, version, user=user, now=now)
-    for entry in [entry for entry in claim.days if entry.id == day_id]:
-        claim.days.remove(entry)
-        db.session.delete(entry)
-    _add_up_again(claim)
-    db.session.commit()
+def lines_to_log(bid: Bid, user: User, now: datetime) -> list[AwardLine]:
+    """The lines of days for which this person may log one."""
+    lines = days_of_award(bid)
+    return [line for line in lines if school_of_logger(bid, line, user, now) is not None]
 
 
-def set_invoice(claim: Claim, *, reference: str, user: User, now: datetime, version: int | None) -> None:
-    """Keep the school's own invoice reference; raises Refused where it was used before."""
-    lock_log(claim, version, user=user, now=now)
-    lock_schools([claim.bid.lead_school_id])
-    refuse_if(why_invoice_used(claim, reference))
-    claim.invoice_reference, claim.invoice_school_id = reference, claim.bid.lead_school_id
-    claim.touch()
-    db.session.commit()
+def days_of_award(bid: Bid) -> list[AwardLine]:
+    """The lines of days of the award in force."""
+    return [line for line in bid.award.lines if line.is_days] if bid.award else []
 
 
-def lock_log(claim: Claim, version: int | None, *, user: User, now: datetime) -> None:
-    """Lock the claim to change its log; raises Refused where this person may not."""
-    lock(claim, version)
-    if Actor.SCHOOL_TEAM not in actors_for(user, claim, now):
-        raise Refused("Only people of the school that leads the bid can change its claim.")
-    if not claim.is_editable:
-        raise Refused("This claim has been sent, so its days can no longer be changed.")
+def school_of_logger(bid: Bid, line: AwardLine, user: User, now: datetime) -> int | None:
+    """The school for which this person logs days of a line: the releasing school, else the lead's."""
+    mine = user.school_ids(london_date(now))
+    releasing = _today(line.school)
+    if releasing in mine:
+        return releasing
+    return bid.lead_school_id if bid.lead_school_id in mine else None
+
+
+def said_of(entry: WorkedDay) -> list[str]:
+    """What is odd about a day that was logged, and no reason to refuse it."""
+    found = []
+    off = days_for(entry.bid.fund.days_off, Whose.SCHOOLS)
+    if why := why_not_working(entry.day):
+        found.append(f"{day_words(entry.day)} was {why}.")
+    elif entry.day in off:
+        found.append(f"{day_words(entry.day)} was in the school holidays.")
+    line = by_line([entry.line])[0]
+    if line.logged > (entry.line.half_days or 0):
+        found.append(f"That makes {_of_line(line)}. The award pays for a tenth more at most.")
+    return found
+
+
+def by_line(lines: Sequence[AwardLine]) -> list[LineDays]:
+    """Lines of days with what is logged of each, and what of that is confirmed."""
+    worked = func.sum(WorkedDay.half_days)
+    counted = {
+        line_id: (logged, confirmed or 0)
+        for line_id, logged, confirmed in db.session.execute(
+            select(WorkedDay.line_id, worked, worked.filter(WorkedDay.confirmed_at.is_not(None)))
+            .where(WorkedDay.bid_id.in_({line.award.bid_id for line in lines}), WorkedDay.struck_at.is_(None))
+            .group_by(WorkedDay.line_id)
+        )
+    }
+    return [LineDays(line, *counted.get(line.id, (0, 0))) for line in lines]
 
 
 def lock_schools(school_ids: Iterable[int]) -> None:
     """Lock the rows of these schools, in the order of their ids, and of the schools they came from or
-    passed into: the same staff may stand in claims under each."""
+    passed into: the same staff may stand in logs under each."""
     db.session.execute(
         select(School.id)
         .where(School.id.in_(same_schools(school_ids)))
@@ -113,121 +159,126 @@ def lock_schools(school_ids: Iterable[int]) -> None:
     ).all()
 
 
-def check_log(claim: Claim) -> None:
-    """Raise Refused where the log claims too much; the caller has locked the claim and the schools."""
-    db.session.flush()  # the sums are asked of the database
-    refuse_if(_why_more_than_planned(claim) or _why_claimed_twice(claim))
-
-
-def why_invoice_used(claim: Claim, reference: str) -> str | None:
-    """The sentence that says this invoice reference was used by the same school, or None."""
-    wanted = identifier(reference)
-    if not wanted:
+def why_counted_twice(entry: WorkedDay, user: User | None, now: datetime) -> str | None:
+    """The sentence where somebody would count for more than a whole day on a day; it names the other
+    bid to those who may see it. The caller has locked the school."""
+    others = [other for other in _same_staff_day(entry) if other.id != entry.id]
+    if entry.half_days + sum(other.half_days for other in others) <= WHOLE_DAY:
         return None
-    used = db.session.scalar(
-        select(Claim.id)
-        .where(
-            Claim.invoice_school_id.in_(same_schools([claim.bid.lead_school_id])),
-            Claim.id != claim.id,
-            Claim.invoice_key == wanted,
-            Claim.state != ClaimState.REFUSED,
-        )
-        .limit(1)
+    elsewhere = {other.bid_id for other in others} - {entry.bid_id}
+    seen = _seen(elsewhere, user, now) if user else []
+    places = [bid.reference for bid in seen] or ["another bid"] if elsewhere else ["this log"]
+    return (
+        f"{entry.staff_code} is logged already on {day_words(entry.day)}, in {' and '.join(places)}. "
+        "Nobody counts for more than one day on the same day."
     )
-    return f"Your school has used invoice reference {reference} before." if used else None
 
 
-def _line_of(bid: Bid, line_id: int) -> BackfillLine:
-    line = next((line for line in bid.backfill_lines if line.id == line_id), None)
+def _seen(bids: Iterable[int], user: User, now: datetime) -> Sequence[Bid]:
+    return db.session.scalars(visible_to(user, now).where(Bid.id.in_(bids))).unique().all()
+
+
+def _line_of(bid: Bid, line_id: int) -> AwardLine:
+    line = next((line for line in days_of_award(bid) if line.id == line_id), None)
     if line is None:
-        raise Refused("Select somebody whose release the bid pays for.")
+        raise Refused("Select somebody whose release the award pays for.")
     return line
 
 
 def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
-    """Why this day can't be claimed for: it is still to come, or outside the bid's dates."""
+    """Why no day of the award can have been worked on this one."""
     if day > london_date(now):
-        return "A day can be claimed for once it has been worked. This one is in the future."
+        return "A day can be logged once it has been worked. This one is in the future."
     if bid.start_on and bid.end_on and not bid.start_on <= day <= bid.end_on:
         return (
             f"The day must be in the time of the bid: {day_words(bid.start_on)} to {day_words(bid.end_on)}."
         )
+    accepted = london_date(bid.awards[0].made_at)
+    if day < accepted:
+        return f"The offer was accepted on {day_words(accepted)}. The award pays for no day before it."
     return None
 
 
-def _why_more_than_planned(claim: Claim) -> str | None:
-    """Names a line of backfill of which more days would be claimed than the bid has."""
-    claimed = dict(
-        db.session.execute(
-            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
-            .join(Claim)
-            .where(Claim.bid_id == claim.bid_id, _counts_against(claim))
-            .group_by(ClaimDay.line_id)
-        ).all()
+def _why_above_line(entry: WorkedDay) -> str | None:
+    """Why no more days of its line can be logged: more than a tenth above what was awarded."""
+    line = by_line([entry.line])[0]
+    if line.logged * 100 <= (entry.line.half_days or 0) * MOST_OF_A_LINE:
+        return None
+    return (
+        f"With this one the log would have {_of_line(line)}. The award pays for a tenth more at most: "
+        "ask the liaison officer first."
     )
-    for line in claim.bid.backfill_lines:
-        if claimed.get(line.id, 0) > line.half_days:
-            return (
-                f"The bid has {days_words(line.half_days)} days for {line.staff_role} "
-                f"({line.staff_code}); with this one {days_words(claimed[line.id])} would be "
-                "claimed."
-            )
-    return None
 
 
-def _why_claimed_twice(claim: Claim) -> str | None:
-    """Names somebody for whom more than a whole day is claimed on one day."""
-    claimed = _claimed_on_its_days(claim)
-    today = schools_today(school_id for school_id, *_ in claimed)
-    for mine in sorted(claim.days, key=lambda entry: entry.day):
-        # The same staff under a school's old URN and its new one are the same people.
-        halves = sum(
-            half_days
-            for school_id, key, day, half_days in claimed
-            if (key, day) == (mine.staff_key, mine.day)
-            and (
-                school_id == mine.school_id
-                or today[school_id] == mine.school_id
-                or today[mine.school_id] == school_id
-            )
+def _of_line(found: LineDays) -> str:
+    line = found.line
+    days = f"{days_number(found.logged)} of {days_number(line.half_days or 0)} days"
+    return f"{days} for {line.what} ({line.staff_code})"
+
+
+def _same_staff_day(entry: WorkedDay) -> Iterator[WorkedDay]:
+    """What stands in any log of the same member of staff on the same day, itself among it."""
+    rows = db.session.scalars(
+        select(WorkedDay).where(
+            WorkedDay.school_id.in_(same_schools([entry.school_id])),
+            WorkedDay.staff_key == entry.staff_key,
+            WorkedDay.day == entry.day,
+            WorkedDay.struck_at.is_(None),
         )
-        if halves > WHOLE_DAY:
-            return (
-                f"{mine.staff_code} is claimed for already on {day_words(mine.day)}, here or in "
-                "another bid. Nobody can be claimed for more than once on the same day."
-            )
-    return None
+    ).all()
+    today = schools_today([entry.school_id, *(row.school_id for row in rows)])
+    for row in rows:
+        # The same staff under a school's old URN and its new one are the same people; those of two
+        # schools that merged are not.
+        if (
+            entry.school_id in (row.school_id, today[row.school_id])
+            or row.school_id == today[entry.school_id]
+        ):
+            yield row
 
 
-def _claimed_on_its_days(claim: Claim) -> list[tuple[int, str, date, int]]:
-    """(school's id, staff key, day, half days): what all claims have of this claim's staff on its days."""
-    keys = {(entry.staff_key, entry.day) for entry in claim.days}
-    if not keys:
-        return []
-    who = (ClaimDay.school_id, ClaimDay.staff_key, ClaimDay.day)
-    return [
-        (*row,)
-        for row in db.session.execute(
-            select(*who, func.sum(ClaimDay.half_days))
-            .join(Claim)
-            .where(
-                ClaimDay.school_id.in_(same_schools(entry.school_id for entry in claim.days)),
-                tuple_(*who[1:]).in_(keys),
-                _counts_against(claim),
-            )
-            .group_by(*who)
+def _who_confirms(bid: Bid, entry: WorkedDay, now: datetime) -> int | None:
+    releasing = [_today(line.school) for line in days_of_award(bid)]
+    schools = {entry.spent_at.id, entry.by_school_id, *releasing}
+    return who_confirms(
+        where=entry.spent_at.id,
+        releasing=_today(entry.line.school),
+        others=releasing,
+        by=entry.by_school_id,
+        logger=entry.logged_by.id if entry.logged_by else 0,
+        heads=_by_link(bid, schools, london_date(now)) | _heads_of(schools, london_date(now)),
+    )
+
+
+def _heads_of(school_ids: Iterable[int], day: date) -> dict[int, set[int]]:
+    """Who leads each of these schools today."""
+    heads: dict[int, set[int]] = {}
+    for member in db.session.scalars(
+        select(Membership)
+        .join(User)
+        .where(
+            Membership.school_id.in_(set(school_ids)),
+            Membership.standing == Standing.LEADER,
+            User.active.is_(True),
         )
-    ]
+    ):
+        if member.is_valid_on(day):
+            heads.setdefault(member.school_id, set()).add(member.user_id)
+    return heads
 
 
-def _counts_against(claim: Claim) -> ColumnElement[bool]:
-    """Which claims' days count against this one: its own and those of claims that were sent, no draft's."""
-    return or_(Claim.state.in_(LIVE_CLAIMS), Claim.id == claim.id)
+def _by_link(bid: Bid, school_ids: Iterable[int], day: date) -> dict[int, set[int]]:
+    """Schools of which nobody has an account, whose head the bid names and no other part of it does: such
+    a head answers by link, and stands here as a person without a number."""
+    found = (bid.partner_of(school_id) for school_id in school_ids)
+    return {
+        partner.school_id: {NOBODY}
+        for partner in found
+        if partner
+        and partner.contact_email
+        and why_not_contact(bid, partner.school_id, partner.contact_email, day) is None
+    }
 
 
-def _add_up_again(claim: Claim) -> None:
-    """Work out the claim's sum from its changed log, whose days must then be confirmed again."""
-    db.session.flush()  # the sum is asked of the database
-    claim.pence = sum_of(claim.bid, with_claim=claim).due
-    claim.days_confirmed_at = claim.days_confirmed_by_id = None
-    claim.touch()
+def _today(school: School) -> int:
+    return school.succeeded_by_id or school.id

@@ -1,10 +1,17 @@
-"""What a claim and its steps ask for."""
+"""What the log of days and a claim ask for."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.web.fields import Day, Radios, Select, Text, choices_of
+from fundflow.models.day_log import WorkedDay
+from fundflow.models.money import days_words
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
-from fundflow.web.jinja import days
 from fundflow.web.unfinished import as_typed
+from fundflow.workflow.claim import CLAIMED
+from fundflow.workflow.date_words import day_words
 
 HALVES = (("2", "A whole day"), ("1", "Half a day"))
 
@@ -15,6 +22,7 @@ class DayForm(Form):
     line = Select("Who was released?", missing="Select who was released")
     worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
     half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
+    spent_at = Select("Where did they spend it?", missing="Select the school where they spent it")
     activity = Text("What did they do?", most=200, missing="Enter what they did that day")
 
     @property
@@ -22,26 +30,67 @@ class DayForm(Form):
         """Whether nothing was filled in."""
         return not any(text.strip() for texts in as_typed().values() for text in texts)
 
-    def offer_lines(self, bid: Bid) -> None:
-        """List the bid's backfill lines to choose from."""
-        self.line.choices = choices_of(
-            [
-                ("", "Choose one"),
-                *(
-                    (
-                        str(line.id),
-                        f"{line.staff_role}, {line.staff_code}, {line.school.name} "
-                        f"({days(line.half_days)} days in the bid)",
-                    )
-                    for line in bid.backfill_lines
-                ),
-            ]
-        )
+    def offer(self, bid: Bid, lines: Sequence[AwardLine]) -> None:
+        """List the lines of the award to choose from, and the bid's schools."""
+        who = [
+            (
+                str(line.id),
+                f"{line.what}, {line.staff_code}, {line.school.name} "
+                f"({days_words(line.half_days or 0)} in the award)",
+            )
+            for line in lines
+        ]
+        where = [(str(school.id), school.name) for school in bid.schools]
+        self.line.choices = choices_of([("", "Choose one"), *who])
+        self.spent_at.choices = choices_of([("", "Choose one"), *where])
 
 
-class InvoiceForm(Form):
-    reference = Text("Your invoice reference (optional)", most=60)
+class ConfirmDaysForm(Form):
+    """The days that wait for whoever is to confirm them."""
+
+    days = Checkboxes("Which of these days were worked?", missing="Select the days that were worked")
+    reason = LongText("Why do you confirm them in place of the head?", most=2000, rows=3)
+
+    def offer(self, days: Sequence[WorkedDay]) -> None:
+        self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
 
 
-class RemoveForm(Form):
-    """The button beside a day in the log."""
+class DaysByLinkForm(Form):
+    """The head of a school says without an account which days were worked."""
+
+    days = Checkboxes("Which of these days were worked?", missing="")
+    signed_name = Text("Your full name", most=120, missing="Enter your full name")
+    reason = LongText("What is wrong with the others?", most=1000, rows=4)
+
+    def offer(self, days: Sequence[WorkedDay]) -> None:
+        self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if len(self.days.data or ()) < len(self.days.choices) and not self.reason.data:
+            self.reason.errors = ["Tick every day, or say what is wrong with the others"]
+            return False
+        return bool(valid)
+
+
+class DisputeForm(Form):
+    """The days of a claim about which the school is asked."""
+
+    days = Checkboxes("Which days do you ask about?", missing="Select the days you ask about")
+    reason = LongText("What do you need to know?", most=2000, missing="Enter your question", rows=5)
+
+    def offer(self, days: Sequence[WorkedDay]) -> None:
+        self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+
+class PaymentForm(Form):
+    """The head asks for what is due."""
+
+    invoice_reference = Text("Your invoice reference (optional)", most=60)
+    agreement = Tick(CLAIMED, missing="Tick the box to show that you agree")
+
+
+def day_line(entry: WorkedDay) -> str:
+    """A day in one line, to be ticked."""
+    half = "half a day" if entry.half_days == 1 else "a whole day"
+    return f"{day_words(entry.day)}: {entry.line.what}, {entry.staff_code}, {half}. {entry.activity}"

@@ -1,86 +1,137 @@
 """What people do to claims, and how an award is stopped."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from fundflow.extensions import db
+from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid
-from fundflow.models.money import pounds
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
-from fundflow.payments.day_log import check_log, lock_schools, why_invoice_used
+from fundflow.names import identifier
+from fundflow.payments.day_log import lock_schools
 from fundflow.permissions import actors_for
 from fundflow.rules.awards import sum_of, tranche_claim
-from fundflow.rules.claims import why_not_claimable
+from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
-from fundflow.steps import lock, note, require_step, take_step
+from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 
-def start_claim(bid: Bid, *, user: User, now: datetime) -> Claim:
-    """A new draft for days worked, or the draft there is; raises Refused where none may be."""
-    lock(bid, None)
-    why = why_no_claim(bid, user, now)
-    if why:
-        raise Refused(why)
-    claim = draft_of(bid)
-    if claim is None:
-        most = db.session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
-        claim = Claim(bid=bid, number=(most or 0) + 1, kind=ClaimKind.BACKFILL, created_at=now)
-        db.session.add(claim)
-        bid.touch()
+def ask_for_payment(
+    bid: Bid,
+    *,
+    agreement: bool = True,
+    invoice_reference: str = "",
+    user: User,
+    now: datetime,
+    version: int | None,
+) -> Claim:
+    """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once."""
+    lock(bid, version)
+    refuse_if(why_no_claim(bid, user, now) or why_nothing_due(sum_of(bid)))
+    lock_schools([bid.lead_school_id])
+    refuse_if(why_invoice_used(bid, invoice_reference))
+    claim = Claim(
+        bid=bid,
+        number=next_number(bid),
+        kind=ClaimKind.BACKFILL,
+        created_at=now,
+        submitted_at=now,
+        pence=sum_of(bid).due,
+        invoice_reference=invoice_reference,
+        invoice_school_id=bid.lead_school_id if invoice_reference else None,
+        days=unclaimed_days(bid),
+    )
+    db.session.add(claim)
+    db.session.flush()  # the step locks its row
+    given = {"agreement": agreement, "pence": claim.pence, "days": _log_words(claim)}
+    take_step(claim, "submit", user=user, now=now, given=given)
     db.session.commit()
     return claim
 
 
 def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
-    """None when this person may start a claim for days worked, else the sentence."""
+    """None when this person's school may claim on the award now, else the sentence."""
     if Actor.SCHOOL_TEAM not in actors_for(user, bid, now):
         return "Only people of the school that leads the bid can claim."
-    if why := why_not_claimable(bid):
-        return why
-    if not bid.backfill_lines:
-        return "This bid has no backfill to claim for."
-    found = sum_of(bid)
-    if not found.left:
-        return "All of the award has been claimed."
-    if found.left <= found.whole.kept:
-        return (
-            f"All but {pounds(found.left)} of the award has been claimed. "
-            "The rest is paid once the final report is accepted."
+    return why_not_claimable(bid)
+
+
+def unclaimed_days(bid: Bid) -> list[WorkedDay]:
+    """The confirmed days that no claim has asked for, or only one that was refused."""
+    return list(
+        db.session.scalars(
+            select(WorkedDay)
+            .outerjoin(Claim, Claim.id == WorkedDay.claim_id)
+            .where(
+                WorkedDay.bid_id == bid.id,
+                WorkedDay.counts,
+                or_(WorkedDay.claim_id.is_(None), Claim.state == ClaimState.REFUSED),
+            )
+            .order_by(WorkedDay.day, WorkedDay.id)
         )
-    return None
+    )
 
 
-def draft_of(bid: Bid) -> Claim | None:
-    """The claim for days worked that the school has not sent yet, if there is one."""
-    return db.session.scalar(
-        select(Claim)
-        .where(Claim.bid_id == bid.id, Claim.state == ClaimState.DRAFT, Claim.kind == ClaimKind.BACKFILL)
-        .order_by(Claim.id)
+def why_invoice_used(bid: Bid, reference: str) -> str | None:
+    """The sentence that says this invoice reference was used by the same school, or None."""
+    wanted = identifier(reference)
+    if not wanted:
+        return None
+    used = db.session.scalar(
+        select(Claim.id)
+        .where(
+            Claim.invoice_school_id.in_(same_schools([bid.lead_school_id])),
+            Claim.invoice_key == wanted,
+            Claim.state != ClaimState.REFUSED,
+        )
         .limit(1)
     )
+    return f"Your school has used invoice reference {reference} before." if used else None
 
 
-def submit(claim: Claim, *, agreement: bool = True, user: User, now: datetime, version: int | None) -> None:
-    """Send the claim; days worked at the claiming school itself need no second confirmation."""
-    _prepare(claim, "submit", user, now, version)
-    _check_whole_log(claim)
-    claim.submitted_at = now
-    claim.pence = sum_of(claim.bid, with_claim=claim).due
-    _confirm_own_days(claim, user, now)
-    take_step(
-        claim,
-        "submit",
-        user=user,
-        now=now,
-        version=version,
-        given={"agreement": agreement, "pence": claim.pence, "days": _log_words(claim)},
+def dispute(
+    claim: Claim,
+    *,
+    days: Collection[int],
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+) -> None:
+    """Move disputed days to a claim of their own, which waits for the school's answer; the rest goes on
+    with its amount worked out again."""
+    _prepare(claim, "dispute", user, now, version)
+    disputed = [day for day in claim.days if day.id in days and day.struck_at is None]
+    rest = [day for day in claim.days if day not in disputed and day.struck_at is None]
+    if not disputed or not rest:
+        raise Refused("Select some of the days. To ask about all of them, ask the school about this claim.")
+    whole = claim.pence
+    without = sum_of(claim.bid, with_claim=claim, without=[day.id for day in disputed]).due
+    claim.pence = min(whole, without)
+    parted = Claim(
+        bid=claim.bid,
+        number=next_number(claim.bid),
+        kind=claim.kind,
+        state=ClaimState.QUERIED,
+        pence=whole - claim.pence,
+        created_at=now,
+        submitted_at=claim.submitted_at,
+        question=reason,
+        split_from=claim,
     )
+    db.session.add(parted)
+    given = {"reason": reason, "days": _words_of(disputed)}
+    take_step(claim, "dispute", user=user, now=now, version=version, given=given)
+    for day in disputed:
+        day.claim = parted
     db.session.commit()
 
 
@@ -92,46 +143,18 @@ def query(claim: Claim, *, reason: str, user: User, now: datetime, version: int 
 
 
 def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int | None) -> None:
-    """Send a queried claim back, with the log as it is now."""
+    """Send a queried claim back; its amount is worked out from the log as it is now."""
     _prepare(claim, "answer", user, now, version)
-    _check_whole_log(claim)
-    claim.pence, claim.answer = sum_of(claim.bid, with_claim=claim).due, answer
-    _confirm_own_days(claim, user, now)
+    claim.pence, claim.answer = min(claim.pence, sum_of(claim.bid, with_claim=claim).due), answer
     take_step(
         claim,
         "answer",
         user=user,
         now=now,
         version=version,
-        given={"answer": answer, "pence": claim.pence, "days": _log_words(claim)},
+        given={"answer": answer, "pence": claim.pence},
     )
     db.session.commit()
-
-
-def confirm_days(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
-    """A supported school's head says that the days were worked there."""
-    lock(claim, version, step="confirm_days", user=user)
-    if why := why_not_to_confirm(claim, user, now):
-        raise Refused(why)
-    claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
-    note(claim, "confirm_days", "Confirmed the days of a claim", user=user, now=now, version=version)
-    db.session.commit()
-
-
-def why_not_to_confirm(claim: Claim, user: User, now: datetime) -> str | None:
-    """None when this person may confirm the claim's days now, else the sentence."""
-    if not leads_a_supported_school(claim.bid, user, now):
-        return "Only the head of a school that received the support can confirm the days."
-    if not claim.has_days:
-        return "This claim has no days to confirm."
-    if claim.state is not ClaimState.SUBMITTED:
-        return "There is nothing to confirm here now."
-    return "The days are confirmed already." if claim.days_confirmed_at else None
-
-
-def leads_a_supported_school(bid: Bid, user: User, now: datetime) -> bool:
-    mine = user.school_ids(london_date(now), leading=True)
-    return any(school.id in mine for school in bid.supported)
 
 
 def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> None:
@@ -177,18 +200,16 @@ def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | 
     require_step(claim, step, user, now)
 
 
-def _check_whole_log(claim: Claim) -> None:
-    lock_schools([claim.bid.lead_school_id, *(day.school_id for day in claim.days)])
-    check_log(claim)
-    if why := why_invoice_used(claim, claim.invoice_reference):
-        raise Refused(why)
-
-
-def _confirm_own_days(claim: Claim, user: User, now: datetime) -> None:
-    if claim.days_confirmed_at is None and claim.bid.lead_school in claim.bid.supported:
-        claim.days_confirmed_at, claim.days_confirmed_by_id = now, user.id
+def next_number(bid: Bid) -> int:
+    """The number of a bid's next claim; the caller has locked the bid."""
+    most = db.session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
+    return (most or 0) + 1
 
 
 def _log_words(claim: Claim) -> list[str]:
-    """The log as it was sent, kept with the history."""
-    return [f"{d.day.isoformat()} {d.staff_code} {d.half_days}/2 {d.activity}" for d in claim.days]
+    """The days as they were asked for, kept with the history."""
+    return _words_of(claim.days)
+
+
+def _words_of(days: Iterable[WorkedDay]) -> list[str]:
+    return [f"{d.day.isoformat()} {d.staff_code} {d.half_days}/2 {d.activity}" for d in days]

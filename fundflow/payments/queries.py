@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import untold_entries
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
@@ -140,7 +141,7 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 Claim.pence,
                 Claim.submitted_at,
                 Claim.certified_at,
-                Claim.days_confirmed_at,
+                exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
                 Bid.reference,
                 School.name.label("school"),
             )

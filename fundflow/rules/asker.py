@@ -7,14 +7,16 @@ all people of one shape, who ask alike, and each brings their own values when it
     session.execute(statement, who.values)
 """
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, bindparam
 
-from fundflow.models.columns import BigId
+from fundflow.models.columns import BigId, UtcDateTime
+from fundflow.models.day_log import HEADS_DAYS
 from fundflow.models.person import RoleName, SeatPosition, User
 from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.workflow.working_days import LONDON, add_working_days
 
 
 class Shape(NamedTuple):
@@ -45,6 +47,7 @@ class Asker(NamedTuple):
 
     schools, leading    ids of the schools they belong to, and of those they are a head of
     own_schools, own_trusts  as `OwnBodies` has them
+    heads_late          the moment before which a day was logged whose head has had their time
     """
 
     shape: Shape
@@ -54,6 +57,7 @@ class Asker(NamedTuple):
     leading: Any = _ids("leading")
     own_schools: Any = _ids("own_schools")
     own_trusts: Any = _ids("own_trusts")
+    heads_late: Any = bindparam("heads_late", type_=UtcDateTime)
 
     @classmethod
     def of(cls, user: User, day: date) -> "Asker":
@@ -67,10 +71,13 @@ class Asker(NamedTuple):
             has_trusts=bool(own.trusts),
         )
         leading = user.school_ids(day, leading=True)
-        return cls(shape, user.id, day, *map(sorted, (schools, leading, own.schools, own.trusts)))
+        late = datetime.combine(add_working_days(day, -HEADS_DAYS), time(), LONDON)
+        return cls(
+            shape, user.id, day, *map(sorted, (schools, leading, own.schools, own.trusts)), heads_late=late
+        )
 
     @property
     def values(self) -> dict[str, Any]:
         """What a statement built for its shape is run with."""
-        names = ("me", "today", "schools", "leading", "own_schools", "own_trusts")
+        names = ("me", "today", "schools", "leading", "own_schools", "own_trusts", "heads_late")
         return dict(zip(names, self[1:], strict=True))

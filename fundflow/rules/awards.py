@@ -1,18 +1,19 @@
 """An award's budget, and the sum of what may be paid on it (docs/rules.md, "What an award pays")."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.fund import Fund
 from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.money import backfill_pence
-from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim, ClaimDay, ClaimKind
+from fundflow.models.payment import OPEN_CLAIMS, Claim, ClaimKind
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
@@ -94,20 +95,20 @@ class AwardSum(NamedTuple):
         return max(self.outstanding - self.underway, 0)
 
 
-def sum_of(bid: Bid, *, with_claim: Claim | None = None) -> AwardSum:
+def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int] = ()) -> AwardSum:
     """What may be paid on a bid's award now; three queries.
 
-    with_claim  a claim whose days count, sent or not, and whose amount is not yet under way
+    with_claim  a claim whose amount counts as not yet under way
+    without     days, by their ids, that are left out
     """
     award, session = bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum(NOTHING)
     half_days = dict(
         session.execute(
-            select(ClaimDay.line_id, func.sum(ClaimDay.half_days))
-            .join(Claim)
-            .where(Claim.bid_id == bid.id, _counts(with_claim))
-            .group_by(ClaimDay.line_id)
+            select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+            .where(WorkedDay.bid_id == bid.id, WorkedDay.counts, WorkedDay.id.not_in(without))
+            .group_by(WorkedDay.line_id)
         ).all()
     )
     underway = select(func.coalesce(func.sum(Claim.pence), 0)).where(
@@ -140,13 +141,8 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None) -> AwardSum:
 IN_THE_SUM = (EntryKind.AWARDED, EntryKind.RELEASED, EntryKind.PAID, EntryKind.RECOVERED)
 
 
-def _counts(with_claim: Claim | None) -> ColumnElement[bool]:
-    live = Claim.state.in_(LIVE_CLAIMS)
-    return live if with_claim is None else live | (Claim.id == with_claim.id)
-
-
 def _done(line: AwardLine, half_days: dict[int, int]) -> int:
-    worked = half_days.get(line.backfill_line_id or 0, 0)
+    worked = half_days.get(line.id, 0)
     return line.pence_of(worked) if line.is_days else 0
 
 

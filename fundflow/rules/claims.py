@@ -7,12 +7,17 @@ from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
+from fundflow.models.day_log import BEGUN_DAY, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.awards import sum_of
+from fundflow.rules.awards import AwardSum, sum_of
 from fundflow.workflow.application import BidState
+from fundflow.workflow.award import When
+
+LOGGING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+NOTHING_LEFT = "Nothing of this claim is due any more. Refuse it."
 
 
 def why_not_claimable(bid: Bid) -> str | None:
@@ -24,6 +29,15 @@ def why_not_claimable(bid: Bid) -> str | None:
     return "This award can no longer be claimed on."
 
 
+def why_log_closed(bid: Bid) -> str | None:
+    """None while days of an award can be logged, else the sentence that says why not."""
+    if bid.state not in LOGGING:
+        return "Days can be logged from the acceptance of the offer until the funding ends."
+    if bid.has_accepted_report():
+        return "The final report is accepted, so the log of days is closed."
+    return None
+
+
 def why_above_balance(claim: Claim) -> str | None:
     """The sentence where a claim is more than what is due on the award now."""
     due = sum_of(claim.bid, with_claim=claim).due
@@ -32,17 +46,26 @@ def why_above_balance(claim: Claim) -> str | None:
     return f"The claim is {pounds(claim.pence)}; {pounds(due)} of the award is due now."
 
 
-def why_nothing_claimed(claim: Claim) -> str | None:
-    """Why a claim has no amount: no days, or days that what was paid already covers."""
-    if claim.pence:
+def why_nothing_due(found: AwardSum) -> str | None:
+    """Why nothing can be asked for: no days, or days that what was paid already covers."""
+    if found.due:
         return None
-    whole = sum_of(claim.bid, with_claim=claim).whole
-    if whole.due or not claim.days:
-        return "Add the days that were worked first."
+    if not found.left:
+        return "All of the award has been claimed."
+    whole = found.whole
+    if found.left <= whole.kept:
+        return (
+            f"All but {pounds(found.left)} of the award has been claimed. "
+            "The rest is paid once the final report is accepted."
+        )
+    if not whole.earned:
+        return "No days are confirmed yet. Days count once they are logged and confirmed."
+    if found.underway and found.whole.due:
+        return f"{pounds(found.underway)} is asked for already and is being checked or paid."
     if whole.paid >= whole.earned:
         return (
-            f"{pounds(whole.paid)} is paid already and covers the days worked so far, which come to "
-            f"{pounds(whole.earned)}. You can claim once the days come to more."
+            f"{pounds(whole.paid)} is paid already and covers the days confirmed so far, which come to "
+            f"{pounds(whole.earned)}. You can ask for more once the days come to more."
         )
     return (
         f"{pounds(whole.paid)} is paid already. {pounds(whole.kept)} of the award is paid once the final "
@@ -50,17 +73,39 @@ def why_nothing_claimed(claim: Claim) -> str | None:
     )
 
 
+def why_nothing_claimed(claim: Claim) -> str | None:
+    """Why a claim has no amount, or None where it has one."""
+    return None if claim.pence else NOTHING_LEFT
+
+
 def why_days_unconfirmed(claim: Claim) -> str | None:
-    """Who has yet to confirm the days of a claim's log, as a sentence, or None."""
-    if not claim.has_days or claim.days_confirmed_at:
+    """Who has yet to confirm days of a claim, as a sentence, or None."""
+    waiting = list(dict.fromkeys(day.confirms_words for day in claim.days if day.is_unsettled))
+    return f"Waiting for {' and '.join(waiting)} to confirm the days." if waiting else None
+
+
+def why_days_unsettled(bid: Bid) -> str | None:
+    """Which days of a bid's log are neither confirmed nor struck out, as a sentence, or None."""
+    session = object_session(bid)
+    query = select(WorkedDay).where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
+    days = session.scalars(query.order_by(WorkedDay.id)).all() if session else []
+    if not days:
         return None
-    names = " or ".join(school.name for school in claim.bid.supported)
-    return f"Waiting for the head of {names} to confirm the days."
+    waiting = " and ".join(dict.fromkeys(day.confirms_words for day in days))
+    count = "1 day of the log waits" if len(days) == 1 else f"{len(days)} days of the log wait"
+    return f"{count} for {waiting} to confirm or strike out."
 
 
-def why_log_unfinished(claim: Claim) -> str | None:
+def is_all_in_advance(bid: Bid) -> bool:
+    """Whether all of the award is paid as the offer is accepted, and its support goes on: such days are
+    settled once it has ended."""
+    schedule = bid.award.tranches if bid.award else ()
+    return bid.state is BidState.IN_DELIVERY and [tranche.when for tranche in schedule] == [When.ACCEPTED]
+
+
+def why_log_unfinished(bid: Bid) -> str | None:
     """What must be put right in a day of the log that was begun, or None."""
-    wrong = wrong_under(claim.bid, claim.begun_day)
+    wrong = wrong_under(bid, BEGUN_DAY)
     return f"{wrong[0]}." if wrong else None
 
 

@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Money, Step, Workflow
-from fundflow.workflow.inputs import REASON, line, text, tick
+from fundflow.workflow.inputs import REASON, line, on_page, text, tick
 
 
 class ClaimState(Enum):
@@ -20,6 +20,7 @@ S = ClaimState
 
 
 CHECKERS = (A.OFFICER, A.FINANCE)
+CLAIMED = "These days were worked as the log says, nobody else pays for them, and I claim them for my school."
 WORDS = {
     S.DRAFT: "Draft",
     S.SUBMITTED: "To check",
@@ -32,28 +33,35 @@ WORDS = {
 # fmt: off
 CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("submit", (S.DRAFT,), S.SUBMITTED, (A.SCHOOL_LEADER,),
-         button="Agree and send claim", past="Sent the claim",
+         button="Agree and ask for payment", past="Asked for payment",
          hint="The council checks it, then pays it.",
          explain=("The liaison officer checks the claim, then finance pays it.",),
          done="The claim is sent. The liaison officer checks it next.",
-         waits_while=("payments_paused", "log_unfinished", "nothing_claimed", "above_balance"),
-         asks_for=(tick("agreement", "These days were worked as the log says, nobody else pays for them, "
-                        "and I claim them for my school.", "Tick the box to show that you agree"),),
-         emails=("officer", "supported")),
+         waits_while=("payments_paused", "nothing_claimed", "above_balance"),
+         asks_for=(tick("agreement", CLAIMED, "Tick the box to show that you agree"),),
+         emails=("officer",)),
     Step("query", (S.SUBMITTED,), S.QUERIED, CHECKERS,
          button="Ask the school about this claim", past="Asked about the claim", sidestep=True,
-         hint="The school can change the log, and sends the claim back.",
-         explain=("The school can change the log of days and sends the claim back.",),
+         hint="The school answers, or strikes days out, and sends the claim back.",
+         explain=("The school answers, or strikes days out of its log, and sends the claim back.",),
          done="Your question is on its way to the school.",
          waits_while=("barred_from_claim",),
          asks_for=(text("reason", "What do you need to know?", "Enter your question"),),
          emails=("school",)),
+    Step("dispute", (S.SUBMITTED,), S.SUBMITTED, CHECKERS,
+         button="Ask about some of the days", past="Asked about some days of the claim", sidestep=True,
+         hint="These days wait for an answer in a claim of their own. The rest goes on.",
+         explain=("The days you select move to a claim of their own, with your question. This claim goes "
+                  "on with the rest, and its amount is worked out again.",),
+         done="Your question is on its way to the school. The rest of the claim goes on.",
+         waits_while=("barred_from_claim", "one_day_claimed"),
+         asks_for=on_page("days", "reason"), emails=("school",)),
     Step("answer", (S.QUERIED,), S.SUBMITTED, (A.SCHOOL_LEADER,),
          button="Send the claim back", past="Answered and sent the claim back",
-         hint="Change the log first if you need to.",
-         explain=("The question was: {record.question}",),
+         hint="Strike out days first that were not worked.",
+         explain=("The question was: {record.question}",
+                  "If a day was not worked, strike it out of the log first."),
          done="Your answer is sent. The liaison officer is being told.",
-         waits_while=("log_unfinished", "nothing_claimed", "above_balance"),
          asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,
          button="I have checked this claim", past="Checked the claim",
@@ -61,8 +69,8 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          explain=("You say that the claim agrees with the bid, its conditions and the log of days.",
                   "Another person must pay it."),
          done="The claim is checked. Finance is being told.",
-         waits_while=("barred_from_claim", "payments_paused", "condition_unmet", "above_balance",
-                      "days_not_confirmed"),
+         waits_while=("barred_from_claim", "payments_paused", "condition_unmet", "nothing_claimed",
+                      "above_balance", "days_not_confirmed"),
          emails=("finance",)),
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
          button="Mark as paid", past="Paid the claim",
@@ -70,7 +78,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          explain=("This records the payment in the ledger and can’t be taken back here.",),
          done="The payment is in the ledger. The school is being told.",
          waits_while=("barred_from_claim", "certified_it", "payments_paused", "condition_unmet",
-                      "payee_unconfirmed"),
+                      "above_balance", "payee_unconfirmed"),
          asks_for=(line("payment_reference", "Payment reference", "Enter the reference of the payment"),),
          money=Money.PAY, emails=("school", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,

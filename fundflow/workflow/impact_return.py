@@ -53,7 +53,7 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          button="Accept the report", past="Accepted the report",
          hint="With a rating, worked out for you from the results.",
          done="The report is accepted. The school is being told.",
-         waits_while=("barred_from_report",), asks_for=on_page("rag", "reason?"),
+         waits_while=("barred_from_report", "days_unsettled"), asks_for=on_page("rag", "reason?"),
          emails=("school", "finance")),
 ), WORDS)
 # fmt: on

@@ -5,6 +5,7 @@ from fundflow.workflow.approval import APPROVAL
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
+from fundflow.workflow.days_ask import DAYS_ASK
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
@@ -29,6 +30,7 @@ PROCESSES = {
         PAYEE_BATCH,
         PLAN,
         CLAIM,
+        DAYS_ASK,
         IMPACT_RETURN,
     )
 }

@@ -7,10 +7,11 @@ from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
 from fundflow.models.confirmation import Approval
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem
-from fundflow.models.payment import Claim, ClaimDay
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
 from fundflow.models.review import Review, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
@@ -157,43 +158,50 @@ def turn_down(make: Make) -> Case:
     )
 
 
-def start_a_claim(make: Make) -> Case:
-    bid, head = led(make, S.IN_DELIVERY)
-    return Case(
-        Post(head.get_id(), f"/bids/{bid.reference}/claims/new", {"version": 1}),
-        ((Claim, Claim.bid_id == bid.id, 1),),
-    )
-
-
 def log_a_day(make: Make) -> Case:
     bid, head = led(make, S.IN_DELIVERY)
     today = right_now().date()
     bid.start_on = today - timedelta(days=30)
-    claim = a_claim(bid, 0, state=C.DRAFT)
     return Case(
         Post(
             head.get_id(),
-            f"/bids/{bid.reference}/claims/{claim.id}",
+            f"/bids/{bid.reference}/days",
             {
                 "version": 1,
-                "line": bid.backfill_lines[0].id,
+                "line": bid.awards[0].lines[0].id,
                 "worked_on-day": today.day,
                 "worked_on-month": today.month,
                 "worked_on-year": today.year,
                 "half_days": "2",
+                "spent_at": bid.lead_school_id,
                 "activity": "Coached",
             },
         ),
-        ((ClaimDay, ClaimDay.claim_id == claim.id, 1),),
+        ((WorkedDay, WorkedDay.bid_id == bid.id, 1),),
     )
 
 
-def send_a_claim(make: Make) -> Case:
+def confirm_days(make: Make) -> Case:
     bid, head = led(make, S.IN_DELIVERY)
-    claim = a_claim(bid, 35_000, state=C.DRAFT)
+    entry = make.worked_day(bid, by_school_id=bid.providers[0].id, confirms_id=bid.lead_school_id)
     return Case(
-        Post(head.get_id(), claim_steps(claim, "submit"), {"version": 1, "agreement": "y"}),
-        (steps(bid, "submit"),),
+        Post(head.get_id(), f"/bids/{bid.reference}/days/confirm", {"version": 1, "days": entry.id}),
+        (steps(bid, "confirm_days"),),
+    )
+
+
+def strike_out_a_day(make: Make) -> Case:
+    bid, head = led(make, S.IN_DELIVERY)
+    page = f"/bids/{bid.reference}/days/{make.worked_day(bid).id}/strike-out"
+    return Case(Post(head.get_id(), page, {"version": 1, "reason": "Ill"}), (steps(bid, "strike_out_day"),))
+
+
+def ask_for_payment(make: Make) -> Case:
+    bid, head = led(make, S.IN_DELIVERY)
+    make.worked_day(bid, confirmed_at=right_now())
+    return Case(
+        Post(head.get_id(), f"/bids/{bid.reference}/claims/new", {"version": 1, "agreement": "y"}),
+        ((Claim, Claim.bid_id == bid.id, 1), steps(bid, "submit")),
     )
 
 
@@ -272,9 +280,10 @@ FORMS: tuple[Prepare, ...] = (
     sign,
     accept,
     turn_down,
-    start_a_claim,
     log_a_day,
-    send_a_claim,
+    confirm_days,
+    strike_out_a_day,
+    ask_for_payment,
     certify,
     pay,
     rate_the_support,

@@ -194,7 +194,7 @@ def a_claim(
     state: ClaimState = ClaimState.SUBMITTED,
     checked_by: User | None = None,
 ) -> Claim:
-    """A claim for days worked, confirmed already."""
+    """A claim of the school, without days of its own."""
     now = right_now()
     claim = Claim(
         bid=bid,
@@ -204,7 +204,6 @@ def a_claim(
         pence=pence,
         created_at=now,
         submitted_at=now,
-        days_confirmed_at=now,
     )
     if checked_by is not None:
         claim.certified_at, claim.certified_by_id = now, checked_by.id

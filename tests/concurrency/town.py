@@ -13,9 +13,9 @@ from fundflow.impact.operations import stamp_of
 from fundflow.letters import delivery
 from fundflow.letters.digest import write_digests
 from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Seat, Standing, User
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState as C
@@ -205,7 +205,12 @@ class Town:
         head, team = self.heads[bid.id]
         page = f"/bids/{bid.reference}/claims"
         if bid.state in (S.IN_DELIVERY, S.IN_MONITORING):
-            yield Post(team, f"{page}/new", {"version": bid.version})
+            asked = {"version": bid.version, "agreement": "y"}
+            yield Post(head, f"{page}/new", asked)
+            yield Post(team, f"/bids/{bid.reference}/days", _a_day(bid, dice))
+            days = db.session.scalars(select(WorkedDay.id).where(WorkedDay.bid_id == bid.id)).all()
+            officer = self.any_of(RoleName.OFFICER, dice)
+            yield Post(officer, f"/bids/{bid.reference}/days/confirm", {"version": bid.version, "days": days})
         for claim in bid.claims:
             who = {
                 "version": claim.version,
@@ -215,16 +220,13 @@ class Town:
                 "payment_reference": f"BACS {next(_numbers)}",
             }
             names = {
-                C.DRAFT: ("submit",),
                 C.SUBMITTED: ("certify", "query", "refuse"),
                 C.QUERIED: ("answer",),
                 C.CERTIFIED: ("pay", "refuse"),
             }.get(claim.state, ())
             for name in names:
-                by = head if name in ("submit", "answer") else self.any_of(RoleName.FINANCE, dice)
+                by = head if name == "answer" else self.any_of(RoleName.FINANCE, dice)
                 yield Post(by, f"{page}/{claim.id}/steps/{name}", who)
-            if claim.is_editable:
-                yield Post(team, f"{page}/{claim.id}", _a_day(claim, dice))
 
     def about_the_report(self, bid: Bid, dice: random.Random) -> Iterator[Move]:
         if bid.state is S.IN_MONITORING and bid.report:
@@ -333,15 +335,16 @@ def _meetings(fund_id: int, *states: MeetingState) -> list[Meeting]:
     )
 
 
-def _a_day(claim: Claim, dice: random.Random) -> dict[str, Any]:
+def _a_day(bid: Bid, dice: random.Random) -> dict[str, Any]:
     day = right_now().date() - timedelta(days=dice.randint(0, 80))
     return {
-        "version": claim.version,
-        "line": dice.choice(claim.bid.backfill_lines).id,
+        "version": bid.version,
+        "line": dice.choice([line.id for line in bid.awards[-1].lines if line.is_days]),
         "worked_on-day": day.day,
         "worked_on-month": day.month,
         "worked_on-year": day.year,
         "half_days": dice.choice("12"),
+        "spent_at": bid.lead_school_id,
         "activity": "Coached",
     }
 

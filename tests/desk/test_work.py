@@ -93,16 +93,34 @@ def test_a_school_that_is_asked_again_reads_its_own_new_date(make: Make) -> None
     assert (line.what, line.due_on) == ("Say whether you take part", TODAY + timedelta(days=9))
 
 
-@pytest.mark.parametrize(
-    ("state", "what"),
-    [(ClaimState.DRAFT, "Finish and send the claim"), (ClaimState.QUERIED, "Answer about a claim")],
-)
-def test_a_school_finishes_its_claims(make: Make, state: ClaimState, what: str) -> None:
+def test_a_school_answers_about_its_claim(make: Make) -> None:
     bid = make.bid(state=S.IN_DELIVERY)
     head = make.member(bid.lead_school)
-    bid.claims = [Claim(number=1, kind=ClaimKind.BACKFILL, state=state, pence=1, created_at=NOW)]
+    queried = ClaimState.QUERIED
+    bid.claims = [Claim(number=1, kind=ClaimKind.BACKFILL, state=queried, pence=1, created_at=NOW)]
     make.session.flush()
-    assert waits(head) == [what]
+    assert waits(head) == ["Answer about a claim"]
+
+
+def test_days_of_the_log_wait_for_the_head_and_then_for_the_officer_too(make: Make) -> None:
+    bid = make.bid(state=S.IN_DELIVERY, officer=make.staff(RoleName.OFFICER))
+    provider, settle = bid.providers[0], "Confirm or strike out days of the log"
+    head, team = make.member(provider), make.member(provider, Standing.TEAM)
+    entry = make.worked_day(bid, confirms_id=provider.id)
+    assert bid.officer
+    assert waits(head) == ["Confirm the days that were worked"]
+    assert waits(team) == []
+    assert settle not in waits(bid.officer)
+    long_ago = make.worked_day(bid, confirms_id=provider.id, logged_at=NOW - timedelta(days=15))
+    assert settle in waits(bid.officer)
+    entry.confirmed_at = long_ago.confirmed_at = NOW
+    alone = make.worked_day(bid, day=YESTERDAY)  # no head is independent
+    make.session.flush()
+    assert waits(head) == []
+    assert settle in waits(bid.officer)
+    alone.struck_at, alone.struck_reason = NOW, "Ill"
+    make.session.flush()
+    assert settle not in waits(bid.officer)
 
 
 @pytest.mark.parametrize("state", [S.RETURNED, S.DEFERRED])

@@ -26,6 +26,7 @@ from fundflow.models.bid_parts import (
 )
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.fund import Fund, Round
@@ -318,6 +319,28 @@ class Bids(Panels, Payees):
         if bid.state in (S.IN_MONITORING, S.CLOSED):
             bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
             bid.due_on = bid.report.due_on
+
+    def worked_day(self, bid: Bid, line: int = 0, **values: Any) -> WorkedDay:
+        """A whole day of a line of the bid's award, logged for the lead school; not confirmed."""
+        assert bid.award is not None
+        found = [each for each in bid.award.lines if each.is_days][line]
+        return self._add(
+            WorkedDay(
+                **{
+                    "bid": bid,
+                    "line": found,
+                    "school_id": found.school_id,
+                    "staff_code": found.staff_code,
+                    "day": TODAY,
+                    "half_days": 2,
+                    "activity": "Coaching",
+                    "where_id": bid.lead_school_id,
+                    "logged_at": NOW,
+                    "by_school_id": bid.lead_school_id,
+                    **values,
+                }
+            )
+        )
 
     def condition(self, bid: Bid, text: str = "Share the plan", **values: Any) -> AwardCondition:
         """A condition of the bid's award, due in two weeks."""

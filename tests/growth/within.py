@@ -18,10 +18,11 @@ from fundflow.models.bid_parts import (
 )
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Choice, Presence, Vote
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Seat, SeatPosition, Sector, User
 from fundflow.models.review import Query
 from fundflow.models.school import School
@@ -219,20 +220,29 @@ class MoreWithin(Rows):
 
     def in_claim(self, claim: Claim) -> None:
         """More days in a claim's log, and more claims on its bid."""
-        line = self.session.query(BackfillLine).filter_by(bid_id=claim.bid_id).all()
+        lines = [line for line in claim.bid.award.lines if line.is_days]
         self.put(
-            ClaimDay,
+            WorkedDay,
             [
                 {
+                    "bid_id": claim.bid_id,
                     "claim_id": claim.id,
-                    "line_id": found.id,
-                    "school_id": found.school_id,
+                    "line_id": line.id,
+                    "school_id": line.school_id,
                     "day": TODAY,
-                    "staff_code": found.staff_code,
+                    "staff_code": line.staff_code,
                     "half_days": 1,
                     "activity": "Coaching",
+                    "where_id": claim.bid.lead_school_id,
+                    "logged_at": NOW,
+                    "logged_by_id": self.officer_id,
+                    "by_school_id": claim.bid.lead_school_id,
+                    "confirms_id": line.school_id if confirmed is None else None,
+                    "confirmed_at": confirmed,
+                    "confirmed_by_id": confirmed and self.officer_id,
                 }
-                for found in line
+                for line in lines
+                for confirmed in (None, NOW)
             ],
         )
         self.put(

@@ -6,6 +6,7 @@ from datetime import date
 from io import StringIO
 from typing import NamedTuple
 
+from fundflow.workflow.claim import CLAIMED
 from tests.journeys.acts import Answers
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
@@ -115,37 +116,35 @@ class Worked(NamedTuple):
     what: str = "Coached in classrooms"
 
 
-def log_days(school: Visitor, reference: str, *days: Worked) -> None:
-    """Start a claim (or go on with it) and put days into its log."""
+def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
+    """Put days into the log that were spent `at` a school."""
     school.open(f"/bids/{reference}")
-    school.press("Claims and payments")
-    if school.page.get_by_role("button", name="Claim for days worked", exact=True).count():
-        school.press("Claim for days worked")
-        school.press("Start the log")
-    else:
-        school.press("Go on with your claim")
+    school.press("Log of days")
     for worked in days:
         school.answer(
             {
                 "Who was released?": Chosen(worked.who),
                 "Which day was it?": worked.on,
                 "How long?": ticked(worked.how_long),
+                "Where did they spend it?": Chosen(at),
                 "What did they do?": worked.what,
             }
         )
         school.press("Add this day")
 
 
-def send_claim(head: Visitor, reference: str, claim: str) -> None:
-    open_claim(head, reference, claim)
-    head.press("Agree and send claim")
-    head.answer(
-        {
-            "These days were worked as the log says, nobody else pays for them, and I claim "
-            "them for my school.": True
-        }
-    )
-    head.press("Agree and send claim")
+def confirm_days(head: Visitor, reference: str, *days: str) -> None:
+    """Confirm days, each as it begins in the list: “2 March 2027”."""
+    head.open(f"/bids/{reference}/days/confirm")
+    for day in days:
+        head.page.get_by_label(re.compile(f"^{day}:")).check()
+    head.press("Yes, these days were worked")
+
+
+def ask_for_payment(head: Visitor, reference: str) -> None:
+    head.open(f"/bids/{reference}/claims/new")
+    head.answer({CLAIMED: True})
+    head.press("Agree and ask for payment")
 
 
 def query_claim(checker: Visitor, reference: str, claim: str, question: str) -> None:

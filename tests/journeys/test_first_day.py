@@ -174,11 +174,12 @@ def money_and_support(council: FirstDay) -> None:
         *(Worked(DEPUTY_HEAD, day(f"2027-03-{n:02}")) for n in (2, 9, 16, 23)),
         Worked(SUBJECT_LEAD, day("2027-03-03")),
         Worked(TEACHER, day("2027-03-11"), "Half a day"),
+        at=p.LEAD,
     )
-    award_acts.send_claim(council[p.HEAD], REF, "Claim 2: backfill claim")
-    council.at("2027-05-04 10:00")
-    award_acts.certify(council[p.OFFICER], REF, "Claim 2: backfill claim")
-    award_acts.pay(council[p.PAYER], REF, "Claim 2: backfill claim", "BACS 5002")
+    march = ("2 March", "3 March", "9 March", "11 March", "16 March", "23 March")
+    award_acts.confirm_days(council[p.PROVIDERS_HEAD], REF, *(f"{on} 2027" for on in march))
+    council[p.HEAD].open(f"/bids/{REF}/claims/new")
+    council[p.HEAD].reads("is paid already and covers the days confirmed so far")
 
 
 def the_end(council: FirstDay) -> None:

@@ -18,12 +18,13 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
+from fundflow.models.day_log import DaysAsk
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.payee import Payee, PayeeBatch
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.review import Query
@@ -50,6 +51,7 @@ SAMPLES: dict[str, Any] = {
     "changes": ["Contact. Name: “Sam” → “Samira”"],
     "meeting": 7,
     "rag": "green",
+    "days": ["2026-11-20 RL1 2/2 Coaching"],
 }
 
 ASK = "If you have a question, reply to this email or telephone 01632 960 123 (The fund’s team)."
@@ -86,12 +88,7 @@ def bid(make: Make) -> Bid:
     bid.offer.conditions = "Share the plan by January."
     claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
     bid.claims = [claim]
-    line = bid.backfill_lines[0]
-    claim.days = [
-        ClaimDay(
-            line=line, school_id=line.school_id, staff_code="RL1", day=TODAY, half_days=2, activity="Coaching"
-        )
-    ]
+    make.worked_day(bid, claim=claim)
     make.panel(bid.fund)
     for role in (RoleName.FINANCE, RoleName.IMPACT_OFFICER, RoleName.CLERK, RoleName.ADMINISTRATOR):
         make.staff(role)
@@ -108,6 +105,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "meeting": bid.items[-1].meeting,
         "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
+        "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
@@ -115,6 +113,19 @@ def record_of(process: str, bid: Bid) -> Any:
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
     }[process]
+
+
+def asked_about_days(bid: Bid) -> DaysAsk:
+    """What a head without an account is asked about days of the log."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(DaysAsk))
+    if found is None:
+        head = {"name": "Jo Head", "email": "jo@provider.example"}
+        found = DaysAsk(bid=bid, school=bid.providers[0], day_ids=[1], asked_at=NOW, **head)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def named_in(bid: Bid) -> NamedPerson:

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim, ClaimKind
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.models.school import School
-from fundflow.payments import day_log, operations
+from fundflow.payments import day_log, operations, settling
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from tests.factories import Make
@@ -41,29 +42,68 @@ class Award:
     other_finance: User
     supported_head: User | None = None
 
-    def claim(self) -> Claim:
-        return operations.start_claim(self.bid, user=self.head, now=LATER)
+    @property
+    def releasing_head(self) -> User:
+        """The head of the school that releases its staff; made at the first ask."""
+        (provider, *_) = self.bid.providers
+        return self._head_of(provider)
 
-    def add(
-        self, claim: Claim, day: date = A_DAY, *, line: int = 0, half_days: int = 2, user: User | None = None
-    ) -> None:
-        day_log.add_day(
-            claim,
-            line_id=self.bid.backfill_lines[line].id,
+    def _head_of(self, school: School) -> User:
+        for member in db.session.query(Membership).filter_by(school_id=school.id):
+            if member.standing is Standing.LEADER:
+                return member.user
+        return self.make.member(school)
+
+    def log(
+        self,
+        day: date = A_DAY,
+        *,
+        line: int = 0,
+        half_days: int = 2,
+        user: User | None = None,
+        where: School | None = None,
+    ) -> WorkedDay:
+        """A day in the log, logged by the releasing school unless another person is named."""
+        return day_log.log_day(
+            self.bid,
+            line_id=day_log.days_of_award(self.bid)[line].id,
             day=day,
             half_days=half_days,
             activity="Observed phonics",
+            where_id=(where or self.bid.lead_school).id,
+            user=user or self.releasing_head,
+            now=LATER,
+            version=self.bid.version,
+        )
+
+    def confirm(self, *days: WorkedDay, user: User | None = None, reason: str = "") -> None:
+        settling.confirm_days(
+            self.bid,
+            {entry.id for entry in days},
+            reason=reason,
             user=user or self.head,
             now=LATER,
-            version=claim.version,
+            version=self.bid.version,
+        )
+
+    def worked(self, *days: date, line: int = 0, half_days: int = 2) -> list[WorkedDay]:
+        """Days that are logged by the releasing school and confirmed by the lead's head."""
+        logged = [self.log(day, line=line, half_days=half_days) for day in days or (A_DAY,)]
+        self.confirm(*logged)
+        return logged
+
+    def strike_out(self, entry: WorkedDay, user: User, reason: str = "Ill that day") -> None:
+        settling.strike_out(entry, reason=reason, user=user, now=LATER, version=self.bid.version)
+
+    def ask(self, *, user: User | None = None, invoice: str = "") -> Claim:
+        """What is due now, asked for by the head."""
+        return operations.ask_for_payment(
+            self.bid, invoice_reference=invoice, user=user or self.head, now=LATER, version=self.bid.version
         )
 
     def sent(self, *days: date) -> Claim:
-        claim = self.claim()
-        for day in days or (A_DAY,):
-            self.add(claim, day)
-        operations.submit(claim, user=self.head, now=LATER, version=claim.version)
-        return claim
+        self.worked(*days)
+        return self.ask()
 
     def certified(self, *days: date) -> Claim:
         return self.certify(self.sent(*days))

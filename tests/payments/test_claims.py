@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from fundflow import ledger
-from fundflow.models.bid_parts import Part
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.letter import Letter
 from fundflow.models.payee import Route
 from fundflow.models.person import RoleName, SeatPosition, Standing
-from fundflow.payments import operations
+from fundflow.payments import operations, settling
 from fundflow.rules.awards import sum_of
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -62,14 +62,14 @@ def test_an_officer_cannot_pay_and_a_school_cannot_check(award: Award) -> None:
         operations.pay(claim, payment_reference="x", user=award.officer, now=LATER, version=claim.version)
 
 
-def test_the_team_prepares_a_claim_and_the_head_sends_it(award: Award) -> None:
+def test_the_head_asks_for_payment_and_the_team_does_not(award: Award) -> None:
     clerk = award.make.member(award.bid.lead_school, Standing.TEAM)
-    claim = operations.start_claim(award.bid, user=clerk, now=LATER)
-    award.add(claim, user=clerk)
+    award.worked()
     with pytest.raises(Refused, match="Only the head"):
-        operations.submit(claim, user=clerk, now=LATER, version=claim.version)
-    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    assert claim.state is ClaimState.SUBMITTED
+        award.ask(user=clerk)
+    award.make.session.rollback()
+    claim = award.ask()
+    assert (claim.state, claim.pence, len(claim.days)) == (ClaimState.SUBMITTED, 35_000, 1)
 
 
 def test_somebody_of_a_school_in_the_bid_cannot_handle_its_claim(award: Award) -> None:
@@ -80,10 +80,15 @@ def test_somebody_of_a_school_in_the_bid_cannot_handle_its_claim(award: Award) -
         operations.certify(claim, user=inside, now=LATER, version=claim.version)
 
 
-def test_an_empty_claim_cannot_be_sent(award: Award) -> None:
-    claim = award.claim()
-    with pytest.raises(Refused, match="Add the days"):
-        operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+def test_what_no_head_has_confirmed_is_not_asked_for(award: Award) -> None:
+    award.log()
+    with pytest.raises(Refused, match="No days are confirmed yet"):
+        award.ask()
+    award.confirm(*settling.days_to_confirm(award.bid, award.head, LATER))
+    assert award.ask().pence == 35_000
+    award.log(date(2027, 1, 7))
+    with pytest.raises(Refused, match="is asked for already"):
+        award.ask()
 
 
 def test_a_claim_is_not_paid_beyond_what_is_due(make: Make) -> None:
@@ -99,31 +104,23 @@ def test_a_claim_is_not_paid_beyond_what_is_due(make: Make) -> None:
 def test_days_that_the_advance_covers_are_not_paid_again(make: Make) -> None:
     award = an_award(make, advance=50, half_time=30)
     award.pay(award.certify(award.advance(150_000)))
-    claim = award.claim()
-    for day in range(4, 8):
-        award.add(claim, date(2027, 1, day))
-    assert claim.pence == 0
+    award.worked(*(date(2027, 1, day) for day in range(4, 8)))
     with pytest.raises(Refused, match=r"£1,500.00 is paid already and covers the days .* £1,400.00"):
-        operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    award.add(claim, date(2027, 1, 8))
-    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    assert claim.pence == 5 * 35_000 - 150_000
+        award.ask()
+    award.worked(date(2027, 1, 8))
+    assert award.ask().pence == 5 * 35_000 - 150_000
 
 
 def test_what_is_kept_for_the_report_is_not_claimed_before(make: Make) -> None:
     award = an_award(make, advance=50, half_time=30)
     award.pay(award.certify(award.advance(150_000)))
     days = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
-    claim = award.claim()
-    for day in days:
-        award.add(claim, day)
-    for day in days[:2]:
-        award.add(claim, day, line=1)
-    award.add(claim, days[2], line=1, half_days=1)
-    assert claim.pence == 240_000 - 150_000  # of £2,940 earned, £600 is kept
-    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+    award.worked(*days)
+    award.worked(*days[:2], line=1)
+    award.worked(days[2], line=1, half_days=1)
+    assert award.ask().pence == 240_000 - 150_000  # of £2,940 earned, £600 is kept
     with pytest.raises(Refused, match=r"All but £600.00 .* once the final report is accepted"):
-        award.claim()
+        award.ask()
 
 
 def test_an_advance_needs_nobodys_word_about_days(make: Make) -> None:
@@ -136,56 +133,117 @@ def test_an_advance_needs_nobodys_word_about_days(make: Make) -> None:
 
 def test_nothing_is_sent_checked_or_paid_while_payments_are_paused(award: Award) -> None:
     ready, sent = award.certified(), award.sent(date(2027, 1, 7))
-    draft = award.claim()
-    award.add(draft, date(2027, 1, 8))
+    award.worked(date(2027, 1, 8))
     award.bid.state = BidState.SUSPENDED
     award.make.session.commit()
     for attempt in (
         lambda: award.pay(ready),
         lambda: operations.certify(sent, user=award.officer, now=LATER, version=sent.version),
-        lambda: operations.submit(draft, user=award.head, now=LATER, version=draft.version),
+        award.ask,
     ):
         with pytest.raises(Refused, match="Payments on this bid are paused"):
             attempt()
 
 
-def test_days_at_the_claiming_school_itself_need_no_second_word(award: Award) -> None:
+def test_a_day_that_is_not_confirmed_holds_its_claim_back(award: Award) -> None:
+    """As in claims that were sent before days had a log of their own."""
+    claim, entry = award.sent(A_DAY, date(2027, 1, 7)), award.log(date(2027, 1, 8))
+    entry.claim = claim
+    award.make.session.commit()
+    with pytest.raises(Refused, match=r"Waiting for the head of .* to confirm the days"):
+        award.certify(claim)
+    award.strike_out(entry, award.head)
+    award.certify(claim)
+
+
+def test_an_answer_deletes_nothing_and_works_the_amount_out_again(award: Award) -> None:
+    claim = award.sent(A_DAY, date(2027, 1, 7))
+    operations.query(claim, reason="Was she in?", user=award.officer, now=LATER, version=claim.version)
+    award.strike_out(claim.days[0], award.head, "She was ill")
+    operations.answer(claim, answer="Not on the 6th", user=award.head, now=LATER, version=claim.version)
+    assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Not on the 6th")
+    assert (claim.pence, len(claim.days)) == (35_000, 2)
+    asked = award.make.session.query(HistoryEntry).filter_by(process="claim", step="submit").one()
+    assert asked.given["pence"] == 70_000
+
+
+def test_disputed_days_wait_in_a_claim_of_their_own_and_the_rest_goes_on(award: Award) -> None:
+    claim = award.sent(A_DAY, date(2027, 1, 7), date(2027, 1, 8))
+    first, *rest = claim.days
+    asked = {"reason": "Which class?", "user": award.officer, "now": LATER}
+    operations.dispute(claim, days={first.id}, version=claim.version, **asked)
+    (parted,) = claim.parted
+    assert (claim.state, claim.pence, list(claim.days)) == (ClaimState.SUBMITTED, 70_000, rest)
+    assert (parted.state, parted.pence, list(parted.days)) == (ClaimState.QUERIED, 35_000, [first])
+    assert (parted.split_from, parted.question) == (claim, "Which class?")
+    letter = award.make.session.query(Letter).filter(Letter.subject.contains("question about some")).one()
+    assert "The rest of your claim, £700.00, goes on." in letter.body
+    award.pay(award.certify(claim))
+    operations.answer(parted, answer="Year 2", user=award.head, now=LATER, version=parted.version)
+    award.pay(award.certify(parted))
+    assert ledger.bid_totals(award.bid.id).paid == 105_000
+
+
+def test_a_disputed_day_that_is_struck_out_is_not_paid(award: Award) -> None:
+    claim = award.sent(A_DAY, date(2027, 1, 7))
+    asked = {"reason": "Which class?", "user": award.officer, "now": LATER}
+    operations.dispute(claim, days={claim.days[0].id}, version=claim.version, **asked)
+    (parted,) = claim.parted
+    award.strike_out(parted.days[0], award.head, "She was ill")
+    assert (parted.pence, claim.pence) == (0, 35_000)
+    operations.answer(parted, answer="Struck out", user=award.head, now=LATER, version=parted.version)
+    with pytest.raises(Refused, match="Nothing of this claim is due any more"):
+        award.certify(parted)
+    award.pay(award.certify(claim))
+
+
+def test_all_days_or_the_only_one_are_not_parted_from_a_claim(award: Award) -> None:
+    claim = award.sent(A_DAY, date(2027, 1, 7))
+    asked = {"reason": "Which class?", "user": award.officer, "now": LATER}
+    for days in (set(), {day.id for day in claim.days}):
+        with pytest.raises(Refused, match="Select some of the days"):
+            operations.dispute(claim, days=days, version=claim.version, **asked)
+    award.strike_out(claim.days[0], award.officer)
+    with pytest.raises(Refused, match="Only a claim with several days"):
+        operations.dispute(claim, days={claim.days[1].id}, version=claim.version, **asked)
+
+
+def test_a_refused_claims_days_are_asked_for_again(award: Award) -> None:
     claim = award.sent()
-    assert (claim.days_confirmed_at, claim.days_confirmed_by_id) == (LATER, award.head.id)
+    refusal = {"given": {"reason": "No invoice"}, "user": award.officer, "now": LATER}
+    take_and_commit(claim, "refuse", version=claim.version, **refusal)
+    again = award.ask()
+    assert (again.pence, len(again.days), again.number) == (35_000, 1, 2)
 
 
-def test_days_at_another_school_wait_for_its_head(make: Make) -> None:
-    award = an_award(make, supported=True)
-    claim = award.sent()
-    with pytest.raises(Refused, match="head of Hazelmere Primary to confirm"):
-        operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
-    operations.confirm_days(claim, user=award.supported_head, now=LATER, version=claim.version)
-    operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
-    entry = make.session.query(HistoryEntry).filter_by(step="confirm_days").one()
-    assert entry.actor_name == award.supported_head.name
+def test_an_invoice_reference_is_used_once_by_a_school(award: Award) -> None:
+    award.worked()
+    award.ask(invoice="INV 7")
+    award.worked(date(2027, 1, 7))
+    with pytest.raises(Refused, match="inv 7 before"):
+        award.ask(invoice="inv 7")
+    assert award.ask(invoice="INV 8").invoice_reference == "INV 8"
 
 
-def test_only_the_supported_schools_head_confirms_days(make: Make) -> None:
-    award = an_award(make, supported=True)
-    claim = award.sent()
-    school = next(p.school for p in award.bid.partners if p.part is Part.SUPPORTED)
-    for user in (award.head, award.officer, make.member(school, Standing.TEAM)):
-        with pytest.raises(Refused, match="Only the head of a school that received"):
-            operations.confirm_days(claim, user=user, now=LATER, version=claim.version)
+def test_another_school_may_use_the_same_invoice_reference(make: Make) -> None:
+    for award in (an_award(make), an_award(make)):
+        award.worked()
+        assert award.ask(invoice="INV 7").invoice_reference == "INV 7"
 
 
-def test_a_log_that_changed_after_a_question_is_confirmed_again(make: Make) -> None:
-    award = an_award(make, supported=True)
-    claim = award.sent()
-    operations.confirm_days(claim, user=award.supported_head, now=LATER, version=claim.version)
-    operations.query(
-        claim, reason="Was the 6th a whole day?", user=award.officer, now=LATER, version=claim.version
-    )
-    assert claim.question == "Was the 6th a whole day?"
-    award.add(claim, date(2027, 1, 7))
-    operations.answer(claim, answer="Yes, and the 7th too", user=award.head, now=LATER, version=claim.version)
-    assert (claim.state, claim.answer) == (ClaimState.SUBMITTED, "Yes, and the 7th too")
-    assert claim.days_confirmed_at is None
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (BidState.SUSPENDED, "paused"),
+        (BidState.CLOSED, "no longer"),
+        (BidState.OFFERED, "no longer"),
+    ],
+)
+def test_payment_is_asked_for_only_while_the_award_can_be_claimed_on(
+    make: Make, state: BidState, words: str
+) -> None:
+    with pytest.raises(Refused, match=words):
+        an_award(make, state).ask()
 
 
 def test_the_log_is_kept_as_it_was_sent(award: Award) -> None:

@@ -155,16 +155,18 @@ def test_the_money_tab_asks_as_much_for_many_claims_as_for_few(
     assert _queries(client, path, count_queries) == few
 
 
-def test_a_claims_page_asks_as_much_for_many_days_as_for_few(
+def test_the_pages_of_days_and_of_a_claim_ask_as_much_for_many_days_as_for_few(
     award: Award, sign_in: SignIn, count_queries: list[str]
 ) -> None:
-    client = sign_in(award.head)
-    claim = award.claim()
-    award.add(claim)
-    few = _queries(client, url(claim), count_queries)
-    for day in (7, 8, 11, 12):
-        award.add(claim, date(2027, 1, day))
-    assert _queries(client, url(claim), count_queries) == few
+    client, days = sign_in(award.head), f"/bids/{award.bid.reference}/days"
+    claim = award.sent()
+    award.log(date(2027, 1, 5))
+    few = [_queries(client, path, count_queries) for path in (url(claim), days)]
+    for entry in award.worked(*(date(2027, 1, day) for day in (7, 8, 11))):
+        entry.claim = claim
+    award.log(date(2027, 1, 4), half_days=1)
+    award.make.session.commit()
+    assert [_queries(client, path, count_queries) for path in (url(claim), days)] == few
 
 
 def _queries(client: FlaskClient, path: str, seen: list[str]) -> int:

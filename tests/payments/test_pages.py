@@ -1,14 +1,16 @@
-"""The pages of a claim: its log of days, what is asked, certified and paid."""
+"""The pages of the log of days, and of a claim: what is asked, certified and paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
 from fundflow.models.person import SeatPosition, Standing
 from fundflow.models.unfinished import Unfinished
-from fundflow.payments import day_log, operations
+from fundflow.payments import day_log
 from fundflow.rules.claims import why_log_unfinished
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
@@ -19,35 +21,54 @@ from tests.payments.conftest import LATER, Award, SignIn, an_award, url
 pytestmark = pytest.mark.usefixtures("today")
 
 
-def day_form(award: Award, claim: Claim, **changes: Any) -> dict[str, Any]:
+def day_form(award: Award, **changes: Any) -> dict[str, Any]:
     return {
-        "line": award.bid.backfill_lines[0].id,
+        "line": day_log.days_of_award(award.bid)[0].id,
         "worked_on-day": "6",
         "worked_on-month": "1",
         "worked_on-year": "2027",
         "half_days": "2",
+        "spent_at": award.bid.lead_school_id,
         "activity": "Observed phonics",
-        "version": claim.version,
+        "version": award.bid.version,
         **changes,
     }
 
 
-def test_a_claim_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
+def days_url(award: Award, rest: str = "") -> str:
+    return f"/bids/{award.bid.reference}/days{rest}"
+
+
+def logged(award: Award) -> list[WorkedDay]:
+    return award.make.session.query(WorkedDay).order_by(WorkedDay.id).all()
+
+
+def test_days_and_a_claim_walk_through_their_pages(award: Award, sign_in: SignIn) -> None:
     reference = award.bid.reference
+    client = sign_in(award.releasing_head)
+    assert "No days in the log yet" in client.get(days_url(award)).text
+    assert client.get(f"/bids/{reference}/money").status_code == 404
+    added = client.post(days_url(award), data=day_form(award), follow_redirects=True).text
+    assert f"The head of {award.bid.lead_school.name} is asked to confirm it." in added
+    assert "£" not in added
     client = sign_in(award.head)
-    tab = client.get(f"/bids/{reference}/money")
-    assert "Claim for days worked" in tab.text
-    assert client.get(f"/bids/{reference}/claims/new").status_code == 200
-    answer = client.post(f"/bids/{reference}/claims/new", data={"version": award.bid.version})
-    claim = award.bid.claims[0]
-    assert answer.location == url(claim)
-    assert client.post(url(claim), data=day_form(award, claim)).status_code == 302
-    page = client.get(url(claim)).text
-    assert "Observed phonics" in page
+    assert "Confirm the days that were worked" in client.get("/work").text
+    assert "No days are confirmed yet" in client.get(f"/bids/{reference}/claims/new").text
+    assert "Observed phonics" in client.get(days_url(award, "/confirm")).text
+    confirmed = {"days": [entry.id for entry in logged(award)], "version": award.bid.version}
+    assert client.post(days_url(award, "/confirm"), data=confirmed).status_code == 302
+    assert (
+        f'Confirmed</dt><dd class="ff-long">20 January 2027, {award.head.name}'
+        in client.get(days_url(award)).text
+    )
+    page = client.get(f"/bids/{reference}/claims/new").text
+    assert "Days that you ask for now" in page
     assert "£350.00" in page
-    assert "Agree and send claim" in page
-    sent = client.post(url(claim, "/steps/submit"), data={"agreement": "y", "version": claim.version})
-    assert sent.status_code == 302
+    asked = {"agreement": "y", "invoice_reference": "INV 9", "version": award.bid.version}
+    answer = client.post(f"/bids/{reference}/claims/new", data=asked)
+    (claim,) = award.bid.claims
+    assert answer.location == url(claim)
+    assert "INV 9" in client.get(url(claim)).text
     client = sign_in(award.officer)
     assert client.get(url(claim, "/steps/certify")).status_code == 200
     client.post(url(claim, "/steps/certify"), data={"version": claim.version})
@@ -61,6 +82,60 @@ def test_a_claim_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
     tab = sign_in(award.head).get(f"/bids/{reference}/money").text
     assert "BACS 77" in tab
     assert "<dt>May be paid so far</dt><dd>£350.00" in tab
+
+
+def test_a_day_is_struck_out_on_its_page_and_stays(award: Award, sign_in: SignIn) -> None:
+    entry = award.log()
+    client = sign_in(award.head)
+    assert days_url(award, f"/{entry.id}/strike-out") in client.get(days_url(award)).text
+    page = client.get(days_url(award, f"/{entry.id}/strike-out"))
+    assert "Observed phonics" in page.text
+    data = {"reason": "She was ill", "version": award.bid.version}
+    assert client.post(days_url(award, f"/{entry.id}/strike-out"), data=data).status_code == 302
+    shown = client.get(days_url(award)).text
+    assert f"{award.head.name}: She was ill" in shown
+    assert "Strike out<" not in shown
+    assert client.get(days_url(award, f"/{entry.id}/strike-out")).status_code == 409
+
+
+def test_the_officer_says_why_they_confirm_in_place_of_a_head(award: Award, sign_in: SignIn) -> None:
+    entry = award.log()
+    entry_page = days_url(award, "/confirm")
+    assert "in place of the head" not in sign_in(award.head).get(entry_page).text
+    with time_machine.travel(LATER + timedelta(days=20), tick=False):
+        client = sign_in(award.officer)
+        assert "in place of the head" in client.get(entry_page).text
+        data = {"days": [entry.id], "version": award.bid.version}
+        assert "Enter why you confirm them" in client.post(entry_page, data=data).text
+        assert client.post(entry_page, data={**data, "reason": "She rang me"}).status_code == 302
+    assert entry.confirmed_by is award.officer
+
+
+def test_a_school_sees_its_own_days_alone(make: Make, sign_in: SignIn) -> None:
+    award = an_award(make, supported=True)
+    (school,) = award.bid.supported
+    award.log(where=school)
+    award.log(line=1)
+    both = sign_in(award.releasing_head).get(days_url(award)).text
+    assert both.count("Strike out<span") == 2
+    supported = sign_in(award.supported_head)
+    page = supported.get(days_url(award)).text
+    assert (page.count("<dt>Who</dt>"), "Add a day" in page, "£" in page) == (1, False, False)
+    other = logged(award)[1]
+    assert supported.get(days_url(award, f"/{other.id}/strike-out")).status_code == 404
+
+
+def test_some_days_are_asked_about_on_their_page(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent(date(2027, 1, 6), date(2027, 1, 7))
+    client = sign_in(award.finance)
+    page = client.get(url(claim, "/steps/dispute")).text
+    assert page.count('type="checkbox"') == 2
+    data = {"days": [claim.days[0].id], "reason": "Which class?", "version": claim.version}
+    assert client.post(url(claim, "/steps/dispute"), data=data).status_code == 302
+    (parted,) = claim.parted
+    assert url(parted) in client.get(url(claim)).text
+    assert url(claim) in client.get(url(parted)).text
+    assert "Which class?" in sign_in(award.head).get(url(parted)).text
 
 
 def test_a_question_and_its_answer(award: Award, sign_in: SignIn) -> None:
@@ -97,38 +172,18 @@ def test_a_question_and_its_answer(award: Award, sign_in: SignIn) -> None:
 def test_a_day_that_makes_no_sense_is_answered_with_a_sentence(
     award: Award, sign_in: SignIn, changes: dict[str, Any], words: str
 ) -> None:
-    claim = award.claim()
-    answer = sign_in(award.head).post(url(claim), data=day_form(award, claim, **changes))
+    answer = sign_in(award.head).post(days_url(award), data=day_form(award, **changes))
     assert answer.status_code == 422
     assert words in answer.text
-    assert not claim.days
+    assert not logged(award)
 
 
 def test_a_stale_log_keeps_what_was_typed(award: Award, sign_in: SignIn) -> None:
-    claim = award.claim()
     answer = sign_in(award.head).post(
-        url(claim), data=day_form(award, claim, version=claim.version - 1, activity="Planned Year 1")
+        days_url(award), data=day_form(award, version=award.bid.version - 1, activity="Planned Year 1")
     )
     assert answer.status_code == 409
     assert "Planned Year 1" in answer.text
-
-
-def test_a_day_is_removed_by_its_button(award: Award, sign_in: SignIn) -> None:
-    claim = award.claim()
-    award.add(claim)
-    client = sign_in(award.head)
-    remove = url(claim, f"/days/{claim.days[0].id}/remove")
-    assert client.post(remove, data={"version": 0}).status_code == 409
-    assert client.post(remove, data={"version": claim.version}).status_code == 302
-    assert claim.pence == 0
-
-
-def test_an_invoice_reference_is_saved(award: Award, sign_in: SignIn) -> None:
-    claim = award.claim()
-    client = sign_in(award.head)
-    client.post(url(claim, "/invoice"), data={"reference": "INV 9", "version": claim.version})
-    assert "INV 9" in client.get(url(claim, "/invoice")).text
-    assert "INV 9" in client.get(url(claim)).text
 
 
 def test_a_double_click_is_answered_like_the_first(award: Award, sign_in: SignIn) -> None:
@@ -149,24 +204,6 @@ def test_the_same_person_is_told_why_they_cannot_pay(award: Award, sign_in: Sign
     assert "another finance officer must pay it" in answer.text
 
 
-def test_the_supported_schools_head_confirms_the_days_without_seeing_the_money(
-    make: Make, sign_in: SignIn
-) -> None:
-    award = an_award(make, supported=True)
-    claim = award.sent()
-    client = sign_in(award.supported_head)
-    page = client.get(url(claim, "/confirm-days"))
-    assert "Observed phonics" in page.text
-    assert "£" not in page.text
-    assert client.get(url(claim)).status_code == 404
-    assert client.get(f"/bids/{award.bid.reference}/money").status_code == 404
-    assert "Confirm the days that were worked" in client.get("/work").text
-    tab = client.get(f"/bids/{award.bid.reference}/impact").text
-    assert url(claim, "/confirm-days") in tab
-    client.post(url(claim, "/confirm-days"), data={"version": claim.version})
-    assert claim.days_confirmed_by_id == award.supported_head.id
-
-
 def test_another_school_finds_nothing_here(award: Award, sign_in: SignIn) -> None:
     claim = award.sent()
     reference = award.bid.reference
@@ -179,16 +216,10 @@ def test_another_school_finds_nothing_here(award: Award, sign_in: SignIn) -> Non
             url(claim, "/steps/certify"),
             f"/bids/{reference}/money",
             f"/bids/{reference}/claims/new",
+            *([days_url(award)] if user is stranger else []),
         ):
             assert client.get(path).status_code == 404
-        for path in (
-            url(claim),
-            url(claim, "/steps/submit"),
-            url(claim, "/days/1/remove"),
-            url(claim, "/invoice"),
-            url(claim, "/confirm-days"),
-            f"/bids/{reference}/claims/new",
-        ):
+        for path in (url(claim, "/steps/certify"), f"/bids/{reference}/claims/new"):
             assert client.post(path, data={"version": claim.version}).status_code == 404
 
 
@@ -200,13 +231,15 @@ def test_a_claim_is_found_under_its_own_bid_only(make: Make, sign_in: SignIn) ->
     assert client.get(f"/bids/{award.bid.reference}/claims/{2**40}").status_code == 404
 
 
-def test_the_team_sees_the_log_but_may_not_send_it(award: Award, sign_in: SignIn) -> None:
+def test_the_team_keeps_the_log_but_may_not_ask_for_payment(award: Award, sign_in: SignIn) -> None:
     clerk = award.make.member(award.bid.lead_school, Standing.TEAM)
-    claim = award.claim()
-    award.add(claim)
-    client = sign_in(clerk)
-    assert "Add a day" in client.get(url(claim)).text
-    answer = client.post(url(claim, "/steps/submit"), data={"agreement": "y", "version": claim.version})
+    award.worked()
+    client, asks = sign_in(clerk), f"/bids/{award.bid.reference}/claims/new"
+    assert "Add a day" in client.get(days_url(award)).text
+    page = client.get(asks).text
+    assert "The head of your school asks for the payment" in page
+    assert "<form" not in page.partition("<main")[2].partition("</main")[0]
+    answer = client.post(asks, data={"agreement": "y", "version": award.bid.version})
     assert answer.status_code == 409
     assert "Only the head" in answer.text
 
@@ -235,57 +268,41 @@ def _history(award: Award, claim: Claim) -> list[Any]:
 # -- a day that is not finished ---------------------------------------------------------------------
 
 
-def test_a_day_that_cannot_be_read_is_kept_as_typed_and_holds_the_claim_back(
-    award: Award, sign_in: SignIn
-) -> None:
-    claim, client = award.claim(), sign_in(award.head)
-    award.add(claim, date(2027, 1, 7))
-    typed = day_form(award, claim) | {"worked_on-day": "31", "worked_on-month": "2", "later": "yes"}
-    assert client.post(url(claim), data={**typed, "version": 1}).status_code == 409  # a stale page
-    saved = client.post(url(claim), data={**typed, "version": claim.version}, follow_redirects=True).text
-    assert "Saved as you typed it. Put this right before the claim is sent: Day: " in saved
-    assert len(claim.days) == 1
-    page = client.get(url(claim)).text
-    assert "Finish the day you began" in page
-    assert 'value="31"' in page
-    assert "govuk-error-summary" in page
-    assert "You entered “31 2 2027”" in page  # beside the button that must wait
-    with pytest.raises(Refused, match="You entered “31 2 2027”"):
-        operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    assert "govuk-error-summary" not in sign_in(award.finance).get(url(claim)).text
+def test_a_day_that_cannot_be_read_is_kept_as_typed(award: Award, sign_in: SignIn) -> None:
     client = sign_in(award.head)
-    assert client.post(url(claim), data=day_form(award, claim)).status_code == 302
-    assert len(claim.days) == 2
-    assert "Add a day" in client.get(url(claim)).text
-    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
+    award.log(date(2027, 1, 7))
+    typed = day_form(award) | {"worked_on-day": "31", "worked_on-month": "2", "later": "yes"}
+    assert client.post(days_url(award), data={**typed, "version": 1}).status_code == 409  # a stale page
+    saved = client.post(days_url(award), data=typed, follow_redirects=True).text
+    assert "Saved as you typed it. Put this right before the day counts: Day: " in saved
+    assert "Finish the day you began" in saved
+    assert 'value="31"' in saved
+    assert "govuk-error-summary" in saved
+    assert len(logged(award)) == 1
+    assert "You entered “31 2 2027”" in client.get(f"/bids/{award.bid.reference}/claims/new").text
+    assert "govuk-error-summary" not in sign_in(award.finance).get(days_url(award)).text
+    client = sign_in(award.head)
+    assert client.post(days_url(award), data=day_form(award)).status_code == 302
+    assert len(logged(award)) == 2
+    assert "Add a day" in client.get(days_url(award)).text
 
 
 def test_a_day_half_filled_in_waits_and_can_be_removed(award: Award, sign_in: SignIn) -> None:
-    claim, client = award.claim(), sign_in(award.head)
-    award.add(claim, date(2027, 1, 7))
-    (added,) = claim.days
-    data = {"version": claim.version, "activity": "Watched phonics", "later": "yes"}
-    assert client.post(url(claim), data=data).status_code == 302
-    assert why_log_unfinished(claim) == "Finish the day you began."
-    assert "Watched phonics" in client.get(url(claim)).text
-    stale = client.post(f"{url(claim)}/days/{added.id}/remove", data={"version": 1})
-    assert stale.status_code == 409
-    assert "Watched phonics" in stale.text
-    assert client.post(url(claim), data={"version": claim.version, "forget": "yes"}).status_code == 302
-    assert why_log_unfinished(claim) is None
-    client.post(url(claim), data={"version": claim.version, "later": "yes"})  # nothing filled in
-    assert claim.bid.unfinished == {}
-    whole = client.post(url(claim), data=day_form(award, claim) | {"later": "yes"})
-    assert whole.headers["Location"].endswith("/money")
-    assert len(claim.days) == 2
+    client = sign_in(award.head)
+    data = {"version": award.bid.version, "activity": "Watched phonics", "later": "yes"}
+    assert client.post(days_url(award), data=data).status_code == 302
+    assert why_log_unfinished(award.bid) == "Finish the day you began."
+    assert "Watched phonics" in client.get(days_url(award)).text
+    forget = {"version": award.bid.version, "forget": "yes"}
+    assert client.post(days_url(award), data=forget).status_code == 302
+    assert why_log_unfinished(award.bid) is None
+    client.post(days_url(award), data={"version": award.bid.version, "later": "yes"})  # nothing filled in
+    assert award.bid.unfinished == {}
+    assert client.post(days_url(award), data=day_form(award) | {"later": "yes"}).status_code == 302
+    assert len(logged(award)) == 1
 
 
-def test_a_queried_claim_is_not_sent_back_with_an_unfinished_day(award: Award) -> None:
-    claim = award.sent()
-    operations.query(claim, reason="Which class?", user=award.officer, now=LATER, version=claim.version)
+def test_only_people_of_the_schools_keep_a_day_that_was_begun(award: Award) -> None:
     entry = Unfinished(fields={"activity": ["Watched"]}, wrong=["Finish the day you began"])
-    day_log.keep_begun_day(claim, entry, user=award.head, now=LATER, version=claim.version)
-    with pytest.raises(Refused, match="Finish the day you began"):
-        operations.answer(claim, answer="Year 2", user=award.head, now=LATER, version=claim.version)
-    with pytest.raises(Refused, match="Only people of the school"):
-        day_log.keep_begun_day(claim, None, user=award.finance, now=LATER, version=claim.version)
+    with pytest.raises(Refused, match="Only people of the bid’s schools"):
+        day_log.keep_begun_day(award.bid, entry, user=award.finance, now=LATER, version=None)

@@ -8,14 +8,16 @@ import pytest
 from flask import Flask
 
 from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.payment import Claim
 from fundflow.models.person import User
-from fundflow.payments import day_log, operations
+from fundflow.payments import day_log, operations, settling
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
-from tests.payments.conftest import A_DAY, LATER, an_award
+from tests.payments.conftest import A_DAY, LATER, Award, an_award
 
 
 def _at_once(app: Flask, *acts: Callable[[], None]) -> list[str]:
@@ -36,67 +38,59 @@ def _at_once(app: Flask, *acts: Callable[[], None]) -> list[str]:
         return sorted(pool.map(run, acts))
 
 
+def _two_bids_of_one_provider() -> tuple[Award, Award]:
+    make = Make(db.session)
+    provider = make.school()
+    make.member(provider)
+    return an_award(make, provider=provider), an_award(make, provider=provider)
+
+
 @pytest.mark.parametrize("_round", range(3))
-def test_two_bids_that_send_the_same_staff_day_at_once_do_not_both_get_through(
+def test_two_bids_that_log_the_same_staff_day_at_once_do_not_both_get_through(
     real_app: Flask, _round: int
 ) -> None:
     with real_app.app_context():
-        make = Make(db.session)
-        provider = make.school()
-        drafts = []
-        for _ in range(2):
-            award = an_award(make, provider=provider)
-            claim = award.claim()
-            award.add(claim)
-            drafts.append((claim.id, award.head.id, claim.version))
+        drafts = [
+            (award.bid.id, day_log.days_of_award(award.bid)[0].id, award.head.id, award.bid.lead_school_id)
+            for award in _two_bids_of_one_provider()
+        ]
 
-    def send(claim_id: int, user_id: int, version: int) -> None:
-        operations.submit(
-            db.session.get_one(Claim, claim_id),
-            now=LATER,
-            version=version,
-            user=db.session.get_one(User, user_id),
-        )
-
-    ends = _at_once(real_app, *(lambda d=draft: send(*d) for draft in drafts))
-    assert ends == ["Refused", "done"]
-    with real_app.app_context():
-        assert db.session.query(Claim).filter(Claim.state.in_(LIVE_CLAIMS)).count() == 1
-
-
-def test_a_day_added_to_one_claim_while_another_is_sent_is_counted_once(real_app: Flask) -> None:
-    with real_app.app_context():
-        make = Make(db.session)
-        provider = make.school()
-        first, second = an_award(make, provider=provider), an_award(make, provider=provider)
-        sent = first.claim()
-        first.add(sent)
-        queried = second.sent(A_DAY.replace(day=7))
-        operations.query(queried, reason="?", user=second.officer, now=LATER, version=queried.version)
-        line = second.bid.backfill_lines[0].id
-        ids = sent.id, sent.version, first.head.id, queried.id, queried.version, second.head.id
-
-    def send() -> None:
-        operations.submit(
-            db.session.get_one(Claim, ids[0]),
-            now=LATER,
-            version=ids[1],
-            user=db.session.get_one(User, ids[2]),
-        )
-
-    def add() -> None:
-        day_log.add_day(
-            db.session.get_one(Claim, ids[3]),
-            line_id=line,
+    def log(bid_id: int, line_id: int, user_id: int, where_id: int) -> None:
+        day_log.log_day(
+            db.session.get_one(Bid, bid_id),
+            line_id=line_id,
             day=A_DAY,
             half_days=2,
             activity="x",
-            user=db.session.get_one(User, ids[5]),
+            where_id=where_id,
+            user=db.session.get_one(User, user_id),
             now=LATER,
-            version=ids[4],
+            version=None,
         )
 
-    assert _at_once(real_app, send, add) == ["Refused", "done"]
+    ends = _at_once(real_app, *(lambda d=draft: log(*d) for draft in drafts))
+    assert ends == ["Refused", "done"]
+    with real_app.app_context():
+        assert db.session.query(WorkedDay).count() == 1
+
+
+def test_a_day_is_confirmed_and_struck_out_at_once_by_one_of_the_two(real_app: Flask) -> None:
+    with real_app.app_context():
+        award = an_award(Make(db.session))
+        entry = award.log()
+        ids = award.bid.id, entry.id, award.head.id, award.releasing_head.id, award.bid.version
+
+    def confirm() -> None:
+        user = db.session.get_one(User, ids[2])
+        bid = db.session.get_one(Bid, ids[0])
+        settling.confirm_days(bid, {ids[1]}, user=user, now=LATER, version=ids[4])
+
+    def strike_out() -> None:
+        user = db.session.get_one(User, ids[3])
+        entry = db.session.get_one(WorkedDay, ids[1])
+        settling.strike_out(entry, reason="Ill", user=user, now=LATER, version=ids[4])
+
+    assert _at_once(real_app, confirm, strike_out) == ["Stale", "done"]
 
 
 def test_a_claim_that_two_people_pay_at_once_is_paid_once(real_app: Flask) -> None:
@@ -121,16 +115,19 @@ def test_a_claim_that_two_people_pay_at_once_is_paid_once(real_app: Flask) -> No
         assert [entry.pence for entry in paid] == [35_000]
 
 
-def test_a_double_click_on_start_makes_one_draft(real_app: Flask) -> None:
+def test_what_two_heads_ask_for_at_once_is_claimed_once(real_app: Flask) -> None:
     with real_app.app_context():
-        award = an_award(Make(db.session))
-        bid_id, user_id = award.bid.id, award.head.id
+        make = Make(db.session)
+        award = an_award(make)
+        award.worked()
+        other = make.member(award.bid.lead_school)
+        make.session.commit()
+        bid_id, version, heads = award.bid.id, award.bid.version, (award.head.id, other.id)
 
-    def start() -> None:
-        operations.start_claim(
-            db.session.get_one(type(award.bid), bid_id), now=LATER, user=db.session.get_one(User, user_id)
-        )
+    def ask(user_id: int) -> None:
+        bid, user = db.session.get_one(Bid, bid_id), db.session.get_one(User, user_id)
+        operations.ask_for_payment(bid, user=user, now=LATER, version=version)
 
-    assert _at_once(real_app, start, start) == ["done", "done"]
+    assert _at_once(real_app, *(lambda h=head: ask(h) for head in heads)) == ["Stale", "done"]
     with real_app.app_context():
-        assert db.session.query(Claim).count() == 1
+        assert [claim.pence for claim in db.session.query(Claim)] == [35_000]

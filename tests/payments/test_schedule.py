@@ -68,25 +68,21 @@ def test_what_days_earned_beyond_the_shares_is_not_paid_twice(make: Make) -> Non
     assert record_half_time(award).pence == 90_000 - 25_000
 
 
-def test_what_is_still_due_is_claimed_once_the_report_is_accepted(make: Make) -> None:
+def test_what_was_worked_beyond_the_shares_is_paid_with_the_accepted_report(make: Make) -> None:
     award = staged(make)
     award.pay(award.certify(record_half_time(award)))
     with pytest.raises(Refused, match="The rest is paid once the final report is accepted"):
-        award.claim()
+        award.ask()
+    days = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
+    award.worked(*days)
+    award.worked(*days[:2], line=1)
     award.bid.state, report = BidState.IN_MONITORING, award.bid.report
     report.state = ReturnState.SUBMITTED
     make.session.commit()
     officer = make.staff(RoleName.IMPACT_OFFICER)
     impact.accept_report(report, rag=Rag.RED, reason="", user=officer, now=LATER, version=report.version)
-    assert [claim.kind for claim in award.bid.claims] == [ClaimKind.ADVANCE, ClaimKind.HALF_TIME]
-    claim = award.claim()
-    days = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
-    for day in days:
-        award.add(claim, day)
-    for day in days[:2]:
-        award.add(claim, day, line=1)
-    operations.submit(claim, user=award.head, now=LATER, version=claim.version)
-    assert claim.pence == 277_200 - 240_000
+    assert award.bid.claims[-1].kind is ClaimKind.FINAL
+    assert award.bid.claims[-1].pence == 277_200 - 240_000
 
 
 def test_the_accepted_report_raises_the_last_claim(make: Make) -> None:

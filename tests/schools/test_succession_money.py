@@ -1,22 +1,20 @@
 """What was paid keeps the school it was paid to, and who is told of another payee."""
 
-from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundflow import balances, ledger
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import LetterStatus
-from fundflow.models.payment import Claim, ClaimDay, ClaimKind
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
-from fundflow.payments.day_log import check_log, why_invoice_used
+from fundflow.payments.day_log import why_counted_twice
+from fundflow.payments.operations import why_invoice_used
+from fundflow.payments.settling import days_to_confirm
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 from tests.schools.successions import SignIn, asked, claim, letters_to
 
@@ -75,66 +73,38 @@ class TestMoney:
         assert open_claim.school is new
         assert open_claim.payee_words == f"Lark Academy (URN {new.urn})"
 
-    def test_nobody_is_claimed_for_twice_under_the_old_urn_and_the_new(
-        self, make: Make, session: Session, old: School, new: School, passing: Any
+    def test_nobody_counts_twice_under_the_old_urn_and_the_new(
+        self, make: Make, session: Session, old: School, new: School, passing: Any, officer: User
     ) -> None:
         bid = make.bid(state=S.IN_DELIVERY, provider=old)
-        line = bid.backfill_lines[0]
-
-        def day(of: Claim, school: School) -> None:
-            session.add(
-                ClaimDay(
-                    claim=of,
-                    line=line,
-                    school_id=school.id,
-                    staff_code="RL1",
-                    day=date(2026, 12, 1),
-                    half_days=2,
-                    activity="Coaching",
-                )
-            )
-            session.flush()
-
-        day(claim(make, bid, kind=ClaimKind.BACKFILL), old)
+        make.worked_day(bid)
         passing()
         session.expire_all()
-        second = claim(
-            make,
-            bid,
-            number=2,
-            kind=ClaimKind.BACKFILL,
-            state=ClaimState.DRAFT,
-            paid_at=None,
-            paid_by_id=None,
-        )
-        day(second, new)
-        with pytest.raises(Refused, match="RL1 is claimed for already on 1 December 2026"):
-            check_log(second)
+        second = make.worked_day(bid, school_id=new.id)
+        why = why_counted_twice(second, officer, NOW)
+        assert why is not None
+        assert why.startswith("RL1 is logged already")
 
     def test_the_same_code_at_two_schools_that_merged_is_two_people(
         self, make: Make, session: Session, old: School, new: School, passing: Any, officer: User
     ) -> None:
         other = make.school("Larkfield Juniors", status_code=2)
         bids = [make.bid(state=S.IN_DELIVERY, provider=school) for school in (old, other)]
-        claims = [claim(make, bid, kind=ClaimKind.BACKFILL) for bid in bids]
-        for of, school in zip(claims, (old, other), strict=True):
-            session.add(
-                ClaimDay(
-                    claim=of,
-                    line=of.bid.backfill_lines[0],
-                    school_id=school.id,
-                    staff_code="RL1",
-                    day=date(2026, 12, 1),
-                    half_days=2,
-                    activity="Coaching",
-                )
-            )
-        session.flush()
+        days = [make.worked_day(bid) for bid in bids]
         passing()
         passing(old=other, holder=other)
         session.expire_all()
-        for of in claims:
-            check_log(of)
+        assert [why_counted_twice(entry, officer, NOW) for entry in days] == [None, None]
+
+    def test_days_that_a_head_was_to_confirm_wait_for_the_successors(
+        self, make: Make, session: Session, old: School, new: School, passing: Any
+    ) -> None:
+        bid = make.bid(state=S.IN_DELIVERY, provider=old)
+        entry = make.worked_day(bid, confirms_id=old.id)
+        passing()
+        session.expire_all()
+        head = make.member(new)
+        assert days_to_confirm(bid, head, NOW) == [entry]
 
     def test_an_invoice_reference_stays_used_after_the_switch(
         self, make: Make, session: Session, old: School, new: School, passing: Any
@@ -148,10 +118,7 @@ class TestMoney:
         bid = make.bid(state=S.IN_DELIVERY, lead=old)
         passing()
         session.expire_all()
-        again = claim(
-            make, bid, invoice_reference="inv 7", state=ClaimState.DRAFT, paid_at=None, paid_by_id=None
-        )
-        assert why_invoice_used(again, "inv-7") is not None
+        assert why_invoice_used(bid, "inv-7") is not None
 
     def test_money_that_may_not_pay_an_academy_is_pointed_out(
         self, make: Make, session: Session, old: School, new: School, passing: Any, sign_in: SignIn

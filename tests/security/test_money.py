@@ -13,11 +13,12 @@ from fundflow.applications import offers
 from fundflow.clock import timed_steps
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
 from fundflow.models.payment import LIVE_CLAIMS, Claim
 from fundflow.models.person import RoleName as R
 from fundflow.panel.operations import decisions
-from fundflow.payments import day_log
+from fundflow.payments import day_log, settling
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
 from fundflow.rules.awards import sum_of
@@ -34,15 +35,18 @@ PLAUSIBLE = {
     S.AT_PANEL: "approve approve",
     S.OFFERED: "accept accept undo turn_down",
     S.NOT_TAKEN_UP: "renew",
-    S.IN_DELIVERY: "start day day submit answer confirm certify pay query refuse suspend finish ask_stop",
+    S.IN_DELIVERY: "day day confirm confirm strike submit answer certify pay query dispute refuse suspend "
+    "finish ask_stop",
     S.SUSPENDED: "resume pay stop",
     S.CLOSED: "reopen pay submit",
-    S.IN_MONITORING: "start day submit answer certify pay query write send accept_report close stop",
+    S.IN_MONITORING: "day confirm strike submit answer certify pay query dispute write send accept_report "
+    "close stop",
 }
 BY = {
     "chair": "approve undo renew stop",
-    "leader": "accept turn_down start day submit answer confirm write send",
-    "officer": "certify query suspend resume ask_stop finish refuse",
+    "leader": "accept turn_down submit answer confirm write send",
+    "provider": "day",
+    "officer": "certify query dispute strike suspend resume ask_stop finish refuse",
     "finance": "pay",
     "impact": "accept_report close",
     "admin": "reopen",
@@ -59,7 +63,7 @@ class Attack:
         for role in (R.OFFICER, R.IMPACT_OFFICER, R.ADMINISTRATOR):
             make.role(both, role)
         make.role(found.chair, R.FINANCE)  # decides, and pays
-        partner = found.bid.partners[0].school
+        provider = make.member(found.bid.partners[0].school)
         self.people = [
             found.leader,
             found.chair,
@@ -67,7 +71,7 @@ class Attack:
             found.seats[3].user,
             both,
             *staff.values(),
-            make.member(partner),
+            provider,
             found.clerk,
             make.user(),
             make.staff(R.FINANCE),
@@ -76,6 +80,7 @@ class Attack:
         right = {
             "chair": found.chair,
             "leader": found.leader,
+            "provider": provider,
             "officer": staff[R.OFFICER],
             "finance": staff[R.FINANCE],
             "impact": staff[R.IMPACT_OFFICER],
@@ -108,8 +113,15 @@ class Attack:
 
         def a_day() -> Any:
             day = (bid.start_on or now.date()) + timedelta(days=self.dice.randrange(40))
-            line = self.dice.choice(bid.backfill_lines).id
-            return claimed(day_log.add_day, line_id=line, day=day, half_days=2, activity="Taught")
+            lines = day_log.days_of_award(bid)
+            if not lines:
+                raise Refused("none")
+            line, where = self.dice.choice(lines).id, bid.lead_school_id
+            worked = {"line_id": line, "day": day, "half_days": 2, "activity": "Taught", "where_id": where}
+            return day_log.log_day(bid, **worked, **free)
+
+        def logged() -> list[WorkedDay]:
+            return db.session.query(WorkedDay).filter_by(bid_id=bid.id).all()
 
         return {
             "approve": lambda: decisions.approve(
@@ -120,12 +132,13 @@ class Attack:
             "accept": lambda: offers.accept_offer(bid, agreement=True, **free),
             "turn_down": lambda: offers.turn_down_offer(bid, reason="no", **free),
             "clock": lambda: timed_steps.take_timed_steps(now),
-            "start": lambda: pay.start_claim(bid, **on),
             "day": a_day,
-            "submit": lambda: claimed(pay.submit),
+            "submit": lambda: pay.ask_for_payment(bid, **free),
+            "strike": lambda: settling.strike_out(self.dice.choice(logged()), reason="r", **free),
+            "dispute": lambda: claimed(pay.dispute, days={self.dice.choice(logged()).id}, reason="q"),
             "answer": lambda: claimed(pay.answer, answer="a"),
             "query": lambda: claimed(pay.query, reason="q"),
-            "confirm": lambda: claimed(pay.confirm_days),
+            "confirm": lambda: settling.confirm_days(bid, {entry.id for entry in logged()[-2:]}, **free),
             "certify": lambda: claimed(pay.certify),
             "pay": lambda: claimed(pay.pay, payment_reference="p"),
             "refuse": lambda: claimed(take_and_commit, name="refuse", given={"reason": "r"}),
@@ -167,9 +180,11 @@ class Attack:
 
     def books(self) -> Any:
         db.session.expire_all()
+        days = db.session.query(WorkedDay).filter_by(bid_id=self.bid.id)
         return (
             ledger.totals(self.fund.id),
             self.bid.state,
+            [(day.id, day.confirmed_at, day.struck_at, day.claim_id) for day in days],
             [(c.id, c.state, c.pence) for c in self.bid.claims],
         )
 

@@ -23,6 +23,7 @@ from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
 CLAIM = {
     "pence": 1,
     "certified_by_id": None,
+    "days": [SimpleNamespace(struck_at=None)] * 2,
     "bid": ready_bid(lead_school=None),
 }
 PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
@@ -51,8 +52,8 @@ OTHER_WAITS = [
     (
         claim.nothing_claimed,
         CLAIM,
-        {"why_nothing_claimed": "Add the days that were worked first."},
-        "Add the days that were worked first.",
+        {"why_nothing_claimed": "Nothing of this claim is due any more."},
+        "Nothing of this claim is due any more.",
     ),
     (
         claim.payments_paused,
@@ -61,10 +62,10 @@ OTHER_WAITS = [
         "Payments on this bid are paused.",
     ),
     (
-        claim.log_unfinished,
+        claim.one_day_claimed,
         CLAIM,
-        {"why_log_unfinished": "Finish the day you began."},
-        "Finish the day you began.",
+        {"days": [SimpleNamespace(struck_at=None), SimpleNamespace(struck_at=LONG_PAST)]},
+        "Only a claim with several days can be parted.",
     ),
     (
         claim.above_balance,
@@ -108,6 +109,12 @@ OTHER_WAITS = [
         REPORT,
         {"bar_of": OWN_SCHOOL},
         "You can’t check this report: your school, Oak, takes part in it.",
+    ),
+    (
+        impact_return.days_unsettled,
+        REPORT,
+        {"why_days_unsettled": "1 day of the log waits for the head of Oak to confirm or strike out."},
+        "1 day of the log waits for the head of Oak to confirm or strike out.",
     ),
     (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING, "No bid is on the agenda yet."),
     (meeting.items_undecided, MEETING, {"items_to_settle": [1]}, "1 item is not decided or moved yet."),

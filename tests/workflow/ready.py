@@ -45,7 +45,7 @@ RULES: dict[str, Any] = {
     "items_to_settle": [],
     "why_not_claimable": None,
     "why_above_balance": None,
-    "why_log_unfinished": None,
+    "why_days_unsettled": None,
     "why_nothing_claimed": None,
     "why_plan_wanted": None,
     "is_with_officer": False,

@@ -36,7 +36,6 @@ def bid_impact(reference: str) -> str:
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),
-        to_confirm=queries.days_to_confirm(user, bid, at),
         totals=ledger.bid_totals(bid.id) if sees_money(user, bid, at) else None,
     )
 

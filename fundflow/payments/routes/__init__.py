@@ -3,6 +3,8 @@
 from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     claim_steps,
     claims,
+    days,
+    days_by_link,
     money,
     payees,
 )

@@ -1,19 +1,36 @@
 """The steps of a claim: what they do beyond their row, and what their pages show of the claim."""
 
+from typing import Any
+
 from fundflow.models.payment import Claim
 from fundflow.payments import operations
 from fundflow.payments.blueprint import blueprint
-from fundflow.payments.claims import CLAIM_STEPS
+from fundflow.payments.claims import CLAIM_STEPS, visible_claim
+from fundflow.payments.forms import DisputeForm
 from fundflow.rules.payees import payee_on, why_no_payee
-from fundflow.web.access import now
+from fundflow.web.access import me, now
 from fundflow.workflow.working_days import london_date
 
 
-def _who_confirms(claim: Claim) -> tuple[str, ...]:
-    if not claim.has_days or claim.bid.lead_school in claim.bid.supported:
-        return ()
-    names = " or ".join(school.name for school in claim.bid.supported)
-    return (f"The head of {names} will be asked to confirm the days.",)
+@CLAIM_STEPS.own(blueprint, "dispute")
+def dispute(reference: str, number: int) -> Any:
+    """Some of the days move to a claim of their own, with a question."""
+    claim = visible_claim(reference, number)
+    form = DisputeForm.on(claim)
+    form.offer([day for day in claim.days if day.struck_at is None])
+    return CLAIM_STEPS.page(
+        claim,
+        "dispute",
+        form,
+        lambda: operations.dispute(
+            claim,
+            days={int(day) for day in form.days.data},
+            reason=form.reason.data,
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+    )
 
 
 def _why_held(claim: Claim) -> tuple[str, ...]:
@@ -27,9 +44,8 @@ def _whom_to_pay(claim: Claim) -> tuple[str, ...]:
     return (f"Pay {payee.words} by this route: {payee.route_words}.",) if payee else ()
 
 
-CLAIM_STEPS.add(blueprint, "submit", operations.submit, explain=_who_confirms)
 CLAIM_STEPS.add(blueprint, "query", operations.query)
 CLAIM_STEPS.add(blueprint, "answer", operations.answer)
 CLAIM_STEPS.add(blueprint, "certify", operations.certify, explain=_why_held)
 CLAIM_STEPS.add(blueprint, "pay", operations.pay, explain=_whom_to_pay)
-CLAIM_STEPS.add_rest(blueprint)
+CLAIM_STEPS.add_rest(blueprint, but=("submit",))

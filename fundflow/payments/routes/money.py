@@ -93,7 +93,6 @@ def bid_money(reference: str) -> str:
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
-        draft=operations.draft_of(bid),
         may_claim=operations.why_no_claim(bid, user, at) is None,
         held=queries.why_held(bid, at),
     )

@@ -5,7 +5,6 @@ from fundflow.rules.claims import (
     why_above_balance,
     why_condition_unmet,
     why_days_unconfirmed,
-    why_log_unfinished,
     why_not_claimable,
     why_nothing_claimed,
 )
@@ -22,8 +21,9 @@ def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
 
 
 @guard
-def log_unfinished(claim: Claim, _ask: Ask) -> str | None:
-    return why_log_unfinished(claim)
+def one_day_claimed(claim: Claim, _ask: Ask) -> str | None:
+    days = sum(day.struck_at is None for day in claim.days)
+    return None if days > 1 else "Only a claim with several days can be parted."
 
 
 @guard

@@ -1,6 +1,7 @@
 """What a report waits for."""
 
 from fundflow.models.impact import ImpactReturn
+from fundflow.rules.claims import why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
@@ -29,3 +30,8 @@ def report_incomplete(report: ImpactReturn, _ask: Ask) -> str | None:
 def barred_from_report(report: ImpactReturn, ask: Ask) -> str | None:
     bar = bar_of(report.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t check this report: {bar_to_you(bar)}." if bar else None
+
+
+@guard
+def days_unsettled(report: ImpactReturn, _ask: Ask) -> str | None:
+    return why_days_unsettled(report.bid)

@@ -1,0 +1,188 @@
+"""The log of an award's days: to add to it, to confirm what stands in it, to strike a day out."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+
+from fundflow.models.bid import Bid
+from fundflow.models.day_log import BEGUN_DAY, WorkedDay
+from fundflow.models.unfinished import Unfinished
+from fundflow.payments import day_log, day_queries, settling
+from fundflow.payments.blueprint import blueprint
+from fundflow.payments.forms import ConfirmDaysForm, DayForm, day_line
+from fundflow.permissions import sees_days, sees_money
+from fundflow.rules.claims import why_log_closed
+from fundflow.web.access import SIGNED_IN, access, me, now
+from fundflow.web.bid_page import bid_page
+from fundflow.web.bid_steps import bid_form_page
+from fundflow.web.bids import visible_bid, visible_part
+from fundflow.web.forms import ReasonForm, carried_out
+from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved, show_unfinished
+from fundflow.workflow.engine import refuse_if
+
+DAYS = "/bids/<reference>/days"
+
+
+@blueprint.route(DAYS, methods=["GET", "POST"])
+@access(SIGNED_IN)
+def bid_days(reference: str) -> Any:
+    """A POST adds a day to the log, or keeps one that is not finished."""
+    bid = _with_days(reference)
+    form = DayForm.on(bid)
+    lines = day_log.lines_to_log(bid, me(), now())
+    form.offer(bid, lines)
+    if not form.is_submitted():
+        _show_begun(form, bid, bool(lines))
+    elif "forget" in request.form:
+        if _kept(form, bid, None):
+            flash("What was begun is removed.", "success")
+            return redirect(_page(bid))
+    elif form.validate_on_submit() and (logged := _logged(form, bid)):
+        _say(logged)
+        return redirect(_page(bid))
+    elif not form.problem and may_be_kept_for_later(form):
+        entry = None if form.is_blank else row_as_typed(form, "day")
+        if _kept(form, bid, entry):
+            say_saved(entry, before="the day counts", otherwise="Nothing was entered.")
+            return redirect(_page(bid))
+    return _log_page(bid, form, bool(lines)), form.status
+
+
+@blueprint.route(f"{DAYS}/confirm", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def confirm_days(reference: str) -> Any:
+    bid = _with_days(reference)
+    form = ConfirmDaysForm.on(bid)
+    days = settling.days_to_confirm(bid, me(), now())
+    form.offer(days)
+    if not form.is_submitted():
+        refuse_if(None if days else "No days of this log wait for you to confirm them.")
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: settling.confirm_days(
+            bid,
+            {int(number) for number in form.days.data},
+            reason=form.reason.data or "",
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        bid,
+    ):
+        flash("Thank you. The days are confirmed.", "success")
+        return redirect(_page(bid))
+    return bid_page(
+        "payments/confirm_days.html", bid, form=form, days=days, in_place=_in_place_of_a_head(days)
+    ), form.status
+
+
+@blueprint.route(f"{DAYS}/<id:number>/strike-out", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def strike_out_day(reference: str, number: int) -> Any:
+    bid = _with_days(reference)
+    entry: WorkedDay = visible_part(WorkedDay, number, bid)
+    if entry not in day_queries.log_of(bid, me(), now()):
+        abort(404)
+    form = ReasonForm.on(bid)
+    if not form.is_submitted():
+        refuse_if(settling.why_not_struck(entry, me(), now()))
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: settling.strike_out(
+            entry, reason=form.reason.data, version=form.version.data, user=me(), now=now()
+        ),
+        bid,
+    ):
+        flash("The day is struck out. It stays in the log, with your reason.", "success")
+        return redirect(_page(bid))
+    return bid_form_page(
+        bid,
+        form,
+        heading="Strike out this day",
+        button="Strike out",
+        warning=True,
+        explain=(
+            day_line(entry),
+            "It counts no more. It stays in the log, with your name and reason.",
+        ),
+        back=_page(bid),
+        back_text="Back to the days",
+    )
+
+
+def _show_begun(form: DayForm, bid: Bid, logs: bool) -> None:
+    """The day that was begun and not finished, as it was typed."""
+    if (begun := bid.unfinished.get(BEGUN_DAY)) and logs:
+        show_unfinished(form, begun)
+
+
+def _say(logged: WorkedDay) -> None:
+    """Who is asked to confirm the day, and what is odd about it."""
+    who = logged.confirms_words
+    flash(f"The day is in the log. {who[0].upper()}{who[1:]} is asked to confirm it.", "success")
+    for words in day_log.said_of(logged):
+        flash(words, "notice")
+
+
+def _with_days(reference: str) -> Bid:
+    bid = visible_bid(reference)
+    return bid if sees_days(me(), bid, now()) else abort(404)
+
+
+def _logged(form: DayForm, bid: Bid) -> WorkedDay | None:
+    """The day, if it could be logged."""
+    logged: list[WorkedDay] = []
+    carried_out(
+        form,
+        lambda: logged.append(
+            day_log.log_day(
+                bid,
+                line_id=int(form.line.data),
+                day=form.worked_on.data,
+                half_days=int(form.half_days.data),
+                where_id=int(form.spent_at.data),
+                activity=form.activity.data,
+                version=form.version.data,
+                user=me(),
+                now=now(),
+            )
+        ),
+        bid,
+    )
+    return logged[-1] if logged and not form.problem else None
+
+
+def _kept(form: DayForm, bid: Bid, entry: Unfinished | None) -> bool:
+    return carried_out(
+        form,
+        lambda: day_log.keep_begun_day(bid, entry, version=form.version.data, user=me(), now=now()),
+        bid,
+    )
+
+
+def _log_page(bid: Bid, form: DayForm, logs: bool) -> str:
+    user, at = me(), now()
+    log = day_queries.log_of(bid, user, at)
+    money = sees_money(user, bid, at)
+    return bid_page(
+        "payments/bid_days.html",
+        bid,
+        form=form,
+        may_log=logs and why_log_closed(bid) is None,
+        begun=BEGUN_DAY in bid.unfinished,
+        log=log,
+        sees_money=money,
+        strikes={entry.id for entry in log if settling.why_not_struck(entry, user, at) is None},
+        to_confirm=len(settling.days_to_confirm(bid, user, at)),
+        lines=day_log.by_line(day_log.days_of_award(bid) if money else day_log.lines_to_log(bid, user, at)),
+    )
+
+
+def _in_place_of_a_head(days: list[WorkedDay]) -> bool:
+    """Whether the officer confirms days that wait for a head."""
+    leads = me().school_ids(now().date(), leading=True)
+    return any(entry.confirms_id is not None and entry.confirms_id not in leads for entry in days)
+
+
+def _page(bid: Bid) -> str:
+    return url_for("payments.bid_days", reference=bid.reference)

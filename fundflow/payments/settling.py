@@ -1,0 +1,152 @@
+"""A day of the log is settled: confirmed by a head who did not log it, or struck out with a reason."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.letters.recipients import Addressee
+from fundflow.letters.writing import write_letter
+from fundflow.models.bid import Bid
+from fundflow.models.day_log import HEADS_DAYS, WorkedDay
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import User
+from fundflow.payments.day_log import lock_schools, why_counted_twice
+from fundflow.permissions import actors_for
+from fundflow.rules.awards import sum_of
+from fundflow.rules.day_confirming import may_confirm
+from fundflow.rules.interests.bars import bar_of
+from fundflow.steps import lock, note
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import add_working_days, london_date
+
+TO_WORK_OUT = (ClaimState.SUBMITTED, ClaimState.QUERIED)
+
+
+def confirm_days(
+    bid: Bid, ids: Collection[int], *, reason: str = "", user: User, now: datetime, version: int | None
+) -> None:
+    """Say that these days were worked; the officer gives a reason where a head has not answered."""
+    lock(bid, version, step="confirm_days", user=user)
+    days = [entry for entry in days_to_confirm(bid, user, now) if entry.id in ids]
+    if len(days) != len(set(ids)) or not days:
+        raise Refused("These days are no longer yours to confirm. Look at the log again.")
+    if not reason and any(entry.confirms for entry in days) and _is_officer(bid, user, now):
+        raise Refused("Enter why you confirm them in place of the head.")
+    lock_schools(entry.school_id for entry in days)
+    for entry in days:
+        refuse_if(why_counted_twice(entry, user, now))
+        entry.confirmed_at, entry.confirmed_by = now, user
+    words = f"Confirmed {len(days)} {'day' if len(days) == 1 else 'days'} of the log"
+    note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version)
+    db.session.commit()
+
+
+def days_to_confirm(bid: Bid, user: User, now: datetime) -> list[WorkedDay]:
+    """The days that wait for this person to confirm them, oldest first."""
+    waiting = db.session.scalars(
+        select(WorkedDay)
+        .where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
+        .order_by(WorkedDay.day, WorkedDay.id)
+    ).all()
+    if not waiting:
+        return []
+    officer = _is_officer(bid, user, now)
+    leads = user.school_ids(london_date(now), leading=True)
+    return [
+        entry
+        for entry in waiting
+        if (_confirms_today(entry) in leads and _is_independent(entry, user, leads))
+        or (officer and is_the_officers(entry, now))
+    ]
+
+
+def is_the_officers(entry: WorkedDay, now: datetime) -> bool:
+    """Whether the officer may confirm it: no head is independent, or the head has had the time."""
+    return entry.confirms_id is None or london_date(now) >= officers_from(entry)
+
+
+def officers_from(entry: WorkedDay) -> date:
+    """From when the officer may confirm a day in place of a head."""
+    return add_working_days(london_date(entry.logged_at), HEADS_DAYS, entry.bid.fund.schools_off)
+
+
+def strike_out(entry: WorkedDay, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Strike a day out of the log; it stays to be read, with who did so and why."""
+    bid = entry.bid
+    lock(bid, version, step="strike_out_day", user=user)
+    db.session.refresh(entry)
+    refuse_if(why_not_struck(entry, user, now))
+    entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
+    if entry.claim and entry.claim.state in TO_WORK_OUT:
+        db.session.flush()  # the sum is asked of the database
+        entry.claim.pence = min(entry.claim.pence, sum_of(bid, with_claim=entry.claim).due)
+        entry.claim.version += 1
+    told = note(
+        bid,
+        "strike_out_day",
+        f"Struck out {day_words(entry.day)} of the log",
+        user=user,
+        now=now,
+        reason=reason,
+        version=version,
+    )
+    _tell_logger(entry, told)
+    db.session.commit()
+
+
+def why_not_struck(entry: WorkedDay, user: User, now: datetime) -> str | None:
+    """None where this person may strike the day out, else the sentence."""
+    if entry.struck_at:
+        return "This day is struck out already."
+    if entry.claim and entry.claim.state is ClaimState.CERTIFIED:
+        return "This day is in a claim that is checked and about to be paid. Refuse the claim first."
+    if _is_officer(entry.bid, user, now):
+        return None
+    mine = user.school_ids(london_date(now))
+    if entry.confirmed_at:
+        queried = entry.claim is not None and entry.claim.state is ClaimState.QUERIED
+        if queried and entry.bid.lead_school_id in mine:
+            return None
+        return "This day is confirmed. Only the liaison officer can strike it out."
+    if mine & {entry.by_school_id, entry.bid.lead_school_id} or entry.logged_by_id == user.id:
+        return None
+    if _confirms_today(entry) in user.school_ids(london_date(now), leading=True):
+        return None
+    return "Only those who logged this day, or who are to confirm it, can strike it out."
+
+
+def _tell_logger(entry: WorkedDay, told: HistoryEntry) -> None:
+    """A letter to whoever logged the day, unless they struck it out themselves."""
+    logger = entry.logged_by
+    if logger is None or not logger.active or entry.struck_by is logger:
+        return
+    write_letter(
+        "payments_extra/day_struck.txt",
+        "logger",
+        Addressee(logger.name, logger.email, logger),
+        key=f"day-struck:{entry.id}",
+        now=told.at,
+        bid=entry.bid,
+        entry=told,
+        path=f"/bids/{entry.bid.reference}/days",
+        context={"record": entry, "reason": entry.struck_reason, "by": told.actor_name},
+    )
+
+
+def _is_officer(bid: Bid, user: User, now: datetime) -> bool:
+    """Whether this person acts for the council on the log: an officer who is not barred."""
+    return Actor.OFFICER in actors_for(user, bid, now) and bar_of(bid, user, now) is None
+
+
+def _confirms_today(entry: WorkedDay) -> int | None:
+    """The school whose head confirms, or the one that it passed into."""
+    return (entry.confirms.succeeded_by_id or entry.confirms.id) if entry.confirms else None
+
+
+def _is_independent(entry: WorkedDay, user: User, leads: set[int]) -> bool:
+    return may_confirm(user.id, logger=entry.logged_by_id, leads=leads, by=entry.by_school_id)
