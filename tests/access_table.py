@@ -178,10 +178,10 @@ GET  /bids/{A}/money                                                       i-..-
 GET  /bids/{A}/days                                                        i-...........-.-.
 GET  /bids/{A}/days/confirm                                                i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/days/{day}/strike-out                                       i-..!.!!!!!!!-!-!
-GET  /bids/{A}/claims/new                                                  i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/claims/new                                                  i-..-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.
 GET  /bids/{A}/claims/{claim}/steps/query                                  i-!!-.!!!-!.!-!-!
-GET  /bids/{A}/claims/{claim}/steps/dispute                                i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/claims/{claim}/steps/dispute                                i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!

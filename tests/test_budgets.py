@@ -57,12 +57,12 @@ TABLE = """
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
 /bids/{B}/money                           leader=21 officer=18 finance=18
-/bids/{B}/claims/{b_claim}                leader=20 officer=18 finance=18
+/bids/{B}/claims/{b_claim}                leader=20 officer=24 finance=24
 /bids/{B}/impact                          leader=13
-/bids/{F}/impact                          leader=13 provider=10 impact=13
+/bids/{F}/impact                          leader=13 provider=10 impact=14
 /bids/{W}/report                          leader=8
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=7
+/bids/{F}/report/steps/accept             impact=8
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=3

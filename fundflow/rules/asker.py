@@ -72,9 +72,8 @@ class Asker(NamedTuple):
         )
         leading = user.school_ids(day, leading=True)
         late = datetime.combine(add_working_days(day, -HEADS_DAYS), time(), LONDON)
-        return cls(
-            shape, user.id, day, *map(sorted, (schools, leading, own.schools, own.trusts)), heads_late=late
-        )
+        ours = sorted(schools), sorted(leading), sorted(own.schools), sorted(own.trusts)
+        return cls(shape, user.id, day, *ours, late)
 
     @property
     def values(self) -> dict[str, Any]:
