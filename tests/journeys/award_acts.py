@@ -137,7 +137,7 @@ def confirm_days(head: Visitor, reference: str, *days: str) -> None:
     """Confirm days, each as it begins in the list: “2 March 2027”."""
     head.open(f"/bids/{reference}/days/confirm")
     for day in days:
-        head.page.get_by_label(re.compile(f"^{day}:")).check()
+        head.page.get_by_label(re.compile(rf"\b{day}:")).check()
     head.press("Yes, these days were worked")
 
 

@@ -350,9 +350,9 @@ LARGE = (
     ),
 )
 
-DEPUTY_HEAD = "Deputy head, DH1, Langley Grammar School (20 days in the bid)"
-SUBJECT_LEAD = "Subject lead, SL2, Langley Grammar School (15 days in the bid)"
-TEACHER = "Teacher, T3, Langley Grammar School (7.5 days in the bid)"
+DEPUTY_HEAD = "Deputy head, DH1, Langley Grammar School (20 days in the award)"
+SUBJECT_LEAD = "Subject lead, SL2, Langley Grammar School (15 days in the award)"
+TEACHER = "Teacher, T3, Langley Grammar School (7.5 days in the award)"
 
 SMALL_REPORT: Answers = {
     "Result 1: Year 1 phonics standard (%)": "75",

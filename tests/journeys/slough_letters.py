@@ -48,11 +48,11 @@ LETTERS_OF_SMALL = [
     ("helen.abbott", "Today: LSIF-0001: support ended, report due 20 January"),
     ("helen.abbott", "Today: LSIF-0001: Pippins School has sent its report"),
     ("amara.nwosu", "LSIF-0001: we have accepted your report"),
-    ("owen.clarke", "Today: LSIF-0001: report of Pippins School accepted"),
-    ("fatima.noor", "Today: LSIF-0001: report of Pippins School accepted"),
     ("amara.nwosu", "LSIF-0001: your bid is complete"),
     ("daniel.price", "LSIF-0001: the bid is complete"),
     ("priya.raman", "Today: LSIF-0001: closed"),
+    ("owen.clarke", "Today: LSIF-0001: report of Pippins School accepted"),
+    ("fatima.noor", "Today: LSIF-0001: report of Pippins School accepted"),
 ]
 
 LETTERS_OF_LARGE = [
@@ -104,11 +104,11 @@ LETTERS_OF_LARGE = [
     ("karen.whitlock", "LSIF-0002: please add to your report by 24 August"),
     ("helen.abbott", "Today: LSIF-0002: Baylis Court School has sent its report"),
     ("karen.whitlock", "LSIF-0002: we have accepted your report"),
-    ("owen.clarke", "Today: LSIF-0002: report of Baylis Court School accepted"),
-    ("fatima.noor", "Today: LSIF-0002: report of Baylis Court School accepted"),
     ("karen.whitlock", "LSIF-0002: your bid is complete"),
     ("marcus.webb", "LSIF-0002: the bid is complete"),
     ("priya.raman", "Today: LSIF-0002: closed"),
+    ("owen.clarke", "Today: LSIF-0002: report of Baylis Court School accepted"),
+    ("fatima.noor", "Today: LSIF-0002: report of Baylis Court School accepted"),
 ]
 
 LETTERS_OF_WITHDRAWN = [
