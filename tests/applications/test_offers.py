@@ -79,7 +79,7 @@ def test_the_letter_names_the_advance_that_is_paid_on_what_was_offered(
     make: Any, people: Any, sign_in: Any, session: Any, offered: int, says: str
 ) -> None:
     bid = bid_in(make, people, S.OFFERED)
-    bid.requested_pence, bid.offer.pence = 600_000, offered
+    bid.requested_pence = bid.offer.pence = offered
     session.commit()
     send(sign_in(people["head"]), step(bid, "accept-offer"), agreement="y")
     letter = session.scalars(select(Letter).where(Letter.recipient == "school")).one()

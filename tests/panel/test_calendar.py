@@ -200,7 +200,7 @@ def test_the_calendar_asks_few_questions_however_many_the_meetings(
     make.session.add_all(
         Meeting(fund_id=fund_id, starts_at=panel.now + timedelta(days=n), place="Hall") for n in range(30)
     )
-    assert queries() == few <= 5
+    assert queries() == few <= 7
 
 
 # -- nothing of any bid -------------------------------------------------------------------------

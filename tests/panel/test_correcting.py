@@ -170,6 +170,7 @@ def test_a_refusals_reasons_and_feedback_are_corrected_and_the_days_to_ask_count
 
 def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
     offered(panel)
+    panel.bid.requested_pence = panel.bid.offer.pence  # no revised plan is wanted
     take_step(panel.bid, "accept_offer", user=panel.leader, now=panel.now, given={"agreement": True})
     with pytest.raises(Refused, match="This can no longer be done"):
         correcting.correct_offer(panel.bid, 100_000, reasons="r", reason="w", user=panel.chair, now=panel.now)
