@@ -20,7 +20,7 @@ from fundflow.workflow.days_ask import DAYS_ASK, DaysAskState
 from fundflow.workflow.engine import Workflow
 
 UNSETTLED = "confirmed_at IS NULL AND struck_at IS NULL"
-BEGUN_DAY = "days/new"  # where a day that was begun is held in `Bid.unfinished`
+BEGUN_DAYS = "days"  # under which days that were begun are held in `Bid.unfinished`, by school
 
 
 HEADS_DAYS = 10  # working days after which the officer may confirm a day in place of the head

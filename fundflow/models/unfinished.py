@@ -1,7 +1,7 @@
 """Answers that were saved as they were typed, because they can't be stored: kept until they are put right.
 
 `Bid.unfinished` holds them by the page's place under the bid's address: “form/plan”,
-“form/plan/activities/12”, “report”, “claims/7/day”. Nothing with such an answer is complete.
+“form/plan/activities/12”, “report”, “days/7”. Nothing with such an answer is complete.
 """
 
 from typing import TYPE_CHECKING, TypedDict

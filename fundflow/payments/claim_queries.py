@@ -62,6 +62,7 @@ def days_of(claim: Claim) -> list[WorkedDay]:
             .order_by(WorkedDay.day, WorkedDay.id)
             .options(
                 contains_eager(WorkedDay.line).options(joinedload(AwardLine.school)),
+                joinedload(WorkedDay.confirms),
                 joinedload(WorkedDay.confirmed_by),
                 joinedload(WorkedDay.struck_by),
             )

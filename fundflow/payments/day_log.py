@@ -14,7 +14,7 @@ from fundflow.extensions import db
 from fundflow.models.area import same_schools, schools_today
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.day_log import BEGUN_DAY, WorkedDay
+from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.money import days_number
 from fundflow.models.person import Membership, Standing, User
@@ -82,7 +82,7 @@ def log_day(
     db.session.add(entry)
     db.session.flush()  # the sums are asked of the database
     refuse_if(_why_above_line(entry) or why_counted_twice(entry, user, now))
-    set_unfinished(bid, BEGUN_DAY, None)
+    set_unfinished(bid, f"{BEGUN_DAYS}/{by}", None)
     bid.touch()
     db.session.commit()
     return entry
@@ -93,11 +93,20 @@ def keep_begun_day(
 ) -> None:
     """Keep a day that can't be stored yet as it was typed; None: forget it."""
     lock(bid, version)
-    refuse_if(None if lines_to_log(bid, user, now) else "Only people of the bid’s schools can log a day.")
+    place = place_of_begun(bid, user, now)
+    if place is None:
+        raise Refused("Only people of the bid’s schools can log a day.")
     refuse_if(why_log_closed(bid))
-    set_unfinished(bid, BEGUN_DAY, entry)
+    set_unfinished(bid, place, entry)
     bid.touch()
     db.session.commit()
+
+
+def place_of_begun(bid: Bid, user: User, now: datetime) -> str | None:
+    """Where in `Bid.unfinished` the day is held that this person's school began; None where they log none."""
+    schools = (school_of_logger(bid, line, user, now) for line in days_of_award(bid))
+    school = next((school for school in schools if school is not None), None)
+    return None if school is None else f"{BEGUN_DAYS}/{school}"
 
 
 def lines_to_log(bid: Bid, user: User, now: datetime) -> list[AwardLine]:

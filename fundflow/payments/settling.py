@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.recipients import Addressee
@@ -52,6 +53,7 @@ def days_to_confirm(bid: Bid, user: User, now: datetime) -> list[WorkedDay]:
         select(WorkedDay)
         .where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
         .order_by(WorkedDay.day, WorkedDay.id)
+        .options(joinedload(WorkedDay.confirms))
     ).all()
     if not waiting:
         return []

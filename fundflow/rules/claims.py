@@ -3,11 +3,11 @@
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
-from fundflow.models.day_log import BEGUN_DAY, WorkedDay
+from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
@@ -87,8 +87,13 @@ def why_days_unconfirmed(claim: Claim) -> str | None:
 def why_days_unsettled(bid: Bid) -> str | None:
     """Which days of a bid's log are neither confirmed nor struck out, as a sentence, or None."""
     session = object_session(bid)
-    query = select(WorkedDay).where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
-    days = session.scalars(query.order_by(WorkedDay.id)).all() if session else []
+    query = (
+        select(WorkedDay)
+        .where(WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled)
+        .order_by(WorkedDay.id)
+        .options(joinedload(WorkedDay.confirms))
+    )
+    days = session.scalars(query).all() if session else []
     if not days:
         return None
     waiting = " and ".join(dict.fromkeys(day.confirms_words for day in days))
@@ -105,7 +110,7 @@ def is_all_in_advance(bid: Bid) -> bool:
 
 def why_log_unfinished(bid: Bid) -> str | None:
     """What must be put right in a day of the log that was begun, or None."""
-    wrong = wrong_under(bid, BEGUN_DAY)
+    wrong = wrong_under(bid, BEGUN_DAYS)
     return f"{wrong[0]}." if wrong else None
 
 

@@ -204,7 +204,7 @@ def test_all_days_or_the_only_one_are_not_parted_from_a_claim(award: Award) -> N
         with pytest.raises(Refused, match="Select some of the days"):
             operations.dispute(claim, days=days, version=claim.version, **asked)
     award.strike_out(claim.days[0], award.officer)
-    with pytest.raises(Refused, match="fewer than two days"):
+    with pytest.raises(Refused, match="This claim has fewer than two days"):
         operations.dispute(claim, days={claim.days[1].id}, version=claim.version, **asked)
 
 

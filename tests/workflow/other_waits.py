@@ -65,7 +65,7 @@ OTHER_WAITS = [
         claim.one_day_claimed,
         CLAIM,
         {"days": [SimpleNamespace(struck_at=None), SimpleNamespace(struck_at=LONG_PAST)]},
-        "This claim has fewer than two days, so none can wait by itself.",
+        "This claim has fewer than two days to choose from.",
     ),
     (
         claim.above_balance,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
-from fundflow.models.day_log import BEGUN_DAY, WorkedDay
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.unfinished import Unfinished
 from fundflow.payments import day_log, day_queries, settling
 from fundflow.payments.blueprint import blueprint
@@ -32,7 +32,7 @@ def bid_days(reference: str) -> Any:
     lines = day_log.lines_to_log(bid, me(), now())
     form.offer(bid, lines)
     if not form.is_submitted():
-        _show_begun(form, bid, bool(lines))
+        _show_begun(form, bid)
     elif "forget" in request.form:
         if _kept(form, bid, None):
             flash("What was begun is removed.", "success")
@@ -110,10 +110,15 @@ def strike_out_day(reference: str, number: int) -> Any:
     )
 
 
-def _show_begun(form: DayForm, bid: Bid, logs: bool) -> None:
-    """The day that was begun and not finished, as it was typed."""
-    if (begun := bid.unfinished.get(BEGUN_DAY)) and logs:
+def _show_begun(form: DayForm, bid: Bid) -> None:
+    """The day that this person's school began and did not finish, as it was typed."""
+    if begun := _begun(bid):
         show_unfinished(form, begun)
+
+
+def _begun(bid: Bid) -> Unfinished | None:
+    place = day_log.place_of_begun(bid, me(), now())
+    return bid.unfinished.get(place) if place else None
 
 
 def _say(logged: WorkedDay) -> None:
@@ -169,7 +174,7 @@ def _log_page(bid: Bid, form: DayForm, logs: bool) -> str:
         bid,
         form=form,
         may_log=logs and why_log_closed(bid) is None,
-        begun=BEGUN_DAY in bid.unfinished,
+        begun=_begun(bid) is not None,
         log=log,
         sees_money=money,
         strikes={entry.id for entry in log if settling.why_not_struck(entry, user, at) is None},

@@ -23,7 +23,7 @@ def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
 @guard
 def one_day_claimed(claim: Claim, _ask: Ask) -> str | None:
     days = sum(day.struck_at is None for day in claim.days)
-    return None if days > 1 else "This claim has fewer than two days, so none can wait by itself."
+    return None if days > 1 else "This claim has fewer than two days to choose from."
 
 
 @guard
