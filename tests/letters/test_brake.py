@@ -43,6 +43,7 @@ WITHOUT = {
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
     "interests/named.py": "once for each person and bid",
+    "payments/asking_days.py": "the clock's, once a month for each school",
     "schools/transfer_letters.py": "once for each succession, which can’t be done again",
 }
 
