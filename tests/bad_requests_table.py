@@ -521,7 +521,7 @@ PAYMENTS = (
         {"days": HUGE, "version": "{v_B}"}),
     Bad("a day struck out that is not there", "leader", f"GET {DAYS}/{10**30}/strike-out", 404, NO_PAGE),
     Bad("payment asked for by the team", "team", "POST /bids/{B}/claims/new", 409,
-        "No days are confirmed yet", {"agreement": "y", "version": "{v_B}"}),
+        "Only the head of the school", {"agreement": "y", "version": "{v_B}"}),
     Bad("a claim checked by the school", "leader", "POST /bids/{A}/claims/{claim}/steps/certify", 409,
         "Only the liaison officer or a finance officer", {"version": "{v_claim}"}),
     Bad("paying what one has checked", "finance", "POST /bids/{B}/claims/{certified}/steps/pay", 409,

@@ -34,6 +34,9 @@ WHOLE_DAY = 2  # half days
 NOBODY = -1  # the number of a head without an account
 
 
+NOT_YOURS = "Only people of the school that released them, or of the lead school, can log a day."
+
+
 class LineDays(NamedTuple):
     """A line of days, and how many half days of it stand in the log, confirmed or not."""
 
@@ -59,7 +62,7 @@ def log_day(
     line = _line_of(bid, line_id)
     by = school_of_logger(bid, line, user, now)
     if by is None:
-        raise Refused("Only people of the school that released them, or of the lead school, can log a day.")
+        raise Refused(NOT_YOURS)
     refuse_if(why_log_closed(bid) or _why_not_on(bid, day, now))
     spent_at = next((school for school in bid.schools if school.id == where_id), None)
     if spent_at is None:
@@ -95,7 +98,7 @@ def keep_begun_day(
     lock(bid, version)
     place = place_of_begun(bid, user, now)
     if place is None:
-        raise Refused("Only people of the bid’s schools can log a day.")
+        raise Refused(NOT_YOURS)
     refuse_if(why_log_closed(bid))
     set_unfinished(bid, place, entry)
     bid.touch()

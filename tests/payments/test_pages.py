@@ -302,5 +302,5 @@ def test_a_day_half_filled_in_waits_and_can_be_removed(award: Award, sign_in: Si
 
 def test_only_people_of_the_schools_keep_a_day_that_was_begun(award: Award) -> None:
     entry = Unfinished(fields={"activity": ["Watched"]}, wrong=["Finish the day you began"])
-    with pytest.raises(Refused, match="Only people of the bid’s schools"):
+    with pytest.raises(Refused, match="Only people of the school that released them"):
         day_log.keep_begun_day(award.bid, entry, user=award.finance, now=LATER, version=None)

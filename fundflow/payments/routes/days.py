@@ -31,6 +31,7 @@ def bid_days(reference: str) -> Any:
     form = DayForm.on(bid)
     lines = day_log.lines_to_log(bid, me(), now())
     form.offer(bid, lines)
+    refuse_if(day_log.NOT_YOURS if form.is_submitted() and not lines else None)
     if not form.is_submitted():
         _show_begun(form, bid)
     elif "forget" in request.form:
