@@ -185,6 +185,7 @@ def _found_in(said: str, path: str) -> list[str]:
 ELSEWHERE: dict[str, str | tuple[str, ...]] = {
     "school": (
         "/schools",
+        "/money/payees",
         "/panel",
         "/interests",
         "/me",
