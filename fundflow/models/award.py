@@ -11,7 +11,7 @@ from fundflow.models.bid_parts import BackfillLine, CostLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, key_to
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
-from fundflow.workflow.award import Tranche, When
+from fundflow.workflow.award import Milestone, Tranche
 
 if TYPE_CHECKING:
     from fundflow.models.bid import Bid
@@ -38,7 +38,7 @@ class Award(Base):
     @property
     def tranches(self) -> tuple[Tranche, ...]:
         """What is paid when; empty where everything is claimed as it is done."""
-        return tuple(Tranche(When(when), percent) for when, percent in self.schedule)
+        return tuple(Tranche(Milestone(when), percent) for when, percent in self.schedule)
 
 
 class AwardLine(Base):

@@ -26,7 +26,7 @@ MONTH = timedelta(days=28)
 ENDED = "This link has ended. Use the link in the latest letter, or ask the liaison officer."
 
 
-class ByLink(NamedTuple):
+class AskedByLink(NamedTuple):
     """What a link asks, and the link."""
 
     ask: DaysAsk
@@ -48,7 +48,7 @@ def ask_about_days(bid: Bid, *, now: datetime) -> int:
     return asked
 
 
-def asked_by(token: str) -> ByLink | None:
+def asked_by(token: str) -> AskedByLink | None:
     """What the link with this token asks; whether it has ended is not looked at."""
     link = db.session.scalar(
         select(OneTimeLink).where(
@@ -58,7 +58,7 @@ def asked_by(token: str) -> ByLink | None:
         )
     )
     ask = db.session.get(DaysAsk, link.asked_id) if link else None
-    return ByLink(ask, link) if ask and link else None
+    return AskedByLink(ask, link) if ask and link else None
 
 
 def days_of(ask: DaysAsk) -> list[WorkedDay]:
@@ -73,7 +73,7 @@ def days_of(ask: DaysAsk) -> list[WorkedDay]:
 
 
 def answer(
-    by: ByLink,
+    by: AskedByLink,
     worked: Collection[int],
     *,
     signed_name: str,

@@ -16,7 +16,17 @@ from fundflow.models.money import backfill_pence
 from fundflow.models.payment import OPEN_CLAIMS, Claim, ClaimKind
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
-from fundflow.workflow.award import NOTHING, Basis, Instalment, Line, Sum, When, instalments, sums, total
+from fundflow.workflow.award import (
+    NOTHING,
+    Basis,
+    BudgetLine,
+    Instalment,
+    Milestone,
+    PayeeSum,
+    instalments,
+    sums,
+    total,
+)
 from fundflow.workflow.claim import ClaimState
 
 
@@ -80,7 +90,7 @@ class AwardSum(NamedTuple):
     outstanding  pence that are awarded, neither paid nor released
     """
 
-    whole: Sum
+    whole: PayeeSum
     underway: int = 0
     outstanding: int = 0
 
@@ -127,7 +137,7 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int
     payee = bid.lead_school_id
     basis = Basis(
         pence=award.pence,
-        lines=[Line(payee, line.pence, _done(line, half_days)) for line in award.lines],
+        lines=[BudgetLine(payee, line.pence, _done(line, half_days)) for line in award.lines],
         schedule=award.tranches,
         reached=frozenset(_reached(bid)),
         stopped=bid.state is BidState.TERMINATED,
@@ -146,9 +156,9 @@ def _done(line: AwardLine, half_days: dict[int, int]) -> int:
     return line.pence_of(worked) if line.is_days else 0
 
 
-def _reached(bid: Bid) -> Iterable[When]:
-    yield When.ACCEPTED
+def _reached(bid: Bid) -> Iterable[Milestone]:
+    yield Milestone.ACCEPTED
     if bid.half_time_at:
-        yield When.HALF_TIME
+        yield Milestone.HALF_TIME
     if bid.has_accepted_report():
-        yield When.FINAL
+        yield Milestone.FINAL

@@ -14,7 +14,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.awards import AwardSum, sum_of
 from fundflow.workflow.application import BidState
-from fundflow.workflow.award import When
+from fundflow.workflow.award import Milestone
 
 LOGGING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 NOTHING_LEFT = "Nothing of this claim is due any more. Refuse it."
@@ -105,7 +105,9 @@ def is_all_in_advance(bid: Bid) -> bool:
     """Whether all of the award is paid as the offer is accepted, and its support goes on: such days are
     settled once it has ended."""
     schedule = bid.award.tranches if bid.award else ()
-    return bid.state is BidState.IN_DELIVERY and [tranche.when for tranche in schedule] == [When.ACCEPTED]
+    return bid.state is BidState.IN_DELIVERY and [tranche.when for tranche in schedule] == [
+        Milestone.ACCEPTED
+    ]
 
 
 def why_log_unfinished(bid: Bid) -> str | None:

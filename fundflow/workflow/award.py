@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from fundflow.workflow.worded import Worded
 
-Payee = int  # the id of the school or organisation to which a line is paid
+PayeeId = int  # the id of the school or organisation to which a line is paid
 
 MOST_OF_A_LINE = 110  # percent of its budget that counts as earned
 
 
-class When(Worded):
+class Milestone(Worded):
     """What a tranche of the award waits for."""
 
     ACCEPTED = "accepted", "When the offer is accepted"
@@ -30,7 +30,7 @@ class When(Worded):
 class Tranche(NamedTuple):
     """A share of the award, in percent, that falls due at once when something has happened."""
 
-    when: When
+    when: Milestone
     percent: int
 
 
@@ -42,14 +42,14 @@ def tranches(advance: int, half_time: int) -> tuple[Tranche, ...]:
     if not advance + half_time:
         return ()
     rest = 100 - advance - half_time
-    parts = (When.ACCEPTED, advance), (When.HALF_TIME, half_time), (When.FINAL, rest)
+    parts = (Milestone.ACCEPTED, advance), (Milestone.HALF_TIME, half_time), (Milestone.FINAL, rest)
     return tuple(Tranche(when, percent) for when, percent in parts if percent)
 
 
-class Line(NamedTuple):
+class BudgetLine(NamedTuple):
     """A line of the budget: what it was to cost, and what was done of it, both rounded once."""
 
-    payee: Payee
+    payee: PayeeId
     budget: int
     done: int = 0
 
@@ -64,19 +64,19 @@ class Basis(NamedTuple):
     """
 
     pence: int
-    lines: Sequence[Line]
+    lines: Sequence[BudgetLine]
     schedule: Sequence[Tranche] = ()
-    reached: frozenset[When] = frozenset()
+    reached: frozenset[Milestone] = frozenset()
     stopped: bool = False
-    paid: Mapping[Payee, int] = {}
+    paid: Mapping[PayeeId, int] = {}
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing more can be earned: only what was earned is owed."""
-        return self.stopped or When.FINAL in self.reached
+        return self.stopped or Milestone.FINAL in self.reached
 
 
-class Sum(NamedTuple):
+class PayeeSum(NamedTuple):
     """The sum for one payee, or for all of them."""
 
     share: int  # of the award
@@ -90,10 +90,10 @@ class Sum(NamedTuple):
     released: int  # what goes back to the fund when the award is settled
 
 
-NOTHING = Sum(*(0 for _ in Sum._fields))
+NOTHING = PayeeSum(*(0 for _ in PayeeSum._fields))
 
 
-def sums(basis: Basis) -> dict[Payee, Sum]:
+def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
     """The sum of each payee of the award, in the order of its lines."""
     budgets = _budgets(basis.lines)
     cost = sum(budgets.values())
@@ -114,15 +114,15 @@ def sums(basis: Basis) -> dict[Payee, Sum]:
     }
 
 
-def total(sums: Iterable[Sum]) -> Sum:
+def total(sums: Iterable[PayeeSum]) -> PayeeSum:
     """Several payees' sums as one."""
-    return Sum(*map(sum, zip(NOTHING, *sums, strict=True)))
+    return PayeeSum(*map(sum, zip(NOTHING, *sums, strict=True)))
 
 
 class Instalment(NamedTuple):
     """A line of the schedule as the offer and the award show it."""
 
-    when: When
+    when: Milestone
     percent: int
     pence: int
 
@@ -147,9 +147,9 @@ def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
     return awarded - max(now, paid), max(paid - now, 0)
 
 
-def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int) -> Sum:
+def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int) -> PayeeSum:
     allowed = earned if settled else min(share - kept, max(earned, scheduled))
-    return Sum(
+    return PayeeSum(
         share=share,
         earned=earned,
         scheduled=scheduled,
@@ -162,7 +162,7 @@ def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, p
     )
 
 
-def _percent(basis: Basis, reached: frozenset[When]) -> int:
+def _percent(basis: Basis, reached: frozenset[Milestone]) -> int:
     return sum(tranche.percent for tranche in basis.schedule if tranche.when in reached)
 
 
@@ -170,25 +170,25 @@ def _kept(basis: Basis) -> int:
     """The percentage that waits for the final report."""
     if basis.is_settled:
         return 0
-    return sum(tranche.percent for tranche in basis.schedule if tranche.when is When.FINAL)
+    return sum(tranche.percent for tranche in basis.schedule if tranche.when is Milestone.FINAL)
 
 
-def _budgets(lines: Iterable[Line]) -> dict[Payee, int]:
-    budgets: dict[Payee, int] = {}
+def _budgets(lines: Iterable[BudgetLine]) -> dict[PayeeId, int]:
+    budgets: dict[PayeeId, int] = {}
     for line in lines:
         budgets[line.payee] = budgets.get(line.payee, 0) + line.budget
     return budgets
 
 
-def _counted(lines: Iterable[Line], payee: Payee) -> int:
+def _counted(lines: Iterable[BudgetLine], payee: PayeeId) -> int:
     """What a payee did, each line up to the most that counts of it."""
     return sum(min(line.done, part_of(line.budget, MOST_OF_A_LINE)) for line in lines if line.payee == payee)
 
 
-def _parts(pence: int, budgets: Mapping[Payee, int]) -> dict[Payee, int]:
+def _parts(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
     """An amount split in proportion to the budgets; the last takes what rounding leaves."""
     cost, left = sum(budgets.values()), pence
-    parts: dict[Payee, int] = {}
+    parts: dict[PayeeId, int] = {}
     for payee, budget in budgets.items():
         parts[payee] = min(_scaled(budget, pence, cost), left)
         left -= parts[payee]

@@ -7,31 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.models.money import backfill_pence
-from fundflow.workflow.award import Basis, Line, Sum, Tranche, When, after_cut, sums, total
+from fundflow.workflow.award import Basis, BudgetLine, Milestone, PayeeSum, Tranche, after_cut, sums, total
 
-ALL_AT_ONCE = (Tranche(When.ACCEPTED, 100),)
-STAGED = (Tranche(When.ACCEPTED, 50), Tranche(When.HALF_TIME, 30), Tranche(When.FINAL, 20))
+ALL_AT_ONCE = (Tranche(Milestone.ACCEPTED, 100),)
+STAGED = (Tranche(Milestone.ACCEPTED, 50), Tranche(Milestone.HALF_TIME, 30), Tranche(Milestone.FINAL, 20))
 ON_CLAIMS: tuple[Tranche, ...] = ()
 
-START = frozenset({When.ACCEPTED})
-HALF = START | {When.HALF_TIME}
-END = HALF | {When.FINAL}
+START = frozenset({Milestone.ACCEPTED})
+HALF = START | {Milestone.HALF_TIME}
+END = HALF | {Milestone.FINAL}
 
 SCHOOL, FIRST, SECOND = 1, 2, 3
 
 
-def one(pence: int, cost: int, done: int, **values: object) -> Sum:
+def one(pence: int, cost: int, done: int, **values: object) -> PayeeSum:
     """The sum of an award with one line and one payee."""
     paid = {SCHOOL: values.pop("paid", 0)}
-    return sums(Basis(pence, [Line(SCHOOL, cost, done)], paid=paid, **values))[SCHOOL]  # type: ignore[arg-type]
+    return sums(Basis(pence, [BudgetLine(SCHOOL, cost, done)], paid=paid, **values))[SCHOOL]  # type: ignore[arg-type]
 
 
-def short(leader: int, teacher: int, travel: int, **values: object) -> Sum:
+def short(leader: int, teacher: int, travel: int, **values: object) -> PayeeSum:
     """6 days × £350, 2.5 days × £240 + 40 %, travel £60: £3,000, all paid on acceptance."""
     lines = [
-        Line(SCHOOL, backfill_pence(12, 35_000, 0), backfill_pence(leader, 35_000, 0)),
-        Line(SCHOOL, backfill_pence(5, 24_000, 4_000), backfill_pence(teacher, 24_000, 4_000)),
-        Line(SCHOOL, 6_000, travel),
+        BudgetLine(SCHOOL, backfill_pence(12, 35_000, 0), backfill_pence(leader, 35_000, 0)),
+        BudgetLine(SCHOOL, backfill_pence(5, 24_000, 4_000), backfill_pence(teacher, 24_000, 4_000)),
+        BudgetLine(SCHOOL, 6_000, travel),
     ]
     return sums(Basis(300_000, lines, ALL_AT_ONCE, **values))[SCHOOL]  # type: ignore[arg-type]
 
@@ -54,7 +54,7 @@ def test_what_a_short_bid_did_not_earn_comes_back(leader: int, teacher: int, ear
 
 
 class Case(NamedTuple):
-    reached: frozenset[When]
+    reached: frozenset[Milestone]
     earned: int
     paid: int
     allowed: int
@@ -90,7 +90,11 @@ def test_a_cash_match_counts() -> None:
 
 
 def test_each_payee_is_paid_for_its_own_lines() -> None:
-    lines = [Line(FIRST, 1_000_000, 1_000_000), Line(SECOND, 600_000), Line(SCHOOL, 200_000, 200_000)]
+    lines = [
+        BudgetLine(FIRST, 1_000_000, 1_000_000),
+        BudgetLine(SECOND, 600_000),
+        BudgetLine(SCHOOL, 200_000, 200_000),
+    ]
     paid = {FIRST: 500_000, SECOND: 300_000, SCHOOL: 100_000}
     found = sums(Basis(1_800_000, lines, STAGED, END, paid=paid))
     assert {payee: (s.due, s.back) for payee, s in found.items()} == {
@@ -105,7 +109,7 @@ def test_each_payee_is_paid_for_its_own_lines() -> None:
 
 @pytest.mark.parametrize(("half_days", "paid", "due"), [(4, 0, 66_666), (5, 66_666, 16_667), (5, 0, 83_333)])
 def test_half_days_are_rounded_by_line_not_by_entry(half_days: int, paid: int, due: int) -> None:
-    line = Line(SCHOOL, backfill_pence(5, 33_333, 0), backfill_pence(half_days, 33_333, 0))
+    line = BudgetLine(SCHOOL, backfill_pence(5, 33_333, 0), backfill_pence(half_days, 33_333, 0))
     found = sums(Basis(83_333, [line], ON_CLAIMS, START, paid={SCHOOL: paid}))[SCHOOL]
     assert found.due == due
 
@@ -123,7 +127,7 @@ AMOUNTS = st.integers(0, 2_000_000)
 AWARDS = st.builds(
     Basis,
     pence=AMOUNTS,
-    lines=st.lists(st.builds(Line, st.integers(1, 3), AMOUNTS, AMOUNTS), max_size=6),
+    lines=st.lists(st.builds(BudgetLine, st.integers(1, 3), AMOUNTS, AMOUNTS), max_size=6),
     schedule=st.sampled_from([ALL_AT_ONCE, STAGED, ON_CLAIMS]),
     reached=st.sampled_from([frozenset(), START, HALF, END]),
     stopped=st.booleans(),

@@ -12,7 +12,7 @@ from fundflow.web.fields import Day, LongText, Radios, Text, Upload
 from fundflow.web.forms import Form
 
 
-class ProposalForm(Form):
+class PayeeForm(Form):
     """Who is to be paid for one school. What looks like bank details is refused beside its field."""
 
     paid = Radios("Who is paid?", choices=Paid, missing="Select who is paid")
@@ -64,7 +64,7 @@ class ProposalForm(Form):
         return Proposal(**answers)
 
 
-class FileForm(Form):
+class PayeesFileForm(Form):
     file = Upload("File", accept=".csv,text/csv", missing="Choose a file")
 
 

@@ -43,7 +43,7 @@ MOST_CHARACTERS = 400_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
-class WrongFile(Exception):
+class WrongPayeesFile(Exception):
     """A file that can't be read by rows; its text is a sentence."""
 
 
@@ -58,7 +58,7 @@ class Row(NamedTuple):
 
 
 def read(text: str) -> list[Row]:
-    """Every row with a school; raises WrongFile for what is no such file."""
+    """Every row with a school; raises WrongPayeesFile for what is no such file."""
     lines = _lines(text)
     found = {row["urn"] for _, row in lines if is_code(row["urn"])}
     schools = {school.urn: school for school in _schools(found)}
@@ -75,21 +75,23 @@ def template(schools: Iterable[School]) -> Iterator[tuple[str, ...]]:
 
 def _lines(text: str) -> list[tuple[int, dict[str, str]]]:
     if len(text) > MOST_CHARACTERS:
-        raise WrongFile(f"The file is too large. Send {MOST_ROWS:,} rows or fewer at once.")
+        raise WrongPayeesFile(f"The file is too large. Send {MOST_ROWS:,} rows or fewer at once.")
     try:
         table = list(csv.reader(StringIO(text.replace("\0", ""), newline=""), strict=True))
     except csv.Error:
-        raise WrongFile("The file can’t be read as CSV. Save it as CSV from your spreadsheet.") from None
+        raise WrongPayeesFile(
+            "The file can’t be read as CSV. Save it as CSV from your spreadsheet."
+        ) from None
     header = [searchable(cell) for cell in table[0]] if table else []
     missing = [words for words in COLUMNS.values() if searchable(words) not in header]
     if missing:
-        raise WrongFile(f"The file lacks these columns: {', '.join(missing)}. Start from the template.")
+        raise WrongPayeesFile(f"The file lacks these columns: {', '.join(missing)}. Start from the template.")
     places = {name: header.index(searchable(words)) for name, words in COLUMNS.items()}
     filled = [(n, cells) for n, cells in enumerate(table[1:], 2) if any(cell.strip() for cell in cells)]
     if not filled:
-        raise WrongFile("The file has no rows below its headings.")
+        raise WrongPayeesFile("The file has no rows below its headings.")
     if len(filled) > MOST_ROWS:
-        raise WrongFile(f"The file has {len(filled):,} rows. Send {MOST_ROWS:,} or fewer at once.")
+        raise WrongPayeesFile(f"The file has {len(filled):,} rows. Send {MOST_ROWS:,} or fewer at once.")
     rows = [(n, {name: _cell(cells, place) for name, place in places.items()}) for n, cells in filled]
     return [(n, {**row, "urn": row["urn"].upper()}) for n, row in rows]
 

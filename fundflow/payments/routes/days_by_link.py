@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, make_response, redirect, render_template, request
 
 from fundflow.payments import asking_days
-from fundflow.payments.asking_days import ByLink
+from fundflow.payments.asking_days import AskedByLink
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import DaysByLinkForm
 from fundflow.web.access import ANYONE, access, now
@@ -37,7 +37,7 @@ def days_by_link(token: str) -> Any:
     return page, form.status if asked or form.problem else 200, {"Cache-Control": "no-store"}
 
 
-def _answer(by: ByLink, form: DaysByLinkForm) -> None:
+def _answer(by: AskedByLink, form: DaysByLinkForm) -> None:
     asking_days.answer(
         by,
         {int(day) for day in form.days.data or ()},

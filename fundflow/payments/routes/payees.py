@@ -8,7 +8,7 @@ from fundflow.models.payee import PayeeBatch
 from fundflow.models.school import School
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.payees import operations, queries, reading
-from fundflow.payments.payees.forms import FileForm, ProposalForm, RowsForm
+from fundflow.payments.payees.forms import PayeeForm, PayeesFileForm, RowsForm
 from fundflow.payments.payees.pages import BATCH_STEPS, FINANCE, PAYEE_STEPS, READERS, known_batch
 from fundflow.payments.payees.proposals import why_not_proposed
 from fundflow.rules.payees import payee_on, why_no_payee
@@ -65,7 +65,7 @@ def payees_of_school(urn: str) -> str:
 @blueprint.route("/money/payees/<urn>/propose", methods=["GET", "POST"])
 @access(FINANCE)
 def propose_payee(urn: str) -> Any:
-    school, form = _known(urn), ProposalForm()
+    school, form = _known(urn), PayeeForm()
     if not form.is_submitted() and (why := why_not_proposed(school)):
         raise Refused(why)
     form.suggest(school)
@@ -90,7 +90,7 @@ def payees_template() -> Response:
 @takes_files(1)
 def upload_payees() -> Any:
     """Look at a file; nothing is proposed yet."""
-    form = FileForm()
+    form = PayeesFileForm()
     if form.validate_on_submit():
         sent = form.file.data
         sent.stream.seek(0)
@@ -125,7 +125,7 @@ def _read(form: RowsForm) -> list[reading.Row]:
     """Raises Refused for what is no file of payees."""
     try:
         return reading.read(form.rows.data or "")
-    except reading.WrongFile as wrong:
+    except reading.WrongPayeesFile as wrong:
         raise Refused(str(wrong)) from None
 
 
@@ -134,7 +134,7 @@ def _looked_at(asked: Form, form: RowsForm) -> Any:
     try:
         rows = _read(form)
     except Refused as refused:
-        file = asked if isinstance(asked, FileForm) else FileForm(None)
+        file = asked if isinstance(asked, PayeesFileForm) else PayeesFileForm(None)
         file.problem = refused.sentence
         return _upload_page(file), 422
     wrong = [row for row in rows if row.wrong]

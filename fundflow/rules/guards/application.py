@@ -10,7 +10,7 @@ from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
 from fundflow.rules.rounds import why_round_closed
-from fundflow.workflow.award import When
+from fundflow.workflow.award import Milestone
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -126,7 +126,7 @@ def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def no_half_time_share(bid: Bid, _ask: Ask) -> str | None:
     due = {tranche.when for tranche in bid.award.tranches} if bid.award else set()
-    return None if When.HALF_TIME in due else "This award has no share that is paid at half-time."
+    return None if Milestone.HALF_TIME in due else "This award has no share that is paid at half-time."
 
 
 @guard
