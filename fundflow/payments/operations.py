@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from fundflow.extensions import db
 from fundflow.models.area import same_schools
@@ -14,7 +14,7 @@ from fundflow.models.person import User
 from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import sum_of, tranche_claim
+from fundflow.rules.awards import next_number, sum_of, tranche_claim
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
 from fundflow.steps import lock, require_step, take_step
@@ -35,7 +35,8 @@ def ask_for_payment(
 ) -> Claim:
     """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once."""
     lock(bid, version)
-    refuse_if(why_no_claim(bid, user, now) or why_nothing_due(sum_of(bid)))
+    found = sum_of(bid)
+    refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
     lock_schools([bid.lead_school_id])
     refuse_if(why_invoice_used(bid, invoice_reference))
     claim = Claim(
@@ -44,7 +45,7 @@ def ask_for_payment(
         kind=ClaimKind.BACKFILL,
         created_at=now,
         submitted_at=now,
-        pence=sum_of(bid).due,
+        pence=found.due,
         invoice_reference=invoice_reference,
         invoice_school_id=bid.lead_school_id if invoice_reference else None,
         days=unclaimed_days(bid),
@@ -198,12 +199,6 @@ def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | 
     would meet the database's own checks instead of the sentence."""
     lock(claim, version, step=step, user=user)
     require_step(claim, step, user, now)
-
-
-def next_number(bid: Bid) -> int:
-    """The number of a bid's next claim; the caller has locked the bid."""
-    most = db.session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
-    return (most or 0) + 1
 
 
 def _log_words(claim: Claim) -> list[str]:

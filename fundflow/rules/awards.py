@@ -59,6 +59,13 @@ def award_of(bid: Bid, pence: int, now: datetime) -> Award:
     return Award(pence=pence, made_at=now, schedule=schedule, lines=[*staff, *costs])
 
 
+def next_number(bid: Bid) -> int:
+    """The number of a bid's next claim; the caller has locked the bid."""
+    session = object_session(bid)
+    most = session and session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
+    return (most or 0) + 1
+
+
 def tranche_claim(bid: Bid, kind: ClaimKind, now: datetime) -> Claim | None:
     """The claim that a tranche raises by itself for what is due now, submitted; None where nothing is.
 
@@ -69,7 +76,7 @@ def tranche_claim(bid: Bid, kind: ClaimKind, now: datetime) -> Claim | None:
         return None
     return Claim(
         bid_id=bid.id,
-        number=max((claim.number for claim in bid.claims), default=0) + 1,
+        number=next_number(bid),
         kind=kind,
         state=ClaimState.SUBMITTED,
         pence=pence,
