@@ -21,7 +21,6 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
-from fundflow.rules.payees import award_waits, why_no_payee
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
@@ -146,19 +145,12 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 School.name.label("school"),
             )
             .join(Bid, Claim.bid_id == Bid.id)
-            .join(School, Bid.lead_school_id == School.id)
+            .join(School, Claim.school_id == School.id)
             .where(Claim.state == state, may_see(user, now))
             .order_by(Claim.submitted_at, Claim.id)
             .limit(PAGE)
         )
     )
-
-
-def why_held(bid: Bid, now: datetime) -> str | None:
-    """Why an award that is being paid has nobody to be paid to, as a sentence; None where it has."""
-    day = london_date(now)
-    waits = db.session.scalar(select(Bid.id).where(Bid.id == bid.id, award_waits(day)))
-    return why_no_payee(bid.lead_school, day) if waits else None
 
 
 class LedgerFilters(NamedTuple):

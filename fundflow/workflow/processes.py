@@ -13,6 +13,7 @@ from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.plan import PLAN
+from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -30,6 +31,7 @@ PROCESSES = {
         PAYEE_BATCH,
         PLAN,
         CLAIM,
+        RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,
     )

@@ -20,6 +20,7 @@ from fundflow.rules.claims import (
     why_nothing_due,
 )
 from fundflow.rules.payees import payee_on, why_no_payee
+from fundflow.rules.recoveries import taken_off
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -40,13 +41,15 @@ def new_claim(reference: str) -> Any:
     if not form.is_submitted() and (why := operations.why_no_claim(bid, me(), now())):
         raise Refused(why)
     sent: list[Claim] = []
-    if form.validate_on_submit() and carried_out(form, lambda: sent.append(_ask(bid, form)), bid):
+    if form.validate_on_submit() and carried_out(form, lambda: sent.extend(_ask(bid, form)), bid):
         flash("The claim is sent. The liaison officer checks it next.", "success")
-        return redirect(_url(sent[0]))
+        return redirect(
+            _url(sent[0]) if len(sent) == 1 else url_for("payments.bid_money", reference=reference)
+        )
     return _payment_page(bid, form), form.status
 
 
-def _ask(bid: Bid, form: PaymentForm) -> Claim:
+def _ask(bid: Bid, form: PaymentForm) -> list[Claim]:
     return operations.ask_for_payment(
         bid,
         agreement=form.agreement.data,
@@ -87,6 +90,7 @@ def claim(reference: str, number: int) -> Any:
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
+        taken_off=taken_off(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
 

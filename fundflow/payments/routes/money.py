@@ -9,11 +9,13 @@ from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
-from fundflow.payments import claim_queries, operations, queries
+from fundflow.payments import claim_queries, operations, queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.rules.awards import sum_of
+from fundflow.rules.payees import schools_without_payee
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -22,6 +24,7 @@ from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.working_days import london_date
 
 HEADING = (
     "Entry",
@@ -93,8 +96,10 @@ def bid_money(reference: str) -> str:
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
+        recoveries=recoveries_of(bid),
+        may_recover=recoveries.why_no_recovery(bid, user, at) is None,
         may_claim=operations.why_no_claim(bid, user, at) is None,
-        held=queries.why_held(bid, at),
+        held=schools_without_payee(bid, london_date(at)),
     )
 
 

@@ -16,5 +16,6 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     panel,
     payee,
     plan,
+    recovery,
     support_request,
 )
