@@ -91,6 +91,7 @@ def council(make: Make) -> SimpleNamespace:
     }
     claim = Claim(
         bid_id=bids["A"].id,
+        school=bids["A"].lead_school,
         number=1,
         kind=ClaimKind.ADVANCE,
         state=ClaimState.SUBMITTED,

@@ -17,6 +17,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
+from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
@@ -43,7 +44,7 @@ STAFF = frozenset(
 
 
 # Their letter says no more than the others of the same step: who is sent one of those is not sent it too.
-COPIED = frozenset({"partners", "payee"})
+COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 PAYING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
@@ -134,10 +135,10 @@ def _school(record: Any, day: date) -> list[Addressee]:
 
 
 def _payee(record: Any, day: date) -> list[Addressee]:
-    """The head of the school that is paid, or pays back."""
+    """The head of the school that pays back; of the school that is paid, where the bid's lead is not."""
     bid, partner = record.bid, record.bid.partner_of(record.school_id)
     if record.school_id == bid.lead_school_id:
-        return _school(record, day)
+        return [] if isinstance(record, Claim) else _school(record, day)
     return leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
 
 

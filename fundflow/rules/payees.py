@@ -138,6 +138,7 @@ def _to_pay() -> CTE:
     latest = select(func.max(version.number)).where(version.bid_id == Award.bid_id).scalar_subquery()
     under_way = (
         select(its.id.label("bid_id"), SCHOOL_TODAY.label("school_id"))
+        .select_from(its)
         .join(Award, and_(Award.bid_id == its.id, Award.number == latest))
         .join(AwardLine, AwardLine.award_id == Award.id)
         .join(School, School.id == AwardLine.payee_id)

@@ -32,9 +32,7 @@ def why_not_reconciled(bid: Bid) -> str | None:
                 "Its school asks for the payment."
             )
         if payee.missing:
-            return (
-                f"{payee.school.name} was paid {pounds(payee.missing)} that it did not earn: ask for it back."
-            )
+            return f"Ask back {pounds(payee.missing)} that {payee.school.name} was paid and did not earn."
     return None
 
 

@@ -97,7 +97,11 @@ def test_a_school_answers_about_its_claim(make: Make) -> None:
     bid = make.bid(state=S.IN_DELIVERY)
     head = make.member(bid.lead_school)
     queried = ClaimState.QUERIED
-    bid.claims = [Claim(number=1, kind=ClaimKind.BACKFILL, state=queried, pence=1, created_at=NOW)]
+    bid.claims = [
+        Claim(
+            school=bid.lead_school, number=1, kind=ClaimKind.BACKFILL, state=queried, pence=1, created_at=NOW
+        )
+    ]
     make.session.flush()
     assert waits(head) == ["Answer about a claim"]
 

@@ -19,6 +19,7 @@ from fundflow.rules.guards import (
     panel,
     payee,
     plan,
+    recovery,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -42,6 +43,7 @@ MODULES = (
     panel,
     payee,
     plan,
+    recovery,
     support_request,
 )
 
