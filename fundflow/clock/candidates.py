@@ -17,12 +17,15 @@ from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
+from fundflow.models.recovery import Recovery
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
 
 Numbers = Select[int]
@@ -161,10 +164,14 @@ def conditions_to_meet(today: date) -> Numbers:
 
 
 def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
-    return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(IN_FORCE))
+    return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(SETTLED_IN))
+
+
+def recoveries_in(*states: RecoveryState) -> Callable[[date], Numbers]:
+    return lambda _today: select(Recovery.id).where(Recovery.state.in_(states))
 
 
 def logs_to_settle(_today: date) -> Numbers:
     """Bids with days of the log that are neither confirmed nor struck out."""
     waiting = select(WorkedDay.bid_id).where(WorkedDay.is_unsettled).correlate(None)
-    return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(IN_FORCE))
+    return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(SETTLED_IN))

@@ -21,11 +21,12 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.asker import Asker
-from fundflow.rules.claims import LOGGING
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
@@ -37,6 +38,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.recovery import OWED, RecoveryState
 
 Condition = Callable[[Asker], ColumnElement[bool]]
 Deadline = Callable[[Asker], Any]  # a column
@@ -229,7 +231,7 @@ def days_for_the_officer(who: Asker) -> ColumnElement[bool]:
     wanted = or_(WorkedDay.confirms_id.is_(None), WorkedDay.logged_at < who.heads_late)
     ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
-    return and_(waiting, ours, Bid.state.in_(LOGGING), ~is_hidden(who))
+    return and_(waiting, ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:
@@ -242,6 +244,20 @@ def certified_by_another(who: Asker) -> ColumnElement[bool]:
         Claim.state == ClaimState.CERTIFIED,
         or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != who.id),
     )
+
+
+def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
+    """What was paid and not earned, opened by somebody else."""
+    return some(
+        Recovery.bid_id,
+        Recovery.state == RecoveryState.REQUESTED,
+        or_(Recovery.opened_by_id.is_(None), Recovery.opened_by_id != who.id),
+    )
+
+
+def recovery_overdue(who: Asker) -> ColumnElement[bool]:
+    """What was asked back and has not come in time."""
+    return some(Recovery.bid_id, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker) -> ColumnElement[bool]:

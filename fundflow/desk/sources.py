@@ -180,6 +180,8 @@ SOURCES = (
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
+    Source(roles(R.FINANCE), "Ask for money back", "/money", c.recovery_to_approve, dated=False),
+    Source(roles(R.FINANCE), "Chase money that is to come back", "/money", c.recovery_overdue, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
     Source(

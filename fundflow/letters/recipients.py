@@ -20,9 +20,9 @@ from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.named_in_bid import why_not_contact
-from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
@@ -47,7 +47,6 @@ STAFF = frozenset(
 COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
-PAYING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +219,7 @@ def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
     schools = [school.id for school in record.schools]
     lines = select(Award.bid_id).join(AwardLine).where(AwardLine.payee_id.in_(schools))
     theirs = or_(Bid.lead_school_id.in_(schools), Bid.id.in_(lines))
-    bids = db.session.scalars(select(Bid).where(theirs, Bid.state.in_(PAYING)).order_by(Bid.id))
+    bids = db.session.scalars(select(Bid).where(theirs, Bid.state.in_(SETTLED_IN)).order_by(Bid.id))
     return [who for bid in bids for who in _officer(bid, day)]
 
 

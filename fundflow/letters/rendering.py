@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
-from fundflow.rules.awards import schedule_of, sum_of
+from fundflow.rules.awards import schedule_of, shares_of, sum_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
 from fundflow.rules.claims import why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
@@ -48,6 +48,7 @@ def environment() -> Environment:
         bar_of=bar_of,
         missing_sections=missing_sections,
         schedule_of=schedule_of,
+        shares_of=shares_of,
         sum_of=sum_of,
         taken_off=taken_off,
         why_days_unsettled=why_days_unsettled,

@@ -19,6 +19,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.web.paging import Page, cut, newest_first
@@ -148,6 +149,30 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
             .join(School, Claim.school_id == School.id)
             .where(Claim.state == state, may_see(user, now))
             .order_by(Claim.submitted_at, Claim.id)
+            .limit(PAGE)
+        )
+    )
+
+
+def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
+    """Money that is to come back and that this person may see, oldest first; at most one page."""
+    return list(
+        db.session.execute(
+            select(
+                Recovery.id,
+                Recovery.number,
+                Recovery.state,
+                Recovery.ground,
+                Recovery.pence,
+                Recovery.due_on,
+                Recovery.opened_at,
+                Bid.reference,
+                School.name.label("school"),
+            )
+            .join(Bid, Recovery.bid_id == Bid.id)
+            .join(School, Recovery.school_id == School.id)
+            .where(Recovery.state.in_(TO_COME), may_see(user, now))
+            .order_by(Recovery.opened_at, Recovery.id)
             .limit(PAGE)
         )
     )

@@ -28,6 +28,7 @@ from fundflow.workflow.award import (
     Milestone,
     PayeeSum,
     instalments,
+    parts_of,
     sums,
     total,
 )
@@ -38,6 +39,11 @@ from fundflow.workflow.recovery import RecoveryState
 def award_of(bid: Bid, pence: int, now: datetime) -> Award:
     """The budget of an offer that is accepted: the bid's lines, or those of the revised plan that a smaller
     offer asked for. The lead school is paid, or by the fund's rule each school for its own staff."""
+    schedule = [(tranche.when.value, tranche.percent) for tranche in bid.fund.schedule(pence)]
+    return Award(pence=pence, made_at=now, schedule=schedule, lines=_lines(bid))
+
+
+def _lines(bid: Bid) -> list[AwardLine]:
     lead, plan = bid.lead_school, plan_of(bid)
     amounts = planned(bid, plan) if plan else None
     staff = [
@@ -60,8 +66,24 @@ def award_of(bid: Bid, pence: int, now: datetime) -> Award:
         for cost in bid.cost_lines
         if (cost_pence := amounts.pence[cost.id] if amounts else cost.pence)
     ]
-    schedule = [(tranche.when.value, tranche.percent) for tranche in bid.fund.schedule(pence)]
-    return Award(pence=pence, made_at=now, schedule=schedule, lines=[*staff, *costs])
+    return [*staff, *costs]
+
+
+class Share(NamedTuple):
+    """What of an award is for a school: the staff it releases, and for the lead school other costs."""
+
+    school: School
+    pence: int
+
+
+def shares_of(bid: Bid, pence: int) -> list[Share]:
+    """What of an award of so many pence is for which school, once it is spent as planned."""
+    budgets: dict[School, int] = {}
+    for line in bid.award.lines if bid.award else _lines(bid):
+        budgets[line.school] = budgets.get(line.school, 0) + line.pence
+    schools = {school.id: school for school in budgets}
+    parts = parts_of(min(pence, sum(budgets.values())), {s.id: cost for s, cost in budgets.items()})
+    return [Share(schools[school_id], part) for school_id, part in parts.items() if part]
 
 
 def next_number(bid: Bid) -> int:

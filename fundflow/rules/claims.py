@@ -18,6 +18,7 @@ from fundflow.workflow.award import Milestone
 
 CLAIMED_IN = (BidState.IN_DELIVERY, BidState.IN_MONITORING, BidState.TERMINATED)
 LOGGING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+SETTLED_IN = (*LOGGING, BidState.TERMINATED)  # what was logged is confirmed, claimed and paid
 NOTHING_LEFT = "Nothing of this claim is due any more. Refuse it."
 
 

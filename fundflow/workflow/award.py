@@ -100,9 +100,9 @@ def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
     budgets = _budgets(basis.lines)
     cost = sum(budgets.values())
     awarded = min(basis.pence, cost)  # a plan that costs less than the offer is paid as it costs
-    shares = _parts(awarded, budgets)
-    scheduled = _parts(part_of(awarded, _percent(basis, basis.reached)), budgets)
-    kept = _parts(part_of(awarded, _kept(basis)), budgets)
+    shares = parts_of(awarded, budgets)
+    scheduled = parts_of(part_of(awarded, _percent(basis, basis.reached)), budgets)
+    kept = parts_of(part_of(awarded, _kept(basis)), budgets)
     return {
         payee: _sum(
             basis.is_settled,
@@ -192,7 +192,7 @@ def _counted(lines: Iterable[BudgetLine], payee: PayeeId) -> int:
     return sum(min(line.done, part_of(line.budget, MOST_OF_A_LINE)) for line in lines if line.payee == payee)
 
 
-def _parts(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
+def parts_of(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
     """An amount split in proportion to the budgets; the last takes what rounding leaves."""
     cost, left = sum(budgets.values()), pence
     parts: dict[PayeeId, int] = {}

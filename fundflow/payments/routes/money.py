@@ -24,6 +24,7 @@ from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.working_days import london_date
 
 HEADING = (
@@ -56,6 +57,8 @@ def money() -> str:
         funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
         to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
         to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
+        to_come=queries.recoveries_to_come(user, at),
+        recovery_words=RECOVERY.words,
         reads_ledger=roles(*READERS).allows(user, at),
     )
 
