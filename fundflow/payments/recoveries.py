@@ -9,7 +9,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import next_recovery, sum_of
+from fundflow.rules.awards import AwardSum, next_recovery, sum_of
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step
@@ -35,8 +35,9 @@ def open_recovery(
 ) -> Recovery:
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
     lock(bid, version, step="open_recovery", user=user)
-    refuse_if(why_no_recovery(bid, user, now))
-    payee = sum_of(bid).of(school_id)
+    found = sum_of(bid)
+    refuse_if(why_no_recovery(bid, found, user, now))
+    payee = found.of(school_id)
     if payee is None:
         raise Refused("This school is not paid on the award.")
     most = most_to_ask_back(payee, ground)
@@ -59,14 +60,14 @@ def open_recovery(
     return recovery
 
 
-def why_no_recovery(bid: Bid, user: User, now: datetime) -> str | None:
-    """None where this person may open a recovery on the bid, else the sentence."""
+def why_no_recovery(bid: Bid, found: AwardSum, user: User, now: datetime) -> str | None:
+    """None where this person may open a recovery on the bid, of which this is the sum, else the sentence."""
     if not OPENERS & actors_for(user, bid, now):
         return "Only the liaison officer or finance can ask for money back."
     bar = bar_of(bid, user, now)
     if bar:
         return f"You can’t ask for money back: {bar_to_you(bar)}. Ask a colleague."
-    if not any(payee.sum.paid - payee.standing > 0 for payee in sum_of(bid).payees):
+    if not any(payee.sum.paid - payee.standing > 0 for payee in found.payees):
         return "Nothing that was paid on this award can be asked back."
     return None
 

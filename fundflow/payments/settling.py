@@ -16,7 +16,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import due_on, is_settled, raised_when_settled
+from fundflow.rules.awards import TO_WORK_OUT, is_settled, lower, raised_when_settled
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note
@@ -25,8 +25,6 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Money, Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
-
-TO_WORK_OUT = (ClaimState.SUBMITTED, ClaimState.QUERIED)
 
 
 def confirm_days(
@@ -88,8 +86,7 @@ def strike_out(entry: WorkedDay, *, reason: str, user: User, now: datetime, vers
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
-        entry.claim.pence = min(entry.claim.pence, due_on(entry.claim))
-        entry.claim.version += 1
+        lower(entry.claim)
     told = note(
         bid,
         "strike_out_day",

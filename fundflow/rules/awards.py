@@ -35,6 +35,8 @@ from fundflow.workflow.award import (
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 
+TO_WORK_OUT = (ClaimState.SUBMITTED, ClaimState.QUERIED)  # claims whose amount still follows what is due
+
 
 def award_of(bid: Bid, pence: int, now: datetime) -> Award:
     """The budget of an offer that is accepted: the bid's lines, or those of the revised plan that a smaller
@@ -215,6 +217,13 @@ def due_on(claim: Claim, without: Collection[int] = ()) -> int:
     return found.due if found else 0
 
 
+def lower(claim: Claim) -> None:
+    """Bring a claim that nobody has checked down to what is due, where that is less."""
+    due = due_on(claim)
+    if due < claim.pence:
+        claim.pence, claim.version = due, claim.version + 1
+
+
 def payee_today(line: AwardLine) -> int:
     """The id of the school that is paid for a line: as named in the offer, or its successor."""
     return line.payee.succeeded_by_id or line.payee_id
@@ -344,7 +353,11 @@ IN_THE_SUM = (EntryKind.AWARDED, EntryKind.RELEASED, EntryKind.PAID)
 
 def raised_when_settled(bid: Bid, user: User | None, now: datetime) -> list[Claim | Recovery]:
     """What an award raises by itself once only what is earned is owed: claims for what is still due, and
-    recoveries of what was paid and not earned. The caller has locked the bid and adds them."""
+    recoveries of what was paid and not earned. A claim that nobody has checked yet is lowered to what is
+    due. The caller has locked the bid and adds what is raised."""
+    for claim in bid.claims:
+        if claim.state in TO_WORK_OUT:
+            lower(claim)
     return [*tranche_claims(bid, ClaimKind.FINAL, now), *_recoveries(bid, user, now)]
 
 

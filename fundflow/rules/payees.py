@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     String,
+    Subquery,
     and_,
     case,
     exists,
@@ -132,7 +132,7 @@ def payable(day: date) -> ColumnElement[bool]:
     return and_(School.status_code != CLOSED, fits)
 
 
-def _to_pay() -> CTE:
+def _to_pay() -> Subquery:
     """Bids with the schools that are paid on them: support is under way, or a claim is open."""
     its, version = aliased(Bid), aliased(Award)
     latest = select(func.max(version.number)).where(version.bid_id == Award.bid_id).scalar_subquery()
@@ -145,7 +145,7 @@ def _to_pay() -> CTE:
         .where(its.state == BidState.IN_DELIVERY)
     )
     claimed = [select(Claim.bid_id, Claim.school_id).where(Claim.state == state) for state in OPEN_CLAIMS]
-    return union_all(under_way, *claimed).cte("to_pay")
+    return union_all(under_way, *claimed).subquery()
 
 
 def award_waits(day: date) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ def offered(make: Make) -> Bid:
     provider = make.school("Beechwood Academy")
     make.member(provider)
     make.payee(provider)
+    make.payee(lead)
     bid = make.bid(state=BidState.OFFERED, fund=fund, lead=lead, leader=make.member(lead), provider=provider)
     make.session.commit()
     return bid

@@ -25,6 +25,7 @@ from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
 from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
+from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -49,6 +50,7 @@ PAGES = (
     MINUTES_STEPS,
     CONDITION_STEPS,
     CLAIM_STEPS,
+    RECOVERY_STEPS,
     PAYEE_STEPS,
     BATCH_STEPS,
     PLAN_STEPS,

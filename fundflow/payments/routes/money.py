@@ -90,17 +90,17 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept = outcome_kept(user, bid, at)
+    kept, found = outcome_kept(user, bid, at), sum_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
         totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
-        sum=sum_of(bid),
+        sum=found,
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         recoveries=recoveries_of(bid),
-        may_recover=recoveries.why_no_recovery(bid, user, at) is None,
+        may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),
     )

@@ -72,7 +72,7 @@ def new_recovery(reference: str) -> Any:
     found = sum_of(bid)
     form = RecoveryForm.on(bid)
     form.offer(found)
-    if not form.is_submitted() and (why := recoveries.why_no_recovery(bid, me(), now())):
+    if not form.is_submitted() and (why := recoveries.why_no_recovery(bid, found, me(), now())):
         raise Refused(why)
     opened: list[Recovery] = []
     if form.validate_on_submit() and carried_out(form, lambda: opened.append(_open(bid, form)), bid):
