@@ -58,7 +58,7 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=11 provider=11 officer=11
 /bids/{B}/claims/new                      leader=12
-/bids/{B}/money                           leader=21 officer=18 finance=18
+/bids/{B}/money                           leader=21 officer=20 finance=20
 /bids/{B}/claims/{b_claim}                leader=21 officer=28 finance=28
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
