@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
@@ -16,6 +17,7 @@ from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
@@ -307,6 +309,15 @@ def sees_days(user: User, bid: Bid, now: datetime) -> bool:
         return False
     mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.schools) or sees_money(user, bid, now)
+
+
+def sees_cost(user: User, cost: SpentCost, now: datetime) -> bool:
+    """Whether this person sees a cost of the log and its receipt: whoever sees the bid's money, and
+    people of the school whose cost it is, or that entered it."""
+    if sees_money(user, cost.bid, now):
+        return True
+    mine = user.school_ids(london_date(now))
+    return not same_schools({cost.by_school_id, cost.line.school_id}).isdisjoint(mine)
 
 
 def sees_conditions(user: User, bid: Bid, now: datetime) -> bool:

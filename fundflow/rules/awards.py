@@ -14,6 +14,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.money import backfill_pence
 from fundflow.models.payment import OPEN_CLAIMS, Claim, ClaimKind
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import (
@@ -112,22 +113,33 @@ class AwardSum(NamedTuple):
         return max(self.outstanding - self.underway, 0)
 
 
-def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int] = ()) -> AwardSum:
+def sum_of(
+    bid: Bid,
+    *,
+    with_claim: Claim | None = None,
+    without: Collection[int] = (),
+    without_costs: Collection[int] = (),
+) -> AwardSum:
     """What may be paid on a bid's award now; three queries.
 
-    with_claim  a claim whose amount counts as not yet under way
-    without     days, by their ids, that are left out
+    with_claim     a claim whose amount counts as not yet under way
+    without        days, by their ids, that are left out
+    without_costs  other costs, by their ids, that are left out
     """
     award, session = bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum(NOTHING)
-    half_days = dict(
-        session.execute(
-            select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
-            .where(WorkedDay.bid_id == bid.id, WorkedDay.counts, WorkedDay.id.not_in(without))
-            .group_by(WorkedDay.line_id)
-        ).all()
+    days = (
+        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        .where(WorkedDay.bid_id == bid.id, WorkedDay.counts, WorkedDay.id.not_in(without))
+        .group_by(WorkedDay.line_id)
     )
+    costs = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
+        .group_by(SpentCost.line_id)
+    )
+    done = dict(session.execute(days.union_all(costs)).all())
     underway = select(func.coalesce(func.sum(Claim.pence), 0)).where(
         Claim.bid_id == bid.id, Claim.state.in_(OPEN_CLAIMS)
     )
@@ -144,7 +156,7 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int
     payee = bid.lead_school_id
     basis = Basis(
         pence=award.pence,
-        lines=[BudgetLine(payee, line.pence, _done(line, half_days)) for line in award.lines],
+        lines=[BudgetLine(payee, line.pence, _done(line, done)) for line in award.lines],
         schedule=award.tranches,
         reached=frozenset(_reached(bid)),
         stopped=bid.state is BidState.TERMINATED,
@@ -158,9 +170,10 @@ def sum_of(bid: Bid, *, with_claim: Claim | None = None, without: Collection[int
 IN_THE_SUM = (EntryKind.AWARDED, EntryKind.RELEASED, EntryKind.PAID, EntryKind.RECOVERED)
 
 
-def _done(line: AwardLine, half_days: dict[int, int]) -> int:
-    worked = half_days.get(line.id, 0)
-    return line.pence_of(worked) if line.is_days else 0
+def _done(line: AwardLine, done: dict[int, int]) -> int:
+    """Pence of what was done on a line, of which `done` has the half days worked or the pence spent."""
+    found = int(done.get(line.id, 0))
+    return line.pence_of(found) if line.is_days else found
 
 
 def _reached(bid: Bid) -> Iterable[Milestone]:

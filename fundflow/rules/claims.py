@@ -30,11 +30,11 @@ def why_not_claimable(bid: Bid) -> str | None:
 
 
 def why_log_closed(bid: Bid) -> str | None:
-    """None while days of an award can be logged, else the sentence that says why not."""
+    """None while days and costs of an award can be logged, else the sentence that says why not."""
     if bid.state not in LOGGING:
-        return "Days can be logged from the acceptance of the offer until the funding ends."
+        return "Days and costs can be logged from the acceptance of the offer until the funding ends."
     if bid.has_accepted_report():
-        return "The final report is accepted, so the log of days is closed."
+        return "The final report is accepted, so the log of days and costs is closed."
     return None
 
 
@@ -47,7 +47,7 @@ def why_above_balance(claim: Claim) -> str | None:
 
 
 def why_nothing_due(found: AwardSum) -> str | None:
-    """Why nothing can be asked for: no days, or days that what was paid already covers."""
+    """Why nothing can be asked for: nothing is earned, or what was paid already covers."""
     if found.due:
         return None
     if not found.left:
@@ -59,13 +59,16 @@ def why_nothing_due(found: AwardSum) -> str | None:
             "The rest is paid once the final report is accepted."
         )
     if not whole.earned:
-        return "No days are confirmed yet. Days count once they are logged and confirmed."
+        return (
+            "No days are confirmed yet, and no costs are in the log. Days count once they are confirmed, "
+            "other costs once they are added with a receipt."
+        )
     if found.underway and found.whole.due:
         return f"{pounds(found.underway)} is asked for already and is being checked or paid."
     if whole.paid >= whole.earned:
         return (
-            f"{pounds(whole.paid)} is paid already and covers the days confirmed so far, which come to "
-            f"{pounds(whole.earned)}. You can ask for more once the days come to more."
+            f"{pounds(whole.paid)} is paid already and covers the days and costs so far, which come to "
+            f"{pounds(whole.earned)}. You can ask for more once they come to more."
         )
     return (
         f"{pounds(whole.paid)} is paid already. {pounds(whole.kept)} of the award is paid once the final "

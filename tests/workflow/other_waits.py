@@ -62,10 +62,10 @@ OTHER_WAITS = [
         "Payments on this bid are paused.",
     ),
     (
-        claim.one_day_claimed,
+        claim.one_entry_claimed,
         CLAIM,
         {"days": [SimpleNamespace(struck_at=None), SimpleNamespace(struck_at=LONG_PAST)]},
-        "This claim has fewer than two days to choose from.",
+        "This claim has fewer than two days or costs to choose from.",
     ),
     (
         claim.above_balance,
