@@ -303,21 +303,21 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_days(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person sees the log of days of the bid's award: whoever sees its money, and people of
-    the schools that take part (their own days; `sees_money` says who sees all of them)."""
+    """Whether this person sees the log of the bid's award: whoever sees its money, and people of the
+    schools that take part (their own days and costs; `sees_money` says who sees all of them)."""
     if bid.awarded_pence is None:
         return False
     mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.schools) or sees_money(user, bid, now)
 
 
-def sees_cost(user: User, cost: SpentCost, now: datetime) -> bool:
-    """Whether this person sees a cost of the log and its receipt: whoever sees the bid's money, and
-    people of the school whose cost it is, or that entered it."""
-    if sees_money(user, cost.bid, now):
-        return True
-    mine = user.school_ids(london_date(now))
-    return not same_schools({cost.by_school_id, cost.line.school_id}).isdisjoint(mine)
+def costs_seen(user: User, bid: Bid, costs: Iterable[SpentCost], now: datetime) -> list[SpentCost]:
+    """Those of a bid's costs that this person sees, with their receipts: whoever sees its money sees all,
+    people of a school those that are its own or that it entered."""
+    if sees_money(user, bid, now):
+        return list(costs)
+    mine = same_schools(user.school_ids(london_date(now)))
+    return [cost for cost in costs if mine & {cost.by_school_id, cost.line.school_id}]
 
 
 def sees_conditions(user: User, bid: Bid, now: datetime) -> bool:

@@ -145,6 +145,7 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
     )
     make.session.add_all([sent, certified])
     make.session.flush()
+    make.spent_cost(bid, claim_id=sent.id)
     return {"b_claim": sent.id, "certified": certified.id, "v_b_claim": sent.version}
 
 

@@ -56,10 +56,10 @@ TABLE = """
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
-/bids/{B}/days                            leader=11 provider=11 officer=11
-/bids/{B}/claims/new                      leader=11
+/bids/{B}/days                            leader=13 provider=14 officer=15
+/bids/{B}/claims/new                      leader=12
 /bids/{B}/money                           leader=21 officer=18 finance=18
-/bids/{B}/claims/{b_claim}                leader=20 officer=24 finance=24
+/bids/{B}/claims/{b_claim}                leader=21 officer=28 finance=28
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
 /bids/{W}/report                          leader=8

@@ -16,7 +16,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.review import Submission
-from fundflow.permissions import is_open_to_school, sees_cost, sees_review
+from fundflow.permissions import costs_seen, is_open_to_school, sees_review
 from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 
@@ -130,7 +130,7 @@ def may_read(user: User, bid: Bid, file: Attachment, now: datetime) -> bool:
     sees the draft. A receipt: who sees its cost.
     """
     if file.spent_cost is not None:
-        return sees_cost(user, file.spent_cost, now)
+        return bool(costs_seen(user, bid, [file.spent_cost], now))
     if file.late_evidence_id is not None:
         return True
     naming = [file.sha256 in text for text in _named(bid)]

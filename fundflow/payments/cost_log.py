@@ -21,7 +21,7 @@ from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, school_of_logger
-from fundflow.permissions import is_staff, may_see, sees_cost
+from fundflow.permissions import costs_seen, is_staff, may_see
 from fundflow.rules.claims import why_log_closed
 from fundflow.steps import lock
 from fundflow.workflow.award import most_of_line
@@ -154,7 +154,7 @@ def log_of_costs(bid: Bid) -> Sequence[SpentCost]:
 
 def seen_costs(bid: Bid, user: User, now: datetime) -> list[SpentCost]:
     """The costs of a bid that this person sees."""
-    return [cost for cost in log_of_costs(bid) if sees_cost(user, cost, now)]
+    return costs_seen(user, bid, log_of_costs(bid), now)
 
 
 def receipts_used(costs: Sequence[SpentCost], user: User, now: datetime) -> dict[int, list[str]]:

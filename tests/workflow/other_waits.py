@@ -24,6 +24,7 @@ CLAIM = {
     "pence": 1,
     "certified_by_id": None,
     "days": [SimpleNamespace(struck_at=None)] * 2,
+    "asks_for": 2,
     "bid": ready_bid(lead_school=None),
 }
 PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
@@ -64,7 +65,7 @@ OTHER_WAITS = [
     (
         claim.one_entry_claimed,
         CLAIM,
-        {"days": [SimpleNamespace(struck_at=None), SimpleNamespace(struck_at=LONG_PAST)]},
+        {"asks_for": 1},
         "This claim has fewer than two days or costs to choose from.",
     ),
     (

@@ -10,7 +10,7 @@ from fundflow.payments import cost_log, settling
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import CostForm, cost_line
 from fundflow.payments.routes.days import DAYS, days_page, visible_days
-from fundflow.permissions import sees_cost
+from fundflow.permissions import costs_seen
 from fundflow.rules.claims import why_log_closed
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -47,7 +47,7 @@ def add_cost(reference: str) -> Any:
 def strike_out_cost(reference: str, number: int) -> Any:
     bid = visible_days(reference)
     cost: SpentCost = visible_part(SpentCost, number, bid)
-    if not sees_cost(me(), cost, now()):
+    if not costs_seen(me(), bid, [cost], now()):
         abort(404)
     form = ReasonForm.on(bid)
     if not form.is_submitted():
