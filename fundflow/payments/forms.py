@@ -115,7 +115,7 @@ class CostForm(FilesForm):
         "What was bought?",
         most=200,
         missing="Enter what was bought",
-        description="For example, “Return train to Slough, two people”. Leave out names",
+        description="For example, “Return train tickets, two people”. Leave out names",
     )
     pence = Pounds("How much?", what="The amount", missing="Enter the amount")
     spent_on = Day("When was it spent?", what="The date", missing="Enter the date it was spent")

@@ -38,7 +38,7 @@ def add_cost(reference: str) -> Any:
         flash("The cost is in the log, with its receipt.", "success")
         if said := cost_log.said_of(added[-1]):
             flash(said, "notice")
-        return redirect(days_page(bid))
+        return redirect(days_page(bid) + "#costs")
     return bid_page("payments/add_cost.html", bid, form=form), form.status
 
 
