@@ -62,9 +62,9 @@ TABLE = """
 /bids/{B}/claims/{b_claim}                leader=21 officer=28 finance=28
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
-/bids/{W}/report                          leader=8
+/bids/{W}/report                          leader=10
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=8
+/bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=3

@@ -13,7 +13,7 @@ from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
 from fundflow.rules.awards import schedule_of, sum_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
-from fundflow.rules.claims import why_days_unsettled
+from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
@@ -48,6 +48,7 @@ def environment() -> Environment:
         missing_sections=missing_sections,
         schedule_of=schedule_of,
         sum_of=sum_of,
+        why_costs_lack_receipts=why_costs_lack_receipts,
         why_days_unsettled=why_days_unsettled,
     )
     return env

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.bid import Bid
@@ -11,6 +11,7 @@ from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
+from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.awards import AwardSum, sum_of
 from fundflow.workflow.application import BidState
@@ -102,6 +103,27 @@ def why_days_unsettled(bid: Bid) -> str | None:
     waiting = " and ".join(dict.fromkeys(day.confirms_words for day in days))
     count = "1 day of the log waits" if len(days) == 1 else f"{len(days)} days of the log wait"
     return f"{count} for {waiting} to confirm or strike out."
+
+
+def why_costs_lack_receipts(bid: Bid) -> str | None:
+    """How much of an award's other costs no receipt shows yet, as a sentence, or None."""
+    lines = [line for line in bid.award.lines if not line.is_days] if bid.award else []
+    session = object_session(bid)
+    if not lines or session is None:
+        return None
+    query = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id == bid.id, SpentCost.counts)
+        .group_by(SpentCost.line_id)
+    )
+    spent = dict(session.execute(query).all())
+    lacking = sum(max(line.pence - int(spent.get(line.id, 0)), 0) for line in lines)
+    if not lacking:
+        return None
+    return (
+        f"{pounds(lacking)} of the award is for other costs that have no receipt in the log yet. "
+        "They count only with a receipt that is added before the final report is accepted."
+    )
 
 
 def is_all_in_advance(bid: Bid) -> bool:

@@ -10,6 +10,7 @@ from fundflow.models.award import AwardLine
 from fundflow.models.files import Viewing
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log
+from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.files.kept import Kept, kept, send_form  # noqa: F401 (a fixture)
 from tests.files.samples import pdf
@@ -167,6 +168,15 @@ def test_a_part_of_a_claim_is_chosen_on_its_page(award: Award, sign_in: SignIn) 
     asked = {"costs": [cost.id], "reason": "Who travelled?", "version": claim.version}
     assert client.post(page, data=asked).status_code == 302
     assert cost.claim is claim.parted[0]
+
+
+def test_the_report_says_what_has_no_receipt_yet(award: Award, sign_in: SignIn) -> None:
+    award.bid.state = BidState.IN_MONITORING
+    award.make.session.commit()
+    client, report = sign_in(award.head), f"/bids/{award.bid.reference}/report"
+    assert "£60.00 of the award is for other costs that have no receipt" in client.get(report).text
+    award.spend(6_000)
+    assert "no receipt" not in client.get(report).text
 
 
 def test_an_award_of_days_alone_has_no_other_costs(make: Make, sign_in: SignIn) -> None:

@@ -15,6 +15,7 @@ from fundflow.models.person import RoleName, Standing
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, operations
 from fundflow.rules.awards import sum_of
+from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
@@ -281,3 +282,17 @@ def test_the_database_keeps_what_was_spent_and_its_receipt(award: Award, change:
     with pytest.raises(DatabaseError, match="append-only"):
         award.make.session.execute(text(change))
     award.make.session.rollback()
+
+
+# -- what is lacking --------------------------------------------------------------------------------
+
+
+def test_what_has_no_receipt_yet_is_said_before_the_report_is_accepted(award: Award) -> None:
+    said = "£60.00 of the award is for other costs that have no receipt in the log yet."
+    assert (why_costs_lack_receipts(award.bid) or "").startswith(said)
+    cost = award.spend(5_000)
+    assert (why_costs_lack_receipts(award.bid) or "").startswith("£10.00")
+    award.spend(1_500, date(2027, 1, 7))
+    assert why_costs_lack_receipts(award.bid) is None
+    award.strike_out_cost(cost, award.head)
+    assert (why_costs_lack_receipts(award.bid) or "").startswith("£45.00")

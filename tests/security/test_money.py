@@ -39,8 +39,8 @@ PLAUSIBLE = {
     S.AT_PANEL: "approve approve",
     S.OFFERED: "accept accept undo turn_down",
     S.NOT_TAKEN_UP: "renew",
-    S.IN_DELIVERY: "day day spend confirm confirm strike strike_cost submit answer certify pay query dispute refuse "
-    "suspend finish ask_stop",
+    S.IN_DELIVERY: "day day spend confirm confirm strike strike_cost submit answer certify pay query dispute "
+    "refuse suspend finish ask_stop",
     S.SUSPENDED: "resume pay stop",
     S.CLOSED: "reopen pay submit",
     S.IN_MONITORING: "day spend confirm strike submit answer certify pay query dispute write send "
