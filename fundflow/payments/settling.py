@@ -22,6 +22,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
 from fundflow.rules.awards import sum_of
+from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note
@@ -156,6 +157,8 @@ def why_cost_not_struck(entry: SpentCost, user: User, now: datetime) -> str | No
     mine = user.school_ids(london_date(now))
     if entry.claim and entry.claim.state not in (ClaimState.QUERIED, ClaimState.REFUSED):
         return "This cost is in a claim. Only the liaison officer can strike it out."
+    if closed := why_log_closed(entry.bid):
+        return f"{closed} Only the liaison officer can strike this cost out."
     if mine & {entry.by_school_id, entry.bid.lead_school_id} or entry.entered_by_id == user.id:
         return None
     return "Only those who entered this cost, and the liaison officer, can strike it out."

@@ -226,6 +226,14 @@ def test_a_cost_that_is_about_to_be_paid_is_not_struck_out(award: Award) -> None
         award.strike_out_cost(cost, award.officer)
 
 
+def test_once_the_report_is_accepted_only_the_officer_strikes_a_cost_out(award: Award) -> None:
+    cost = award.spend()
+    accept_report(award)
+    with pytest.raises(Refused, match=r"is closed\. Only the liaison officer can strike this cost out"):
+        award.strike_out_cost(cost, award.head)
+    award.strike_out_cost(cost, award.officer)
+
+
 def test_only_those_who_entered_a_cost_and_the_officer_strike_it_out(award: Award) -> None:
     inside = award.make.member(award.bid.providers[0], Standing.TEAM)
     award.make.role(inside, RoleName.OFFICER)  # with an interest
