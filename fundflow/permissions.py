@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
@@ -16,6 +17,7 @@ from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.review import ReviewRequest
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
@@ -301,12 +303,21 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_days(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person sees the log of days of the bid's award: whoever sees its money, and people of
-    the schools that take part (their own days; `sees_money` says who sees all of them)."""
+    """Whether this person sees the log of the bid's award: whoever sees its money, and people of the
+    schools that take part (their own days and costs; `sees_money` says who sees all of them)."""
     if bid.awarded_pence is None:
         return False
     mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.schools) or sees_money(user, bid, now)
+
+
+def costs_seen(user: User, bid: Bid, costs: Iterable[SpentCost], now: datetime) -> list[SpentCost]:
+    """Those of a bid's costs that this person sees, with their receipts: whoever sees its money sees all,
+    people of a school those that are its own or that it entered."""
+    if sees_money(user, bid, now):
+        return list(costs)
+    mine = same_schools(user.school_ids(london_date(now)))
+    return [cost for cost in costs if mine & {cost.by_school_id, cost.line.school_id}]
 
 
 def sees_conditions(user: User, bid: Bid, now: datetime) -> bool:

@@ -118,6 +118,7 @@ GET  /bids/{P}/application/versions/1                                      i-...
 GET  /bids/{P}/application/versions/1.json                                 i-.........-.-.-.
 GET  /bids/{P}/application/versions/1/compare/1                            i-.........-.-.-.
 GET  /bids/{P}/application/changes                                         i-.........-.-.-.
+GET  /bids/{A}/files/{receipt}                                             i-!!-!!!!-!!!-!-!
 GET  /bids/{P}/files/{file}                                                i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/late-evidence                                               i-..-------------
 GET  /bids/{P}/viewings                                                    ixxxxxxxxxxxxx.x.
@@ -179,6 +180,8 @@ GET  /bids/{A}/money                                                       i-..-
 GET  /bids/{A}/days                                                        i-...........-.-.
 GET  /bids/{A}/days/confirm                                                i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/days/{day}/strike-out                                       i-..!.!!!!!!!-!-!
+GET  /bids/{A}/days/costs/add                                              i-..!!!!!!!!!-!-!
+GET  /bids/{A}/days/costs/{cost}/strike-out                                i-..-.!!!-!!!-!-!
 GET  /bids/{A}/claims/new                                                  i-..-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.
 GET  /bids/{A}/claims/{claim}/steps/query                                  i-!!-.!!!-!.!-!-!

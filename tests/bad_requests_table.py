@@ -44,6 +44,15 @@ DAY = {
     "activity": "Coaching",
     "version": "{v_B}",
 }
+COST = {
+    "line": "{b_cost_line}",
+    "what": "Train tickets",
+    "pence": "20",
+    "spent_on-day": "18",
+    "spent_on-month": "11",
+    "spent_on-year": "2026",
+    "version": "{v_B}",
+}
 BACKFILL = {
     "school_id": "{provider}",
     "staff_role": "Teacher",
@@ -520,6 +529,14 @@ PAYMENTS = (
     Bad("a day confirmed that is nobody’s", "officer", f"POST {DAYS}/confirm", 422, IN_LIST,
         {"days": HUGE, "version": "{v_B}"}),
     Bad("a day struck out that is not there", "leader", f"GET {DAYS}/{10**30}/strike-out", 404, NO_PAGE),
+    Bad("a cost without a receipt", "leader", f"POST {DAYS}/costs/add", 422, "Choose the receipt", COST),
+    Bad("a cost of nonsense", "leader", f"POST {DAYS}/costs/add", 422, "must be",
+        {**COST, "line": NUL, "pence": HUGE, "what": LONG, "spent_on-day": "31"}),
+    Bad("a cost of a line of days", "leader", f"POST {DAYS}/costs/add", 422, IN_LIST,
+        {**COST, "line": "{b_award_line}"}),
+    Bad("a cost by the officer", "officer", f"POST {DAYS}/costs/add", 409, "Only people of the school", COST),
+    Bad("a cost struck out that is not there", "leader", f"GET {DAYS}/costs/{10**30}/strike-out", 404,
+        NO_PAGE),
     Bad("payment asked for by the team", "team", "POST /bids/{B}/claims/new", 409,
         "Only the head of the school", {"agreement": "y", "version": "{v_B}"}),
     Bad("a claim checked by the school", "leader", "POST /bids/{A}/claims/{claim}/steps/certify", 409,

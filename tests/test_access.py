@@ -134,9 +134,12 @@ def council(make: Make) -> SimpleNamespace:
     item = bids["P"].items[0]
     make.session.add(Presence(item=item, seat_id=seats["chair"].id, present=True, changed_at=NOW))
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
+    cost = make.spent_cost(bids["A"])
     numbers = {
         "claim": claim.id,
         "day": make.worked_day(bids["A"]).id,
+        "cost": cost.id,
+        "receipt": cost.receipts[0].id,
         "plan": plan.id,
         "recovery": recovery.id,
         "request": request.id,

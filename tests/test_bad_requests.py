@@ -76,6 +76,7 @@ def wider_council(make: Make) -> SimpleNamespace:
         "priority": draft.round.priorities[0].id,
         "b_line": bids["B"].backfill_lines[0].id,
         "b_award_line": bids["B"].award.lines[0].id,
+        "b_cost_line": bids["B"].award.lines[-1].id,
         "a_award_line": bids["A"].award.lines[0].id,
         "b_lead": bids["B"].lead_school_id,
         "d_line": draft.backfill_lines[0].id,
@@ -147,6 +148,7 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
     )
     make.session.add_all([sent, certified])
     make.session.flush()
+    make.spent_cost(bid, claim_id=sent.id)
     return {"b_claim": sent.id, "certified": certified.id, "v_b_claim": sent.version}
 
 

@@ -56,15 +56,15 @@ TABLE = """
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
-/bids/{B}/days                            leader=11 provider=11 officer=11
-/bids/{B}/claims/new                      leader=12
+/bids/{B}/days                            leader=13 provider=14 officer=15
+/bids/{B}/claims/new                      leader=13
 /bids/{B}/money                           leader=21 officer=20 finance=20
 /bids/{B}/claims/{b_claim}                leader=21 officer=28 finance=28
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
-/bids/{W}/report                          leader=8
+/bids/{W}/report                          leader=10
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=8
+/bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=3

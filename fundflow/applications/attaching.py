@@ -16,7 +16,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.review import Submission
-from fundflow.permissions import is_open_to_school, sees_review
+from fundflow.permissions import costs_seen, is_open_to_school, sees_review
 from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 
@@ -118,9 +118,7 @@ def listed(user: User, bid: Bid, now: datetime) -> list[Listed]:
 def in_version(user: User, bid: Bid, answers: str, now: datetime) -> list[Listed]:
     """The files that a frozen version (its text) names, each once."""
     hashes = set(HASH.findall(answers))
-    found = {
-        one.sha256: one for one in bid.attachments if one.late_evidence_id is None and one.sha256 in hashes
-    }
+    found = {one.sha256: one for one in bid.attachments if one.is_of_form and one.sha256 in hashes}
     return [Listed(one, may_read(user, bid, one, now)) for one in found.values()]
 
 
@@ -129,8 +127,10 @@ def may_read(user: User, bid: Bid, file: Attachment, now: datetime) -> bool:
 
     Late evidence and what the latest version names: everybody. What only an earlier one names was
     taken off the bid since: those who review. What was never sent: the school that leads, and who
-    sees the draft.
+    sees the draft. A receipt: who sees its cost.
     """
+    if file.spent_cost is not None:
+        return bool(costs_seen(user, bid, [file.spent_cost], now))
     if file.late_evidence_id is not None:
         return True
     naming = [file.sha256 in text for text in _named(bid)]

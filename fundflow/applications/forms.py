@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
-from fundflow.files.kinds import endings, in_words, kinds_taken
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Round
 from fundflow.rules.bid_remarks import SAY_WHY, remarks_on
 from fundflow.rules.school_queries import open_schools
 from fundflow.web.fields import LongText, Radios, Select, Text, Upload, choices_of
+from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import AgreementForm, Form
 
 CAME_FROM = (
@@ -150,19 +150,6 @@ class ConfirmByLinkForm(Form):
             self.reason.errors = ["Enter your reason"]
             return False
         return bool(valid)
-
-
-class FilesForm(Form):
-    """Says at each of its files which kinds the fund takes."""
-
-    def offer(self, fund: Fund) -> None:
-        kinds = kinds_taken(fund)
-        for field in self:
-            if isinstance(field, Upload):
-                field.accept = ",".join(endings(kinds))
-                field.description = f"{in_words(kinds)}, up to 10 MB."
-                if fund.takes_photographs:
-                    field.description += " We remove where and when a photograph was taken."
 
 
 class FileForm(FilesForm):

@@ -81,7 +81,7 @@ def _answer_round(bid: Bid, said: dict[str, str]) -> None:
 def _attach(bid: Bid, wanted: list[dict[str, Any]], now: datetime) -> None:
     """Files are kept for ever: what was removed since comes back, what was added since goes."""
     left = [(row["name"], row["sha256"], row["description"]) for row in wanted]
-    own = [a for a in bid.attachments if a.late_evidence_id is None]
+    own = [a for a in bid.attachments if a.is_of_form]
     for file in sorted(own, key=lambda a: (a.removed_at is not None, a.id)):  # those that stayed first
         found = next((row for row in left if row[:2] == (file.name, file.sha256)), None)
         if found is None:

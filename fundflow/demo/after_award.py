@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from fundflow.demo.papers import receipt_of
 from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
@@ -15,8 +16,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
+from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
-from fundflow.payments import day_log, settling
+from fundflow.payments import cost_log, day_log, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.awards import sum_of
@@ -73,7 +75,8 @@ def _claims(bid: Bid, state: ClaimState) -> list[Claim]:
 
 def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     """Days of the first weeks, and a claim where they come to more than was paid in advance. Of awards
-    that go on, a day is struck out and the last waits to be confirmed; the newest claims to be checked."""
+    that go on, a day and a cost are struck out and the last day waits to be confirmed; the newest claims
+    to be checked."""
     assert bid.start_on is not None  # a complete bid
     yield (now := max(told.at((bid.start_on - told.now.date()).days + 45), told.at(story.began + 60)))
     logged = _log(told, story, bid, now, most=14)
@@ -82,6 +85,7 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         head = told.people.head(story.lead)
         settling.strike_out(logged[0], reason=reason, user=head, now=now, version=bid.version)
         logged = logged[1:-1]
+        _spend_and_correct(told, story, bid, now)
     _confirm(told, story, bid, logged, now)
     if not sum_of(bid).due or why_not_claimable(bid):
         return
@@ -162,6 +166,39 @@ def _confirm(told: "Told", story: Story, bid: Bid, days: list[WorkedDay], now: d
         settling.confirm_days(bid, ids, user=head, now=now, version=bid.version)
 
 
+def _spend(told: "Told", story: Story, bid: Bid, day: date, pence: int, now: datetime) -> list[SpentCost]:
+    """Enter so much (0: all) of the award's travel with its receipt, where it has travel."""
+    what = f"Minibus to {bid.providers[0].name}"
+    return [
+        cost_log.add_cost(
+            bid,
+            line_id=line.id,
+            spent_on=day,
+            pence=pence or line.pence,
+            what=what,
+            sent=[receipt_of(what, day, pence or line.pence).sent],
+            user=told.people.head(story.lead),
+            now=now,
+        )
+        for line in cost_log.costs_of_award(bid)
+    ]
+
+
+def _spend_and_correct(told: "Told", story: Story, bid: Bid, now: datetime) -> None:
+    """Two costs, of which the first is struck out."""
+    assert bid.start_on is not None  # a complete bid
+    wrong = _spend(told, story, bid, bid.start_on + timedelta(days=8), 63_00, now)
+    _spend(told, story, bid, bid.start_on + timedelta(days=22), 36_00, now)
+    for cost in wrong:
+        settling.strike_out_cost(
+            cost,
+            reason="This receipt was for another trip.",
+            user=told.people.head(story.lead),
+            now=now,
+            version=bid.version,
+        )
+
+
 def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[datetime]:
     assert story.meeting is not None  # an award follows a meeting
     yield (now := told.at(story.meeting + 60))
@@ -198,6 +235,7 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
     yield (now := told.at(over + 15))
     _confirm(told, story, bid, _log(told, story, bid, now), now)
+    _spend(told, story, bid, bid.end_on - timedelta(days=30), 0, now)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
     if story.ends is S.IN_MONITORING:

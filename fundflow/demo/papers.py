@@ -2,11 +2,14 @@
 
 import io
 from dataclasses import dataclass
+from datetime import date
 from typing import IO, NamedTuple
 
 import xlsxwriter
 
 from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.workflow.date_words import day_words
 
 
 @dataclass
@@ -57,6 +60,12 @@ def assessments() -> DemoFile:
     ]
     rows += [("Year 3", 58, 69, 52), ("Year 4", 60, 66, 47), ("Year 5", 61, 71, 55), ("Year 6", 59, 73, 54)]
     return DemoFile("Autumn reading assessments.xlsx", "", xlsx(rows))
+
+
+def receipt_of(what: str, spent_on: date, pence: int) -> DemoFile:
+    """What a school was given for what it bought."""
+    bought = [f"{what}: {pounds(pence)}", f"Paid on {day_words(spent_on)}", "Thank you for your custom."]
+    return DemoFile("Receipt.pdf", "", pdf(["Receipt", "", *bought]))
 
 
 def xlsx(rows: list[tuple[str | float, ...]]) -> bytes:

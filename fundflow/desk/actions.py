@@ -180,12 +180,12 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
 
 
 def _days(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
-    """The log of days, for people of the schools that keep it."""
+    """The log of days and costs, for people of the schools that keep it."""
     ours = {school.id for school in bid.schools} & user.school_ids(london_date(now))
     if not ours or bid.state not in SETTLED_IN:
         return []
-    why = "Log each day of released staff, and confirm what others logged."
-    return [OtherTask("Log of days", why, "payments.bid_days", {"reference": bid.reference})]
+    why = "Log each day of released staff and each other cost, and confirm the days that others logged."
+    return [OtherTask("Days and costs", why, "payments.bid_days", {"reference": bid.reference})]
 
 
 def _inviting(bid: Bid, actors: set[Actor], now: datetime) -> list[OtherTask]:

@@ -13,7 +13,7 @@ from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
 from fundflow.rules.awards import schedule_of, shares_of, sum_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
-from fundflow.rules.claims import why_days_unsettled
+from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import taken_off
 from fundflow.workflow.date_words import FILTERS
@@ -51,6 +51,7 @@ def environment() -> Environment:
         shares_of=shares_of,
         sum_of=sum_of,
         taken_off=taken_off,
+        why_costs_lack_receipts=why_costs_lack_receipts,
         why_days_unsettled=why_days_unsettled,
     )
     return env

@@ -38,4 +38,5 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     review,
     school,
     scores,
+    spent_cost,
 )

@@ -231,8 +231,8 @@ class Bid(Base):
 
     @property
     def files(self) -> list["Attachment"]:
-        """What is attached to the bid itself now; late evidence has files of its own."""
-        return [a for a in self.attachments if a.removed_at is None and a.late_evidence_id is None]
+        """What is attached to the bid's form now."""
+        return [a for a in self.attachments if a.removed_at is None and a.is_of_form]
 
     # -- the form -----------------------------------------------------------------------------
 

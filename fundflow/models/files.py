@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
+
+if TYPE_CHECKING:
+    from fundflow.models.spent_cost import SpentCost
 
 
 class FileKind(Enum):
@@ -26,12 +30,16 @@ class FileKind(Enum):
 
 
 class Attachment(Base):
-    """One file. Removing it takes it off the bid; frozen versions that name it keep its bytes."""
+    """One file. Removing it takes it off the bid; frozen versions that name it keep its bytes.
+
+    A file is attached to the form, or belongs to late evidence, or is a receipt, which is never removed.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("length(sha256) = 64", name="hash_whole"),
+        Index("ix_attachment_receipt", "sha256", **where("spent_cost_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -47,10 +55,17 @@ class Attachment(Base):
     uploaded_by_id: Mapped[int] = key_to("person.id")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     late_evidence_id: Mapped[int | None] = key_to("late_evidence.id")
+    spent_cost_id: Mapped[int | None] = key_to("spent_cost.id")  # whose receipt it is
 
     bid: Mapped[Bid] = relationship(back_populates="attachments")
     uploaded_by: Mapped[User] = relationship()
     late_evidence: Mapped["LateEvidence | None"] = relationship(back_populates="attachments")
+    spent_cost: Mapped["SpentCost | None"] = relationship(back_populates="receipts")
+
+    @property
+    def is_of_form(self) -> bool:
+        """Whether it is, or was, attached to the bid's form."""
+        return self.late_evidence_id is None and self.spent_cost_id is None
 
 
 class LateEvidence(Base):

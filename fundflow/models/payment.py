@@ -1,4 +1,4 @@
-"""Claims on an award, and the days they pay for."""
+"""Claims on an award, and the days and costs they pay for."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,6 +19,7 @@ from fundflow.workflow.worded import Worded
 
 if TYPE_CHECKING:
     from fundflow.models.day_log import WorkedDay
+    from fundflow.models.spent_cost import SpentCost
 
 
 class ClaimKind(Worded):
@@ -88,7 +89,7 @@ class Claim(Base):
     # Of claims that were sent before each day was confirmed by itself:
     days_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     days_confirmed_by_id: Mapped[int | None] = key_to("person.id")
-    split_from_id: Mapped[int | None] = key_to("claim.id")  # the claim whose disputed days these are
+    split_from_id: Mapped[int | None] = key_to("claim.id")  # the claim of which this is a disputed part
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     certified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -106,6 +107,9 @@ class Claim(Base):
     school: Mapped[School] = relationship(foreign_keys="Claim.school_id")
     days: Mapped[list["WorkedDay"]] = relationship(
         back_populates="claim", order_by="WorkedDay.day, WorkedDay.id"
+    )
+    costs: Mapped[list["SpentCost"]] = relationship(
+        back_populates="claim", order_by="SpentCost.spent_on, SpentCost.id"
     )
     split_from: Mapped["Claim | None"] = relationship(remote_side="Claim.id", back_populates="parted")
     parted: Mapped[list["Claim"]] = relationship(back_populates="split_from", order_by="Claim.id")
@@ -142,8 +146,13 @@ class Claim(Base):
 
     @property
     def has_days(self) -> bool:
-        """Whether it is asked for by the school, for days worked; others are raised by a step."""
+        """Whether it is asked for by the school, for what was done; others are raised by a step."""
         return self.kind is ClaimKind.BACKFILL
+
+    @property
+    def asks_for(self) -> int:
+        """How many days and costs it asks for that are not struck out."""
+        return sum(d.struck_at is None for d in self.days) + sum(c.counts for c in self.costs)
 
     @property
     def colour(self) -> str:

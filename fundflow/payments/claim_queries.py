@@ -14,6 +14,8 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
+from fundflow.models.spent_cost import SpentCost
+from fundflow.payments.cost_log import log_of_costs
 from fundflow.permissions import actors_for
 from fundflow.workflow.claim import ClaimState
 
@@ -24,6 +26,7 @@ class ClaimCard:
 
     claim: Claim
     half_days: int
+    costs: int  # pence
     buttons: list[str]
 
 
@@ -42,11 +45,19 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
             .group_by(WorkedDay.claim_id)
         ).all()
     )
+    spent = dict(
+        db.session.execute(
+            select(SpentCost.claim_id, func.sum(SpentCost.pence))
+            .where(SpentCost.bid_id == bid.id, SpentCost.counts)
+            .group_by(SpentCost.claim_id)
+        ).all()
+    )
     actors = actors_for(user, bid, now)
     return [
         ClaimCard(
             claim,
             worked.get(claim.id, 0),
+            int(spent.get(claim.id, 0)),
             [step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors],
         )
         for claim in claims
@@ -69,6 +80,11 @@ def days_of(claim: Claim) -> list[WorkedDay]:
             )
         ).unique()
     )
+
+
+def costs_of(claim: Claim) -> list[SpentCost]:
+    """The other costs it asks for, the newest first; struck out ones too."""
+    return [cost for cost in log_of_costs(claim.bid) if cost.claim_id == claim.id]
 
 
 def history_of(record: Claim | Recovery) -> list[HistoryEntry]:

@@ -9,8 +9,10 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import days_words, pounds
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import Ground
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.awards import AwardSum
-from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, choices_of
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, Upload, choices_of
+from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
 from fundflow.web.unfinished import as_typed
@@ -78,13 +80,60 @@ class DaysByLinkForm(Form):
 
 
 class DisputeForm(Form):
-    """The days of a claim about which the school is asked."""
+    """The part of a claim about which the school is asked."""
 
-    days = Checkboxes("Which days do you ask about?", missing="Select the days you ask about")
+    days = Checkboxes("Which days do you ask about?", missing="")
+    costs = Checkboxes("Which other costs do you ask about?", missing="")
     reason = LongText("What do you need to know?", most=2000, missing="Enter your question", rows=5)
 
-    def offer(self, days: Sequence[WorkedDay]) -> None:
+    def offer(self, claim: Claim) -> None:
+        """List what the claim asks for; a list without entries is left out."""
+        days = [entry for entry in claim.days if entry.struck_at is None]
+        costs = [cost for cost in claim.costs if cost.counts]
         self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+        self.costs.choices = choices_of([(str(cost.id), cost_line(cost)) for cost in costs])
+        for name, found in (("days", days), ("costs", costs)):
+            if not found:
+                del self[name]
+
+    def chosen(self, name: str) -> set[int]:
+        """The numbers of the days, or of the costs, that are ticked."""
+        return {int(number) for number in self[name].data or ()} if name in self else set()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        lists = [self[name] for name in ("days", "costs") if name in self]
+        if lists and not any(field.data or field.errors for field in lists):
+            lists[0].errors = ["Select what you ask about"]
+            return False
+        return bool(valid)
+
+
+class CostForm(FilesForm):
+    """A cost that was spent, with its receipt."""
+
+    line = Select("What was it for?", missing="Select what it was for")
+    what = Text(
+        "What was bought?",
+        most=200,
+        missing="Enter what was bought",
+        description="For example, “Return train tickets, two people”. Leave out names",
+    )
+    pence = Pounds("How much?", what="The amount", missing="Enter the amount")
+    spent_on = Day("When was it spent?", what="The date", missing="Enter the date it was spent")
+    receipt = Upload("The receipt", missing="Choose the receipt")
+    second = Upload("A second page of it (optional)")
+
+    def offer(self, bid: Bid, lines: Sequence[AwardLine]) -> None:
+        """List the other costs of the award to choose from."""
+        self.line.choices = choices_of(
+            [("", "Choose one"), *((str(line.id), f"{line.what} ({pounds(line.pence)})") for line in lines)]
+        )
+        self.offer_kinds(bid.fund)
+
+    @property
+    def sent(self) -> list[Any]:
+        return [field.data for field in (self.receipt, self.second) if field.data]
 
 
 class PaymentForm(Form):
@@ -131,3 +180,8 @@ def day_line(entry: WorkedDay) -> str:
     """A day in one line, to be ticked."""
     half = "half a day" if entry.half_days == 1 else "a whole day"
     return f"{day_words(entry.day)}: {entry.line.what}, {entry.staff_code}, {half}. {entry.activity}"
+
+
+def cost_line(cost: SpentCost) -> str:
+    """A cost in one line."""
+    return f"{day_words(cost.spent_on)}: {pounds(cost.pence)} for {cost.line.what}. {cost.what}"

@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.money import pounds
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
+from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.payments.recoveries import lock_bids, take_off
@@ -42,8 +45,8 @@ def ask_for_payment(
     now: datetime,
     version: int | None,
 ) -> list[Claim]:
-    """Claim what is due now, a claim for each school that is paid, with the confirmed days that no claim
-    has asked for yet; they are sent at once.
+    """Claim what is due now, a claim for each school that is paid, with the confirmed days and the costs
+    that no claim has asked for yet; they are sent at once.
 
     invoice_reference  the lead school's own, kept with its claim
     """
@@ -52,7 +55,7 @@ def ask_for_payment(
     refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
     lock_schools([bid.lead_school_id])
     refuse_if(why_invoice_used(bid, invoice_reference))
-    days = unclaimed_days(bid)
+    days, costs = unclaimed_days(bid), unclaimed_costs(bid)
     claims = []
     for number, payee in enumerate(found.payees_due, next_number(bid)):
         own = invoice_reference if payee.school is bid.lead_school else ""
@@ -67,10 +70,12 @@ def ask_for_payment(
             invoice_reference=own,
             invoice_school_id=bid.lead_school_id if own else None,
             days=[day for day in days if payee_today(day.line) == payee.school.id],
+            costs=[cost for cost in costs if payee_today(cost.line) == payee.school.id],
         )
         db.session.add(claim)
         db.session.flush()  # the step locks its row
-        given = {"agreement": agreement, "pence": claim.pence, "days": _log_words(claim)}
+        given = {"agreement": agreement, "pence": claim.pence, "days": _words_of(claim.days)}
+        given["costs"] = _words_of_costs(claim.costs)
         take_step(claim, "submit", user=user, now=now, given=given)
         claims.append(claim)
     db.session.commit()
@@ -100,6 +105,23 @@ def unclaimed_days(bid: Bid) -> list[WorkedDay]:
     )
 
 
+def unclaimed_costs(bid: Bid) -> list[SpentCost]:
+    """The costs that count and that no claim has asked for, or only one that was refused."""
+    return list(
+        db.session.scalars(
+            select(SpentCost)
+            .outerjoin(Claim, Claim.id == SpentCost.claim_id)
+            .where(
+                SpentCost.bid_id == bid.id,
+                SpentCost.counts,
+                or_(SpentCost.claim_id.is_(None), Claim.state == ClaimState.REFUSED),
+            )
+            .order_by(SpentCost.spent_on, SpentCost.id)
+            .options(joinedload(SpentCost.line), selectinload(SpentCost.receipts))
+        )
+    )
+
+
 def why_invoice_used(bid: Bid, reference: str) -> str | None:
     """The sentence that says this invoice reference was used by the same school, or None."""
     wanted = identifier(reference)
@@ -121,20 +143,22 @@ def dispute(
     claim: Claim,
     *,
     days: Collection[int],
+    costs: Collection[int] = (),
     reason: str,
     user: User,
     now: datetime,
     version: int | None,
 ) -> None:
-    """Move disputed days to a claim of their own, which waits for the school's answer; the rest goes on
-    with its amount worked out again."""
+    """Move disputed days and costs to a claim of their own, which waits for the school's answer; the rest
+    goes on with its amount worked out again."""
     _prepare(claim, "dispute", user, now, version)
     disputed = [day for day in claim.days if day.id in days and day.struck_at is None]
-    rest = [day for day in claim.days if day not in disputed and day.struck_at is None]
-    if not disputed or not rest:
-        raise Refused("Select some of the days. To ask about all of them, ask the school about this claim.")
+    disputed_costs = [cost for cost in claim.costs if cost.id in costs and cost.counts]
+    if not 0 < len(disputed) + len(disputed_costs) < claim.asks_for:
+        raise Refused("Select a part of the claim. To ask about all of it, ask the school about this claim.")
     whole = claim.pence
-    claim.pence = min(whole, due_on(claim, without=[day.id for day in disputed]))
+    due = due_on(claim, [day.id for day in disputed], [cost.id for cost in disputed_costs])
+    claim.pence = min(whole, due)
     parted = Claim(
         bid=claim.bid,
         school=claim.school,
@@ -148,10 +172,12 @@ def dispute(
         split_from=claim,
     )
     db.session.add(parted)
-    given = {"reason": reason, "days": _words_of(disputed)}
+    given = {"reason": reason, "days": _words_of(disputed), "costs": _words_of_costs(disputed_costs)}
     take_step(claim, "dispute", user=user, now=now, version=version, given=given)
     for day in disputed:
         day.claim = parted
+    for cost in disputed_costs:
+        cost.claim = parted
     db.session.commit()
 
 
@@ -225,10 +251,10 @@ def _prepare(claim: Claim, step: str, user: User, now: datetime, version: int | 
     require_step(claim, step, user, now)
 
 
-def _log_words(claim: Claim) -> list[str]:
-    """The days as they were asked for, kept with the history."""
-    return _words_of(claim.days)
-
-
 def _words_of(days: Iterable[WorkedDay]) -> list[str]:
+    """Days as they were asked for, kept with the history."""
     return [f"{d.day.isoformat()} {d.staff_code} {d.half_days}/2 {d.activity}" for d in days]
+
+
+def _words_of_costs(costs: Iterable[SpentCost]) -> list[str]:
+    return [f"{cost.spent_on.isoformat()} {pounds(cost.pence)} {cost.what}" for cost in costs]

@@ -1,7 +1,11 @@
-"""A day of the log is settled: confirmed by a head who did not log it, or struck out with a reason."""
+"""A day of the log is settled: confirmed by a head who did not log it, or struck out with a reason.
 
-from collections.abc import Collection
+Other costs are struck out in the same way; nobody confirms them.
+"""
+
+from collections.abc import Callable, Collection
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,10 +17,13 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import HEADS_DAYS, WorkedDay
 from fundflow.models.history import HistoryEntry
+from fundflow.models.money import pounds
 from fundflow.models.person import User
+from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
 from fundflow.rules.awards import TO_WORK_OUT, is_settled, lower, raised_when_settled
+from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note
@@ -25,6 +32,8 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Money, Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
+
+Struck = TypeVar("Struck", WorkedDay, SpentCost)
 
 
 def confirm_days(
@@ -79,26 +88,42 @@ def officers_from(entry: WorkedDay) -> date:
 
 def strike_out(entry: WorkedDay, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """Strike a day out of the log; it stays to be read, with who did so and why."""
+    words = f"Struck out {day_words(entry.day)} of the log"
+    told = _strike_out(entry, "strike_out_day", words, why_not_struck, reason, user, now, version)
+    _tell(entry, entry.logged_by, "day_struck", told)
+    db.session.commit()
+
+
+def strike_out_cost(entry: SpentCost, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Strike a cost out of the log; it stays to be read, with its receipt, who did so and why."""
+    words = f"Struck out {pounds(entry.pence)} on {day_words(entry.spent_on)} of the log"
+    told = _strike_out(entry, "strike_out_cost", words, why_cost_not_struck, reason, user, now, version)
+    _tell(entry, entry.entered_by, "cost_struck", told)
+    db.session.commit()
+
+
+def _strike_out(
+    entry: Struck,
+    step: str,
+    words: str,
+    why_not: Callable[[Struck, User, datetime], str | None],
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+) -> HistoryEntry:
+    """Strike an entry out under the lock of its bid, with what it was to pay in a claim that waits."""
     bid = entry.bid
-    lock(bid, version, step="strike_out_day", user=user)
+    lock(bid, version, step=step, user=user)
     db.session.refresh(entry)
-    refuse_if(why_not_struck(entry, user, now))
+    refuse_if(why_not(entry, user, now))
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
         lower(entry.claim)
-    told = note(
-        bid,
-        "strike_out_day",
-        f"Struck out {day_words(entry.day)} of the log",
-        user=user,
-        now=now,
-        reason=reason,
-        version=version,
-    )
-    _tell_logger(entry, told)
+    told = note(bid, step, words, user=user, now=now, reason=reason, version=version)
     reconcile(bid, told, user, now)
-    db.session.commit()
+    return told
 
 
 def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) -> None:
@@ -131,16 +156,33 @@ def why_not_struck(entry: WorkedDay, user: User, now: datetime) -> str | None:
     return "Only those who logged this day, or who are to confirm it, can strike it out."
 
 
-def _tell_logger(entry: WorkedDay, told: HistoryEntry) -> None:
-    """A letter to whoever logged the day, unless they struck it out themselves."""
-    logger = entry.logged_by
+def why_cost_not_struck(entry: SpentCost, user: User, now: datetime) -> str | None:
+    """None where this person may strike the cost out, else the sentence."""
+    if entry.struck_at:
+        return "This cost is struck out already."
+    if entry.claim and entry.claim.state is ClaimState.CERTIFIED:
+        return "This cost is in a claim that is checked and about to be paid. Refuse the claim first."
+    if _is_officer(entry.bid, user, now):
+        return None
+    mine = user.school_ids(london_date(now))
+    if entry.claim and entry.claim.state not in (ClaimState.QUERIED, ClaimState.REFUSED):
+        return "This cost is in a claim. Only the liaison officer can strike it out."
+    if closed := why_log_closed(entry.bid):
+        return f"{closed} Only the liaison officer can strike this cost out."
+    if mine & {entry.by_school_id, entry.bid.lead_school_id} or entry.entered_by_id == user.id:
+        return None
+    return "Only those who entered this cost, and the liaison officer, can strike it out."
+
+
+def _tell(entry: WorkedDay | SpentCost, logger: User | None, letter: str, told: HistoryEntry) -> None:
+    """A letter to whoever made the entry, unless they struck it out themselves."""
     if logger is None or not logger.active or entry.struck_by is logger:
         return
     write_letter(
-        "payments_extra/day_struck.txt",
+        f"payments_extra/{letter}.txt",
         "logger",
         Addressee(logger.name, logger.email, logger),
-        key=f"day-struck:{entry.id}",
+        key=f"{letter.replace('_', '-')}:{entry.id}",
         now=told.at,
         bid=entry.bid,
         entry=told,

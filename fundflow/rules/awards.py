@@ -19,6 +19,7 @@ from fundflow.models.payment import LIVE_CLAIMS, Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import (
@@ -208,13 +209,11 @@ class AwardSum(NamedTuple):
         return next((payee for payee in self.payees if payee.school.id == school_id), None)
 
 
-def due_on(claim: Claim, without: Collection[int] = ()) -> int:
-    """Pence of a claim that its payee may be paid now.
-
-    without  days, by their ids, that are left out
-    """
-    found = sum_of(claim.bid, with_claim=claim, without=without).of(claim.school_id)
-    return found.due if found else 0
+def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collection[int] = ()) -> int:
+    """Pence of a claim that its payee may be paid now; days and costs, by their ids, may be left out."""
+    found = sum_of(claim.bid, with_claim=claim, without=without, without_costs=without_costs)
+    payee = found.of(claim.school_id)
+    return payee.due if payee else 0
 
 
 def lower(claim: Claim) -> None:
@@ -238,28 +237,38 @@ def payees_of(bid: Bid) -> list[School]:
 
 
 def sum_of(
-    bid: Bid, *, with_claim: Claim | None = None, without: Collection[int] = (), hoped: bool = False
+    bid: Bid,
+    *,
+    with_claim: Claim | None = None,
+    without: Collection[int] = (),
+    without_costs: Collection[int] = (),
+    hoped: bool = False,
 ) -> AwardSum:
     """What may be paid on a bid's award now; four queries.
 
-    with_claim  a claim whose amount counts as not yet under way
-    without     days, by their ids, that are left out
-    hoped       days that wait to be confirmed count too
+    with_claim     a claim whose amount counts as not yet under way
+    without        days, by their ids, that are left out
+    without_costs  other costs, by their ids, that are left out
+    hoped          days that wait to be confirmed count too
     """
     award, session = bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
-    half_days = dict(
-        session.execute(
-            select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
-            .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
-            .group_by(WorkedDay.line_id)
-        ).all()
+    days = (
+        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
+        .group_by(WorkedDay.line_id)
     )
+    costs = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
+        .group_by(SpentCost.line_id)
+    )
+    done = dict(session.execute(days.union_all(costs)).all())
     claimed = _claimed(session, bid, with_claim)
     back = _back(session, bid)
-    lines = [BudgetLine(payee_today(line), line.pence, _done(line, half_days)) for line in award.lines]
+    lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
     basis = Basis(
         pence=award.pence,
         lines=lines,
@@ -390,9 +399,10 @@ def _recoveries(bid: Bid, user: User | None, now: datetime) -> list[Recovery]:
     ]
 
 
-def _done(line: AwardLine, half_days: dict[int, int]) -> int:
-    worked = half_days.get(line.id, 0)
-    return line.pence_of(worked) if line.is_days else 0
+def _done(line: AwardLine, done: dict[int, int]) -> int:
+    """Pence of what was done on a line, of which `done` has the half days worked or the pence spent."""
+    found = int(done.get(line.id, 0))
+    return line.pence_of(found) if line.is_days else found
 
 
 def _reached(bid: Bid) -> Iterable[Milestone]:

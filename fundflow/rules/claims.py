@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.bid import Bid
@@ -11,6 +11,7 @@ from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
+from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.awards import AwardSum, due_on
 from fundflow.workflow.application import BidState
@@ -32,11 +33,11 @@ def why_not_claimable(bid: Bid) -> str | None:
 
 
 def why_log_closed(bid: Bid) -> str | None:
-    """None while days of an award can be logged, else the sentence that says why not."""
+    """None while days and costs of an award can be logged, else the sentence that says why not."""
     if bid.state not in LOGGING:
-        return "Days can be logged from the acceptance of the offer until the funding ends."
+        return "Days and costs can be logged from the acceptance of the offer until the funding ends."
     if bid.has_accepted_report():
-        return "The final report is accepted, so the log of days is closed."
+        return "The final report is accepted, so the log of days and costs is closed."
     return None
 
 
@@ -49,7 +50,7 @@ def why_above_balance(claim: Claim) -> str | None:
 
 
 def why_nothing_due(found: AwardSum) -> str | None:
-    """Why nothing can be asked for: no days, or days that what was paid already covers."""
+    """Why nothing can be asked for: nothing is earned, or what was paid already covers."""
     if found.due:
         return None
     if not found.left:
@@ -61,13 +62,16 @@ def why_nothing_due(found: AwardSum) -> str | None:
             "The rest is paid once the final report is accepted."
         )
     if not whole.earned:
-        return "No days are confirmed yet. Days count once they are logged and confirmed."
+        return (
+            "No days are confirmed yet, and no costs are in the log. Days count once they are confirmed, "
+            "other costs once they are added with a receipt."
+        )
     if found.underway and found.whole.due:
         return f"{pounds(found.underway)} is asked for already and is being checked or paid."
     if whole.paid >= whole.earned:
         return (
-            f"{pounds(whole.paid)} is paid already and covers the days confirmed so far, which come to "
-            f"{pounds(whole.earned)}. You can ask for more once the days come to more."
+            f"{pounds(whole.paid)} is paid already and covers the days and costs so far, which come to "
+            f"{pounds(whole.earned)}. You can ask for more once they come to more."
         )
     return (
         f"{pounds(whole.paid)} is paid already. {pounds(whole.kept)} of the award is paid once the final "
@@ -101,6 +105,27 @@ def why_days_unsettled(bid: Bid) -> str | None:
     waiting = " and ".join(dict.fromkeys(day.confirms_words for day in days))
     count = "1 day of the log waits" if len(days) == 1 else f"{len(days)} days of the log wait"
     return f"{count} for {waiting} to confirm or strike out."
+
+
+def why_costs_lack_receipts(bid: Bid) -> str | None:
+    """How much of an award's other costs no receipt shows yet, as a sentence, or None."""
+    lines = [line for line in bid.award.lines if not line.is_days] if bid.award else []
+    session = object_session(bid)
+    if not lines or session is None:
+        return None
+    query = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id == bid.id, SpentCost.counts)
+        .group_by(SpentCost.line_id)
+    )
+    spent = dict(session.execute(query).all())
+    lacking = sum(max(line.pence - int(spent.get(line.id, 0)), 0) for line in lines)
+    if not lacking:
+        return None
+    return (
+        f"{pounds(lacking)} of the award is for other costs that have no receipt in the log yet. "
+        "They count only with a receipt that is added before the final report is accepted."
+    )
 
 
 def is_all_in_advance(bid: Bid) -> bool:

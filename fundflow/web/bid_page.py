@@ -51,7 +51,7 @@ TABS = (
     Tab("Notes", "review.notes", sees_notes),
     Tab("Panel", "panel.bid_panel", sees_review),
     Tab("Conditions", "panel.bid_conditions", _has_conditions),
-    Tab("Days", "payments.bid_days", sees_days),
+    Tab("Days and costs", "payments.bid_days", sees_days),
     Tab("Money", "payments.bid_money", sees_money),
     Tab("Impact", "impact.bid_impact", _everybody),
     Tab("History", "desk.history", _everybody),

@@ -145,6 +145,11 @@ def part_of(pence: int, percent: int) -> int:
     return _scaled(pence, percent, 100)
 
 
+def most_of_line(budget: int) -> int:
+    """The most of a line's budget that counts as earned."""
+    return part_of(budget, MOST_OF_A_LINE)
+
+
 def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
     """(released, to come back) where an award is lowered to `now`, paid or not."""
     return awarded - max(now, paid), max(paid - now, 0)
@@ -189,7 +194,7 @@ def _budgets(lines: Iterable[BudgetLine]) -> dict[PayeeId, int]:
 
 def _counted(lines: Iterable[BudgetLine], payee: PayeeId) -> int:
     """What a payee did, each line up to the most that counts of it."""
-    return sum(min(line.done, part_of(line.budget, MOST_OF_A_LINE)) for line in lines if line.payee == payee)
+    return sum(min(line.done, most_of_line(line.budget)) for line in lines if line.payee == payee)
 
 
 def parts_of(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:

@@ -1,4 +1,4 @@
-"""A claim: an advance on acceptance, or backfill for days that were worked. Two people pay it."""
+"""A claim: a share that falls due, or what days worked and other costs come to. Two people pay it."""
 
 from enum import Enum
 
@@ -20,7 +20,10 @@ S = ClaimState
 
 
 CHECKERS = (A.OFFICER, A.FINANCE)
-CLAIMED = "These days were worked as the log says, nobody else pays for them, and I claim them for my school."
+CLAIMED = (
+    "These days were worked and these costs spent as the log says, nobody else pays for them, and I claim "
+    "them for my school."
+)
 WORDS = {
     S.DRAFT: "Draft",
     S.SUBMITTED: "To check",
@@ -42,31 +45,31 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          emails=("officer",)),
     Step("query", (S.SUBMITTED,), S.QUERIED, CHECKERS,
          button="Ask the school about this claim", past="Asked about the claim", sidestep=True,
-         hint="The school answers, or strikes days out, and sends the claim back.",
-         explain=("The school answers, or strikes days out of its log, and sends the claim back.",),
+         hint="The school answers, or strikes out what is wrong, and sends the claim back.",
+         explain=("The school answers, or strikes out of its log what is wrong, and sends the claim back.",),
          done="Your question is on its way to the school.",
          waits_while=("barred_from_claim",),
          asks_for=(text("reason", "What do you need to know?", "Enter your question"),),
          emails=("school",)),
     Step("dispute", (S.SUBMITTED,), S.SUBMITTED, CHECKERS,
-         button="Ask about some of the days", past="Asked about some days of the claim", sidestep=True,
-         hint="These days wait for an answer in a claim of their own. The rest goes on.",
-         explain=("The days you select move to a claim of their own, with your question. This claim goes "
-                  "on with the rest, and its amount is worked out again.",),
+         button="Ask about part of this claim", past="Asked about part of the claim", sidestep=True,
+         hint="This part waits for an answer in a claim of its own. The rest goes on.",
+         explain=("What you select moves to a claim of its own, with your question. This claim goes on with "
+                  "the rest, and its amount is worked out again.",),
          done="Your question is on its way to the school. The rest of the claim goes on.",
-         waits_while=("barred_from_claim", "one_day_claimed"),
-         asks_for=on_page("days", "reason"), emails=("school",)),
+         waits_while=("barred_from_claim", "one_entry_claimed"),
+         asks_for=on_page("days?", "costs?", "reason"), emails=("school",)),
     Step("answer", (S.QUERIED,), S.SUBMITTED, (A.SCHOOL_LEADER,),
          button="Send the claim back", past="Answered and sent the claim back",
-         hint="Strike out days first that were not worked.",
+         hint="Strike out first what is wrong.",
          explain=("The question was: {record.question}",
-                  "If a day was not worked, strike it out of the log first."),
+                  "If a day was not worked or a cost is wrong, strike it out of the log first."),
          done="Your answer is sent. The liaison officer is being told.",
          asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,
          button="I have checked this claim", past="Checked the claim",
          hint="Somebody else pays it.",
-         explain=("You say that the claim agrees with the bid, its conditions and the log of days.",
+         explain=("You say that the claim agrees with the bid, its conditions, the log and the receipts.",
                   "Another person must pay it."),
          done="The claim is checked. Finance is being told.",
          waits_while=("barred_from_claim", "payments_paused", "condition_unmet", "nothing_claimed",
@@ -84,7 +87,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          button="Refuse this claim", past="Refused the claim",
          hint="The school is told why, and can claim again.",
-         explain=("The school can claim the same days again in a new claim.",),
+         explain=("The school can claim the same days and costs again in a new claim.",),
          done="The claim is refused. The school is being told why.",
          waits_while=("barred_from_claim", "recovery_set_against"), asks_for=(REASON,),
          emails=("school", "finance"), warning=True),

@@ -196,6 +196,12 @@ def strike_out_a_day(make: Make) -> Case:
     return Case(Post(head.get_id(), page, {"version": 1, "reason": "Ill"}), (steps(bid, "strike_out_day"),))
 
 
+def strike_out_a_cost(make: Make) -> Case:
+    bid, head = led(make, S.IN_DELIVERY)
+    page = f"/bids/{bid.reference}/days/costs/{make.spent_cost(bid).id}/strike-out"
+    return Case(Post(head.get_id(), page, {"version": 1, "reason": "No"}), (steps(bid, "strike_out_cost"),))
+
+
 def ask_for_payment(make: Make) -> Case:
     bid, head = led(make, S.IN_DELIVERY)
     make.worked_day(bid, confirmed_at=right_now())
@@ -283,6 +289,7 @@ FORMS: tuple[Prepare, ...] = (
     log_a_day,
     confirm_days,
     strike_out_a_day,
+    strike_out_a_cost,
     ask_for_payment,
     certify,
     pay,

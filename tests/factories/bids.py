@@ -29,6 +29,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.files import Attachment, FileKind
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Feedback, ImpactReturn
@@ -38,6 +39,7 @@ from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
 from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.awards import award_of
 from fundflow.rules.payees import payee_on
 from fundflow.workflow.application import BidState as S
@@ -341,6 +343,39 @@ class Bids(Panels, Payees):
                 }
             )
         )
+
+    def spent_cost(self, bid: Bid, **values: Any) -> SpentCost:
+        """A cost of £20 on the bid's line of other costs, with a receipt whose bytes are not in the store."""
+        assert bid.award is not None
+        cost = self._add(
+            SpentCost(
+                **{
+                    "bid": bid,
+                    "line": next(line for line in bid.award.lines if not line.is_days),
+                    "spent_on": TODAY,
+                    "pence": 2_000,
+                    "what": "Train tickets",
+                    "entered_at": NOW,
+                    "entered_by_id": bid.created_by_id,
+                    "by_school_id": bid.lead_school_id,
+                    **values,
+                }
+            )
+        )
+        self._add(
+            Attachment(
+                bid_id=bid.id,
+                spent_cost=cost,
+                name="ticket.pdf",
+                kind=FileKind.PDF,
+                size=1,
+                sha256=f"{cost.id:064}",
+                store_key=f"00/receipt-{cost.id}",
+                uploaded_at=NOW,
+                uploaded_by_id=cost.entered_by_id,
+            )
+        )
+        return cost
 
     def condition(self, bid: Bid, text: str = "Share the plan", **values: Any) -> AwardCondition:
         """A condition of the bid's award, due in two weeks."""

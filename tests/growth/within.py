@@ -19,6 +19,7 @@ from fundflow.models.bid_parts import (
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.files import Attachment, FileKind
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Choice, Presence, Vote
@@ -26,6 +27,7 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Seat, SeatPosition, Sector, User
 from fundflow.models.review import Query
 from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
 from fundflow.workflow.claim import ClaimState
 from tests.factories import LONG_AGO, NOW, TODAY
 from tests.growth.base import Rows
@@ -219,7 +221,7 @@ class MoreWithin(Rows):
         )
 
     def in_claim(self, claim: Claim) -> None:
-        """More days in a claim's log, and more claims on its bid."""
+        """More days and costs in a claim's log, and more claims on its bid."""
         lines = [line for line in claim.bid.award.lines if line.is_days]
         self.put(
             WorkedDay,
@@ -245,6 +247,7 @@ class MoreWithin(Rows):
                 for confirmed in (None, NOW)
             ],
         )
+        self.costs_of(claim)
         self.put(
             Claim,
             [
@@ -261,6 +264,45 @@ class MoreWithin(Rows):
                     "paid_at": NOW,
                 }
                 for n in range(5)
+            ],
+        )
+
+    def costs_of(self, claim: Claim) -> None:
+        """More costs that it asks for, each with its receipt; some are receipts twice."""
+        bid = claim.bid
+        line = next(line for line in bid.award.lines if not line.is_days)
+        ids = self.put(
+            SpentCost,
+            [
+                {
+                    "bid_id": bid.id,
+                    "line_id": line.id,
+                    "spent_on": TODAY,
+                    "pence": 100 + n,
+                    "what": "Train tickets",
+                    "entered_at": NOW,
+                    "entered_by_id": bid.created_by_id,
+                    "by_school_id": bid.lead_school_id,
+                    "claim_id": claim.id,
+                }
+                for n in range(6)
+            ],
+        )
+        self.put(
+            Attachment,
+            [
+                {
+                    "bid_id": bid.id,
+                    "spent_cost_id": cost_id,
+                    "name": "ticket.pdf",
+                    "kind": FileKind.PDF,
+                    "size": 1,
+                    "sha256": f"{n % 3:064}",
+                    "store_key": f"00/more-{cost_id}",
+                    "uploaded_at": NOW,
+                    "uploaded_by_id": bid.created_by_id,
+                }
+                for n, cost_id in enumerate(ids)
             ],
         )
 

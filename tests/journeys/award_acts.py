@@ -119,7 +119,7 @@ class Worked(NamedTuple):
 def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
     """Put days into the log that were spent `at` a school."""
     school.open(f"/bids/{reference}")
-    school.press("Log of days")
+    school.press("Days and costs")
     for worked in days:
         school.answer(
             {

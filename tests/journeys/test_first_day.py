@@ -179,7 +179,7 @@ def money_and_support(council: FirstDay) -> None:
     march = ("2 March", "3 March", "9 March", "11 March", "16 March", "23 March")
     award_acts.confirm_days(council[p.PROVIDERS_HEAD], REF, *(f"{on} 2027" for on in march))
     council[p.HEAD].open(f"/bids/{REF}/claims/new")
-    council[p.HEAD].reads("is paid already and covers the days confirmed so far")
+    council[p.HEAD].reads("is paid already and covers the days and costs so far")
 
 
 def the_end(council: FirstDay) -> None:

@@ -33,6 +33,7 @@ PAGES = {
         "/bids/{submitted}/steps/withdraw",
         "/bids/{logged}/days",
         "/bids/{logged}/days/confirm",
+        "/bids/{logged}/days/costs/add",
         "/bids/{logged}/claims/new",
         "/schools",
         "/register",

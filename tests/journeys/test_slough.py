@@ -244,7 +244,7 @@ def the_large_bid(council: Council) -> None:
     award_acts.confirm_days(council["Marcus Webb"], ref, *(f"{on} 2027" for on in march))
     # 4 × £420 + 2 × £350 with 40% + ½ × £240 = £1,680 + £980 + £120 = £2,780
     council[head].open(f"/bids/{ref}/claims/new")
-    council[head].reads("£9,000.00 is paid already and covers the days confirmed so far", "£2,780.00")
+    council[head].reads("£9,000.00 is paid already and covers the days and costs so far", "£2,780.00")
 
     council.at("2027-07-09 16:00")
     award_acts.log_days(council[team], ref, Worked(DEPUTY_HEAD, day("2027-07-06")), at="Baylis Court School")

@@ -1,5 +1,6 @@
 """An award in delivery, two weeks after the support began."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -16,10 +18,12 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.models.school import School
-from fundflow.payments import day_log, operations, settling
+from fundflow.models.spent_cost import SpentCost
+from fundflow.payments import cost_log, day_log, operations, settling
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from tests.factories import Make
+from tests.files.samples import pdf
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -94,6 +98,32 @@ class Award:
 
     def strike_out(self, entry: WorkedDay, user: User, reason: str = "Ill that day") -> None:
         settling.strike_out(entry, reason=reason, user=user, now=LATER, version=self.bid.version)
+
+    def spend(
+        self,
+        pence: int = 6_000,
+        day: date = A_DAY,
+        *,
+        receipt: bytes = b"",
+        user: User | None = None,
+        what: str = "Train tickets",
+        line: int = 0,
+    ) -> SpentCost:
+        """A cost of the award's travel, entered by the lead's head with a receipt of its own unless given."""
+        sent = FileStorage(io.BytesIO(pdf(receipt or f"{day} {pence}".encode())), "ticket.pdf")
+        return cost_log.add_cost(
+            self.bid,
+            line_id=cost_log.costs_of_award(self.bid)[line].id,
+            spent_on=day,
+            pence=pence,
+            what=what,
+            sent=[sent],
+            user=user or self.head,
+            now=LATER,
+        )
+
+    def strike_out_cost(self, cost: SpentCost, user: User, reason: str = "For another trip") -> None:
+        settling.strike_out_cost(cost, reason=reason, user=user, now=LATER, version=self.bid.version)
 
     def ask_all(self, *, user: User | None = None, invoice: str = "") -> list[Claim]:
         """What is due now to each school, asked for by the head."""

@@ -176,7 +176,7 @@ def test_disputed_days_wait_in_a_claim_of_their_own_and_the_rest_goes_on(award: 
     assert (claim.state, claim.pence, list(claim.days)) == (ClaimState.SUBMITTED, 70_000, rest)
     assert (parted.state, parted.pence, list(parted.days)) == (ClaimState.QUERIED, 35_000, [first])
     assert (parted.split_from, parted.question) == (claim, "Which class?")
-    letter = award.make.session.query(Letter).filter(Letter.subject.contains("question about some")).one()
+    letter = award.make.session.query(Letter).filter(Letter.subject.contains("question about part")).one()
     assert "The rest of your claim, £700.00, goes on." in letter.body
     award.pay(award.certify(claim))
     operations.answer(parted, answer="Year 2", user=award.head, now=LATER, version=parted.version)
@@ -201,7 +201,7 @@ def test_all_days_or_the_only_one_are_not_parted_from_a_claim(award: Award) -> N
     claim = award.sent(A_DAY, date(2027, 1, 7))
     asked = {"reason": "Which class?", "user": award.officer, "now": LATER}
     for days in (set(), {day.id for day in claim.days}):
-        with pytest.raises(Refused, match="Select some of the days"):
+        with pytest.raises(Refused, match="Select a part of the claim"):
             operations.dispute(claim, days=days, version=claim.version, **asked)
     award.strike_out(claim.days[0], award.officer)
     with pytest.raises(Refused, match="This claim has fewer than two days"):

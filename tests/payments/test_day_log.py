@@ -207,7 +207,7 @@ def test_the_log_is_open_while_the_support_goes_on(make: Make, state: BidState) 
 
 def test_the_log_is_closed_with_the_accepted_report(award: Award) -> None:
     award.bid.report.state, award.bid.report.rag = ReturnState.ACCEPTED, Rag.GREEN
-    with pytest.raises(Refused, match="the log of days is closed"):
+    with pytest.raises(Refused, match="the log of days and costs is closed"):
         award.log()
 
 

@@ -1,11 +1,13 @@
 """Real connections side by side: PostgreSQL is the judge, SQLite serialises."""
 
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -13,10 +15,12 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
-from fundflow.payments import day_log, operations, settling
+from fundflow.models.spent_cost import SpentCost
+from fundflow.payments import cost_log, day_log, operations, settling
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
+from tests.files.samples import pdf
 from tests.payments.conftest import A_DAY, LATER, Award, an_award
 
 
@@ -72,6 +76,34 @@ def test_two_bids_that_log_the_same_staff_day_at_once_do_not_both_get_through(
     assert ends == ["Refused", "done"]
     with real_app.app_context():
         assert db.session.query(WorkedDay).count() == 1
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_bids_of_a_school_that_enter_the_same_receipt_at_once_do_not_both_get_through(
+    real_app: Flask, _round: int
+) -> None:
+    with real_app.app_context():
+        make = Make(db.session)
+        lead = make.school()
+        awards = [an_award(make, lead=lead) for _ in range(2)]
+        drafts = [(award.bid.id, cost_log.costs_of_award(award.bid)[0].id, award.head.id) for award in awards]
+
+    def spend(bid_id: int, line_id: int, user_id: int) -> None:
+        cost_log.add_cost(
+            db.session.get_one(Bid, bid_id),
+            line_id=line_id,
+            spent_on=A_DAY,
+            pence=2_000,
+            what="Train tickets",
+            sent=[FileStorage(io.BytesIO(pdf(b"one")), "ticket.pdf")],
+            user=db.session.get_one(User, user_id),
+            now=LATER,
+        )
+
+    ends = _at_once(real_app, *(lambda d=draft: spend(*d) for draft in drafts))
+    assert ends == ["Refused", "done"]
+    with real_app.app_context():
+        assert db.session.query(SpentCost).count() == 1
 
 
 def test_a_day_is_confirmed_and_struck_out_at_once_by_one_of_the_two(real_app: Flask) -> None:

@@ -1,12 +1,14 @@
 """Anybody tries anything with one bid's money, in any order: what is refused changes nothing, and
 the books are right after every try."""
 
+import io
 import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
 from fundflow import ledger
 from fundflow.applications import offers
@@ -17,8 +19,9 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
+from fundflow.models.spent_cost import SpentCost
 from fundflow.panel.operations import decisions
-from fundflow.payments import day_log, settling
+from fundflow.payments import cost_log, day_log, settling
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
 from fundflow.rules.awards import is_settled, sum_of
@@ -27,6 +30,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
+from tests.files.samples import pdf
 from tests.panel.conftest import Panel
 
 TRIES = 130
@@ -35,18 +39,18 @@ PLAUSIBLE = {
     S.AT_PANEL: "approve approve",
     S.OFFERED: "accept accept undo turn_down",
     S.NOT_TAKEN_UP: "renew",
-    S.IN_DELIVERY: "day day confirm confirm strike submit answer certify pay query dispute refuse suspend "
-    "finish ask_stop",
+    S.IN_DELIVERY: "day day spend confirm confirm strike strike_cost submit answer certify pay query dispute "
+    "refuse suspend finish ask_stop",
     S.SUSPENDED: "resume pay stop",
     S.CLOSED: "reopen pay submit",
-    S.IN_MONITORING: "day confirm strike submit answer certify pay query dispute write send accept_report "
-    "close stop",
+    S.IN_MONITORING: "day spend confirm strike submit answer certify pay query dispute write send "
+    "accept_report close stop",
 }
 BY = {
     "chair": "approve undo renew stop",
-    "leader": "accept turn_down submit answer confirm write send",
+    "leader": "accept turn_down spend submit answer confirm write send",
     "provider": "day",
-    "officer": "certify query dispute strike suspend resume ask_stop finish refuse",
+    "officer": "certify query dispute strike strike_cost suspend resume ask_stop finish refuse",
     "finance": "pay",
     "impact": "accept_report close",
     "admin": "reopen",
@@ -135,7 +139,16 @@ class Attack:
             "day": a_day,
             "submit": lambda: pay.ask_for_payment(bid, **free),
             "strike": lambda: settling.strike_out(self.dice.choice(logged()), reason="r", **free),
-            "dispute": lambda: claimed(pay.dispute, days={self.dice.choice(logged()).id}, reason="q"),
+            "spend": lambda: self.spend(on),
+            "strike_cost": lambda: settling.strike_out_cost(
+                self.dice.choice(self.spent()), reason="r", **free
+            ),
+            "dispute": lambda: claimed(
+                pay.dispute,
+                days={self.dice.choice(logged()).id},
+                costs={cost.id for cost in self.spent()[-1:]},
+                reason="q",
+            ),
             "answer": lambda: claimed(pay.answer, answer="a"),
             "query": lambda: claimed(pay.query, reason="q"),
             "confirm": lambda: settling.confirm_days(bid, {entry.id for entry in logged()[-2:]}, **free),
@@ -157,6 +170,15 @@ class Attack:
             "close": lambda: impact.close(bid, **free),
             "reopen": lambda: take_and_commit(bid, "reopen", given={"reason": "r"}, **free),
         }
+
+    def spend(self, on: dict[str, Any]) -> SpentCost:
+        line = self.dice.choice(cost_log.costs_of_award(self.bid))
+        sent = FileStorage(io.BytesIO(pdf(b"%d" % self.dice.randrange(6))), "ticket.pdf")
+        spent = {"line_id": line.id, "spent_on": self.now.date(), "pence": self.dice.choice((999, 3_000))}
+        return cost_log.add_cost(self.bid, what="Tickets", sent=[sent], **spent, **on)
+
+    def spent(self) -> list[SpentCost]:
+        return db.session.query(SpentCost).filter_by(bid_id=self.bid.id).all()
 
     def results(self) -> dict[int, Any]:
         return {o.id: (o.target, self.now.date(), "") for o in self.bid.outcomes}
@@ -181,10 +203,12 @@ class Attack:
     def books(self) -> Any:
         db.session.expire_all()
         days = db.session.query(WorkedDay).filter_by(bid_id=self.bid.id)
+        costs = db.session.query(SpentCost).filter_by(bid_id=self.bid.id)
         return (
             ledger.totals(self.fund.id),
             self.bid.state,
             [(day.id, day.confirmed_at, day.struck_at, day.claim_id) for day in days],
+            [(cost.id, cost.struck_at, cost.claim_id) for cost in costs],
             [(c.id, c.state, c.pence) for c in self.bid.claims],
         )
 

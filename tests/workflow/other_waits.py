@@ -26,6 +26,7 @@ CLAIM = {
     "pence": 1,
     "certified_by_id": None,
     "days": [SimpleNamespace(struck_at=None)] * 2,
+    "asks_for": 2,
     "bid": ready_bid(),
     "school": None,
 }
@@ -71,10 +72,10 @@ OTHER_WAITS = [
         "Payments on this bid are paused.",
     ),
     (
-        claim.one_day_claimed,
+        claim.one_entry_claimed,
         CLAIM,
-        {"days": [SimpleNamespace(struck_at=None), SimpleNamespace(struck_at=LONG_PAST)]},
-        "This claim has fewer than two days to choose from.",
+        {"asks_for": 1},
+        "This claim has fewer than two days or costs to choose from.",
     ),
     (
         claim.above_balance,

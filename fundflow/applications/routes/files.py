@@ -1,6 +1,5 @@
 """Files: attaching them to a bid, removing and reading them; evidence that comes late; who read what."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -16,7 +15,7 @@ from fundflow.applications.form_pages import (
 from fundflow.applications.forms import FileForm, LateEvidenceForm
 from fundflow.applications.section_forms import REPLY, SectionForm
 from fundflow.applications.sections import PAGE, place_of
-from fundflow.files import Unfit, files, viewing
+from fundflow.files import files, viewing
 from fundflow.files.kinds import ABOUT
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
@@ -24,8 +23,8 @@ from fundflow.models.person import RoleName
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid, visible_part
-from fundflow.web.fields import Upload
-from fundflow.web.forms import ConfirmForm, Form, carried_out
+from fundflow.web.file_forms import taken_in
+from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id
 from fundflow.web.unfinished import say_saved
 from fundflow.web.uploads import takes_files
@@ -43,7 +42,7 @@ def attachments(reference: str) -> Any:
     if "stamp" in request.form:
         return _reply(bid)
     form = FileForm.on(bid)
-    if form.validate_on_submit() and _taken_in(
+    if form.validate_on_submit() and taken_in(
         form,
         lambda: attaching.attach(
             bid,
@@ -76,29 +75,10 @@ def _reply(bid: Bid) -> Any:
     return _show_files(bid, FileForm(formdata=None), form)
 
 
-def _taken_in(form: Form, act: Callable[[], None]) -> bool:
-    """Carry out an operation that takes files in; what is wrong with a file is said beside it."""
-    unfit: list[Unfit] = []
-
-    def take_in() -> None:
-        try:
-            act()
-        except Unfit as why:
-            unfit.append(why)
-            raise
-
-    done = carried_out(form, take_in)
-    for why in unfit[-1:]:
-        uploads = [field for field in form if isinstance(field, Upload)]
-        wrong = next((field for field in uploads if field.data is why.sent), uploads[0])
-        form.problem, wrong.errors = None, [why.sentence]
-    return done
-
-
 def _show_files(bid: Bid, form: FileForm, replies: SectionForm | None = None) -> Any:
     """The page; `replies` answers the officer's questions, where that is what was sent."""
     page = PAGE[attaching.SECTION_SLUG]
-    form.offer(bid.fund)
+    form.offer_kinds(bid.fund)
     asked = freezing.questions(bid, page)
     shown = section_form(bid, page) if asked and replies is None else replies
     html = render_template(
@@ -176,7 +156,7 @@ def evidence(reference: str) -> Any:
         abort(404)
     form = LateEvidenceForm.on(bid)
     sent = [field.data for field in (form.first, form.second) if field.data]
-    if form.validate_on_submit() and _taken_in(
+    if form.validate_on_submit() and taken_in(
         form,
         lambda: late_evidence.send(
             bid,
@@ -194,7 +174,7 @@ def evidence(reference: str) -> Any:
 def _show_evidence(bid: Bid, form: LateEvidenceForm) -> Any:
     """A GET when nothing can be sent is told so (409); a POST keeps what was typed."""
     why = late_evidence.why_not(me(), bid, now())
-    form.offer(bid.fund)
+    form.offer_kinds(bid.fund)
     if why and not form.is_submitted():
         form.problem = why
     html = render_template("applications/late_evidence.html", bid=bid, form=form, why_not=why)

@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
+from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -49,7 +50,8 @@ def report(reference: str) -> Any:
             otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
         )
         return redirect(url_for("impact.bid_impact", reference=reference))
-    return bid_page("impact/report.html", bid, report=kept, form=form), form.status
+    receipts = why_costs_lack_receipts(bid)
+    return bid_page("impact/report.html", bid, report=kept, form=form, receipts=receipts), form.status
 
 
 def _saved(form: ReportForm, report: ImpactReturn) -> bool:
@@ -94,6 +96,7 @@ def impact_return_accept(reference: str) -> Any:
         ),
         template="impact/accept.html",
         report=kept,
+        receipts=why_costs_lack_receipts(kept.bid),
         percent=queries.percent,
     )
 

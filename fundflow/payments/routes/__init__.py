@@ -3,6 +3,7 @@
 from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     claim_steps,
     claims,
+    costs,
     days,
     days_by_link,
     money,

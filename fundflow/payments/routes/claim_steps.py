@@ -14,17 +14,18 @@ from fundflow.workflow.working_days import london_date
 
 @CLAIM_STEPS.own(blueprint, "dispute")
 def dispute(reference: str, number: int) -> Any:
-    """Some of the days move to a claim of their own, with a question."""
+    """Some of the days and costs move to a claim of their own, with a question."""
     claim = visible_claim(reference, number)
     form = DisputeForm.on(claim)
-    form.offer([day for day in claim.days if day.struck_at is None])
+    form.offer(claim)
     return CLAIM_STEPS.page(
         claim,
         "dispute",
         form,
         lambda: operations.dispute(
             claim,
-            days={int(day) for day in form.days.data},
+            days=form.chosen("days"),
+            costs=form.chosen("costs"),
             reason=form.reason.data,
             version=form.version.data,
             user=me(),

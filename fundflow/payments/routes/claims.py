@@ -1,4 +1,4 @@
-"""Asking for payment, and a claim's page: the days it asks for, and what was decided about it."""
+"""Asking for payment, and a claim's page: the days and costs it asks for, and what was decided about it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
-from fundflow.payments import claim_queries, operations
+from fundflow.payments import claim_queries, cost_log, operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_claim
 from fundflow.payments.forms import PaymentForm
@@ -69,6 +69,7 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
         sum=found,
         nothing_due=why_nothing_due(found),
         days=operations.unclaimed_days(bid),
+        costs=operations.unclaimed_costs(bid),
         unsettled=why_days_unsettled(bid),
         unfinished=why_log_unfinished(bid),
         leads=Actor.SCHOOL_LEADER in actors_for(me(), bid, now()),
@@ -79,11 +80,14 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
 @access(SIGNED_IN)
 def claim(reference: str, number: int) -> Any:
     claim, day = visible_claim(reference, number), london_date(now())
+    costs = claim_queries.costs_of(claim)
     return bid_page(
         "payments/claim.html",
         claim.bid,
         claim=claim,
         log=claim_queries.days_of(claim),
+        costs=costs,
+        used=cost_log.receipts_used(costs, me(), now()),
         steps=CLAIM_STEPS.links(claim),
         sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.unfinished import Unfinished
-from fundflow.payments import day_log, day_queries, settling
+from fundflow.payments import cost_log, day_log, day_queries, settling
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import ConfirmDaysForm, DayForm, day_line
 from fundflow.permissions import sees_days, sees_money
@@ -27,7 +27,7 @@ DAYS = "/bids/<reference>/days"
 @access(SIGNED_IN)
 def bid_days(reference: str) -> Any:
     """A POST adds a day to the log, or keeps one that is not finished."""
-    bid = _with_days(reference)
+    bid = visible_days(reference)
     form = DayForm.on(bid)
     lines = day_log.lines_to_log(bid, me(), now())
     form.offer(bid, lines)
@@ -37,22 +37,22 @@ def bid_days(reference: str) -> Any:
     elif "forget" in request.form:
         if _kept(form, bid, None):
             flash("What was begun is removed.", "success")
-            return redirect(_page(bid))
+            return redirect(days_page(bid))
     elif form.validate_on_submit() and (logged := _logged(form, bid)):
         _say(logged)
-        return redirect(_page(bid))
+        return redirect(days_page(bid))
     elif not form.problem and may_be_kept_for_later(form):
         entry = None if form.is_blank else row_as_typed(form, "day")
         if _kept(form, bid, entry):
             say_saved(entry, before="the day counts", otherwise="Nothing was entered.")
-            return redirect(_page(bid))
+            return redirect(days_page(bid))
     return _log_page(bid, form, bool(lines)), form.status
 
 
 @blueprint.route(f"{DAYS}/confirm", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def confirm_days(reference: str) -> Any:
-    bid = _with_days(reference)
+    bid = visible_days(reference)
     form = ConfirmDaysForm.on(bid)
     days = settling.days_to_confirm(bid, me(), now())
     form.offer(days)
@@ -71,7 +71,7 @@ def confirm_days(reference: str) -> Any:
         bid,
     ):
         flash("Thank you. The days are confirmed.", "success")
-        return redirect(_page(bid))
+        return redirect(days_page(bid))
     return bid_page(
         "payments/confirm_days.html", bid, form=form, days=days, in_place=_in_place_of_a_head(days)
     ), form.status
@@ -80,7 +80,7 @@ def confirm_days(reference: str) -> Any:
 @blueprint.route(f"{DAYS}/<id:number>/strike-out", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def strike_out_day(reference: str, number: int) -> Any:
-    bid = _with_days(reference)
+    bid = visible_days(reference)
     entry: WorkedDay = visible_part(WorkedDay, number, bid)
     if entry not in day_queries.log_of(bid, me(), now()):
         abort(404)
@@ -95,7 +95,7 @@ def strike_out_day(reference: str, number: int) -> Any:
         bid,
     ):
         flash("The day is struck out. It stays in the log, with your reason.", "success")
-        return redirect(_page(bid))
+        return redirect(days_page(bid))
     return bid_form_page(
         bid,
         form,
@@ -106,7 +106,7 @@ def strike_out_day(reference: str, number: int) -> Any:
             day_line(entry),
             "It counts no more. It stays in the log, with your name and reason.",
         ),
-        back=_page(bid),
+        back=days_page(bid),
         back_text="Back to the days",
     )
 
@@ -130,7 +130,7 @@ def _say(logged: WorkedDay) -> None:
         flash(words, "notice")
 
 
-def _with_days(reference: str) -> Bid:
+def visible_days(reference: str) -> Bid:
     bid = visible_bid(reference)
     return bid if sees_days(me(), bid, now()) else abort(404)
 
@@ -169,17 +169,24 @@ def _kept(form: DayForm, bid: Bid, entry: Unfinished | None) -> bool:
 def _log_page(bid: Bid, form: DayForm, logs: bool) -> str:
     user, at = me(), now()
     log = day_queries.log_of(bid, user, at)
-    money = sees_money(user, bid, at)
+    costs = cost_log.seen_costs(bid, user, at)
+    money, is_open = sees_money(user, bid, at), why_log_closed(bid) is None
+    spends = cost_log.lines_to_spend(bid, user, at)
     return bid_page(
         "payments/bid_days.html",
         bid,
         form=form,
-        may_log=logs and why_log_closed(bid) is None,
+        may_log=logs and is_open,
+        may_spend=bool(spends) and is_open,
         begun=_begun(bid) is not None,
         log=log,
         sees_money=money,
         strikes={entry.id for entry in log if settling.why_not_struck(entry, user, at) is None},
         to_confirm=len(settling.days_to_confirm(bid, user, at)),
+        costs=costs,
+        used=cost_log.receipts_used(costs, user, at),
+        cost_strikes={cost.id for cost in costs if settling.why_cost_not_struck(cost, user, at) is None},
+        cost_lines=cost_log.by_line(cost_log.costs_of_award(bid) if money else spends, costs),
         lines=day_log.by_line(day_log.days_of_award(bid) if money else day_log.lines_to_log(bid, user, at)),
     )
 
@@ -190,5 +197,5 @@ def _in_place_of_a_head(days: list[WorkedDay]) -> bool:
     return any(entry.confirms_id is not None and entry.confirms_id not in leads for entry in days)
 
 
-def _page(bid: Bid) -> str:
+def days_page(bid: Bid) -> str:
     return url_for("payments.bid_days", reference=bid.reference)

@@ -22,9 +22,8 @@ def nothing_claimed(claim: Claim, _ask: Ask) -> str | None:
 
 
 @guard
-def one_day_claimed(claim: Claim, _ask: Ask) -> str | None:
-    days = sum(day.struck_at is None for day in claim.days)
-    return None if days > 1 else "This claim has fewer than two days to choose from."
+def one_entry_claimed(claim: Claim, _ask: Ask) -> str | None:
+    return None if claim.asks_for > 1 else "This claim has fewer than two days or costs to choose from."
 
 
 @guard
