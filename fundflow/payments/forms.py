@@ -26,6 +26,7 @@ class DayForm(Form):
     """One entry in the log of days."""
 
     line = Select("Who was released?", missing="Select who was released")
+    stand_in = Text("Code of a stand-in (optional)", most=20)
     worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
     half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
     spent_at = Select("Where did they spend it?", missing="Select the school where they spent it")
