@@ -131,7 +131,7 @@ def test_a_stand_in_counts_on_the_line_and_once_a_day_by_their_own_code(award: A
     entry = award.log(stand_in=" dh2 ")
     assert (entry.staff_code, entry.line.staff_code) == ("DH2", "RL1")
     award.log()  # RL1 may have worked elsewhere that day
-    with pytest.raises(Refused, match="DH2"):
+    with pytest.raises(Refused, match="DH 2 is logged already"):
         award.log(stand_in="DH 2")
     award.confirm(entry)
     assert sum_of(award.bid).whole.earned == 35_000
