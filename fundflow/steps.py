@@ -90,6 +90,22 @@ def _taken(record: Any, step: str, user: User, version: int) -> HistoryEntry | N
     )
 
 
+def made_from_page(bid: Any, process: str, user: User, version: int | None) -> HistoryEntry | None:
+    """The entry of the record of another process that this person made from this very page of a bid, where
+    they did: a double click. What makes it gives the page's version as `made_from` to its first step."""
+    entries = db.session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.bid_id == bid.id,
+            HistoryEntry.process == process,
+            HistoryEntry.user_id == user.id,
+        )
+        .order_by(HistoryEntry.id)
+    )
+    made = (entry for entry in entries if entry.facts.get("made_from") == version)
+    return None if version is None else next(made, None)
+
+
 def since(record: Any, version: int) -> HistoryEntry | None:
     """The latest step, of those shown to everybody, taken on this record after a page was made
     that carries this version."""

@@ -17,9 +17,9 @@ from fundflow.permissions import actors_for
 from fundflow.rules.awards import next_number, sum_of, tranche_claim
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
-from fundflow.steps import lock, require_step, take_step
+from fundflow.steps import AlreadyTaken, lock, made_from_page, require_step, take_step
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
@@ -33,7 +33,11 @@ def ask_for_payment(
     now: datetime,
     version: int | None,
 ) -> Claim:
-    """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once."""
+    """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once.
+    Raises AlreadyTaken at the second click on the same page."""
+    lock(bid, None)
+    if made := made_from_page(bid, CLAIM.name, user, version):
+        raise AlreadyTaken(made.given)
     lock(bid, version)
     found = sum_of(bid)
     refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
@@ -52,10 +56,22 @@ def ask_for_payment(
     )
     db.session.add(claim)
     db.session.flush()  # the step locks its row
-    given = {"agreement": agreement, "pence": claim.pence, "days": _log_words(claim)}
+    given = {
+        "agreement": agreement,
+        "pence": claim.pence,
+        "days": _log_words(claim),
+        "invoice_reference": invoice_reference,
+        "made_from": version,
+    }
     take_step(claim, "submit", user=user, now=now, given=given)
     db.session.commit()
     return claim
+
+
+def claim_made_from(bid: Bid, user: User, version: int | None) -> Claim | None:
+    """The claim that this person made from a page of the bid, by the version it carried."""
+    made = made_from_page(bid, CLAIM.name, user, version)
+    return db.session.get(Claim, made.record_id) if made else None
 
 
 def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:

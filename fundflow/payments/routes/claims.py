@@ -39,15 +39,14 @@ def new_claim(reference: str) -> Any:
     form = PaymentForm.on(bid)
     if not form.is_submitted() and (why := operations.why_no_claim(bid, me(), now())):
         raise Refused(why)
-    sent: list[Claim] = []
-    if form.validate_on_submit() and carried_out(form, lambda: sent.append(_ask(bid, form)), bid):
+    if form.validate_on_submit() and carried_out(form, lambda: _ask(bid, form), bid):
         flash("The claim is sent. The liaison officer checks it next.", "success")
-        return redirect(_url(sent[0]))
+        return redirect(_url(operations.claim_made_from(bid, me(), form.version.data) or abort(404)))
     return _payment_page(bid, form), form.status
 
 
-def _ask(bid: Bid, form: PaymentForm) -> Claim:
-    return operations.ask_for_payment(
+def _ask(bid: Bid, form: PaymentForm) -> None:
+    operations.ask_for_payment(
         bid,
         agreement=form.agreement.data,
         invoice_reference=form.invoice_reference.data or "",
