@@ -16,13 +16,12 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
 from fundflow.names import identifier
-from fundflow.payments import day_log, settling
+from fundflow.payments import blocks, day_log, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.awards import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
-from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -44,7 +43,7 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     if story.ends is S.SUSPENDED:
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
-        take_and_commit(bid, "suspend", user=officer, now=now, given={"reason": reason})
+        blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):

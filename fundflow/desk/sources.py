@@ -178,6 +178,13 @@ SOURCES = (
         OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
     ),
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
+    Source(
+        OFFICERS,
+        "Settle what payments wait for, and lift the block",
+        "/money",
+        c.payments_blocked,
+        dated=False,
+    ),
     Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
     Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),

@@ -7,6 +7,7 @@ from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import days_words
+from fundflow.models.payment_block import CHOSEN_KINDS
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.unfinished import as_typed
@@ -81,6 +82,23 @@ class DisputeForm(Form):
 
     def offer(self, days: Sequence[WorkedDay]) -> None:
         self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+
+class BlockForm(Form):
+    """Why an award's payments wait."""
+
+    kind = Radios(
+        "What do payments wait for?",
+        choices=[(kind.value, kind.words) for kind in CHOSEN_KINDS],
+        missing="Select what payments wait for",
+    )
+    reason = LongText(
+        "What must happen before they go on?",
+        most=2000,
+        rows=4,
+        missing="Say what must happen",
+        description="The school is told this. Don’t name pupils, and don’t give bank details.",
+    )
 
 
 class PaymentForm(Form):

@@ -22,6 +22,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.rules.payees import award_waits, why_no_payee
+from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
@@ -142,6 +143,9 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 Claim.submitted_at,
                 Claim.certified_at,
                 exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
+                is_blocked().label("blocked"),
+                report_is_overdue(london_date(now)).label("report_overdue"),
+                condition_is_unmet(london_date(now)).label("condition_due"),
                 Bid.reference,
                 School.name.label("school"),
             )

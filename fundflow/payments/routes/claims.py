@@ -20,6 +20,7 @@ from fundflow.rules.claims import (
     why_nothing_due,
 )
 from fundflow.rules.payees import payee_on, why_no_payee
+from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -83,6 +84,8 @@ def claim(reference: str, number: int) -> Any:
         steps=CLAIM_STEPS.links(claim),
         sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),
+        blocks=standing_blocks(claim.bid) if claim.is_open else [],
+        report_overdue=why_report_overdue(claim.bid, day) if claim.is_open else None,
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,

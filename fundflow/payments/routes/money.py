@@ -9,11 +9,13 @@ from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
-from fundflow.payments import claim_queries, operations, queries
+from fundflow.payments import blocks, claim_queries, operations, queries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
+from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.rules.awards import sum_of
+from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -22,6 +24,7 @@ from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.working_days import london_date
 
 HEADING = (
     "Entry",
@@ -84,7 +87,7 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept = outcome_kept(user, bid, at)
+    kept, found = outcome_kept(user, bid, at), blocks.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
@@ -95,6 +98,10 @@ def bid_money(reference: str) -> str:
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         may_claim=operations.why_no_claim(bid, user, at) is None,
         held=queries.why_held(bid, at),
+        report_overdue=why_report_overdue(bid, london_date(at)),
+        blocks=found,
+        block_steps={block.id: BLOCK_STEPS.links(block) for block in found if block.lifted_at is None},
+        may_block=blocks.why_not_block(bid, user, at) is None,
     )
 
 

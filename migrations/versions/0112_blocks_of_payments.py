@@ -1,0 +1,78 @@
+"""Blocks of payments, which pauses of an award become."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from fundflow.migrating import schema as t
+
+revision = "0112"
+down_revision = "0108"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "payment_block",
+        t.own_id(),
+        t.key("bid_id", "bid.id"),
+        t.choice("kind", "blockkind", "condition report payee other paused"),
+        t.choice("state", "blockstate", "new standing lifted"),
+        t.whole("version"),
+        t.text("reason"),
+        t.moment("put_at"),
+        t.key("put_by_id", "person.id", index=False),
+        t.moment("lifted_at", null=True),
+        t.key("lifted_by_id", "person.id", index=False, null=True),
+        t.text("lift_reason"),
+        t.check("put_with_a_reason", "reason != ''"),
+        t.check(
+            "lifted_with_a_reason",
+            "(state = 'lifted') = (lifted_at IS NOT NULL) AND (lifted_at IS NULL) = (lifted_by_id IS NULL)"
+            " AND (lifted_at IS NULL) = (lift_reason = '')",
+        ),
+    )
+    standing = sa.text("state = 'standing'")
+    op.create_index(
+        "ix_payment_block_standing",
+        "payment_block",
+        ["bid_id"],
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
+    op.execute(PAUSES)
+    op.execute(PAUSES_WITHOUT_HISTORY)
+    t.never_goes("payment_block")
+    t.is_fixed("payment_block", "bid_id kind reason put_at put_by_id")
+    t.is_said("payment_block", "OLD.state = 'lifted'", "state lifted_at lifted_by_id lift_reason")
+
+
+# A pause ended as payments resumed or the funding was stopped. Words may have been erased since.
+PAUSES = """
+INSERT INTO payment_block (bid_id, kind, state, version, reason, put_at, put_by_id,
+  lifted_at, lifted_by_id, lift_reason)
+SELECT bid.id, 'paused', CASE WHEN ended.id IS NULL THEN 'standing' ELSE 'lifted' END, 1,
+  coalesce(nullif(put_words.reason, ''), 'Payments were paused.'),
+  put.at, coalesce(put.user_id, bid.officer_id, bid.created_by_id),
+  ended.at,
+  CASE WHEN ended.id IS NOT NULL THEN coalesce(ended.user_id, bid.officer_id, bid.created_by_id) END,
+  CASE WHEN ended.id IS NULL THEN '' ELSE coalesce(nullif(end_words.reason, ''), 'Payments resumed.') END
+FROM history_entry AS put
+JOIN bid ON bid.id = put.record_id
+LEFT JOIN history_words AS put_words ON put_words.entry_id = put.id
+LEFT JOIN history_entry AS ended ON ended.id = (
+  SELECT min(later.id) FROM history_entry AS later
+  WHERE later.process = 'application' AND later.record_id = put.record_id AND later.id > put.id
+    AND later.step IN ('resume', 'terminate'))
+LEFT JOIN history_words AS end_words ON end_words.entry_id = ended.id
+WHERE put.process = 'application' AND put.step = 'suspend'
+ORDER BY put.id
+"""
+PAUSES_WITHOUT_HISTORY = """
+INSERT INTO payment_block (bid_id, kind, state, version, reason, put_at, put_by_id, lift_reason)
+SELECT id, 'paused', 'standing', 1, 'Payments were paused.', state_since, coalesce(officer_id, created_by_id), ''
+FROM bid WHERE state = 'suspended'
+  AND NOT EXISTS (SELECT 1 FROM payment_block WHERE bid_id = bid.id AND payment_block.state = 'standing')
+"""
+
+
+def downgrade() -> None:
+    op.drop_table("payment_block")
