@@ -125,6 +125,7 @@ def council(make: Make) -> SimpleNamespace:
     partner = next(p for p in bids["D"].partners if p.part is Part.PROVIDER)
     numbers = {
         "claim": claim.id,
+        "block": make.payment_block(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "plan": plan.id,
         "request": request.id,

@@ -59,7 +59,7 @@ TABLE = """
 /bids/{B}/days                            leader=11 provider=11 officer=11
 /bids/{B}/claims/new                      leader=11
 /bids/{B}/money                           leader=21 officer=18 finance=18
-/bids/{B}/claims/{b_claim}                leader=20 officer=24 finance=24
+/bids/{B}/claims/{b_claim}                leader=20 officer=26 finance=26
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
 /bids/{W}/report                          leader=8

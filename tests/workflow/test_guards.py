@@ -18,6 +18,7 @@ from fundflow.rules.guards import (
     named_person,
     panel,
     payee,
+    payment_block,
     plan,
     support_request,
 )
@@ -41,6 +42,7 @@ MODULES = (
     named_person,
     panel,
     payee,
+    payment_block,
     plan,
     support_request,
 )
