@@ -103,7 +103,7 @@ TABLE = """
 /money/payees/{urn}                       finance=9
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=8 officer=10
+/schools/{urn}                            leader=9 officer=11
 /schools/{urn}/succession                 officer=10
 /schools/changes                          officer=3
 /schools/patches                          officer=3

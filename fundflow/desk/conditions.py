@@ -1,7 +1,7 @@
 """Which bids wait for somebody: conditions of one query each, for the table of My work."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -44,6 +44,13 @@ Condition = Callable[[Asker], ColumnElement[bool]]
 Deadline = Callable[[Asker], Any]  # a column
 
 
+class Amount(NamedTuple):
+    """What a line of My work is about: pence, as a column, and the word for it."""
+
+    pence: Any
+    word: str
+
+
 def some(
     bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
 ) -> ColumnElement[bool]:
@@ -65,6 +72,17 @@ def ours_to_lead(*states: S) -> Condition:
 def ours_for_the_head(*states: S) -> Condition:
     """Bids of schools where this person is of the team: they prepare, the head submits."""
     return lambda who: and_(ours(*states)(who), ~ours_to_lead(*states)(who))
+
+
+OFFERED = Amount(
+    select(Offer.pence)
+    .where(Offer.bid_id == Bid.id, Offer.ended_at.is_(None))
+    .order_by(Offer.id.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery(),
+    "offered",
+)
 
 
 def offer_to_answer(who: Asker) -> ColumnElement[bool]:
@@ -238,6 +256,12 @@ def payments_blocked(who: Asker) -> ColumnElement[bool]:
     """Awards of this officer, or of nobody, whose payments somebody blocked."""
     ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     return and_(some(PaymentBlock.bid_id, is_standing()), ours, Bid.state.in_(LOGGING), ~is_hidden(who))
+
+
+def claimed(state: ClaimState) -> Amount:
+    """What a bid's claims in a state come to."""
+    pence = select(func.sum(Claim.pence)).where(Claim.bid_id == Bid.id, Claim.state == state)
+    return Amount(pence.correlate(Bid).scalar_subquery(), "claimed")
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:

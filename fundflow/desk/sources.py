@@ -34,6 +34,7 @@ class Source(NamedTuple):
     does: tuple[str, ...] = ()
     dated: bool = True
     due: c.Deadline | None = None  # else the bid's own
+    amount: c.Amount | None = None  # else what is asked for or awarded
 
     @property
     def kind(self) -> str:
@@ -79,8 +80,8 @@ SOURCES = (
         does=("resubmit", "applications.task_list"),
     ),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
-    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
-    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send),
+    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",), amount=c.OFFERED),
+    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send, amount=c.OFFERED),
     Source(
         SCHOOL,
         "Say whether you take part",
@@ -111,6 +112,7 @@ SOURCES = (
         "/money",
         c.our_claim(ClaimState.QUERIED),
         dated=False,
+        amount=c.claimed(ClaimState.QUERIED),
         does=("payments.bid_money",),
     ),
     Source(SCHOOL, "Confirm the days that were worked", "/days", c.days_to_confirm, dated=False),
@@ -152,7 +154,7 @@ SOURCES = (
         does=("desk.bid_people",),
     ),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
-    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False),
+    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False, amount=c.OFFERED),
     Source(
         OFFICERS,
         "Decide what to do: the school has not answered",
@@ -185,8 +187,22 @@ SOURCES = (
         c.payments_blocked,
         dated=False,
     ),
-    Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
-    Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
+    Source(
+        CHECKERS,
+        "Check a claim",
+        "/money",
+        lambda _who: c.claim_in(ClaimState.SUBMITTED),
+        dated=False,
+        amount=c.claimed(ClaimState.SUBMITTED),
+    ),
+    Source(
+        roles(R.FINANCE),
+        "Pay a claim",
+        "/money",
+        c.certified_by_another,
+        dated=False,
+        amount=c.claimed(ClaimState.CERTIFIED),
+    ),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
     Source(

@@ -1,4 +1,4 @@
-"""Blocks of payments, which pauses of an award become."""
+"""Blocks of payments, which pauses of an award become; the order of bids by what was awarded."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,11 +40,22 @@ def upgrade() -> None:
     )
     op.execute(PAUSES)
     op.execute(PAUSES_WITHOUT_HISTORY)
+    for name, column, rows in ORDERS:
+        if rows:
+            op.drop_index(name, table_name="bid")
+        only = {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)} if rows else {}
+        op.create_index(name, "bid", [column, "id"], **only)
     t.never_goes("payment_block")
     t.is_fixed("payment_block", "bid_id kind reason put_at put_by_id")
     t.is_said("payment_block", "OLD.state = 'lifted'", "state lifted_at lifted_by_id lift_reason")
 
 
+# The order by amount: what was awarded, else as last sent, else what is asked for.
+ORDERS = (
+    ("ix_bid_awarded_order", "awarded_pence", ""),
+    ("ix_bid_sent_order", "sent_pence", "awarded_pence IS NULL"),
+    ("ix_bid_requested_order", "requested_pence", "sent_pence IS NULL"),
+)
 # A pause ended as payments resumed or the funding was stopped. Words may have been erased since.
 PAUSES = """
 INSERT INTO payment_block (bid_id, kind, state, version, reason, put_at, put_by_id,
@@ -76,3 +87,7 @@ FROM bid WHERE state = 'suspended'
 
 def downgrade() -> None:
     op.drop_table("payment_block")
+    for name, column, rows in ORDERS:
+        op.drop_index(name, table_name="bid")
+        if rows:
+            op.create_index(name, "bid", [column, "id"])
