@@ -230,7 +230,7 @@ def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) 
     return Waiting(
         reference,
         title or "Bid without a title yet",
-        f"{school} · {pounds(pence or 0, always_pence=False)} {word}",
+        f"{school} · {pounds(pence, always_pence=False)} {word}" if pence else school,
         source.what,
         due if source.dated else None,
         f"/bids/{reference}{source.path}",
