@@ -14,6 +14,7 @@ from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
 from fundflow.names import identifier
 from fundflow.payments import blocks, day_log, settling
@@ -41,6 +42,7 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _claim_days(told, story, bid)
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
+        yield from _block_for_days(told, bid, told.at(story.meeting + 16), told.at(story.meeting + 19))
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
         blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
@@ -48,6 +50,17 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
+
+
+def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
+    """Finance blocks payments until it is known who is paid."""
+    finance = told.people.staff(RoleName.FINANCE)
+    yield put
+    reason = "We heard that the school is joining a trust. Tell us who is to be paid."
+    block = blocks.block(bid, kind=BlockKind.PAYEE, reason=reason, user=finance, now=put, version=bid.version)
+    yield lifted
+    settled = "The school stays as it is, and is paid as before."
+    blocks.lift(block, reason=settled, user=finance, now=lifted, version=block.version)
 
 
 def _certify(told: "Told", bid: Bid, now: datetime) -> None:
