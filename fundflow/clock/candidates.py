@@ -17,6 +17,9 @@ from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
+from fundflow.rules.claims import LOGGING
+from fundflow.rules.payment_blocks import is_blocked, is_standing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -162,6 +165,15 @@ def conditions_to_meet(today: date) -> Numbers:
 
 def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
     return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(IN_FORCE))
+
+
+def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:
+    """Claims in a state that can go on: while a block stands, they wait for whoever lifts it."""
+    return lambda today: claims_in(state)(today).where(~is_blocked())
+
+
+def blocks_that_stand(_today: date) -> Numbers:
+    return select(PaymentBlock.id).join(Bid).where(is_standing(), Bid.state.in_(LOGGING))
 
 
 def logs_to_settle(_today: date) -> Numbers:

@@ -16,7 +16,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_outcome_kept, listed_amount
+from fundflow.permissions import is_outcome_kept, listed_amount, sees_award
 from fundflow.rules.asker import Asker, Shape
 from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.meeting import MeetingState
@@ -42,6 +42,7 @@ class BidRow(NamedTuple):
     deferrals: int
     offer_pence: int | None
     is_awarded: bool
+    reads_award: bool  # whether the reader may know what is offered and awarded
     submitted_at: datetime | None
     panel_answer: bool  # whether there is one
     decision_held_until: date | None
@@ -62,7 +63,7 @@ class BidRow(NamedTuple):
         """What the amount is: “awarded”, “asked for”, “asked for, £2,000 offered”."""
         if self.is_awarded:
             return "awarded"
-        out = self.state is BidState.OFFERED and self.kept_until is None
+        out = self.state is BidState.OFFERED and self.kept_until is None and self.reads_award
         return f"asked for, {self.offer_words} offered" if out and self.offer_words else "asked for"
 
     def is_late(self, today: date) -> bool:
@@ -137,6 +138,7 @@ def bid_rows(shape: Shape) -> Select[Any]:
             _DEFERRALS,
             _OFFER,
             is_awarded,
+            sees_award(Asker(shape)),
             Bid.submitted_at,
             Bid.panel_answer != "",
             Bid.decision_held_until,

@@ -362,11 +362,13 @@ def test_the_list_shows_and_orders_by_what_was_awarded_else_by_what_is_asked_for
 def test_a_partners_people_and_a_barred_officer_read_what_was_asked_for(make: Make) -> None:
     award = bid(make, "Award", S.IN_DELIVERY)
     award.awarded_pence = 120_000
+    out = bid(make, "Out", S.OFFERED, lead=award.lead_school, provider=award.providers[0])
+    out.offer.pence = 250_000
     lead, partner = make.member(award.lead_school), make.member(award.providers[0])
-    assert amounts(lead) == [(120_000, "awarded")]
-    assert amounts(partner) == [(300_000, "asked for")]
+    assert amounts(lead) == [(300_000, "asked for, £2,500 offered"), (120_000, "awarded")]
+    assert amounts(partner) == [(300_000, "asked for")] * 2
     make.role(partner, RoleName.OFFICER)
-    assert amounts(partner) == [(300_000, "asked for")]
+    assert amounts(partner) == [(300_000, "asked for")] * 2
 
 
 def test_an_offer_is_not_shown_before_its_letter(make: Make, officer: User) -> None:
