@@ -90,6 +90,17 @@ def _taken(record: Any, step: str, user: User, version: int) -> HistoryEntry | N
     )
 
 
+def lock_to_make(bid: Any, process: str, user: User, version: int | None) -> None:
+    """Lock a bid on whose page this person makes a record of another process, and compare the page's version.
+
+    Raises AlreadyTaken where they made one from this very page, Stale where the bid changed since.
+    """
+    lock(bid, None)
+    if made := made_from_page(bid, process, user, version):
+        raise AlreadyTaken(made.given)
+    lock(bid, version)
+
+
 def made_from_page(bid: Any, process: str, user: User, version: int | None) -> HistoryEntry | None:
     """The entry of the record of another process that this person made from this very page of a bid, where
     they did: a double click. What makes it gives the page's version as `made_from` to its first step."""

@@ -2,16 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import User
 from fundflow.rules.bank_details import why_bank_details
 from fundflow.rules.payment_blocks import standing_blocks
-from fundflow.steps import AlreadyTaken, lock, made_from_page, require_step, take_step, why_no_step
+from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.payment_block import PAYMENT_BLOCK, BlockState
 
@@ -25,10 +22,7 @@ def block(
     bid: Bid, *, kind: BlockKind, reason: str, user: User, now: datetime, version: int | None
 ) -> PaymentBlock:
     """Keep a bid's claims from being checked and paid. Raises AlreadyTaken at the second click on a page."""
-    lock(bid, None)
-    if made := made_from_page(bid, PAYMENT_BLOCK.name, user, version):
-        raise AlreadyTaken(made.given)
-    lock(bid, version)
+    lock_to_make(bid, PAYMENT_BLOCK.name, user, version)
     if kind is BlockKind.PAUSED:
         raise Refused("Pause payments on the bid’s page instead.")
     _require_no_bank_details(reason)
@@ -64,13 +58,6 @@ def resume(bid: Bid, *, reason: str, user: User, now: datetime, version: int | N
         if block.kind is BlockKind.PAUSED:
             _lift(block, reason, user, now, told=("school", "officer", "finance"))
     db.session.commit()
-
-
-def blocks_of(bid: Bid) -> list[PaymentBlock]:
-    """Every block of a bid's payments, newest first, with who put and who lifted it."""
-    query = select(PaymentBlock).where(PaymentBlock.bid_id == bid.id).order_by(PaymentBlock.id.desc())
-    people = (joinedload(PaymentBlock.put_by), joinedload(PaymentBlock.lifted_by))
-    return list(db.session.scalars(query.options(*people)))
 
 
 def _block(

@@ -17,7 +17,7 @@ from fundflow.permissions import actors_for
 from fundflow.rules.awards import next_number, sum_of, tranche_claim
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
-from fundflow.steps import AlreadyTaken, lock, made_from_page, require_step, take_step
+from fundflow.steps import lock, lock_to_make, made_from_page, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -35,10 +35,7 @@ def ask_for_payment(
 ) -> Claim:
     """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once.
     Raises AlreadyTaken at the second click on the same page."""
-    lock(bid, None)
-    if made := made_from_page(bid, CLAIM.name, user, version):
-        raise AlreadyTaken(made.given)
-    lock(bid, version)
+    lock_to_make(bid, CLAIM.name, user, version)
     found = sum_of(bid)
     refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
     lock_schools([bid.lead_school_id])

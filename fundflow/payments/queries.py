@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
@@ -18,6 +18,7 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
@@ -163,6 +164,13 @@ def why_held(bid: Bid, now: datetime) -> str | None:
     day = london_date(now)
     waits = db.session.scalar(select(Bid.id).where(Bid.id == bid.id, award_waits(day)))
     return why_no_payee(bid.lead_school, day) if waits else None
+
+
+def blocks_of(bid: Bid) -> list[PaymentBlock]:
+    """Every block of a bid's payments, newest first, with who put and who lifted it."""
+    query = select(PaymentBlock).where(PaymentBlock.bid_id == bid.id).order_by(PaymentBlock.id.desc())
+    people = (joinedload(PaymentBlock.put_by), joinedload(PaymentBlock.lifted_by))
+    return list(db.session.scalars(query.options(*people)))
 
 
 class LedgerFilters(NamedTuple):

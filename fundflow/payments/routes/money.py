@@ -87,7 +87,7 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept, found = outcome_kept(user, bid, at), blocks.blocks_of(bid)
+    kept, found = outcome_kept(user, bid, at), queries.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
