@@ -11,7 +11,7 @@ Whoever decides about money locks the fund's row (`lock_fund`).
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -25,7 +25,9 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
+from fundflow.models.recovery import Recovery
 from fundflow.models.school import SchoolKind
+from fundflow.rules.awards import sum_of
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 
@@ -152,33 +154,30 @@ def cut(allocation: Allocation, pence: int, *, user: User, now: datetime, minute
     _enter(allocation, K.CUT, pence, at=now, by=user, reason=minute)
 
 
-def move(money: Money, record: Bid | Claim, entry: HistoryEntry, user: User | None) -> None:
-    """Do to the ledger what a step's row says; raises Refused where the fund can't bear it."""
+def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> None:
+    """Do to the ledger what a step's row says; raises Refused where the fund can't bear it.
+
+    record  a claim that is paid, a recovery that came back, else a bid or a record of it
+    """
     lock_fund(record.bid.fund_id)
-    if money is Money.PAY:
-        _pay(record, entry, user)  # type: ignore[arg-type]
-        return
     bid = record.bid
     match money:
+        case Money.PAY:
+            _pay(record, entry, user)
+        case Money.RECOVER:
+            _recover(record, entry, user)
         case Money.RESERVE:
             _reserve(bid, entry, user)
         case Money.AWARD:
             _award(bid, entry, user)
         case Money.RELEASE:
             _release(bid, entry, user)
+        case Money.SETTLE:
+            _settle(bid, entry, user)
         case Money.REVISE:
             _release(bid, entry, user)
             db.session.flush()  # what was released counts as free again
             _reserve(bid, entry, user)
-
-
-def recover(bid: Bid, pence: int, *, user: User, now: datetime, reason: str) -> None:
-    """Take back what was paid, newest line first; raises Refused above what was paid."""
-    lock_fund(bid.fund_id)
-    paid = {line: t.paid for line, t in by_bid(bid.id).items()}
-    lines = list(reversed(_in_order(paid)))
-    for line, part in _spread(pence, lines, paid, "More than was paid can’t be recovered."):
-        _enter(line, K.RECOVERED, part, bid=bid, at=now, by=user, reason=reason)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -212,6 +211,33 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     ):
         for line in _in_order(left):
             _enter(line, kind, left[line.id], bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Let go of what is awarded and can no longer be earned, newest line first. What is still due stays,
+    also for days that wait to be confirmed."""
+    left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
+    pence = max(sum(left.values()) - sum_of(bid, hoped=True).whole.due, 0)
+    lines = reversed(_in_order(left))
+    for line, part in _spread(pence, lines, left, "More than is unpaid can’t be released."):
+        _enter(line, K.RELEASED, part, bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
+    """Take back what was paid, newest line first; raises Refused above what was paid."""
+    paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
+    lines = reversed(_in_order(paid))
+    for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
+        _enter(
+            line,
+            K.RECOVERED,
+            part,
+            bid=recovery.bid,
+            entry=entry,
+            at=entry.at,
+            by=user,
+            reason=recovery.reference,
+        )
 
 
 def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:

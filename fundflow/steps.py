@@ -97,13 +97,15 @@ def lock_to_make(bid: Any, process: str, user: User, version: int | None) -> Non
     """
     lock(bid, None)
     if made := made_from_page(bid, process, user, version):
-        raise AlreadyTaken(made.given)
+        raise AlreadyTaken(made[0].given)
     lock(bid, version)
 
 
-def made_from_page(bid: Any, process: str, user: User, version: int | None) -> HistoryEntry | None:
-    """The entry of the record of another process that this person made from this very page of a bid, where
-    they did: a double click. What makes it gives the page's version as `made_from` to its first step."""
+def made_from_page(bid: Any, process: str, user: User, version: int | None) -> list[HistoryEntry]:
+    """The entries of the records of another process that this person made from this very page of a bid.
+    What makes one gives the page's version as `made_from` to its first step."""
+    if version is None:
+        return []
     entries = db.session.scalars(
         select(HistoryEntry)
         .where(
@@ -113,8 +115,7 @@ def made_from_page(bid: Any, process: str, user: User, version: int | None) -> H
         )
         .order_by(HistoryEntry.id)
     )
-    made = (entry for entry in entries if entry.facts.get("made_from") == version)
-    return None if version is None else next(made, None)
+    return [entry for entry in entries if entry.facts.get("made_from") == version]
 
 
 def since(record: Any, version: int) -> HistoryEntry | None:

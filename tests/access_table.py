@@ -8,10 +8,11 @@ Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route
     !  refused with its reason (409)         ?  asks for what is missing (422 or 400)
 
 The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
-claim to check, O is offered less than it asked for and has sent a plan, N was not funded and the school
-asked for a review, F has delivered and its report is to be checked. All are led by the leader's school,
-with support from the provider's; the stranger leads another school; the barred member sits on the panel
-and heads the provider's school, so knows of the bids and reads why their papers are closed (x).
+claim to check and a recovery to approve, O is offered less than it asked for and has sent a plan, N was
+not funded and the school asked for a review, F has delivered and its report is to be checked. All are led
+by the leader's school, with support from the provider's; the stranger leads another school; the barred member
+sits on the panel and heads the provider's school, so knows of the bids and reads why their papers are closed
+(x).
 """
 
 ROLES = (
@@ -186,6 +187,16 @@ GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-
 GET  /bids/{A}/claims/{claim}/steps/certify                                i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/pay                                    i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/refuse                                 i-!!-.!!!-!.!-!-!
+GET  /bids/{A}/recoveries/new                                                 i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}                                          i-..-....-...-.-.
+GET  /bids/{A}/recoveries/{recovery}/steps/approve                            i-!!-!!!!-!.!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/invoice                            i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/set-against                        i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/put-back                           i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/receive                            i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/let-go                             i-!!-!!!!-!.!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/write-off                          i-!!-!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/cancel                             i-!!-!!!!-!.!-!-!
 GET  /bids/{A}/reasons                                                     ixxxx.xxxxxxxxxxx
 GET  /bids/{A}/conditions                                                  i-..-....-...-.-.
 GET  /bids/{O}/plan                                                        i-..-....-...-.-.

@@ -20,6 +20,7 @@ from fundflow.models.panel import Presence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
@@ -91,6 +92,7 @@ def council(make: Make) -> SimpleNamespace:
     }
     claim = Claim(
         bid_id=bids["A"].id,
+        school=bids["A"].lead_school,
         number=1,
         kind=ClaimKind.ADVANCE,
         state=ClaimState.SUBMITTED,
@@ -117,7 +119,16 @@ def council(make: Make) -> SimpleNamespace:
     )
     bids["O"].offer.pence -= 1
     plan = RevisedPlan(bid=bids["O"], offer=bids["O"].offer, state=PlanState.PROPOSED, proposed_at=NOW)
-    make.session.add_all([claim, request, letter, plan])
+    recovery = Recovery(
+        bid=bids["A"],
+        school=bids["A"].lead_school,
+        number=1,
+        ground=Ground.NOT_EARNED,
+        pence=4_000,
+        opened_at=NOW,
+        opened_by_id=people["officer"].id,
+    )
+    make.session.add_all([claim, request, letter, plan, recovery])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
@@ -128,6 +139,7 @@ def council(make: Make) -> SimpleNamespace:
         "block": make.payment_block(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "plan": plan.id,
+        "recovery": recovery.id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,

@@ -125,6 +125,7 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
     make.worked_day(bid)
     sent = Claim(
         bid_id=bid.id,
+        school=bid.lead_school,
         number=1,
         kind=ClaimKind.BACKFILL,
         state=ClaimState.SUBMITTED,
@@ -134,6 +135,7 @@ def claims_on(make: Make, bid: Any, people: dict[str, Any]) -> dict[str, int]:
     )
     certified = Claim(
         bid_id=bid.id,
+        school=bid.lead_school,
         number=2,
         kind=ClaimKind.ADVANCE,
         state=ClaimState.CERTIFIED,

@@ -57,9 +57,9 @@ TABLE = """
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=11 provider=11 officer=11
-/bids/{B}/claims/new                      leader=11
-/bids/{B}/money                           leader=21 officer=18 finance=18
-/bids/{B}/claims/{b_claim}                leader=20 officer=26 finance=26
+/bids/{B}/claims/new                      leader=12
+/bids/{B}/money                           leader=22 officer=21 finance=21
+/bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
 /bids/{W}/report                          leader=8
@@ -80,7 +80,7 @@ TABLE = """
 /bids/{R}/steps/return-for-changes        officer=6
 /bids/{T}/steps/approve                   small_chair=17
 /bids/{P}/steps/withdraw                  leader=2
-/bids/{O}/steps/accept-offer              leader=4
+/bids/{O}/steps/accept-offer              leader=8
 /bids/{R}/assign                          officer=9
 /meetings                                 clerk=4 chair=4
 /meetings/{meeting}                       clerk=9 chair=8 officer=6
@@ -96,7 +96,7 @@ TABLE = """
 /funds/{fund}/rules                       administrator=4 member=4
 /funds/{fund}/rules/history               administrator=4
 /funds/{fund}/rules/change                administrator=3
-/money                                    officer=6 finance=6 board=6
+/money                                    officer=7 finance=7 board=7
 /money/ledger                             finance=2 officer=2
 /money/ledger.csv                         finance=2
 /money/payees                             finance=4 officer=4

@@ -154,6 +154,8 @@ CODES = {
     "backfill_line.vat_code": "chosen from a list",
     "claim.payment_reference": "finance’s own: one payment may settle several claims",
     "claim.payee_urn": "of a school",
+    "recovery.invoice_number": "finance’s own",
+    "recovery.payment_reference": "as a claim’s",
     "claim.supplier_number": "of its payee",
     "payee.for_urn": "of its school",
     "attachment.store_key": "ours",

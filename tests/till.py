@@ -10,6 +10,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.recovery import Ground, Recovery
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Money
 from tests.factories import NOW, Make
@@ -56,14 +57,31 @@ class Till:
         self.move(Money.RELEASE, bid)
 
     def pay(self, bid: Bid, pence: int) -> None:
-        claim = Claim(bid=bid, number=next(self.numbers), kind=ClaimKind.ADVANCE, pence=pence, created_at=NOW)
+        claim = Claim(
+            bid=bid,
+            school=bid.lead_school,
+            number=next(self.numbers),
+            kind=ClaimKind.ADVANCE,
+            pence=pence,
+            created_at=NOW,
+        )
         self.make.session.add(claim)
         self.make.session.flush()
         ledger.move(Money.PAY, claim, self.entry(bid, NOW), self.clerk)
         self.make.session.flush()
 
     def recover(self, bid: Bid, pence: int) -> None:
-        ledger.recover(bid, pence, user=self.clerk, now=NOW, reason="Days not worked")
+        recovery = Recovery(
+            bid=bid,
+            school=bid.lead_school,
+            number=next(self.numbers),
+            ground=Ground.NOT_EARNED,
+            pence=pence,
+            opened_at=NOW,
+        )
+        self.make.session.add(recovery)
+        self.make.session.flush()
+        ledger.move(Money.RECOVER, recovery, self.entry(bid, NOW), self.clerk)
         self.make.session.flush()
 
     def move(self, money: Money, bid: Bid, now: datetime = NOW) -> None:

@@ -8,7 +8,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
-from fundflow.rules.awards import award_of, tranche_claim
+from fundflow.rules.awards import award_of, tranche_claims
 from fundflow.steps import take_step
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -16,7 +16,7 @@ ACCEPTED, TURNED_DOWN = "accepted", "turned_down"  # how an offer ended
 
 
 def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
-    """Make the offer an award, schedule the report and, if the fund pays one, raise the advance's claim."""
+    """Make the offer an award, schedule the report and, if the fund pays one, claim the advance."""
     begin(bid, "accept_offer", user, now, version)
     bid.offer.ended_at, bid.offer.ended_how = now, ACCEPTED
     ends = bid.end_on or london_date(now)
@@ -27,8 +27,7 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
     db.session.add(report)
     bid.awards.append(award_of(bid, bid.offer.pence, now))
     take_step(bid, "accept_offer", user=user, now=now, given={"agreement": agreement}, version=version)
-    if claim := tranche_claim(bid, ClaimKind.ADVANCE, now):
-        db.session.add(claim)
+    db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))
     db.session.commit()
 
 

@@ -18,7 +18,8 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
-from fundflow.rules.claims import LOGGING
+from fundflow.models.recovery import Recovery
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -26,6 +27,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
 
 Numbers = Select[int]
@@ -164,7 +166,11 @@ def conditions_to_meet(today: date) -> Numbers:
 
 
 def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
-    return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(IN_FORCE))
+    return lambda _today: select(Claim.id).join(Bid).where(Claim.state.in_(states), Bid.state.in_(SETTLED_IN))
+
+
+def recoveries_in(*states: RecoveryState) -> Callable[[date], Numbers]:
+    return lambda _today: select(Recovery.id).where(Recovery.state.in_(states))
 
 
 def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:
@@ -173,10 +179,10 @@ def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:
 
 
 def blocks_that_stand(_today: date) -> Numbers:
-    return select(PaymentBlock.id).join(Bid).where(is_standing(), Bid.state.in_(LOGGING))
+    return select(PaymentBlock.id).join(Bid).where(is_standing(), Bid.state.in_(SETTLED_IN))
 
 
 def logs_to_settle(_today: date) -> Numbers:
     """Bids with days of the log that are neither confirmed nor struck out."""
     waiting = select(WorkedDay.bid_id).where(WorkedDay.is_unsettled).correlate(None)
-    return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(IN_FORCE))
+    return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(SETTLED_IN))

@@ -30,11 +30,13 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
+from fundflow.models.recovery import Recovery
 from fundflow.payments.asking_days import ask_about_days
 from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import OWED, RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
 
 
@@ -148,6 +150,10 @@ def _answer_by(claim: Claim) -> date:
     return add_working_days(london_date(at), fund.answer_days, fund.schools_off)
 
 
+def _opened_on(recovery: Recovery) -> date:
+    return london_date(recovery.opened_at)
+
+
 def _first_logged(bid: Bid) -> date | None:
     """When the first day of a log was logged that still waits. None where all is paid in advance: such
     days are settled with the report."""
@@ -243,6 +249,21 @@ REMINDERS = (
         _answer_by,
         {-3: ("school",), 1: ("school", "officer")},
         find.claims_in(ClaimState.QUERIED),
+    ),
+    Reminder(
+        "recovery_to_approve",
+        Recovery,
+        _opened_on,
+        {10: ("finance",)},
+        find.recoveries_in(RecoveryState.REQUESTED),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "recovery",
+        Recovery,
+        _due_on,
+        {-5: ("payee",), 1: ("payee", "finance")},
+        find.recoveries_in(*OWED),
     ),
     Reminder(
         "days_to_confirm",

@@ -98,7 +98,7 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     if not sum_of(bid).due or why_not_claimable(bid):
         return
     head = told.people.head(story.lead)
-    claim = payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
+    (claim,) = payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
     if story.ends is S.IN_DELIVERY:
         _dispute_once(told, claim, now + timedelta(hours=3))
         return

@@ -17,7 +17,7 @@ from fundflow.models.person import User
 from fundflow.panel.operations.letters_over import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, may_edit
 from fundflow.review.rules import OVER
-from fundflow.rules.claims import LOGGING
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -182,7 +182,7 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
 def _days(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     """The log of days, for people of the schools that keep it."""
     ours = {school.id for school in bid.schools} & user.school_ids(london_date(now))
-    if not ours or bid.state not in LOGGING:
+    if not ours or bid.state not in SETTLED_IN:
         return []
     why = "Log each day of released staff, and confirm what others logged."
     return [OtherTask("Log of days", why, "payments.bid_days", {"reference": bid.reference})]

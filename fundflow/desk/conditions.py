@@ -1,7 +1,7 @@
 """Which bids wait for somebody: conditions of one query each, for the table of My work."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -22,11 +22,12 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.asker import Asker
-from fundflow.rules.claims import LOGGING
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payment_blocks import is_standing
 from fundflow.workflow.application import LIVE
@@ -39,16 +40,10 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.recovery import OWED, RecoveryState
 
 Condition = Callable[[Asker], ColumnElement[bool]]
 Deadline = Callable[[Asker], Any]  # a column
-
-
-class Amount(NamedTuple):
-    """What a line of My work is about: pence, as a column, and the word for it."""
-
-    pence: Any
-    word: str
 
 
 def some(
@@ -72,17 +67,6 @@ def ours_to_lead(*states: S) -> Condition:
 def ours_for_the_head(*states: S) -> Condition:
     """Bids of schools where this person is of the team: they prepare, the head submits."""
     return lambda who: and_(ours(*states)(who), ~ours_to_lead(*states)(who))
-
-
-OFFERED = Amount(
-    select(Offer.pence)
-    .where(Offer.bid_id == Bid.id, Offer.ended_at.is_(None))
-    .order_by(Offer.id.desc())
-    .limit(1)
-    .correlate(Bid)
-    .scalar_subquery(),
-    "offered",
-)
 
 
 def offer_to_answer(who: Asker) -> ColumnElement[bool]:
@@ -249,19 +233,13 @@ def days_for_the_officer(who: Asker) -> ColumnElement[bool]:
     wanted = or_(WorkedDay.confirms_id.is_(None), WorkedDay.logged_at < who.heads_late)
     ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
-    return and_(waiting, ours, Bid.state.in_(LOGGING), ~is_hidden(who))
+    return and_(waiting, ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
 
 
 def payments_blocked(who: Asker) -> ColumnElement[bool]:
     """Awards of this officer, or of nobody, whose payments somebody blocked."""
     ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
-    return and_(some(PaymentBlock.bid_id, is_standing()), ours, Bid.state.in_(LOGGING), ~is_hidden(who))
-
-
-def claimed(state: ClaimState) -> Amount:
-    """What a bid's claims in a state come to."""
-    pence = select(func.sum(Claim.pence)).where(Claim.bid_id == Bid.id, Claim.state == state)
-    return Amount(pence.correlate(Bid).scalar_subquery(), "claimed")
+    return and_(some(PaymentBlock.bid_id, is_standing()), ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:
@@ -274,6 +252,20 @@ def certified_by_another(who: Asker) -> ColumnElement[bool]:
         Claim.state == ClaimState.CERTIFIED,
         or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != who.id),
     )
+
+
+def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
+    """What was paid and not earned, opened by somebody else."""
+    return some(
+        Recovery.bid_id,
+        Recovery.state == RecoveryState.REQUESTED,
+        or_(Recovery.opened_by_id.is_(None), Recovery.opened_by_id != who.id),
+    )
+
+
+def recovery_overdue(who: Asker) -> ColumnElement[bool]:
+    """What was asked back and has not come in time."""
+    return some(Recovery.bid_id, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker) -> ColumnElement[bool]:

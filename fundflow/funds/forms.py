@@ -176,6 +176,12 @@ class SettingsForm(Form):
         "At half-time, full form (%)", "The rest is kept until the final report is accepted."
     )
 
+    pays_each_school = Tick(
+        "Each school that releases staff is paid for them",
+        description="Otherwise the lead school is paid the whole award, and pays the other schools.",
+    )
+    let_go_pence = _amount("Finance may let go up to", "Of an award’s money that was paid and not earned.")
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -239,6 +245,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "lean_half_time_percent",
             "full_advance_percent",
             "full_half_time_percent",
+            "pays_each_school",
+            "let_go_pence",
         ),
     ),
     (

@@ -8,11 +8,10 @@ from typing import Any
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
-from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import tranche_claim
+from fundflow.rules.awards import raised_when_settled
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -160,7 +159,7 @@ def return_report(
 def accept_report(
     report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
-    """Accept and rate the report; what is still due raises its claim.
+    """Accept and rate the report; what is still due raises its claim, what was not earned its recovery.
 
     Raises Refused where another rating than the one worked out comes without a reason.
     """
@@ -181,8 +180,7 @@ def accept_report(
         version=version,
         given={"rag": rag, "reason": reason, "suggested": suggested},
     )
-    if claim := tranche_claim(report.bid, ClaimKind.FINAL, now):
-        db.session.add(claim)
+    db.session.add_all(raised_when_settled(report.bid, user, now))
     db.session.commit()
 
 
@@ -235,7 +233,7 @@ def given_so_far(feedback: Feedback) -> dict[str, Any]:
 
 
 def close(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
-    """Close the bid; what is unspent of the award goes back to the fund with the step."""
+    """Close the bid, once what was paid is what was earned or a recovery stands."""
     lock(bid, version, step="close", user=user)
     bid.due_on = None
     take_step(bid, "close", user=user, now=now, version=version)

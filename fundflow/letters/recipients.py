@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from fundflow.extensions import db
 from fundflow.models.area import Patch
+from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
@@ -16,11 +17,12 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
+from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
 from fundflow.models.school import School
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.named_in_bid import why_not_contact
-from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 # Recipients who work for the council: their letters go with a daily digest, unless they ask for
@@ -45,7 +47,6 @@ STAFF = frozenset(
 COPIED = frozenset({"partners"})
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
-PAYING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,14 @@ def _school(record: Any, day: date) -> list[Addressee]:
     return leaders_of(bid.lead_school, day) or [Addressee(bid.contact_name, bid.contact_email)]
 
 
+def _payee(record: Any, day: date) -> list[Addressee]:
+    """The head of the school that pays back; of the school that is paid, where the bid's lead is not."""
+    bid, partner = record.bid, record.bid.partner_of(record.school_id)
+    if record.school_id == bid.lead_school_id:
+        return [] if isinstance(record, Claim) else _school(record, day)
+    return leaders_of(record.school, day) or (_contact_of(partner) if partner else [])
+
+
 def _heads_by_part(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
         open_asks = {asked.school_id: asked for asked in record.bid.confirmations if asked.is_open}
@@ -206,11 +215,11 @@ def _officer(record: Any, day: date) -> list[Addressee]:
 
 
 def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
-    """Officers of the awards that a payee's school leads, while they can be claimed on."""
+    """Officers of the awards on which a payee's school is paid, while they can be claimed on."""
     schools = [school.id for school in record.schools]
-    bids = db.session.scalars(
-        select(Bid).where(Bid.lead_school_id.in_(schools), Bid.state.in_(PAYING)).order_by(Bid.id)
-    )
+    lines = select(Award.bid_id).join(AwardLine).where(AwardLine.payee_id.in_(schools))
+    theirs = or_(Bid.lead_school_id.in_(schools), Bid.id.in_(lines))
+    bids = db.session.scalars(select(Bid).where(theirs, Bid.state.in_(SETTLED_IN)).order_by(Bid.id))
     return [who for bid in bids for who in _officer(bid, day)]
 
 
@@ -300,6 +309,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "provider": _heads_by_part(Part.PROVIDER),  # heads of the schools that give the support
     "supported": _heads_by_part(Part.SUPPORTED),  # heads of the schools that receive it
     "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
+    "payee": _payee,  # the head of the school that a claim pays, or that pays back
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log

@@ -11,10 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
-from fundflow.rules.awards import schedule_of, sum_of
+from fundflow.rules.awards import schedule_of, shares_of, sum_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
 from fundflow.rules.claims import why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.recoveries import taken_off
 from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -47,7 +48,9 @@ def environment() -> Environment:
         bar_of=bar_of,
         missing_sections=missing_sections,
         schedule_of=schedule_of,
+        shares_of=shares_of,
         sum_of=sum_of,
+        taken_off=taken_off,
         why_days_unsettled=why_days_unsettled,
     )
     return env

@@ -10,6 +10,8 @@ from alembic.autogenerate import comparators, renderers
 from alembic.operations import MigrateOperation, Operations
 from sqlalchemy import Enum, literal_column, select, table, text
 
+from fundflow.migrating.tables import rewrite_table
+
 
 @Operations.register_operation("change_choices")
 class ChangeChoices(MigrateOperation):
@@ -69,15 +71,8 @@ def change_choices(operations: Operations, op: ChangeChoices) -> None:
 
 
 def _rewrite(connection: Any, op: ChangeChoices, rule: str) -> None:
-    """As SQLite's manual has it (“ALTER TABLE”, where no column's storage changes)."""
-    made = {"name": op.table}
-    sql = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), made)
+    sql = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": op.table})
     old = re.search(rf'CONSTRAINT "?{op.rule}"? (CHECK \(.*?\)\))', sql, flags=re.S)
     if old is None:
         raise RuntimeError(f"{op.table} has no {op.rule}.")
-    made["sql"] = sql.replace(old[1], rule)
-    connection.exec_driver_sql("PRAGMA writable_schema=ON")
-    connection.execute(text("UPDATE sqlite_master SET sql = :sql WHERE name = :name"), made)
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar()
-    connection.exec_driver_sql(f"PRAGMA schema_version={version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema=RESET")
+    rewrite_table(connection, op.table, sql.replace(old[1], rule))

@@ -89,6 +89,9 @@ class Fund(Base):
     lean_half_time_percent: Mapped[int] = mapped_column(default=0)  # with the advance at most 100
     full_advance_percent: Mapped[int] = mapped_column(default=50)
     full_half_time_percent: Mapped[int] = mapped_column(default=30)
+    pays_each_school: Mapped[bool] = mapped_column(default=False)  # for its own staff; else the lead school
+
+    let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
 
     answer_days: Mapped[int] = mapped_column(default=10)  # all in working days
     confirmation_days: Mapped[int] = mapped_column(default=10)

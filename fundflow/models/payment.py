@@ -74,6 +74,7 @@ class Claim(Base):
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
+    school_id: Mapped[int] = key_to("school.id")  # for whose lines it pays; its successor's, while it is open
     number: Mapped[int]
     kind: Mapped[ClaimKind] = mapped_column(enum_of(ClaimKind))
     state: Mapped[ClaimState] = mapped_column(enum_of(ClaimState), index=True)
@@ -102,6 +103,7 @@ class Claim(Base):
     supplier_number: Mapped[str] = mapped_column(String(40), default="")
 
     bid: Mapped[Bid] = relationship(back_populates="claims")
+    school: Mapped[School] = relationship(foreign_keys="Claim.school_id")
     days: Mapped[list["WorkedDay"]] = relationship(
         back_populates="claim", order_by="WorkedDay.day, WorkedDay.id"
     )
@@ -118,11 +120,6 @@ class Claim(Base):
     @property
     def reference(self) -> str:
         return f"{self.bid.reference}/C{self.number}"
-
-    @property
-    def school(self) -> School:
-        """The lead school holds the award, and passes on what partners are owed."""
-        return self.bid.lead_school
 
     @property
     def payee_words(self) -> str:

@@ -15,6 +15,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.person import LinkPurpose, OneTimeLink
 from fundflow.payments.day_log import lock_schools, why_counted_twice
+from fundflow.payments.settling import reconcile
 from fundflow.rules.claims import is_all_in_advance
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.steps import AlreadyTaken, lock, take_step
@@ -97,7 +98,7 @@ def answer(
         refuse_if(why_counted_twice(entry, None, now))
         entry.confirmed_at, entry.confirmed_name = now, signed_name
     link.used_at = now
-    take_step(
+    told = take_step(
         ask,
         step,
         user=None,
@@ -108,6 +109,7 @@ def answer(
         also={"answered_at": now, "signed_name": signed_name, "reason": reason},
     )
     ask.bid.touch()
+    reconcile(ask.bid, told, None, now)
     db.session.commit()
 
 

@@ -13,6 +13,7 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
+from fundflow.models.recovery import Recovery
 from fundflow.permissions import actors_for
 from fundflow.workflow.claim import ClaimState
 
@@ -70,12 +71,12 @@ def days_of(claim: Claim) -> list[WorkedDay]:
     )
 
 
-def history_of(claim: Claim) -> list[HistoryEntry]:
-    """What happened to the claim, newest first."""
+def history_of(record: Claim | Recovery) -> list[HistoryEntry]:
+    """What happened to a claim or a recovery, newest first."""
     return list(
         db.session.scalars(
             select(HistoryEntry)
-            .where(HistoryEntry.process == claim.workflow.name, HistoryEntry.record_id == claim.id)
+            .where(HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id)
             .order_by(HistoryEntry.id.desc())
         )
     )

@@ -6,10 +6,14 @@ from typing import Any
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.money import days_words
+from fundflow.models.money import days_words, pounds
+from fundflow.models.payment import Claim
 from fundflow.models.payment_block import CHOSEN_KINDS
+from fundflow.models.recovery import Ground
+from fundflow.rules.awards import AwardSum
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import Pounds
 from fundflow.web.unfinished import as_typed
 from fundflow.workflow.claim import CLAIMED
 from fundflow.workflow.date_words import day_words
@@ -106,6 +110,39 @@ class PaymentForm(Form):
 
     invoice_reference = Text("Your invoice reference (optional)", most=60)
     agreement = Tick(CLAIMED, missing="Tick the box to show that you agree")
+
+
+class RecoveryForm(Form):
+    """What is to come back from a school, and why."""
+
+    school = Radios("Which school was paid?", choices=(), missing="Select the school")
+    ground = Radios("Why is it to come back?", choices=Ground, missing="Select why it is to come back")
+    pence = Pounds("How much is to come back?", what="The amount", least=1, missing="Enter the amount")
+    reason = LongText("What happened?", most=2000, missing="Enter what happened", rows=5)
+
+    def offer(self, found: AwardSum) -> None:
+        self.school.choices = choices_of(
+            [
+                (str(payee.school.id), f"{payee.school.name}: {pounds(payee.sum.paid)} paid")
+                for payee in found.payees
+            ]
+        )
+        if len(found.payees) == 1 and not self.is_submitted():
+            self.school.data = str(found.payees[0].school.id)
+
+
+class SetAgainstForm(Form):
+    """The payment off which a recovery is taken."""
+
+    claim = Radios("Which payment?", choices=(), missing="Select the payment")
+
+    def offer(self, found: Sequence[tuple[Claim, int]]) -> None:
+        self.claim.choices = choices_of(
+            [
+                (str(claim.id), f"{claim.reference}, {claim.bid.lead_school.name}: {pounds(left)} to pay")
+                for claim, left in found
+            ]
+        )
 
 
 def day_line(entry: WorkedDay) -> str:

@@ -13,10 +13,19 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
+from fundflow.payments.recoveries import lock_bids, take_off
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import next_number, sum_of, tranche_claim
+from fundflow.rules.awards import (
+    due_on,
+    next_number,
+    payee_today,
+    raised_when_settled,
+    sum_of,
+    tranche_claims,
+)
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
+from fundflow.rules.recoveries import to_take_off
 from fundflow.steps import lock, lock_to_make, made_from_page, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import CLAIM, ClaimState
@@ -32,43 +41,52 @@ def ask_for_payment(
     user: User,
     now: datetime,
     version: int | None,
-) -> Claim:
-    """Claim what is due now, with the confirmed days that no claim has asked for yet; it is sent at once.
-    Raises AlreadyTaken at the second click on the same page."""
+) -> list[Claim]:
+    """Claim what is due now, a claim for each school that is paid, with the confirmed days that no claim
+    has asked for yet; they are sent at once. Raises AlreadyTaken at the second click on the same page.
+
+    invoice_reference  the lead school's own, kept with its claim
+    """
     lock_to_make(bid, CLAIM.name, user, version)
     found = sum_of(bid)
     refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
     lock_schools([bid.lead_school_id])
     refuse_if(why_invoice_used(bid, invoice_reference))
-    claim = Claim(
-        bid=bid,
-        number=next_number(bid),
-        kind=ClaimKind.BACKFILL,
-        created_at=now,
-        submitted_at=now,
-        pence=found.due,
-        invoice_reference=invoice_reference,
-        invoice_school_id=bid.lead_school_id if invoice_reference else None,
-        days=unclaimed_days(bid),
-    )
-    db.session.add(claim)
-    db.session.flush()  # the step locks its row
-    given = {
-        "agreement": agreement,
-        "pence": claim.pence,
-        "days": _log_words(claim),
-        "invoice_reference": invoice_reference,
-        "made_from": version,
-    }
-    take_step(claim, "submit", user=user, now=now, given=given)
+    days = unclaimed_days(bid)
+    claims = []
+    for number, payee in enumerate(found.payees_due, next_number(bid)):
+        own = invoice_reference if payee.school is bid.lead_school else ""
+        claim = Claim(
+            bid=bid,
+            school=payee.school,
+            number=number,
+            kind=ClaimKind.BACKFILL,
+            created_at=now,
+            submitted_at=now,
+            pence=payee.due,
+            invoice_reference=own,
+            invoice_school_id=bid.lead_school_id if own else None,
+            days=[day for day in days if payee_today(day.line) == payee.school.id],
+        )
+        db.session.add(claim)
+        db.session.flush()  # the step locks its row
+        given = {
+            "agreement": agreement,
+            "pence": claim.pence,
+            "days": _log_words(claim),
+            "invoice_reference": invoice_reference,
+            "made_from": version,
+        }
+        take_step(claim, "submit", user=user, now=now, given=given)
+        claims.append(claim)
     db.session.commit()
-    return claim
+    return claims
 
 
-def claim_made_from(bid: Bid, user: User, version: int | None) -> Claim | None:
-    """The claim that this person made from a page of the bid, by the version it carried."""
+def claims_made_from(bid: Bid, user: User, version: int | None) -> list[Claim]:
+    """The claims that this person made from a page of the bid, by the version it carried."""
     made = made_from_page(bid, CLAIM.name, user, version)
-    return db.session.get(Claim, made.record_id) if made else None
+    return [db.session.get_one(Claim, entry.record_id) for entry in made]
 
 
 def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
@@ -128,10 +146,10 @@ def dispute(
     if not disputed or not rest:
         raise Refused("Select some of the days. To ask about all of them, ask the school about this claim.")
     whole = claim.pence
-    without = sum_of(claim.bid, with_claim=claim, without=[day.id for day in disputed]).due
-    claim.pence = min(whole, without)
+    claim.pence = min(whole, due_on(claim, without=[day.id for day in disputed]))
     parted = Claim(
         bid=claim.bid,
+        school=claim.school,
         number=next_number(claim.bid),
         kind=claim.kind,
         state=ClaimState.QUERIED,
@@ -159,7 +177,7 @@ def query(claim: Claim, *, reason: str, user: User, now: datetime, version: int 
 def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int | None) -> None:
     """Send a queried claim back; its amount is worked out from the log as it is now."""
     _prepare(claim, "answer", user, now, version)
-    claim.pence, claim.answer = min(claim.pence, sum_of(claim.bid, with_claim=claim).due), answer
+    claim.pence, claim.answer = min(claim.pence, due_on(claim)), answer
     take_step(
         claim,
         "answer",
@@ -179,7 +197,10 @@ def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> 
 
 
 def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, version: int | None) -> None:
-    """Record the payment, to whom it is confirmed today and by their route."""
+    """Record the payment, to whom it is confirmed today and by their route. What is to be taken off it
+    comes back with it: both are entered in full."""
+    if others := {recovery.bid for recovery in to_take_off(claim)}:
+        lock_bids(claim.bid, *others)
     lock(claim, version, step="pay", user=user)
     payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the payment
     require_step(claim, "pay", user, now)
@@ -188,22 +209,24 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     claim.keep_payee(payee)
     given = {"payment_reference": payment_reference, "paid_to": claim.payee_words}
     take_step(claim, "pay", user=user, now=now, version=version, given=given)
+    take_off(claim, now=now)
     db.session.commit()
 
 
 def record_half_time(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
-    """Record that half of the support is done; the second share raises its claim."""
+    """Record that half of the support is done; the second share raises its claims."""
     take_step(bid, "record_half_time", user=user, now=now, version=version, also={"half_time_at": now})
-    if claim := tranche_claim(bid, ClaimKind.HALF_TIME, now):
-        db.session.add(claim)
+    db.session.add_all(tranche_claims(bid, ClaimKind.HALF_TIME, now))
     db.session.commit()
 
 
 def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    """Stop the funding; what is unpaid goes back to the fund with the step."""
+    """Stop the funding. What is earned is still paid, what can't be earned any more goes back to the fund
+    with the step, what was paid and not earned is asked back."""
     lock(bid, version, step="terminate", user=user)
     bid.due_on = None
     take_step(bid, "terminate", user=user, now=now, version=version, given={"reason": reason})
+    db.session.add_all(raised_when_settled(bid, user, now))
     db.session.commit()
 
 

@@ -20,9 +20,9 @@ from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
-from fundflow.rules.payees import award_waits, why_no_payee
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
@@ -151,7 +151,7 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 School.name.label("school"),
             )
             .join(Bid, Claim.bid_id == Bid.id)
-            .join(School, Bid.lead_school_id == School.id)
+            .join(School, Claim.school_id == School.id)
             .where(Claim.state == state, may_see(user, now))
             .order_by(Claim.submitted_at, Claim.id)
             .limit(PAGE)
@@ -159,11 +159,28 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
     )
 
 
-def why_held(bid: Bid, now: datetime) -> str | None:
-    """Why an award that is being paid has nobody to be paid to, as a sentence; None where it has."""
-    day = london_date(now)
-    waits = db.session.scalar(select(Bid.id).where(Bid.id == bid.id, award_waits(day)))
-    return why_no_payee(bid.lead_school, day) if waits else None
+def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
+    """Money that is to come back and that this person may see, oldest first; at most one page."""
+    return list(
+        db.session.execute(
+            select(
+                Recovery.id,
+                Recovery.number,
+                Recovery.state,
+                Recovery.ground,
+                Recovery.pence,
+                Recovery.due_on,
+                Recovery.opened_at,
+                Bid.reference,
+                School.name.label("school"),
+            )
+            .join(Bid, Recovery.bid_id == Bid.id)
+            .join(School, Recovery.school_id == School.id)
+            .where(Recovery.state.in_(TO_COME), may_see(user, now))
+            .order_by(Recovery.opened_at, Recovery.id)
+            .limit(PAGE)
+        )
+    )
 
 
 def blocks_of(bid: Bid) -> list[PaymentBlock]:

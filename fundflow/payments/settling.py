@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -15,17 +16,15 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import sum_of
+from fundflow.rules.awards import TO_WORK_OUT, is_settled, lower, raised_when_settled
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.engine import Money, Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
-
-TO_WORK_OUT = (ClaimState.SUBMITTED, ClaimState.QUERIED)
 
 
 def confirm_days(
@@ -43,7 +42,8 @@ def confirm_days(
         refuse_if(why_counted_twice(entry, user, now))
         entry.confirmed_at, entry.confirmed_by = now, user
     words = f"Confirmed {len(days)} {'day' if len(days) == 1 else 'days'} of the log"
-    note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version)
+    told = note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version)
+    reconcile(bid, told, user, now)
     db.session.commit()
 
 
@@ -86,8 +86,7 @@ def strike_out(entry: WorkedDay, *, reason: str, user: User, now: datetime, vers
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
-        entry.claim.pence = min(entry.claim.pence, sum_of(bid, with_claim=entry.claim).due)
-        entry.claim.version += 1
+        lower(entry.claim)
     told = note(
         bid,
         "strike_out_day",
@@ -98,7 +97,17 @@ def strike_out(entry: WorkedDay, *, reason: str, user: User, now: datetime, vers
         version=version,
     )
     _tell_logger(entry, told)
+    reconcile(bid, told, user, now)
     db.session.commit()
+
+
+def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) -> None:
+    """Where nothing more can be earned but by days that are already logged: release what they no longer
+    need, and raise what is due or comes back. The caller has locked the bid and commits."""
+    if is_settled(bid):
+        db.session.flush()  # the sum is asked of the database
+        ledger.move(Money.SETTLE, bid, told, user)
+        db.session.add_all(raised_when_settled(bid, user, now))
 
 
 def why_not_struck(entry: WorkedDay, user: User, now: datetime) -> str | None:

@@ -12,17 +12,19 @@ from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.awards import AwardSum, sum_of
+from fundflow.rules.awards import AwardSum, due_on
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
 
+CLAIMED_IN = (BidState.IN_DELIVERY, BidState.IN_MONITORING, BidState.TERMINATED)
 LOGGING = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+SETTLED_IN = (*LOGGING, BidState.TERMINATED)  # what was logged is confirmed, claimed and paid
 NOTHING_LEFT = "Nothing of this claim is due any more. Refuse it."
 
 
 def why_not_claimable(bid: Bid) -> str | None:
     """None while an award can be claimed on and paid, else the sentence that says why not."""
-    if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING):
+    if bid.state in CLAIMED_IN:
         return None
     if bid.state is BidState.SUSPENDED:
         return "Payments on this bid are paused."
@@ -40,7 +42,7 @@ def why_log_closed(bid: Bid) -> str | None:
 
 def why_above_balance(claim: Claim) -> str | None:
     """The sentence where a claim is more than what is due on the award now."""
-    due = sum_of(claim.bid, with_claim=claim).due
+    due = due_on(claim)
     if claim.pence <= due:
         return None
     return f"The claim is {pounds(claim.pence)}; {pounds(due)} of the award is due now."

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import (
     ColumnElement,
     String,
+    Subquery,
     and_,
     case,
     exists,
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, object_session
 
+from fundflow.models.area import SCHOOL_TODAY
+from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.payee import Paid, Payee, Route
 from fundflow.models.payment import OPEN_CLAIMS, Claim
@@ -129,18 +132,40 @@ def payable(day: date) -> ColumnElement[bool]:
     return and_(School.status_code != CLOSED, fits)
 
 
+def _to_pay() -> Subquery:
+    """Bids with the schools that are paid on them: support is under way, or a claim is open."""
+    its, version = aliased(Bid), aliased(Award)
+    latest = select(func.max(version.number)).where(version.bid_id == Award.bid_id).scalar_subquery()
+    under_way = (
+        select(its.id.label("bid_id"), SCHOOL_TODAY.label("school_id"))
+        .select_from(its)
+        .join(Award, and_(Award.bid_id == its.id, Award.number == latest))
+        .join(AwardLine, AwardLine.award_id == Award.id)
+        .join(School, School.id == AwardLine.payee_id)
+        .where(its.state == BidState.IN_DELIVERY)
+    )
+    claimed = [select(Claim.bid_id, Claim.school_id).where(Claim.state == state) for state in OPEN_CLAIMS]
+    return union_all(under_way, *claimed).subquery()
+
+
 def award_waits(day: date) -> ColumnElement[bool]:
-    """Whether a bid's award needs a payee on a day and has none: support is under way, or a claim is open."""
-    its = aliased(Bid)
-    under_way = select(its.id).where(its.state == BidState.IN_DELIVERY)
-    claimed = [select(Claim.bid_id).where(Claim.state == state) for state in OPEN_CLAIMS]
-    lead = exists().where(School.id == Bid.lead_school_id, payable(day)).correlate(Bid)
-    return and_(Bid.id.in_(union_all(under_way, *claimed)), ~lead)  # begins with these few bids
+    """Whether a bid's award needs a payee on a day and has none."""
+    found = _to_pay()
+    waits = select(found.c.bid_id).join(School, School.id == found.c.school_id).where(~payable(day))
+    return Bid.id.in_(waits.correlate(None))  # begins with these few bids
 
 
 def needs_payee(day: date) -> ColumnElement[bool]:
-    """Whether a school leads such an award."""
-    return School.id.in_(select(Bid.lead_school_id).where(award_waits(day)).correlate(None))
+    """Whether a school is paid on such an award and can't be."""
+    return and_(School.id.in_(select(_to_pay().c.school_id)), ~payable(day))
+
+
+def schools_without_payee(bid: Bid, day: date) -> list[tuple[School, str]]:
+    """The schools that are to be paid on a bid and can't be on a day, each with the sentence why."""
+    session, found = object_session(bid), _to_pay()
+    schools = select(School).where(School.id.in_(select(found.c.school_id).where(found.c.bid_id == bid.id)))
+    waiting = session.scalars(schools.order_by(School.name, School.id)).all() if session else []
+    return [(school, why) for school in waiting if (why := why_no_payee(school, day))]
 
 
 def bar_from_paying(schools: Iterable[School], user: User, day: date) -> Bar | None:

@@ -10,12 +10,11 @@ from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.decision import Decision
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.payment_block import PaymentBlock
+from fundflow.rules.claims import SETTLED_IN
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_block import BlockState
-
-CAN_BE_PAID = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.TERMINATED)
 
 
 def standing_blocks(bid: Bid) -> list[PaymentBlock]:
@@ -38,7 +37,7 @@ def why_blocked(bid: Bid) -> str | None:
 
 def why_nothing_to_block(bid: Bid) -> str | None:
     """None while an award's payments can be blocked, else the sentence that says why not."""
-    if bid.state in CAN_BE_PAID:
+    if bid.state in SETTLED_IN:
         return None
     return "Payments can be blocked from the acceptance of the offer until the bid is closed."
 

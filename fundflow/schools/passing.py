@@ -6,7 +6,9 @@ from fundflow.extensions import db
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.recovery import TO_COME
 from fundflow.models.school import School
+from fundflow.rules.recoveries import recoveries_of
 
 STRONGER = (Part.PROVIDER, Part.SUPPORTED, Part.PARTNER)  # where two parts become one, the first counts
 
@@ -48,6 +50,7 @@ def pass_on_one(bid: Bid, old: School, new: School, today: date) -> None:
         _keep_payees(bid)
         bid.lead_school = new
         _drop(bid, there)
+    _pay_the_new(bid, old, new)
     if was is not None:
         if bid.lead_school_id == new.id:
             _drop(bid, was)
@@ -72,6 +75,16 @@ def _keep_payees(bid: Bid) -> None:
     for claim in bid.claims:
         if claim.paid_at and not claim.payee_urn:
             claim.keep_payee()
+
+
+def _pay_the_new(bid: Bid, old: School, new: School) -> None:
+    """What is still to be paid, or to come back, is the new school's."""
+    for claim in bid.claims:
+        if claim.is_open and claim.school_id == old.id:
+            claim.school = new
+    for recovery in recoveries_of(bid):
+        if recovery.state in TO_COME and recovery.school_id == old.id:
+            recovery.school = new
 
 
 def _drop(bid: Bid, partner: Partner | None) -> None:

@@ -61,6 +61,7 @@ class Basis(NamedTuple):
     reached  what has happened of what tranches wait for
     stopped  the funding was stopped: only what is earned is paid
     paid     what each payee has had, less what came back
+    misused  what each payee did not spend as agreed, so that it is not earned
     """
 
     pence: int
@@ -69,6 +70,7 @@ class Basis(NamedTuple):
     reached: frozenset[Milestone] = frozenset()
     stopped: bool = False
     paid: Mapping[PayeeId, int] = {}
+    misused: Mapping[PayeeId, int] = {}
 
     @property
     def is_settled(self) -> bool:
@@ -98,17 +100,18 @@ def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
     budgets = _budgets(basis.lines)
     cost = sum(budgets.values())
     awarded = min(basis.pence, cost)  # a plan that costs less than the offer is paid as it costs
-    shares = _parts(awarded, budgets)
-    scheduled = _parts(part_of(awarded, _percent(basis, basis.reached)), budgets)
-    kept = _parts(part_of(awarded, _kept(basis)), budgets)
+    shares = parts_of(awarded, budgets)
+    scheduled = parts_of(part_of(awarded, _percent(basis, basis.reached)), budgets)
+    kept = parts_of(part_of(awarded, _kept(basis)), budgets)
     return {
         payee: _sum(
             basis.is_settled,
             share=shares[payee],
-            earned=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
+            done=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
             scheduled=scheduled[payee],
             kept=kept[payee],
             paid=basis.paid.get(payee, 0),
+            misused=basis.misused.get(payee, 0),
         )
         for payee in budgets
     }
@@ -147,8 +150,12 @@ def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
     return awarded - max(now, paid), max(paid - now, 0)
 
 
-def _sum(settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int) -> PayeeSum:
-    allowed = earned if settled else min(share - kept, max(earned, scheduled))
+def _sum(
+    settled: bool, *, share: int, done: int, scheduled: int, kept: int, paid: int, misused: int
+) -> PayeeSum:
+    earned = max(done - misused, 0)
+    so_far = max(min(share - kept, max(done, scheduled)) - misused, 0)
+    allowed = earned if settled else so_far
     return PayeeSum(
         share=share,
         earned=earned,
@@ -185,7 +192,7 @@ def _counted(lines: Iterable[BudgetLine], payee: PayeeId) -> int:
     return sum(min(line.done, part_of(line.budget, MOST_OF_A_LINE)) for line in lines if line.payee == payee)
 
 
-def _parts(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
+def parts_of(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
     """An amount split in proportion to the budgets; the last takes what rounding leaves."""
     cost, left = sum(budgets.values()), pence
     parts: dict[PayeeId, int] = {}

@@ -80,12 +80,13 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          waits_while=("barred_from_claim", "certified_it", "payments_blocked", "payments_paused",
                       "report_overdue", "condition_unmet", "above_balance", "payee_unconfirmed"),
          asks_for=(line("payment_reference", "Payment reference", "Enter the reference of the payment"),),
-         money=Money.PAY, emails=("school", "officer")),
+         money=Money.PAY, emails=("school", "payee", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          button="Refuse this claim", past="Refused the claim",
          hint="The school is told why, and can claim again.",
          explain=("The school can claim the same days again in a new claim.",),
          done="The claim is refused. The school is being told why.",
-         waits_while=("barred_from_claim",), asks_for=(REASON,), emails=("school", "finance"), warning=True),
+         waits_while=("barred_from_claim", "recovery_set_against"), asks_for=(REASON,),
+         emails=("school", "finance"), warning=True),
 ), WORDS)
 # fmt: on

@@ -37,7 +37,9 @@ class Money(Enum):
     AWARD = "award"
     RELEASE = "release"
     REVISE = "revise"  # release what is reserved, reserve the corrected amount
+    SETTLE = "settle"  # release what can no longer be earned
     PAY = "pay"
+    RECOVER = "recover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Step, Workflow
+from fundflow.workflow.engine import Money, Step, Workflow
 from fundflow.workflow.inputs import on_page, text, tick
 
 
@@ -54,6 +54,6 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          hint="With a rating, worked out for you from the results.",
          done="The report is accepted. The school is being told.",
          waits_while=("barred_from_report", "days_unsettled"), asks_for=on_page("rag", "reason?"),
-         emails=("school", "finance")),
+         money=Money.SETTLE, emails=("school", "finance")),
 ), WORDS)
 # fmt: on

@@ -14,6 +14,7 @@ from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
 from fundflow.workflow.plan import PLAN
+from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -32,6 +33,7 @@ PROCESSES = {
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
+        RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,
     )

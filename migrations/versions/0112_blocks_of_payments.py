@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0112"
-down_revision = "0108"
+down_revision = "0109"
 
 
 def upgrade() -> None:

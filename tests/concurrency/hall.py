@@ -198,6 +198,7 @@ def a_claim(
     now = right_now()
     claim = Claim(
         bid=bid,
+        school=bid.lead_school,
         number=number,
         kind=ClaimKind.BACKFILL,
         state=state,

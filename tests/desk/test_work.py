@@ -97,7 +97,11 @@ def test_a_school_answers_about_its_claim(make: Make) -> None:
     bid = make.bid(state=S.IN_DELIVERY)
     head = make.member(bid.lead_school)
     queried = ClaimState.QUERIED
-    bid.claims = [Claim(number=1, kind=ClaimKind.BACKFILL, state=queried, pence=1, created_at=NOW)]
+    bid.claims = [
+        Claim(
+            school=bid.lead_school, number=1, kind=ClaimKind.BACKFILL, state=queried, pence=1, created_at=NOW
+        )
+    ]
     make.session.flush()
     assert waits(head) == ["Answer about a claim"]
 
@@ -390,7 +394,14 @@ def test_lines_of_my_work_say_which_amount_they_mean(make: Make) -> None:
     bid.awarded_pence = 250_000
     states = (ClaimState.SUBMITTED, ClaimState.SUBMITTED, ClaimState.CERTIFIED)
     bid.claims = [
-        Claim(number=n, kind=ClaimKind.BACKFILL, state=state, pence=n * 1_000, created_at=NOW)
+        Claim(
+            school=bid.lead_school,
+            number=n,
+            kind=ClaimKind.BACKFILL,
+            state=state,
+            pence=n * 1_000,
+            created_at=NOW,
+        )
         for n, state in enumerate(states, start=1)
     ]
     offered = make.bid(state=S.OFFERED)

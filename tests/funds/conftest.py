@@ -81,6 +81,7 @@ def settings(fund, **changes):
         "lean_half_time_percent": "0",
         "full_advance_percent": "50",
         "full_half_time_percent": "30",
+        "let_go_pence": "50",
         "officer_days": "10",
         "answer_days": "10",
         "confirmation_days": "10",

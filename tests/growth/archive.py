@@ -123,6 +123,7 @@ class Archive(MoreBids):
             [
                 {
                     "bid_id": i,
+                    "school_id": self.like.lead_school_id,
                     "number": 1,
                     "kind": ClaimKind.BACKFILL,
                     "created_at": LONG_AGO,

@@ -265,6 +265,7 @@ class MoreBids(Rows):
             [
                 {
                     "bid_id": i,
+                    "school_id": self.like.lead_school_id,
                     "number": 1,
                     "kind": ClaimKind.BACKFILL,
                     "created_at": NOW,

@@ -250,6 +250,7 @@ class MoreWithin(Rows):
             [
                 {
                     "bid_id": claim.bid_id,
+                    "school_id": claim.school_id,
                     "number": 10 + n,
                     "kind": ClaimKind.BACKFILL,
                     "pence": 1,

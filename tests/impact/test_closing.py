@@ -6,10 +6,12 @@ from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
 from fundflow.rules.awards import sum_of
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.recovery import RecoveryState
 from tests.impact.conftest import LATER, Ended
 
 
@@ -25,18 +27,46 @@ def accepted(ended: Ended) -> Ended:
     return ended
 
 
-def test_closing_releases_what_was_not_spent_to_the_penny(accepted: Ended) -> None:
-    accepted.make.entry(accepted.bid, EntryKind.PAID, 123_456)
-    close(accepted)
+def test_the_accepted_report_releases_what_was_not_earned(accepted: Ended) -> None:
     totals = ledger.bid_totals(accepted.bid.id)
-    assert (totals.released, totals.outstanding) == (300_000 - 123_456, 0)
+    assert (totals.released, totals.outstanding) == (300_000, 0)  # no day was logged, nothing was paid
+    close(accepted)
     assert (accepted.bid.state, accepted.bid.due_on) == (BidState.CLOSED, None)
 
 
-def test_a_bid_that_spent_everything_closes_without_an_entry(accepted: Ended) -> None:
-    accepted.make.entry(accepted.bid, EntryKind.PAID, 300_000)
-    close(accepted)
-    assert ledger.bid_totals(accepted.bid.id).released == 0
+def test_what_was_paid_and_not_earned_stands_as_a_recovery_when_the_bid_closes(ended: Ended) -> None:
+    ended.bid.claims = [paid(ended, 123_456)]
+    ended.make.entry(ended.bid, EntryKind.PAID, 123_456)
+    ended.make.session.commit()
+    ended.write()
+    ended.send()
+    ended.accept()
+    totals = ledger.bid_totals(ended.bid.id)
+    assert (totals.released, totals.outstanding) == (300_000 - 123_456, 0)
+    (recovery,) = recoveries_of(ended.bid)
+    assert (recovery.pence, recovery.state) == (123_456, RecoveryState.REQUESTED)
+    close(ended)
+    assert ended.bid.state is BidState.CLOSED
+
+
+def test_closing_waits_until_what_is_earned_is_paid_or_what_is_not_stands(accepted: Ended) -> None:
+    accepted.bid.claims = [paid(accepted, 50_000)]  # entered by hand after the report
+    accepted.make.session.commit()
+    with pytest.raises(Refused, match=r"Ask back £500.00 that .* was paid and did not earn"):
+        close(accepted)
+
+
+def paid(ended: Ended, pence: int) -> Claim:
+    return Claim(
+        school=ended.bid.lead_school,
+        number=1,
+        kind=ClaimKind.ADVANCE,
+        state=ClaimState.PAID,
+        pence=pence,
+        created_at=LATER,
+        paid_at=LATER,
+        paid_by_id=ended.officer.id,
+    )
 
 
 def test_closing_waits_for_the_report(ended: Ended) -> None:
@@ -56,7 +86,14 @@ def test_closing_waits_for_the_supported_school_to_be_asked(accepted: Ended) -> 
 
 def test_closing_waits_for_open_claims(accepted: Ended) -> None:
     accepted.bid.claims.append(
-        Claim(number=1, kind=ClaimKind.ADVANCE, state=ClaimState.SUBMITTED, pence=1, created_at=LATER)
+        Claim(
+            school=accepted.bid.lead_school,
+            number=1,
+            kind=ClaimKind.ADVANCE,
+            state=ClaimState.SUBMITTED,
+            pence=1,
+            created_at=LATER,
+        )
     )
     accepted.make.session.commit()
     with pytest.raises(Refused, match="A claim is still open"):

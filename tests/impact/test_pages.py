@@ -43,7 +43,10 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
         data={"rag": "green", "reason": "", "version": ended.report.version},
     )
     assert ended.report.rag is Rag.GREEN
-    assert "£3,000.00 of the award was not spent" in client.get(path(ended, "steps/close")).text
+    assert (
+        "Awarded £3,000.00, earned £0.00, paid £0.00, released £3,000.00."
+        in client.get(path(ended, "steps/close")).text
+    )
     client.post(path(ended, "steps/close"), data={"version": ended.bid.version})
     assert ended.bid.state is BidState.CLOSED
     client = sign_in(ended.make.staff(RoleName.ADMINISTRATOR))

@@ -197,7 +197,13 @@ def test_the_rating_follows_movement_lateness_and_money(
         )
     if query:
         bid.claims.append(
-            Claim(number=1, kind=ClaimKind.BACKFILL, state=ClaimState.QUERIED, created_at=LATER)
+            Claim(
+                school=ended.bid.lead_school,
+                number=1,
+                kind=ClaimKind.BACKFILL,
+                state=ClaimState.QUERIED,
+                created_at=LATER,
+            )
         )
     ended.make.session.commit()
     results = {

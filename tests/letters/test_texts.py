@@ -28,6 +28,7 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Step
@@ -87,7 +88,7 @@ def bid(make: Make) -> Bid:
     bid.fund.contact_name, bid.fund.contact_email = "The fund’s team", "team@council.example"
     bid.fund.contact_phone = "01632 960 123"
     bid.offer.conditions = "Share the plan by January."
-    claim = Claim(number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
+    claim = Claim(school=bid.lead_school, number=1, kind=ClaimKind.BACKFILL, pence=35_000, created_at=NOW)
     bid.claims = [claim]
     make.worked_day(bid, claim=claim)
     make.panel(bid.fund)
@@ -107,6 +108,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
         "payment_block": block_of(bid),
+        "recovery": recovery_of(bid),
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "condition": condition_of(bid),
@@ -190,6 +192,22 @@ def payee_of(bid: Bid) -> Payee:
     session = object_session(bid)
     assert session is not None
     return session.scalars(select(Payee).where(Payee.school_id == bid.lead_school_id)).one()
+
+
+def recovery_of(bid: Bid) -> Recovery:
+    """What the school was paid and did not earn, asked back."""
+    return Recovery(
+        id=1,
+        bid=bid,
+        school=bid.lead_school,
+        school_id=bid.lead_school_id,
+        number=1,
+        ground=Ground.NOT_EARNED,
+        pence=14_000,
+        opened_at=NOW,
+        due_on=TODAY + timedelta(days=30),
+        claim=bid.claims[0],
+    )
 
 
 def batch_of(bid: Bid) -> PayeeBatch:

@@ -95,11 +95,16 @@ class Award:
     def strike_out(self, entry: WorkedDay, user: User, reason: str = "Ill that day") -> None:
         settling.strike_out(entry, reason=reason, user=user, now=LATER, version=self.bid.version)
 
-    def ask(self, *, user: User | None = None, invoice: str = "") -> Claim:
-        """What is due now, asked for by the head."""
+    def ask_all(self, *, user: User | None = None, invoice: str = "") -> list[Claim]:
+        """What is due now to each school, asked for by the head."""
         return operations.ask_for_payment(
             self.bid, invoice_reference=invoice, user=user or self.head, now=LATER, version=self.bid.version
         )
+
+    def ask(self, *, user: User | None = None, invoice: str = "") -> Claim:
+        """Likewise, where one school is paid."""
+        (claim,) = self.ask_all(user=user, invoice=invoice)
+        return claim
 
     def sent(self, *days: date) -> Claim:
         self.worked(*days)
@@ -115,6 +120,7 @@ class Award:
     def advance(self, pence: int) -> Claim:
         claim = Claim(
             bid=self.bid,
+            school=self.bid.lead_school,
             number=1,
             kind=ClaimKind.ADVANCE,
             state=ClaimState.SUBMITTED,

@@ -41,6 +41,7 @@ def link(session: Session, school: School, to: School, kind: str = "Successor") 
 def claim(make: Make, bid: Bid, **values: Any) -> Claim:
     given = {
         "bid": bid,
+        "school": bid.lead_school,
         "number": 1,
         "kind": ClaimKind.ADVANCE,
         "state": ClaimState.PAID,

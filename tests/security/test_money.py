@@ -15,13 +15,13 @@ from fundflow.extensions import db
 from fundflow.impact import operations as impact
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
-from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.panel.operations import decisions
 from fundflow.payments import blocks, day_log, settling
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
-from fundflow.rules.awards import sum_of
+from fundflow.rules.awards import is_settled, sum_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -196,15 +196,17 @@ class Attack:
         assert mine.outstanding >= 0
         assert 0 <= mine.paid <= (self.bid.awarded_pence or 0) <= self.bid.requested_pence
         assert mine.reserved == (self.bid.offer.pence if self.bid.state is S.OFFERED else 0)
-        if self.bid.state in (S.CLOSED, S.TERMINATED, S.NOT_TAKEN_UP):
+        if self.bid.state in (S.CLOSED, S.NOT_TAKEN_UP):
             assert mine.outstanding == 0
+        if self.bid.state is S.TERMINATED:
+            assert mine.outstanding == sum_of(self.bid, hoped=True).whole.due
         paid = [c for c in self.bid.claims if c.state is ClaimState.PAID]
         assert sum(c.pence for c in paid) == mine.paid
         assert all(c.paid_by_id != c.certified_by_id for c in paid)
-        committed = [
-            c for c in self.bid.claims if c.state in LIVE_CLAIMS and c.state is not ClaimState.QUERIED
-        ]
-        assert sum(c.pence for c in committed) + mine.released <= (self.bid.awarded_pence or 0)
+        assert mine.paid + mine.released <= (self.bid.awarded_pence or 0)
+        if is_settled(self.bid):  # but for what was checked before, and can only be refused now
+            asked = sum(c.pence for c in self.bid.claims if c.state is ClaimState.SUBMITTED)
+            assert asked <= mine.outstanding
         if self.bid.awarded_pence and not any(c.state is ClaimState.QUERIED for c in self.bid.claims):
             assert sum_of(self.bid).left >= 0
 

@@ -26,6 +26,7 @@ from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
 from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
+from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -51,6 +52,7 @@ PAGES = (
     CONDITION_STEPS,
     CLAIM_STEPS,
     BLOCK_STEPS,
+    RECOVERY_STEPS,
     PAYEE_STEPS,
     BATCH_STEPS,
     PLAN_STEPS,

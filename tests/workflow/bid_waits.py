@@ -206,6 +206,11 @@ WAITS = [
         {"feedback_asked": says(False)},
         "The supported school has not been asked for feedback.",
     ),
+    (
+        application.not_reconciled,
+        {"why_not_reconciled": "Ask back £140.00 that Oak was paid and did not earn."},
+        "Ask back £140.00 that Oak was paid and did not earn.",
+    ),
     (application.claim_open, {"has_open_claim": says(True)}, "A claim is still open."),
     (
         application.person_barred,

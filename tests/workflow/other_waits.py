@@ -14,9 +14,11 @@ from fundflow.rules.guards import (
     payee,
     payment_block,
     plan,
+    recovery,
     support_request,
 )
 from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.payee_batch import BatchState
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
@@ -26,7 +28,14 @@ CLAIM = {
     "pence": 1,
     "certified_by_id": None,
     "days": [SimpleNamespace(struck_at=None)] * 2,
-    "bid": ready_bid(lead_school=None),
+    "bid": ready_bid(),
+    "school": None,
+}
+RECOVERY = {
+    "opened_by_id": 1,
+    "school": SimpleNamespace(name="Oak"),
+    "claim": SimpleNamespace(state=ClaimState.PAID),
+    "bid": ready_bid(),
 }
 PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
 REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
@@ -241,6 +250,48 @@ OTHER_WAITS = [
         CLAIM,
         {"why_no_payee": "Nobody has confirmed who is paid for Oak."},
         "Nobody has confirmed who is paid for Oak.",
+    ),
+    (
+        claim.recovery_set_against,
+        CLAIM,
+        {"why_set_against": "£140.00 that comes back is to be taken off this claim. Undo that first."},
+        "£140.00 that comes back is to be taken off this claim. Undo that first.",
+    ),
+    (
+        recovery.barred_from_recovery,
+        RECOVERY,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this recovery: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        recovery.opened_it,
+        RECOVERY,
+        {"opened_by_id": SOMEBODY.id},
+        "You opened this recovery, so another person must decide about it.",
+    ),
+    (
+        recovery.above_small_sum,
+        RECOVERY,
+        {"why_above_small_sum": "Finance can let go up to £50 of an award. More is written off."},
+        "Finance can let go up to £50 of an award. More is written off.",
+    ),
+    (
+        recovery.still_owed,
+        RECOVERY,
+        {"why_still_owed": "£140.00 was paid and not earned. Ask for it, or let it go."},
+        "£140.00 was paid and not earned. Ask for it, or let it go.",
+    ),
+    (
+        recovery.no_payment_to_set_against,
+        RECOVERY,
+        {"payments_to_set_against": []},
+        "No checked claim of Oak in this fund is large enough.",
+    ),
+    (
+        recovery.payment_not_made,
+        RECOVERY,
+        {"claim": SimpleNamespace(state=ClaimState.CERTIFIED)},
+        "The payment is not made yet.",
     ),
     (
         payee.proposed_payee,

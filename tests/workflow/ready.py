@@ -59,6 +59,11 @@ RULES: dict[str, Any] = {
     "why_no_payee": None,
     "bar_from_paying": None,
     "why_outdated": None,
+    "why_not_reconciled": None,
+    "why_set_against": None,
+    "why_above_small_sum": None,
+    "why_still_owed": None,
+    "payments_to_set_against": [object()],
 }
 
 

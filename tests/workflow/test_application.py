@@ -74,8 +74,8 @@ MONEY = {
     "turn_down_offer": Money.RELEASE,
     "lapse_offer": Money.RELEASE,
     "renew_offer": Money.RESERVE,
-    "terminate": Money.RELEASE,
-    "close": Money.RELEASE,
+    "terminate": Money.SETTLE,
+    "close": Money.SETTLE,
 }
 
 # step: who is told, at least
@@ -169,7 +169,7 @@ WAITS_WHILE = {
     "terminate": "termination_not_asked_for",
     "reach_end_date": "end_date_not_reached",
     "go_on_delivering": "officer_barred end_date_past report_sent",
-    "close": "person_barred report_not_accepted feedback_not_asked claim_open",
+    "close": "person_barred report_not_accepted feedback_not_asked claim_open not_reconciled",
     "reopen": "person_barred",
     "reinstate": "never_submitted",
     "uphold_review": "no_review_asked hearer_was_involved",

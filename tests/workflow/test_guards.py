@@ -20,6 +20,7 @@ from fundflow.rules.guards import (
     payee,
     payment_block,
     plan,
+    recovery,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -44,6 +45,7 @@ MODULES = (
     payee,
     payment_block,
     plan,
+    recovery,
     support_request,
 )
 

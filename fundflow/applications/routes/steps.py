@@ -11,7 +11,7 @@ from fundflow.applications.forms import GroundsForm, SendForm
 from fundflow.applications.late_answers import go_on_without
 from fundflow.applications.routes.form import show_check
 from fundflow.models.bid import Bid
-from fundflow.rules.awards import schedule_of
+from fundflow.rules.awards import schedule_of, shares_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid
@@ -56,7 +56,11 @@ def _send(bid: Bid, act: Callable[..., None]) -> Any:
 
 def _offered(bid: Bid) -> dict[str, Any]:
     offer = bid.offers[-1] if bid.offers else None
-    return {"offer": offer, "schedule": schedule_of(bid.fund, offer.pence) if offer else []}
+    return {
+        "offer": offer,
+        "schedule": schedule_of(bid.fund, offer.pence) if offer else [],
+        "shares": shares_of(bid, offer.pence) if offer else [],
+    }
 
 
 BID_STEPS.add(blueprint, "withdraw", operations.withdraw)

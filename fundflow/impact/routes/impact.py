@@ -9,6 +9,7 @@ from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
+from fundflow.rules.awards import sum_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -44,20 +45,28 @@ def finish_delivery(bid: Bid, **given: Any) -> None:
     operations.end_delivery(bid, "finish_delivery", **given)
 
 
+def _statement(bid: Bid) -> tuple[str, ...]:
+    """What became of the award."""
+    found = sum_of(bid)
+    lines = [
+        f"Awarded {pounds(found.awarded)}, earned {pounds(found.whole.earned)}, "
+        f"paid {pounds(found.whole.paid)}, released {pounds(found.released)}."
+    ]
+    if found.to_come:
+        lines.append(f"{pounds(found.to_come)} is to come back; finance goes on asking for it.")
+    if found.let_go:
+        lines.append(f"{pounds(found.let_go)} was paid and not earned, and was let go.")
+    return tuple(lines)
+
+
 def _what_is_left(bid: Bid) -> tuple[str, ...]:
-    """Money goes back; closing does not wait for conditions, which are tracked until they are met or
-    let go."""
-    left = ledger.bid_totals(bid.id).outstanding if sees_money(me(), bid, now()) else 0
-    money = (
-        f"{pounds(left)} of the award was not spent and goes back to the fund."
-        if left
-        else "All of the award was spent."
-    )
+    """Closing does not wait for conditions, which are tracked until they are met or let go."""
+    money = _statement(bid) if sees_money(me(), bid, now()) else ()
     unmet = [condition for condition in bid.award_conditions if condition.is_open]
     if not unmet:
-        return (money,)
+        return money
     return (
-        money,
+        *money,
         f"This condition is not met yet; it is still asked for after the bid is closed: {unmet[0].words}."
         if len(unmet) == 1
         else f"{len(unmet)} conditions are not met yet; they are still asked for after the bid is closed.",

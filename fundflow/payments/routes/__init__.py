@@ -8,4 +8,5 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     days_by_link,
     money,
     payees,
+    recoveries,
 )

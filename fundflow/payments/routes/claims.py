@@ -21,6 +21,7 @@ from fundflow.rules.claims import (
 )
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
+from fundflow.rules.recoveries import taken_off
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -42,7 +43,10 @@ def new_claim(reference: str) -> Any:
         raise Refused(why)
     if form.validate_on_submit() and carried_out(form, lambda: _ask(bid, form), bid):
         flash("The claim is sent. The liaison officer checks it next.", "success")
-        return redirect(_url(operations.claim_made_from(bid, me(), form.version.data) or abort(404)))
+        sent = operations.claims_made_from(bid, me(), form.version.data)
+        return redirect(
+            _url(sent[0]) if len(sent) == 1 else url_for("payments.bid_money", reference=reference)
+        )
     return _payment_page(bid, form), form.status
 
 
@@ -89,6 +93,7 @@ def claim(reference: str, number: int) -> Any:
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
+        taken_off=taken_off(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
 

@@ -9,13 +9,15 @@ from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
-from fundflow.payments import blocks, claim_queries, operations, queries
+from fundflow.payments import blocks, claim_queries, operations, queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.rules.awards import sum_of
+from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -24,6 +26,7 @@ from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.working_days import london_date
 
 HEADING = (
@@ -56,6 +59,8 @@ def money() -> str:
         funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
         to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
         to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
+        to_come=queries.recoveries_to_come(user, at),
+        recovery_words=RECOVERY.words,
         reads_ledger=roles(*READERS).allows(user, at),
     )
 
@@ -87,20 +92,23 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept, found = outcome_kept(user, bid, at), queries.blocks_of(bid)
+    kept, found = outcome_kept(user, bid, at), sum_of(bid)
+    put = queries.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
         totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
-        sum=sum_of(bid),
+        sum=found,
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
+        recoveries=recoveries_of(bid),
+        may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=operations.why_no_claim(bid, user, at) is None,
-        held=queries.why_held(bid, at),
+        held=schools_without_payee(bid, london_date(at)),
         report_overdue=why_report_overdue(bid, london_date(at)),
-        blocks=found,
-        block_steps={block.id: BLOCK_STEPS.links(block) for block in found if block.lifted_at is None},
+        blocks=put,
+        block_steps={block.id: BLOCK_STEPS.links(block) for block in put if block.lifted_at is None},
         may_block=blocks.why_not_block(bid, user, at) is None,
     )
 

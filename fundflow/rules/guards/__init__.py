@@ -17,5 +17,6 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     payee,
     payment_block,
     plan,
+    recovery,
     support_request,
 )

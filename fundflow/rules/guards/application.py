@@ -9,6 +9,7 @@ from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
+from fundflow.rules.recoveries import why_not_reconciled
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.award import Milestone
 from fundflow.workflow.date_words import day_words
@@ -177,6 +178,11 @@ def feedback_not_asked(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def claim_open(bid: Bid, _ask: Ask) -> str | None:
     return "A claim is still open." if bid.has_open_claim() else None
+
+
+@guard
+def not_reconciled(bid: Bid, _ask: Ask) -> str | None:
+    return why_not_reconciled(bid)
 
 
 @guard

@@ -11,6 +11,7 @@ from fundflow.rules.claims import (
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payees import why_no_payee
 from fundflow.rules.payment_blocks import why_blocked, why_report_overdue
+from fundflow.rules.recoveries import why_set_against
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -59,7 +60,12 @@ def condition_unmet(claim: Claim, ask: Ask) -> str | None:
 
 @guard
 def payee_unconfirmed(claim: Claim, ask: Ask) -> str | None:
-    return why_no_payee(claim.bid.lead_school, london_date(ask.now))
+    return why_no_payee(claim.school, london_date(ask.now))
+
+
+@guard
+def recovery_set_against(claim: Claim, _ask: Ask) -> str | None:
+    return why_set_against(claim)
 
 
 @guard

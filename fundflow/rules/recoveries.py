@@ -1,0 +1,115 @@
+"""What keeps a recovery from being asked for, let go or taken off a payment, and a bid from closing
+(docs/rules.md, "What comes back")."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.models.payment import Claim
+from fundflow.models.recovery import Ground, Recovery
+from fundflow.rules.awards import PayeeDue, sum_of
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
+
+
+def recoveries_of(bid: Bid) -> Sequence[Recovery]:
+    """A bid's recoveries, the oldest first."""
+    session = object_session(bid)
+    query = select(Recovery).where(Recovery.bid_id == bid.id).order_by(Recovery.number)
+    return session.scalars(query).all() if session else []
+
+
+def why_not_reconciled(bid: Bid) -> str | None:
+    """Why an award can't be closed, payee by payee; None where what was paid is what was earned, or a
+    recovery stands for the rest."""
+    for payee in sum_of(bid).payees:
+        if payee.sum.due:
+            return (
+                f"{payee.school.name} has earned {pounds(payee.sum.due)} that is not paid yet. "
+                "Its school asks for the payment."
+            )
+        if payee.missing:
+            return f"Ask back {pounds(payee.missing)} that {payee.school.name} was paid and did not earn."
+    return None
+
+
+def most_to_ask_back(payee: PayeeDue, ground: Ground) -> int:
+    """Pence that may be asked back of a payee: what it did not earn, or all that it was paid, less what
+    stands already."""
+    if ground is Ground.NOT_EARNED:
+        return payee.missing
+    return max(payee.sum.paid - payee.standing, 0)
+
+
+def why_above_small_sum(recovery: Recovery) -> str | None:
+    """Why finance can't let it go by itself: with what was let go before on the bid it is too much."""
+    most = recovery.bid.fund.let_go_pence
+    session = object_session(recovery)
+    before = session and session.scalar(
+        select(func.sum(Recovery.pence)).where(
+            Recovery.bid_id == recovery.bid_id, Recovery.state == RecoveryState.LET_GO
+        )
+    )
+    if recovery.pence + (before or 0) <= most:
+        return None
+    return f"Finance can let go up to {pounds(most, always_pence=False)} of an award. More is written off."
+
+
+def why_still_owed(recovery: Recovery) -> str | None:
+    """Why it can't be cancelled: without it nothing would stand for money that was not earned."""
+    if recovery.ground is Ground.MISUSED:
+        return None
+    payee = sum_of(recovery.bid).of(recovery.school_id)
+    owed = max(payee.sum.back - payee.standing + recovery.pence, 0) if payee else 0
+    if not owed:
+        return None
+    return f"{pounds(min(owed, recovery.pence))} was paid and not earned. Ask for it, or let it go."
+
+
+def payments_to_set_against(recovery: Recovery) -> list[tuple[Claim, int]]:
+    """Checked claims that pay the same school from the same fund, each with what is left of it once other
+    recoveries are taken off; those that are large enough, the oldest first."""
+    session = object_session(recovery)
+    if session is None:
+        return []
+    taken = (
+        select(func.coalesce(func.sum(Recovery.pence), 0))
+        .where(Recovery.claim_id == Claim.id, Recovery.state == RecoveryState.SET_AGAINST)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Claim, Claim.pence - taken)
+        .join(Bid, Bid.id == Claim.bid_id)
+        .where(
+            Claim.school_id == recovery.school_id,
+            Claim.state == ClaimState.CERTIFIED,
+            Bid.fund_id == recovery.bid.fund_id,
+            Claim.pence - taken >= recovery.pence,
+        )
+        .order_by(Claim.certified_at, Claim.id)
+    )
+    return [(claim, left) for claim, left in rows]
+
+
+def taken_off(claim: Claim) -> Sequence[Recovery]:
+    """The recoveries that are to be taken off a claim's payment, or were."""
+    session = object_session(claim)
+    query = select(Recovery).where(Recovery.claim_id == claim.id).order_by(Recovery.id)
+    return session.scalars(query).all() if session else []
+
+
+def to_take_off(claim: Claim) -> list[Recovery]:
+    """Those that its payment is still to be made less."""
+    return [recovery for recovery in taken_off(claim) if recovery.state is RecoveryState.SET_AGAINST]
+
+
+def why_set_against(claim: Claim) -> str | None:
+    """Why a claim can't be refused: what comes back is to be taken off it."""
+    pence = sum(recovery.pence for recovery in to_take_off(claim))
+    return (
+        f"{pounds(pence)} that comes back is to be taken off this claim. Undo that first." if pence else None
+    )

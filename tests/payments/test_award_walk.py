@@ -1,0 +1,371 @@
+"""An award at random, from the offer to the close, against a model that reckons in fractions."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from fundflow import balances, ledger
+from fundflow.applications import offers, plans
+from fundflow.extensions import db
+from fundflow.impact import operations as impact
+from fundflow.models.day_log import WorkedDay
+from fundflow.models.impact import Rag
+from fundflow.models.payment import Claim
+from fundflow.models.person import RoleName, User
+from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.school import School
+from fundflow.payments import day_log, operations, recoveries, settling
+from fundflow.rules.awards import is_settled
+from fundflow.rules.plans import Planned, plan_of
+from fundflow.rules.recoveries import recoveries_of
+from fundflow.schools.passing import pass_on_one
+from fundflow.steps import take_and_commit
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import RecoveryState
+from tests.factories import NOW, Make
+from tests.payments.conftest import LATER
+
+DAYS = [day for n in range(30) if (day := date(2027, 1, 4) + timedelta(n)).weekday() < 5][:12]
+PICK = st.integers(0, 30)
+SCHEDULES = st.sampled_from([(100, 0), (50, 30), (50, 0), (0, 0), (30, 30)])
+
+
+def rounded(amount: Fraction) -> int:
+    """To the penny, halves up."""
+    return int(amount + Fraction(1, 2))
+
+
+class Model:
+    """What each school has earned and may be paid so far (docs/rules.md, "What an award pays")."""
+
+    def __init__(self, walk: "AwardWalk") -> None:
+        bid, award = walk.bid, walk.bid.award
+        assert award is not None
+        budget: Counter[int] = Counter()
+        done: Counter[int] = Counter()
+        for line in award.lines:
+            payee = walk.today(line.payee)
+            budget[payee] += line.pence
+            days = [day for day in walk.days() if day.line_id == line.id and day.counts]
+            rate = Fraction(line.day_rate_pence or 0, 2) * (1 + Fraction(line.on_cost_basis_points, 10_000))
+            most = rounded(Fraction(line.pence * 110, 100))
+            done[payee] += min(rounded(sum(day.half_days for day in days) * rate), most)
+        cost = budget.total()
+        whole = min(award.pence, cost)
+        self.share = self._split(whole, budget)
+        reached = 0 if is_settled(bid) else self._percent(walk)
+        schedule = self._split(rounded(Fraction(whole * reached, 100)), budget)
+        kept = self._split(rounded(Fraction(whole * walk.kept, 100)), budget)
+        misused = walk.misused()
+        self.earned, self.allowed = {}, {}
+        for payee in budget:
+            earned = min(rounded(Fraction(done[payee] * whole, cost)), self.share[payee])
+            self.earned[payee] = max(earned - misused[payee], 0)
+            so_far = min(self.share[payee] - kept[payee], max(earned, schedule[payee]))
+            self.allowed[payee] = self.earned[payee] if is_settled(bid) else max(so_far - misused[payee], 0)
+
+    def _percent(self, walk: "AwardWalk") -> int:
+        advance, half_time = walk.schedule
+        return advance + (half_time if walk.bid.half_time_at else 0)
+
+    def _split(self, pence: int, budget: Counter[int]) -> dict[int, int]:
+        parts: dict[int, int] = {}
+        for payee, cost in budget.items():
+            parts[payee] = min(rounded(Fraction(cost * pence, budget.total())), pence - sum(parts.values()))
+        parts[payee] += pence - sum(parts.values())
+        return parts
+
+
+class AwardWalk(RuleBasedStateMachine):
+    make: Make
+
+    @initialize(schedule=SCHEDULES, each=st.booleans(), percent=st.sampled_from([100, 83, 41]))
+    def accept(self, schedule: tuple[int, int], each: bool, percent: int) -> None:
+        self.schedule, make = schedule, self.make
+        fund = make.fund(
+            lean_advance_percent=schedule[0], lean_half_time_percent=schedule[1], pays_each_school=each
+        )
+        self.kept = 100 - sum(schedule) if sum(schedule) else 0
+        self.lead, self.provider, self.heir = (make.school() for _ in range(3))
+        self.head, self.releasing = make.member(self.lead), make.member(self.provider)
+        for school in (self.provider, self.heir):
+            make.payee(school)
+        bid = self.bid = make.bid(
+            state=BidState.OFFERED, fund=fund, lead=self.lead, leader=self.head, provider=self.provider
+        )
+        make.payee(self.lead)
+        staff = (RoleName.OFFICER, RoleName.FINANCE, RoleName.FINANCE, RoleName.IMPACT_OFFICER)
+        self.officer, self.finance, self.other, self.impact = map(make.staff, staff)
+        self.chair = make.panel(fund)[0].user
+        bid.offer.pence = 3_000 * percent
+        bid.end_on = LATER.date()
+        db.session.commit()
+        self.paid_now: list[tuple[int, int, int]] = []
+        self.closed = False
+        if percent < 100:
+            self.revise(percent)
+        offers.accept_offer(bid, agreement=True, user=self.head, now=NOW, version=bid.version)
+
+    def revise(self, percent: int) -> None:
+        """A plan that fits: fewer days of both, no travel."""
+        bid, half = self.bid, {100: 12, 83: 9, 41: 3}[percent]
+        first, second = bid.backfill_lines
+        days = {first.id: half, second.id: 5 if percent > 50 else 2}
+        plan = plans.save_plan(
+            bid, Planned(days, {bid.cost_lines[0].id: 0}), user=self.head, now=NOW, version=bid.version
+        )
+        plans.propose(plan, user=self.head, now=NOW, version=plan.version)
+        plans.agree(plan, user=bid.officer, now=NOW, version=plan.version)
+        assert plan_of(bid) is plan
+
+    # -- what is looked at ------------------------------------------------------------------------
+
+    def today(self, school: School) -> int:
+        return school.succeeded_by_id or school.id
+
+    def days(self) -> list[WorkedDay]:
+        return list(db.session.scalars(select(WorkedDay).where(WorkedDay.bid_id == self.bid.id)))
+
+    def claims(self, *states: ClaimState) -> list[Claim]:
+        return [claim for claim in self.bid.claims if claim.state in states]
+
+    def recoveries(self, *states: RecoveryState) -> list[Recovery]:
+        return [found for found in recoveries_of(self.bid) if found.state in states]
+
+    def misused(self) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for one in recoveries_of(self.bid):
+            if one.ground is Ground.MISUSED and one.state is not RecoveryState.CANCELLED:
+                found[self.today(one.school)] += one.pence
+        return found
+
+    def paid(self) -> Counter[int]:
+        """Net, by payee."""
+        found: Counter[int] = Counter()
+        for claim in self.claims(ClaimState.PAID):
+            found[self.today(claim.school)] += claim.pence
+        for one in self.recoveries(RecoveryState.RECOVERED):
+            found[self.today(one.school)] -= one.pence
+        return found
+
+    def attempt(self, act: Callable[[], Any]) -> bool:
+        """Whether it was not refused; what is refused changes nothing."""
+        before = ledger.bid_totals(self.bid.id)
+        try:
+            act()
+        except Refused:
+            db.session.rollback()
+            assert ledger.bid_totals(self.bid.id) == before
+            return False
+        return True
+
+    def on(self, record: Any, user: User) -> dict[str, Any]:
+        return {"user": user, "now": LATER, "version": record.version}
+
+    # -- what is done -----------------------------------------------------------------------------
+
+    @rule(day=PICK, line=st.integers(0, 1), half_days=st.integers(1, 2))
+    def log(self, day: int, line: int, half_days: int) -> None:
+        lines = day_log.days_of_award(self.bid)
+        self.attempt(
+            lambda: day_log.log_day(
+                self.bid,
+                line_id=lines[line % len(lines)].id,
+                day=DAYS[day % len(DAYS)],
+                half_days=half_days,
+                activity="Coached",
+                where_id=self.bid.lead_school_id,
+                **self.on(self.bid, self.head),
+            )
+        )
+
+    @rule()
+    def confirm(self) -> None:
+        ids = {day.id for day in self.days() if day.is_unsettled}
+        if ids:
+            who = self.releasing
+            self.attempt(lambda: settling.confirm_days(self.bid, ids, **self.on(self.bid, who)))
+
+    @rule(pick=PICK)
+    def strike_out(self, pick: int) -> None:
+        if days := [day for day in self.days() if not day.struck_at]:
+            day = days[pick % len(days)]
+            self.attempt(lambda: settling.strike_out(day, reason="Ill", **self.on(self.bid, self.officer)))
+
+    @rule()
+    def half_time(self) -> None:
+        self.attempt(lambda: operations.record_half_time(self.bid, **self.on(self.bid, self.officer)))
+
+    @rule()
+    def ask(self) -> None:
+        self.attempt(lambda: operations.ask_for_payment(self.bid, **self.on(self.bid, self.head)))
+
+    @rule(pick=PICK)
+    def dispute(self, pick: int) -> None:
+        if claims := [claim for claim in self.claims(ClaimState.SUBMITTED) if len(claim.days) > 1]:
+            claim = claims[pick % len(claims)]
+            days = {claim.days[0].id}
+            self.attempt(
+                lambda: operations.dispute(claim, days=days, reason="Sure?", **self.on(claim, self.officer))
+            )
+
+    @rule(pick=PICK)
+    def answer(self, pick: int) -> None:
+        if claims := self.claims(ClaimState.QUERIED):
+            claim = claims[pick % len(claims)]
+            self.attempt(lambda: operations.answer(claim, answer="Yes", **self.on(claim, self.head)))
+
+    @rule(pick=PICK)
+    def certify(self, pick: int) -> None:
+        if claims := self.claims(ClaimState.SUBMITTED):
+            claim = claims[pick % len(claims)]
+            self.attempt(lambda: operations.certify(claim, **self.on(claim, self.officer)))
+
+    @rule(pick=PICK)
+    def pay(self, pick: int) -> None:
+        if not (claims := self.claims(ClaimState.CERTIFIED)):
+            return
+        claim = claims[pick % len(claims)]
+        if self.attempt(lambda: operations.pay(claim, payment_reference="P", **self.on(claim, self.finance))):
+            payee = self.today(claim.school)
+            assert self.paid()[payee] <= Model(self).allowed[payee], "paid above what may be paid"
+
+    @rule(pick=PICK)
+    def refuse(self, pick: int) -> None:
+        states = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
+        if claims := self.claims(*states):
+            claim = claims[pick % len(claims)]
+            given = {"reason": "No"}
+            self.attempt(
+                lambda: take_and_commit(claim, "refuse", given=given, **self.on(claim, self.officer))
+            )
+
+    @precondition(lambda self: len(self.days()) > 6)
+    @rule()
+    def report(self) -> None:
+        report = self.bid.report
+        assert report is not None
+        if self.bid.state is BidState.IN_DELIVERY:
+            self.bid.state, report.state = BidState.IN_MONITORING, ReturnState.SUBMITTED
+            db.session.commit()
+        self.attempt(
+            lambda: impact.accept_report(report, rag=Rag.GREEN, reason="Yes", **self.on(report, self.impact))
+        )
+
+    @precondition(lambda self: len(self.days()) > 4)
+    @rule()
+    def terminate(self) -> None:
+        self.bid.termination_asked_at, self.bid.termination_reason = LATER, "Stop"
+        db.session.commit()
+        self.attempt(lambda: operations.terminate(self.bid, reason="Stop", **self.on(self.bid, self.chair)))
+
+    @rule(pick=PICK, pence=st.integers(1, 200_000))
+    def misuse(self, pick: int, pence: int) -> None:
+        if pick > 4:  # seldom
+            return
+        school = self.bid.lead_school_id
+        self.attempt(
+            lambda: recoveries.open_recovery(
+                self.bid,
+                school_id=school,
+                ground=Ground.MISUSED,
+                pence=pence,
+                reason="A laptop",
+                **self.on(self.bid, self.officer),
+            )
+        )
+
+    @rule(pick=PICK, act=st.sampled_from(["approve", "receive", "invoice", "let_go", "write_off", "cancel"]))
+    def recover(self, pick: int, act: str) -> None:
+        if not (found := self.recoveries(*TO_COME)):
+            return
+        one = found[pick % len(found)]
+        asks: dict[str, dict[str, str]] = {
+            "receive": {"payment_reference": "IN"},
+            "invoice": {"invoice_number": "9"},
+            "let_go": {"reason": "Small"},
+            "cancel": {"reason": "No"},
+            "write_off": {"reason": "Gone", "authority": "M 1"},
+        }
+        who = self.chair if act == "write_off" else self.other
+        self.attempt(lambda: getattr(recoveries, act)(one, **asks.get(act, {}), **self.on(one, who)))
+
+    @precondition(lambda self: self.provider.succeeded_by_id is None and len(self.days()) > 2)
+    @rule()
+    def convert(self) -> None:
+        """The releasing school's place passes to its successor."""
+        self.provider.succeeded_by_id = self.heir.id
+        pass_on_one(self.bid, self.provider, self.heir, LATER.date())
+        self.releasing = self.make.member(self.heir)
+        db.session.commit()
+
+    @precondition(lambda self: self.bid.has_accepted_report())
+    @rule()
+    def close(self) -> None:
+        if self.attempt(lambda: impact.close(self.bid, **self.on(self.bid, self.impact))):
+            model, paid = Model(self), self.paid()
+            standing: Counter[int] = Counter()
+            for one in self.recoveries(*TO_COME, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF):
+                standing[self.today(one.school)] += one.pence
+            for payee, earned in model.earned.items():
+                assert paid[payee] - earned <= standing[payee], "paid and not earned, and nothing stands"
+                assert paid[payee] >= earned, "earned and not paid"
+            assert ledger.bid_totals(self.bid.id).outstanding == 0
+
+    # -- what holds -------------------------------------------------------------------------------
+
+    @invariant()
+    def the_books_are_right(self) -> None:
+        if not hasattr(self, "bid"):
+            return
+        fund, mine = ledger.totals(self.bid.fund_id), ledger.bid_totals(self.bid.id)
+        assert fund.allocated == fund.uncommitted + fund.outstanding + fund.paid
+        assert fund.free >= 0
+        assert min(mine.outstanding, mine.paid, mine.released) >= 0
+        assert mine.paid_gross + mine.released <= mine.awarded
+        assert mine.paid == self.paid().total()
+        assert balances.wrong_balances() == []
+
+    @invariant()
+    def nobody_counts_twice(self) -> None:
+        if not hasattr(self, "bid"):
+            return
+        counted: Counter[tuple[str, date]] = Counter()
+        for day in self.days():
+            if not day.struck_at:
+                counted[day.staff_key, day.day] += day.half_days
+        assert max(counted.values(), default=0) <= 2
+
+    @invariant()
+    def once_settled_the_ledger_holds_what_is_due(self) -> None:
+        if hasattr(self, "bid") and is_settled(self.bid) and not any(d.is_unsettled for d in self.days()):
+            model, paid = Model(self), self.paid()
+            due = sum(max(model.earned[payee] - paid[payee], 0) for payee in model.earned)
+            assert ledger.bid_totals(self.bid.id).outstanding == due
+
+
+@pytest.mark.hypothesis
+def test_an_award_pays_what_the_model_says_whatever_happens(make: Make) -> None:
+    class Walk(AwardWalk):
+        pass
+
+    Walk.make = make
+    run_state_machine_as_test(Walk, settings=settings(Walk.TestCase.settings, stateful_step_count=40))

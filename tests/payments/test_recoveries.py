@@ -1,0 +1,305 @@
+"""What was paid and not earned comes back, is taken off a payment, let go or written off."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from fundflow import ledger
+from fundflow.impact import operations as impact
+from fundflow.models.impact import Rag
+from fundflow.models.letter import Letter
+from fundflow.models.payment import Claim
+from fundflow.models.person import RoleName, User
+from fundflow.models.recovery import Ground, Recovery
+from fundflow.payments import operations, recoveries
+from fundflow.rules.awards import sum_of
+from fundflow.rules.recoveries import recoveries_of
+from fundflow.steps import AlreadyTaken, Stale, take_and_commit
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import RecoveryState
+from tests.factories import Make
+from tests.payments.conftest import LATER, Award, an_award
+
+WEEKS = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
+
+
+def paid_award(make: Make, advance: int = 100) -> Award:
+    """A £3,000 award of which a share is paid on acceptance: £350 a day, and £240 with 40 % on top."""
+    award = an_award(make, advance=advance)
+    award.pay(award.certify(award.advance(3_000 * advance)))
+    return award
+
+
+def accept_report(award: Award, user: User | None = None) -> None:
+    award.bid.state, report = BidState.IN_MONITORING, award.bid.report
+    assert report is not None
+    report.state = ReturnState.SUBMITTED
+    award.make.session.commit()
+    impact.accept_report(
+        report,
+        rag=Rag.GREEN,
+        reason="The figures came late.",
+        user=user or award.make.staff(RoleName.IMPACT_OFFICER),
+        now=LATER,
+        version=report.version,
+    )
+
+
+def terminate(award: Award) -> None:
+    bid = award.bid
+    bid.termination_asked_at, bid.termination_reason = LATER, "The provider stopped."
+    panel = award.make.panel(bid.fund)
+    award.make.session.commit()
+    operations.terminate(bid, reason="It can’t go on.", user=panel[0].user, now=LATER, version=bid.version)
+
+
+@pytest.fixture
+def over(make: Make) -> Award:
+    """£3,000 paid; 6 days at £350 and 2 at £336 done, £2,772; the report accepted."""
+    award = paid_award(make)
+    award.worked(*WEEKS)
+    award.worked(*WEEKS[:2], line=1)
+    accept_report(award)
+    return award
+
+
+def one_of(award: Award) -> Recovery:
+    (recovery,) = recoveries_of(award.bid)
+    return recovery
+
+
+def asked(award: Award) -> Recovery:
+    recovery = one_of(award)
+    recoveries.approve(recovery, user=award.finance, now=LATER, version=recovery.version)
+    return recovery
+
+
+def letters_to(award: Award, recipient: str) -> list[Letter]:
+    query = award.make.session.query(Letter).filter_by(bid_id=award.bid.id, recipient=recipient)
+    return query.order_by(Letter.id).all()
+
+
+def test_an_accepted_report_opens_a_recovery_of_what_was_not_earned(over: Award) -> None:
+    recovery = one_of(over)
+    assert (recovery.pence, recovery.state) == (22_800, RecoveryState.REQUESTED)
+    assert ledger.bid_totals(over.bid.id).released == 0
+    told = letters_to(over, "finance")[-1]
+    assert "Approve the recovery of £228.00 that was paid and not earned." in told.body
+    assert "£228.00 was paid and not earned." in letters_to(over, "school")[-1].body
+
+
+def test_it_comes_back_to_the_ledger_and_the_bid_closes_at_what_was_earned(over: Award) -> None:
+    recovery = asked(over)
+    assert recovery.due_on == LATER.date() + timedelta(days=30)
+    letter = letters_to(over, "payee")[-1]
+    assert "please pay back £228 by 19 February" in letter.subject
+    assert "- Earned, by the confirmed days and the costs with a receipt: £2,772.00" in letter.body
+    recoveries.invoice(
+        recovery, invoice_number="INV-9", user=over.finance, now=LATER, version=recovery.version
+    )
+    recoveries.receive(
+        recovery, payment_reference="IN 1", user=over.finance, now=LATER, version=recovery.version
+    )
+    found, totals = sum_of(over.bid), ledger.bid_totals(over.bid.id)
+    assert (found.whole.paid, found.whole.back, found.to_come) == (277_200, 0, 0)
+    assert (totals.committed, totals.paid, totals.outstanding) == (277_200, 277_200, 0)
+
+
+def test_whoever_opened_it_does_not_decide_about_it(make: Make) -> None:
+    award = paid_award(make)
+    both = make.staff(RoleName.IMPACT_OFFICER)
+    make.role(both, RoleName.FINANCE)
+    accept_report(award, both)
+    recovery = one_of(award)
+    with pytest.raises(Refused, match="You opened this recovery, so another person must decide"):
+        recoveries.approve(recovery, user=both, now=LATER, version=recovery.version)
+    with pytest.raises(Refused, match="You opened this recovery"):
+        recoveries.let_go(recovery, reason="Small", user=both, now=LATER, version=recovery.version)
+
+
+def test_finance_lets_small_sums_go_and_no_more(over: Award) -> None:
+    recovery = one_of(over)
+    with pytest.raises(Refused, match="Finance can let go up to £50 of an award"):
+        recoveries.let_go(recovery, reason="Small", user=over.finance, now=LATER, version=recovery.version)
+    over.bid.fund.let_go_pence = 22_800
+    over.make.session.commit()
+    recoveries.let_go(recovery, reason="Small", user=over.finance, now=LATER, version=recovery.version)
+    found = sum_of(over.bid)
+    assert (found.let_go, found.missing, found.whole.back) == (22_800, 0, 22_800)
+    assert ledger.bid_totals(over.bid.id).recovered == 0
+
+
+def test_what_was_not_earned_cannot_be_cancelled(over: Award) -> None:
+    recovery = one_of(over)
+    with pytest.raises(Refused, match=r"£228.00 was paid and not earned"):
+        recoveries.cancel(recovery, reason="No", user=over.finance, now=LATER, version=recovery.version)
+
+
+def test_it_is_written_off_by_who_decides_with_authority(over: Award) -> None:
+    recovery = asked(over)
+    with pytest.raises(Refused, match="Only"):
+        recoveries.write_off(
+            recovery, authority="M 1", reason="Gone", user=over.finance, now=LATER, version=recovery.version
+        )
+    panel = over.make.panel(over.bid.fund)
+    recoveries.write_off(
+        recovery, authority="M 1", reason="Gone", user=panel[0].user, now=LATER, version=recovery.version
+    )
+    assert (recovery.state, recovery.authority) == (RecoveryState.WRITTEN_OFF, "M 1")
+    assert sum_of(over.bid).let_go == 22_800
+
+
+def test_a_second_click_asks_once(over: Award) -> None:
+    recovery = one_of(over)
+    seen = recovery.version
+    recoveries.approve(recovery, user=over.finance, now=LATER, version=seen)
+    with pytest.raises(AlreadyTaken):
+        recoveries.approve(recovery, user=over.finance, now=LATER, version=seen)
+    with pytest.raises(Stale):
+        recoveries.approve(recovery, user=over.other_finance, now=LATER, version=seen)
+
+
+def another_award(over: Award) -> Claim:
+    """A checked claim of £1,050 by the same school, of the same fund."""
+    over.bid.fund.lean_advance_percent = 0
+    bid = over.make.bid(
+        state=BidState.IN_DELIVERY, fund=over.bid.fund, lead=over.bid.lead_school, leader=over.head
+    )
+    other = Award(over.make, bid, over.head, over.officer, over.finance, over.other_finance)
+    over.make.session.commit()
+    return other.certified(date(2027, 1, 12), date(2027, 1, 13), date(2027, 1, 14))
+
+
+def test_it_is_taken_off_a_payment_to_the_same_school(over: Award) -> None:
+    recovery, claim = asked(over), another_award(over)
+    assert claim.pence == 105_000
+    recoveries.set_against(recovery, claim.id, user=over.finance, now=LATER, version=recovery.version)
+    assert sum_of(over.bid).to_come == 22_800
+    with pytest.raises(Refused, match="Undo that first"):
+        refuse(claim, over)
+    over.pay(claim)
+    assert recovery.state is RecoveryState.RECOVERED
+    assert ledger.bid_totals(over.bid.id).paid == 277_200
+    assert ledger.bid_totals(claim.bid_id).paid == 105_000  # both in full
+    letter = over.make.session.query(Letter).filter_by(bid_id=claim.bid_id, recipient="school").all()[-1]
+    assert "£228.00 that was to come back" in letter.body
+    assert "so £822.00 reaches your account" in letter.body
+
+
+def refuse(claim: Claim, award: Award) -> None:
+    given = {"reason": "No"}
+    take_and_commit(claim, "refuse", user=award.finance, now=LATER, version=claim.version, given=given)
+
+
+def test_it_can_be_put_back_before_the_payment(over: Award) -> None:
+    recovery, claim = asked(over), another_award(over)
+    recoveries.set_against(recovery, claim.id, user=over.finance, now=LATER, version=recovery.version)
+    recoveries.put_back(
+        recovery, reason="They pay it", user=over.finance, now=LATER, version=recovery.version
+    )
+    over.pay(claim)
+    assert (recovery.state, recovery.claim_id) == (RecoveryState.ASKED_FOR, None)
+
+
+def test_it_is_taken_off_no_payment_that_is_too_small_or_anothers(over: Award, make: Make) -> None:
+    recovery = asked(over)
+    other = an_award(make)
+    foreign = other.certified(date(2027, 1, 12))
+    with pytest.raises(Refused, match="can no longer be chosen"):
+        recoveries.set_against(recovery, foreign.id, user=over.finance, now=LATER, version=recovery.version)
+
+
+def test_a_page_made_before_something_was_taken_off_pays_nothing(over: Award) -> None:
+    recovery, claim = asked(over), another_award(over)
+    seen = claim.version
+    recoveries.set_against(recovery, claim.id, user=over.finance, now=LATER, version=recovery.version)
+    with pytest.raises(Stale):
+        operations.pay(claim, payment_reference="B", user=over.finance, now=LATER, version=seen)
+
+
+# -- the funding is stopped ----------------------------------------------------------------------------
+
+
+def test_stopping_releases_what_is_unpaid_and_asks_back_what_was_not_earned(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    award.worked(*WEEKS[:2])
+    terminate(award)
+    totals = ledger.bid_totals(award.bid.id)
+    assert (totals.released, totals.outstanding) == (150_000, 0)
+    assert one_of(award).pence == 150_000 - 70_000
+    assert "£800.00 is to come back" in letters_to(award, "school")[-1].body
+
+
+def test_what_was_earned_before_the_stop_is_paid_after_it(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    award.worked(*WEEKS)
+    terminate(award)
+    claim = award.bid.claims[-1]
+    assert (claim.pence, claim.state) == (60_000, ClaimState.SUBMITTED)
+    award.pay(award.certify(claim))
+    totals = ledger.bid_totals(award.bid.id)
+    assert (totals.paid, totals.released, totals.outstanding) == (210_000, 90_000, 0)
+
+
+def test_days_that_waited_at_the_stop_are_paid_once_confirmed(make: Make) -> None:
+    award = an_award(make)
+    logged = [award.log(day) for day in WEEKS[:2]]
+    terminate(award)
+    assert ledger.bid_totals(award.bid.id).outstanding == 70_000
+    assert not award.bid.claims
+    award.confirm(logged[0])
+    award.strike_out(logged[1], award.officer)
+    (claim,) = award.bid.claims
+    assert claim.pence == 35_000
+    assert ledger.bid_totals(award.bid.id).outstanding == 35_000
+    with pytest.raises(Refused, match="until the funding ends"):
+        award.log(WEEKS[2])
+
+
+# -- not spent as agreed ------------------------------------------------------------------------------
+
+
+def open_one(award: Award, pence: int, user: User | None = None) -> Recovery:
+    return recoveries.open_recovery(
+        award.bid,
+        school_id=award.bid.lead_school_id,
+        ground=Ground.MISUSED,
+        pence=pence,
+        reason="A laptop was bought",
+        user=user or award.finance,
+        now=LATER,
+        version=award.bid.version,
+    )
+
+
+def test_money_not_spent_as_agreed_is_asked_back_and_never_paid_again(make: Make) -> None:
+    award = an_award(make)
+    award.pay(award.certified(*WEEKS))  # £2,100
+    recovery = open_one(award, 50_000)
+    recoveries.approve(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    recoveries.receive(
+        recovery, payment_reference="IN", user=award.finance, now=LATER, version=recovery.version
+    )
+    assert (sum_of(award.bid).whole.paid, sum_of(award.bid).due) == (160_000, 0)
+    award.worked(*WEEKS[:2], line=1)  # £672 more
+    assert sum_of(award.bid).due == 67_200
+
+
+def test_no_more_is_asked_back_than_was_paid(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    with pytest.raises(Refused, match=r"At most £1,500.00"):
+        open_one(award, 150_001)
+    open_one(award, 150_000)
+    with pytest.raises(Refused, match="Nothing that was paid on this award can be asked back"):
+        open_one(award, 1)
+
+
+def test_only_the_officer_and_finance_open_one(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    for user in (award.head, award.releasing_head, make.staff(RoleName.AUDITOR)):
+        with pytest.raises(Refused, match="Only the liaison officer or finance"):
+            open_one(award, 1, user)
+    assert open_one(award, 1, award.officer).opened_by_id == award.officer.id

@@ -1,0 +1,102 @@
+"""A fund that pays each school for its own staff: a claim a school, summed payee by payee."""
+
+from datetime import date
+
+import pytest
+
+from fundflow.applications import offers
+from fundflow.models.bid import Bid
+from fundflow.models.letter import Letter
+from fundflow.models.payment import ClaimKind
+from fundflow.models.person import RoleName
+from fundflow.rules.awards import payees_of, shares_of, sum_of
+from fundflow.workflow.application import BidState
+from tests.factories import NOW, Make
+from tests.payments.conftest import Award
+
+DAYS = [date(2027, 1, day) for day in (4, 5, 6)]
+
+
+@pytest.fixture
+def offered(make: Make) -> Bid:
+    """£3,000 offered: £2,940 of it for the provider's staff, £60 for the lead school's travel."""
+    lead = make.school("Larkfield Infant School")
+    fund = make.fund(lean_advance_percent=50, lean_half_time_percent=30, pays_each_school=True)
+    provider = make.school("Beechwood Academy")
+    make.member(provider)
+    make.payee(provider)
+    make.payee(lead)
+    bid = make.bid(state=BidState.OFFERED, fund=fund, lead=lead, leader=make.member(lead), provider=provider)
+    make.session.commit()
+    return bid
+
+
+@pytest.fixture
+def award(offered: Bid, make: Make) -> Award:
+    head = offered.created_by
+    offers.accept_offer(offered, agreement=True, user=head, now=NOW, version=offered.version)
+    staff = [make.staff(role) for role in (RoleName.OFFICER, RoleName.FINANCE, RoleName.FINANCE)]
+    return Award(make, offered, head, *staff)
+
+
+def test_the_offer_and_its_letters_name_who_is_paid_what(award: Award, make: Make) -> None:
+    provider = award.bid.providers[0]
+    assert [(share.school, share.pence) for share in shares_of(award.bid, 300_000)] == [
+        (provider, 294_000),
+        (award.bid.lead_school, 6_000),
+    ]
+    told = {letter.recipient: letter.body for letter in make.session.query(Letter)}
+    assert "We pay Beechwood Academy for its staff, up to £2,940.00." in told["provider"]
+    assert "We pay Beechwood Academy for the staff it releases: £2,940.00" in told["school"]
+
+
+def test_a_lead_school_that_is_paid_is_told_who_invoices_it(offered: Bid, make: Make) -> None:
+    offered.fund.pays_each_school = False
+    make.session.commit()
+    offers.accept_offer(offered, agreement=True, user=offered.created_by, now=NOW, version=offered.version)
+    told = {letter.recipient: letter.body for letter in make.session.query(Letter)}
+    assert "Beechwood Academy invoices you for the staff it releases, up to £2,940.00" in told["school"]
+    assert "We pay Larkfield Infant School. Invoice it for the staff" in told["provider"]
+    assert payees_of(offered) == [offered.lead_school]
+
+
+def test_the_advance_is_a_claim_for_each_school(award: Award) -> None:
+    provider = award.bid.providers[0]
+    claims = [(claim.school, claim.kind, claim.pence) for claim in award.bid.claims]
+    assert claims == [
+        (provider, ClaimKind.ADVANCE, 147_000),
+        (award.bid.lead_school, ClaimKind.ADVANCE, 3_000),
+    ]
+
+
+def test_days_are_due_to_the_school_that_released_them(award: Award) -> None:
+    for claim in list(award.bid.claims):
+        award.pay(award.certify(claim))
+    award.worked(*DAYS, date(2027, 1, 7), date(2027, 1, 8))  # £1,750 of the provider's £2,940
+    (claim,) = award.ask_all()
+    assert (claim.school, claim.pence) == (award.bid.providers[0], 175_000 - 147_000)
+    assert len(claim.days) == 5
+    found = sum_of(award.bid)
+    assert [payee.due for payee in found.payees] == [0, 0]
+    assert [payee.underway for payee in found.payees] == [28_000, 0]
+
+
+def test_the_school_that_is_paid_hears_of_it(award: Award, make: Make) -> None:
+    claim = award.bid.claims[0]
+    award.pay(award.certify(claim))
+    letter = make.session.query(Letter).filter_by(recipient="payee").one()
+    assert letter.email == award.releasing_head.email
+    assert "We have paid £1,470.00 to Beechwood Academy" in letter.body
+    assert "- Paid with this payment: £1,470.00" in letter.body
+
+
+def test_a_successor_is_paid_what_is_open_and_what_comes_later(award: Award, make: Make) -> None:
+    old, first = award.bid.providers[0], award.bid.claims[0]
+    award.pay(award.certify(first))
+    new = make.school("Beechwood Trust School")
+    old.succeeded_by_id = new.id
+    make.session.commit()
+    found = sum_of(award.bid).of(new.id)
+    assert found is not None
+    assert (found.sum.paid, found.sum.share) == (147_000, 294_000)
+    assert payees_of(award.bid)[0] == new
