@@ -58,8 +58,8 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=14 officer=15
 /bids/{B}/claims/new                      leader=13
-/bids/{B}/money                           leader=21 officer=20 finance=20
-/bids/{B}/claims/{b_claim}                leader=21 officer=28 finance=28
+/bids/{B}/money                           leader=22 officer=21 finance=21
+/bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=10 impact=15
 /bids/{W}/report                          leader=10
@@ -103,7 +103,7 @@ TABLE = """
 /money/payees/{urn}                       finance=9
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=8 officer=10
+/schools/{urn}                            leader=9 officer=11
 /schools/{urn}/succession                 officer=10
 /schools/changes                          officer=3
 /schools/patches                          officer=3

@@ -15,18 +15,18 @@ from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
 from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
-from fundflow.payments import cost_log, day_log, recoveries, settling
+from fundflow.payments import blocks, cost_log, day_log, recoveries, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.awards import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.rules.recoveries import recoveries_of
-from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -46,14 +46,26 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _claim_days(told, story, bid)
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
+        yield from _block_for_days(told, bid, told.at(story.meeting + 16), told.at(story.meeting + 19))
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
-        take_and_commit(bid, "suspend", user=officer, now=now, given={"reason": reason})
+        blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
         _ask_back(bid, officer, now)
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
+
+
+def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
+    """Finance blocks payments until it is known who is paid."""
+    finance = told.people.staff(RoleName.FINANCE)
+    yield put
+    reason = "We heard that the school is joining a trust. Tell us who is to be paid."
+    block = blocks.block(bid, kind=BlockKind.PAYEE, reason=reason, user=finance, now=put, version=bid.version)
+    yield lifted
+    settled = "The school stays as it is, and is paid as before."
+    blocks.lift(block, reason=settled, user=finance, now=lifted, version=block.version)
 
 
 def _certify(told: "Told", bid: Bid, now: datetime) -> None:

@@ -18,6 +18,7 @@ from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
@@ -28,6 +29,7 @@ from fundflow.review.rules import NOT_OVER
 from fundflow.rules.asker import Asker
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
+from fundflow.rules.payment_blocks import is_standing
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -232,6 +234,12 @@ def days_for_the_officer(who: Asker) -> ColumnElement[bool]:
     ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
     return and_(waiting, ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
+
+
+def payments_blocked(who: Asker) -> ColumnElement[bool]:
+    """Awards of this officer, or of nobody, whose payments somebody blocked."""
+    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
+    return and_(some(PaymentBlock.bid_id, is_standing()), ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:

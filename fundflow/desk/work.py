@@ -40,7 +40,7 @@ from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_visible
+from fundflow.permissions import is_visible, listed_amount
 from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
@@ -203,13 +203,15 @@ def _soonest(query: Any) -> Any:
 
 def _query(source: Source, who: Asker) -> Any:
     due = source.due(who) if source.due else Bid.due_on
+    pence, is_awarded = listed_amount(who)
     return (
         select(
             Bid.id,
             Bid.reference,
             Bid.listed_title,
             School.name,
-            Bid.listed_pence,
+            (source.amount.pence if source.amount else pence).label("pence"),
+            is_awarded.label("is_awarded"),
             due.label("due"),
             Bid.state_since,
             Bid.officer_id,
@@ -222,12 +224,13 @@ def _query(source: Source, who: Asker) -> Any:
 
 
 def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) -> Waiting:
-    number, reference, title, school, pence, due, since, officer, off = row
+    number, reference, title, school, pence, is_awarded, due, since, officer, off = row
+    word = source.amount.word if source.amount else "awarded" if is_awarded else "asked for"
     age = working_days(london_date(since), london_date(now), days_for(off, source.whose))
     return Waiting(
         reference,
         title or "Bid without a title yet",
-        f"{school} · {pounds(pence, always_pence=False)}",
+        f"{school} · {pounds(pence, always_pence=False)} {word}" if pence else school,
         source.what,
         due if source.dated else None,
         f"/bids/{reference}{source.path}",
