@@ -133,6 +133,7 @@ def test_a_stand_in_counts_on_the_line_and_once_a_day_by_their_own_code(award: A
     award.log()  # RL1 may have worked elsewhere that day
     with pytest.raises(Refused, match="DH 2 is logged already"):
         award.log(stand_in="DH 2")
+    award.make.session.rollback()
     award.confirm(entry)
     assert sum_of(award.bid).whole.earned == 35_000
 
