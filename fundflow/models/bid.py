@@ -88,7 +88,7 @@ class Bid(Base):
         Index("ix_bid_reference_order", "fund_id", "id"),
         Index("ix_bid_age_order", "state_since", "id"),
         Index("ix_bid_sent_order", "sent_pence", "id"),
-        Index("ix_bid_requested_order", "requested_pence", "id"),
+        Index("ix_bid_requested_order", "requested_pence", "id", **where("sent_pence IS NULL")),
         Index("ix_bid_deadline_order", "due_on", "id"),
     )
 

@@ -31,6 +31,7 @@ INDEXES = (
 
 def upgrade() -> None:
     _index_live_bids("officer_id", "state", "lead_school_id")
+    _index_requested(**_where("sent_pence IS NULL"))
     op.drop_index("ix_decision_outcome_published_at", table_name="decision")
     for name, table, column, condition in INDEXES:
         op.create_index(name, table, [column], unique=False, **_where(condition))
@@ -40,12 +41,18 @@ def downgrade() -> None:
     for name, table, _column, _condition in reversed(INDEXES):
         op.drop_index(name, table_name=table)
     op.create_index("ix_decision_outcome_published_at", "decision", ["outcome", "published_at"], unique=False)
+    _index_requested()
     _index_live_bids("officer_id")
 
 
 def _index_live_bids(*columns: str) -> None:
     op.drop_index("ix_bid_live", table_name="bid")
     op.create_index("ix_bid_live", "bid", list(columns), unique=False, **_where(LIVE))
+
+
+def _index_requested(**only: Any) -> None:
+    op.drop_index("ix_bid_requested_order", table_name="bid")
+    op.create_index("ix_bid_requested_order", "bid", ["requested_pence", "id"], unique=False, **only)
 
 
 def _where(condition: str) -> dict[str, Any]:
