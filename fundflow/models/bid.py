@@ -29,7 +29,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
-from fundflow.workflow.application import APPLICATION, LIVE, BidState
+from fundflow.workflow.application import APPLICATION, LIVE, UNDER_WAY, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.worded import Worded
@@ -74,8 +74,13 @@ class Bid(Base):
         Index("ix_bid_state_id", "state", "id"),
         Index("ix_bid_lead_school_id_state", "lead_school_id", "state"),
         Index("ix_bid_officer_id_state", "officer_id", "state"),
-        Index("ix_bid_live", "officer_id", **where(in_states(LIVE))),
+        Index("ix_bid_live", "officer_id", "state", "lead_school_id", **where(in_states(LIVE))),
         Index("ix_bid_decision_held", "decision_held_until", **where("decision_held_until IS NOT NULL")),
+        Index(
+            "ix_bid_end_asked",
+            "fund_id",
+            **where(f"termination_asked_at IS NOT NULL AND {in_states(UNDER_WAY)}"),
+        ),
         # The orders of the list of bids (`desk.sorting`).
         Index("ix_bid_reference_order", "fund_id", "id"),
         Index("ix_bid_age_order", "state_since", "id"),
