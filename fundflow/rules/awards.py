@@ -1,4 +1,4 @@
-"""An award's budget, and the sum of what may be paid on it (docs/rules.md, "What an award pays")."""
+"""An award's budget, and what it raises by itself: claims of its shares, and recoveries (docs/rules.md)."""
 
 from datetime import datetime
 from typing import NamedTuple
