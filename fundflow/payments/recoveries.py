@@ -16,7 +16,7 @@ from fundflow.steps import lock, lock_and_refresh, note, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.recovery import DAYS_TO_PAY, RecoveryState
+from fundflow.workflow.recovery import DAYS_TO_PAY
 from fundflow.workflow.working_days import london_date
 
 OPENERS = {Actor.OFFICER, Actor.FINANCE}
@@ -112,11 +112,12 @@ def set_against(recovery: Recovery, claim_id: int, *, user: User, now: datetime,
 
 
 def put_back(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    lock_bids(recovery.bid, *([recovery.claim.bid] if recovery.claim else []))
-    if recovery.claim is not None and recovery.state is RecoveryState.SET_AGAINST:
-        recovery.claim.version += 1
+    claim = recovery.claim
+    lock_bids(recovery.bid, *([claim.bid] if claim else []))
     given = {"reason": reason}
     take_step(recovery, "put_back", user=user, now=now, version=version, given=given, also={"claim_id": None})
+    if claim is not None:
+        claim.version += 1
     db.session.commit()
 
 
