@@ -42,6 +42,7 @@ def confirm_days(
     """Say that these days were worked; the officer gives a reason where a head has not answered."""
     lock(bid, version, step="confirm_days", user=user)
     days = [entry for entry in days_to_confirm(bid, user, now) if entry.id in ids]
+    refuse_if(None if days else why_own_days(bid, user))
     if len(days) != len(set(ids)) or not days:
         raise Refused("These days are no longer yours to confirm. Look at the log again.")
     if not reason and any(entry.confirms for entry in days) and _is_officer(bid, user, now):
@@ -72,8 +73,18 @@ def days_to_confirm(bid: Bid, user: User, now: datetime) -> list[WorkedDay]:
         entry
         for entry in waiting
         if (_confirms_today(entry) in leads and _is_independent(entry, user, leads))
-        or (officer and is_the_officers(entry, now))
+        or (officer and is_the_officers(entry, now) and entry.logged_by_id != user.id)
     ]
+
+
+def why_own_days(bid: Bid, user: User) -> str | None:
+    """The sentence where days wait that this person logged: nobody confirms their own."""
+    own = select(WorkedDay.id).where(
+        WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled, WorkedDay.logged_by_id == user.id
+    )
+    if db.session.scalar(own.limit(1)) is None:
+        return None
+    return "You logged the days that wait, so another person must confirm them."
 
 
 def is_the_officers(entry: WorkedDay, now: datetime) -> bool:

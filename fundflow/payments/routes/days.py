@@ -56,6 +56,8 @@ def confirm_days(reference: str) -> Any:
     form = ConfirmDaysForm.on(bid)
     days = settling.days_to_confirm(bid, me(), now())
     form.offer(days)
+    if not days:
+        refuse_if(settling.why_own_days(bid, me()))
     if not form.is_submitted():
         refuse_if(None if days else "No days of this log wait for you to confirm them.")
     if form.validate_on_submit() and carried_out(
