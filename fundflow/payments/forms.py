@@ -8,9 +8,10 @@ from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import days_words, pounds
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import CHOSEN_KINDS
 from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.awards import AwardSum
+from fundflow.rules.award_sums import AwardSum
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, Upload, choices_of
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
@@ -135,6 +136,23 @@ class CostForm(FilesForm):
     @property
     def sent(self) -> list[Any]:
         return [field.data for field in (self.receipt, self.second) if field.data]
+
+
+class BlockForm(Form):
+    """Why an award's payments wait."""
+
+    kind = Radios(
+        "What do payments wait for?",
+        choices=[(kind.value, kind.words) for kind in CHOSEN_KINDS],
+        missing="Select what payments wait for",
+    )
+    reason = LongText(
+        "What must happen before they go on?",
+        most=2000,
+        rows=4,
+        missing="Say what must happen",
+        description="The school is told this. Don’t name pupils, and don’t give bank details.",
+    )
 
 
 class PaymentForm(Form):

@@ -10,7 +10,7 @@ from fundflow.models.impact import Rag
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.school import School
 from fundflow.payments import day_log
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -133,6 +133,7 @@ def test_a_stand_in_counts_on_the_line_and_once_a_day_by_their_own_code(award: A
     award.log()  # RL1 may have worked elsewhere that day
     with pytest.raises(Refused, match="DH 2 is logged already"):
         award.log(stand_in="DH 2")
+    award.make.session.rollback()
     award.confirm(entry)
     assert sum_of(award.bid).whole.earned == 35_000
 

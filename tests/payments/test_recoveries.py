@@ -12,7 +12,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.payments import operations, recoveries
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState
