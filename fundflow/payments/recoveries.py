@@ -35,7 +35,8 @@ def open_recovery(
     version: int | None,
 ) -> Recovery:
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
-    lock(bid, version, step="open_recovery", user=user)
+    about = {"school": school_id, "ground": ground, "pence": pence}
+    lock(bid, version, step="open_recovery", user=user, about=about)
     found = sum_of(bid)
     refuse_if(why_no_recovery(bid, found, user, now))
     payee = found.of(school_id)
@@ -56,7 +57,7 @@ def open_recovery(
     )
     db.session.add(recovery)
     words = f"Opened a recovery of {pounds(pence)} from {payee.school.name}"
-    note(bid, "open_recovery", words, user=user, now=now, reason=reason, version=version)
+    note(bid, "open_recovery", words, user=user, now=now, reason=reason, version=version, facts=about)
     db.session.commit()
     return recovery
 

@@ -41,7 +41,8 @@ def confirm_days(
     bid: Bid, ids: Collection[int], *, reason: str = "", user: User, now: datetime, version: int | None
 ) -> None:
     """Say that these days were worked; the officer gives a reason where a head has not answered."""
-    lock(bid, version, step="confirm_days", user=user)
+    about = {"days": sorted(ids)}
+    lock(bid, version, step="confirm_days", user=user, about=about)
     days = [entry for entry in days_to_confirm(bid, user, now) if entry.id in ids]
     refuse_if(None if days else why_own_days(bid, user))
     if len(days) != len(set(ids)) or not days:
@@ -53,7 +54,7 @@ def confirm_days(
         refuse_if(why_counted_twice(entry, user, now))
         entry.confirmed_at, entry.confirmed_by = now, user
     words = f"Confirmed {len(days)} {'day' if len(days) == 1 else 'days'} of the log"
-    told = note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version)
+    told = note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version, facts=about)
     reconcile(bid, told, user, now)
     db.session.commit()
 
@@ -125,15 +126,15 @@ def _strike_out(
     version: int | None,
 ) -> HistoryEntry:
     """Strike an entry out under the lock of its bid, with what it was to pay in a claim that waits."""
-    bid = entry.bid
-    lock(bid, version, step=step, user=user)
+    bid, about = entry.bid, {"entry": entry.id}
+    lock(bid, version, step=step, user=user, about=about)
     db.session.refresh(entry)
     refuse_if(why_not(entry, user, now))
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
         lower(entry.claim)
-    told = note(bid, step, words, user=user, now=now, reason=reason, version=version)
+    told = note(bid, step, words, user=user, now=now, reason=reason, version=version, facts=about)
     reconcile(bid, told, user, now)
     return told
 

@@ -287,7 +287,7 @@ OFTEN: tuple[Callable[[Floor], Race], ...] = (
     a_claim_is_paid_while_the_funding_is_stopped,
     days_are_logged_and_confirmed_while_the_funding_is_stopped,
 )
-RACES = (  # the others a quarter as often
+RACES = (  # the others more seldom
     *OFTEN,
     one_strikes_a_day_while_another_pays_it,
     the_school_strikes_a_day_while_it_answers,
@@ -309,7 +309,7 @@ def test_whoever_comes_first_there_is_one_outcome(
     hall: Hall, race: Callable[[Floor], Race], rounds: int
 ) -> None:
     council, dice = hall.set_up(a_council), random.Random(SEED)
-    for number in range(rounds if race in OFTEN else max(rounds // 4, FEW)):
+    for number in range(rounds if race in OFTEN else max(rounds // 8, FEW)):
         (acts, check), bids = hall.set_up(lambda make: started(race, Floor(make, council, number % 2 == 0)))  # noqa: B023
         answers = together(hall, acts, dice)
         done = {name for name, was_done in answers.items() if was_done}
