@@ -19,8 +19,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.payments import operations, recoveries
+from fundflow.payments import blocks, operations, recoveries
 from fundflow.rules.awards import sum_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import BidState
@@ -94,6 +95,23 @@ def one_strikes_a_day_while_another_pays_it(floor: Floor) -> Race:
     bid_id = claim.bid_id
     strike = floor.striking(claim.bid, floor.council.officers[1])
     return Race({"pay": floor.paying(claim, 0), "strike": strike}, check)
+
+
+def payments_are_blocked_while_one_is_made(floor: Floor) -> Race:
+    claim_id = (claim := floor.claim(floor.award(), C.CERTIFIED)).id
+    bid_id = claim.bid_id
+
+    def check(done: set[str]) -> None:
+        assert done
+        found = select(PaymentBlock.id).where(PaymentBlock.bid_id == bid_id)
+        assert len(put := db.session.scalars(found).all()) == ("block" in done)
+        assert (one(Claim, claim_id).state is C.PAID) == ("pay" in done)
+        if {"pay", "block"} <= done:
+            assert entry_of("pay", claim_id) < entry_of("put", put[0])
+
+    block = {"kind": BlockKind.OTHER, "reason": "A doubt."}
+    blocking = floor.act(blocks.block, claim.bid, floor.council.officers[1], **block)
+    return Race({"pay": floor.paying(claim, 0), "block": blocking}, check)
 
 
 def the_school_strikes_a_day_while_it_answers(floor: Floor) -> Race:
@@ -290,6 +308,7 @@ OFTEN: tuple[Callable[[Floor], Race], ...] = (
 RACES = (  # the others more seldom
     *OFTEN,
     one_strikes_a_day_while_another_pays_it,
+    payments_are_blocked_while_one_is_made,
     the_school_strikes_a_day_while_it_answers,
     two_approve_a_small_recovery_and_another_lets_it_go,
     two_receive_what_another_writes_off_or_sets_against,
