@@ -1,4 +1,5 @@
-"""An award's budget, and what it raises by itself: claims of its shares, and recoveries (docs/rules.md)."""
+"""An award's budget, and what it raises by itself: claims of its shares, and recoveries (docs/rules.md,
+"What an award pays")."""
 
 from datetime import datetime
 from typing import NamedTuple
