@@ -41,7 +41,7 @@ def confirm_days(
     bid: Bid, ids: Collection[int], *, reason: str = "", user: User, now: datetime, version: int | None
 ) -> None:
     """Say that these days were worked; the officer gives a reason where a head has not answered."""
-    about = {"days": sorted(ids)}
+    about = {"day_ids": sorted(ids)}
     lock(bid, version, step="confirm_days", user=user, about=about)
     days = [entry for entry in days_to_confirm(bid, user, now) if entry.id in ids]
     refuse_if(None if days else why_own_days(bid, user))

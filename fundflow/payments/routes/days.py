@@ -18,7 +18,7 @@ from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import ReasonForm, carried_out
 from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved, show_unfinished
-from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.engine import Refused, refuse_if
 
 DAYS = "/bids/<reference>/days"
 
@@ -56,15 +56,13 @@ def confirm_days(reference: str) -> Any:
     form = ConfirmDaysForm.on(bid)
     days = settling.days_to_confirm(bid, me(), now())
     form.offer(days)
-    if not days:
-        refuse_if(settling.why_own_days(bid, me()))
-    if not form.is_submitted():
-        refuse_if(None if days else "No days of this log wait for you to confirm them.")
+    if not form.is_submitted() and not days:
+        raise Refused(settling.why_own_days(bid, me()) or "No days of this log wait for you to confirm them.")
     if form.validate_on_submit() and carried_out(
         form,
         lambda: settling.confirm_days(
             bid,
-            {int(number) for number in form.days.data},
+            form.chosen,
             reason=form.reason.data or "",
             version=form.version.data,
             user=me(),
