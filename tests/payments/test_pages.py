@@ -200,6 +200,8 @@ def test_a_second_click_on_days_that_are_confirmed_is_answered_like_the_first(
     assert [a.status_code for a in answers] == [302, 302]
     strange = client.post(days_url(award, "/confirm"), data={"days": ["x", "9" * 5_000], "version": "1"})
     assert strange.status_code == 409
+    assert "No days of this log wait for you" in strange.text
+    assert "send it again" not in strange.text
 
 
 def test_the_same_person_is_told_why_they_cannot_pay(award: Award, sign_in: SignIn) -> None:

@@ -16,11 +16,12 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
-from fundflow.web.forms import ReasonForm, carried_out
+from fundflow.web.forms import GONE, ReasonForm, carried_out
 from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved, show_unfinished
 from fundflow.workflow.engine import Refused, refuse_if
 
 DAYS = "/bids/<reference>/days"
+NO_DAYS = "No days of this log wait for you to confirm them."
 
 
 @blueprint.route(DAYS, methods=["GET", "POST"])
@@ -72,6 +73,8 @@ def confirm_days(reference: str) -> Any:
     ):
         flash("Thank you. The days are confirmed.", "success")
         return redirect(days_page(bid))
+    if form.stale and not days:  # nothing is left to send again
+        form.problem = f"{GONE}{form.happened} {NO_DAYS}"
     return bid_page(
         "payments/confirm_days.html", bid, form=form, days=days, in_place=_in_place_of_a_head(days)
     ), form.status
