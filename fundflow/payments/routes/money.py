@@ -13,7 +13,7 @@ from fundflow.payments import claim_queries, operations, queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
-from fundflow.rules.awards import sum_of
+from fundflow.rules.awards import is_settled, sum_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
@@ -101,7 +101,7 @@ def bid_money(reference: str) -> str:
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         recoveries=recoveries_of(bid),
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
-        may_claim=operations.why_no_claim(bid, user, at) is None,
+        may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),
     )
 
