@@ -17,17 +17,12 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     Raises SettingsWrong, also where the demonstration switch is set on other data.
     """
     app = build(config)
-    refuse_demonstration_of_other_data(app)
-    return app
-
-
-def refuse_demonstration_of_other_data(app: Flask) -> None:
-    """Before anything is served: see `fundflow.demo.mark`."""
     if app.config["DEMO"]:
         from fundflow import demo
 
         with app.app_context():
             demo.refuse_other_data()
+    return app
 
 
 def build(config: dict[str, Any] | None = None) -> Flask:

@@ -1,5 +1,13 @@
-"""`python -m fundflow` is the `fundflow` command."""
+"""`fundflow` and `python -m fundflow` are this command."""
 
-from fundflow.cli import main
+from fundflow import build
+from fundflow.cli import group
 
-main()
+
+def main() -> None:
+    """Entry point of the `fundflow` command."""
+    group(build)()
+
+
+if __name__ == "__main__":
+    main()

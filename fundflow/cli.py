@@ -1,6 +1,8 @@
 """The `fundflow` command."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +122,12 @@ def run(port: int, host: str) -> None:
 
 
 def _refuse_demonstration_of_other_data() -> None:
-    from fundflow import refuse_demonstration_of_other_data
+    if not current_app.config["DEMO"]:
+        return
+    from fundflow.demo import refuse_other_data
 
     try:
-        refuse_demonstration_of_other_data(current_app)
+        refuse_other_data()
     except config.SettingsWrong as wrong:
         raise click.ClickException(str(wrong)) from None
 
@@ -162,23 +166,18 @@ def check() -> None:
     click.echo(f"The settings are complete, for {kind} at {found['BASE_URL']}.")
 
 
-def group() -> Commands:
-    """The `fundflow` command."""
-    made = Commands(create_app=_application, add_default_commands=False, add_version_option=False)
+def group(make: Callable[[], Flask]) -> Commands:
+    """The `fundflow` command; `make` makes the application where one is needed."""
+    made = Commands(
+        create_app=partial(_application, make), add_default_commands=False, add_version_option=False
+    )
     for command in commands():
         made.add_command(command)
     return made
 
 
-def main() -> None:
-    """Entry point of the `fundflow` command."""
-    group()()
-
-
-def _application() -> Flask:
-    from fundflow import build
-
+def _application(make: Callable[[], Flask]) -> Flask:
     try:
-        return build()
+        return make()
     except config.SettingsWrong as wrong:
         raise click.ClickException(f"\n{wrong}") from None

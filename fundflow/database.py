@@ -82,6 +82,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={PATIENCE}",
         "recursive_triggers=ON",
+        "cache_size=-16384",  # KB. A page of a large council reads more than the usual 2 MB
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

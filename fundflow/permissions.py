@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.area import same_schools
@@ -46,6 +46,7 @@ ACTOR_OF = {
 # Who sees every bid that was submitted, unless barred; who sees them although barred.
 SEE_ALL_UNLESS_BARRED = frozenset({R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.IMPACT_OFFICER})
 SEE_ALL = frozenset({R.AUDITOR, R.ADMINISTRATOR})
+SEE_AWARDS = SEE_ALL | {R.FINANCE}
 AWARDED_STATES = (
     BidState.OFFERED,
     BidState.NOT_TAKEN_UP,
@@ -300,6 +301,21 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
         or bid.lead_school_id in user.school_ids(day)
         or sees_review(user, bid, now)
     )
+
+
+def sees_award(who: Asker) -> ColumnElement[bool]:
+    """`sees_money` as a condition, of bids that may be seen: people of the other schools don't."""
+    if who.shape.roles & SEE_AWARDS:
+        return true()
+    leads = Bid.lead_school_id.in_(who.schools)
+    inside = bool(who.shape.roles or who.shape.seats)
+    return or_(leads, ~is_hidden(who)) if inside else leads
+
+
+def listed_amount(who: Asker) -> tuple[Any, ColumnElement[bool]]:
+    """The pence that lists show of a bid, and whether that is its award; else what it asks for."""
+    award = case((sees_award(who), Bid.awarded_pence))
+    return func.coalesce(award, Bid.asked_pence), award.is_not(None)
 
 
 def sees_days(user: User, bid: Bid, now: datetime) -> bool:

@@ -90,6 +90,34 @@ def _taken(record: Any, step: str, user: User, version: int) -> HistoryEntry | N
     )
 
 
+def lock_to_make(bid: Any, process: str, user: User, version: int | None) -> None:
+    """Lock a bid on whose page this person makes a record of another process, and compare the page's version.
+
+    Raises AlreadyTaken where they made one from this very page, Stale where the bid changed since.
+    """
+    lock(bid, None)
+    if made := made_from_page(bid, process, user, version):
+        raise AlreadyTaken(made[0].given)
+    lock(bid, version)
+
+
+def made_from_page(bid: Any, process: str, user: User, version: int | None) -> list[HistoryEntry]:
+    """The entries of the records of another process that this person made from this very page of a bid.
+    What makes one gives the page's version as `made_from` to its first step."""
+    if version is None:
+        return []
+    entries = db.session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.bid_id == bid.id,
+            HistoryEntry.process == process,
+            HistoryEntry.user_id == user.id,
+        )
+        .order_by(HistoryEntry.id)
+    )
+    return [entry for entry in entries if entry.facts.get("made_from") == version]
+
+
 def since(record: Any, version: int) -> HistoryEntry | None:
     """The latest step, of those shown to everybody, taken on this record after a page was made
     that carries this version."""

@@ -210,6 +210,8 @@ GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-
 GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/waive                          i-!!-!!.!-!!!-!-!
+GET  /bids/{A}/blocks/new                                                  i-!!-.!!!-!.!-!-!
+GET  /bids/{F}/blocks/{block}/steps/lift                                   i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/steps/record-half-time                                     i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/steps/resume                                                i-!!!!!!!!!!!-!-!

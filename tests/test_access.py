@@ -137,6 +137,7 @@ def council(make: Make) -> SimpleNamespace:
     cost = make.spent_cost(bids["A"])
     numbers = {
         "claim": claim.id,
+        "block": make.payment_block(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "cost": cost.id,
         "receipt": cost.receipts[0].id,

@@ -72,12 +72,11 @@ def test_with_the_switch_on_other_data_and_newer_data_stay(
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()
 
 
-def test_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_so(tmp_path: Path) -> None:
     from fundflow import cli
 
     app = at_revision("0016", tmp_path / "var", DEMO=True)
-    monkeypatch.setattr(cli, "_application", lambda: app)
-    result = CliRunner().invoke(cli.group(), ["db", "upgrade"])
+    result = CliRunner().invoke(cli.group(lambda: app), ["db", "upgrade"])
     assert "It was moved to" in result.output
     assert result.exit_code == 0, result.output
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
 from config import ROOT, SettingsWrong, settings
-from fundflow import cli
+from fundflow import build, cli
 
 GOOD = {
     "FUNDFLOW_SECRET_KEY": "0123456789abcdef" * 2,
@@ -112,7 +112,7 @@ def test_a_demonstration_needs_no_settings_and_keeps_a_secret_of_its_own(tmp_pat
 
 def run(*words: str, **environ: str) -> tuple[int, str]:
     """The command as it is installed, with these settings and no others."""
-    result = CliRunner().invoke(cli.group(), words, env={**dict.fromkeys(NAMES, None), **environ})
+    result = CliRunner().invoke(cli.group(build), words, env={**dict.fromkeys(NAMES, None), **environ})
     return result.exit_code, result.output
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, func, inspect, select, text
 
 from fundflow import create_app
 from fundflow.extensions import Base, db
+from fundflow.models.payment_block import BlockKind, PaymentBlock
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[1]
@@ -26,9 +27,12 @@ LANDED = {
     "0104_running_balances.py": "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf",
     "0105_revised_plans.py": "ab9569d9a5e12a673047d1dbbfe72c75e16ea1f92540c678b1935f2fdc74966b",
     "0106_items_and_awards_by_date.py": "edede111b3a956839ba1e896932189f78ac4fa255c8aa0cdd5774726685d7f91",
+    "0108_the_log_of_days.py": "97d79af4ac5ea03cfc5e53110208e6a3c3dc640dc6bb54a2e6c98172e9b5a7c4",
     "0107_who_is_paid_confirmed_by_two.py": "5a1f8639d6d7008627a798b8c3f69402b2867cc26ef48858eaedb03e4545e3cc",  # noqa: E501 (its name is long)
     "0108_the_log_of_days.py": "97d79af4ac5ea03cfc5e53110208e6a3c3dc640dc6bb54a2e6c98172e9b5a7c4",
     "0109_what_comes_back.py": "dff55c9161299d7e79b4b624e44a6ad2eee30030725b6acdc5c12e49ac1510e2",
+    "0110_other_costs_with_a_receipt.py": "7c063eabbeca6b5912fb65586df3836de642a7d1b1be9723d52c04994bb0d66c",
+    "0111_blocks_of_payments.py": "f6223e7bb6e0cb5390097e45da643b01a2a6a9726c4d0150e3630686229379fb",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
@@ -95,6 +99,41 @@ def test_a_full_database_of_the_baseline_is_carried_to_the_newest_release(empty_
     for mapper in Base.registry.mappers:  # each row is what its model expects
         found = db.session.scalars(select(mapper.class_)).unique().all()
         assert len(found) == db.session.scalar(select(func.count()).select_from(mapper.local_table))
+
+
+HAPPENED = """INSERT INTO history_entry
+  (id, process, record_id, bid_id, step, from_state, to_state, user_id, at, internal, facts, words_hash)
+SELECT {id}, 'application', id, id, '{step}', '', '', created_by_id, '2026-11-01 10:00:00', {no}, '{{}}', ''
+FROM bid WHERE state = '{state}'"""
+SAID = """INSERT INTO history_words (entry_id, salt, label, actor_name, actor_role, reason, given)
+VALUES ({id}, '', 'Paused', 'Priya', '', '{why}', '{{}}')"""
+PAUSES = [
+    (1001, "suspend", "suspended", "On leave"),
+    (1002, "suspend", "closed", "A doubt"),
+    (1003, "resume", "closed", ""),
+    (1004, "suspend", "terminated", "No report"),
+    (1005, "terminate", "terminated", "It never came"),
+]
+
+
+def test_a_pause_becomes_a_block_which_is_lifted_where_it_ended(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    no = 0 if db.engine.dialect.name == "sqlite" else "false"
+    rows = HELD.read_text().splitlines()
+    for number, step, state, why in PAUSES:
+        rows.append(HAPPENED.format(id=number, step=step, state=state, no=no))
+        rows += [SAID.format(id=number, why=why)] if why else []
+    with db.engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row.replace(":", r"\:")))
+    upgrade()
+    blocks = db.session.scalars(select(PaymentBlock).order_by(PaymentBlock.id)).all()
+    assert [(b.bid.state.value, b.state.value, b.reason, b.lift_reason) for b in blocks] == [
+        ("suspended", "standing", "On leave", ""),
+        ("closed", "lifted", "A doubt", "Payments resumed."),
+        ("terminated", "lifted", "No report", "It never came"),
+    ]
+    assert {block.kind for block in blocks} == {BlockKind.PAUSED}
 
 
 def tables() -> set[str]:

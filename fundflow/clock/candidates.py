@@ -17,8 +17,10 @@ from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import SETTLED_IN
+from fundflow.rules.payment_blocks import is_blocked, is_standing
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -169,6 +171,15 @@ def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
 
 def recoveries_in(*states: RecoveryState) -> Callable[[date], Numbers]:
     return lambda _today: select(Recovery.id).where(Recovery.state.in_(states))
+
+
+def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:
+    """Claims in a state that can go on: while a block stands, they wait for whoever lifts it."""
+    return lambda today: claims_in(state)(today).where(~is_blocked())
+
+
+def blocks_that_stand(_today: date) -> Numbers:
+    return select(PaymentBlock.id).join(Bid).where(is_standing(), Bid.state.in_(SETTLED_IN))
 
 
 def logs_to_settle(_today: date) -> Numbers:

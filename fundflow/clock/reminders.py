@@ -29,6 +29,7 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
 from fundflow.payments.asking_days import ask_about_days
 from fundflow.rules.claims import is_all_in_advance
@@ -134,6 +135,10 @@ def _certified_on(claim: Claim) -> date | None:
     return london_date(claim.certified_at) if claim.certified_at else None
 
 
+def _put_on(block: PaymentBlock) -> date:
+    return london_date(block.put_at)
+
+
 def _answer_by(claim: Claim) -> date:
     """When the answer to the last question about a claim is due."""
     asked = select(func.max(HistoryEntry.at)).where(
@@ -219,7 +224,7 @@ REMINDERS = (
         Claim,
         _sent_on,
         {10: ("officer",)},
-        find.claims_in(ClaimState.SUBMITTED),
+        find.claims_held_by_nobody(ClaimState.SUBMITTED),
         whose=Whose.COUNCIL,
     ),
     Reminder(
@@ -227,7 +232,15 @@ REMINDERS = (
         Claim,
         _certified_on,
         {10: ("finance",)},
-        find.claims_in(ClaimState.CERTIFIED),
+        find.claims_held_by_nobody(ClaimState.CERTIFIED),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "payments_blocked",
+        PaymentBlock,
+        _put_on,
+        {10: ("officer",)},
+        find.blocks_that_stand,
         whose=Whose.COUNCIL,
     ),
     Reminder(

@@ -15,16 +15,18 @@ from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
+from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
-from fundflow.payments import cost_log, day_log, settling
+from fundflow.payments import blocks, cost_log, day_log, recoveries, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.awards import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
-from fundflow.steps import take_and_commit
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -44,13 +46,26 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _claim_days(told, story, bid)
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
+        yield from _block_for_days(told, bid, told.at(story.meeting + 16), told.at(story.meeting + 19))
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
-        take_and_commit(bid, "suspend", user=officer, now=now, given={"reason": reason})
+        blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
+        _ask_back(bid, officer, now)
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
+
+
+def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
+    """Finance blocks payments until it is known who is paid."""
+    finance = told.people.staff(RoleName.FINANCE)
+    yield put
+    reason = "We heard that the school is joining a trust. Tell us who is to be paid."
+    block = blocks.block(bid, kind=BlockKind.PAYEE, reason=reason, user=finance, now=put, version=bid.version)
+    yield lifted
+    settled = "The school stays as it is, and is paid as before."
+    blocks.lift(block, reason=settled, user=finance, now=lifted, version=block.version)
 
 
 def _certify(told: "Told", bid: Bid, now: datetime) -> None:
@@ -202,17 +217,58 @@ def _spend_and_correct(told: "Told", story: Story, bid: Bid, now: datetime) -> N
 def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[datetime]:
     assert story.meeting is not None  # an award follows a meeting
     yield (now := told.at(story.meeting + 60))
+    _confirm(told, story, bid, _log(told, story, bid, now, most=4), now)
     later.ask_termination(bid, "The provider can no longer release its staff.", user=officer, now=now)
     yield (now := told.at(story.meeting + 70))
     chair = sitting_of(bid.items[-1], now).chair
     assert chair is not None  # the whole panel was on the call
     payments.terminate(
         bid,
-        reason="The support can’t go on; what is unpaid returns to the fund.",
+        reason="The support can’t go on; only the days already worked are paid.",
         user=chair.user,
         now=now,
         version=bid.version,
     )
+    finance = told.people.staff(RoleName.FINANCE)
+    for recovery in recoveries_of(bid):
+        yield (now := told.at(story.meeting + 75))
+        recoveries.approve(recovery, user=finance, now=now, version=recovery.version)
+        yield (now := told.at(story.meeting + 110))
+        recoveries.invoice(
+            recovery, invoice_number="INV-20611", user=finance, now=now, version=recovery.version
+        )
+
+
+def _ask_back(bid: Bid, officer: Any, now: datetime) -> None:
+    """Money that was not spent as agreed, for finance to approve."""
+    recoveries.open_recovery(
+        bid,
+        school_id=bid.lead_school_id,
+        ground=Ground.MISUSED,
+        pence=24_000,
+        reason="A tablet was bought from the award. The bid has no equipment in it.",
+        user=officer,
+        now=now,
+        version=bid.version,
+    )
+
+
+def _settle_what_comes_back(told: "Told", bid: Bid, now: datetime) -> None:
+    """Finance lets a few pounds go, and the school pays more than that back."""
+    finance = told.people.staff(RoleName.FINANCE)
+    for recovery in recoveries_of(bid):
+        if recovery.pence < 20_00:
+            reason = "Less than it costs to ask for it."
+            recoveries.let_go(recovery, reason=reason, user=finance, now=now, version=recovery.version)
+            continue
+        recoveries.approve(recovery, user=finance, now=now, version=recovery.version)
+        recoveries.receive(
+            recovery,
+            payment_reference=f"REC-{now:%y%m%d}",
+            user=finance,
+            now=now + timedelta(days=12),
+            version=recovery.version,
+        )
 
 
 def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
@@ -235,7 +291,7 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
     yield (now := told.at(over + 15))
     _confirm(told, story, bid, _log(told, story, bid, now), now)
-    _spend(told, story, bid, bid.end_on - timedelta(days=30), 0, now)
+    _spend(told, story, bid, bid.end_on - timedelta(days=30), story.spent * 100, now)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
     if story.ends is S.IN_MONITORING:
@@ -251,6 +307,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     _certify(told, bid, now)
     yield (now := told.at(over + 26))
     _pay(told, bid, now)
+    _settle_what_comes_back(told, bid, now)
+    yield (now := told.at(over + 40))
     impact.close(bid, user=officer, now=now, version=bid.version)
 
 

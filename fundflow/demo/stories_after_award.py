@@ -39,6 +39,7 @@ STORIES_AFTER_AWARD = (
         pupils=58,
         meeting=-520,
         travel=60,
+        spent=20,
         actual=78,
     ),
     Story(
@@ -92,6 +93,7 @@ STORIES_AFTER_AWARD = (
         11,
         -340,
         travel=60,
+        spent=46,
         actual=84,
     ),
     # Impact monitoring

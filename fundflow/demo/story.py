@@ -33,6 +33,7 @@ class Story(NamedTuple):
     meeting: int | None = None  # days from now, one of told.MEETING_DAYS
     lasts: int = 120  # days the support runs
     travel: int = 0  # pounds
+    spent: int = 0  # pounds of it that were spent; 0: all
     actual: int | None = None  # what the report says
     part_way: bool = False  # stop before the last form or answer
     unit: str = "%"

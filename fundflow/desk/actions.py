@@ -20,13 +20,11 @@ from fundflow.review.rules import OVER
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
-
-UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 
 class Action(NamedTuple):

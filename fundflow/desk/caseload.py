@@ -46,7 +46,10 @@ def narrowing(wanted: BidFilters, reader: Reader) -> list[ColumnElement[bool]]:
 def page_and_total(wanted: BidFilters, reader: Reader) -> tuple[Page[BidRow], int]:
     """One page of the bids this person may see and wants, and how many there are, as `count_of` counts."""
     narrow = narrowing(wanted, reader)
-    return _page(wanted, reader, narrow), count_of(Bid, *narrow, values=reader.who.values)
+    page = _page(wanted, reader, narrow)
+    if wanted.place is None and page.next_key is None:  # this is all
+        return page, len(page.rows)
+    return page, count_of(Bid, *narrow, values=reader.who.values)
 
 
 def _page(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]]) -> Page[BidRow]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import exists, or_, select, union
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
@@ -45,20 +45,25 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
 @lru_cache(maxsize=64)
 def _closed(shape: Shape) -> Any:
     who = Asker(shape)
-    mine = or_(in_hand_of(who), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
-    open_to_me = (mine, Bid.is_live(), is_visible(who), ~is_hidden(who))
+    todo = or_(in_hand_of(who), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
+    mine = select(Bid.id, Bid.lead_school_id).where(todo, Bid.is_live()).cte()
+    of_partners = select(Partner.school_id, Partner.bid_id).where(Partner.bid_id.in_(select(mine.c.id)))
     places = union(
-        select(Bid.lead_school_id.label("school_id"), Bid.id).where(*open_to_me),
-        select(Partner.school_id, Bid.id).join(Bid, Bid.id == Partner.bid_id).where(*open_to_me),
+        select(mine.c.lead_school_id.label("school_id"), mine.c.id).where(_has_closed(mine.c.lead_school_id)),
+        of_partners.where(_has_closed(Partner.school_id)),
     ).subquery()
     return (
         select(Bid.reference, Bid.listed_title, School.urn, School.name, School.closed_on)
         .join(places, places.c.id == Bid.id)
         .join(School, places.c.school_id == School.id)
-        .where(School.status_code == CLOSED)
+        .where(is_visible(who), ~is_hidden(who))
         .order_by(School.search_name, School.urn, Bid.id)
         .limit(MOST)
     )
+
+
+def _has_closed(school_id: Any) -> Any:
+    return exists().where(School.id == school_id, School.status_code == CLOSED)
 
 
 def closed_schools_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
@@ -16,8 +17,9 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
@@ -28,7 +30,8 @@ from fundflow.review.rules import NOT_OVER
 from fundflow.rules.asker import Asker
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
-from fundflow.workflow.application import LIVE
+from fundflow.rules.payment_blocks import is_standing
+from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
@@ -102,8 +105,9 @@ def _plan_is(*states: PlanState) -> ColumnElement[bool]:
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
     """Decisions whose letters wait for this officer, or for whoever is there."""
-    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
-    return and_(Bid.decision_held_until.is_not(None), ours, ~is_hidden(who))
+    its = aliased(Bid)
+    held = select(its.id).where(its.decision_held_until.is_not(None))  # few, with an index of them
+    return and_(Bid.id.in_(held), in_hand_or_nobodys(who), ~is_hidden(who))
 
 
 def letter_due(_who: Asker) -> Any:
@@ -168,8 +172,7 @@ def named_to_settle(who: Asker) -> ColumnElement[bool]:
 def approver_proposed(who: Asker) -> ColumnElement[bool]:
     """Bids whose approver has another part in them, for the officer who decides whether they may sign."""
     proposed = some(Approval.bid_id, Approval.state == ApprovalState.PROPOSED)
-    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
-    return and_(proposed, ours, Bid.state.in_(ASKING), ~is_hidden(who))
+    return and_(proposed, in_hand_or_nobodys(who), Bid.state.in_(ASKING), ~is_hidden(who))
 
 
 def account_asked(who: Asker) -> ColumnElement[bool]:
@@ -179,8 +182,7 @@ def account_asked(who: Asker) -> ColumnElement[bool]:
         Confirmation.wants_account.is_(True),
         Confirmation.link_email.not_in(select(User.email)),
     )
-    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
-    return and_(asked, ours, Bid.state.in_(NOT_OVER), ~is_hidden(who))
+    return and_(asked, in_hand_or_nobodys(who), Bid.state.in_(NOT_OVER), ~is_hidden(who))
 
 
 def correction_open(who: Asker) -> ColumnElement[bool]:
@@ -229,9 +231,14 @@ def days_to_confirm(who: Asker) -> ColumnElement[bool]:
 def days_for_the_officer(who: Asker) -> ColumnElement[bool]:
     """Days of the log that no head can confirm, or none has in ten working days."""
     wanted = or_(WorkedDay.confirms_id.is_(None), WorkedDay.logged_at < who.heads_late)
-    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
     waiting = some(WorkedDay.bid_id, WorkedDay.is_unsettled, wanted)
-    return and_(waiting, ours, Bid.state.in_(SETTLED_IN), ~is_hidden(who))
+    return and_(waiting, in_hand_or_nobodys(who), Bid.state.in_(SETTLED_IN), ~is_hidden(who))
+
+
+def payments_blocked(who: Asker) -> ColumnElement[bool]:
+    """Awards of this officer, or of nobody, whose payments somebody blocked."""
+    blocked = some(PaymentBlock.bid_id, is_standing())
+    return and_(blocked, in_hand_or_nobodys(who), Bid.state.in_(SETTLED_IN), ~is_hidden(who))
 
 
 def claim_in(state: ClaimState) -> ColumnElement[bool]:
@@ -266,9 +273,14 @@ def in_hand_of(who: Asker) -> ColumnElement[bool]:
     return or_(Bid.officer_id == who.id, Bid.officer_id.in_(covered))
 
 
+def in_hand_or_nobodys(who: Asker) -> ColumnElement[bool]:
+    """The same, and bids that nobody handles yet."""
+    return or_(in_hand_of(who), Bid.officer_id.is_(None))
+
+
 def handled(*states: S) -> Condition:
     """Bids in these states that this officer has in hand, or nobody has yet."""
-    return lambda who: and_(Bid.state.in_(states), or_(in_hand_of(who), Bid.officer_id.is_(None)))
+    return lambda who: and_(Bid.state.in_(states), in_hand_or_nobodys(who))
 
 
 def answered_the_panel(who: Asker) -> ColumnElement[bool]:
@@ -309,15 +321,11 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
 
 
 def termination_asked(who: Asker) -> ColumnElement[bool]:
-    """Live bids whose end the officer asked for; found first, by the index of live bids."""
-    bid = Bid.__table__.alias()
-    asked = select(bid.c.id).where(is_in(bid.c.state, LIVE), bid.c.termination_asked_at.is_not(None))
-    return and_(
-        _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY),
-        ~is_hidden(who),
-        Bid.id.in_(asked),
-        Bid.state.in_((S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)),
-    )
+    """Bids under way whose end the officer asked for."""
+    its = aliased(Bid)
+    asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
+    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(decides, ~is_hidden(who), Bid.id.in_(asked))
 
 
 def report_in(state: ReturnState) -> Condition:
@@ -347,12 +355,12 @@ def _conditions(state: ConditionState) -> tuple[ColumnElement[bool], ...]:
 
 def condition_in(state: ConditionState) -> Condition:
     """Awards of this officer, or of nobody, with a condition in a state."""
-    return lambda who: and_(_binds(state), or_(in_hand_of(who), Bid.officer_id.is_(None)))
+    return lambda who: and_(_binds(state), in_hand_or_nobodys(who))
 
 
 def condition_overdue(who: Asker) -> ColumnElement[bool]:
     overdue = _binds(ConditionState.OUTSTANDING, AwardCondition.due_on < who.day)
-    return and_(overdue, or_(in_hand_of(who), Bid.officer_id.is_(None)))
+    return and_(overdue, in_hand_or_nobodys(who))
 
 
 def our_condition(who: Asker) -> ColumnElement[bool]:
@@ -372,9 +380,10 @@ def reasons_unread(who: Asker) -> ColumnElement[bool]:
     """Awards whose reasons nobody has read for the register."""
     unread = some(
         Decision.bid_id,
-        Decision.outcome == ItemOutcome.APPROVED,
+        Decision.pence.is_not(None),  # it was approved
         Decision.undone_at.is_(None),
         Decision.published_at.is_(None),
+        # Decisions whose offers were not taken up stay unread; their bids need not be looked at.
+        exists().where(Award.bid_id == Decision.bid_id).correlate(Decision),
     )
-    ours = or_(in_hand_of(who), Bid.officer_id.is_(None))
-    return and_(Bid.awarded_pence.is_not(None), unread, ours)
+    return and_(unread, in_hand_or_nobodys(who))

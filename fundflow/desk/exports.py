@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.caseload import narrowing
@@ -21,17 +21,15 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund, Priority, Round
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import keeps_outcome_from
-from fundflow.rules.interests.bars import hidden_from
+from fundflow.permissions import keeps_outcome_from, sees_award
 from fundflow.web.csv import pounds_cell
 from fundflow.workflow.application import ENDED
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
 
 AT_A_TIME = 500  # rows held in memory
-SEE_AWARDS = frozenset({RoleName.FINANCE, RoleName.AUDITOR, RoleName.ADMINISTRATOR})
 Cell = str | int | Decimal | date | None
 
 
@@ -137,7 +135,7 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
             Bid.state_since,
             Bid.due_on,
             Bid.pupils_benefiting,
-            Bid.listed_pence.label("requested_pence"),
+            Bid.asked_pence.label("requested_pence"),
             Bid.start_on,
             Bid.end_on,
             Bid.submitted_at,
@@ -153,7 +151,7 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
             Fund.days_off,
             Round.name.label("round"),
             Priority.title.label("priority"),
-            case((_sees_award(reader), Bid.awarded_pence)).label("awarded_pence"),
+            case((sees_award(reader.who), Bid.awarded_pence)).label("awarded_pence"),
             keeps_outcome_from(reader.user, reader.now).label("kept"),
             _schools(Part.PROVIDER).label("providers"),
             _schools(Part.SUPPORTED, Part.PARTNER).label("others"),
@@ -180,13 +178,3 @@ def _schools(*parts: Part) -> Any:
         .correlate(Bid)
         .scalar_subquery()
     )
-
-
-def _sees_award(reader: Reader) -> ColumnElement[bool]:
-    """`permissions.sees_money` as a condition, of bids that may be seen: a partner's people don't."""
-    user, day = reader.user, reader.today
-    if user.roles_on(day) & SEE_AWARDS:
-        return true()
-    leads = Bid.lead_school_id.in_(user.school_ids(day))
-    inside = reader.is_staff or bool(user.seats_on(day))
-    return or_(leads, ~hidden_from(user, day)) if inside else leads

@@ -30,7 +30,6 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 MOST = 25  # of the bids under way, on My work
-UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 FRONT_PAGE = Lists(
     Bid.partners,

@@ -16,7 +16,7 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_outcome_kept
+from fundflow.permissions import is_outcome_kept, listed_amount, sees_award
 from fundflow.rules.asker import Asker, Shape
 from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.meeting import MeetingState
@@ -31,7 +31,7 @@ class BidRow(NamedTuple):
     title: str
     state: BidState
     state_since: datetime
-    requested_pence: int
+    pence: int  # awarded or asked for, as the reader may see it
     due_on: date | None
     ineligible_rule: str
     school: str
@@ -41,6 +41,8 @@ class BidRow(NamedTuple):
     meeting_at: datetime | None
     deferrals: int
     offer_pence: int | None
+    is_awarded: bool
+    reads_award: bool  # whether the reader may know what is offered and awarded
     submitted_at: datetime | None
     panel_answer: bool  # whether there is one
     decision_held_until: date | None
@@ -55,6 +57,14 @@ class BidRow(NamedTuple):
     @property
     def offer_words(self) -> str:
         return pounds(self.offer_pence, always_pence=False) if self.offer_pence else ""
+
+    @property
+    def amount_words(self) -> str:
+        """What the amount is: “awarded”, “asked for”, “asked for, £2,000 offered”."""
+        if self.is_awarded:
+            return "awarded"
+        out = self.state is BidState.OFFERED and self.kept_until is None and self.reads_award
+        return f"asked for, {self.offer_words} offered" if out and self.offer_words else "asked for"
 
     def is_late(self, today: date) -> bool:
         ended = self.state in ENDED and self.kept_until is None
@@ -109,6 +119,7 @@ _OFFER = (
 @lru_cache(maxsize=64)
 def bid_rows(shape: Shape) -> Select[Any]:
     """Bids as `BidRow` columns, to be narrowed, and run with the values of the reader."""
+    pence, is_awarded = listed_amount(Asker(shape))
     return (
         select(
             Bid.id,
@@ -116,7 +127,7 @@ def bid_rows(shape: Shape) -> Select[Any]:
             Bid.listed_title,
             Bid.state,
             Bid.state_since,
-            Bid.listed_pence,
+            pence,
             Bid.due_on,
             Bid.ineligible_rule,
             _LEAD.name,
@@ -126,6 +137,8 @@ def bid_rows(shape: Shape) -> Select[Any]:
             _MEETING,
             _DEFERRALS,
             _OFFER,
+            is_awarded,
+            sees_award(Asker(shape)),
             Bid.submitted_at,
             Bid.panel_answer != "",
             Bid.decision_held_until,

@@ -186,6 +186,7 @@ SORTS = {
             "amount",
             "Amount, smallest first",
             "Amount, largest first",
+            Bid.awarded_pence,
             Bid.sent_pence,
             Bid.requested_pence,
             read=_pence,

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from fundflow.desk import conditions as c
+from fundflow.desk.amounts import OFFERED, Amount, claimed
 from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
@@ -34,6 +35,7 @@ class Source(NamedTuple):
     does: tuple[str, ...] = ()
     dated: bool = True
     due: c.Deadline | None = None  # else the bid's own
+    amount: Amount | None = None  # else what is asked for or awarded
 
     @property
     def kind(self) -> str:
@@ -79,8 +81,8 @@ SOURCES = (
         does=("resubmit", "applications.task_list"),
     ),
     Source(SCHOOL, "Answer the panel’s question", "", c.question_of_the_panel, does=("answer_panel",)),
-    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",)),
-    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send),
+    Source(SCHOOL, "Reply to the offer", "", c.offer_to_answer, does=("accept_offer",), amount=OFFERED),
+    Source(SCHOOL, "Send a revised plan for the offer", "/plan", c.plan_to_send, amount=OFFERED),
     Source(
         SCHOOL,
         "Say whether you take part",
@@ -111,6 +113,7 @@ SOURCES = (
         "/money",
         c.our_claim(ClaimState.QUERIED),
         dated=False,
+        amount=claimed(ClaimState.QUERIED),
         does=("payments.bid_money",),
     ),
     Source(SCHOOL, "Confirm the days that were worked", "/days", c.days_to_confirm, dated=False),
@@ -152,7 +155,7 @@ SOURCES = (
         does=("desk.bid_people",),
     ),
     Source(OFFICERS, "Bring back to the panel", "", c.answered_the_panel, does=("bring_back",)),
-    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False),
+    Source(OFFICERS, "Check the revised plan", "/plan", c.plan_to_check, dated=False, amount=OFFERED),
     Source(
         OFFICERS,
         "Decide what to do: the school has not answered",
@@ -178,8 +181,29 @@ SOURCES = (
         OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
     ),
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
-    Source(CHECKERS, "Check a claim", "/money", lambda _who: c.claim_in(ClaimState.SUBMITTED), dated=False),
-    Source(roles(R.FINANCE), "Pay a claim", "/money", c.certified_by_another, dated=False),
+    Source(
+        OFFICERS,
+        "Settle what payments wait for, and lift the block",
+        "/money",
+        c.payments_blocked,
+        dated=False,
+    ),
+    Source(
+        CHECKERS,
+        "Check a claim",
+        "/money",
+        lambda _who: c.claim_in(ClaimState.SUBMITTED),
+        dated=False,
+        amount=claimed(ClaimState.SUBMITTED),
+    ),
+    Source(
+        roles(R.FINANCE),
+        "Pay a claim",
+        "/money",
+        c.certified_by_another,
+        dated=False,
+        amount=claimed(ClaimState.CERTIFIED),
+    ),
     Source(roles(R.FINANCE), "Ask for money back", "/money", c.recovery_to_approve, dated=False),
     Source(roles(R.FINANCE), "Chase money that is to come back", "/money", c.recovery_overdue, dated=False),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),

@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
@@ -40,11 +51,11 @@ from fundflow.models.money import pounds
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_visible
+from fundflow.permissions import is_visible, listed_amount
 from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
-from fundflow.web.paging import Page, counting, page_of_rows
+from fundflow.web.paging import MOST_COUNTED, Page, page_of_rows
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.working_days import london_date
 
@@ -77,7 +88,6 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     covered  whom they cover for: person id → name
     """
     who, sources = Asker.of(user, london_date(now)), _sources_for(user, now)
-    found = _bids(sources, who, now, covered or {})
     others = meetings(user, now) + papers(user, now) + votes_by_email(user, now)
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
@@ -88,17 +98,15 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
         + _failed_letters(user, now)
         + to_set_up(user, now)
     )
-    bids = sorted((line for lines in found.values() for line in lines[:MOST_OF_A_KIND]), key=_earliest)
-    shown = bids[: max(MOST_LINES - len(others), MOST_OF_A_KIND)]
-    many = tuple(source for source in sources if len(found[source.kind]) > MOST_OF_A_KIND)
-    totals = {kind: len(lines) for kind, lines in found.items()} | _counted(many, who)
-    here = Counter(line.kind for line in shown)
+    room = max(MOST_LINES - len(others), MOST_OF_A_KIND)
+    lines, totals = _bids(sources, who, now, covered or {}, room)
+    here = Counter(line.kind for line in lines)
     rests = [
         Rest(source.what, source.kind, here[source.kind], totals[source.kind])
         for source in sources
-        if here[source.kind] < len(found[source.kind])
+        if here[source.kind] < totals[source.kind]
     ]
-    return Work(sorted(others + shown, key=_earliest), rests)
+    return Work(sorted(others + lines, key=_earliest), rests)
 
 
 def _earliest(line: Waiting) -> tuple[bool, date, str]:
@@ -109,21 +117,6 @@ def _sources_for(user: User, now: datetime) -> tuple[Source, ...]:
     """The kinds of bids that can wait for this person."""
     rules = {rule for rule in {source.rule for source in SOURCES} if rule.allows(user, now)}
     return tuple(source for source in SOURCES if source.rule in rules)
-
-
-def _counted(sources: tuple[Source, ...], who: Asker) -> dict[str, int]:
-    """Kind → how many bids of it wait, as `count_of` counts; in one query."""
-    if not sources:
-        return {}
-    row = db.session.execute(_counts(sources, who.shape), who.values).one()
-    return {source.kind: count for source, count in zip(sources, row, strict=True)}
-
-
-@lru_cache(maxsize=64)
-def _counts(sources: tuple[Source, ...], shape: Shape) -> Any:
-    who = Asker(shape)
-    seen = is_visible(who)
-    return select(*(counting(Bid, seen, source.when(who)).scalar_subquery() for source in sources))
 
 
 def page_of_kind(
@@ -173,61 +166,94 @@ def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
 
 
 def _bids(
-    sources: tuple[Source, ...], who: Asker, now: datetime, covered: Mapping[int, str]
-) -> dict[str, list[Waiting]]:
-    """Kind → the first bids of it by deadline, and one more where there is one; in one query."""
-    found: dict[str, list[Waiting]] = {source.kind: [] for source in sources}
-    rows: Any = db.session.execute(_firsts(sources, who.shape), who.values).all() if sources else []
-    for place, *row in sorted(
-        rows, key=lambda row: (row.place, row.due is None, row.due or date.max, row.id)
-    ):
-        found[sources[place].kind].append(_line(sources[place], now, covered, *row))
-    return found
+    sources: tuple[Source, ...], who: Asker, now: datetime, covered: Mapping[int, str], room: int
+) -> tuple[list[Waiting], Counter[str]]:
+    """So many of the bids that wait, the earliest deadline first, but of no kind more than MOST_OF_A_KIND;
+    and how many wait of each kind, as `count_of` counts. In one query."""
+    if not sources:
+        return [], Counter()
+    rows = sorted(db.session.execute(_firsts(sources, who.shape), who.values), key=_in_its_kind)
+    totals = Counter({sources[row.place].kind: min(row.total, MOST_COUNTED + 1) for row in rows})
+
+    def earliest(row: Any) -> tuple[bool, date, str]:
+        due = row.due if sources[row.place].dated else None
+        return due is None, due or date.max, row.reference
+
+    first = sorted(rows, key=earliest)[:room]
+    return [_line(sources[place], now, covered, *row) for place, _total, *row in first], totals
+
+
+def _in_its_kind(row: Any) -> tuple[int, bool, date, int]:
+    return row.place, row.due is None, row.due or date.max, row.id
 
 
 @lru_cache(maxsize=64)
 def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
+    """Of each kind the first bids by deadline, with the kind's place and how many bids there are of it."""
     who = Asker(shape)
     each = [
         select(literal_column(str(place), Integer).label("place"), *kind.c)
         for place, source in enumerate(sources)
-        for kind in [_soonest(_query(source, who)).subquery()]
+        for kind in [_soonest(source, who).subquery()]
     ]
-    return union_all(*each)
+    first = union_all(*each).subquery()
+    query = _with_schools(select(first.c.place, first.c.total, *_columns(first.c.due, first.c.amount, who)))
+    return query.join(first, first.c.id == Bid.id)
 
 
-def _soonest(query: Any) -> Any:
-    due = query.selected_columns.due
-    return query.order_by(due.is_(None), due, Bid.id).limit(MOST_OF_A_KIND + 1)
-
-
-def _query(source: Source, who: Asker) -> Any:
-    due = source.due(who) if source.due else Bid.due_on
+def _soonest(source: Source, who: Asker) -> Any:
+    due = _due(source, who)
     return (
-        select(
-            Bid.id,
-            Bid.reference,
-            Bid.listed_title,
-            School.name,
-            Bid.listed_pence,
-            due.label("due"),
-            Bid.state_since,
-            Bid.officer_id,
-            Fund.days_off,
-        )
-        .join(School, School.id == Bid.lead_school_id)
-        .join(Fund, Fund.id == Bid.fund_id)
+        select(Bid.id, due, _amount(source), func.count().over().label("total"))
         .where(is_visible(who), source.when(who))
+        .order_by(due.is_(None), due, Bid.id)
+        .limit(MOST_OF_A_KIND)
     )
 
 
+def _query(source: Source, who: Asker) -> Any:
+    columns = _columns(_due(source, who), _amount(source), who)
+    return _with_schools(select(*columns)).where(is_visible(who), source.when(who))
+
+
+def _due(source: Source, who: Asker) -> Any:
+    return (source.due(who) if source.due else Bid.due_on).label("due")
+
+
+def _amount(source: Source) -> Any:
+    """The amount that a kind is about, where it is not the bid's."""
+    return (source.amount.pence if source.amount else cast(null(), BigInteger)).label("amount")
+
+
+def _columns(due: Any, amount: Any, who: Asker) -> tuple[Any, ...]:
+    """What `_line` is made of."""
+    pence, is_awarded = listed_amount(who)
+    return (
+        Bid.id,
+        Bid.reference,
+        Bid.listed_title,
+        School.name,
+        func.coalesce(amount, pence).label("pence"),
+        is_awarded.label("is_awarded"),
+        due,
+        Bid.state_since,
+        Bid.officer_id,
+        Fund.days_off,
+    )
+
+
+def _with_schools(query: Any) -> Any:
+    return query.join(School, School.id == Bid.lead_school_id).join(Fund, Fund.id == Bid.fund_id)
+
+
 def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) -> Waiting:
-    number, reference, title, school, pence, due, since, officer, off = row
+    number, reference, title, school, pence, is_awarded, due, since, officer, off = row
+    word = source.amount.word if source.amount else "awarded" if is_awarded else "asked for"
     age = working_days(london_date(since), london_date(now), days_for(off, source.whose))
     return Waiting(
         reference,
         title or "Bid without a title yet",
-        f"{school} · {pounds(pence, always_pence=False)}",
+        f"{school} · {pounds(pence, always_pence=False)} {word}" if pence else school,
         source.what,
         due if source.dated else None,
         f"/bids/{reference}{source.path}",

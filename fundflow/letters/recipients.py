@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from fundflow.extensions import db
 from fundflow.models.area import Patch
@@ -22,6 +23,7 @@ from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standi
 from fundflow.models.school import School
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
+from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.workflow.working_days import london_date
 
@@ -102,13 +104,20 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
             User.active.is_(True),
         )
         .order_by(Membership.id)
+        .options(contains_eager(Membership.user))
     )
     return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.is_valid_on(day)]
 
 
-def holders_of(fund_id: int | None, roles: Iterable[RoleName], day: date) -> list[Addressee]:
-    """Everybody who holds one of these roles for a fund (None: for every fund)."""
-    return _with_grants(roles, day, (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None))
+def holders_of(
+    fund_id: int | None, roles: Iterable[RoleName], day: date, *, bodies: bool = False
+) -> list[Addressee]:
+    """Everybody who holds one of these roles for a fund (None: for every fund).
+
+    bodies  load with them what may bar them, which will be asked of each
+    """
+    of_fund = (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None)
+    return _with_grants(roles, day, of_fund, bodies=bodies)
 
 
 def holders_of_any_fund(roles: Iterable[RoleName], day: date) -> list[Addressee]:
@@ -116,12 +125,15 @@ def holders_of_any_fund(roles: Iterable[RoleName], day: date) -> list[Addressee]
     return _with_grants(roles, day, true())
 
 
-def _with_grants(roles: Iterable[RoleName], day: date, of_fund: ColumnElement[bool]) -> list[Addressee]:
+def _with_grants(
+    roles: Iterable[RoleName], day: date, of_fund: ColumnElement[bool], *, bodies: bool = False
+) -> list[Addressee]:
     grants = db.session.scalars(
         select(RoleGrant)
         .join(User)
         .where(RoleGrant.role.in_(list(roles)), User.active.is_(True), of_fund)
         .order_by(RoleGrant.id)
+        .options(contains_eager(RoleGrant.user).options(*(BODIES if bodies else ())))
     )
     return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.is_valid_on(day)]
 
@@ -203,7 +215,7 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
     officers who are not barred, else all such deputies, first without those who are away and covered.
     Else every officer, though barred: somebody must be told."""
-    officers, deputies = (_holders(role)(record, day) for role in OFFICERS)
+    officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
     free = [
         [who for who in group if who.user and not _barred(about, who.user, day)]
@@ -259,12 +271,12 @@ def _cover_of(officers: Iterable[int], day: date) -> dict[int, int]:
     return dict(db.session.execute(covers.where(Cover.away_id.in_(officers))).all())
 
 
-def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:
+def _holders(*roles: RoleName, bodies: bool = False) -> Callable[[Any, date], list[Addressee]]:
     def find(record: Any, day: date) -> list[Addressee]:
         if isinstance(record, NoFund):
             return holders_of_any_fund(roles, day)
         fund_id = record.bid.fund_id if record.bid else record.fund_id
-        return holders_of(fund_id, roles, day)
+        return holders_of(fund_id, roles, day, bodies=bodies)
 
     return find
 
@@ -272,7 +284,12 @@ def _holders(*roles: RoleName) -> Callable[[Any, date], list[Addressee]]:
 def _panel(record: Any, day: date) -> list[Addressee]:
     """Panel members; of a bid, those who are not barred from it."""
     fund_id = record.bid.fund_id if record.bid else record.fund_id
-    seats = db.session.scalars(select(Seat).where(Seat.fund_id == fund_id).order_by(Seat.id))
+    seats = db.session.scalars(
+        select(Seat)
+        .where(Seat.fund_id == fund_id)
+        .order_by(Seat.id)
+        .options(joinedload(Seat.user).options(*BODIES))
+    )
     held = [s for s in seats if s.is_valid_on(day) and s.user.active]
     return [
         Addressee(s.user.name, s.user.email, s.user)
@@ -286,7 +303,7 @@ def _who_settles(record: Any, day: date) -> list[Addressee]:
     from it, else administrators. Somebody whom the bid names is barred until that is said."""
 
     def free(*roles: RoleName) -> list[Addressee]:
-        found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day)}
+        found = {who.email: who for who in holders_of(record.bid.fund_id, roles, day, bodies=True)}
         return [who for who in found.values() if who.user and not bar_on(record.bid, who.user, day)]
 
     return free(*OFFICERS, RoleName.CLERK) or free(RoleName.ADMINISTRATOR)

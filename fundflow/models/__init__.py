@@ -31,6 +31,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     panel_settings,
     payee,
     payment,
+    payment_block,
     pdf,
     person,
     plan,

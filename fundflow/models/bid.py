@@ -29,7 +29,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable
-from fundflow.workflow.application import APPLICATION, LIVE, BidState
+from fundflow.workflow.application import APPLICATION, LIVE, UNDER_WAY, BidState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.worded import Worded
@@ -54,10 +54,7 @@ class Origin(Worded):
 
     SCHOOL = "school", "By the school"
     ENTERED = "entered", "Entered for the school by an officer"  # by an officer, from a call or a Word form
-    COMMISSIONED = (
-        "commissioned",
-        "Support that an officer commissioned",
-    )  # by an officer, for a school that has not asked
+    COMMISSIONED = "commissioned", "Support that an officer commissioned"  # its school has not asked
 
 
 class Bid(Base):
@@ -77,13 +74,19 @@ class Bid(Base):
         Index("ix_bid_state_id", "state", "id"),
         Index("ix_bid_lead_school_id_state", "lead_school_id", "state"),
         Index("ix_bid_officer_id_state", "officer_id", "state"),
-        Index("ix_bid_live", "officer_id", **where(in_states(LIVE))),
+        Index("ix_bid_live", "officer_id", "state", "lead_school_id", **where(in_states(LIVE))),
         Index("ix_bid_decision_held", "decision_held_until", **where("decision_held_until IS NOT NULL")),
+        Index(
+            "ix_bid_end_asked",
+            "fund_id",
+            **where(f"termination_asked_at IS NOT NULL AND {in_states(UNDER_WAY)}"),
+        ),
         # The orders of the list of bids (`desk.sorting`).
         Index("ix_bid_reference_order", "fund_id", "id"),
         Index("ix_bid_age_order", "state_since", "id"),
-        Index("ix_bid_sent_order", "sent_pence", "id"),
-        Index("ix_bid_requested_order", "requested_pence", "id"),
+        Index("ix_bid_awarded_order", "awarded_pence", "id"),
+        Index("ix_bid_sent_order", "sent_pence", "id", **where("awarded_pence IS NULL")),
+        Index("ix_bid_requested_order", "requested_pence", "id", **where("sent_pence IS NULL")),
         Index("ix_bid_deadline_order", "due_on", "id"),
     )
 
@@ -286,13 +289,13 @@ class Bid(Base):
         return func.coalesce(cls.sent_title, cls.title)
 
     @hybrid_property
-    def listed_pence(self) -> int:
-        """The amount asked for as lists show and order it, likewise."""
+    def asked_pence(self) -> int:
+        """The amount asked for as lists show it, likewise."""
         return self.requested_pence if self.sent_pence is None else self.sent_pence
 
-    @listed_pence.inplace.expression
+    @asked_pence.inplace.expression
     @classmethod
-    def _listed_pence(cls) -> ColumnElement[int]:
+    def _asked_pence(cls) -> ColumnElement[int]:
         return func.coalesce(cls.sent_pence, cls.requested_pence)
 
     @classmethod

@@ -26,7 +26,11 @@ class Decision(Base):
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint("(outcome = 'approved') = (pence IS NOT NULL)", name="an_amount_when_approved"),
-        Index("ix_decision_outcome_published_at", "outcome", "published_at"),
+        Index(
+            "ix_decision_unread",
+            "bid_id",
+            **where("pence IS NOT NULL AND published_at IS NULL AND undone_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -139,7 +143,10 @@ class LateInterest(Base):
 
 class Offer(Base):
     __tablename__ = "offer"
-    __table_args__ = (CheckConstraint("pence > 0", name="pence_positive"),)
+    __table_args__ = (
+        CheckConstraint("pence > 0", name="pence_positive"),
+        Index("ix_offer_out", "bid_id", **where("ended_at IS NULL")),
+    )
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")

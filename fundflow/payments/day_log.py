@@ -53,11 +53,15 @@ def log_day(
     half_days: int,
     activity: str,
     where_id: int,
+    stand_in: str = "",
     user: User,
     now: datetime,
     version: int | None,
 ) -> WorkedDay:
-    """Log a day (2) or half (1); raises Refused where it can't have been worked for this award."""
+    """Log a day (2) or half (1); raises Refused where it can't have been worked for this award.
+
+    stand_in  the code of somebody of the same grade who worked it, at no higher rate
+    """
     lock(bid, version)
     line = _line_of(bid, line_id)
     by = school_of_logger(bid, line, user, now)
@@ -72,7 +76,7 @@ def log_day(
         bid=bid,
         line=line,
         school_id=line.school_id,
-        staff_code=line.staff_code.strip().upper(),
+        staff_code=(stand_in.strip() or line.staff_code.strip()).upper(),
         day=day,
         half_days=half_days,
         activity=activity,

@@ -8,6 +8,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import days_words, pounds
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import CHOSEN_KINDS
 from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.awards import AwardSum
@@ -26,6 +27,7 @@ class DayForm(Form):
     """One entry in the log of days."""
 
     line = Select("Who was released?", missing="Select who was released")
+    stand_in = Text("Code of a stand-in (optional)", most=20)
     worked_on = Day("Which day was it?", what="The day", missing="Enter the day they worked")
     half_days = Radios("How long?", choices=HALVES, missing="Select a whole day or half a day")
     spent_at = Select("Where did they spend it?", missing="Select the school where they spent it")
@@ -134,6 +136,23 @@ class CostForm(FilesForm):
     @property
     def sent(self) -> list[Any]:
         return [field.data for field in (self.receipt, self.second) if field.data]
+
+
+class BlockForm(Form):
+    """Why an award's payments wait."""
+
+    kind = Radios(
+        "What do payments wait for?",
+        choices=[(kind.value, kind.words) for kind in CHOSEN_KINDS],
+        missing="Select what payments wait for",
+    )
+    reason = LongText(
+        "What must happen before they go on?",
+        most=2000,
+        rows=4,
+        missing="Say what must happen",
+        description="The school is told this. Don’t name pupils, and don’t give bank details.",
+    )
 
 
 class PaymentForm(Form):

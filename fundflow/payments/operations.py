@@ -29,9 +29,9 @@ from fundflow.rules.awards import (
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
 from fundflow.rules.recoveries import to_take_off
-from fundflow.steps import lock, require_step, take_step
+from fundflow.steps import lock, lock_to_make, made_from_page, require_step, take_step
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
@@ -46,11 +46,12 @@ def ask_for_payment(
     version: int | None,
 ) -> list[Claim]:
     """Claim what is due now, a claim for each school that is paid, with the confirmed days and the costs
-    that no claim has asked for yet; they are sent at once.
+    that no claim has asked for yet; they are sent at once. Raises AlreadyTaken at the second click on the
+    same page.
 
     invoice_reference  the lead school's own, kept with its claim
     """
-    lock(bid, version)
+    lock_to_make(bid, CLAIM.name, user, version)
     found = sum_of(bid)
     refuse_if(why_no_claim(bid, user, now) or why_nothing_due(found))
     lock_schools([bid.lead_school_id])
@@ -74,12 +75,24 @@ def ask_for_payment(
         )
         db.session.add(claim)
         db.session.flush()  # the step locks its row
-        given = {"agreement": agreement, "pence": claim.pence, "days": _words_of(claim.days)}
-        given["costs"] = _words_of_costs(claim.costs)
+        given = {
+            "agreement": agreement,
+            "pence": claim.pence,
+            "days": _words_of(claim.days),
+            "costs": _words_of_costs(claim.costs),
+            "invoice_reference": invoice_reference,
+            "made_from": version,
+        }
         take_step(claim, "submit", user=user, now=now, given=given)
         claims.append(claim)
     db.session.commit()
     return claims
+
+
+def claims_made_from(bid: Bid, user: User, version: int | None) -> list[Claim]:
+    """The claims that this person made from a page of the bid, by the version it carried."""
+    made = made_from_page(bid, CLAIM.name, user, version)
+    return [db.session.get_one(Claim, entry.record_id) for entry in made]
 
 
 def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:

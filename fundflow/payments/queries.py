@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
@@ -18,10 +18,12 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
+from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import london_date
@@ -142,6 +144,9 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 Claim.submitted_at,
                 Claim.certified_at,
                 exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
+                is_blocked().label("blocked"),
+                report_is_overdue(london_date(now)).label("report_overdue"),
+                condition_is_unmet(london_date(now)).label("condition_due"),
                 Bid.reference,
                 School.name.label("school"),
             )
@@ -176,6 +181,13 @@ def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
             .limit(PAGE)
         )
     )
+
+
+def blocks_of(bid: Bid) -> list[PaymentBlock]:
+    """Every block of a bid's payments, newest first, with who put and who lifted it."""
+    query = select(PaymentBlock).where(PaymentBlock.bid_id == bid.id).order_by(PaymentBlock.id.desc())
+    people = (joinedload(PaymentBlock.put_by), joinedload(PaymentBlock.lifted_by))
+    return list(db.session.scalars(query.options(*people)))
 
 
 class LedgerFilters(NamedTuple):

@@ -9,7 +9,7 @@ from fundflow.permissions import actors_for, roles_for, writes_notes
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
@@ -17,7 +17,6 @@ OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
 MAY_HAND_OVER = OFFICERS | {RoleName.ADMINISTRATOR}
 READ_TIERS = OFFICERS | {RoleName.ADMINISTRATOR, RoleName.AUDITOR}  # as on the schools’ own pages
 
-UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 OVER = (BidState.CLOSED, BidState.TERMINATED, BidState.WITHDRAWN)
 NOT_OVER = tuple(state for state in BidState if state not in OVER)
 

@@ -17,7 +17,8 @@ from fundflow.models.fund import Fund
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
-from fundflow.permissions import may_see
+from fundflow.permissions import may_see, sees_award
+from fundflow.rules.asker import Asker
 from fundflow.rules.school_queries import every_word, folded_postcode, is_code, school_named
 from fundflow.web.paging import Page, comes_after, newest_first, page_of, page_of_rows, row_id, search_text
 from fundflow.workflow.working_days import london_date
@@ -210,6 +211,13 @@ def people_of(school: School, now: datetime) -> list[SchoolPerson]:
         .order_by(Membership.standing, User.name)
     )
     return [SchoolPerson(*row) for row in rows]
+
+
+def awards_seen(bids: Sequence[Bid], user: User, now: datetime) -> set[int]:
+    """The ids of those of these bids whose award this person sees."""
+    who = Asker.of(user, london_date(now))
+    query = select(Bid.id).where(Bid.id.in_([bid.id for bid in bids]), Bid.awarded_pence.is_not(None))
+    return set(db.session.scalars(query.where(sees_award(who)), who.values))
 
 
 # What `workflow.words.state_words` asks of a bid.

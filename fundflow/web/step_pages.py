@@ -154,10 +154,11 @@ class StepPages:
         """
         (require_actor if form.is_submitted() else require_step)(record, name, me(), now())
         row = self._row(record, name)
-        said = done or self.done(record, name)
+        # Both before the commit, after which the record would be read again, under a lock.
+        said, home = done or self.done(record, name), self.back(record)
         if form.validate_on_submit() and carried_out(form, act, record):
             flash(said, "success")
-            return redirect((self.after or self.back)(record))
+            return redirect(self.after(record) if self.after else home)
         gone = why_no_step(record, name, me(), now()) if form.stale else None
         if gone:  # what was done in between leaves no way to send it again
             form.problem = f"{GONE}{form.happened} {gone}"
@@ -172,7 +173,7 @@ class StepPages:
             gone=gone,
             explain=(*row.explained(record), *explain),
             caption=self.caption(record),
-            back=back or self.back(record),
+            back=back or home,
             back_text=back_text or self.back_text,
             **context,
         )

@@ -54,6 +54,8 @@ ENDED = (
     BidState.TERMINATED,
 )
 LIVE = tuple(state for state in BidState if state not in ENDED)
+# While support is given and reported on: the funding can be stopped.
+UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
 
 S = BidState
 

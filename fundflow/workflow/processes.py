@@ -12,6 +12,7 @@ from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
+from fundflow.workflow.payment_block import PAYMENT_BLOCK
 from fundflow.workflow.plan import PLAN
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.support_request import SUPPORT_REQUEST
@@ -31,6 +32,7 @@ PROCESSES = {
         PAYEE_BATCH,
         PLAN,
         CLAIM,
+        PAYMENT_BLOCK,
         RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,

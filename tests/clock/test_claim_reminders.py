@@ -41,6 +41,16 @@ def test_a_claim_that_nobody_pays_is_chased_with_finance(award: Award, session: 
     assert {letter.recipient for letter in letters(session)} == {"finance"}
 
 
+def test_while_payments_are_blocked_the_officer_hears_of_that_and_of_no_claim(
+    award: Award, session: Session
+) -> None:
+    award.certified()
+    award.sent(date(2027, 1, 7))
+    block = award.make.payment_block(award.bid, put_at=LATER)
+    assert chased(session, *each_day(20)) == {"3 Feb": ["officer"]}
+    assert all(block.about in letter.body for letter in letters(session))
+
+
 def test_a_question_that_nobody_answers_is_chased_with_the_school(award: Award, session: Session) -> None:
     claim = award.sent()
     operations.query(claim, reason="Which class?", user=award.officer, now=LATER, version=claim.version)

@@ -12,6 +12,7 @@ from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.payment import Claim
+from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName
 from fundflow.models.review import Review, ReviewRequest, Submission
 from fundflow.workflow.application import BidState as S
@@ -211,6 +212,15 @@ def ask_for_payment(make: Make) -> Case:
     )
 
 
+def block_payments(make: Make) -> Case:
+    bid, _ = led(make, S.IN_DELIVERY)
+    form = {"version": 1, "kind": "report", "reason": "Send it first."}
+    return Case(
+        Post(make.staff(RoleName.OFFICER).get_id(), f"/bids/{bid.reference}/blocks/new", form),
+        ((PaymentBlock, PaymentBlock.bid_id == bid.id, 1), steps(bid, "put")),
+    )
+
+
 def certify(make: Make) -> Case:
     bid, _ = led(make, S.IN_DELIVERY)
     claim, officer = a_claim(bid, 35_000), make.staff(RoleName.OFFICER)
@@ -291,6 +301,7 @@ FORMS: tuple[Prepare, ...] = (
     strike_out_a_day,
     strike_out_a_cost,
     ask_for_payment,
+    block_payments,
     certify,
     pay,
     rate_the_support,

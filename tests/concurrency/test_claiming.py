@@ -139,19 +139,26 @@ def test_one_pays_in_two_windows_with_two_references(hall: Hall) -> None:
         check_paid_once(hall, claim_id)
 
 
-def test_payments_are_paused_while_a_claim_is_paid(hall: Hall) -> None:
+@pytest.mark.parametrize(
+    ("act", "words"), [("suspend", "The award is paused"), ("block", "A report is overdue")]
+)
+def test_payments_are_held_while_a_claim_is_paid(hall: Hall, act: str, words: str) -> None:
+    """Paused as a whole, or blocked: the payment came first, or it waits."""
+
     def set_up(make: Make) -> tuple[int, list[Post]]:
         claim, people = payments(make)
         bid, officer = claim.bid, make.staff(RoleName.OFFICER)
+        page = steps_of(bid, "suspend") if act == "suspend" else f"/bids/{bid.reference}/blocks/new"
+        why = {"version": bid.version, "kind": "report", "reason": "A doubt."}
         return bid.id, [
             Post(people[0], claim_steps(claim, "pay"), {"version": 1, "payment_reference": "BACS 1"}),
-            Post(officer.get_id(), steps_of(bid, "suspend"), {"version": bid.version, "reason": "A doubt."}),
+            Post(officer.get_id(), page, why),
         ]
 
     for bid_id, posts in rounds(hall, set_up):
         answers = hall.at_once(*posts)
         won = one_won(answers)
-        assert won == 0 or "Payments on this bid are paused." in answers[0].page
+        assert won == 0 or words in answers[0].page
         assert won == 1 or "A doubt." in answers[1].page
         paid = hall.ask(lambda bid_id=bid_id: ledger.bid_totals(bid_id).paid)  # type: ignore[misc]
         assert paid == (35_000 if won == 0 else 0)

@@ -126,9 +126,11 @@ def test_no_command_serves_or_fills_a_council_s_own_database_as_a_demonstration(
     fill(built(url))
     environ = {"FUNDFLOW_DATABASE_URL": url, "FUNDFLOW_DATA": str(tmp_path)}
     for words, switch in ((("run",), "1"), (("worker", "--once"), "1"), (("demo", "load"), "1")):
-        said = CliRunner().invoke(cli.group(), words, env={**environ, "FUNDFLOW_DEMO": switch})
+        said = CliRunner().invoke(cli.group(build), words, env={**environ, "FUNDFLOW_DEMO": switch})
         assert (said.exit_code, OTHER_DATA in said.output) == (1, True), said.output
-    said = CliRunner().invoke(cli.group(), ("demo", "load"), env={**GOOD, **environ, "FUNDFLOW_DEMO": "0"})
+    said = CliRunner().invoke(
+        cli.group(build), ("demo", "load"), env={**GOOD, **environ, "FUNDFLOW_DEMO": "0"}
+    )
     assert (said.exit_code, "only with FUNDFLOW_DEMO=1" in said.output) == (1, True), said.output
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy.orm import Session
@@ -334,3 +335,45 @@ def test_the_session_is_only_read(session: Session, officer: User, sign_in: Sign
     sign_in(officer).get("/bids?state=submitted")
     assert not session.new
     assert not session.dirty
+
+
+# -- amounts -----------------------------------------------------------------------------------------
+
+
+def amounts(user: User, address: str = "") -> list[tuple[int, str]]:
+    reader = Reader(user, NOW)
+    rows = page_and_total(BidFilters.from_args(MultiDict(parse_qsl(address)), reader), reader)[0].rows
+    return [(row.pence, row.amount_words) for row in rows]
+
+
+def test_the_list_shows_and_orders_by_what_was_awarded_else_by_what_is_asked_for(
+    make: Make, officer: User
+) -> None:
+    award, out = bid(make, "Award", S.IN_DELIVERY), bid(make, "Out", S.OFFERED)
+    award.awarded_pence = 120_000
+    out.offer.pence = 250_000
+    bid(make, "New").requested_pence = 200_000
+    make.session.flush()
+    shown = [(120_000, "awarded"), (200_000, "asked for"), (300_000, "asked for, £2,500 offered")]
+    assert amounts(officer, "sort=amount") == shown
+    assert amounts(officer, "sort=-amount") == shown[::-1]
+
+
+def test_a_partners_people_and_a_barred_officer_read_what_was_asked_for(make: Make) -> None:
+    award = bid(make, "Award", S.IN_DELIVERY)
+    award.awarded_pence = 120_000
+    out = bid(make, "Out", S.OFFERED, lead=award.lead_school, provider=award.providers[0])
+    out.offer.pence = 250_000
+    lead, partner = make.member(award.lead_school), make.member(award.providers[0])
+    assert amounts(lead) == [(300_000, "asked for, £2,500 offered"), (120_000, "awarded")]
+    assert amounts(partner) == [(300_000, "asked for")] * 2
+    make.role(partner, RoleName.OFFICER)
+    assert amounts(partner) == [(300_000, "asked for")] * 2
+
+
+def test_an_offer_is_not_shown_before_its_letter(make: Make, officer: User) -> None:
+    held = bid(make, "Held", S.OFFERED)
+    held.offer.pence, held.decision_held_until = 250_000, TODAY
+    make.session.flush()
+    assert amounts(make.member(held.lead_school)) == [(300_000, "asked for")]
+    assert amounts(officer) == [(300_000, "asked for, £2,500 offered")]

@@ -26,6 +26,8 @@ def many(make: Make, officer: User) -> None:
     Growth(make, like, like.items[0].meeting, officer).caseload(110)
     for it in make.session.query(Bid).filter(Bid.title.in_(["Coaching 3", "Coaching 4"])):
         it.state_since = NOW  # beside "Like": equals are told apart by their ids
+    for n, it in enumerate(make.session.query(Bid).filter(Bid.title.like("Coaching 1%"))):
+        it.awarded_pence = 350_000 - 10_000 * n  # less than was asked for, or more than others ask for
     make.session.commit()
 
 
@@ -54,7 +56,7 @@ def test_every_order_pages_through_every_bid_once_in_that_order(
         "reference": lambda b: (b.fund_id, b.id),
         "deadline": lambda b: (b.due_on, b.id),
         "age": lambda b: (b.state_since, b.id),
-        "amount": lambda b: (b.requested_pence, b.id),
+        "amount": lambda b: (b.asked_pence if b.awarded_pence is None else b.awarded_pence, b.id),
         "school": lambda b: (b.lead_school.search_name, b.id),
     }
     key = keys[sort.removeprefix("-")]
@@ -92,4 +94,4 @@ def test_the_next_page_goes_on_where_the_last_ended_though_a_bid_went_meanwhile(
     place = MultiDict({"sort": "-amount", "after": first.next_key})
     second = page_and_total(BidFilters.from_args(place, reader), reader)[0]
     assert second.rows[0].id not in {row.id for row in first.rows}
-    assert second.rows[0].requested_pence <= first.rows[-1].requested_pence
+    assert second.rows[0].pence <= first.rows[-1].pence

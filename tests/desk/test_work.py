@@ -386,3 +386,32 @@ def test_who_only_reads_is_not_told_that_a_bid_will_need_them(
     make.session.commit()
     promised = "When a bid needs you" in sign_in(user).get("/work").text
     assert promised is (role not in (RoleName.AUDITOR, RoleName.BOARD))
+
+
+def test_lines_of_my_work_say_which_amount_they_mean(make: Make) -> None:
+    officer, finance = make.staff(RoleName.OFFICER), make.staff(RoleName.FINANCE)
+    bid = make.bid(state=S.IN_DELIVERY, officer=officer)
+    bid.awarded_pence = 250_000
+    states = (ClaimState.SUBMITTED, ClaimState.SUBMITTED, ClaimState.CERTIFIED)
+    bid.claims = [
+        Claim(
+            school=bid.lead_school,
+            number=n,
+            kind=ClaimKind.BACKFILL,
+            state=state,
+            pence=n * 1_000,
+            created_at=NOW,
+        )
+        for n, state in enumerate(states, start=1)
+    ]
+    offered = make.bid(state=S.OFFERED)
+    offered.offer.pence = offered.requested_pence = 270_000
+    make.session.flush()
+
+    def details(user: User) -> dict[str, str]:
+        return {line.what: line.detail.split(" · ")[1] for line in waiting_for(user, NOW).lines}
+
+    assert details(officer)["Check a claim"] == "£30 claimed"
+    assert details(finance)["Pay a claim"] == "£30 claimed"
+    assert details(officer)["Read the reasons for the register of awards"] == "£2,500 awarded"
+    assert details(make.member(offered.lead_school)) == {"Reply to the offer": "£2,700 offered"}

@@ -1,13 +1,16 @@
-"""Who is paid for schools."""
+"""Who is paid for schools, and what holds payments."""
 
 from functools import cached_property
 from typing import Any
 
+from fundflow.models.bid import Bid
 from fundflow.models.payee import Payee, PayeeBatch, Route
-from fundflow.models.person import User
+from fundflow.models.payment_block import BlockKind, PaymentBlock
+from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.payee import PayeeState
+from fundflow.workflow.payment_block import BlockState
 from tests.factories.base import LONG_AGO, NOW
 from tests.factories.people import People
 
@@ -57,3 +60,19 @@ class Payees(People):
             "confirmed_by": confirmer if confirmed else None,
         }
         return self._add(Payee(school=school, **{**given, **values}))
+
+    def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
+        """A block of a bid's payments that stands, put by its officer."""
+        return self._add(
+            PaymentBlock(
+                **{
+                    "bid": bid,
+                    "kind": BlockKind.REPORT,
+                    "state": BlockState.STANDING,
+                    "reason": "Send the interim report first.",
+                    "put_at": NOW,
+                    "put_by": bid.officer or self.staff(RoleName.OFFICER),
+                    **values,
+                }
+            )
+        )

@@ -9,7 +9,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
-from fundflow.models.decision import Decision
+from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry, HistoryWords
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
@@ -17,11 +17,13 @@ from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import AgendaItem, AgreedScore, Meeting
 from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.plan import RevisedPlan
 from fundflow.workflow.application import ENDED
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD
+from fundflow.workflow.plan import PlanState
 from tests.factories import AWARDED, NOW, TODAY
 from tests.growth.bids import MoreBids
 
@@ -90,7 +92,7 @@ class Archive(MoreBids):
             insert(AgreedScore),
             [{"item_id": item, "criterion": slug, "score": 3} for item in items for slug in STANDARD.slugs],
         )
-        self.put(
+        decisions = self.put(
             Decision,
             [
                 {
@@ -107,6 +109,26 @@ class Archive(MoreBids):
                     "decided_by_id": self.officer_id,
                 }
                 for n, (number, _) in enumerate(found)
+            ],
+        )
+        self._accepted(
+            [
+                (number, decision)
+                for (number, state), decision in zip(found, decisions, strict=True)
+                if state in AWARDED
+            ]
+        )
+
+    def _accepted(self, decided: list[tuple[int, int]]) -> None:
+        """Offers, smaller than what was asked for, whose revised plans were agreed to."""
+        out = {"pence": PENCE, "made_at": LONG_AGO, "reply_by": TODAY, "ended_at": LONG_AGO}
+        offers = self.put(Offer, [{"bid_id": i, "decision_id": decision, **out} for i, decision in decided])
+        agreed = {"state": PlanState.AGREED, "proposed_at": LONG_AGO}
+        self.put(
+            RevisedPlan,
+            [
+                {"bid_id": i, "offer_id": offer, **agreed}
+                for (i, _), offer in zip(decided, offers, strict=True)
             ],
         )
 

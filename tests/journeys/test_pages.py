@@ -115,6 +115,8 @@ PAGES = {
         "/money",
         "/money/ledger",
         "/bids/{in_delivery}/money",
+        "/bids/{in_delivery}/blocks/new",
+        "/bids/{suspended}/money",
         "/bids/{in_delivery}/days",
         "/money/payees",
         "/money/payees?show=needs",

@@ -25,6 +25,7 @@ from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
@@ -106,6 +107,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "meeting": bid.items[-1].meeting,
         "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
+        "payment_block": block_of(bid),
         "recovery": recovery_of(bid),
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
@@ -115,6 +117,12 @@ def record_of(process: str, bid: Bid) -> Any:
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
     }[process]
+
+
+def block_of(bid: Bid) -> PaymentBlock:
+    block = PaymentBlock(id=1, bid=bid, kind=BlockKind.REPORT, put_at=NOW, put_by=bid.created_by)
+    block.reason = "Send the interim report first."
+    return block
 
 
 def asked_about_days(bid: Bid) -> DaysAsk:

@@ -66,6 +66,7 @@ class Award:
         half_days: int = 2,
         user: User | None = None,
         where: School | None = None,
+        stand_in: str = "",
     ) -> WorkedDay:
         """A day in the log, logged by the releasing school unless another person is named."""
         return day_log.log_day(
@@ -75,6 +76,7 @@ class Award:
             half_days=half_days,
             activity="Observed phonics",
             where_id=(where or self.bid.lead_school).id,
+            stand_in=stand_in,
             user=user or self.releasing_head,
             now=LATER,
             version=self.bid.version,

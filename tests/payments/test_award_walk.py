@@ -1,5 +1,6 @@
 """An award at random, from the offer to the close, against a model that reckons in fractions."""
 
+import io
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from fundflow import balances, ledger
 from fundflow.applications import offers, plans
@@ -29,7 +31,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
-from fundflow.payments import day_log, operations, recoveries, settling
+from fundflow.models.spent_cost import SpentCost
+from fundflow.payments import cost_log, day_log, operations, recoveries, settling
 from fundflow.rules.awards import is_settled
 from fundflow.rules.plans import Planned, plan_of
 from fundflow.rules.recoveries import recoveries_of
@@ -41,6 +44,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import RecoveryState
 from tests.factories import NOW, Make
+from tests.files.samples import pdf
 from tests.payments.conftest import LATER
 
 DAYS = [day for n in range(30) if (day := date(2027, 1, 4) + timedelta(n)).weekday() < 5][:12]
@@ -67,7 +71,8 @@ class Model:
             days = [day for day in walk.days() if day.line_id == line.id and day.counts]
             rate = Fraction(line.day_rate_pence or 0, 2) * (1 + Fraction(line.on_cost_basis_points, 10_000))
             most = rounded(Fraction(line.pence * 110, 100))
-            done[payee] += min(rounded(sum(day.half_days for day in days) * rate), most)
+            spent = sum(cost.pence for cost in walk.costs() if cost.line_id == line.id and cost.counts)
+            done[payee] += min(rounded(sum(day.half_days for day in days) * rate) + spent, most)
         cost = budget.total()
         whole = min(award.pence, cost)
         self.share = self._split(whole, budget)
@@ -144,6 +149,9 @@ class AwardWalk(RuleBasedStateMachine):
     def days(self) -> list[WorkedDay]:
         return list(db.session.scalars(select(WorkedDay).where(WorkedDay.bid_id == self.bid.id)))
 
+    def costs(self) -> list[SpentCost]:
+        return list(db.session.scalars(select(SpentCost).where(SpentCost.bid_id == self.bid.id)))
+
     def claims(self, *states: ClaimState) -> list[Claim]:
         return [claim for claim in self.bid.claims if claim.state in states]
 
@@ -209,6 +217,32 @@ class AwardWalk(RuleBasedStateMachine):
         if days := [day for day in self.days() if not day.struck_at]:
             day = days[pick % len(days)]
             self.attempt(lambda: settling.strike_out(day, reason="Ill", **self.on(self.bid, self.officer)))
+
+    @rule(pence=st.integers(1, 9_000), day=PICK)
+    def spend(self, pence: int, day: int) -> None:
+        lines = cost_log.costs_of_award(self.bid)
+        if lines and len(self.costs()) < 3:
+            receipt = FileStorage(io.BytesIO(pdf(f"{pence} {day}".encode())), "ticket.pdf")
+            self.attempt(
+                lambda: cost_log.add_cost(
+                    self.bid,
+                    line_id=lines[0].id,
+                    spent_on=DAYS[day % len(DAYS)],
+                    pence=pence,
+                    what="Train",
+                    sent=[receipt],
+                    user=self.head,
+                    now=LATER,
+                )
+            )
+
+    @rule(pick=PICK)
+    def strike_out_cost(self, pick: int) -> None:
+        if pick < 10 and (costs := [cost for cost in self.costs() if cost.counts]):
+            cost = costs[pick % len(costs)]
+            self.attempt(
+                lambda: settling.strike_out_cost(cost, reason="No", **self.on(self.bid, self.officer))
+            )
 
     @rule()
     def half_time(self) -> None:

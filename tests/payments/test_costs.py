@@ -12,6 +12,7 @@ from fundflow.models.award import AwardLine
 from fundflow.models.impact import Rag
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, Standing
+from fundflow.models.recovery import Recovery
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, operations
 from fundflow.rules.awards import sum_of
@@ -189,6 +190,16 @@ def test_days_and_costs_are_asked_for_together_and_once(award: Award) -> None:
     assert operations.unclaimed_costs(award.bid) == [cost]
 
 
+def test_a_cost_is_in_the_claim_of_the_school_that_is_paid_for_it(award: Award) -> None:
+    provider, head = award.bid.providers[0], award.releasing_head
+    assert award.bid.award is not None
+    award.bid.award.lines.append(AwardLine(payee=provider, school=provider, what="Hall", pence=10_000))
+    award.make.session.commit()
+    travel, hall = award.spend(), award.spend(8_000, line=1, user=head)
+    claims = {claim.school_id: list(claim.costs) for claim in award.ask_all()}
+    assert claims == {award.bid.lead_school_id: [travel], provider.id: [hall]}
+
+
 def test_a_disputed_cost_waits_in_a_claim_of_its_own(award: Award) -> None:
     award.worked(A_DAY)
     cost = award.spend()
@@ -254,10 +265,13 @@ def test_a_short_bid_with_its_travel_comes_to_the_worked_case(make: Make) -> Non
     award.pay(award.certify(award.advance(300_000)))
     award.worked(*WORKED)
     award.worked(*WORKED[:2], line=1)
-    award.spend(6_000)
+    cost = award.spend(6_000)
     accept_report(award)
     found = sum_of(award.bid).whole
     assert (found.earned, found.due, found.back) == (283_200, 0, 16_800)
+    award.strike_out_cost(cost, award.officer)
+    recovery = award.make.session.query(Recovery).one()
+    assert recovery.pence == 16_800 + 6_000
 
 
 def test_the_last_share_includes_the_costs(make: Make) -> None:

@@ -127,6 +127,17 @@ def test_two_halves_of_a_day_can_be_logged_but_no_third(award: Award) -> None:
         award.log(half_days=1)
 
 
+def test_a_stand_in_counts_on_the_line_and_once_a_day_by_their_own_code(award: Award) -> None:
+    entry = award.log(stand_in=" dh2 ")
+    assert (entry.staff_code, entry.line.staff_code) == ("DH2", "RL1")
+    award.log()  # RL1 may have worked elsewhere that day
+    with pytest.raises(Refused, match="DH 2 is logged already"):
+        award.log(stand_in="DH 2")
+    award.make.session.rollback()
+    award.confirm(entry)
+    assert sum_of(award.bid).whole.earned == 35_000
+
+
 def test_a_day_logged_in_one_bid_cannot_be_logged_in_another(make: Make) -> None:
     first, second = in_two_bids(make)
     first.log()

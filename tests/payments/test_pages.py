@@ -304,3 +304,18 @@ def test_only_people_of_the_schools_keep_a_day_that_was_begun(award: Award) -> N
     entry = Unfinished(fields={"activity": ["Watched"]}, wrong=["Finish the day you began"])
     with pytest.raises(Refused, match="Only people of the school that released them"):
         day_log.keep_begun_day(award.bid, entry, user=award.finance, now=LATER, version=None)
+
+
+def test_a_second_click_on_the_same_page_lands_on_the_claim_that_the_first_made(
+    award: Award, sign_in: SignIn
+) -> None:
+    award.make.worked_day(award.bid, confirmed_at=LATER)
+    client, page = sign_in(award.head), f"/bids/{award.bid.reference}/claims/new"
+    asked = {"agreement": "y", "invoice_reference": "INV-1", "version": award.bid.version}
+    first, second = client.post(page, data=asked), client.post(page, data=asked)
+    assert first.status_code == second.status_code == 302
+    assert first.location == second.location
+    changed = client.post(page, data={**asked, "invoice_reference": "INV-2"})
+    assert changed.status_code == 409
+    assert "with different answers" in changed.text
+    assert award.make.session.query(Claim).count() == 1

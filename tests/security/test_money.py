@@ -21,7 +21,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName as R
 from fundflow.models.spent_cost import SpentCost
 from fundflow.panel.operations import decisions
-from fundflow.payments import cost_log, day_log, settling
+from fundflow.payments import blocks, cost_log, day_log, settling
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
 from fundflow.rules.awards import is_settled, sum_of
@@ -155,8 +155,8 @@ class Attack:
             "certify": lambda: claimed(pay.certify),
             "pay": lambda: claimed(pay.pay, payment_reference="p"),
             "refuse": lambda: claimed(take_and_commit, name="refuse", given={"reason": "r"}),
-            "suspend": lambda: take_and_commit(bid, "suspend", given={"reason": "r"}, **free),
-            "resume": lambda: take_and_commit(bid, "resume", given={"reason": "r"}, **free),
+            "suspend": lambda: blocks.suspend(bid, reason="r", **free),
+            "resume": lambda: blocks.resume(bid, reason="r", **free),
             "ask_stop": lambda: later.ask_termination(bid, "r", **free),
             "stop": lambda: pay.terminate(bid, reason="r", **free),
             "finish": lambda: impact.end_delivery(bid, "finish_delivery", **free),

@@ -25,6 +25,7 @@ from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
 from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
+from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
@@ -50,6 +51,7 @@ PAGES = (
     MINUTES_STEPS,
     CONDITION_STEPS,
     CLAIM_STEPS,
+    BLOCK_STEPS,
     RECOVERY_STEPS,
     PAYEE_STEPS,
     BATCH_STEPS,
@@ -59,7 +61,14 @@ PAGES = (
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
 # A school sends a claim on the page that says what is due.
-NO_PAGE = {("claim", "submit"), ("approval", "sign"), ("approval", "refuse"), ("approval", "cancel")}
+# A block is put on the page where its kind is chosen.
+NO_PAGE = {
+    ("claim", "submit"),
+    ("payment_block", "put"),
+    ("approval", "sign"),
+    ("approval", "refuse"),
+    ("approval", "cancel"),
+}
 
 BY_LINK_ALONE = {"days_ask"}  # a head with an account confirms days on the bid's own page
 

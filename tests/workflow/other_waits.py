@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
     claim,
@@ -11,6 +12,7 @@ from fundflow.rules.guards import (
     minutes,
     named_person,
     payee,
+    payment_block,
     plan,
     recovery,
     support_request,
@@ -41,6 +43,7 @@ REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
+BLOCK = {"kind": BlockKind.PAUSED, "bid": ready_bid(BidState.IN_DELIVERY)}
 PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=None)], "batch": None}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
@@ -70,6 +73,36 @@ OTHER_WAITS = [
         CLAIM,
         {"why_not_claimable": "Payments on this bid are paused."},
         "Payments on this bid are paused.",
+    ),
+    (
+        claim.payments_blocked,
+        CLAIM,
+        {"why_blocked": "Payments have been blocked since 3 March 2027. A report is overdue."},
+        "Payments have been blocked since 3 March 2027. A report is overdue.",
+    ),
+    (
+        claim.report_overdue,
+        CLAIM,
+        {"why_report_overdue": "The report on what changed was due on 3 March 2027 and has not been sent."},
+        "The report on what changed was due on 3 March 2027 and has not been sent.",
+    ),
+    (
+        payment_block.nothing_to_block,
+        BLOCK,
+        {"why_nothing_to_block": "Payments can be blocked from the acceptance of the offer."},
+        "Payments can be blocked from the acceptance of the offer.",
+    ),
+    (
+        payment_block.barred_from_block,
+        BLOCK,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t block payments here or lift a block: your school, Oak, takes part in it.",
+    ),
+    (
+        payment_block.lifted_by_resuming,
+        BLOCK,
+        {"bid": ready_bid(BidState.SUSPENDED)},
+        "The award is paused. The liaison officer resumes payments on the bid’s page.",
     ),
     (
         claim.one_entry_claimed,

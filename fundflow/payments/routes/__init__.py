@@ -1,6 +1,7 @@
 """The room’s pages."""
 
 from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
+    blocks,
     claim_steps,
     claims,
     costs,

@@ -20,6 +20,7 @@ from fundflow.rules.claims import (
     why_nothing_due,
 )
 from fundflow.rules.payees import payee_on, why_no_payee
+from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
 from fundflow.rules.recoveries import taken_off
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -40,17 +41,17 @@ def new_claim(reference: str) -> Any:
     form = PaymentForm.on(bid)
     if not form.is_submitted() and (why := operations.why_no_claim(bid, me(), now())):
         raise Refused(why)
-    sent: list[Claim] = []
-    if form.validate_on_submit() and carried_out(form, lambda: sent.extend(_ask(bid, form)), bid):
+    if form.validate_on_submit() and carried_out(form, lambda: _ask(bid, form), bid):
         flash("The claim is sent. The liaison officer checks it next.", "success")
+        sent = operations.claims_made_from(bid, me(), form.version.data)
         return redirect(
             _url(sent[0]) if len(sent) == 1 else url_for("payments.bid_money", reference=reference)
         )
     return _payment_page(bid, form), form.status
 
 
-def _ask(bid: Bid, form: PaymentForm) -> list[Claim]:
-    return operations.ask_for_payment(
+def _ask(bid: Bid, form: PaymentForm) -> None:
+    operations.ask_for_payment(
         bid,
         agreement=form.agreement.data,
         invoice_reference=form.invoice_reference.data or "",
@@ -91,6 +92,8 @@ def claim(reference: str, number: int) -> Any:
         steps=CLAIM_STEPS.links(claim),
         sum=sum_of(claim.bid, with_claim=claim),
         history=claim_queries.history_of(claim),
+        blocks=standing_blocks(claim.bid) if claim.is_open else [],
+        report_overdue=why_report_overdue(claim.bid, day) if claim.is_open else None,
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,

@@ -148,6 +148,7 @@ def _logged(form: DayForm, bid: Bid) -> WorkedDay | None:
                 half_days=int(form.half_days.data),
                 where_id=int(form.spent_at.data),
                 activity=form.activity.data,
+                stand_in=form.stand_in.data or "",
                 version=form.version.data,
                 user=me(),
                 now=now(),

@@ -9,12 +9,14 @@ from fundflow import ledger
 from fundflow.models.fund import year_words
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
-from fundflow.payments import claim_queries, operations, queries, recoveries
+from fundflow.payments import blocks, claim_queries, operations, queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
+from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
 from fundflow.rules.awards import is_settled, sum_of
 from fundflow.rules.payees import schools_without_payee
+from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
@@ -91,6 +93,7 @@ def bid_money(reference: str) -> str:
     if not sees_money(user, bid, at):
         abort(404)
     kept, found = outcome_kept(user, bid, at), sum_of(bid)
+    put = queries.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
@@ -103,6 +106,10 @@ def bid_money(reference: str) -> str:
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),
+        report_overdue=why_report_overdue(bid, london_date(at)),
+        blocks=put,
+        block_steps={block.id: BLOCK_STEPS.links(block) for block in put if block.lifted_at is None},
+        may_block=blocks.why_not_block(bid, user, at) is None,
     )
 
 

@@ -20,8 +20,6 @@ from fundflow.web.forms import Form, ReasonForm, carried_out
 from fundflow.workflow.engine import Refused
 
 BID_STEPS.add(blueprint, "reinstate", later.reinstate)
-BID_STEPS.add(blueprint, "suspend")
-BID_STEPS.add(blueprint, "resume")
 BID_STEPS.add(blueprint, "uphold_review", later.uphold_review, template="review/uphold_review.html")
 
 

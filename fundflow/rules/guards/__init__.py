@@ -15,6 +15,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     named_person,
     panel,
     payee,
+    payment_block,
     plan,
     recovery,
     support_request,

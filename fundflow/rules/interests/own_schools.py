@@ -4,9 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from fundflow.models.person import User
+from sqlalchemy.orm import selectinload
+
+from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
 from fundflow.workflow.interests import Bar, BarKind, Body
+
+# What `OwnBodies.of` looks at, loaded for many people at once.
+BODIES = (
+    selectinload(User.memberships).joinedload(Membership.school),
+    selectinload(User.seats).joinedload(Seat.school),
+    selectinload(User.registered_interests),
+)
 
 
 class OwnBodies(NamedTuple):

@@ -43,13 +43,14 @@ def search() -> str:
 def school(urn: str) -> str:
     """What public data we hold on a school, and its bids as far as the viewer may see them."""
     found, user, at = known(urn), me(), now()
-    after = row_id(request.args.get("after"))
+    bids = queries.bids_of(found, user, at, row_id(request.args.get("after")))
     return render_template(
         "schools/school.html",
         school=found,
         kind=queries.KIND_WORDS[found.kind],
         premiums=queries.premiums_of(found),
-        bids=queries.bids_of(found, user, at, after),
+        bids=bids,
+        awards=queries.awards_seen(bids.rows, user, at),
         people=queries.people_of(found, at) if rules.sees_people(user, at) else None,
         for_staff=is_staff(user, at),
         patch=area_queries.patch_of(found),

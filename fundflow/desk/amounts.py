@@ -1,0 +1,34 @@
+"""What a line of My work is about in money, where it is not the bid's own amount: an offer, or claims."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from fundflow.models.bid import Bid
+from fundflow.models.decision import Offer
+from fundflow.models.payment import Claim
+from fundflow.workflow.claim import ClaimState
+
+
+class Amount(NamedTuple):
+    """Pence, as a column, and the word for it."""
+
+    pence: Any
+    word: str
+
+
+OFFERED = Amount(
+    select(Offer.pence)
+    .where(Offer.bid_id == Bid.id, Offer.ended_at.is_(None))
+    .order_by(Offer.id.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery(),
+    "offered",
+)
+
+
+def claimed(state: ClaimState) -> Amount:
+    """What a bid's claims in a state come to."""
+    pence = select(func.sum(Claim.pence)).where(Claim.bid_id == Bid.id, Claim.state == state)
+    return Amount(pence.correlate(Bid).scalar_subquery(), "claimed")
