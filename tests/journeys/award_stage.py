@@ -31,6 +31,12 @@ STAFF = {
     FATIMA: RoleName.FINANCE,
 }
 LEAD, PROVIDER = "Hazelmere Primary School", "Oakfield Primary School"
+SIGNATURE = """
+
+If you have a question, reply to this email (Borough of Brackenford). Priya Raman looks after this bid.
+
+School improvement fund
+Borough of Brackenford"""
 HEAD, RELEASING = "Amara Nwosu", "Daniel Hart"  # of the lead school, and of the school that gives support
 
 
@@ -156,11 +162,12 @@ def worked(council: InventedCouncil, days: Iterable[Worked], *, releasing: str =
         db.session.remove()
 
 
-def letter(council: InventedCouncil, name: str, about: str) -> str:
-    """The newest letter to this person whose subject begins so: its subject and its text, addresses of
-    pages without their server."""
-    found = [m for m in council.world.post.to(address(name)) if str(m["Subject"]).startswith(about)]
-    assert found, council.world.post.subjects(address(name))
-    text = str(found[-1].get_content()).replace("\r\n", "\n").replace(council.world.url, "")
-    return f"{found[-1]['Subject']}\n\n{text.strip()}\n"
-
+def letter(council: InventedCouncil, name: str) -> str:
+    """The newest letter to this person: its subject, and its text between the greeting and the signature,
+    with addresses of pages that lack the server."""
+    message = council.world.post.to(address(name))[-1]
+    text = str(message.get_content()).replace("\r\n", "\n").replace(council.world.url, "").strip()
+    greeting = f"Dear {name}\n\nBid {REF}: {council.bid(REF).title}\n\n"
+    assert text.startswith(greeting), text
+    assert text.endswith(SIGNATURE), text
+    return f"{message['Subject']}\n\n{text.removeprefix(greeting).removesuffix(SIGNATURE)}\n"

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.journeys import acts, award_acts
+from tests.journeys import award_letters as letters
 from tests.journeys.award_stage import (
     FATIMA,
     HEAD,
@@ -25,7 +26,7 @@ from tests.journeys.award_stage import (
     worked,
 )
 from tests.journeys.conftest import World
-from tests.journeys.council import Figures, address, day, moment
+from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.visitor import ticked
 
@@ -69,7 +70,7 @@ def test_what_was_not_earned_of_an_advance_comes_back(
         the_report(council)
         the_money_comes_back(council)
         closed(council)
-        for l in council.letters(): print(l)
+        assert council.letters() == letters.LETTERS_OF_LEAN
         assert not world.trouble
 
 
@@ -78,12 +79,11 @@ def the_advance(council: InventedCouncil) -> None:
     head.open(f"/bids/{REF}")
     acts.accept_offer(head, REF)
     council.at("2027-01-06 10:00")
-    print(letter(council, HEAD, ""))
     award_acts.certify(council[OFFICER], REF, "Claim 1: advance")
     award_acts.pay(council[OWEN], REF, "Claim 1: advance", "JNL 5001")
     assert pence(council) == Figures(19_950_000, 300_000, 300_000, 0, 19_650_000, 0)
     council.at("2027-01-07 10:00")
-    print(letter(council, HEAD, ""))
+    assert letter(council, HEAD) == letters.LEAN_PAID
 
 
 def the_list_of_days(council: InventedCouncil) -> None:
@@ -110,34 +110,34 @@ def the_report(council: InventedCouncil) -> None:
     award_acts.send_report(head, REF)
     council.at("2027-02-17 10:00")
     award_acts.accept_report(council[IMPACT], REF)
-    council[IMPACT].open(f"/bids/{REF}")
     council.at("2027-02-18 10:00")
-    print(letter(council, HEAD, ""))
-    print(letter(council, OWEN, ""))
+    assert letter(council, HEAD) == letters.LEAN_REPORT
 
 
 def the_money_comes_back(council: InventedCouncil) -> None:
     award_acts.recovery_step(council[OWEN], REF, "Ask for the money back")
     council.at("2027-02-19 10:00")
-    print(letter(council, HEAD, ""))
+    assert letter(council, HEAD) == letters.LEAN_ASKED
     head = council[HEAD]
     head.open(f"/bids/{REF}/money")
     head.follow(re.compile("^Recovery 1"))
-    award_acts.recovery_step(
-        council[FATIMA], REF, "The money has come back", {"Payment reference": "REC 77"}
-    )
+    head.reads("Recovery 1: £140.00 Asked for", "To be paid back by 20 March 2027")
+    award_acts.recovery_step(council[FATIMA], REF, "The money has come back", {"Payment reference": "REC 77"})
     assert pence(council) == Figures(19_950_000, 286_000, 286_000, 0, 19_664_000, 0)
     council.at("2027-02-22 10:00")
-    print(letter(council, HEAD, ""))
+    assert letter(council, HEAD) == letters.LEAN_BACK
 
 
 def closed(council: InventedCouncil) -> None:
     council[IMPACT].open(f"/bids/{REF}")
     council[IMPACT].press("Close the bid")
-    print(council[IMPACT].page.locator("main").inner_text())
+    council[IMPACT].reads(
+        "Awarded £3,000.00, earned £2,860.00, paid £2,860.00 after £140.00 came back, released £0.00."
+    )
     council[IMPACT].press("Close the bid")
     council.at("2027-02-23 10:00")
-    print(letter(council, HEAD, ""))
+    assert letter(council, HEAD) == letters.LEAN_CLOSED
     council[HEAD].open(f"/bids/{REF}/money")
-    print(council[HEAD].page.locator("main").inner_text())
+    council[HEAD].reads("Recovered £140.00", "Earned so far £2,860.00", "Paid £2,860.00 Due now £0.00")
+    council[HEAD].sees_no_button("Ask for payment")
     assert council.state(REF) == "closed"
