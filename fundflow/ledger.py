@@ -27,7 +27,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
 from fundflow.models.school import SchoolKind
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 

@@ -27,7 +27,6 @@ LANDED = {
     "0104_running_balances.py": "1d92597f29fb28a44a2c69bc858925c86ad1882cc9bc3019f53920d1d15d6abf",
     "0105_revised_plans.py": "ab9569d9a5e12a673047d1dbbfe72c75e16ea1f92540c678b1935f2fdc74966b",
     "0106_items_and_awards_by_date.py": "edede111b3a956839ba1e896932189f78ac4fa255c8aa0cdd5774726685d7f91",
-    "0108_the_log_of_days.py": "97d79af4ac5ea03cfc5e53110208e6a3c3dc640dc6bb54a2e6c98172e9b5a7c4",
     "0107_who_is_paid_confirmed_by_two.py": "5a1f8639d6d7008627a798b8c3f69402b2867cc26ef48858eaedb03e4545e3cc",  # noqa: E501 (its name is long)
     "0108_the_log_of_days.py": "97d79af4ac5ea03cfc5e53110208e6a3c3dc640dc6bb54a2e6c98172e9b5a7c4",
     "0109_what_comes_back.py": "dff55c9161299d7e79b4b624e44a6ad2eee30030725b6acdc5c12e49ac1510e2",

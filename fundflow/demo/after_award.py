@@ -23,7 +23,7 @@ from fundflow.names import identifier
 from fundflow.payments import blocks, cost_log, day_log, recoveries, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.rules.recoveries import recoveries_of

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.payment import Claim
+from fundflow.models.recovery import Recovery
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
 
 
 class Amount(NamedTuple):
@@ -32,3 +34,9 @@ def claimed(state: ClaimState) -> Amount:
     """What a bid's claims in a state come to."""
     pence = select(func.sum(Claim.pence)).where(Claim.bid_id == Bid.id, Claim.state == state)
     return Amount(pence.correlate(Bid).scalar_subquery(), "claimed")
+
+
+def to_come_back(*states: RecoveryState) -> Amount:
+    """What a bid's recoveries in these states come to."""
+    pence = select(func.sum(Recovery.pence)).where(Recovery.bid_id == Bid.id, Recovery.state.in_(states))
+    return Amount(pence.correlate(Bid).scalar_subquery(), "to come back")

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from fundflow.desk import conditions as c
-from fundflow.desk.amounts import OFFERED, Amount, claimed
+from fundflow.desk.amounts import OFFERED, Amount, claimed, to_come_back
 from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
@@ -14,6 +14,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.recovery import OWED, RecoveryState
 
 
 @cache
@@ -204,8 +205,22 @@ SOURCES = (
         dated=False,
         amount=claimed(ClaimState.CERTIFIED),
     ),
-    Source(roles(R.FINANCE), "Ask for money back", "/money", c.recovery_to_approve, dated=False),
-    Source(roles(R.FINANCE), "Chase money that is to come back", "/money", c.recovery_overdue, dated=False),
+    Source(
+        roles(R.FINANCE),
+        "Ask for money back",
+        "/money",
+        c.recovery_to_approve,
+        dated=False,
+        amount=to_come_back(RecoveryState.REQUESTED),
+    ),
+    Source(
+        roles(R.FINANCE),
+        "Chase money that is to come back",
+        "/money",
+        c.recovery_overdue,
+        dated=False,
+        amount=to_come_back(*OWED),
+    ),
     Source(DECIDERS, "Record the decision", "", c.decision_due, does=("approve", "decline", "defer")),
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
     Source(

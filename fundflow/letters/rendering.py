@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
-from fundflow.rules.awards import schedule_of, shares_of, sum_of
+from fundflow.rules.award_sums import sum_of
+from fundflow.rules.awards import schedule_of, shares_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
 from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of

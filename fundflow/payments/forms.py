@@ -11,7 +11,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import CHOSEN_KINDS
 from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.awards import AwardSum
+from fundflow.rules.award_sums import AwardSum
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, Tick, Upload, choices_of
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form

@@ -18,14 +18,8 @@ from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.payments.recoveries import lock_bids, take_off
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import (
-    due_on,
-    next_number,
-    payee_today,
-    raised_when_settled,
-    sum_of,
-    tranche_claims,
-)
+from fundflow.rules.award_sums import due_on, payee_today, sum_of
+from fundflow.rules.awards import next_number, raised_when_settled, tranche_claims
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
 from fundflow.rules.recoveries import to_take_off

@@ -9,7 +9,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import AwardSum, next_recovery, sum_of
+from fundflow.rules.award_sums import AwardSum, sum_of
+from fundflow.rules.awards import next_recovery
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step

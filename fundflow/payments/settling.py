@@ -22,7 +22,8 @@ from fundflow.models.person import User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import TO_WORK_OUT, is_settled, lower, raised_when_settled
+from fundflow.rules.award_sums import is_settled
+from fundflow.rules.awards import TO_WORK_OUT, lower, raised_when_settled
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of

@@ -13,7 +13,7 @@ from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.awards import AwardSum, due_on
+from fundflow.rules.award_sums import AwardSum, due_on
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
 

@@ -10,7 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.rules.awards import PayeeDue, sum_of
+from fundflow.rules.award_sums import PayeeDue, sum_of
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 

@@ -5,7 +5,7 @@ from fundflow.impact import operations
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState

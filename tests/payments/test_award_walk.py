@@ -33,7 +33,7 @@ from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, day_log, operations, recoveries, settling
-from fundflow.rules.awards import is_settled
+from fundflow.rules.award_sums import is_settled
 from fundflow.rules.plans import Planned, plan_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.schools.passing import pass_on_one

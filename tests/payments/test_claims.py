@@ -11,7 +11,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.payee import Route
 from fundflow.models.person import RoleName, SeatPosition, Standing
 from fundflow.payments import operations, settling
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState

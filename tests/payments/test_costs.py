@@ -15,7 +15,7 @@ from fundflow.models.person import RoleName, Standing
 from fundflow.models.recovery import Recovery
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, operations
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState

@@ -10,7 +10,7 @@ from fundflow.models.impact import Rag
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.school import School
 from fundflow.payments import day_log
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

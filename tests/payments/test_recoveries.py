@@ -12,7 +12,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.payments import operations, recoveries
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState
@@ -21,7 +21,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import RecoveryState
 from tests.factories import Make
-from tests.payments.conftest import LATER, Award, an_award
+from tests.payments.conftest import LATER, Award, SignIn, an_award, url
 
 WEEKS = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
 
@@ -303,3 +303,64 @@ def test_only_the_officer_and_finance_open_one(make: Make) -> None:
         with pytest.raises(Refused, match="Only the liaison officer or finance"):
             open_one(award, 1, user)
     assert open_one(award, 1, award.officer).opened_by_id == award.officer.id
+
+
+# -- pages --------------------------------------------------------------------------------------------
+
+
+def test_finance_finds_it_on_my_work_and_the_money_page_and_asks_for_it(over: Award, sign_in: SignIn) -> None:
+    recovery = one_of(over)
+    client = sign_in(over.finance)
+    work = client.get("/work").text
+    assert "Ask for money back" in work
+    assert "£228 to come back" in work
+    assert f"{over.bid.reference}/R1" in client.get("/money").text
+    assert "Recovery 1:" in client.get(f"/bids/{over.bid.reference}/money").text
+    page = client.get(recovery.path).text
+    assert "Ask for the money back" in page
+    assert "Finance can let go up to £50 of an award." in page
+    answer = client.post(f"{recovery.path}/steps/approve", data={"version": recovery.version})
+    assert answer.status_code == 302
+    head = sign_in(over.head)
+    shown = head.get(recovery.path).text
+    assert "To be paid back by" in shown
+    assert "What you can do now" not in shown
+    assert head.post(f"{recovery.path}/steps/receive", data={}).status_code == 409
+
+
+def test_the_payment_to_take_it_off_is_chosen_on_a_page(over: Award, sign_in: SignIn) -> None:
+    recovery, claim = asked(over), another_award(over)
+    client = sign_in(over.finance)
+    address = f"{recovery.path}/steps/set-against"
+    assert f"{claim.reference}, {over.bid.lead_school.name}: £1,050.00 to pay" in client.get(address).text
+    assert client.post(address, data={"version": recovery.version}).status_code == 422
+    chosen = {"claim": claim.id, "version": recovery.version}
+    assert client.post(address, data=chosen).status_code == 302
+    page = client.get(url(claim)).text
+    assert "To pay out" in page
+    assert "£822.00" in page
+    pay = {"payment_reference": "BACS 7", "version": claim.version}
+    assert client.post(url(claim, "/steps/pay"), data=pay).status_code == 302
+    assert recovery.state is RecoveryState.RECOVERED
+
+
+def test_money_not_spent_as_agreed_is_asked_back_on_a_page(make: Make, sign_in: SignIn) -> None:
+    award = paid_award(make, advance=50)
+    client = sign_in(award.finance)
+    address = f"/bids/{award.bid.reference}/recoveries/new"
+    assert "£1,500.00 paid" in client.get(address).text
+    form = {
+        "school": award.bid.lead_school_id,
+        "ground": "misused",
+        "pence": "1,600",
+        "reason": "A laptop",
+        "version": award.bid.version,
+    }
+    refused = client.post(address, data=form)
+    assert "At most £1,500.00" in refused.text
+    assert "A laptop" in refused.text
+    assert client.post(address, data={**form, "school": "9999"}).status_code == 422
+    assert client.post(address, data={**form, "pence": "160"}).status_code == 302
+    assert one_of(award).pence == 16_000
+    assert client.post(address, data={**form, "pence": "160"}).status_code == 302  # a second click
+    assert one_of(award).pence == 16_000

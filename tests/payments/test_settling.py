@@ -12,7 +12,7 @@ from fundflow.models.impact import Rag
 from fundflow.models.letter import Letter
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.payments import settling
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState

@@ -9,7 +9,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName
-from fundflow.rules.awards import payees_of, shares_of, sum_of
+from fundflow.rules.award_sums import payees_of, sum_of
+from fundflow.rules.awards import shares_of
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
 from tests.payments.conftest import Award

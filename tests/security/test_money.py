@@ -24,7 +24,7 @@ from fundflow.panel.operations import decisions
 from fundflow.payments import blocks, cost_log, day_log, settling
 from fundflow.payments import operations as pay
 from fundflow.review.operations import later
-from fundflow.rules.awards import is_settled, sum_of
+from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState

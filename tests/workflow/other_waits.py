@@ -81,12 +81,6 @@ OTHER_WAITS = [
         "Payments have been blocked since 3 March 2027. A report is overdue.",
     ),
     (
-        claim.report_overdue,
-        CLAIM,
-        {"why_report_overdue": "The report on what changed was due on 3 March 2027 and has not been sent."},
-        "The report on what changed was due on 3 March 2027 and has not been sent.",
-    ),
-    (
         payment_block.nothing_to_block,
         BLOCK,
         {"why_nothing_to_block": "Payments can be blocked from the acceptance of the offer."},

@@ -53,7 +53,6 @@ RULES: dict[str, Any] = {
     "why_days_unconfirmed": None,
     "why_condition_unmet": None,
     "why_blocked": None,
-    "why_report_overdue": None,
     "why_nothing_to_block": None,
     "bar_from_brokering": None,
     "why_no_payee": None,

@@ -9,7 +9,7 @@ from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS

@@ -8,6 +8,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, visible_claim
 from fundflow.payments.forms import DisputeForm
 from fundflow.rules.payees import payee_on, why_no_payee
+from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.web.access import me, now
 from fundflow.workflow.working_days import london_date
 
@@ -36,8 +37,16 @@ def dispute(reference: str, number: int) -> Any:
 
 def _why_held(claim: Claim) -> tuple[str, ...]:
     """What will keep it from being paid, for whoever checks it."""
-    why = why_no_payee(claim.school, london_date(now()))
-    return (f"It can’t be paid yet. {why}",) if why else ()
+    day = london_date(now())
+    held, overdue = why_no_payee(claim.school, day), why_report_overdue(claim.bid, day)
+    return (
+        *([f"It can’t be paid yet. {held}"] if held else []),
+        *(
+            [f"{overdue} Check the claim to let that pass, or block payments until it comes."]
+            if overdue
+            else []
+        ),
+    )
 
 
 def _whom_to_pay(claim: Claim) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_claim
 from fundflow.payments.forms import PaymentForm
 from fundflow.permissions import actors_for, sees_money
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import (
     why_condition_unmet,
     why_days_unconfirmed,

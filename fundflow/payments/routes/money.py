@@ -14,7 +14,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.permissions import is_told_all, outcome_kept, sees_money
-from fundflow.rules.awards import is_settled, sum_of
+from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.rules.recoveries import recoveries_of

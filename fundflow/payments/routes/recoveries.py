@@ -11,7 +11,7 @@ from fundflow.payments import claim_queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import RecoveryForm, SetAgainstForm
 from fundflow.permissions import sees_money
-from fundflow.rules.awards import sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import payments_to_set_against
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page

@@ -10,7 +10,7 @@ from fundflow.rules.claims import (
 )
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payees import why_no_payee
-from fundflow.rules.payment_blocks import why_blocked, why_report_overdue
+from fundflow.rules.payment_blocks import why_blocked
 from fundflow.rules.recoveries import why_set_against
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -35,11 +35,6 @@ def payments_paused(claim: Claim, _ask: Ask) -> str | None:
 @guard
 def payments_blocked(claim: Claim, _ask: Ask) -> str | None:
     return why_blocked(claim.bid)
-
-
-@guard
-def report_overdue(claim: Claim, ask: Ask) -> str | None:
-    return why_report_overdue(claim.bid, london_date(ask.now))
 
 
 @guard

@@ -1,0 +1,255 @@
+"""The sum of what may be paid on an award, payee by payee (docs/rules.md, "What an award pays")."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, object_session
+
+from fundflow.models.area import SCHOOL_TODAY
+from fundflow.models.award import AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
+from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
+from fundflow.workflow.application import BidState
+from fundflow.workflow.award import Basis, BudgetLine, Milestone, PayeeSum, sums, total
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
+
+
+class PayeeDue(NamedTuple):
+    """The sum of one payee of an award, and what of it is on its way.
+
+    underway  pence of claims that are sent and neither paid nor refused
+    to_come   pence that are to come back
+    let_go    pence that would have to, and were let go or written off
+    due       pence that may be claimed now
+    """
+
+    school: School
+    sum: PayeeSum
+    underway: int
+    to_come: int
+    let_go: int
+    due: int
+
+    @property
+    def standing(self) -> int:
+        """Pence paid and not earned that are accounted for."""
+        return self.to_come + self.let_go
+
+    @property
+    def missing(self) -> int:
+        """Pence paid and not earned for which nothing stands yet."""
+        return max(self.sum.back - self.standing, 0)
+
+
+class AwardSum(NamedTuple):
+    """The sum of an award, payee by payee, and what the ledger holds for it, in pence.
+
+    released  what went back to the fund
+    paid      all that was paid, whether or not it came back
+    """
+
+    payees: Sequence[PayeeDue] = ()
+    awarded: int = 0
+    released: int = 0
+    paid: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """Pence that are awarded, neither paid nor released."""
+        return self.awarded - self.released - self.paid
+
+    @property
+    def whole(self) -> PayeeSum:
+        """The sum of all payees."""
+        return total(payee.sum for payee in self.payees)
+
+    @property
+    def recovered(self) -> int:
+        """Pence that were paid and came back."""
+        return self.paid - self.whole.paid
+
+    @property
+    def underway(self) -> int:
+        return sum(payee.underway for payee in self.payees)
+
+    @property
+    def to_come(self) -> int:
+        """Pence that are to come back."""
+        return sum(payee.to_come for payee in self.payees)
+
+    @property
+    def let_go(self) -> int:
+        return sum(payee.let_go for payee in self.payees)
+
+    @property
+    def due(self) -> int:
+        """Pence that may be claimed now."""
+        return sum(payee.due for payee in self.payees)
+
+    @property
+    def missing(self) -> int:
+        return sum(payee.missing for payee in self.payees)
+
+    @property
+    def left(self) -> int:
+        """Pence of the award that nobody has claimed; those kept for the report among them."""
+        return max(self.outstanding - self.underway, 0)
+
+    @property
+    def payees_due(self) -> list[PayeeDue]:
+        """Those to whom something is due."""
+        return [payee for payee in self.payees if payee.due]
+
+    def of(self, school_id: int) -> PayeeDue | None:
+        """The sum of one school; None where it is no payee of the award."""
+        return next((payee for payee in self.payees if payee.school.id == school_id), None)
+
+
+def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collection[int] = ()) -> int:
+    """Pence of a claim that its payee may be paid now; days and costs, by their ids, may be left out."""
+    found = sum_of(claim.bid, with_claim=claim, without=without, without_costs=without_costs)
+    payee = found.of(claim.school_id)
+    return payee.due if payee else 0
+
+
+def payee_today(line: AwardLine) -> int:
+    """The id of the school that is paid for a line: as named in the offer, or its successor."""
+    return line.payee.succeeded_by_id or line.payee_id
+
+
+def payees_of(bid: Bid) -> list[School]:
+    """The schools that are paid on a bid's award, in the order of its lines."""
+    session = object_session(bid)
+    lines = bid.award.lines if bid.award else []
+    ids = dict.fromkeys(payee_today(line) for line in lines)
+    return [session.get_one(School, school_id) for school_id in ids] if session else []
+
+
+def sum_of(
+    bid: Bid,
+    *,
+    with_claim: Claim | None = None,
+    without: Collection[int] = (),
+    without_costs: Collection[int] = (),
+    hoped: bool = False,
+) -> AwardSum:
+    """What may be paid on a bid's award now; two queries.
+
+    with_claim     a claim whose amount counts as not yet under way
+    without        days, by their ids, that are left out
+    without_costs  other costs, by their ids, that are left out
+    hoped          days that wait to be confirmed count too
+    """
+    award, session = bid.award, object_session(bid)
+    if award is None or session is None:
+        return AwardSum()
+    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
+    days = (
+        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
+        .group_by(WorkedDay.line_id)
+    )
+    costs = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
+        .group_by(SpentCost.line_id)
+    )
+    done = dict(session.execute(days.union_all(costs)).all())
+    pence = _pence_of(session, bid, with_claim)
+    lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
+    basis = Basis(
+        pence=award.pence,
+        lines=lines,
+        schedule=award.tranches,
+        reached=frozenset(_reached(bid)),
+        stopped=bid.state is BidState.TERMINATED,
+        paid={line.payee: pence[W.PAID][line.payee] - pence[W.RECOVERED][line.payee] for line in lines},
+        misused=pence[W.MISUSED],
+    )
+    awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))
+    room = awarded - released - paid - pence[W.UNDERWAY].total()
+    payees: list[PayeeDue] = []
+    for school_id, found in sums(basis).items():
+        underway, to_come, let_go = (pence[what][school_id] for what in (W.UNDERWAY, W.TO_COME, W.LET_GO))
+        due = max(min(found.due - underway, room), 0)
+        room -= due
+        payees.append(PayeeDue(session.get_one(School, school_id), found, underway, to_come, let_go, due))
+    return AwardSum(payees, awarded, released, paid)
+
+
+class What(StrEnum):
+    """Of what pence are: of claims, of recoveries, of the ledger's entries."""
+
+    PAID = "paid"
+    UNDERWAY = "underway"
+    RECOVERED = "recovered"
+    TO_COME = "to_come"
+    LET_GO = "let_go"
+    MISUSED = "misused"
+    AWARDED = "awarded"
+    RELEASED = "released"
+    PAID_OUT = "paid_out"
+
+
+W = What
+OF_ENTRIES = {EntryKind.AWARDED: W.AWARDED, EntryKind.RELEASED: W.RELEASED, EntryKind.PAID: W.PAID_OUT}
+
+
+def _pence_of(session: Session, bid: Bid, with_claim: Claim | None) -> Mapping[What, Counter[int]]:
+    """What stands beside the award's lines, by the school that is paid today; the ledger's under 0."""
+    claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
+        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS)
+    )
+    if with_claim is not None:
+        claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != with_claim.id))
+    became = case(
+        (Recovery.state == RecoveryState.RECOVERED, W.RECOVERED),
+        (Recovery.state.in_(TO_COME), W.TO_COME),
+        else_=W.LET_GO,
+    )
+    stands = (Recovery.bid_id == bid.id, Recovery.state != RecoveryState.CANCELLED)
+    entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
+    parts = (
+        claims,
+        _by_school(Recovery, became).where(*stands),
+        _by_school(Recovery, literal(W.MISUSED)).where(*stands, Recovery.ground == Ground.MISUSED),
+        select(entries, literal(0), BidBalance.pence).where(
+            BidBalance.bid_id == bid.id, BidBalance.kind.in_(OF_ENTRIES)
+        ),
+    )
+    found: defaultdict[What, Counter[int]] = defaultdict(Counter)
+    for what, school_id, pence in session.execute(union_all(*parts)):
+        found[What(what)][school_id] += pence
+    return found
+
+
+def _by_school(table: type[Claim | Recovery], what: Any) -> Select[Any]:
+    return select(what, SCHOOL_TODAY, table.pence).join(School, School.id == table.school_id)
+
+
+def is_settled(bid: Bid) -> bool:
+    """Whether nothing more can be earned on an award."""
+    return bid.state is BidState.TERMINATED or bid.has_accepted_report()
+
+
+def _done(line: AwardLine, done: dict[int, int]) -> int:
+    """Pence of what was done on a line, of which `done` has the half days worked or the pence spent."""
+    found = int(done.get(line.id, 0))
+    return line.pence_of(found) if line.is_days else found
+
+
+def _reached(bid: Bid) -> Iterable[Milestone]:
+    yield Milestone.ACCEPTED
+    if bid.half_time_at:
+        yield Milestone.HALF_TIME
+    if bid.has_accepted_report():
+        yield Milestone.FINAL
