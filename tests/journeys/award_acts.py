@@ -115,6 +115,7 @@ class Worked(NamedTuple):
     on: date
     how_long: str = "A whole day"
     what: str = "Coached in classrooms"
+    stand_in: str = ""  # the code of whoever worked in their place
 
 
 def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
@@ -130,15 +131,16 @@ def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
                 "Where did they spend it?": Chosen(at),
                 "What did they do?": worked.what,
             }
+            | ({"Code of a stand-in (optional)": worked.stand_in} if worked.stand_in else {})
         )
         school.press("Add this day")
 
 
 def confirm_days(head: Visitor, reference: str, *days: str) -> None:
-    """Confirm days, each as it begins in the list: “2 March 2027”."""
+    """Confirm days, each as it begins in the list: “2 March 2027”, or more of it."""
     head.open(f"/bids/{reference}/days/confirm")
     for day in days:
-        head.page.get_by_label(re.compile(rf"\b{day}:")).check()
+        head.page.get_by_label(re.compile(rf"\b{day}\b")).check()
     head.press("Yes, these days were worked")
 
 

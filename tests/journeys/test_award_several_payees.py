@@ -216,8 +216,10 @@ def the_rest_of_the_work(council: InventedCouncil) -> None:
     )
     planning = [Worked("T3", day(f"2027-03-{n:02}"), at_provider=True) for n in (2, 4, 9, 11, 16, 18, 23)]
     worked(council, [*planning, Worked("T3", day("2027-03-24"), 1, at_provider=True)], releasing=RUTH)
-    award_acts.log_days(council[RUTH], REF, award_acts.Worked(DEPUTY_HEAD, day("2027-03-04")), at=LEAD)
-    award_acts.confirm_days(council[HEAD], REF, "4 March 2027")
+    in_their_place = award_acts.Worked(DEPUTY_HEAD, day("2027-03-04"), stand_in="DH9")
+    award_acts.log_days(council[RUTH], REF, in_their_place, at=LEAD)
+    council[RUTH].reads("4 March 2027: a whole day Deputy head, DH9")
+    award_acts.confirm_days(council[HEAD], REF, "4 March 2027: Deputy head, DH9, a whole day")
     award_acts.add_cost(
         council[HEAD], REF, "Travel (£450.00)", "Coach to Oakfield, eleven times", "412.50", day("2027-03-24")
     )
