@@ -19,6 +19,7 @@ from fundflow.models.person import Membership, RoleName, SeatPosition, Standing,
 from fundflow.models.review import ReviewRequest
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
+from fundflow.rules.award_sums import payees_of
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
 from fundflow.rules.interests.involvement import was_involved
@@ -294,13 +295,21 @@ def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person sees the bid's award, claims and payments."""
+    """Whether this person sees the bid's award, claims and payments: also people of a school that is paid
+    on it."""
     day = london_date(now)
+    mine = user.school_ids(day)
     return (
         R.FINANCE in roles_for(user, bid.fund_id, day)
-        or bid.lead_school_id in user.school_ids(day)
+        or bid.lead_school_id in mine
         or sees_review(user, bid, now)
+        or _is_paid_on(bid, mine)
     )
+
+
+def _is_paid_on(bid: Bid, schools: Set[int]) -> bool:
+    takes_part = bid.awarded_pence is not None and any(school.id in schools for school in bid.schools)
+    return takes_part and any(school.id in schools for school in payees_of(bid))
 
 
 def sees_award(who: Asker) -> ColumnElement[bool]:

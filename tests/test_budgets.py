@@ -61,7 +61,7 @@ TABLE = """
 /bids/{B}/money                           leader=22 officer=21 finance=21
 /bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
 /bids/{B}/impact                          leader=13
-/bids/{F}/impact                          leader=13 provider=10 impact=15
+/bids/{F}/impact                          leader=13 provider=11 impact=15
 /bids/{W}/report                          leader=10
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=10

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+import time_machine
 
 from fundflow.applications import offers
+from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.payment import ClaimKind
@@ -13,7 +15,7 @@ from fundflow.rules.award_sums import payees_of, sum_of
 from fundflow.rules.awards import shares_of
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
-from tests.payments.conftest import Award
+from tests.payments.conftest import LATER, Award, SignIn
 
 DAYS = [date(2027, 1, day) for day in (4, 5, 6)]
 
@@ -101,3 +103,31 @@ def test_a_successor_is_paid_what_is_open_and_what_comes_later(award: Award, mak
     assert found is not None
     assert (found.sum.paid, found.sum.share) == (147_000, 294_000)
     assert payees_of(award.bid)[0] == new
+
+
+def test_the_page_of_the_offer_says_who_is_paid(offered: Bid, sign_in: SignIn) -> None:
+    address = f"/bids/{offered.reference}/steps/accept-offer"
+    page = sign_in(offered.created_by).get(address).text
+    assert "We pay each school for the staff it releases" in page
+    assert "Beechwood Academy: £2,940.00" in page
+    offered.fund.pays_each_school = False
+    for cost in list(offered.cost_lines):
+        db.session.delete(cost)  # all of it is for the other school
+    db.session.commit()
+    page = sign_in(offered.created_by).get(address).text
+    assert "The schools that release staff invoice you." in page
+    assert "Beechwood Academy: £2,940.00" in page
+
+
+def test_the_money_tab_and_the_request_show_each_school_apart(award: Award, sign_in: SignIn) -> None:
+    for claim in list(award.bid.claims):
+        award.pay(award.certify(claim))
+    award.worked(*DAYS, date(2027, 1, 7), date(2027, 1, 8))
+    with time_machine.travel(LATER, tick=False):
+        client = sign_in(award.head)
+        page = client.get(f"/bids/{award.bid.reference}/claims/new").text
+        assert "Share of the award" in page
+        assert "Your invoice reference" not in page  # nothing is due to the school that asks
+        money = client.get(f"/bids/{award.bid.reference}/money").text
+        assert money.count("Share of the award") == 2
+        assert sign_in(award.releasing_head).get(f"/bids/{award.bid.reference}/money").status_code == 200
