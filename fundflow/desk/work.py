@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
+from fundflow.desk.conditions import about_one_bid
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions, mentions_on
 from fundflow.desk.panel_work import (
@@ -150,12 +151,15 @@ def _of_one_bid(sources: tuple[Source, ...], shape: Shape) -> Any:
     """The places of the kinds a bid is of. As rows, so that the database looks no further where the bid is
     in another state."""
     who = Asker(shape)
-    return union_all(
-        *(
-            select(literal_column(str(place), Integer)).where(Bid.id == bindparam("bid"), source.when(who))
-            for place, source in enumerate(sources)
+    with about_one_bid():
+        return union_all(
+            *(
+                select(literal_column(str(place), Integer)).where(
+                    Bid.id == bindparam("bid"), source.when(who)
+                )
+                for place, source in enumerate(sources)
+            )
         )
-    )
 
 
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
