@@ -67,7 +67,6 @@ class Totals(NamedTuple):
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
 
-# Asked by every page that shows money, so made once.
 def lock_fund(fund_id: int) -> Fund:
     """The fund's row, held until the transaction ends, with fresh values."""
     # "key_share": a bid that was written twice in a transaction holds its fund's key in PostgreSQL;
@@ -214,10 +213,10 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    """Let go of what is awarded and can no longer be earned, newest line first. What is still due stays,
-    also for days that wait to be confirmed."""
+    """Let go of what is awarded and can no longer be earned, newest line first. What may still be paid stays
+    (`AwardSum.to_keep`)."""
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
-    pence = max(sum(left.values()) - sum_of(bid, hoped=True).whole.due, 0)
+    pence = max(sum(left.values()) - sum_of(bid, hoped=True).to_keep, 0)
     lines = reversed(_in_order(left))
     for line, part in _spread(pence, lines, left, "More than is unpaid can’t be released."):
         _enter(line, K.RELEASED, part, bid=bid, entry=entry, at=entry.at, by=user)

@@ -15,11 +15,12 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
+from fundflow.models.recovery import UNASKED, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
-from fundflow.rules.award_sums import payees_of
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
 from fundflow.rules.interests.involvement import was_involved
@@ -295,21 +296,27 @@ def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person sees the bid's award, claims and payments: also people of a school that is paid
-    on it."""
+    """Whether this person sees the bid's award, claims and payments."""
     day = london_date(now)
-    mine = user.school_ids(day)
     return (
         R.FINANCE in roles_for(user, bid.fund_id, day)
-        or bid.lead_school_id in mine
+        or bid.lead_school_id in user.school_ids(day)
         or sees_review(user, bid, now)
-        or _is_paid_on(bid, mine)
     )
 
 
-def _is_paid_on(bid: Bid, schools: Set[int]) -> bool:
-    takes_part = bid.awarded_pence is not None and any(school.id in schools for school in bid.schools)
-    return takes_part and any(school.id in schools for school in payees_of(bid))
+def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:
+    """Whether this person sees a claim or a recovery: whoever sees the bid's money, and people of the school
+    that it pays, or that pays back. What nobody has approved, schools don't see."""
+    if isinstance(record, Recovery) and record.state in UNASKED and not sees_as_staff(user, record.bid, now):
+        return False
+    own = record.school_id in user.school_ids(london_date(now)) and record.bid.awarded_pence is not None
+    return own or sees_money(user, record.bid, now)
+
+
+def sees_as_staff(user: User, bid: Bid, now: datetime) -> bool:
+    """Whether this person sees the bid's money for the council."""
+    return R.FINANCE in roles_for(user, bid.fund_id, london_date(now)) or sees_review(user, bid, now)
 
 
 def sees_award(who: Asker) -> ColumnElement[bool]:

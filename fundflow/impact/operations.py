@@ -11,7 +11,7 @@ from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.person import User
 from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
-from fundflow.rules.awards import raised_when_settled
+from fundflow.reconciling import raise_what_is_left
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -180,7 +180,7 @@ def accept_report(
         version=version,
         given={"rag": rag, "reason": reason, "suggested": suggested},
     )
-    db.session.add_all(raised_when_settled(report.bid, user, now))
+    raise_what_is_left(report.bid, user, now)
     db.session.commit()
 
 

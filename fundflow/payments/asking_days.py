@@ -15,7 +15,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.person import LinkPurpose, OneTimeLink
 from fundflow.payments.day_log import lock_schools, why_counted_twice
-from fundflow.payments.settling import reconcile
+from fundflow.reconciling import reconcile
 from fundflow.rules.claims import is_all_in_advance
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.steps import AlreadyTaken, lock, take_step

@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import abort, url_for
 
+from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
-from fundflow.permissions import sees_money
+from fundflow.permissions import sees_money, sees_payment
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.step_pages import StepPages
@@ -16,10 +17,15 @@ PATH = "/bids/<reference>/claims/<id:number>"
 
 
 def visible_claim(reference: str, number: int) -> Claim:
-    """A claim of a bid whose money this person sees; else 404."""
+    """A claim that this person sees; else 404."""
+    claim: Claim = visible_part(Claim, number, visible_bid(reference))
+    return claim if sees_payment(me(), claim, now()) else abort(404)
+
+
+def money_of_bid(reference: str) -> Bid:
+    """A bid whose money this person sees; else 404."""
     bid = visible_bid(reference)
-    claim: Claim = visible_part(Claim, number, bid)
-    return claim if sees_money(me(), bid, now()) else abort(404)
+    return bid if sees_money(me(), bid, now()) else abort(404)
 
 
 def claim_parts(claim: Claim) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.area import same_schools
@@ -18,8 +17,9 @@ from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.payments.recoveries import lock_bids, take_off
 from fundflow.permissions import actors_for
+from fundflow.reconciling import raise_what_is_left, reconcile
 from fundflow.rules.award_sums import due_on, payee_today, sum_of
-from fundflow.rules.awards import next_number, raised_when_settled, tranche_claims
+from fundflow.rules.awards import next_number, tranche_claims, unclaimed_costs, unclaimed_days
 from fundflow.rules.claims import why_not_claimable, why_nothing_due
 from fundflow.rules.payees import payee_on
 from fundflow.rules.recoveries import to_take_off
@@ -96,39 +96,6 @@ def why_no_claim(bid: Bid, user: User, now: datetime) -> str | None:
     return why_not_claimable(bid)
 
 
-def unclaimed_days(bid: Bid) -> list[WorkedDay]:
-    """The confirmed days that no claim has asked for, or only one that was refused."""
-    return list(
-        db.session.scalars(
-            select(WorkedDay)
-            .outerjoin(Claim, Claim.id == WorkedDay.claim_id)
-            .where(
-                WorkedDay.bid_id == bid.id,
-                WorkedDay.counts,
-                or_(WorkedDay.claim_id.is_(None), Claim.state == ClaimState.REFUSED),
-            )
-            .order_by(WorkedDay.day, WorkedDay.id)
-        )
-    )
-
-
-def unclaimed_costs(bid: Bid) -> list[SpentCost]:
-    """The costs that count and that no claim has asked for, or only one that was refused."""
-    return list(
-        db.session.scalars(
-            select(SpentCost)
-            .outerjoin(Claim, Claim.id == SpentCost.claim_id)
-            .where(
-                SpentCost.bid_id == bid.id,
-                SpentCost.counts,
-                or_(SpentCost.claim_id.is_(None), Claim.state == ClaimState.REFUSED),
-            )
-            .order_by(SpentCost.spent_on, SpentCost.id)
-            .options(joinedload(SpentCost.line), selectinload(SpentCost.receipts))
-        )
-    )
-
-
 def why_invoice_used(bid: Bid, reference: str) -> str | None:
     """The sentence that says this invoice reference was used by the same school, or None."""
     wanted = identifier(reference)
@@ -198,7 +165,8 @@ def query(claim: Claim, *, reason: str, user: User, now: datetime, version: int 
 def answer(claim: Claim, *, answer: str, user: User, now: datetime, version: int | None) -> None:
     """Send a queried claim back; its amount is worked out from the log as it is now."""
     _prepare(claim, "answer", user, now, version)
-    claim.pence, claim.answer = min(claim.pence, due_on(claim)), answer
+    due = due_on(claim)
+    claim.pence, claim.answer = due if claim.split_from else min(claim.pence, due), answer
     take_step(
         claim,
         "answer",
@@ -214,6 +182,13 @@ def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> 
     _prepare(claim, "certify", user, now, version)
     claim.certified_at, claim.certified_by_id = now, user.id
     take_step(claim, "certify", user=user, now=now, version=version)
+    db.session.commit()
+
+
+def refuse(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Refuse a claim; what a settled award still owes is claimed anew."""
+    told = take_step(claim, "refuse", user=user, now=now, version=version, given={"reason": reason})
+    reconcile(claim.bid, told, user, now)
     db.session.commit()
 
 
@@ -247,7 +222,7 @@ def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int 
     lock(bid, version, step="terminate", user=user)
     bid.due_on = None
     take_step(bid, "terminate", user=user, now=now, version=version, given={"reason": reason})
-    db.session.add_all(raised_when_settled(bid, user, now))
+    raise_what_is_left(bid, None, now)  # decided and minuted: no person opens what comes back
     db.session.commit()
 
 

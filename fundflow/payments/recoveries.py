@@ -1,6 +1,7 @@
 """Asking for money back that a school was paid and did not earn, and what becomes of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -9,8 +10,10 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.permissions import actors_for
+from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
 from fundflow.rules.awards import next_recovery
+from fundflow.rules.bank_details import why_bank_details
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step
@@ -36,9 +39,10 @@ def open_recovery(
 ) -> Recovery:
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
     lock(bid, version, step="open_recovery", user=user)
-    found = sum_of(bid)
+    _require_no_bank_details(reason)
+    found = sum_of(bid, hoped=True)
     refuse_if(why_no_recovery(bid, found, user, now))
-    payee = found.of(school_id)
+    payee = next((payee for payee in found.payees if payee.school.id == school_id), None)
     if payee is None:
         raise Refused("This school is not paid on the award.")
     most = most_to_ask_back(payee, ground)
@@ -56,7 +60,7 @@ def open_recovery(
     )
     db.session.add(recovery)
     words = f"Opened a recovery of {pounds(pence)} from {payee.school.name}"
-    note(bid, "open_recovery", words, user=user, now=now, reason=reason, version=version)
+    note(bid, "open_recovery", words, user=user, now=now, reason=reason, version=version, internal=True)
     db.session.commit()
     return recovery
 
@@ -93,11 +97,12 @@ def invoice(
 
 def set_against(recovery: Recovery, claim_id: int, *, user: User, now: datetime, version: int | None) -> None:
     """Take it off the payment of a checked claim, once that is made."""
-    claim = next((claim for claim, _ in payments_to_set_against(recovery) if claim.id == claim_id), None)
+    payments = payments_to_set_against(recovery, user, now)
+    claim = next((claim for claim, _ in payments if claim.id == claim_id), None)
     if claim is None:
         raise Refused("This payment can no longer be chosen. Look at the list again.")
     lock_bids(recovery.bid, claim.bid)
-    if not any(claim.id == other.id for other, _ in payments_to_set_against(recovery)):
+    if not any(claim.id == other.id for other, _ in payments_to_set_against(recovery, user, now)):
         raise Refused("This payment can no longer be chosen. Look at the list again.")
     take_step(
         recovery,
@@ -125,9 +130,7 @@ def receive(
     recovery: Recovery, *, payment_reference: str, user: User, now: datetime, version: int | None
 ) -> None:
     given = {"payment_reference": payment_reference}
-    also = {**given, "ended_at": now}
-    take_step(recovery, "receive", user=user, now=now, version=version, given=given, also=also)
-    db.session.commit()
+    _end(recovery, "receive", user, now, version, **given)
 
 
 def let_go(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
@@ -153,12 +156,20 @@ def take_off(claim: Claim, *, now: datetime) -> None:
     """Enter what is taken off a payment that was just made; the caller has locked the bids and commits."""
     for recovery in to_take_off(claim):
         also = {"payment_reference": claim.payment_reference, "ended_at": now}
-        take_step(recovery, "take_off", user=None, now=now, also=also)
+        told = take_step(recovery, "take_off", user=None, now=now, also=also)
+        reconcile(recovery.bid, told, None, now)
 
 
 def _end(recovery: Recovery, step: str, user: User, now: datetime, version: int | None, **given: str) -> None:
-    also: dict[str, object] = {"ended_at": now}
-    if "authority" in given:
-        also["authority"] = given["authority"]
-    take_step(recovery, step, user=user, now=now, version=version, given=given, also=also)
+    """End it, and settle again what an award from which nothing more is earned then owes."""
+    _require_no_bank_details(given.get("reason", ""))
+    also: dict[str, Any] = {name: text for name, text in given.items() if name != "reason"}
+    also["ended_at"] = now
+    told = take_step(recovery, step, user=user, now=now, version=version, given=given, also=also)
+    reconcile(recovery.bid, told, None, now)
     db.session.commit()
+
+
+def _require_no_bank_details(reason: str) -> None:
+    if why := why_bank_details(reason):
+        raise Refused(f"{why}.")

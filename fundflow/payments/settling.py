@@ -10,7 +10,6 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
@@ -22,8 +21,8 @@ from fundflow.models.person import User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
-from fundflow.rules.award_sums import is_settled
-from fundflow.rules.awards import TO_WORK_OUT, lower, raised_when_settled
+from fundflow.reconciling import reconcile
+from fundflow.rules.awards import TO_WORK_OUT, lower
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import may_confirm
 from fundflow.rules.interests.bars import bar_of
@@ -31,7 +30,7 @@ from fundflow.steps import lock, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.engine import Money, Refused, refuse_if
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
 
 Struck = TypeVar("Struck", WorkedDay, SpentCost)
@@ -125,15 +124,6 @@ def _strike_out(
     told = note(bid, step, words, user=user, now=now, reason=reason, version=version)
     reconcile(bid, told, user, now)
     return told
-
-
-def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) -> None:
-    """Where nothing more can be earned but by days that are already logged: release what they no longer
-    need, and raise what is due or comes back. The caller has locked the bid and commits."""
-    if is_settled(bid):
-        db.session.flush()  # the sum is asked of the database
-        ledger.move(Money.SETTLE, bid, told, user)
-        db.session.add_all(raised_when_settled(bid, user, now))
 
 
 def why_not_struck(entry: WorkedDay, user: User, now: datetime) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -27,7 +27,7 @@ class PayeeDue(NamedTuple):
     """The sum of one payee of an award, and what of it is on its way.
 
     underway  pence of claims that are sent and neither paid nor refused
-    to_come   pence that are to come back
+    to_come   pence that are to come back, and those of them that were not spent as agreed
     let_go    pence that would have to, and were let go or written off
     due       pence that may be claimed now
     """
@@ -36,6 +36,7 @@ class PayeeDue(NamedTuple):
     sum: PayeeSum
     underway: int
     to_come: int
+    misuse_to_come: int
     let_go: int
     due: int
 
@@ -109,15 +110,22 @@ class AwardSum(NamedTuple):
         """Those to whom something is due."""
         return [payee for payee in self.payees if payee.due]
 
-    def of(self, school_id: int) -> PayeeDue | None:
-        """The sum of one school; None where it is no payee of the award."""
-        return next((payee for payee in self.payees if payee.school.id == school_id), None)
+    @property
+    def to_keep(self) -> int:
+        """Pence that an award from which nothing more is earned may still pay, also once what was not spent
+        as agreed has come back."""
+        return sum(max(payee.sum.allowed - payee.sum.paid + payee.misuse_to_come, 0) for payee in self.payees)
+
+    def of(self, school: School) -> PayeeDue | None:
+        """The sum of one school, or of its successor; None where it is no payee of the award."""
+        today = school.succeeded_by_id or school.id
+        return next((payee for payee in self.payees if payee.school.id == today), None)
 
 
 def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collection[int] = ()) -> int:
     """Pence of a claim that its payee may be paid now; days and costs, by their ids, may be left out."""
     found = sum_of(claim.bid, with_claim=claim, without=without, without_costs=without_costs)
-    payee = found.of(claim.school_id)
+    payee = found.of(claim.school)
     return payee.due if payee else 0
 
 
@@ -142,29 +150,32 @@ def sum_of(
     without_costs: Collection[int] = (),
     hoped: bool = False,
 ) -> AwardSum:
-    """What may be paid on a bid's award now; two queries.
+    """What may be paid on a bid's award now; three queries.
 
     with_claim     a claim whose amount counts as not yet under way
     without        days, by their ids, that are left out
     without_costs  other costs, by their ids, that are left out
-    hoped          days that wait to be confirmed count too
+    hoped          days that wait to be confirmed, and what the school is asked about, count too
     """
     award, session = bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
+    asked_about = [] if hoped else _asked_about(session, bid, with_claim)
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
     days = (
         select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
         .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
+        .where(_not_in(WorkedDay.claim_id, asked_about))
         .group_by(WorkedDay.line_id)
     )
     costs = (
         select(SpentCost.line_id, func.sum(SpentCost.pence))
         .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
+        .where(_not_in(SpentCost.claim_id, asked_about))
         .group_by(SpentCost.line_id)
     )
     done = dict(session.execute(days.union_all(costs)).all())
-    pence = _pence_of(session, bid, with_claim)
+    pence = _pence_of(session, bid, asked_about, with_claim)
     lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
     basis = Basis(
         pence=award.pence,
@@ -179,11 +190,38 @@ def sum_of(
     room = awarded - released - paid - pence[W.UNDERWAY].total()
     payees: list[PayeeDue] = []
     for school_id, found in sums(basis).items():
-        underway, to_come, let_go = (pence[what][school_id] for what in (W.UNDERWAY, W.TO_COME, W.LET_GO))
-        due = max(min(found.due - underway, room), 0)
+        due = max(min(found.due - pence[W.UNDERWAY][school_id], room), 0)
         room -= due
-        payees.append(PayeeDue(session.get_one(School, school_id), found, underway, to_come, let_go, due))
+        payees.append(
+            PayeeDue(
+                session.get_one(School, school_id),
+                found,
+                pence[W.UNDERWAY][school_id],
+                pence[W.TO_COME][school_id],
+                pence[W.MISUSE_TO_COME][school_id],
+                pence[W.LET_GO][school_id],
+                due,
+            )
+        )
     return AwardSum(payees, awarded, released, paid)
+
+
+def _asked_about(session: Session, bid: Bid, with_claim: Claim | None) -> list[int]:
+    """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
+    named = (
+        select(WorkedDay.claim_id).where(WorkedDay.bid_id == bid.id),
+        select(SpentCost.claim_id).where(SpentCost.bid_id == bid.id),
+    )
+    found = session.scalars(
+        select(Claim.id).where(
+            Claim.bid_id == bid.id, Claim.state == ClaimState.QUERIED, Claim.id.in_(union_all(*named))
+        )
+    )
+    return [number for number in found if with_claim is None or number != with_claim.id]
+
+
+def _not_in(claim_id: Any, claims: Collection[int]) -> ColumnElement[bool]:
+    return or_(claim_id.is_(None), claim_id.not_in(claims)) if claims else true()
 
 
 class What(StrEnum):
@@ -193,6 +231,7 @@ class What(StrEnum):
     UNDERWAY = "underway"
     RECOVERED = "recovered"
     TO_COME = "to_come"
+    MISUSE_TO_COME = "misuse_to_come"
     LET_GO = "let_go"
     MISUSED = "misused"
     AWARDED = "awarded"
@@ -204,10 +243,12 @@ W = What
 OF_ENTRIES = {EntryKind.AWARDED: W.AWARDED, EntryKind.RELEASED: W.RELEASED, EntryKind.PAID: W.PAID_OUT}
 
 
-def _pence_of(session: Session, bid: Bid, with_claim: Claim | None) -> Mapping[What, Counter[int]]:
+def _pence_of(
+    session: Session, bid: Bid, asked_about: Collection[int], with_claim: Claim | None
+) -> Mapping[What, Counter[int]]:
     """What stands beside the award's lines, by the school that is paid today; the ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS)
+        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(asked_about)
     )
     if with_claim is not None:
         claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != with_claim.id))
@@ -218,10 +259,12 @@ def _pence_of(session: Session, bid: Bid, with_claim: Claim | None) -> Mapping[W
     )
     stands = (Recovery.bid_id == bid.id, Recovery.state != RecoveryState.CANCELLED)
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
+    misuse = (*stands, Recovery.ground == Ground.MISUSED)
     parts = (
         claims,
         _by_school(Recovery, became).where(*stands),
-        _by_school(Recovery, literal(W.MISUSED)).where(*stands, Recovery.ground == Ground.MISUSED),
+        _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
+        _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
         select(entries, literal(0), BidBalance.pence).where(
             BidBalance.bid_id == bid.id, BidBalance.kind.in_(OF_ENTRIES)
         ),

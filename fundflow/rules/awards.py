@@ -4,18 +4,20 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.fund import Fund
 from fundflow.models.money import backfill_pence
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import School
-from fundflow.rules.award_sums import due_on, sum_of
+from fundflow.models.spent_cost import SpentCost
+from fundflow.rules.award_sums import due_on, payee_today, sum_of
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.award import (
     Instalment,
@@ -85,11 +87,13 @@ def next_number(bid: Bid) -> int:
 
 
 def tranche_claims(bid: Bid, kind: ClaimKind, now: datetime) -> list[Claim]:
-    """The claims that a tranche raises by itself for what is due now, one for each payee, submitted.
+    """The claims that a tranche raises by itself for what is due now, one for each payee, submitted; those
+    after the advance with the days and costs that no claim has asked for yet.
 
     The caller has locked the bid and adds the claims.
     """
     due = sum_of(bid).payees_due
+    days, costs = ([], []) if kind is ClaimKind.ADVANCE else (unclaimed_days(bid), unclaimed_costs(bid))
     first = next_number(bid) if due else 0
     return [
         Claim(
@@ -101,9 +105,29 @@ def tranche_claims(bid: Bid, kind: ClaimKind, now: datetime) -> list[Claim]:
             pence=payee.due,
             created_at=now,
             submitted_at=now,
+            days=[day for day in days if payee_today(day.line) == payee.school.id],
+            costs=[cost for cost in costs if payee_today(cost.line) == payee.school.id],
         )
         for number, payee in enumerate(due, first)
     ]
+
+
+def unclaimed_days(bid: Bid) -> list[WorkedDay]:
+    """The confirmed days that no claim has asked for, or only one that was refused."""
+    query = select(WorkedDay).outerjoin(Claim, Claim.id == WorkedDay.claim_id)
+    free = or_(WorkedDay.claim_id.is_(None), Claim.state == ClaimState.REFUSED)
+    query = query.where(WorkedDay.bid_id == bid.id, WorkedDay.counts, free)
+    session = object_session(bid)
+    return list(session.scalars(query.order_by(WorkedDay.day, WorkedDay.id))) if session else []
+
+
+def unclaimed_costs(bid: Bid) -> list[SpentCost]:
+    """Likewise, of the other costs."""
+    query = select(SpentCost).outerjoin(Claim, Claim.id == SpentCost.claim_id)
+    free = or_(SpentCost.claim_id.is_(None), Claim.state == ClaimState.REFUSED)
+    query = query.where(SpentCost.bid_id == bid.id, SpentCost.counts, free)
+    session = object_session(bid)
+    return list(session.scalars(query.order_by(SpentCost.spent_on, SpentCost.id))) if session else []
 
 
 def schedule_of(fund: Fund, pence: int) -> list[Instalment]:
@@ -118,16 +142,6 @@ def lower(claim: Claim) -> None:
         claim.pence, claim.version = due, claim.version + 1
 
 
-def raised_when_settled(bid: Bid, user: User | None, now: datetime) -> list[Claim | Recovery]:
-    """What an award raises by itself once only what is earned is owed: claims for what is still due, and
-    recoveries of what was paid and not earned. A claim that nobody has checked yet is lowered to what is
-    due. The caller has locked the bid and adds what is raised."""
-    for claim in bid.claims:
-        if claim.state in TO_WORK_OUT:
-            lower(claim)
-    return [*tranche_claims(bid, ClaimKind.FINAL, now), *_recoveries(bid, user, now)]
-
-
 def next_recovery(bid: Bid) -> int:
     """The number of a bid's next recovery; the caller has locked the bid."""
     session = object_session(bid)
@@ -135,7 +149,9 @@ def next_recovery(bid: Bid) -> int:
     return (most or 0) + 1
 
 
-def _recoveries(bid: Bid, user: User | None, now: datetime) -> list[Recovery]:
+def recoveries_to_open(bid: Bid, user: User | None, now: datetime) -> list[Recovery]:
+    """Recoveries of what was paid and not earned, and for which nothing stands; a settled award's. The
+    caller has locked the bid and adds them."""
     found = [payee for payee in sum_of(bid, hoped=True).payees if payee.missing]
     first = next_recovery(bid) if found else 0
     return [

@@ -2,6 +2,7 @@
 (docs/rules.md, "What comes back")."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
@@ -9,8 +10,10 @@ from sqlalchemy.orm import object_session
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
+from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.rules.award_sums import PayeeDue, sum_of
+from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 
@@ -62,16 +65,16 @@ def why_still_owed(recovery: Recovery) -> str | None:
     """Why it can't be cancelled: without it nothing would stand for money that was not earned."""
     if recovery.ground is Ground.MISUSED:
         return None
-    payee = sum_of(recovery.bid).of(recovery.school_id)
+    payee = sum_of(recovery.bid, hoped=True).of(recovery.school)
     owed = max(payee.sum.back - payee.standing + recovery.pence, 0) if payee else 0
     if not owed:
         return None
     return f"{pounds(min(owed, recovery.pence))} was paid and not earned. Ask for it, or let it go."
 
 
-def payments_to_set_against(recovery: Recovery) -> list[tuple[Claim, int]]:
-    """Checked claims that pay the same school from the same fund, each with what is left of it once other
-    recoveries are taken off; those that are large enough, the oldest first."""
+def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> list[tuple[Claim, int]]:
+    """Checked claims that pay the same school from the same fund and that this person may handle, each with
+    what is left of it once other recoveries are taken off; those that are large enough, the oldest first."""
     session = object_session(recovery)
     if session is None:
         return []
@@ -92,7 +95,7 @@ def payments_to_set_against(recovery: Recovery) -> list[tuple[Claim, int]]:
         )
         .order_by(Claim.certified_at, Claim.id)
     )
-    return [(claim, left) for claim, left in rows]
+    return [(claim, left) for claim, left in rows if bar_of(claim.bid, user, now) is None]
 
 
 def taken_off(claim: Claim) -> Sequence[Recovery]:

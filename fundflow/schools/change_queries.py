@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, func, or_, select, union, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -15,7 +15,9 @@ from fundflow.models.columns import is_in
 from fundflow.models.fund import Allocation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import LedgerEntry
+from fundflow.models.payment import OPEN_CLAIMS, Claim
 from fundflow.models.person import Membership, Standing, User
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
 from fundflow.schools.successors import SuccessorCandidate, successors
@@ -58,7 +60,7 @@ class Changing(NamedTuple):
 
 def changing(after: str = "") -> Page[Changing]:
     """Closed and closing schools that take part in live bids, by URN."""
-    live = is_in(Bid.state, LIVE)
+    live = _is_to_pass_on()
     each = union(
         select(Bid.lead_school_id.label("school_id"), Bid.id.label("bid_id")).where(live),
         select(Partner.school_id, Partner.bid_id).join(Bid, Bid.id == Partner.bid_id).where(live),
@@ -90,10 +92,20 @@ def _takes_part(school_id: int) -> ColumnElement[bool]:
     return or_(Bid.lead_school_id == school_id, part.exists())
 
 
+def _is_to_pass_on() -> ColumnElement[bool]:
+    """Whether a bid has not ended, or something of it is still to be paid or to come back."""
+    owed = union_all(
+        select(Claim.bid_id).where(is_in(Claim.state, OPEN_CLAIMS)),
+        select(Recovery.bid_id).where(is_in(Recovery.state, TO_COME)),
+    )
+    return or_(is_in(Bid.state, LIVE), Bid.id.in_(owed))
+
+
 def live_bid_ids(school: School) -> list[int]:
-    """The bids that have not ended and that a school leads or takes part in, in the order of ids."""
+    """The bids that have not ended, or not as to their money, and that a school leads or takes part in, in
+    the order of ids."""
     return list(
-        db.session.scalars(select(Bid.id).where(_takes_part(school.id), Bid.state.in_(LIVE)).order_by(Bid.id))
+        db.session.scalars(select(Bid.id).where(_takes_part(school.id), _is_to_pass_on()).order_by(Bid.id))
     )
 
 

@@ -61,7 +61,7 @@ class Basis(NamedTuple):
     reached  what has happened of what tranches wait for
     stopped  the funding was stopped: only what is earned is paid
     paid     what each payee has had, less what came back
-    misused  what each payee did not spend as agreed, so that it is not earned
+    misused  what is asked back of each payee because it was not spent as agreed: it is not advanced again
     """
 
     pence: int
@@ -107,7 +107,7 @@ def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
         payee: _sum(
             basis.is_settled,
             share=shares[payee],
-            done=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
+            earned=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
             scheduled=scheduled[payee],
             kept=kept[payee],
             paid=basis.paid.get(payee, 0),
@@ -156,11 +156,10 @@ def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
 
 
 def _sum(
-    settled: bool, *, share: int, done: int, scheduled: int, kept: int, paid: int, misused: int
+    settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int, misused: int
 ) -> PayeeSum:
-    earned = max(done - misused, 0)
-    so_far = max(min(share - kept, max(done, scheduled)) - misused, 0)
-    allowed = earned if settled else so_far
+    scheduled = 0 if settled else max(scheduled - misused, 0)
+    allowed = earned if settled else min(share - kept, max(earned, scheduled))
     return PayeeSum(
         share=share,
         earned=earned,

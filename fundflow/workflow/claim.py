@@ -91,5 +91,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          done="The claim is refused. The school is being told why.",
          waits_while=("barred_from_claim", "recovery_set_against"), asks_for=(REASON,),
          emails=("school", "finance"), warning=True),
+    Step("end", (S.SUBMITTED, S.QUERIED), S.REFUSED, (A.CLOCK,),
+         button="End this claim", past="Ended: nothing of it is due any more", emails=("officer",)),
 ), WORDS)
 # fmt: on

@@ -82,9 +82,9 @@ class Model:
         misused = walk.misused()
         self.earned, self.allowed = {}, {}
         for payee in budget:
-            earned = min(rounded(Fraction(done[payee] * whole, cost)), self.share[payee])
-            self.earned[payee] = max(earned - misused[payee], 0)
-            so_far = min(self.share[payee] - kept[payee], max(earned, schedule[payee]))
+            earned = self.earned[payee] = min(rounded(Fraction(done[payee] * whole, cost)), self.share[payee])
+            advanced = max(schedule[payee] - misused[payee], 0)
+            so_far = min(self.share[payee] - kept[payee], max(earned, advanced))
             self.allowed[payee] = self.earned[payee] if is_settled(bid) else max(so_far - misused[payee], 0)
 
     def _percent(self, walk: "AwardWalk") -> int:

@@ -99,7 +99,7 @@ def test_a_successor_is_paid_what_is_open_and_what_comes_later(award: Award, mak
     new = make.school("Beechwood Trust School")
     old.succeeded_by_id = new.id
     make.session.commit()
-    found = sum_of(award.bid).of(new.id)
+    found = sum_of(award.bid).of(new)
     assert found is not None
     assert (found.sum.paid, found.sum.share) == (147_000, 294_000)
     assert payees_of(award.bid)[0] == new

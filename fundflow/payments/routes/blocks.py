@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import flash, redirect, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.payments import blocks
 from fundflow.payments.blueprint import blueprint
+from fundflow.payments.claims import money_of_bid
 from fundflow.payments.forms import BlockForm
-from fundflow.permissions import sees_money
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_caption, bid_form_page
-from fundflow.web.bids import visible_bid, visible_part
+from fundflow.web.bids import visible_part
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.engine import Refused
@@ -21,13 +21,8 @@ from fundflow.workflow.payment_block import PAYMENT_BLOCK, BlockState
 
 def visible_block(reference: str, number: int) -> PaymentBlock:
     """A block of a bid whose money this person sees; else 404."""
-    found: PaymentBlock = visible_part(PaymentBlock, number, _with_money(reference))
+    found: PaymentBlock = visible_part(PaymentBlock, number, money_of_bid(reference))
     return found
-
-
-def _with_money(reference: str) -> Bid:
-    bid = visible_bid(reference)
-    return bid if sees_money(me(), bid, now()) else abort(404)
 
 
 def _money_page(bid: Bid) -> str:
@@ -50,7 +45,7 @@ BLOCK_STEPS = StepPages(
 @access(SIGNED_IN)
 def new_block(reference: str) -> Any:
     """Keep the bid's claims from being checked and paid."""
-    bid = _with_money(reference)
+    bid = money_of_bid(reference)
     form = BlockForm.on(bid)
     if not form.is_submitted() and (why := blocks.why_not_block(bid, me(), now())):
         raise Refused(why)

@@ -12,6 +12,7 @@ from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_cla
 from fundflow.payments.forms import PaymentForm
 from fundflow.permissions import actors_for, sees_money
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.awards import unclaimed_costs, unclaimed_days
 from fundflow.rules.claims import (
     why_condition_unmet,
     why_days_unconfirmed,
@@ -69,8 +70,8 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
         form=form,
         sum=found,
         nothing_due=why_nothing_due(found),
-        days=operations.unclaimed_days(bid),
-        costs=operations.unclaimed_costs(bid),
+        days=unclaimed_days(bid),
+        costs=unclaimed_costs(bid),
         unsettled=why_days_unsettled(bid),
         unfinished=why_log_unfinished(bid),
         leads=Actor.SCHOOL_LEADER in actors_for(me(), bid, now()),

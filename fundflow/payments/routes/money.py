@@ -13,7 +13,7 @@ from fundflow.payments import blocks, claim_queries, operations, queries, recove
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.payments.routes.blocks import BLOCK_STEPS
-from fundflow.permissions import is_told_all, outcome_kept, sees_money
+from fundflow.permissions import is_told_all, outcome_kept, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
@@ -102,7 +102,7 @@ def bid_money(reference: str) -> str:
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
-        recoveries=recoveries_of(bid),
+        recoveries=[one for one in recoveries_of(bid) if sees_payment(user, one, at)],
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),

@@ -9,8 +9,9 @@ from fundflow.models.money import pounds
 from fundflow.models.recovery import Recovery
 from fundflow.payments import claim_queries, recoveries
 from fundflow.payments.blueprint import blueprint
+from fundflow.payments.claims import money_of_bid
 from fundflow.payments.forms import RecoveryForm, SetAgainstForm
-from fundflow.permissions import sees_money
+from fundflow.permissions import sees_payment
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import payments_to_set_against
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -24,15 +25,10 @@ from fundflow.workflow.recovery import RECOVERY
 PATH = "/bids/<reference>/recoveries/<id:number>"
 
 
-def _visible_money(reference: str) -> Bid:
-    """A bid whose money this person sees; else 404."""
-    bid = visible_bid(reference)
-    return bid if sees_money(me(), bid, now()) else abort(404)
-
-
 def _recovery(reference: str, number: int) -> Recovery:
-    found: Recovery = visible_part(Recovery, number, _visible_money(reference))
-    return found
+    """A recovery that this person sees; else 404."""
+    found: Recovery = visible_part(Recovery, number, visible_bid(reference))
+    return found if sees_payment(me(), found, now()) else abort(404)
 
 
 def _parts(recovery: Recovery) -> dict[str, Any]:
@@ -68,8 +64,8 @@ def recovery(reference: str, number: int) -> Any:
 @access(SIGNED_IN)
 def new_recovery(reference: str) -> Any:
     """Say that money is to come back; another person approves it."""
-    bid = _visible_money(reference)
-    found = sum_of(bid)
+    bid = money_of_bid(reference)
+    found = sum_of(bid, hoped=True)
     form = RecoveryForm.on(bid)
     form.offer(found)
     if not form.is_submitted() and (why := recoveries.why_no_recovery(bid, found, me(), now())):
@@ -99,7 +95,7 @@ def set_against(reference: str, number: int) -> Any:
     """Choose the payment that is made less."""
     found = _recovery(reference, number)
     form = SetAgainstForm.on(found)
-    form.offer(payments_to_set_against(found))
+    form.offer(payments_to_set_against(found, me(), now()))
     return RECOVERY_STEPS.page(
         found,
         "set_against",

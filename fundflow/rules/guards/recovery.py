@@ -32,8 +32,8 @@ def still_owed(recovery: Recovery, _ask: Ask) -> str | None:
 
 
 @guard
-def no_payment_to_set_against(recovery: Recovery, _ask: Ask) -> str | None:
-    if payments_to_set_against(recovery):
+def no_payment_to_set_against(recovery: Recovery, ask: Ask) -> str | None:
+    if ask.user and payments_to_set_against(recovery, ask.user, ask.now):
         return None
     return f"No checked claim of {recovery.school.name} in this fund is large enough."
 

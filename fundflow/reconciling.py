@@ -1,0 +1,42 @@
+"""What an award does by itself once nothing more can be earned on it: once its final report is accepted,
+or its funding is stopped (docs/rules.md, "What comes back")."""
+
+from datetime import datetime
+
+from fundflow import ledger
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.history import HistoryEntry
+from fundflow.models.payment import ClaimKind
+from fundflow.models.person import User
+from fundflow.rules.award_sums import due_on, is_settled
+from fundflow.rules.awards import TO_WORK_OUT, lower, recoveries_to_open, tranche_claims
+from fundflow.steps import take_step
+from fundflow.workflow.engine import Money
+
+
+def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) -> None:
+    """Release what is no longer needed, where something changed on an award that is settled, and raise what
+    is due or comes back. The caller has locked the bid and commits."""
+    if is_settled(bid):
+        db.session.flush()  # the sums are asked of the database
+        ledger.move(Money.SETTLE, bid, told, user)
+        raise_what_is_left(bid, user, now)
+
+
+def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
+    """Bring claims that nobody has checked down to what is due, end those of which nothing is, claim what
+    else is due, and open recoveries of what was paid and not earned.
+
+    user  who opens the recoveries; None where a decision does
+    """
+    for claim in list(bid.claims):
+        if claim.state not in TO_WORK_OUT:
+            continue
+        if due_on(claim):
+            lower(claim)
+        else:
+            take_step(claim, "end", user=None, now=now)
+    db.session.flush()
+    db.session.add_all(tranche_claims(bid, ClaimKind.FINAL, now))
+    db.session.add_all(recoveries_to_open(bid, user, now))
