@@ -61,7 +61,7 @@ class Basis(NamedTuple):
     reached  what has happened of what tranches wait for
     stopped  the funding was stopped: only what is earned is paid
     paid     what each payee has had, less what came back
-    misused  what is asked back of each payee because it was not spent as agreed: it is not advanced again
+    misused  what is asked back of each payee because it was not spent as agreed: it leaves the award
     """
 
     pence: int
@@ -107,7 +107,7 @@ def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
         payee: _sum(
             basis.is_settled,
             share=shares[payee],
-            earned=min(_scaled(_counted(basis.lines, payee), awarded, cost), shares[payee]),
+            done=_scaled(_counted(basis.lines, payee), awarded, cost),
             scheduled=scheduled[payee],
             kept=kept[payee],
             paid=basis.paid.get(payee, 0),
@@ -156,10 +156,11 @@ def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
 
 
 def _sum(
-    settled: bool, *, share: int, earned: int, scheduled: int, kept: int, paid: int, misused: int
+    settled: bool, *, share: int, done: int, scheduled: int, kept: int, paid: int, misused: int
 ) -> PayeeSum:
-    scheduled = 0 if settled else max(scheduled - misused, 0)
-    allowed = earned if settled else min(share - kept, max(earned, scheduled))
+    share = max(share - misused, 0)
+    earned, scheduled = min(done, share), 0 if settled else max(scheduled - misused, 0)
+    allowed = earned if settled else max(min(share - kept, max(earned, scheduled)), 0)
     return PayeeSum(
         share=share,
         earned=earned,

@@ -9,7 +9,7 @@ from fundflow.impact import operations as impact
 from fundflow.models.impact import Rag
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import RoleName, SeatPosition, User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.payments import operations, recoveries
 from fundflow.rules.award_sums import sum_of
@@ -186,7 +186,7 @@ def test_it_is_taken_off_a_payment_to_the_same_school(over: Award) -> None:
     assert ledger.bid_totals(claim.bid_id).paid == 105_000  # both in full
     letter = over.make.session.query(Letter).filter_by(bid_id=claim.bid_id, recipient="school").all()[-1]
     assert "£228.00 that was to come back" in letter.body
-    assert "so £822.00 reaches your account" in letter.body
+    assert "£822.00 is paid out." in letter.body
 
 
 def refuse(claim: Claim, award: Award) -> None:
@@ -275,17 +275,16 @@ def open_one(award: Award, pence: int, user: User | None = None) -> Recovery:
     )
 
 
-def test_money_not_spent_as_agreed_is_asked_back_and_never_paid_again(make: Make) -> None:
-    award = an_award(make)
-    award.pay(award.certified(*WEEKS))  # £2,100
+def test_money_not_spent_as_agreed_is_asked_back_and_not_advanced_again(make: Make) -> None:
+    award = paid_award(make, advance=50)
     recovery = open_one(award, 50_000)
     recoveries.approve(recovery, user=award.other_finance, now=LATER, version=recovery.version)
     recoveries.receive(
         recovery, payment_reference="IN", user=award.finance, now=LATER, version=recovery.version
     )
-    assert (sum_of(award.bid).whole.paid, sum_of(award.bid).due) == (160_000, 0)
-    award.worked(*WEEKS[:2], line=1)  # £672 more
-    assert sum_of(award.bid).due == 67_200
+    assert (sum_of(award.bid).whole.paid, sum_of(award.bid).due) == (100_000, 0)
+    award.worked(*WEEKS)  # £2,100: of the £2,500 that are left of the award half of £3,000 is kept
+    assert sum_of(award.bid).due == 0
 
 
 def test_no_more_is_asked_back_than_was_paid(make: Make) -> None:
@@ -303,6 +302,121 @@ def test_only_the_officer_and_finance_open_one(make: Make) -> None:
         with pytest.raises(Refused, match="Only the liaison officer or finance"):
             open_one(award, 1, user)
     assert open_one(award, 1, award.officer).opened_by_id == award.officer.id
+
+
+def test_a_misuse_that_stands_when_the_award_settles_is_not_lost_to_the_ledger(make: Make) -> None:
+    """£500 asked back leaves the award of £3,000: of £2,772 done, £2,500 is earned. Cancelled, all of it is."""
+    for end, paid, released in (("receive", 250_000, 0), ("cancel", 277_200, 22_800)):
+        award = paid_award(make, advance=50)
+        recovery = open_one(award, 50_000)
+        award.worked(*WEEKS)
+        award.worked(*WEEKS[:2], line=1)
+        accept_report(award)
+        (_, claim) = award.bid.claims
+        assert claim.pence == 100_000
+        award.pay(award.certify(claim))
+        if end == "receive":
+            recoveries.approve(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+            recoveries.receive(
+                recovery, payment_reference="IN", user=award.finance, now=LATER, version=recovery.version
+            )
+        else:
+            recoveries.cancel(
+                recovery, reason="Mistaken", user=award.finance, now=LATER, version=recovery.version
+            )
+        make.session.refresh(award.bid, ["claims"])
+        award.pay(award.certify(award.bid.claims[-1]))  # raised as it ended
+        totals = ledger.bid_totals(award.bid.id)
+        assert (totals.paid, totals.released, totals.outstanding) == (paid, released, 0)
+
+
+def test_nobody_asks_back_what_days_that_wait_would_earn(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    logged = [award.log(day) for day in WEEKS[:3]]
+    award.confirm(logged[0])
+    terminate(award)
+    assert one_of(award).pence == 150_000 - 105_000
+    with pytest.raises(Refused, match=r"At most £0.00"):
+        recoveries.open_recovery(
+            award.bid,
+            school_id=award.bid.lead_school_id,
+            ground=Ground.NOT_EARNED,
+            pence=70_000,
+            reason="Again",
+            user=award.finance,
+            now=LATER,
+            version=award.bid.version,
+        )
+    assert "Approve the recovery of £450.00" in letters_to(award, "finance")[-1].body
+
+
+def test_the_decision_maker_who_stopped_the_funding_may_write_off(make: Make) -> None:
+    award = paid_award(make, advance=50)
+    terminate(award)
+    recovery = asked(award)
+    chair = next(seat.user for seat in award.bid.fund.seats if seat.position is SeatPosition.CHAIR)
+    recoveries.write_off(
+        recovery, authority="M 2", reason="Gone", user=chair, now=LATER, version=recovery.version
+    )
+    assert recovery.state is RecoveryState.WRITTEN_OFF
+
+
+def test_what_the_school_is_asked_about_is_not_paid_before_it_answers(make: Make) -> None:
+    """With half of the award kept, the days asked about would be covered by the rest."""
+    award = paid_award(make, advance=50)
+    award.worked(*WEEKS)  # £2,100 earned, £1,500 may be paid
+    award.worked(*WEEKS[:2], line=1)
+    accept_report(award)
+    (_, claim) = award.bid.claims
+    assert (claim.pence, len(claim.days)) == (127_200, 8)
+    operations.dispute(
+        claim,
+        days={claim.days[0].id},
+        reason="Which class?",
+        user=award.officer,
+        now=LATER,
+        version=claim.version,
+    )
+    assert claim.pence == 92_200
+    award.pay(award.certify(claim))
+    assert sum_of(award.bid).due == 0
+    assert ledger.bid_totals(award.bid.id).outstanding == 35_000
+    (parted,) = claim.parted
+    operations.answer(parted, answer="Year 2", user=award.head, now=LATER, version=parted.version)
+    award.pay(award.certify(parted))
+    assert ledger.bid_totals(award.bid.id).paid == 277_200
+
+
+def test_a_claim_of_which_nothing_is_due_ends_with_the_report(make: Make) -> None:
+    award = an_award(make, advance=100)
+    award.advance(300_000)
+    accept_report(award)
+    (claim,) = award.bid.claims
+    assert claim.state is ClaimState.REFUSED
+    assert "nothing of this claim is due any more" in letters_to(award, "officer")[-1].subject
+
+
+def test_a_school_sees_a_recovery_once_it_is_approved(over: Award, sign_in: SignIn) -> None:
+    recovery = one_of(over)
+    head = sign_in(over.head)
+    assert head.get(recovery.path).status_code == 404
+    assert "Recovery 1:" not in head.get(f"/bids/{over.bid.reference}/money").text
+    recoveries.approve(recovery, user=over.finance, now=LATER, version=recovery.version)
+    assert head.get(recovery.path).status_code == 200
+    assert "Recovery 1:" in head.get(f"/bids/{over.bid.reference}/money").text
+
+
+def test_no_bank_details_in_a_reason(over: Award) -> None:
+    recovery = one_of(over)
+    over.bid.fund.let_go_pence = 50_000
+    with pytest.raises(Refused, match="ank details"):
+        recoveries.let_go(
+            recovery,
+            reason="Sort code 12-34-56",
+            user=over.finance,
+            now=LATER,
+            version=recovery.version,
+        )
 
 
 # -- pages --------------------------------------------------------------------------------------------

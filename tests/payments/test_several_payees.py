@@ -15,7 +15,7 @@ from fundflow.rules.award_sums import payees_of, sum_of
 from fundflow.rules.awards import shares_of
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
-from tests.payments.conftest import LATER, Award, SignIn
+from tests.payments.conftest import LATER, Award, SignIn, url
 
 DAYS = [date(2027, 1, day) for day in (4, 5, 6)]
 
@@ -130,4 +130,8 @@ def test_the_money_tab_and_the_request_show_each_school_apart(award: Award, sign
         assert "Your invoice reference" not in page  # nothing is due to the school that asks
         money = client.get(f"/bids/{award.bid.reference}/money").text
         assert money.count("Share of the award") == 2
-        assert sign_in(award.releasing_head).get(f"/bids/{award.bid.reference}/money").status_code == 200
+        client = sign_in(award.releasing_head)  # who sees the claims of their own school alone
+        assert client.get(f"/bids/{award.bid.reference}/money").status_code == 404
+        own, other = award.bid.claims[:2]
+        assert client.get(url(own)).status_code == 200
+        assert client.get(url(other)).status_code == 404
