@@ -114,7 +114,7 @@ Why
   Nobody can take over from the deputy head.
 
 What we pay
-The days and costs confirmed so far come to £1,500.00, and £4,915.60 is paid. £3,415.60 is to come back; \
+The days and costs so far come to £1,500.00, and £4,915.60 is paid. £3,415.60 is to come back; \
 finance writes to you about it.
 
 What you need to do

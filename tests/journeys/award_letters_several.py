@@ -34,9 +34,9 @@ We have paid £385.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003), 
 Academy released for the bid of Hazelmere Primary School. Our payment reference is BACS 5003.
 
 How we worked it out
-- Earned so far: £8,680.00
+- Earned so far: £8,260.00
 - Paid in advance by the fund’s rule: £7,875.00
-- May be paid so far: £8,680.00
+- May be paid so far: £8,260.00
 - Paid so far, this payment included: £8,260.00
 
 You don’t need to do anything.

@@ -135,7 +135,7 @@ def one_day_disputed(council: InventedCouncil) -> None:
     award_acts.dispute_days(
         officer, REF, "Claim 3: days and costs", "Is 1 February support, or cover?", "1 February 2027"
     )
-    officer.reads("A part is asked about in claim 4.", "This claim £385.00", "Being checked or paid £420.00")
+    officer.reads("A part is asked about in claim 4.", "This claim £385.00", "Earned so far £8,260.00")
     award_acts.certify(officer, REF, "Claim 3: days and costs")
     council.at("2027-02-02 10:00")
     assert letter(council, HEAD) == letters.DISPUTED
