@@ -41,7 +41,7 @@ How we worked it out
 
 You don’t need to do anything.
 
-/bids/BRK-0001
+/bids/BRK-0001/claims/3
 """
 STRUCK_OUT = """\
 BRK-0001/C4: closed, nothing of this claim is left to pay
@@ -90,7 +90,7 @@ How we worked it out
 
 You don’t need to do anything.
 
-/bids/BRK-0001
+/bids/BRK-0001/claims/7
 """
 SEVERAL_CLOSED = """\
 BRK-0001: your bid is complete
