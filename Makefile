@@ -44,7 +44,8 @@ test-rest: .make/ready  ## what `make test` leaves out: full rounds, long journe
 	$(PYTEST) --tier=rest --database=sqlite
 	$(PYTEST) --tier=rest --database=postgresql -m "not browser"
 
-test-all: test test-rest  ## both
+test-all: export ROUNDS ?= 200
+test-all: test test-rest  ## both, with all the rounds of parallel work
 
 test-postgresql-all: .make/ready  ## every test on PostgreSQL that reaches a database
 	$(PYTEST) --database=postgresql -m "not browser"

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 import fundflow.rules.guards  # noqa: F401 (registers the guards that the tables name)
 from fundflow import ledger, letters
 from fundflow.extensions import db
-from fundflow.history import record_event
+from fundflow.history import plain, record_event
 from fundflow.models.decision import untold_entries
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
@@ -37,9 +37,18 @@ class AlreadyTaken(Exception):
         self.given = dict(given or {})
 
 
-def lock(record: Any, version: int | None, *, step: str | None = None, user: User | None = None) -> None:
+def lock(
+    record: Any,
+    version: int | None,
+    *,
+    step: str | None = None,
+    user: User | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> None:
     """Lock the record's row (its bid's first) and compare the page's version.
 
+    about  which part of the record the step is about, as the facts of its entry say it: the same step
+           about another part, in another window, is no double click
     Raises Stale when the record changed since the page was loaded, AlreadyTaken when that change
     was this very step by this very person.
     """
@@ -50,7 +59,7 @@ def lock(record: Any, version: int | None, *, step: str | None = None, user: Use
     if version is None or version == record.version:
         return
     taken = _taken(record, step, user, version) if step and user else None
-    if taken is not None:
+    if taken is not None and all(taken.facts.get(key) == value for key, value in plain(about or {}).items()):
         raise AlreadyTaken(taken.given)
     raise Stale
 

@@ -526,7 +526,7 @@ PAYMENTS = (
     Bad("31 November", "leader", f"POST {DAYS}", 422, "must be a real date", {**DAY, "worked_on-day": "31"}),
     Bad("a stale log", "leader", f"POST {DAYS}", 409, STALE, {**DAY, "version": "0"}),
     Bad("a day by the officer", "officer", f"POST {DAYS}", 409, "Only people of the school", DAY),
-    Bad("a day confirmed that is nobody’s", "officer", f"POST {DAYS}/confirm", 422, IN_LIST,
+    Bad("a day confirmed that is nobody’s", "officer", f"POST {DAYS}/confirm", 409, "no longer yours",
         {"days": HUGE, "version": "{v_B}"}),
     Bad("a day struck out that is not there", "leader", f"GET {DAYS}/{10**30}/strike-out", 404, NO_PAGE),
     Bad("a cost without a receipt", "leader", f"POST {DAYS}/costs/add", 422, "Choose the receipt", COST),

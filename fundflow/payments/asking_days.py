@@ -13,7 +13,7 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.day_log import DaysAsk, WorkedDay
-from fundflow.models.person import LinkPurpose, OneTimeLink
+from fundflow.models.person import LinkPurpose, OneTimeLink, User
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.reconciling import reconcile
 from fundflow.rules.claims import is_all_in_advance
@@ -114,11 +114,14 @@ def answer(
 
 
 def _waiting(bid: Bid, partner: Partner) -> list[WorkedDay]:
+    """The days that wait for its head, but for those that this very address logged."""
+    loggers = select(User.id).where(User.bears(partner.contact_email.lower()))
     return list(
         db.session.scalars(
             select(WorkedDay)
             .where(WorkedDay.bid_id == bid.id, WorkedDay.confirms_id == partner.school_id)
             .where(WorkedDay.is_unsettled)
+            .where(WorkedDay.logged_by_id.is_(None) | WorkedDay.logged_by_id.not_in(loggers))
             .order_by(WorkedDay.id)
         )
     )

@@ -16,6 +16,7 @@ from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text,
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
+from fundflow.web.paging import row_id
 from fundflow.web.unfinished import as_typed
 from fundflow.workflow.claim import CLAIMED
 from fundflow.workflow.date_words import day_words
@@ -54,13 +55,21 @@ class DayForm(Form):
 
 
 class ConfirmDaysForm(Form):
-    """The days that wait for whoever is to confirm them."""
+    """The days that wait for whoever is to confirm them. The operation says which can't be confirmed: at a
+    second click those of the first are no longer in the list."""
 
-    days = Checkboxes("Which of these days were worked?", missing="Select the days that were worked")
+    days = Checkboxes(
+        "Which of these days were worked?", missing="Select the days that were worked", validate_choice=False
+    )
     reason = LongText("Why do you confirm them in place of the head?", most=2000, rows=3)
 
     def offer(self, days: Sequence[WorkedDay]) -> None:
         self.days.choices = choices_of([(str(entry.id), day_line(entry)) for entry in days])
+
+    @property
+    def chosen(self) -> set[int]:
+        """The numbers of the days that are ticked."""
+        return {number for text in self.days.data or () if (number := row_id(text))}
 
 
 class DaysByLinkForm(Form):

@@ -20,7 +20,7 @@ from fundflow.steps import lock, lock_and_refresh, note, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.recovery import DAYS_TO_PAY, RecoveryState
+from fundflow.workflow.recovery import DAYS_TO_PAY
 from fundflow.workflow.working_days import london_date
 
 OPENERS = {Actor.OFFICER, Actor.FINANCE}
@@ -38,7 +38,8 @@ def open_recovery(
     version: int | None,
 ) -> Recovery:
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
-    lock(bid, version, step="open_recovery", user=user)
+    about = {"school": school_id, "ground": ground, "pence": pence}
+    lock(bid, version, step="open_recovery", user=user, about=about)
     _require_no_bank_details(reason)
     found = sum_of(bid, hoped=True)
     refuse_if(why_no_recovery(bid, found, user, now))
@@ -60,7 +61,8 @@ def open_recovery(
     )
     db.session.add(recovery)
     words = f"Opened a recovery of {pounds(pence)} from {payee.school.name}"
-    note(bid, "open_recovery", words, user=user, now=now, reason=reason, version=version, internal=True)
+    said: dict[str, Any] = {"reason": reason, "facts": about, "internal": True}
+    note(bid, "open_recovery", words, user=user, now=now, version=version, **said)
     db.session.commit()
     return recovery
 
@@ -118,11 +120,12 @@ def set_against(recovery: Recovery, claim_id: int, *, user: User, now: datetime,
 
 
 def put_back(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    lock_bids(recovery.bid, *([recovery.claim.bid] if recovery.claim else []))
-    if recovery.claim is not None and recovery.state is RecoveryState.SET_AGAINST:
-        recovery.claim.version += 1
+    claim = recovery.claim
+    lock_bids(recovery.bid, *([claim.bid] if claim else []))
     given = {"reason": reason}
     take_step(recovery, "put_back", user=user, now=now, version=version, given=given, also={"claim_id": None})
+    if claim is not None:
+        claim.version += 1
     db.session.commit()
 
 

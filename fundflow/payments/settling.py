@@ -40,8 +40,10 @@ def confirm_days(
     bid: Bid, ids: Collection[int], *, reason: str = "", user: User, now: datetime, version: int | None
 ) -> None:
     """Say that these days were worked; the officer gives a reason where a head has not answered."""
-    lock(bid, version, step="confirm_days", user=user)
+    about = {"day_ids": sorted(ids)}
+    lock(bid, version, step="confirm_days", user=user, about=about)
     days = [entry for entry in days_to_confirm(bid, user, now) if entry.id in ids]
+    refuse_if(None if days else why_own_days(bid, user))
     if len(days) != len(set(ids)) or not days:
         raise Refused("These days are no longer yours to confirm. Look at the log again.")
     if not reason and any(entry.confirms for entry in days) and _is_officer(bid, user, now):
@@ -51,7 +53,7 @@ def confirm_days(
         refuse_if(why_counted_twice(entry, user, now))
         entry.confirmed_at, entry.confirmed_by = now, user
     words = f"Confirmed {len(days)} {'day' if len(days) == 1 else 'days'} of the log"
-    told = note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version)
+    told = note(bid, "confirm_days", words, user=user, now=now, reason=reason, version=version, facts=about)
     reconcile(bid, told, user, now)
     db.session.commit()
 
@@ -72,8 +74,18 @@ def days_to_confirm(bid: Bid, user: User, now: datetime) -> list[WorkedDay]:
         entry
         for entry in waiting
         if (_confirms_today(entry) in leads and _is_independent(entry, user, leads))
-        or (officer and is_the_officers(entry, now))
+        or (officer and is_the_officers(entry, now) and entry.logged_by_id != user.id)
     ]
+
+
+def why_own_days(bid: Bid, user: User) -> str | None:
+    """The sentence where days wait that this person logged: nobody confirms their own."""
+    own = select(WorkedDay.id).where(
+        WorkedDay.bid_id == bid.id, WorkedDay.is_unsettled, WorkedDay.logged_by_id == user.id
+    )
+    if db.session.scalar(own.limit(1)) is None:
+        return None
+    return "You logged the days that wait, so another person must confirm them."
 
 
 def is_the_officers(entry: WorkedDay, now: datetime) -> bool:
@@ -113,15 +125,15 @@ def _strike_out(
     version: int | None,
 ) -> HistoryEntry:
     """Strike an entry out under the lock of its bid, with what it was to pay in a claim that waits."""
-    bid = entry.bid
-    lock(bid, version, step=step, user=user)
+    bid, about = entry.bid, {"entry": entry.id}
+    lock(bid, version, step=step, user=user, about=about)
     db.session.refresh(entry)
     refuse_if(why_not(entry, user, now))
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
         lower(entry.claim)
-    told = note(bid, step, words, user=user, now=now, reason=reason, version=version)
+    told = note(bid, step, words, user=user, now=now, reason=reason, version=version, facts=about)
     reconcile(bid, told, user, now)
     return told
 

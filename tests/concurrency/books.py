@@ -17,8 +17,11 @@ from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.panel import ItemOutcome
+from fundflow.rules.awards import sum_of
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
 
 HOLDS_AN_AWARD = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.CLOSED)
 FREED_BY = {
@@ -39,8 +42,8 @@ def check_everything(after_fund: int = 0) -> None:
         check_fund(fund_id)
     for bid in db.session.scalars(select(Bid).where(Bid.fund_id > after_fund)):
         check_bid(bid)
-        for claim in bid.claims:
-            check_history(claim)
+        for record in (*bid.claims, *recoveries_of(bid)):
+            check_history(record)
     check_letters()
 
 
@@ -99,7 +102,11 @@ def check_ledger_of(bid: Bid) -> None:
     awarded = bid.awarded_pence if state in HOLDS_AN_AWARD else 0
     assert figures.awarded == awarded, bid.reference
     assert figures.paid_gross == sum(c.pence for c in bid.claims if c.state is ClaimState.PAID)
-    if state in (S.TERMINATED, S.CLOSED):
+    back = sum(r.pence for r in recoveries_of(bid) if r.state is RecoveryState.RECOVERED)
+    assert figures.recovered == back, bid.reference
+    if state is S.TERMINATED:  # what was earned before is still paid
+        assert figures.outstanding == sum_of(bid, hoped=True).whole.due, bid.reference
+    if state is S.CLOSED:
         assert figures.outstanding == 0, bid.reference
     assert figures.outstanding >= 0, bid.reference
 

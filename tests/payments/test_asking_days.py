@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.day_log import DaysAsk
 from fundflow.models.letter import Letter
-from fundflow.models.person import LinkPurpose
+from fundflow.models.person import LinkPurpose, Standing
 from fundflow.payments import asking_days
 from fundflow.steps import AlreadyTaken
 from fundflow.workflow.days_ask import DaysAskState
@@ -61,6 +61,19 @@ def test_a_head_whom_the_bid_names_is_asked_by_a_letter_with_a_link(award: Award
     assert (letter.email, letter.link_purpose, letter.asked_id) == (NAMED, LinkPurpose.ANSWER, ask.id)
     assert "- 6 January 2027: Reading lead, a day, Observed phonics" in letter.body
     assert "£" not in letter.body
+
+
+def test_nobody_is_asked_about_days_that_they_logged(award: Award, session: Session) -> None:
+    """They have left the lead since, and the bid names them as head of the provider."""
+    provider = award.bid.partners[0]
+    colleague = award.make.member(award.bid.lead_school, Standing.TEAM)
+    award.log(date(2027, 1, 8), user=colleague)
+    colleague.memberships[0].ends_on = date(2027, 1, 19)
+    provider.contact_email = colleague.email
+    session.commit()
+    asking_days.ask_about_days(award.bid, now=LATER)
+    (ask,) = asks(session)
+    assert (ask.email, len(ask.day_ids)) == (colleague.email, 2)
 
 
 def test_nobody_is_asked_twice_in_a_month_and_a_later_day_is_another_ask(

@@ -191,6 +191,19 @@ def test_a_double_click_is_answered_like_the_first(award: Award, sign_in: SignIn
     assert [e.step for e in _history(award, claim)].count("certify") == 1
 
 
+def test_a_second_click_on_days_that_are_confirmed_is_answered_like_the_first(
+    award: Award, sign_in: SignIn
+) -> None:
+    days = {"days": [award.log().id], "version": award.bid.version}
+    client = sign_in(award.head)
+    answers = [client.post(days_url(award, "/confirm"), data=days) for _ in range(2)]
+    assert [a.status_code for a in answers] == [302, 302]
+    strange = client.post(days_url(award, "/confirm"), data={"days": ["x", "9" * 5_000], "version": "1"})
+    assert strange.status_code == 409
+    assert "No days of this log wait for you" in strange.text
+    assert "send it again" not in strange.text
+
+
 def test_the_same_person_is_told_why_they_cannot_pay(award: Award, sign_in: SignIn) -> None:
     claim = award.sent()
     client = sign_in(award.finance)

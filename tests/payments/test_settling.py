@@ -24,9 +24,11 @@ def test_only_the_head_who_is_asked_confirms(make: Make) -> None:
     award = an_award(make, supported=True)
     entry = award.log()
     team = make.member(award.bid.lead_school, Standing.TEAM)
-    for user in (team, award.supported_head, award.releasing_head, award.officer, award.finance):
+    for user in (team, award.supported_head, award.officer, award.finance):
         with pytest.raises(Refused, match="no longer yours to confirm"):
             award.confirm(entry, user=user)
+    with pytest.raises(Refused, match="You logged the days that wait, so another person must confirm them"):
+        award.confirm(entry, user=award.releasing_head)
     award.confirm(entry)
     assert make.session.query(HistoryEntry).filter_by(step="confirm_days").count() == 1
 

@@ -16,11 +16,12 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
-from fundflow.web.forms import ReasonForm, carried_out
+from fundflow.web.forms import GONE, ReasonForm, carried_out
 from fundflow.web.unfinished import may_be_kept_for_later, row_as_typed, say_saved, show_unfinished
-from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.engine import Refused, refuse_if
 
 DAYS = "/bids/<reference>/days"
+NO_DAYS = "No days of this log wait for you to confirm them."
 
 
 @blueprint.route(DAYS, methods=["GET", "POST"])
@@ -56,13 +57,13 @@ def confirm_days(reference: str) -> Any:
     form = ConfirmDaysForm.on(bid)
     days = settling.days_to_confirm(bid, me(), now())
     form.offer(days)
-    if not form.is_submitted():
-        refuse_if(None if days else "No days of this log wait for you to confirm them.")
+    if not form.is_submitted() and not days:
+        raise Refused(settling.why_own_days(bid, me()) or "No days of this log wait for you to confirm them.")
     if form.validate_on_submit() and carried_out(
         form,
         lambda: settling.confirm_days(
             bid,
-            {int(number) for number in form.days.data},
+            form.chosen,
             reason=form.reason.data or "",
             version=form.version.data,
             user=me(),
@@ -72,6 +73,8 @@ def confirm_days(reference: str) -> Any:
     ):
         flash("Thank you. The days are confirmed.", "success")
         return redirect(days_page(bid))
+    if form.stale and not days:  # nothing is left to send again
+        form.problem = f"{GONE}{form.happened} {NO_DAYS}"
     return bid_page(
         "payments/confirm_days.html", bid, form=form, days=days, in_place=_in_place_of_a_head(days)
     ), form.status
