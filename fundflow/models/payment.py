@@ -26,7 +26,7 @@ class ClaimKind(Worded):
     ADVANCE = "advance", "Advance"  # raised by the acceptance
     HALF_TIME = "half_time", "Payment at half-time"
     FINAL = "final", "Last payment"  # once the final report is accepted
-    BACKFILL = "backfill", "Backfill claim"  # asked for by the school, for what was done
+    BACKFILL = "backfill", "Days and costs"  # asked for by the school, for what was done
 
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)

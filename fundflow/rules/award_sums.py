@@ -74,6 +74,11 @@ class AwardSum(NamedTuple):
         return total(payee.sum for payee in self.payees)
 
     @property
+    def recovered(self) -> int:
+        """Pence that were paid and came back."""
+        return self.paid - self.whole.paid
+
+    @property
     def underway(self) -> int:
         return sum(payee.underway for payee in self.payees)
 

@@ -83,7 +83,7 @@ class PayeeSum(NamedTuple):
 
     share: int  # of the award
     earned: int
-    scheduled: int
+    scheduled: int  # by now; nothing once the award is settled, when only what is earned counts
     kept: int  # until the final report is accepted
     allowed: int  # what may be paid so far
     paid: int
@@ -164,7 +164,7 @@ def _sum(
     return PayeeSum(
         share=share,
         earned=earned,
-        scheduled=scheduled,
+        scheduled=0 if settled else scheduled,
         kept=kept,
         allowed=allowed,
         paid=paid,

@@ -22,7 +22,7 @@ S = ClaimState
 CHECKERS = (A.OFFICER, A.FINANCE)
 CLAIMED = (
     "These days were worked and these costs spent as the log says, nobody else pays for them, and I claim "
-    "them for my school."
+    "them for the schools named here."
 )
 WORDS = {
     S.DRAFT: "Draft",

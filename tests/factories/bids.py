@@ -157,7 +157,7 @@ class Bids(Panels, Payees):
         )
         if bid.review:
             self._checked(bid.review)
-        self._entries(bid, now, MONEY.get(bid.state, ()))
+        self._entries(bid, now, MONEY.get(bid.state, ()), bid.offers[0].pence if bid.offers else 0)
 
     def fill(self, bid: Bid, provider: School) -> None:
         """Complete every section, of the full form too: it is shown where the amount asks for it."""

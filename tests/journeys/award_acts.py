@@ -7,6 +7,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from fundflow.workflow.claim import CLAIMED
+from tests.files.samples import pdf
 from tests.journeys.acts import Answers
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
@@ -114,6 +115,7 @@ class Worked(NamedTuple):
     on: date
     how_long: str = "A whole day"
     what: str = "Coached in classrooms"
+    stand_in: str = ""  # the code of whoever worked in their place
 
 
 def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
@@ -129,15 +131,16 @@ def log_days(school: Visitor, reference: str, *days: Worked, at: str) -> None:
                 "Where did they spend it?": Chosen(at),
                 "What did they do?": worked.what,
             }
+            | ({"Code of a stand-in (optional)": worked.stand_in} if worked.stand_in else {})
         )
         school.press("Add this day")
 
 
 def confirm_days(head: Visitor, reference: str, *days: str) -> None:
-    """Confirm days, each as it begins in the list: “2 March 2027”."""
+    """Confirm days, each as it begins in the list: “2 March 2027”, or more of it."""
     head.open(f"/bids/{reference}/days/confirm")
     for day in days:
-        head.page.get_by_label(re.compile(rf"\b{day}:")).check()
+        head.page.get_by_label(re.compile(rf"\b{day}\b")).check()
     head.press("Yes, these days were worked")
 
 
@@ -159,6 +162,59 @@ def answer_claim(head: Visitor, reference: str, claim: str, answer: str) -> None
     head.press("Send the claim back")
     head.answer({"Your answer": answer})
     head.press("Send the claim back")
+
+
+def add_cost(school: Visitor, reference: str, line: str, what: str, amount: str, on: date) -> None:
+    """Put a cost into the log with its receipt, a PDF of its own."""
+    school.open(f"/bids/{reference}/days")
+    school.press("Add a cost")
+    receipt = {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": pdf(what.encode())}
+    school.page.get_by_label("The receipt", exact=True).set_input_files(receipt)  # type: ignore[arg-type]
+    school.answer(
+        {"What was it for?": Chosen(line), "What was bought?": what, "How much?": amount}
+        | {"When was it spent?": on}
+    )
+    school.press("Add this cost")
+
+
+def dispute_days(checker: Visitor, reference: str, claim: str, question: str, *days: str) -> None:
+    """Ask about some days of a claim, each as it begins in the list; the rest of it goes on."""
+    open_claim(checker, reference, claim)
+    checker.press("Ask about part of this claim")
+    for day in days:
+        checker.page.get_by_label(re.compile(rf"^\s*{day}:")).check()
+    checker.answer({"What do you need to know?": question})
+    checker.press("Ask about part of this claim")
+
+
+def strike_out(school: Visitor, reference: str, day: str, reason: str) -> None:
+    """Strike a day out of the log: “DH1 on 2 March 2027”."""
+    school.open(f"/bids/{reference}/days")
+    school.follow(re.compile(f"^Strike out {day}$"))
+    school.answer({"Why?": reason})
+    school.press("Strike out")
+
+
+def refuse(checker: Visitor, reference: str, claim: str, reason: str) -> None:
+    open_claim(checker, reference, claim)
+    checker.press("Refuse this claim")
+    checker.answer({"Why?": reason})
+    checker.press("Refuse this claim")
+
+
+def record_half_time(officer: Visitor, reference: str) -> None:
+    officer.open(f"/bids/{reference}")
+    officer.press("Record half-time")
+    officer.press("Record half-time")
+
+
+def recovery_step(finance: Visitor, reference: str, button: str, answers: Answers | None = None) -> None:
+    """A step of the bid's first recovery."""
+    finance.open(f"/bids/{reference}/money")
+    finance.follow(re.compile("^Recovery 1"))
+    finance.press(button)
+    finance.answer(answers or {})
+    finance.press(button)
 
 
 # -- impact ---------------------------------------------------------------------------------------

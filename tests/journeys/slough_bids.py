@@ -1,6 +1,7 @@
 """What the two schools of the Slough journey enter: a bid of £3,000 and one of £18,000."""
 
 from tests.journeys.acts import Answers, Section
+from tests.journeys.award_acts import Worked
 from tests.journeys.council import address, day
 from tests.journeys.visitor import Chosen, ticked
 
@@ -353,6 +354,18 @@ LARGE = (
 DEPUTY_HEAD = "Deputy head, DH1, Langley Grammar School (20 days in the award)"
 SUBJECT_LEAD = "Subject lead, SL2, Langley Grammar School (15 days in the award)"
 TEACHER = "Teacher, T3, Langley Grammar School (7.5 days in the award)"
+
+# Six days × £350 and 2.5 days × £240 with 40%, as in the bid; where they were spent is Pippins School.
+READING_LEAD = "Reading lead, RL1, Marish Primary School (6 days in the award)"
+PHONICS_TEACHER = "Teacher, T1, Marish Primary School (2.5 days in the award)"
+SMALL_DAYS = (
+    *(
+        Worked(READING_LEAD, day(f"2026-{on}"))
+        for on in ("10-06", "10-13", "10-20", "11-03", "11-10", "11-17")
+    ),
+    *(Worked(PHONICS_TEACHER, day(f"2026-{on}")) for on in ("10-07", "11-04")),
+    Worked(PHONICS_TEACHER, day("2026-11-18"), "Half a day"),
+)
 
 SMALL_REPORT: Answers = {
     "Result 1: Year 1 phonics standard (%)": "75",

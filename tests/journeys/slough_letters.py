@@ -51,8 +51,8 @@ LETTERS_OF_SMALL = [
     ("amara.nwosu", "LSIF-0001: your bid is complete"),
     ("daniel.price", "LSIF-0001: the bid is complete"),
     ("priya.raman", "Today: LSIF-0001: closed"),
-    ("owen.clarke", "Today: LSIF-0001: report of Pippins School accepted, £3,000 to come back"),
-    ("fatima.noor", "Today: LSIF-0001: report of Pippins School accepted, £3,000 to come back"),
+    ("owen.clarke", "Today: LSIF-0001: report of Pippins School accepted"),
+    ("fatima.noor", "Today: LSIF-0001: report of Pippins School accepted"),
 ]
 
 LETTERS_OF_LARGE = [
@@ -107,8 +107,8 @@ LETTERS_OF_LARGE = [
     ("karen.whitlock", "LSIF-0002: your bid is complete"),
     ("marcus.webb", "LSIF-0002: the bid is complete"),
     ("priya.raman", "Today: LSIF-0002: closed"),
-    ("owen.clarke", "Today: LSIF-0002: report of Baylis Court School accepted"),
-    ("fatima.noor", "Today: LSIF-0002: report of Baylis Court School accepted"),
+    ("owen.clarke", "Today: LSIF-0002: report of Baylis Court School accepted, £5,800 to come back"),
+    ("fatima.noor", "Today: LSIF-0002: report of Baylis Court School accepted, £5,800 to come back"),
 ]
 
 LETTERS_OF_WITHDRAWN = [

@@ -332,3 +332,21 @@ def test_a_second_click_on_the_same_page_lands_on_the_claim_that_the_first_made(
     assert changed.status_code == 409
     assert "with different answers" in changed.text
     assert award.make.session.query(Claim).count() == 1
+
+
+def test_the_amount_of_a_paid_claim_is_not_shown_as_too_much(award: Award, sign_in: SignIn) -> None:
+    claim = award.certified()
+    award.pay(claim)
+    page = sign_in(award.finance).get(url(claim)).get_data(as_text=True)
+    assert "<dt>This claim</dt><dd>£350.00</dd>" in page
+
+
+def test_a_settled_award_offers_no_payment_to_ask_for(award: Award, sign_in: SignIn) -> None:
+    """Once the funding is stopped what is still due is claimed by itself."""
+    path = f"/bids/{award.bid.reference}/money"
+    assert "Ask for payment" in sign_in(award.head).get(path).get_data(as_text=True)
+    award.bid.state = BidState.TERMINATED
+    award.make.session.commit()
+    page = sign_in(award.head).get(path).get_data(as_text=True)
+    assert "Ask for payment" not in page
+    assert "The funding was stopped: only what is earned is paid." in page

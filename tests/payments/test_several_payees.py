@@ -90,7 +90,7 @@ def test_the_school_that_is_paid_hears_of_it(award: Award, make: Make) -> None:
     letter = make.session.query(Letter).filter_by(recipient="payee").one()
     assert letter.email == award.releasing_head.email
     assert "We have paid £1,470.00 to Beechwood Academy" in letter.body
-    assert "- Paid with this payment: £1,470.00" in letter.body
+    assert "- Paid so far, this payment included: £1,470.00" in letter.body
 
 
 def test_a_successor_is_paid_what_is_open_and_what_comes_later(award: Award, make: Make) -> None:

@@ -48,9 +48,10 @@ def finish_delivery(bid: Bid, **given: Any) -> None:
 def _statement(bid: Bid) -> tuple[str, ...]:
     """What became of the award."""
     found = sum_of(bid)
+    after = f" after {pounds(found.recovered)} came back" if found.recovered else ""
     lines = [
         f"Awarded {pounds(found.awarded)}, earned {pounds(found.whole.earned)}, "
-        f"paid {pounds(found.whole.paid)}, released {pounds(found.released)}."
+        f"paid {pounds(found.whole.paid)}{after}, released {pounds(found.released)}."
     ]
     if found.to_come:
         lines.append(f"{pounds(found.to_come)} is to come back; finance goes on asking for it.")

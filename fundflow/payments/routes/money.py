@@ -14,7 +14,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS, LedgerFilters
 from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.permissions import is_told_all, outcome_kept, sees_money, sees_payment
-from fundflow.rules.award_sums import sum_of
+from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.rules.recoveries import recoveries_of
@@ -104,7 +104,7 @@ def bid_money(reference: str) -> str:
         rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
         recoveries=[one for one in recoveries_of(bid) if sees_payment(user, one, at)],
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
-        may_claim=operations.why_no_claim(bid, user, at) is None,
+        may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),
         report_overdue=why_report_overdue(bid, london_date(at)),
         blocks=put,
