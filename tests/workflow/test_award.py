@@ -132,6 +132,7 @@ AWARDS = st.builds(
     reached=st.sampled_from([frozenset(), START, HALF, END]),
     stopped=st.booleans(),
     paid=st.dictionaries(st.integers(1, 3), AMOUNTS),
+    misused=st.one_of(st.just({}), st.dictionaries(st.integers(1, 3), AMOUNTS, max_size=2)),
 )
 
 
