@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, case, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -150,7 +150,7 @@ def sum_of(
     without_costs: Collection[int] = (),
     hoped: bool = False,
 ) -> AwardSum:
-    """What may be paid on a bid's award now; three queries.
+    """What may be paid on a bid's award now; two queries.
 
     with_claim     a claim whose amount counts as not yet under way
     without        days, by their ids, that are left out
@@ -160,18 +160,18 @@ def sum_of(
     award, session = bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked_about = [] if hoped else _asked_about(session, bid, with_claim)
+    asked_about = _asked_about(bid, with_claim).where(false() if hoped else true())
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
     days = (
         select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
         .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
-        .where(_not_in(WorkedDay.claim_id, asked_about))
+        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
         .group_by(WorkedDay.line_id)
     )
     costs = (
         select(SpentCost.line_id, func.sum(SpentCost.pence))
         .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
-        .where(_not_in(SpentCost.claim_id, asked_about))
+        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
         .group_by(SpentCost.line_id)
     )
     done = dict(session.execute(days.union_all(costs)).all())
@@ -206,22 +206,16 @@ def sum_of(
     return AwardSum(payees, awarded, released, paid)
 
 
-def _asked_about(session: Session, bid: Bid, with_claim: Claim | None) -> list[int]:
+def _asked_about(bid: Bid, with_claim: Claim | None) -> Select[Any]:
     """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
-    named = (
+    named = union_all(
         select(WorkedDay.claim_id).where(WorkedDay.bid_id == bid.id),
         select(SpentCost.claim_id).where(SpentCost.bid_id == bid.id),
     )
-    found = session.scalars(
-        select(Claim.id).where(
-            Claim.bid_id == bid.id, Claim.state == ClaimState.QUERIED, Claim.id.in_(union_all(*named))
-        )
+    found = select(Claim.id).where(
+        Claim.bid_id == bid.id, Claim.state == ClaimState.QUERIED, Claim.id.in_(named)
     )
-    return [number for number in found if with_claim is None or number != with_claim.id]
-
-
-def _not_in(claim_id: Any, claims: Collection[int]) -> ColumnElement[bool]:
-    return or_(claim_id.is_(None), claim_id.not_in(claims)) if claims else true()
+    return found if with_claim is None else found.where(Claim.id != with_claim.id)
 
 
 class What(StrEnum):
@@ -244,7 +238,7 @@ OF_ENTRIES = {EntryKind.AWARDED: W.AWARDED, EntryKind.RELEASED: W.RELEASED, Entr
 
 
 def _pence_of(
-    session: Session, bid: Bid, asked_about: Collection[int], with_claim: Claim | None
+    session: Session, bid: Bid, asked_about: Select[Any], with_claim: Claim | None
 ) -> Mapping[What, Counter[int]]:
     """What stands beside the award's lines, by the school that is paid today; the ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
