@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.models.bid import Bid, Origin, next_reference
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund, Round
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -81,3 +81,9 @@ def untouched_draft(user: User, school: School, round_: Round, origin: Origin) -
             Bid.origin == origin,
         )
     )
+
+
+def next_reference(fund: Fund) -> str:
+    """The next bid's reference; the caller has locked the fund's row."""
+    number, fund.next_number = fund.next_number, fund.next_number + 1
+    return f"{fund.prefix}-{number:04}"

@@ -395,9 +395,3 @@ class Bid(Base):
     def touch(self) -> None:
         """Count a change, so that a page loaded before it is known to be stale."""
         self.version += 1
-
-
-def next_reference(fund: Fund) -> str:
-    """The next bid's reference; the caller has locked the fund's row."""
-    number, fund.next_number = fund.next_number, fund.next_number + 1
-    return f"{fund.prefix}-{number:04}"

@@ -164,7 +164,7 @@ def _sum(
     return PayeeSum(
         share=share,
         earned=earned,
-        scheduled=0 if settled else scheduled,
+        scheduled=scheduled,
         kept=kept,
         allowed=allowed,
         paid=paid,

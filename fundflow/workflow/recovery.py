@@ -88,7 +88,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          hint="Where it can’t be got back.",
          explain=("The school no longer owes the money. The authority for this stays with the record.",),
          done="The money is written off. Finance is being told.",
-         waits_while=("barred_from_recovery",),
+         waits_while=("barred_from_recovery", "opened_it"),
          asks_for=(line("authority", "The minute or delegation for this",
                         "Enter the minute or delegation that allows this"), REASON),
          emails=("finance", "payee"), warning=True),

@@ -8,8 +8,9 @@ from sqlalchemy import insert
 
 from fundflow.applications.freezing import frozen, sha256
 from fundflow.demo.answers import FULL, SHORT, answer
+from fundflow.drafts import next_reference
 from fundflow.history import record_event
-from fundflow.models.bid import Bid, next_reference
+from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
     Activity,
     BackfillLine,

@@ -305,7 +305,7 @@ def test_only_the_officer_and_finance_open_one(make: Make) -> None:
 
 
 def test_a_misuse_that_stands_when_the_award_settles_is_not_lost_to_the_ledger(make: Make) -> None:
-    """£500 asked back leaves the award of £3,000: of £2,772 done, £2,500 is earned. Cancelled, all of it is."""
+    """£500 asked back leaves the award of £3,000: of £2,772 done £2,500 is earned. Cancelled, all is."""
     for end, paid, released in (("receive", 250_000, 0), ("cancel", 277_200, 22_800)):
         award = paid_award(make, advance=50)
         recovery = open_one(award, 50_000)
