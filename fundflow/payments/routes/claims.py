@@ -86,7 +86,6 @@ def claim(reference: str, number: int) -> Any:
     return bid_page(
         "payments/claim.html",
         claim.bid,
-        sees_money=sees_money(me(), claim.bid, now()),
         claim=claim,
         log=claim_queries.days_of(claim),
         costs=costs,

@@ -11,7 +11,7 @@ from fundflow.payments import claim_queries, recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import money_of_bid
 from fundflow.payments.forms import RecoveryForm, SetAgainstForm
-from fundflow.permissions import sees_money, sees_payment
+from fundflow.permissions import sees_payment
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import payments_to_set_against
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -54,7 +54,6 @@ def recovery(reference: str, number: int) -> Any:
     return bid_page(
         "payments/recovery.html",
         found.bid,
-        sees_money=sees_money(me(), found.bid, now()),
         recovery=found,
         steps=RECOVERY_STEPS.links(found),
         history=claim_queries.history_of(found),
