@@ -145,7 +145,7 @@ class Claim(Base):
         return self.state in OPEN_CLAIMS
 
     @property
-    def has_days(self) -> bool:
+    def is_asked_for(self) -> bool:
         """Whether it is asked for by the school, for what was done; others are raised by a step."""
         return self.kind is ClaimKind.BACKFILL
 

@@ -134,14 +134,6 @@ def payee_today(line: AwardLine) -> int:
     return line.payee.succeeded_by_id or line.payee_id
 
 
-def payees_of(bid: Bid) -> list[School]:
-    """The schools that are paid on a bid's award, in the order of its lines."""
-    session = object_session(bid)
-    lines = bid.award.lines if bid.award else []
-    ids = dict.fromkeys(payee_today(line) for line in lines)
-    return [session.get_one(School, school_id) for school_id in ids] if session else []
-
-
 def sum_of(
     bid: Bid,
     *,

@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName
-from fundflow.rules.award_sums import payees_of, sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import shares_of
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make
@@ -60,7 +60,7 @@ def test_a_lead_school_that_is_paid_is_told_who_invoices_it(offered: Bid, make: 
     told = {letter.recipient: letter.body for letter in make.session.query(Letter)}
     assert "Beechwood Academy invoices you for the staff it releases, up to £2,940.00" in told["school"]
     assert "We pay Larkfield Infant School. Invoice it for the staff" in told["provider"]
-    assert payees_of(offered) == [offered.lead_school]
+    assert [payee.school for payee in sum_of(offered).payees] == [offered.lead_school]
 
 
 def test_the_advance_is_a_claim_for_each_school(award: Award) -> None:
@@ -102,7 +102,7 @@ def test_a_successor_is_paid_what_is_open_and_what_comes_later(award: Award, mak
     found = sum_of(award.bid).of(new)
     assert found is not None
     assert (found.sum.paid, found.sum.share) == (147_000, 294_000)
-    assert payees_of(award.bid)[0] == new
+    assert sum_of(award.bid).payees[0].school == new
 
 
 def test_the_page_of_the_offer_says_who_is_paid(offered: Bid, sign_in: SignIn) -> None:
