@@ -1,13 +1,12 @@
 """Which bids wait for somebody: conditions of one query each, for the table of My work."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from fundflow.desk.some import some
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.columns import is_in
@@ -47,32 +46,6 @@ from fundflow.workflow.recovery import OWED, RecoveryState
 
 Condition = Callable[[Asker], ColumnElement[bool]]
 Deadline = Callable[[Asker], Any]  # a column
-
-
-def some(
-    bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
-) -> ColumnElement[bool]:
-    """Whether the bid is among those with such a row; `bid_id` is its column of the row's table.
-
-    So that the database can begin with the rows, which are few, instead of going through the bids; where
-    it is asked of one bid, with that bid's rows (`about_one_bid`).
-    """
-    if _ONE_BID.get():
-        return select(bid_id).where(bid_id == Bid.id, *conditions).correlate(Bid).exists()
-    return Bid.id.in_(select(bid_id).where(*conditions).correlate(None))
-
-
-_ONE_BID = ContextVar("one_bid", default=False)
-
-
-@contextmanager
-def about_one_bid() -> Iterator[None]:
-    """Conditions that are made meanwhile are asked of one bid."""
-    token = _ONE_BID.set(True)
-    try:
-        yield
-    finally:
-        _ONE_BID.reset(token)
 
 
 def ours(*states: S) -> Condition:

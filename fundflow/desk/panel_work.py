@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 
-from fundflow.desk.conditions import some
+from fundflow.desk.some import some
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in

@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
-from fundflow.desk.conditions import about_one_bid
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.mention_work import mentions, mentions_on
 from fundflow.desk.panel_work import (
@@ -41,6 +40,7 @@ from fundflow.desk.panel_work import (
 from fundflow.desk.payee_work import payees_to_confirm
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
+from fundflow.desk.some import about_one_bid
 from fundflow.desk.sources import OFFICERS, SOURCES, Source
 from fundflow.desk.support_work import support_requests
 from fundflow.extensions import db

@@ -289,8 +289,17 @@ def test_a_file_is_looked_at_proposed_and_confirmed_as_one(
     make: Make, oak: School, owen: User, fatima: User, sign_in: SignIn
 ) -> None:
     elm, client = make.school("Elm Primary"), sign_in(owen)
-    page = send(client, line(oak), line(elm, route="BACS to the school’s own account", cost_centre="",
-                supplier_number="'00123", valid_from="20/1/2027"))  # fmt: skip
+    page = send(
+        client,
+        line(oak),
+        line(
+            elm,
+            route="BACS to the school’s own account",
+            cost_centre="",
+            supplier_number="'00123",
+            valid_from="20/1/2027",
+        ),
+    )
     assert page.status_code == 200
     assert make.session.scalar(select(func.count(Payee.id))) == 0
     back = {name: hidden(page.text, name) for name in ("name", "rows")}
