@@ -297,12 +297,7 @@ def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
 
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees the bid's award, claims and payments."""
-    day = london_date(now)
-    return (
-        R.FINANCE in roles_for(user, bid.fund_id, day)
-        or bid.lead_school_id in user.school_ids(day)
-        or sees_review(user, bid, now)
-    )
+    return bid.lead_school_id in user.school_ids(london_date(now)) or sees_as_staff(user, bid, now)
 
 
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:
