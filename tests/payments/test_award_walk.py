@@ -201,21 +201,25 @@ class AwardWalk(RuleBasedStateMachine):
 
     # -- what is done -----------------------------------------------------------------------------
 
-    @rule(day=PICK, line=st.integers(0, 1), half_days=st.integers(1, 2))
-    def log(self, day: int, line: int, half_days: int) -> None:
+    @precondition(lambda self: len(self.days()) < 14)
+    @rule(first=PICK, line=st.integers(0, 1), half_days=st.integers(1, 2))
+    def log(self, first: int, line: int, half_days: int) -> None:
+        """Four days on end."""
         lines = day_log.days_of_award(self.bid)
-        self.attempt(
-            lambda: day_log.log_day(
-                self.bid,
-                line_id=lines[line % len(lines)].id,
-                day=DAYS[day % len(DAYS)],
-                half_days=half_days,
-                activity="Coached",
-                where_id=self.bid.lead_school_id,
-                **self.on(self.bid, self.head),
+        for day in range(first, first + 4):
+            self.attempt(
+                lambda day=day: day_log.log_day(
+                    self.bid,
+                    line_id=lines[line % len(lines)].id,
+                    day=DAYS[day % len(DAYS)],
+                    half_days=half_days,
+                    activity="Coached",
+                    where_id=self.bid.lead_school_id,
+                    **self.on(self.bid, self.head),
+                )
             )
-        )
 
+    @precondition(lambda self: any(day.is_unsettled for day in self.days()))
     @rule()
     def confirm(self) -> None:
         ids = {day.id for day in self.days() if day.is_unsettled}
@@ -223,9 +227,10 @@ class AwardWalk(RuleBasedStateMachine):
             who = self.releasing
             self.attempt(lambda: settling.confirm_days(self.bid, ids, **self.on(self.bid, who)))
 
-    @rule(pick=PICK)
+    @precondition(lambda self: len(self.days()) > 3)
+    @rule(pick=st.integers(0, 90))
     def strike_out(self, pick: int) -> None:
-        if days := [day for day in self.days() if not day.struck_at]:
+        if pick < 30 and (days := [day for day in self.days() if not day.struck_at]):
             day = days[pick % len(days)]
             self.attempt(lambda: settling.strike_out(day, reason="Ill", **self.on(self.bid, self.officer)))
 
@@ -255,14 +260,17 @@ class AwardWalk(RuleBasedStateMachine):
                 lambda: settling.strike_out_cost(cost, reason="No", **self.on(self.bid, self.officer))
             )
 
+    @precondition(lambda self: self.schedule[1] and not self.bid.half_time_at)
     @rule()
     def half_time(self) -> None:
         self.attempt(lambda: operations.record_half_time(self.bid, **self.on(self.bid, self.officer)))
 
+    @precondition(lambda self: any(day.counts for day in self.days()))
     @rule()
     def ask(self) -> None:
         self.attempt(lambda: operations.ask_for_payment(self.bid, **self.on(self.bid, self.head)))
 
+    @precondition(lambda self: self.claims(ClaimState.SUBMITTED))
     @rule(pick=PICK)
     def dispute(self, pick: int) -> None:
         if claims := [claim for claim in self.claims(ClaimState.SUBMITTED) if len(claim.days) > 1]:
@@ -272,18 +280,21 @@ class AwardWalk(RuleBasedStateMachine):
                 lambda: operations.dispute(claim, days=days, reason="Sure?", **self.on(claim, self.officer))
             )
 
+    @precondition(lambda self: self.claims(ClaimState.QUERIED))
     @rule(pick=PICK)
     def answer(self, pick: int) -> None:
         if claims := self.claims(ClaimState.QUERIED):
             claim = claims[pick % len(claims)]
             self.attempt(lambda: operations.answer(claim, answer="Yes", **self.on(claim, self.head)))
 
+    @precondition(lambda self: self.claims(ClaimState.SUBMITTED))
     @rule(pick=PICK)
     def certify(self, pick: int) -> None:
         if claims := self.claims(ClaimState.SUBMITTED):
             claim = claims[pick % len(claims)]
             self.attempt(lambda: operations.certify(claim, **self.on(claim, self.officer)))
 
+    @precondition(lambda self: self.claims(ClaimState.CERTIFIED))
     @rule(pick=PICK)
     def pay(self, pick: int) -> None:
         if not (claims := self.claims(ClaimState.CERTIFIED)):
@@ -293,17 +304,18 @@ class AwardWalk(RuleBasedStateMachine):
             payee = self.today(claim.school)
             assert self.paid()[payee] <= Model(self).allowed[payee], "paid above what may be paid"
 
-    @rule(pick=PICK)
+    @precondition(lambda self: len(self.days()) > 3)
+    @rule(pick=st.integers(0, 90))
     def refuse(self, pick: int) -> None:
         states = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)
-        if claims := self.claims(*states):
+        if pick < 20 and (claims := self.claims(*states)):
             claim = claims[pick % len(claims)]
             given = {"reason": "No"}
             self.attempt(
                 lambda: take_and_commit(claim, "refuse", given=given, **self.on(claim, self.officer))
             )
 
-    @precondition(lambda self: len(self.days()) > 6)
+    @precondition(lambda self: len(self.days()) > 6 and not is_settled(self.bid))
     @rule()
     def report(self) -> None:
         report = self.bid.report
@@ -315,14 +327,17 @@ class AwardWalk(RuleBasedStateMachine):
             lambda: impact.accept_report(report, rag=Rag.GREEN, reason="Yes", **self.on(report, self.impact))
         )
 
-    @precondition(lambda self: len(self.days()) > 4)
-    @rule()
-    def terminate(self) -> None:
+    @precondition(lambda self: len(self.days()) > 4 and not is_settled(self.bid))
+    @rule(pick=PICK)
+    def terminate(self, pick: int) -> None:
+        if pick > 12:
+            return
         self.bid.termination_asked_at, self.bid.termination_reason = LATER, "Stop"
         db.session.commit()
         self.attempt(lambda: operations.terminate(self.bid, reason="Stop", **self.on(self.bid, self.chair)))
 
-    @rule(pick=PICK, pence=st.integers(1, 200_000))
+    @precondition(lambda self: self.claims(ClaimState.PAID) and self.bid.state is not BidState.CLOSED)
+    @rule(pick=PICK, pence=st.integers(1, 90_000))
     def misuse(self, pick: int, pence: int) -> None:
         if pick > 12:  # not too often
             return
@@ -338,6 +353,7 @@ class AwardWalk(RuleBasedStateMachine):
             )
         )
 
+    @precondition(lambda self: self.recoveries(*TO_COME))
     @rule(pick=PICK, act=st.sampled_from(["approve", "receive", "invoice", "let_go", "write_off", "cancel"]))
     def recover(self, pick: int, act: str) -> None:
         if not (found := self.recoveries(*TO_COME)):
