@@ -29,9 +29,9 @@ def why_not_reconciled(bid: Bid) -> str | None:
     """Why an award can't be closed, payee by payee; None where what was paid is what was earned, or a
     recovery stands for the rest."""
     for payee in sum_of(bid).payees:
-        if payee.sum.due:
+        if payee.due:
             return (
-                f"{payee.school.name} has earned {pounds(payee.sum.due)} that is not paid yet. "
+                f"{payee.school.name} has earned {pounds(payee.due)} that is not paid yet. "
                 "Its school asks for the payment."
             )
         if payee.missing:
