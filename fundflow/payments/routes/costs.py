@@ -9,15 +9,13 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, settling
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import CostForm, cost_line
-from fundflow.payments.routes.days import DAYS, days_page, visible_days
+from fundflow.payments.routes.days import DAYS, days_page, strike_out_page, visible_days
 from fundflow.permissions import costs_seen
 from fundflow.rules.claims import why_log_closed
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
-from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.bids import visible_part
 from fundflow.web.file_forms import taken_in
-from fundflow.web.forms import ReasonForm, carried_out
 from fundflow.web.uploads import takes_files
 from fundflow.workflow.engine import refuse_if
 
@@ -49,29 +47,15 @@ def strike_out_cost(reference: str, number: int) -> Any:
     cost: SpentCost = visible_part(SpentCost, number, bid)
     if not costs_seen(me(), bid, [cost], now()):
         abort(404)
-    form = ReasonForm.on(bid)
-    if not form.is_submitted():
-        refuse_if(settling.why_cost_not_struck(cost, me(), now()))
-    if form.validate_on_submit() and carried_out(
-        form,
-        lambda: settling.strike_out_cost(
-            cost, reason=form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
-        bid,
-    ):
-        flash("The cost is struck out. It stays in the log, with your reason.", "success")
-        return redirect(days_page(bid))
-    return bid_form_page(
-        bid,
-        form,
-        heading="Strike out this cost",
-        button="Strike out",
-        warning=True,
+    return strike_out_page(
+        cost,
+        "cost",
+        settling.strike_out_cost,
+        settling.why_cost_not_struck,
         explain=(
             cost_line(cost),
             "It counts no more. It stays in the log, with its receipt, your name and your reason.",
         ),
-        back=days_page(bid),
         back_text="Back to the days and costs",
     )
 

@@ -1,11 +1,14 @@
 """The log of an award's days: to add to it, to confirm what stands in it, to strike a day out."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished
 from fundflow.payments import cost_log, day_log, day_queries, settling
 from fundflow.payments.blueprint import blueprint
@@ -87,30 +90,46 @@ def strike_out_day(reference: str, number: int) -> Any:
     entry: WorkedDay = visible_part(WorkedDay, number, bid)
     if entry not in day_queries.log_of(bid, me(), now()):
         abort(404)
+    return strike_out_page(
+        entry,
+        "day",
+        settling.strike_out,
+        settling.why_not_struck,
+        explain=(day_line(entry), "It counts no more. It stays in the log, with your name and reason."),
+        back_text="Back to the days",
+    )
+
+
+def strike_out_page(
+    entry: Any,
+    noun: str,
+    strike_out: Callable[..., None],
+    why_not: Callable[[Any, User, datetime], str | None],
+    *,
+    explain: tuple[str, ...],
+    back_text: str,
+) -> Any:
+    """Asks why an entry of the log is struck out, and strikes it out."""
+    bid: Bid = entry.bid
     form = ReasonForm.on(bid)
     if not form.is_submitted():
-        refuse_if(settling.why_not_struck(entry, me(), now()))
+        refuse_if(why_not(entry, me(), now()))
     if form.validate_on_submit() and carried_out(
         form,
-        lambda: settling.strike_out(
-            entry, reason=form.reason.data, version=form.version.data, user=me(), now=now()
-        ),
+        lambda: strike_out(entry, reason=form.reason.data, version=form.version.data, user=me(), now=now()),
         bid,
     ):
-        flash("The day is struck out. It stays in the log, with your reason.", "success")
+        flash(f"The {noun} is struck out. It stays in the log, with your reason.", "success")
         return redirect(days_page(bid))
     return bid_form_page(
         bid,
         form,
-        heading="Strike out this day",
+        heading=f"Strike out this {noun}",
         button="Strike out",
         warning=True,
-        explain=(
-            day_line(entry),
-            "It counts no more. It stays in the log, with your name and reason.",
-        ),
+        explain=explain,
         back=days_page(bid),
-        back_text="Back to the days",
+        back_text=back_text,
     )
 
 
