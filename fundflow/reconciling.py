@@ -33,8 +33,8 @@ def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
     for claim in list(bid.claims):
         if claim.state not in TO_WORK_OUT:
             continue
-        if due_on(claim):
-            lower(claim)
+        if due := due_on(claim):
+            lower(claim, due)
         else:
             take_step(claim, "end", user=None, now=now)
     db.session.flush()

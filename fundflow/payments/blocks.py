@@ -6,10 +6,10 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import User
-from fundflow.rules.bank_details import why_bank_details
+from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.payment_blocks import standing_blocks
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.payment_block import PAYMENT_BLOCK, BlockState
 
 
@@ -25,7 +25,7 @@ def block(
     lock_to_make(bid, PAYMENT_BLOCK.name, user, version)
     if kind is BlockKind.PAUSED:
         raise Refused("Pause payments on the bid’s page instead.")
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     found = _block(bid, kind, reason, user, now)
     db.session.add(found)
     db.session.flush()  # the step locks its row
@@ -39,7 +39,7 @@ def lift(block: PaymentBlock, *, reason: str, user: User, now: datetime, version
     """Let payments go on, as far as this block held them."""
     lock(block, version, step="lift", user=user)
     require_step(block, "lift", user, now)
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     _lift(block, reason, user, now, version)
     db.session.commit()
 
@@ -82,8 +82,3 @@ def _lift(
     also = {"lifted_at": now, "lifted_by": user, "lift_reason": reason}
     given = {"reason": reason}
     take_step(block, "lift", user=user, now=now, version=version, given=given, unwritten=told, also=also)
-
-
-def _require_no_bank_details(reason: str) -> None:
-    if why := why_bank_details(reason):
-        raise Refused(f"{why}.")

@@ -13,7 +13,7 @@ from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
 from fundflow.rules.awards import next_recovery
-from fundflow.rules.bank_details import why_bank_details
+from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step
@@ -40,7 +40,7 @@ def open_recovery(
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
     about = {"school": school_id, "ground": ground, "pence": pence}
     lock(bid, version, step="open_recovery", user=user, about=about)
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     found = sum_of(bid, hoped=True)
     refuse_if(why_no_recovery(bid, found, user, now))
     payee = next((payee for payee in found.payees if payee.school.id == school_id), None)
@@ -61,8 +61,17 @@ def open_recovery(
     )
     db.session.add(recovery)
     words = f"Opened a recovery of {pounds(pence)} from {payee.school.name}"
-    said: dict[str, Any] = {"reason": reason, "facts": about, "internal": True}
-    note(bid, "open_recovery", words, user=user, now=now, version=version, **said)
+    note(
+        bid,
+        "open_recovery",
+        words,
+        user=user,
+        now=now,
+        reason=reason,
+        version=version,
+        facts=about,
+        internal=True,
+    )
     db.session.commit()
     return recovery
 
@@ -165,14 +174,9 @@ def take_off(claim: Claim, *, now: datetime) -> None:
 
 def _end(recovery: Recovery, step: str, user: User, now: datetime, version: int | None, **given: str) -> None:
     """End it, and settle again what an award from which nothing more is earned then owes."""
-    _require_no_bank_details(given.get("reason", ""))
+    refuse_if(why_not_kept(given.get("reason", "")))
     also: dict[str, Any] = {name: text for name, text in given.items() if name != "reason"}
     also["ended_at"] = now
     told = take_step(recovery, step, user=user, now=now, version=version, given=given, also=also)
     reconcile(recovery.bid, told, None, now)
     db.session.commit()
-
-
-def _require_no_bank_details(reason: str) -> None:
-    if why := why_bank_details(reason):
-        raise Refused(f"{why}.")

@@ -22,6 +22,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
 from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
+from fundflow.rules.award_sums import due_on
 from fundflow.rules.awards import TO_WORK_OUT, lower
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import may_confirm
@@ -132,7 +133,7 @@ def _strike_out(
     entry.struck_at, entry.struck_by, entry.struck_reason = now, user, reason
     if entry.claim and entry.claim.state in TO_WORK_OUT:
         db.session.flush()  # the sum is asked of the database
-        lower(entry.claim)
+        lower(entry.claim, due_on(entry.claim))
     told = note(bid, step, words, user=user, now=now, reason=reason, version=version, facts=about)
     reconcile(bid, told, user, now)
     return told

@@ -17,7 +17,7 @@ from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import due_on, payee_today, sum_of
+from fundflow.rules.award_sums import payee_today, sum_of
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.award import (
     Instalment,
@@ -135,9 +135,8 @@ def schedule_of(fund: Fund, pence: int) -> list[Instalment]:
     return instalments(fund.schedule(pence), pence)
 
 
-def lower(claim: Claim) -> None:
-    """Bring a claim that nobody has checked down to what is due, where that is less."""
-    due = due_on(claim)
+def lower(claim: Claim, due: int) -> None:
+    """Bring a claim that nobody has checked down to what is due on it, where that is less."""
     if due < claim.pence:
         claim.pence, claim.version = due, claim.version + 1
 

@@ -53,3 +53,9 @@ def _plain(character: str) -> str:
     if digit is not None:
         return str(digit)
     return "-" if unicodedata.category(character) == "Pd" or character == "−" else character
+
+
+def why_not_kept(text: str) -> str | None:
+    """The sentence why a text can't be kept, or None."""
+    why = why_bank_details(text)
+    return f"{why}." if why else None

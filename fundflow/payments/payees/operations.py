@@ -14,7 +14,7 @@ from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.payments.payees.proposals import Proposal, why_not_proposed, wrong_texts, wrong_together
-from fundflow.rules.bank_details import why_bank_details
+from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.payees import bar_from_paying, payable, trust_code
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
@@ -58,14 +58,14 @@ def confirm(payee: Payee, *, user: User, now: datetime, version: int | None) -> 
 
 
 def refuse(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     take_step(payee, "refuse", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
 
 def end(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """From today nothing is paid this way."""
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     ended = {"ended_on": london_date(now)}
     take_step(payee, "end", user=user, now=now, version=version, given={"reason": reason}, also=ended)
     db.session.commit()
@@ -83,7 +83,7 @@ def confirm_batch(batch: PayeeBatch, *, user: User, now: datetime, version: int 
 
 
 def refuse_batch(batch: PayeeBatch, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    _require_no_bank_details(reason)
+    refuse_if(why_not_kept(reason))
     given = {"reason": reason}
     take_step(batch, "refuse", user=user, now=now, version=version, given=given)
     for payee in batch.payees:
@@ -133,11 +133,6 @@ def _require_finance(schools: Sequence[School], user: User, now: datetime) -> No
         raise Refused("Only a finance officer can do this.")
     if bar := bar_from_paying(schools, user, day):
         raise Refused(f"You can’t say who is paid here: {bar_to_you(bar)}.")
-
-
-def _require_no_bank_details(reason: str) -> None:
-    if why := why_bank_details(reason):
-        raise Refused(f"{why}.")
 
 
 def _tell(record: Payee | PayeeBatch, entry: HistoryEntry, user: User) -> None:
