@@ -12,7 +12,7 @@ from fundflow.models.recovery import Ground, Recovery
 from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
-from fundflow.rules.awards import next_recovery
+from fundflow.rules.awards import next_number
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
@@ -52,7 +52,7 @@ def open_recovery(
     recovery = Recovery(
         bid=bid,
         school=payee.school,
-        number=next_recovery(bid),
+        number=next_number(bid, Recovery),
         ground=ground,
         pence=pence,
         reason=reason,

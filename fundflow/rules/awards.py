@@ -1,11 +1,11 @@
 """An award's budget, and what it raises by itself: claims of its shares, and recoveries (docs/rules.md,
 "What an award pays")."""
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, object_session, selectinload
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -26,6 +26,7 @@ from fundflow.workflow.award import (
 )
 from fundflow.workflow.claim import ClaimState
 
+Entry = TypeVar("Entry", WorkedDay, SpentCost)  # of the log
 TO_WORK_OUT = (ClaimState.SUBMITTED, ClaimState.QUERIED)  # claims whose amount still follows what is due
 
 
@@ -79,10 +80,10 @@ def shares_of(bid: Bid, pence: int) -> list[Share]:
     return [Share(schools[school_id], part) for school_id, part in parts.items() if part]
 
 
-def next_number(bid: Bid) -> int:
-    """The number of a bid's next claim; the caller has locked the bid."""
+def next_number(bid: Bid, table: type[Claim | Recovery] = Claim) -> int:
+    """The number of a bid's next claim, or recovery; the caller has locked the bid."""
     session = object_session(bid)
-    most = session and session.scalar(select(func.max(Claim.number)).where(Claim.bid_id == bid.id))
+    most = session and session.scalar(select(func.max(table.number)).where(table.bid_id == bid.id))
     return (most or 0) + 1
 
 
@@ -114,20 +115,26 @@ def tranche_claims(bid: Bid, kind: ClaimKind, now: datetime) -> list[Claim]:
 
 def unclaimed_days(bid: Bid) -> list[WorkedDay]:
     """The confirmed days that no claim has asked for, or only one that was refused."""
-    query = select(WorkedDay).outerjoin(Claim, Claim.id == WorkedDay.claim_id)
-    free = or_(WorkedDay.claim_id.is_(None), Claim.state == ClaimState.REFUSED)
-    query = query.where(WorkedDay.bid_id == bid.id, WorkedDay.counts, free)
-    session = object_session(bid)
-    return list(session.scalars(query.order_by(WorkedDay.day, WorkedDay.id))) if session else []
+    return _unclaimed(bid, WorkedDay, WorkedDay.day)
 
 
 def unclaimed_costs(bid: Bid) -> list[SpentCost]:
-    """Likewise, of the other costs."""
-    query = select(SpentCost).outerjoin(Claim, Claim.id == SpentCost.claim_id)
-    free = or_(SpentCost.claim_id.is_(None), Claim.state == ClaimState.REFUSED)
-    query = query.where(SpentCost.bid_id == bid.id, SpentCost.counts, free)
+    """Likewise, of the other costs, with their lines and receipts loaded."""
+    loaded = joinedload(SpentCost.line), selectinload(SpentCost.receipts)
+    return _unclaimed(bid, SpentCost, SpentCost.spent_on, *loaded)
+
+
+def _unclaimed(bid: Bid, table: type[Entry], day: InstrumentedAttribute[date], *loaded: Any) -> list[Entry]:
+    query = (
+        select(table)
+        .outerjoin(Claim, Claim.id == table.claim_id)
+        .where(table.bid_id == bid.id, table.counts)
+        .where(or_(table.claim_id.is_(None), Claim.state == ClaimState.REFUSED))
+        .order_by(day, table.id)
+        .options(*loaded)
+    )
     session = object_session(bid)
-    return list(session.scalars(query.order_by(SpentCost.spent_on, SpentCost.id))) if session else []
+    return list(session.scalars(query)) if session else []
 
 
 def schedule_of(fund: Fund, pence: int) -> list[Instalment]:
@@ -141,18 +148,11 @@ def lower(claim: Claim, due: int) -> None:
         claim.pence, claim.version = due, claim.version + 1
 
 
-def next_recovery(bid: Bid) -> int:
-    """The number of a bid's next recovery; the caller has locked the bid."""
-    session = object_session(bid)
-    most = session and session.scalar(select(func.max(Recovery.number)).where(Recovery.bid_id == bid.id))
-    return (most or 0) + 1
-
-
 def recoveries_to_open(bid: Bid, user: User | None, now: datetime) -> list[Recovery]:
     """Recoveries of what was paid and not earned, and for which nothing stands; a settled award's. The
     caller has locked the bid and adds them."""
     found = [payee for payee in sum_of(bid, hoped=True).payees if payee.missing]
-    first = next_recovery(bid) if found else 0
+    first = next_number(bid, Recovery) if found else 0
     return [
         Recovery(
             bid_id=bid.id,
