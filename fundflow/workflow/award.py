@@ -88,7 +88,7 @@ class PayeeSum(NamedTuple):
     allowed: int  # what may be paid so far
     paid: int
     due: int
-    back: int  # paid and not earned, once the award is settled
+    back: int  # paid and not earned, once the award is settled; before, paid above a share that was cut
     released: int  # what goes back to the fund when the award is settled
 
 
@@ -150,6 +150,11 @@ def most_of_line(budget: int) -> int:
     return part_of(budget, MOST_OF_A_LINE)
 
 
+def share_of(pence: int, part: int, whole: int) -> int:
+    """What of an amount is for a part of a whole, to the nearest penny."""
+    return _scaled(pence, part, whole)
+
+
 def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
     """(released, to come back) where an award is lowered to `now`, paid or not."""
     return awarded - max(now, paid), max(paid - now, 0)
@@ -169,7 +174,7 @@ def _sum(
         allowed=allowed,
         paid=paid,
         due=max(allowed - paid, 0),
-        back=max(paid - earned, 0) if settled else 0,
+        back=max(paid - (earned if settled else share), 0),
         released=share - max(earned, paid) if settled else 0,
     )
 

@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
-
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees, holders_of
+from fundflow.letters.recipients import Addressee, addressees
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import RoleName, Seat, SeatPosition, User
+from fundflow.models.person import User
 from fundflow.models.review import ReviewRequest
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
@@ -56,25 +53,9 @@ def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version
         version=version,
         internal=True,
     )
-    for who in _deciders(bid, now):
+    for who in addressees("decision_maker", bid, now):
         _write(bid, entry, "termination_asked", "decision_maker", who)
     db.session.commit()
-
-
-def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
-    """Whoever may stop the funding: authorised officers, or the chair (else the deputy)."""
-    day = london_date(now)
-    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
-        return holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
-    seats = db.session.scalars(
-        select(Seat)
-        .where(Seat.fund_id == bid.fund_id)
-        .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
-        .order_by(Seat.position, Seat.id)
-    )
-    people = [seat.user for seat in seats if seat.is_valid_on(day) and seat.user.active]
-    free = [user for user in people if not bar_of(bid, user, now)]
-    return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
 def hand_over(bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
