@@ -227,7 +227,8 @@ GET  /bids/{F}/blocks/{block}/steps/lift                                   i-!!-
 GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/steps/record-half-time                                     i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/steps/resume                                                i-!!!!!!!!!!!-!-!
-GET  /bids/{A}/ask-termination                                             i-!!!.!!!!!!!-!-!
+GET  /bids/{A}/ask-termination                                             i-.!!.!!!!!!!-!-!
+GET  /bids/{A}/steps/keep-going                                            i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/steps/terminate                                             i-!!!!!!!!!!!-!-!
 GET  /bids/{A}/steps/finish-delivery                                       i-!!!.!!!!!!!-!-!
 GET  /bids/{F}/impact                                                      i-...........-.-.

@@ -131,7 +131,7 @@ def why_change_open(bid: Bid) -> str | None:
     """The sentence where another change of the award is not decided yet."""
     if open_change(bid) is None:
         return None
-    return "Another change of this award is not decided yet. It must be decided or withdrawn first."
+    return "A change of this award is not decided yet. It must be decided or withdrawn first."
 
 
 def why_impossible(change: ChangeRequest) -> str | None:

@@ -121,7 +121,7 @@ def reply_date_past(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
-    return None if bid.termination_asked_at else "No liaison officer has asked for this."
+    return None if bid.termination_asked_at else "Nobody has asked for this."
 
 
 @guard
