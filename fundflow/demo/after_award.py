@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from fundflow.demo.award_changes import change_award
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.story import Story
 from fundflow.extensions import db
@@ -55,6 +56,8 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
+    else:
+        yield from change_award(told, story, bid)
 
 
 def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:

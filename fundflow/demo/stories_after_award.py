@@ -154,6 +154,7 @@ STORIES_AFTER_AWARD = (
         -95,
         240,
         90,
+        change="waits",
     ),
     Story(
         "Oracy across the curriculum",
@@ -171,6 +172,7 @@ STORIES_AFTER_AWARD = (
         meeting=-32,
         lasts=180,
         travel=60,
+        change="agreed",
     ),
     OLD_MILL,
     Story(
@@ -208,6 +210,7 @@ STORIES_AFTER_AWARD = (
         -95,
         200,
         unit="suspensions",
+        change="refused",
     ),
     Story(
         "Curriculum leadership in small schools",

@@ -35,10 +35,14 @@ def open_change(bid: Bid) -> ChangeRequest | None:
     return session.scalar(query) if session else None
 
 
+def terms_of(award: Award, start_on: date | None, end_on: date | None) -> Terms:
+    """A version of an award, of a bid that runs so."""
+    return Terms(start_on, end_on, award.pence, [_line(line) for line in award.lines])
+
+
 def terms_before(change: ChangeRequest) -> Terms:
     """The award as it was when the change was asked for."""
-    lines = [_line(line) for line in change.award.lines]
-    return Terms(change.old_start_on, change.old_end_on, change.award.pence, lines)
+    return terms_of(change.award, change.old_start_on, change.old_end_on)
 
 
 def terms_after(change: ChangeRequest) -> Terms:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from fundflow.models.change import ChangeRequest
 from fundflow.models.money import days_words, pounds
 from fundflow.rules.change_requests import terms_after, terms_before
-from fundflow.rules.changes import Line, changed_lines
+from fundflow.rules.changes import Line, Terms, changed_lines
+from fundflow.workflow.award import Milestone, half_time
 from fundflow.workflow.date_words import day_words
 
 
@@ -25,6 +26,7 @@ def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[
     found = [
         Difference("Start of the support", _day(before.start_on), _day(after.start_on)),
         Difference("End of the support", _day(before.end_on), _day(after.end_on)),
+        Difference("Half-time", _half_time(change, before), _half_time(change, after)),
     ]
     names = {line.key: line.school.name for line in change.award.lines}
     for old, new in changed_lines(before, after):
@@ -36,6 +38,14 @@ def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[
             Difference("Outcomes", "As in the bid", after.outcomes or "As in the bid"),
         ]
     return [row for row in found if row.before != row.after]
+
+
+def _half_time(change: ChangeRequest, terms: Terms) -> str:
+    """The middle of the support, where a share of the award waits for it."""
+    waits = Milestone.HALF_TIME in {tranche.when for tranche in change.award.tranches}
+    if not waits or not terms.start_on or not terms.end_on:
+        return ""
+    return day_words(half_time(terms.start_on, terms.end_on))
 
 
 def _day(day: date | None) -> str:

@@ -10,6 +10,7 @@ Everything is reckoned payee by payee and then added. All amounts are integer pe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from fundflow.workflow.worded import Worded
@@ -138,6 +139,11 @@ def instalments(schedule: Iterable[Tranche], pence: int) -> list[Instalment]:
         before, percent = part_of(pence, percent), percent + tranche.percent
         found.append(Instalment(*tranche, part_of(pence, percent) - before))
     return found
+
+
+def half_time(start: date, end: date) -> date:
+    """The middle day between start and end."""
+    return start + (end - start) // 2
 
 
 def part_of(pence: int, percent: int) -> int:

@@ -362,6 +362,7 @@ def test_the_head_asks_on_a_page_and_sees_before_and_after(award: Award, sign_in
     asked = head.get(f"{path}/new").text
     assert 'value="2027"' in asked
     assert "6 days now, at £350.00 a day." in asked
+    assert "£3,000.00 now. It can become less, never more." in asked
     wrong = head.post(f"{path}/new", data=form_of(award, pence="4000", why="More days"))
     assert wrong.status_code == 409
     assert "A change can’t make it more" in wrong.text

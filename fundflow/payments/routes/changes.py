@@ -11,9 +11,8 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import LessForm, change_form
 from fundflow.payments.claims import money_of_bid
 from fundflow.permissions import actors_for, outcome_kept, sees_money
-from fundflow.rules.change_requests import changes_of, effect_of, terms_after, terms_before
+from fundflow.rules.change_requests import changes_of, effect_of, terms_after, terms_before, terms_of
 from fundflow.rules.change_words import differences
-from fundflow.rules.changes import Terms
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_caption, bid_form_page
@@ -88,7 +87,7 @@ def change(reference: str, number: int) -> str:
         differences=differences(found, None if whole else me().school_ids(london_date(now()))),
         steps=CHANGE_STEPS.links(found),
         history=claim_queries.history_of(found),
-        sees_money=whole,
+        award=after.paid_at_most,
         effect=effect_of(found, now()) if whole and found.is_open else None,
         schedules=[
             (was, becomes)
@@ -108,10 +107,10 @@ def new_change(reference: str) -> Any:
     """Ask for a change; an officer enters it, and the head agrees first."""
     bid = money_of_bid(reference)
     step = "ask" if Actor.SCHOOL_TEAM in actors_for(me(), bid, now()) else "enter"
-    award = bid.award
-    pence, cost = (award.pence, sum(line.pence for line in award.lines)) if award else (0, 0)
-    form = change_form(bid, Terms(bid.start_on, bid.end_on, min(pence, cost), []))
-    return _begin(bid, form, step, template="payments/new_change.html", award=award)
+    if bid.award is None:
+        raise Refused(changes.why_no_change(bid, step, me(), now()) or "")
+    form = change_form(bid, terms_of(bid.award, bid.start_on, bid.end_on))
+    return _begin(bid, form, step, template="payments/new_change.html", award=bid.award)
 
 
 @blueprint.route(f"{PATH}/less", methods=["GET", "POST"])
