@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow import ledger
@@ -24,8 +24,10 @@ from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
+from fundflow.rules.recoveries import pence_to_take_off
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import OWED
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -141,6 +143,7 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 Claim.number,
                 Claim.kind,
                 Claim.pence,
+                pence_to_take_off().label("taken_off"),
                 Claim.submitted_at,
                 Claim.certified_at,
                 exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
@@ -169,7 +172,7 @@ def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
                 Recovery.state,
                 Recovery.ground,
                 Recovery.pence,
-                Recovery.due_on,
+                case((Recovery.state.in_(OWED), Recovery.due_on)).label("due_on"),
                 Recovery.opened_at,
                 Bid.reference,
                 School.name.label("school"),

@@ -76,8 +76,7 @@ LETTERS_OF_CHANGED = [
     (
         OFFICER,
         "Today: BRK-0001: a school agrees to the change of the award + "
-        "BRK-0001: please decide about a change of the award",,
-    ),
+        "BRK-0001: please decide about a change of the award",
     ),
     (HEAD, "BRK-0001: the award is changed"),
     (PROVIDER, "BRK-0001: the award is changed"),
