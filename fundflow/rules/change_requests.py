@@ -13,7 +13,7 @@ from fundflow.models.change import ChangeLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import sum_of
+from fundflow.rules.award_sums import payee_today, sum_of
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.change_request import OPEN, ChangeState
@@ -58,14 +58,16 @@ def is_less(change: ChangeRequest) -> bool:
 
 
 def _line(line: AwardLine) -> Line:
-    return Line(line.key, line.school_id, line.what, line.pence, line.staff_code, line.half_days)
+    school = line.school.succeeded_by_id or line.school_id
+    return Line(line.key, school, line.what, line.pence, line.staff_code, line.half_days)
 
 
 def _changed(line: AwardLine, new: ChangeLine | None) -> Line:
     if new is None:
         return _line(line)
     pence = line.pence_of(new.half_days) if new.half_days is not None else new.pence or 0
-    return Line(line.key, line.school_id, new.what, pence, new.staff_code, new.half_days)
+    changed = {"what": new.what, "staff_code": new.staff_code, "half_days": new.half_days}
+    return _line(line)._replace(pence=pence, **changed)
 
 
 def version_of(change: ChangeRequest, now: datetime) -> Award:
@@ -117,7 +119,7 @@ def schools_to_agree(change: ChangeRequest) -> list[int]:
     """The ids of the other schools whose head must agree; none to less money that no school wants."""
     if change.unwanted:
         return []
-    payees = [line.payee_id for line in change.award.lines]
+    payees = [payee_today(line) for line in change.award.lines]
     lead = change.bid.lead_school_id
     return concerned(terms_before(change), terms_after(change), lead=lead, payees=payees)
 
