@@ -66,8 +66,9 @@ def _changed(line: AwardLine, new: ChangeLine | None) -> Line:
     if new is None:
         return _line(line)
     pence = line.pence_of(new.half_days) if new.half_days is not None else new.pence or 0
-    changed = {"what": new.what, "staff_code": new.staff_code, "half_days": new.half_days}
-    return _line(line)._replace(pence=pence, **changed)
+    return _line(line)._replace(
+        what=new.what, pence=pence, staff_code=new.staff_code, half_days=new.half_days
+    )
 
 
 def version_of(change: ChangeRequest, now: datetime) -> Award:
