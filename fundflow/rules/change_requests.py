@@ -28,6 +28,12 @@ def changes_of(bid: Bid) -> Sequence[ChangeRequest]:
     return session.scalars(query).all() if session else []
 
 
+def changed_outcomes(bid: Bid) -> list[ChangeRequest]:
+    """The agreed changes that say what changes in the outcomes, the newest first."""
+    changes = changes_of(bid) if bid.awarded_pence else []
+    return [change for change in changes if change.outcomes and change.state is ChangeState.AGREED]
+
+
 def open_change(bid: Bid) -> ChangeRequest | None:
     """The change of a bid's award that nobody has decided; there is one at most."""
     session = object_session(bid)

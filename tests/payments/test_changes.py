@@ -165,11 +165,14 @@ def test_the_cap_of_a_line_is_the_new_lines(award: Award) -> None:
         award.log(date(2027, 1, 7), half_days=1)
 
 
-def test_money_between_schools_and_outcomes_are_for_the_decision_maker(award: Award) -> None:
+def test_money_between_schools_and_outcomes_are_for_the_decision_maker(award: Award, sign_in: SignIn) -> None:
     between = agreed_by_all(award, ask(award, lines=line(award, 0, 10) | line(award, 2, 41_000)))
     assert between.state is S.WITH_DECIDER
     act(changes.withdraw, between, award.head, reason="Not needed.")
-    assert ask(award, outcomes="72% instead of 76%.").state is S.WITH_DECIDER
+    outcomes = ask(award, outcomes="72% instead of 76%.")
+    assert outcomes.state is S.WITH_DECIDER
+    act(changes.agree, outcomes, decider(award))
+    assert "72% instead of 76%." in sign_in(award.head).get(f"/bids/{award.bid.reference}/impact").text
 
 
 @pytest.mark.parametrize(
