@@ -144,9 +144,9 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
     return Reach(free, parts)
 
 
-def made_in(fund_id: int, first: datetime, end: datetime) -> Totals:
-    """What was entered in a span of time, `end` left out, whatever line it stands on; one query."""
-    return added(_grouped(_entered(fund_id, LedgerEntry.at >= first, LedgerEntry.at < end)).values())
+def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
+    """What was entered from one moment until before another, whatever line it stands on; one query."""
+    return added(_grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
 
 
 def by_line_before(fund_id: int, end: datetime) -> dict[int, Totals]:
@@ -245,8 +245,8 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    """Let go of what is awarded and can no longer be earned, what is spent last first. What may still be paid
-    stays (`AwardSum.to_keep`)."""
+    """Let go of what is awarded and can no longer be earned, what is spent last first. What may still be
+    paid stays (`AwardSum.to_keep`)."""
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
     pence = max(sum(left.values()) - sum_of(bid, hoped=True).to_keep, 0)
     lines = reversed(_in_order(left))

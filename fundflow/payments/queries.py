@@ -1,6 +1,6 @@
 """What the money pages show: figures of the funds, claims that wait, the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -96,6 +96,12 @@ class FundMoney:
         ]
 
 
+def funds_of(user: User, now: datetime, names: Iterable[RoleName]) -> list[Fund]:
+    """The funds for which this person holds one of these roles."""
+    query = select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
+    return list(db.session.scalars(query))
+
+
 def bar(figures: Totals) -> list[Segment]:
     """Paid, outstanding, offered and free, as parts of the whole."""
     parts = [
@@ -115,9 +121,7 @@ def bar(figures: Totals) -> list[Segment]:
 
 def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[FundMoney]:
     """The figures of every fund for which this person holds one of these roles."""
-    funds = db.session.scalars(
-        select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
-    ).all()
+    funds = funds_of(user, now, names)
     figures = ledger.by_lines_of([fund.id for fund in funds])
     lines = db.session.scalars(
         select(Allocation)
