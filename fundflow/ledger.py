@@ -195,9 +195,7 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
         case Money.SETTLE:
             _settle(bid, entry, user)
         case Money.REVISE:
-            _release(bid, entry, user)
-            db.session.flush()  # what was released counts as free again
-            _reserve(bid, entry, user)
+            _revise(bid, entry, user)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -210,6 +208,19 @@ def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
         f"this offer is {pounds(bid.offer.pence)}."
     )
     for line, part in _spread(bid.offer.pence, lines, free, why):
+        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Reserve another amount. A smaller one needs no room: it stays on the lines that held the larger."""
+    held = {line: t.reserved for line, t in by_bid(bid.id).items()}
+    lines = _in_order(held)
+    _release(bid, entry, user)
+    db.session.flush()  # what was released counts as free again
+    if bid.offer.pence > sum(held.values()):
+        _reserve(bid, entry, user)
+        return
+    for line, part in _spread(bid.offer.pence, lines, held, "No more is reserved."):
         _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
 
 

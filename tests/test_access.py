@@ -143,6 +143,7 @@ def council(make: Make) -> SimpleNamespace:
         "receipt": cost.receipts[0].id,
         "plan": plan.id,
         "recovery": recovery.id,
+        "change": make.change_request(bids["F"], people["leader"]).id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,

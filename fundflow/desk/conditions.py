@@ -107,8 +107,8 @@ def letter_due(_who: Asker) -> Any:
 
 def decision_questioned(who: Asker) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(_is_questioned(), decides, ~is_hidden(who))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(_is_questioned(), theirs, ~is_hidden(who))
 
 
 def _is_questioned() -> ColumnElement[bool]:
@@ -284,7 +284,7 @@ def not_answered_in_time(who: Asker) -> ColumnElement[bool]:
     return and_(handled(S.RETURNED, S.DEFERRED)(who), asked, Bid.due_on < who.day)
 
 
-def _decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
+def decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
     """Whether this person, or whoever holds such a seat, decides for the bid's fund."""
     chairs = sorted({fund for fund, position in who.shape.seats if position in positions})
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
@@ -307,16 +307,16 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
             AgendaItem.email_vote_until.is_not(None),
         ),
     )
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~is_hidden(who))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, theirs, before_them, ~is_hidden(who))
 
 
 def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Bids under way whose end the officer asked for."""
     its = aliased(Bid)
     asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(decides, ~is_hidden(who), Bid.id.in_(asked))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(theirs, ~is_hidden(who), Bid.id.in_(asked))
 
 
 def report_in(state: ReturnState) -> Condition:

@@ -17,9 +17,10 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
+from fundflow.models.fund import Decider
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
-from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
+from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
@@ -317,6 +318,31 @@ def _who_confirm_days(record: Any, day: date) -> list[Addressee]:
     return [who for school in schools for who in leaders_of(school, day)]
 
 
+def _concerned(change: Any, day: date) -> list[Addressee]:
+    partners = ((school, change.bid.partner_of(school.id)) for school in change.concerned)
+    return [
+        who
+        for school, partner in partners
+        for who in leaders_of(school, day) or (_contact_of(partner) if partner else [])
+    ]
+
+
+def _decision_maker(record: Any, day: date) -> list[Addressee]:
+    """Who decides for the fund: authorised officers, or the first of chair and deputy who is not barred."""
+    bid = record.bid
+    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
+        return holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
+    seats = db.session.scalars(
+        select(Seat)
+        .where(Seat.fund_id == bid.fund_id)
+        .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
+        .order_by(Seat.position, Seat.id)
+    )
+    people = [seat.user for seat in seats if seat.is_valid_on(day) and seat.user.active]
+    free = [user for user in people if not bar_on(bid, user, day)]
+    return [Addressee(user.name, user.email, user) for user in free[:1]]
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -329,6 +355,8 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
+    "concerned": _concerned,  # heads of the other schools that a change of the award concerns
+    "decision_maker": _decision_maker,  # the authorised officers, or the chair, else the deputy
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
     "panel": _panel,  # members who are not barred

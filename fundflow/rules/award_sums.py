@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, false, func, literal, or_, select, true, un
 from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.area import SCHOOL_TODAY
-from fundflow.models.award import AwardLine
+from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
@@ -30,6 +30,7 @@ class PayeeDue(NamedTuple):
     to_come   pence that are to come back, and those of them that were not spent as agreed
     let_go    pence that would have to, and were let go or written off
     due       pence that may be claimed now
+    settled   nothing more can be earned
     """
 
     school: School
@@ -39,11 +40,17 @@ class PayeeDue(NamedTuple):
     misuse_to_come: int
     let_go: int
     due: int
+    settled: bool
 
     @property
     def standing(self) -> int:
         """Pence paid and not earned that are accounted for."""
         return self.to_come + self.let_go
+
+    @property
+    def most(self) -> int:
+        """Pence that may be paid in the end: the share, or what is earned once nothing more can be."""
+        return self.sum.allowed if self.settled else self.sum.share
 
     @property
     def missing(self) -> int:
@@ -112,9 +119,8 @@ class AwardSum(NamedTuple):
 
     @property
     def to_keep(self) -> int:
-        """Pence that an award from which nothing more is earned may still pay, also once what was not spent
-        as agreed has come back."""
-        return sum(max(payee.sum.allowed - payee.sum.paid + payee.misuse_to_come, 0) for payee in self.payees)
+        """Pence that an award may still pay, also once what was not spent as agreed has come back."""
+        return sum(max(payee.most - payee.sum.paid + payee.misuse_to_come, 0) for payee in self.payees)
 
     def of(self, school: School) -> PayeeDue | None:
         """The sum of one school, or of its successor; None where it is no payee of the award."""
@@ -131,7 +137,7 @@ def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collectio
 
 def payee_today(line: AwardLine) -> int:
     """The id of the school that is paid for a line: as named in the offer, or its successor."""
-    return line.payee.succeeded_by_id or line.payee_id
+    return line.payee.succeeded_by_id or line.payee.id
 
 
 def sum_of(
@@ -141,6 +147,7 @@ def sum_of(
     without: Collection[int] = (),
     without_costs: Collection[int] = (),
     hoped: bool = False,
+    award: Award | None = None,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -148,23 +155,26 @@ def sum_of(
     without        days, by their ids, that are left out
     without_costs  other costs, by their ids, that are left out
     hoped          days that wait to be confirmed, and what the school is asked about, count too
+    award          another version than that in force
     """
-    award, session = bid.award, object_session(bid)
+    award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
     asked_about = _asked_about(bid, with_claim).where(false() if hoped else true())
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
     days = (
-        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        select(AwardLine.key, func.sum(WorkedDay.half_days))
+        .join(WorkedDay.line)
         .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
         .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
-        .group_by(WorkedDay.line_id)
+        .group_by(AwardLine.key)
     )
     costs = (
-        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
         .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
         .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
-        .group_by(SpentCost.line_id)
+        .group_by(AwardLine.key)
     )
     done = dict(session.execute(days.union_all(costs)).all())
     pence = _pence_of(session, bid, asked_about, with_claim)
@@ -193,6 +203,7 @@ def sum_of(
                 pence[W.MISUSE_TO_COME][school_id],
                 pence[W.LET_GO][school_id],
                 due,
+                basis.is_settled,
             )
         )
     return AwardSum(payees, awarded, released, paid)
@@ -272,7 +283,7 @@ def is_settled(bid: Bid) -> bool:
 
 def _done(line: AwardLine, done: dict[int, int]) -> int:
     """Pence of what was done on a line, of which `done` has the half days worked or the pence spent."""
-    found = int(done.get(line.id, 0))
+    found = int(done.get(line.key, 0))
     return line.pence_of(found) if line.is_days else found
 
 

@@ -2,6 +2,7 @@
 
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
+from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
@@ -33,6 +34,7 @@ PROCESSES = {
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
+        CHANGE_REQUEST,
         RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,

@@ -4,11 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.rules.payees import suggested, trust_code
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from tests.factories.base import LONG_AGO, NOW
@@ -60,6 +62,26 @@ class Payees(People):
             "confirmed_by": confirmer if confirmed else None,
         }
         return self._add(Payee(school=school, **{**given, **values}))
+
+    def change_request(self, bid: Bid, by: User, **values: Any) -> ChangeRequest:
+        """Less money, for which the school asked; with the liaison officer, its providers have agreed."""
+        answers = [ChangeAnswer(school=school, agreed_at=NOW, agreed_by=by) for school in bid.providers]
+        given: dict[str, Any] = {
+            "number": 1,
+            "state": ChangeState.WITH_OFFICER,
+            "award": bid.award,
+            "old_start_on": bid.start_on,
+            "old_end_on": bid.end_on,
+            "start_on": bid.start_on,
+            "end_on": bid.end_on,
+            "pence": 200_000,
+            "why": "The pupils need less support.",
+            "asked_at": NOW,
+            "waits_since": NOW,
+            "asked_by": by,
+            "answers": answers,
+        }
+        return self._add(ChangeRequest(bid=bid, **{**given, **values}))
 
     def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
         """A block of a bid's payments that stands, put by its officer."""
