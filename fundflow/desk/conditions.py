@@ -84,14 +84,14 @@ def plan_to_check(who: Asker) -> ColumnElement[bool]:
 
 def _is_reduced() -> ColumnElement[bool]:
     its = aliased(Bid)
-    smaller = select(Offer.bid_id).join(its, its.id == Offer.bid_id)
-    return Bid.id.in_(smaller.where(Offer.ended_at.is_(None), Offer.pence < its.requested_pence))
+    requested = select(its.requested_pence).where(its.id == Offer.bid_id).scalar_subquery()
+    return some(Offer.bid_id, Offer.ended_at.is_(None), Offer.pence < requested)
 
 
 def _plan_is(*states: PlanState) -> ColumnElement[bool]:
     """Whether the plan for the offer that is out is in one of these states."""
-    plans = select(RevisedPlan.bid_id).join(Offer, Offer.id == RevisedPlan.offer_id)
-    return Bid.id.in_(plans.where(RevisedPlan.state.in_(states), Offer.ended_at.is_(None)))
+    plan = select(RevisedPlan.id).where(RevisedPlan.offer_id == Offer.id, RevisedPlan.state.in_(states))
+    return some(Offer.bid_id, Offer.ended_at.is_(None), plan.exists())
 
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
