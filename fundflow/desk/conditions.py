@@ -24,7 +24,7 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
-from fundflow.models.recovery import Recovery
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
@@ -255,7 +255,8 @@ def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
 
 def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     """What was asked back and has not come in time."""
-    return some(Recovery.bid_id, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
+    few = is_in(Recovery.state, TO_COME)  # of which there is an index
+    return some(Recovery.bid_id, few, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker) -> ColumnElement[bool]:
