@@ -10,4 +10,5 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     money,
     payees,
     recoveries,
+    year_end,
 )
