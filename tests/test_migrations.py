@@ -32,6 +32,7 @@ LANDED = {
     "0109_what_comes_back.py": "dff55c9161299d7e79b4b624e44a6ad2eee30030725b6acdc5c12e49ac1510e2",
     "0110_other_costs_with_a_receipt.py": "7c063eabbeca6b5912fb65586df3836de642a7d1b1be9723d52c04994bb0d66c",
     "0111_blocks_of_payments.py": "f6223e7bb6e0cb5390097e45da643b01a2a6a9726c4d0150e3630686229379fb",
+    "0112_indexes_of_what_still_waits.py": "5bd64cc4d4afa0b01e97b296023187401f061922f2beefa31abd6ee768469eec",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

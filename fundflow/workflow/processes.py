@@ -13,8 +13,10 @@ from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
+from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.plan import PLAN
 from fundflow.workflow.recovery import RECOVERY
+from fundflow.workflow.reversal import REVERSAL
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -33,6 +35,8 @@ PROCESSES = {
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
+        PAYMENT_RUN,
+        REVERSAL,
         RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,

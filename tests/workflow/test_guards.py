@@ -19,8 +19,10 @@ from fundflow.rules.guards import (
     panel,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -44,8 +46,10 @@ MODULES = (
     panel,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )
 
