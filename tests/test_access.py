@@ -21,6 +21,7 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
+from fundflow.models.reversal import Reversal
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
@@ -30,6 +31,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.reversal import ReversalState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -128,7 +130,22 @@ def council(make: Make) -> SimpleNamespace:
         opened_at=NOW,
         opened_by_id=people["officer"].id,
     )
-    make.session.add_all([claim, request, letter, plan, recovery])
+    reversal = Reversal(
+        bid=bids["A"],
+        claim=claim,
+        state=ReversalState.REQUESTED,
+        pence=300_000,
+        reason="It bounced",
+        requested_at=NOW,
+        requested_by_id=people["officer"].id,
+        paid_at=NOW,
+        paid_by_id=people["officer"].id,
+        payment_reference="BACS 1",
+        payee_name="Lead",
+        payee_urn=lead.urn,
+        supplier_number="",
+    )
+    make.session.add_all([claim, request, letter, plan, recovery, reversal])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
@@ -143,6 +160,9 @@ def council(make: Make) -> SimpleNamespace:
         "receipt": cost.receipts[0].id,
         "plan": plan.id,
         "recovery": recovery.id,
+        "reversal": reversal.id,
+        "run": make.payment_run(bids["F"], claim_on(bids["F"], people["officer"])).id,
+        "layout": make.layout(fund).id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,
@@ -185,6 +205,22 @@ def council(make: Make) -> SimpleNamespace:
     references = {name: found.reference for name, found in bids.items()}
     make.session.commit()
     return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)
+
+
+def claim_on(bid: Any, by: Any) -> Claim:
+    """A checked claim, to be paid in a run."""
+    return Claim(
+        bid=bid,
+        school=bid.lead_school,
+        number=1,
+        kind=ClaimKind.ADVANCE,
+        state=ClaimState.CERTIFIED,
+        pence=300_000,
+        created_at=NOW,
+        submitted_at=NOW,
+        certified_at=NOW,
+        certified_by_id=by.id,
+    )
 
 
 def missing_file(make: Make, bid: Any, user: Any) -> Attachment:

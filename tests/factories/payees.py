@@ -4,13 +4,18 @@ from functools import cached_property
 from typing import Any
 
 from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
 from fundflow.models.payee import Payee, PayeeBatch, Route
+from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind, PaymentBlock
+from fundflow.models.payment_run import Outcome, PaymentLayout, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
+from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
+from fundflow.workflow.payment_run import RunState
 from tests.factories.base import LONG_AGO, NOW
 from tests.factories.people import People
 
@@ -60,6 +65,26 @@ class Payees(People):
             "confirmed_by": confirmer if confirmed else None,
         }
         return self._add(Payee(school=school, **{**given, **values}))
+
+    def payment_run(self, bid: Bid, *claims: Claim, **values: Any) -> PaymentRun:
+        """A run of these claims that waits to be approved, gathered by somebody who holds no role today."""
+        lines = [
+            RunLine(number=number, claim=claim, pence=claim.pence, outcome=Outcome.WAITING)
+            for number, claim in enumerate(claims, 1)
+        ]
+        given = {
+            "state": RunState.GATHERED,
+            "number": 1,
+            "layout_name": "Plain CSV",
+            "layout": shipped("plain_csv"),
+            "gathered_at": NOW,
+            "gathered_by": self.two_of_finance[0],
+        }
+        return self._add(PaymentRun(fund=bid.fund, lines=lines, **{**given, **values}))
+
+    def layout(self, fund: Fund) -> PaymentLayout:
+        """A layout of the fund's own."""
+        return self._add(PaymentLayout(fund=fund, name="Ours", document=shipped("journal")))
 
     def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
         """A block of a bid's payments that stands, put by its officer."""

@@ -27,6 +27,7 @@ from fundflow.payments.claims import CLAIM_STEPS
 from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.payments.routes.recoveries import RECOVERY_STEPS
+from fundflow.payments.runs.pages import REVERSAL_STEPS, RUN_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -53,6 +54,8 @@ PAGES = (
     CLAIM_STEPS,
     BLOCK_STEPS,
     RECOVERY_STEPS,
+    RUN_STEPS,
+    REVERSAL_STEPS,
     PAYEE_STEPS,
     BATCH_STEPS,
     PLAN_STEPS,
@@ -61,10 +64,13 @@ PAGES = (
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
 # A school sends a claim on the page that says what is due.
-# A block is put on the page where its kind is chosen.
+# A block is put on the page where its kind is chosen, a run gathered where its claims are shown, a payment
+# reversed from the claim's page.
 NO_PAGE = {
     ("claim", "submit"),
     ("payment_block", "put"),
+    ("payment_run", "gather"),
+    ("reversal", "request"),
     ("approval", "sign"),
     ("approval", "refuse"),
     ("approval", "cancel"),

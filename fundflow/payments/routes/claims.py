@@ -10,7 +10,9 @@ from fundflow.payments import claim_queries, cost_log, operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_claim
 from fundflow.payments.forms import PaymentForm
-from fundflow.permissions import actors_for, sees_money
+from fundflow.payments.reversals import why_no_reversal
+from fundflow.payments.runs.pages import REVERSAL_STEPS
+from fundflow.permissions import actors_for, sees_as_staff, sees_money
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import unclaimed_costs, unclaimed_days
 from fundflow.rules.claims import (
@@ -22,7 +24,9 @@ from fundflow.rules.claims import (
 )
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
+from fundflow.rules.payment_runs import run_line_of
 from fundflow.rules.recoveries import taken_off
+from fundflow.rules.reversals import reversals_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -99,6 +103,10 @@ def claim(reference: str, number: int) -> Any:
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
         taken_off=taken_off(claim),
+        reversals=reversals_of(claim) if sees_as_staff(me(), claim.bid, now()) else [],
+        reversal_steps=REVERSAL_STEPS,
+        may_reverse=why_no_reversal(claim, me(), now()) is None,
+        run_line=run_line_of(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
 
