@@ -21,7 +21,6 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPosition, Sector, Standing, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.models.reversal import Reversal
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
@@ -31,7 +30,6 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
-from fundflow.workflow.reversal import ReversalState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -130,22 +128,7 @@ def council(make: Make) -> SimpleNamespace:
         opened_at=NOW,
         opened_by_id=people["officer"].id,
     )
-    reversal = Reversal(
-        bid=bids["A"],
-        claim=claim,
-        state=ReversalState.REQUESTED,
-        pence=300_000,
-        reason="It bounced",
-        requested_at=NOW,
-        requested_by_id=people["officer"].id,
-        paid_at=NOW,
-        paid_by_id=people["officer"].id,
-        payment_reference="BACS 1",
-        payee_name="Lead",
-        payee_urn=lead.urn,
-        supplier_number="",
-    )
-    make.session.add_all([claim, request, letter, plan, recovery, reversal])
+    make.session.add_all([claim, request, letter, plan, recovery])
     make.session.flush()
     lost = missing_file(make, bids["P"], people["leader"])
     item = bids["P"].items[0]
@@ -160,7 +143,7 @@ def council(make: Make) -> SimpleNamespace:
         "receipt": cost.receipts[0].id,
         "plan": plan.id,
         "recovery": recovery.id,
-        "reversal": reversal.id,
+        "reversal": make.reversal(claim).id,
         "run": make.payment_run(bids["F"], claim_on(bids["F"], people["officer"])).id,
         "layout": make.layout(fund).id,
         "request": request.id,

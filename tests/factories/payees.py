@@ -10,12 +10,14 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.payment_run import Outcome, PaymentLayout, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
+from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
+from fundflow.workflow.reversal import ReversalState
 from tests.factories.base import LONG_AGO, NOW
 from tests.factories.people import People
 
@@ -81,6 +83,23 @@ class Payees(People):
             "gathered_by": self.two_of_finance[0],
         }
         return self._add(PaymentRun(fund=bid.fund, lines=lines, **{**given, **values}))
+
+    def reversal(self, claim: Claim, **values: Any) -> Reversal:
+        """A reversal of a claim's payment that waits to be approved."""
+        given = {
+            "state": ReversalState.REQUESTED,
+            "pence": claim.pence,
+            "reason": "It bounced",
+            "requested_at": NOW,
+            "requested_by": self.two_of_finance[0],
+            "paid_at": claim.paid_at or NOW,
+            "paid_by_id": claim.paid_by_id or self.two_of_finance[1].id,
+            "payment_reference": claim.payment_reference or "BACS 1",
+            "payee_name": claim.school.name,
+            "payee_urn": claim.school.urn,
+            "supplier_number": claim.supplier_number or "",
+        }
+        return self._add(Reversal(bid=claim.bid, claim=claim, **{**given, **values}))
 
     def layout(self, fund: Fund) -> PaymentLayout:
         """A layout of the fund's own."""

@@ -14,6 +14,7 @@ from fundflow.names import searchable
 from fundflow.rules.bank_details import why_bank_details
 from fundflow.web.csv import DANGEROUS
 from fundflow.web.fields import one_line
+from fundflow.workflow.engine import Refused
 
 COLUMNS = {
     "payment_id": ("payment_id",),
@@ -35,7 +36,7 @@ MOST_BYTES = 2_000_000
 AMOUNT = re.compile(r"£?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?")
 
 
-class WrongAnswerFile(Exception):
+class WrongAnswerFile(Refused):
     """A file that can’t be read by rows; its text is a sentence."""
 
 
