@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from fundflow.demo.papers import receipt_of
+from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
@@ -74,6 +75,8 @@ def _certify(told: "Told", bid: Bid, now: datetime) -> None:
 
 
 def _pay(told: "Told", bid: Bid, now: datetime) -> None:
+    if bid.fund.pays_in_runs and _claims(bid, ClaimState.CERTIFIED):
+        pay_in_run(told, now)
     for claim in _claims(bid, ClaimState.CERTIFIED):
         payments.pay(
             claim,

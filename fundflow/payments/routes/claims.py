@@ -24,7 +24,7 @@ from fundflow.rules.claims import (
 )
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
-from fundflow.rules.payment_runs import run_line_of
+from fundflow.rules.payment_runs import run_line_of, why_paid_in_runs
 from fundflow.rules.recoveries import taken_off
 from fundflow.rules.reversals import reversals_of
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -32,6 +32,7 @@ from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -107,6 +108,7 @@ def claim(reference: str, number: int) -> Any:
         reversal_steps=REVERSAL_STEPS,
         may_reverse=why_no_reversal(claim, me(), now()) is None,
         run_line=run_line_of(claim),
+        next_run=claim.state is ClaimState.CERTIFIED and why_paid_in_runs(claim) is not None,
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
 

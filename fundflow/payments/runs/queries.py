@@ -18,9 +18,13 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.permissions import in_funds, may_see
+from fundflow.rules.payees import payable
+from fundflow.rules.payment_runs import is_in_run
 from fundflow.web.paging import Page, newest_first, page_of_rows
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.reversal import ReversalState
+from fundflow.workflow.working_days import london_date
 
 PAGE = 50
 READERS = (RoleName.FINANCE, RoleName.AUDITOR)
@@ -131,6 +135,31 @@ DO = {
 _LISTED = (PaymentRun.number, PaymentRun.state, PaymentRun.size, PaymentRun.pence)
 
 
+def to_gather(user: User, now: datetime) -> list[ToDo]:
+    """A line a fund that pays in runs and has claims to be paid in the next."""
+    count = func.count(Claim.id)
+    rows = db.session.execute(
+        select(Fund.id, Fund.prefix, count, func.sum(Claim.pence))
+        .join(Bid, Bid.fund_id == Fund.id)
+        .join(Claim, Claim.bid_id == Bid.id)
+        .join(School, School.id == Claim.school_id)
+        .where(Fund.pays_in_runs, in_funds(user, (RoleName.FINANCE,), now, Fund.id))
+        .where(Claim.state == ClaimState.CERTIFIED, ~is_in_run(), payable(london_date(now)))
+        .group_by(Fund.id, Fund.prefix)
+        .order_by(Fund.id)
+    )
+    return [
+        ToDo(
+            prefix,
+            "1 claim to pay" if number == 1 else f"{number} claims to pay",
+            pounds(int(pence)),
+            "Gather a payment run",
+            f"/money/runs/gather/{fund_id}",
+        )
+        for fund_id, prefix, number, pence in rows
+    ]
+
+
 def to_do(user: User, now: datetime, most: int) -> list[ToDo]:
     """What this finance officer can do for runs and reversals: nothing that another must do."""
     own = or_(PaymentRun.state != RunState.GATHERED, PaymentRun.gathered_by_id != user.id)
@@ -164,6 +193,7 @@ def to_do(user: User, now: datetime, most: int) -> list[ToDo]:
         .order_by(Reversal.id)
         .limit(most)
     )
+    found += to_gather(user, now)
     return found + [
         ToDo(
             f"{reference}/C{number}",

@@ -9,6 +9,7 @@ from fundflow.models.payment_run import Outcome
 from fundflow.models.reversal import Reversal
 from fundflow.payments import reversals
 from fundflow.payments.payees import operations as payees
+from fundflow.payments.queries import bid_ledger
 from fundflow.payments.runs import answering
 from fundflow.payments.runs.answers import Change
 from fundflow.rules.payees import payee_on, why_no_payee
@@ -127,3 +128,29 @@ def test_what_comes_back_later_is_reversed_and_never_edited(paying: Paying) -> N
     told = letters_of(paying, "school")[-1]
     assert told.subject == f"{claim.reference}: the payment of £3,000 did not stand"
     assert "Account closed" in told.body
+
+
+def test_the_ledger_shows_each_payment_as_it_was_made(paying: Paying) -> None:
+    run = paying.exported()
+    line = run.lines[0]
+    paying.answer(run, answers(*((one.payment_id, "3000.00", "Paid", "") for one in run.lines)))
+    paying.answer(run, answers((line.payment_id, "3000.00", "Returned", "Account closed")))
+    (reversal,) = db.session.query(Reversal).all()
+    reversals.approve(reversal, user=paying.other, now=LATER, version=reversal.version)
+    payee = payee_on(line.claim.school, LATER.date())
+    assert payee is not None
+    payees.lift(payee, reason="They lifted it", user=paying.finance, now=LATER, version=payee.version)
+    again = paying.exported()
+    (second,) = again.waiting
+    paying.answer(again, answers((second.payment_id, "3000.00", "Paid", "")))
+    rows = [
+        (row.kind.words, row.kind.signed(row.pence), row.payment_reference, row.paid_to, row.reason)
+        for row in bid_ledger(line.claim.bid)
+        if row.claim_number
+    ]
+    assert rows == [
+        ("Paid", 300_000, line.payment_id, "School 1", ""),
+        ("Payment reversed", -300_000, None, None, line.payment_id),
+        ("Paid", 300_000, second.payment_id, "School 1", ""),
+    ]
+    assert ledger.bid_totals(line.claim.bid_id).paid == 300_000
