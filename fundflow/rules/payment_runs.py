@@ -40,7 +40,7 @@ def is_in_run() -> ColumnElement[bool]:
 
 def why_in_run(claim: Claim) -> str | None:
     """The run a claim is in, as a sentence; None where it is in none."""
-    line = run_line_of(claim)
+    line = run_line_of(claim) if claim.state is ClaimState.CERTIFIED else None
     return f"This claim is in the payment run {line.run.reference}." if line else None
 
 

@@ -104,13 +104,22 @@ def claim(reference: str, number: int) -> Any:
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
         taken_off=taken_off(claim),
-        reversals=reversals_of(claim) if sees_as_staff(me(), claim.bid, now()) else [],
-        reversal_steps=REVERSAL_STEPS,
-        may_reverse=why_no_reversal(claim, me(), now()) is None,
-        run_line=run_line_of(claim),
-        next_run=claim.state is ClaimState.CERTIFIED and why_paid_in_runs(claim) is not None,
+        **_in_runs(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
+
+
+def _in_runs(claim: Claim) -> dict[str, Any]:
+    """The run that is to pay a checked claim, and what became of its payments; for the council alone."""
+    paid, checked = claim.state is ClaimState.PAID, claim.state is ClaimState.CERTIFIED
+    staff = sees_as_staff(me(), claim.bid, now())
+    return {
+        "run_line": run_line_of(claim) if staff and checked else None,
+        "next_run": staff and checked and why_paid_in_runs(claim) is not None,
+        "reversals": reversals_of(claim) if staff and (paid or checked) else [],
+        "reversal_steps": REVERSAL_STEPS,
+        "may_reverse": staff and paid and why_no_reversal(claim, me(), now()) is None,
+    }
 
 
 def _url(claim: Claim) -> str:
