@@ -11,6 +11,8 @@ from fundflow.models.history import HistoryEntry, HistoryWords, words_hash
 from fundflow.models.holding_words import office
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
+from fundflow.rules.bank_details import why_not_kept
+from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.working_days import london_date
 
 THE_CLOCK, THE_COMMAND_LINE = "Fundflow", "The command line"  # how they are named in history
@@ -45,7 +47,9 @@ def record_event(
     before    the record's state before; else as it is now
     version   the version of the page it was taken from
     internal  never shown to schools
+    Raises Refused where the reason holds what looks like bank details.
     """
+    refuse_if(why_not_kept(reason))
     if record.id is None:
         db.session.flush()
     found, texts = _apart(given or {})

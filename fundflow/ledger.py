@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from fundflow import balances
@@ -66,6 +66,8 @@ class Totals(NamedTuple):
 
 
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
+# Money that lapses at the year's end is spent before money that carries forward, then the oldest.
+AS_SPENT = (Allocation.carries_forward, Allocation.financial_year, Allocation.id)
 
 
 def lock_fund(fund_id: int) -> Fund:
@@ -143,6 +145,25 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
     return Reach(free, parts)
 
 
+def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
+    """What was entered from one moment until before another, whatever line it stands on; one query."""
+    return added(_grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
+
+
+def by_line_before(fund_id: int, end: datetime) -> dict[int, Totals]:
+    """Figures by allocation line (its id) as they stood at a moment; one query."""
+    return _grouped(_entered(fund_id, LedgerEntry.at < end))
+
+
+def _entered(fund_id: int, *which: ColumnElement[bool]) -> balances.Rows:
+    query = (
+        select(LedgerEntry.allocation_id, LedgerEntry.kind, func.sum(LedgerEntry.pence))
+        .where(LedgerEntry.fund_id == fund_id, *which)
+        .group_by(LedgerEntry.allocation_id, LedgerEntry.kind)
+    )
+    return [(line, kind, int(pence)) for line, kind, pence in db.session.execute(query)]
+
+
 def allocate(allocation: Allocation, pence: int, *, user: User | None, now: datetime) -> None:
     """Put money into the fund through a new allocation line."""
     _enter(allocation, K.ALLOCATED, pence, at=now, by=user, reason=allocation.minute_reference)
@@ -213,8 +234,8 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    """Let go of what is awarded and can no longer be earned, newest line first. What may still be paid stays
-    (`AwardSum.to_keep`)."""
+    """Let go of what is awarded and can no longer be earned, what is spent last first. What may still be
+    paid stays (`AwardSum.to_keep`)."""
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
     pence = max(sum(left.values()) - sum_of(bid, hoped=True).to_keep, 0)
     lines = reversed(_in_order(left))
@@ -223,7 +244,7 @@ def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
-    """Take back what was paid, newest line first; raises Refused above what was paid."""
+    """Take back what was paid, what is spent last first; raises Refused above what was paid."""
     paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
     lines = reversed(_in_order(paid))
     for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
@@ -281,30 +302,22 @@ OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
 
 
 def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
-    """The lines that may pay this bid's lead school today, oldest first."""
+    """The lines that may pay this bid's lead school today, in the order in which they are spent."""
     year = financial_year(london_date(now))
     return [line for line in _lines(bid.fund_id) if line.may_pay(bid.lead_school.kind, year)]
 
 
 def _lines(fund_id: int) -> Sequence[Allocation]:
-    """A fund's lines, oldest first."""
+    """A fund's lines, in the order in which they are spent."""
     return db.session.scalars(
-        select(Allocation)
-        .where(Allocation.fund_id == fund_id)
-        .order_by(Allocation.financial_year, Allocation.id)
+        select(Allocation).where(Allocation.fund_id == fund_id).order_by(*AS_SPENT)
     ).all()
 
 
 def _in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
-    """The lines that hold something, oldest first."""
+    """The lines that hold something, in the order in which they are spent."""
     ids = [line for line, pence in pence_by_line.items() if pence > 0]
-    return list(
-        db.session.scalars(
-            select(Allocation)
-            .where(Allocation.id.in_(ids))
-            .order_by(Allocation.financial_year, Allocation.id)
-        )
-    )
+    return list(db.session.scalars(select(Allocation).where(Allocation.id.in_(ids)).order_by(*AS_SPENT)))
 
 
 def _spread(

@@ -284,6 +284,8 @@ GET  /meetings/{meeting}/minutes/steps/agree                               ixxxx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/ledger                                                         ixxxx.xxxx...x.xx
 GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
+GET  /money/years/2026                                                     ixxxxxxxxxx.xx.xx
+GET  /money/years/2026.csv                                                 ixxxxxxxxxx.xx.xx
 GET  /money/payees                                                         ixxxx.xxxxx.xx.xx
 GET  /money/payees/{urn}                                                   ixxxx.xxxxx.xx.xx
 GET  /money/payees/{urn}/propose                                           ixxxxxxxxxx.xxxxx

@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundflow.history import record_event
 from fundflow.models.history import REMOVED, HistoryEntry, HistoryWords, words_hash
 from fundflow.models.person import RoleName, User
-from fundflow.steps import take_step
+from fundflow.payments import blocks
+from fundflow.steps import note, take_step
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 
 SignIn = Callable[[User], FlaskClient]
@@ -38,6 +40,23 @@ def erase(make: Make, entry: HistoryEntry) -> None:
 def written(make: Make, **given: Any) -> HistoryEntry:
     by = make.user(name=f"Ann Oak {secrets.token_hex(4)}")
     return make.history(make.bid(), "withdraw", by, label="Withdrew Ann’s bid", reason="I am ill.", **given)
+
+
+@pytest.mark.parametrize(
+    "reason", ["Pay it to 20-45-67.", "Account number 12 34 56 78", "GB82WEST12345698765432"]
+)
+def test_no_reason_keeps_bank_details_whatever_was_done(make: Make, reason: str) -> None:
+    bid, officer = make.bid(state=S.IN_DELIVERY), make.staff(RoleName.OFFICER)
+    make.session.commit()
+    before = make.session.scalar(select(func.count()).select_from(HistoryEntry))
+    with pytest.raises(Refused, match="Bank details are never kept here"):
+        blocks.suspend(bid, reason=reason, user=officer, now=NOW, version=bid.version)
+    make.session.rollback()
+    with pytest.raises(Refused, match="Bank details are never kept here"):
+        note(bid, "put_back", "Put back the answers", user=officer, now=NOW, reason=reason)
+    make.session.rollback()
+    assert bid.state is S.IN_DELIVERY
+    assert make.session.scalar(select(func.count()).select_from(HistoryEntry)) == before
 
 
 def test_text_stands_beside_the_entry_and_the_rest_in_it(make: Make) -> None:

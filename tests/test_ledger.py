@@ -147,9 +147,23 @@ def test_a_line_pays_only_the_kinds_of_school_it_may(make: Make) -> None:
     assert ledger.may_still_offer(maintained, NOW) == 500_000
 
 
+def test_money_that_lapses_is_spent_before_older_money_that_carries_forward(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    older = make.allocation(fund.fund, 500_000, year=2025, carries_forward=True)
+    lapses = make.allocation(fund.fund, 200_000, year=2026)
+    bid = fund.bid()
+    fund.award(bid, 300_000)
+    fund.pay(bid, 250_000)
+    fund.recover(bid, 60_000)  # what is spent last comes back first
+    assert {line: (t.awarded, t.paid_gross, t.recovered) for line, t in ledger.by_bid(bid.id).items()} == {
+        lapses.id: (200_000, 200_000, 10_000),
+        older.id: (100_000, 50_000, 50_000),
+    }
+
+
 def test_the_oldest_line_pays_first_with_an_entry_a_line(make: Make) -> None:
     fund = Till(make, make.fund(allocated=0))
-    newer = make.allocation(fund.fund, 500_000, year=2026)
+    newer = make.allocation(fund.fund, 500_000, year=2026, carries_forward=True)
     older = make.allocation(fund.fund, 200_000, year=2025, carries_forward=True)
     bid = fund.bid()
     fund.award(bid, 300_000)

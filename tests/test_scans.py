@@ -100,6 +100,8 @@ GROWING = {
     "/bids?q=zed": ("leader", "the same; nothing is found"),
     "/desk/hand-over/{officer}/{person}": ("officer", "refused bids go along: they may come back"),
     "/money/ledger.csv": ("finance", "it is the whole ledger"),
+    "/money/years/2026": ("finance", "it adds up the ledger and every award as they stood at the year’s end"),
+    "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from fundflow.demo import coming_back
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
@@ -18,16 +19,14 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
-from fundflow.models.recovery import Ground
 from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
-from fundflow.payments import blocks, cost_log, day_log, recoveries, settling
+from fundflow.payments import blocks, cost_log, day_log, settling
 from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
-from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -51,11 +50,13 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
         blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
-        _ask_back(bid, officer, now)
+        coming_back.ask_back_once_mistyped(told, story, bid, now)
     elif story.ends is S.TERMINATED:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
+    elif story.misused:
+        yield from coming_back.ask_for(told, story, bid, told.at(-9), told.at(-6))
 
 
 def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
@@ -232,46 +233,7 @@ def _stop(told: "Told", story: Story, bid: Bid, officer: Any) -> Iterator[dateti
         now=now,
         version=bid.version,
     )
-    finance = told.people.staff(RoleName.FINANCE)
-    for recovery in recoveries_of(bid):
-        yield (now := told.at(story.meeting + 75))
-        recoveries.approve(recovery, user=finance, now=now, version=recovery.version)
-        yield (now := told.at(story.meeting + 110))
-        recoveries.invoice(
-            recovery, invoice_number="INV-20611", user=finance, now=now, version=recovery.version
-        )
-
-
-def _ask_back(bid: Bid, officer: Any, now: datetime) -> None:
-    """Money that was not spent as agreed, for finance to approve."""
-    recoveries.open_recovery(
-        bid,
-        school_id=bid.lead_school_id,
-        ground=Ground.MISUSED,
-        pence=24_000,
-        reason="A tablet was bought from the award. The bid has no equipment in it.",
-        user=officer,
-        now=now,
-        version=bid.version,
-    )
-
-
-def _settle_what_comes_back(told: "Told", bid: Bid, now: datetime) -> None:
-    """Finance lets a few pounds go, and the school pays more than that back."""
-    finance = told.people.staff(RoleName.FINANCE)
-    for recovery in recoveries_of(bid):
-        if recovery.pence < 20_00:
-            reason = "Less than it costs to ask for it."
-            recoveries.let_go(recovery, reason=reason, user=finance, now=now, version=recovery.version)
-            continue
-        recoveries.approve(recovery, user=finance, now=now, version=recovery.version)
-        recoveries.receive(
-            recovery,
-            payment_reference=f"REC-{now:%y%m%d}",
-            user=finance,
-            now=now + timedelta(days=12),
-            version=recovery.version,
-        )
+    yield from coming_back.invoice(told, bid, told.at(story.meeting + 75), told.at(story.meeting + 110))
 
 
 def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
@@ -295,6 +257,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     yield (now := told.at(over + 15))
     _confirm(told, story, bid, _log(told, story, bid, now), now)
     _spend(told, story, bid, bid.end_on - timedelta(days=30), story.spent * 100, now)
+    if story.misused and story.ends is S.IN_MONITORING:
+        yield from _take_off_last_claim(told, story, bid, head, over)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
     if story.ends is S.IN_MONITORING:
@@ -310,9 +274,21 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     _certify(told, bid, now)
     yield (now := told.at(over + 26))
     _pay(told, bid, now)
-    _settle_what_comes_back(told, bid, now)
+    coming_back.settle(told, bid, now)
+    if story.misused:
+        yield from coming_back.write_off(told, story, bid, told.at(over + 28), told.at(over + 36))
     yield (now := told.at(over + 40))
     impact.close(bid, user=officer, now=now, version=bid.version)
+
+
+def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any, over: int) -> Iterator[datetime]:
+    """The last days are claimed and checked; what was not spent as agreed is to be taken off their payment."""
+    yield (now := told.at(over + 16))
+    payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
+    yield (now := told.at(over + 17))
+    _certify(told, bid, now)
+    (claim,) = _claims(bid, ClaimState.CERTIFIED)
+    yield from coming_back.take_off(told, story, bid, claim, now, told.at(over + 17, 15))
 
 
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:

@@ -76,6 +76,8 @@ STORIES_AFTER_AWARD = (
         150,
         120,
         24,
+        misused=95,
+        misuse="An agency was paid twice for the same day of cover.",
     ),
     Story(
         "Autism-friendly classrooms",
@@ -115,6 +117,8 @@ STORIES_AFTER_AWARD = (
         170,
         90,
         73,
+        misused=64,
+        misuse="A taxi to a theatre was paid from the award. It is not in the bid.",
     ),
     Story(
         "Writing at greater depth",
@@ -208,6 +212,8 @@ STORIES_AFTER_AWARD = (
         -95,
         200,
         unit="suspensions",
+        misused=120,
+        misuse="Radios were bought from the award. The bid has no equipment in it.",
     ),
     Story(
         "Curriculum leadership in small schools",
@@ -225,6 +231,8 @@ STORIES_AFTER_AWARD = (
         meeting=-95,
         lasts=220,
         travel=140,
+        misused=240,
+        misuse="A tablet was bought from the award. The bid has no equipment in it.",
     ),
     Story(
         "Outreach for pupils at risk of exclusion",

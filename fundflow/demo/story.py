@@ -35,6 +35,8 @@ class Story(NamedTuple):
     travel: int = 0  # pounds
     spent: int = 0  # pounds of it that were spent; 0: all
     actual: int | None = None  # what the report says
+    misused: int = 0  # pounds that were spent on what is not in the bid
+    misuse: str = ""  # on what
     part_way: bool = False  # stop before the last form or answer
     unit: str = "%"
     round: str = ROLLING

@@ -13,7 +13,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.recovery import RECOVERY, RecoveryState
+from fundflow.workflow.recovery import OWED, RECOVERY, RecoveryState
 from fundflow.workflow.worded import Worded
 
 S = RecoveryState
@@ -102,6 +102,11 @@ class Recovery(Base):
     @property
     def words(self) -> str:
         return RECOVERY.words[self.state]
+
+    @property
+    def to_pay_by(self) -> date | None:
+        """By when the school is to pay it back; None where it is not asked to, or no longer."""
+        return self.due_on if self.state in OWED else None
 
     def touch(self) -> None:
         self.version += 1

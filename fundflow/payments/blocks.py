@@ -6,10 +6,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import User
-from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.payment_blocks import standing_blocks
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
-from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.payment_block import PAYMENT_BLOCK, BlockState
 
 
@@ -25,7 +24,6 @@ def block(
     lock_to_make(bid, PAYMENT_BLOCK.name, user, version)
     if kind is BlockKind.PAUSED:
         raise Refused("Pause payments on the bid’s page instead.")
-    refuse_if(why_not_kept(reason))
     found = _block(bid, kind, reason, user, now)
     db.session.add(found)
     db.session.flush()  # the step locks its row
@@ -39,7 +37,6 @@ def lift(block: PaymentBlock, *, reason: str, user: User, now: datetime, version
     """Let payments go on, as far as this block held them."""
     lock(block, version, step="lift", user=user)
     require_step(block, "lift", user, now)
-    refuse_if(why_not_kept(reason))
     _lift(block, reason, user, now, version)
     db.session.commit()
 

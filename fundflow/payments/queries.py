@@ -1,6 +1,6 @@
 """What the money pages show: figures of the funds, claims that wait, the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,8 +25,10 @@ from fundflow.models.reversal import Reversal
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
+from fundflow.rules.recoveries import pence_to_take_off
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import OWED
 from fundflow.workflow.reversal import ReversalState
 from fundflow.workflow.working_days import london_date
 
@@ -96,6 +98,12 @@ class FundMoney:
         ]
 
 
+def funds_of(user: User, now: datetime, names: Iterable[RoleName]) -> list[Fund]:
+    """The funds for which this person holds one of these roles."""
+    query = select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
+    return list(db.session.scalars(query))
+
+
 def bar(figures: Totals) -> list[Segment]:
     """Paid, outstanding, offered and free, as parts of the whole."""
     parts = [
@@ -115,9 +123,7 @@ def bar(figures: Totals) -> list[Segment]:
 
 def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[FundMoney]:
     """The figures of every fund for which this person holds one of these roles."""
-    funds = db.session.scalars(
-        select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
-    ).all()
+    funds = funds_of(user, now, names)
     figures = ledger.by_lines_of([fund.id for fund in funds])
     lines = db.session.scalars(
         select(Allocation)
@@ -143,6 +149,7 @@ def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any
                 Claim.number,
                 Claim.kind,
                 Claim.pence,
+                pence_to_take_off().label("taken_off"),
                 Claim.submitted_at,
                 Claim.certified_at,
                 exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
@@ -171,7 +178,7 @@ def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
                 Recovery.state,
                 Recovery.ground,
                 Recovery.pence,
-                Recovery.due_on,
+                case((Recovery.state.in_(OWED), Recovery.due_on)).label("due_on"),
                 Recovery.opened_at,
                 Bid.reference,
                 School.name.label("school"),

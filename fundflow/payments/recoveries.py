@@ -13,7 +13,6 @@ from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
 from fundflow.rules.awards import next_number
-from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step
@@ -40,7 +39,6 @@ def open_recovery(
     """Say that money is to come back; another person approves it. Raises Refused above what was paid."""
     about = {"school": school_id, "ground": ground, "pence": pence}
     lock(bid, version, step="open_recovery", user=user, about=about)
-    refuse_if(why_not_kept(reason))
     found = sum_of(bid, hoped=True)
     refuse_if(why_no_recovery(bid, found, user, now))
     payee = next((payee for payee in found.payees if payee.school.id == school_id), None)
@@ -174,7 +172,6 @@ def take_off(claim: Claim, *, now: datetime) -> None:
 
 def _end(recovery: Recovery, step: str, user: User, now: datetime, version: int | None, **given: str) -> None:
     """End it, and settle again what an award from which nothing more is earned then owes."""
-    refuse_if(why_not_kept(given.get("reason", "")))
     also: dict[str, Any] = {name: text for name, text in given.items() if name != "reason"}
     also["ended_at"] = now
     told = take_step(recovery, step, user=user, now=now, version=version, given=given, also=also)

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
@@ -79,12 +79,7 @@ def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> li
     session = object_session(recovery)
     if session is None:
         return []
-    taken = (
-        select(func.coalesce(func.sum(Recovery.pence), 0))
-        .where(Recovery.claim_id == Claim.id, Recovery.state == RecoveryState.SET_AGAINST)
-        .correlate(Claim)
-        .scalar_subquery()
-    )
+    taken = pence_to_take_off()
     rows = session.execute(
         select(Claim, Claim.pence - taken)
         .join(Bid, Bid.id == Claim.bid_id)
@@ -98,6 +93,16 @@ def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> li
         .order_by(Claim.certified_at, Claim.id)
     )
     return [(claim, left) for claim, left in rows if bar_of(claim.bid, user, now) is None]
+
+
+def pence_to_take_off() -> ScalarSelect[int]:
+    """What a claim's payment is still to be made less, in a query of claims."""
+    return (
+        select(func.coalesce(func.sum(Recovery.pence), 0))
+        .where(Recovery.claim_id == Claim.id, Recovery.state == RecoveryState.SET_AGAINST)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
 
 
 def taken_off(claim: Claim) -> Sequence[Recovery]:

@@ -5,7 +5,7 @@ And the date on the council's clock.
 
 from calendar import day_name
 from collections.abc import Set
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +82,16 @@ def months_after(day: date, months: int) -> date:
 def financial_year(day: date) -> int:
     """The year in which this day's financial year (1 April to 31 March) began."""
     return day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+
+
+def year_ends(year: int) -> tuple[date, date]:
+    """The first and last day of a financial year."""
+    return date(year, 4, 1), date(year + 1, 3, 31)
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in London."""
+    return datetime.combine(day, time(), LONDON)
 
 
 def school_year(day: date) -> tuple[date, date]:

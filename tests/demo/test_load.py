@@ -26,18 +26,21 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment import Claim
 from fundflow.models.person import Seat, User
+from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.rules.payees import award_waits
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
+from fundflow.workflow.recovery import RecoveryState
 from tests.conftest import settings_for
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # it takes nearly every step there is
@@ -118,6 +121,11 @@ PROMISED = {
         Decision.letters_sent_at.is_(None), Decision.letters_due_on >= BETWEEN_THE_YEARS.date()
     ),
     "reasons in the register of awards": select(Decision.id).where(Decision.published_at.is_not(None)),
+    **{
+        f"money to come back: {state.name}": select(Recovery.id).where(Recovery.state == state)
+        for state in RecoveryState
+    },
+    "a claim to pay": select(Claim.id).where(Claim.state == ClaimState.CERTIFIED),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }
 

@@ -36,7 +36,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments import cost_log, day_log, operations, recoveries, settling
 from fundflow.rules.award_sums import is_settled
 from fundflow.rules.plans import Planned, plan_of
-from fundflow.rules.recoveries import recoveries_of
+from fundflow.rules.recoveries import payments_to_set_against, recoveries_of
 from fundflow.schools.passing import pass_on_one
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState
@@ -50,6 +50,7 @@ from tests.payments.conftest import LATER
 
 DAYS = [day for n in range(30) if (day := date(2026, 12, 21) + timedelta(n)).weekday() < 5]
 PICK = st.integers(0, 30)
+ENDINGS = ("approve", "receive", "invoice", "let_go", "write_off", "cancel", "put_back")
 SCHEDULES = st.sampled_from([(100, 0), (50, 30), (50, 0), (0, 0), (30, 30)])
 
 
@@ -114,10 +115,9 @@ class AwardWalk(RuleBasedStateMachine):
             lean_advance_percent=schedule[0], lean_half_time_percent=schedule[1], pays_each_school=each
         )
         self.kept = 100 - sum(schedule) if sum(schedule) else 0
-        self.lead, self.provider, self.heir = (make.school() for _ in range(3))
+        self.lead, self.provider = make.school(), make.school()
         self.head, self.releasing = make.member(self.lead), make.member(self.provider)
-        for school in (self.provider, self.heir):
-            make.payee(school)
+        make.payee(self.provider)
         bid = self.bid = make.bid(
             state=BidState.OFFERED, fund=fund, lead=self.lead, leader=self.head, provider=self.provider
         )
@@ -357,7 +357,7 @@ class AwardWalk(RuleBasedStateMachine):
         self.attempt(lambda: operations.terminate(self.bid, reason="Stop", **self.on(self.bid, self.chair)))
 
     @precondition(lambda self: self.claims(ClaimState.PAID) and self.bid.state is not BidState.CLOSED)
-    @rule(pick=PICK, pence=st.integers(1, 90_000))
+    @rule(pick=PICK, pence=st.integers(1, 9_000) | st.integers(1, 90_000))
     def misuse(self, pick: int, pence: int) -> None:
         if pick > 12:  # not too often
             return
@@ -374,7 +374,7 @@ class AwardWalk(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.recoveries(*TO_COME))
-    @rule(pick=PICK, act=st.sampled_from(["approve", "receive", "invoice", "let_go", "write_off", "cancel"]))
+    @rule(pick=PICK, act=st.sampled_from(ENDINGS))
     def recover(self, pick: int, act: str) -> None:
         if not (found := self.recoveries(*TO_COME)):
             return
@@ -384,18 +384,42 @@ class AwardWalk(RuleBasedStateMachine):
             "invoice": {"invoice_number": "9"},
             "let_go": {"reason": "Small"},
             "cancel": {"reason": "No"},
+            "put_back": {"reason": "Late"},
             "write_off": {"reason": "Gone", "authority": "M 1"},
         }
         who = self.chair if act == "write_off" else self.other
         self.attempt(lambda: getattr(recoveries, act)(one, **asks.get(act, {}), **self.on(one, who)))
 
-    @precondition(lambda self: self.provider.succeeded_by_id is None and len(self.days()) > 2)
-    @rule()
-    def convert(self) -> None:
-        """The releasing school's place passes to its successor."""
-        self.provider.succeeded_by_id = self.heir.id
-        pass_on_one(self.bid, self.provider, self.heir, LATER.date())
-        self.releasing = self.make.member(self.heir)
+    @precondition(lambda self: self.recoveries(*TO_COME) and self.claims(ClaimState.CERTIFIED))
+    @rule(pick=PICK, pays=st.booleans())
+    def set_against(self, pick: int, pays: bool) -> None:
+        """It is to come off a payment, and goes into the ledger with that."""
+        one = (found := self.recoveries(*TO_COME))[pick % len(found)]
+        self.attempt(lambda: recoveries.approve(one, **self.on(one, self.other)))
+        if one.state is RecoveryState.ASKED_FOR and (
+            payments := payments_to_set_against(one, self.other, LATER)
+        ):
+            claim, left = payments[0]
+            assert left >= one.pence
+            assert self.attempt(lambda: recoveries.set_against(one, claim.id, **self.on(one, self.other)))
+            if pays:
+                self.pay(self.claims(ClaimState.CERTIFIED).index(claim))
+
+    @precondition(lambda self: len(self.days()) > 2)
+    @rule(lead=st.booleans())
+    def convert(self, lead: bool) -> None:
+        """A school's place passes to its successor, once."""
+        old = self.lead if lead else self.provider
+        if old.succeeded_by_id is not None or self.bid.state is BidState.CLOSED:
+            return
+        heir = self.make.school()
+        self.make.payee(heir)
+        old.succeeded_by_id = heir.id
+        pass_on_one(self.bid, old, heir, LATER.date())
+        if lead:
+            self.head = self.make.member(heir)
+        else:
+            self.releasing = self.make.member(heir)
         db.session.commit()
 
     @precondition(lambda self: self.bid.has_accepted_report())

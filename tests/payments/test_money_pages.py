@@ -74,10 +74,10 @@ def test_the_ledger_is_filtered_and_paged_by_key(award: Award, sign_in: SignIn) 
     award.make.session.commit()
     client = sign_in(award.finance)
     first = client.get("/money/ledger?kind=recovered").text
-    assert first.count('data-label="Amount">£0.01') == 50
+    assert first.count('data-label="Amount">−£0.01') == 50
     following = first.split("after=")[1].split('"')[0].split("&")[0]
     rest = client.get(f"/money/ledger?kind=recovered&after={following}").text
-    assert rest.count('data-label="Amount">£0.01') == 10
+    assert rest.count('data-label="Amount">−£0.01') == 10
     assert "No entries match" in client.get("/money/ledger?bid=NONE-1").text
     assert award.bid.reference in client.get(f"/money/ledger?bid={award.bid.reference.lower()}").text
 

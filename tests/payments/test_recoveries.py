@@ -453,6 +453,11 @@ def test_the_payment_to_take_it_off_is_chosen_on_a_page(over: Award, sign_in: Si
     page = client.get(url(claim)).text
     assert "To pay out" in page
     assert "£822.00" in page
+    assert "less £228.00 that comes back" in client.get("/money").text
+    for shown in (recovery.path, f"/bids/{recovery.bid.reference}/money"):
+        page = client.get(shown).text
+        assert claim.reference in page
+        assert "To be paid back by" not in page
     pay = {"payment_reference": "BACS 7", "version": claim.version}
     assert client.post(url(claim, "/steps/pay"), data=pay).status_code == 302
     assert recovery.state is RecoveryState.RECOVERED

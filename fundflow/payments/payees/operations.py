@@ -14,7 +14,6 @@ from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.payments.payees.proposals import Proposal, why_not_proposed, wrong_texts, wrong_together
-from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.payees import bar_from_paying, payable, trust_code
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
@@ -58,14 +57,12 @@ def confirm(payee: Payee, *, user: User, now: datetime, version: int | None) -> 
 
 
 def refuse(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    refuse_if(why_not_kept(reason))
     take_step(payee, "refuse", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
 
 def end(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """From today nothing is paid this way."""
-    refuse_if(why_not_kept(reason))
     ended = {"ended_on": london_date(now)}
     take_step(payee, "end", user=user, now=now, version=version, given={"reason": reason}, also=ended)
     db.session.commit()
@@ -73,7 +70,6 @@ def end(payee: Payee, *, reason: str, user: User, now: datetime, version: int | 
 
 def hold(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """Pay nothing this way until somebody lifts it."""
-    refuse_if(why_not_kept(reason))
     also = {"hold_since": now, "hold_reason": reason}
     take_step(payee, "hold", user=user, now=now, version=version, given={"reason": reason}, also=also)
     db.session.commit()
@@ -81,7 +77,6 @@ def hold(payee: Payee, *, reason: str, user: User, now: datetime, version: int |
 
 def lift(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """Pay this way again."""
-    refuse_if(why_not_kept(reason))
     given, also = {"reason": reason}, {"hold_since": None}
     take_step(payee, "lift", user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
@@ -99,7 +94,6 @@ def confirm_batch(batch: PayeeBatch, *, user: User, now: datetime, version: int 
 
 
 def refuse_batch(batch: PayeeBatch, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    refuse_if(why_not_kept(reason))
     given = {"reason": reason}
     take_step(batch, "refuse", user=user, now=now, version=version, given=given)
     for payee in batch.payees:

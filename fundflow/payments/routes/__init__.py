@@ -13,4 +13,5 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     recoveries,
     reversals,
     runs,
+    year_end,
 )

@@ -27,7 +27,7 @@ from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RECOVERY
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import financial_year, london_date
 
 HEADING = (
     "Entry",
@@ -62,6 +62,7 @@ def money() -> str:
         to_come=queries.recoveries_to_come(user, at),
         recovery_words=RECOVERY.words,
         reads_ledger=roles(*READERS).allows(user, at),
+        year=financial_year(london_date(at)) if roles(*queries.WHOLE_LEDGER).allows(user, at) else None,
     )
 
 

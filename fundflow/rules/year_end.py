@@ -1,0 +1,163 @@
+"""What awards have earned and were paid by the end of a financial year, by date of service
+(docs/rules.md, "The ledger")."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from fundflow.models.area import SCHOOL_TODAY
+from fundflow.models.award import Award, AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.day_log import WorkedDay
+from fundflow.models.payment import Claim
+from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
+from fundflow.rules.award_sums import payee_today
+from fundflow.workflow.application import BidState
+from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.working_days import start_of, year_ends
+
+
+class PayeeYear(NamedTuple):
+    """A payee of an award in a financial year, in pence.
+
+    before  earned on days before the year
+    earned  earned by its last day
+    paid    paid by its last day, less what came back, was let go or written off
+    """
+
+    bid: Bid
+    school: School
+    before: int
+    earned: int
+    paid: int
+
+    @property
+    def in_year(self) -> int:
+        """Earned in the year."""
+        return self.earned - self.before
+
+    @property
+    def accrued(self) -> int:
+        """Earned by the year's end and not paid."""
+        return max(self.earned - self.paid, 0)
+
+    @property
+    def prepaid(self) -> int:
+        """Paid by the year's end and not earned yet."""
+        return max(self.paid - self.earned, 0)
+
+
+def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
+    """Every payee of a fund's awards that were open in a year, or of which money is still to come back;
+    by bid. Six queries, however many there are."""
+    first, last = year_ends(year)
+    end = start_of(last + timedelta(days=1))
+    still_open = or_(
+        Bid.state != BidState.CLOSED,
+        Bid.state_since >= start_of(first),
+        exists().where(Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
+    )
+    which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.awarded_pence.is_not(None), still_open)
+    awards = _awards(session, which.where(exists().where(Award.bid_id == Bid.id, Award.made_at < end)))
+    before = _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first)
+    by_end = _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last)
+    paid, misused = _money(session, which, end)
+    schools = _schools(session, (line.payee for award in awards for line in award.lines))
+    return [
+        PayeeYear(award.bid, schools[payee], earned_before, earned, paid[award.bid_id, payee])
+        for award in awards
+        for payee, earned_before, earned in _earned(award, before, by_end, misused)
+    ]
+
+
+Done = dict[int, int]  # half days worked or pence spent, by the line of the award
+ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee
+
+
+def _earned(award: Award, before: Done, by_end: Done, misused: ByPayee) -> Iterable[tuple[int, int, int]]:
+    """Each payee of an award, what it had earned before the year, and by its end."""
+    then, now = (sums(_basis(award, done, misused)) for done in (before, by_end))
+    return [(payee, then[payee].earned, now[payee].earned) for payee in now]
+
+
+def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
+    lines = []
+    for line in award.lines:
+        found = done.get(line.id, 0)
+        lines.append(
+            BudgetLine(payee_today(line), line.pence, line.pence_of(found) if line.is_days else found)
+        )
+    off = {line.payee: misused[award.bid_id, line.payee] for line in lines}
+    return Basis(award.pence, lines, misused=off)
+
+
+def _awards(session: Session, which: Select[Any]) -> list[Award]:
+    """The versions in force, by bid."""
+    newest = select(func.max(Award.number)).where(Award.bid_id == Bid.id).correlate(Bid).scalar_subquery()
+    query = (
+        select(Award)
+        .join(Bid, Award.bid_id == Bid.id)
+        .where(Bid.id.in_(which), Award.number == newest)
+        .options(joinedload(Award.bid), joinedload(Award.lines).joinedload(AwardLine.payee))
+        .order_by(Bid.id)
+    )
+    return list(session.scalars(query).unique())
+
+
+def _done(
+    session: Session, which: Select[Any], days: ColumnElement[bool], costs: ColumnElement[bool]
+) -> Done:
+    worked = (
+        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        .where(WorkedDay.bid_id.in_(which), WorkedDay.counts, days)
+        .group_by(WorkedDay.line_id)
+    )
+    spent = (
+        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        .where(SpentCost.bid_id.in_(which), SpentCost.counts, costs)
+        .group_by(SpentCost.line_id)
+    )
+    return {line: int(found) for line, found in session.execute(worked.union_all(spent))}
+
+
+PAID, MISUSED = "paid", "misused"
+ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
+
+
+def _money(session: Session, which: Select[Any], end: Any) -> tuple[ByPayee, ByPayee]:
+    """What was paid by a moment, less what came back or is no longer asked for; and what was not spent as
+    agreed and so leaves the award."""
+    paid = _by_payee(Claim, PAID, Claim.pence).where(
+        Claim.bid_id.in_(which), Claim.state == ClaimState.PAID, Claim.paid_at < end
+    )
+    back = _by_payee(Recovery, PAID, -Recovery.pence).where(
+        Recovery.bid_id.in_(which), Recovery.state.in_(ENDED), Recovery.ended_at < end
+    )
+    misused = _by_payee(Recovery, MISUSED, Recovery.pence).where(
+        Recovery.bid_id.in_(which),
+        Recovery.ground == Ground.MISUSED,
+        Recovery.state != RecoveryState.CANCELLED,
+        Recovery.opened_at < end,
+    )
+    found: defaultdict[str, ByPayee] = defaultdict(Counter)
+    for what, bid_id, school_id, pence in session.execute(union_all(paid, back, misused)):
+        found[what][bid_id, school_id] += pence
+    return found[PAID], found[MISUSED]
+
+
+def _by_payee(table: type[Claim | Recovery], what: str, pence: Any) -> Select[Any]:
+    return select(literal(what), table.bid_id, SCHOOL_TODAY, pence).join(School, School.id == table.school_id)
+
+
+def _schools(session: Session, payees: Iterable[School]) -> dict[int, School]:
+    """The schools that are paid today, by id."""
+    ids = {school.succeeded_by_id or school.id for school in payees}
+    return {school.id: school for school in session.scalars(select(School).where(School.id.in_(ids)))}
