@@ -9,11 +9,12 @@ Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
 from fundflow import balances
 from fundflow.extensions import db
@@ -177,15 +178,14 @@ def cut(allocation: Allocation, pence: int, *, user: User, now: datetime, minute
 def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> None:
     """Do to the ledger what a step's row says; raises Refused where the fund can't bear it.
 
-    record  a claim that is paid, a recovery that came back, else a bid or a record of it
+    record  a claim that is paid, or whose payment is reversed, a recovery that came back, else a bid
+            or a record of it
     """
     lock_fund(record.bid.fund_id)
     bid = record.bid
     match money:
-        case Money.PAY:
-            _pay(record, entry, user)
-        case Money.RECOVER:
-            _recover(record, entry, user)
+        case Money.PAY | Money.REVERSE | Money.RECOVER:
+            OF_RECORDS[money](record, entry, user)
         case Money.RESERVE:
             _reserve(bid, entry, user)
         case Money.AWARD:
@@ -278,6 +278,40 @@ def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
         _enter(line, K.PAID, part, bid=claim.bid, claim=claim, entry=entry, at=entry.at, by=user)
 
 
+def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
+    """Take a claim's latest payment back, from the lines that bore it."""
+    of_claim = (LedgerEntry.claim_id == claim.id, LedgerEntry.kind == K.PAID)
+    latest = select(func.max(LedgerEntry.history_entry_id)).where(*of_claim).scalar_subquery()
+    paid = db.session.scalars(
+        select(LedgerEntry)
+        .where(*of_claim, LedgerEntry.history_entry_id == latest)
+        .order_by(LedgerEntry.id)
+        .options(joinedload(LedgerEntry.allocation))
+    ).all()
+    if sum(one.pence for one in paid) != claim.pence:
+        raise Refused("The ledger holds no payment of this amount for the claim.")
+    for one in paid:
+        _enter(
+            one.allocation,
+            K.REVERSED,
+            one.pence,
+            bid=claim.bid,
+            claim=claim,
+            entry=entry,
+            at=entry.at,
+            by=user,
+            reason=str(entry.given.get("payment_reference", "")),
+        )
+
+
+# What moves for a claim or a recovery; the others are for a bid.
+OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
+    Money.PAY: _pay,
+    Money.REVERSE: _reverse,
+    Money.RECOVER: _recover,
+}
+
+
 def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
     """The lines that may pay this bid's lead school today, in the order in which they are spent."""
     year = financial_year(london_date(now))
@@ -364,6 +398,6 @@ def _totals(sums: Mapping[K, int]) -> Totals:
         awarded=of(K.AWARDED),
         released=of(K.RELEASED),
         recovered=of(K.RECOVERED),
-        paid_gross=of(K.PAID),
+        paid_gross=of(K.PAID) - of(K.REVERSED),
         reserved=of(K.RESERVED) - of(K.UNRESERVED),
     )

@@ -144,6 +144,9 @@ def council(make: Make) -> SimpleNamespace:
         "plan": plan.id,
         "recovery": recovery.id,
         "change": make.change_request(bids["F"], people["leader"]).id,
+        "reversal": make.reversal(claim).id,
+        "run": make.payment_run(bids["F"], claim_on(bids["F"], people["officer"])).id,
+        "layout": make.layout(fund).id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,
@@ -186,6 +189,22 @@ def council(make: Make) -> SimpleNamespace:
     references = {name: found.reference for name, found in bids.items()}
     make.session.commit()
     return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)
+
+
+def claim_on(bid: Any, by: Any) -> Claim:
+    """A checked claim, to be paid in a run."""
+    return Claim(
+        bid=bid,
+        school=bid.lead_school,
+        number=1,
+        kind=ClaimKind.ADVANCE,
+        state=ClaimState.CERTIFIED,
+        pence=300_000,
+        created_at=NOW,
+        submitted_at=NOW,
+        certified_at=NOW,
+        certified_by_id=by.id,
+    )
 
 
 def missing_file(make: Make, bid: Any, user: Any) -> Attachment:

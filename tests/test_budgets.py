@@ -22,7 +22,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=4 officer=7 clerk=6 chair=4 authorised=2 finance=4
+/work                                     leader=4 officer=7 clerk=6 chair=4 authorised=2 finance=7
 /work                                     impact=3 reviewer=2 auditor=1 board=1 administrator=5
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
@@ -103,6 +103,9 @@ TABLE = """
 /money/years/2026.csv                     finance=18
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
+/money/runs                               finance=30 auditor=30
+/money/runs/{run}                         finance=30 auditor=30
+/money/layouts/{fund}                     finance=30
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
 /schools/{urn}                            leader=9 officer=11

@@ -25,7 +25,7 @@ from tests.factories import Make
 SignIn = Callable[..., Any]
 MIDNIGHT = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # 1 July in London, 00:30
 NOW = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
-NEGATIVE = (EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.RECOVERED)
+NEGATIVE = (EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.REVERSED, EntryKind.RECOVERED)
 
 
 class Export(NamedTuple):

@@ -68,6 +68,8 @@ PAGES = {
     "/money": "officer finance board",
     "/money/ledger": "finance",
     "/money/ledger?after=500": "finance",
+    "/money/runs": "finance",
+    "/money/runs/{run}": "finance",
     "/register": "leader",
     "/register?after=50": "leader",
     "/letters": "administrator",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fundflow.demo import coming_back
 from fundflow.demo.award_changes import change_award
 from fundflow.demo.papers import receipt_of
+from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
@@ -78,6 +79,8 @@ def _certify(told: "Told", bid: Bid, now: datetime) -> None:
 
 
 def _pay(told: "Told", bid: Bid, now: datetime) -> None:
+    if bid.fund.pays_in_runs and _claims(bid, ClaimState.CERTIFIED):
+        pay_in_run(told, now)
     for claim in _claims(bid, ClaimState.CERTIFIED):
         payments.pay(
             claim,

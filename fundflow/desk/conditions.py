@@ -237,11 +237,14 @@ def claim_in(state: ClaimState) -> ColumnElement[bool]:
 
 
 def certified_by_another(who: Asker) -> ColumnElement[bool]:
-    return some(
+    """In a fund that pays its claims one by one; the others are paid in runs."""
+    certified = some(
         Claim.bid_id,
         Claim.state == ClaimState.CERTIFIED,
         or_(Claim.certified_by_id.is_(None), Claim.certified_by_id != who.id),
     )
+    in_runs = exists().where(Fund.id == Bid.fund_id, Fund.pays_in_runs).correlate(Bid)
+    return and_(certified, ~in_runs)
 
 
 def recovery_to_approve(who: Asker) -> ColumnElement[bool]:

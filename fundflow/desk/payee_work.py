@@ -1,4 +1,4 @@
-"""Who is paid, on My work: payees to confirm, and awards that wait for one."""
+"""Who is paid, on My work: payees to confirm, awards that wait for one, payment runs and reversals."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.desk.some import the_one_bid
 from fundflow.models.person import RoleName, User
 from fundflow.payments.payees.queries import waiting_for
+from fundflow.payments.runs.queries import to_do
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payees import award_waits
@@ -24,6 +25,16 @@ def payees_to_confirm(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting("Payee", found.title, found.detail, "Confirm who is paid", None, found.path)
         for found in waiting_for(user, MOST)
+    ]
+
+
+def runs_to_do(user: User, now: datetime) -> list[Waiting]:
+    """A line a payment run or a reversal, for finance officers who can do what comes next."""
+    if not FINANCE.allows(user, now):
+        return []
+    return [
+        Waiting(found.reference, found.title, found.detail, found.what, None, found.path)
+        for found in to_do(user, now, MOST)
     ]
 
 

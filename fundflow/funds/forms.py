@@ -180,6 +180,11 @@ class SettingsForm(Form):
         "Each school that releases staff is paid for them",
         description="Otherwise the lead school is paid the whole award, and pays the other schools.",
     )
+    pays_in_runs = Tick(
+        "Claims are paid in payment runs",
+        description="One finance officer gathers a run and another approves it; the file goes to the finance "
+        "system. Otherwise finance marks each claim as paid.",
+    )
     let_go_pence = _amount("Finance may let go up to", "Of an award’s money that was paid and not earned.")
 
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
@@ -246,6 +251,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "full_advance_percent",
             "full_half_time_percent",
             "pays_each_school",
+            "pays_in_runs",
             "let_go_pence",
         ),
     ),

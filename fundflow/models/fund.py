@@ -91,6 +91,7 @@ class Fund(Base):
     full_half_time_percent: Mapped[int] = mapped_column(default=30)
     pays_each_school: Mapped[bool] = mapped_column(default=False)  # for its own staff; else the lead school
 
+    pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
 
     answer_days: Mapped[int] = mapped_column(default=10)  # all in working days

@@ -19,6 +19,7 @@ class EntryKind(Worded):
     AWARDED = "awarded", "Awarded"
     RELEASED = "released", "Award released"
     PAID = "paid", "Paid"
+    REVERSED = "reversed", "Payment reversed"
     RECOVERED = "recovered", "Recovered"
 
     def signed(self, pence: int) -> int:
@@ -26,7 +27,9 @@ class EntryKind(Worded):
         return -pence if self in TAKES_BACK else pence
 
 
-TAKES_BACK = frozenset({EntryKind.CUT, EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.RECOVERED})
+TAKES_BACK = frozenset(
+    {EntryKind.CUT, EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.REVERSED, EntryKind.RECOVERED}
+)
 
 
 class LedgerEntry(Base):

@@ -133,6 +133,8 @@ class Payee(NoFund, Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by_id: Mapped[int | None] = key_to("person.id")
     ended_on: Mapped[date | None]  # the first day it no longer counts
+    hold_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nothing is paid this way since
+    hold_reason: Mapped[str] = mapped_column(Text, default="")  # why; kept once it is lifted
 
     school: Mapped[School] = relationship(lazy="joined", innerjoin=True)
     batch: Mapped[PayeeBatch | None] = relationship(back_populates="payees")

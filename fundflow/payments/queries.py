@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow import ledger
@@ -22,6 +22,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Recovery
+from fundflow.models.reversal import Reversal
 from fundflow.models.school import School, SchoolKind
 from fundflow.permissions import keeps_outcome_from, may_see
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
@@ -29,6 +30,7 @@ from fundflow.rules.recoveries import pence_to_take_off
 from fundflow.web.paging import Page, cut, newest_first
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import OWED
+from fundflow.workflow.reversal import ReversalState
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -265,20 +267,33 @@ def _columns() -> Select[*tuple[Any, ...]]:
             func.coalesce(paid_for.name, School.name).label("school"),
             func.coalesce(paid_for.urn, School.urn).label("urn"),
             Claim.number.label("claim_number"),
-            Claim.payment_reference,
-            Claim.payee_name.label("paid_to"),
-            Claim.route,
-            Claim.supplier_number,
+            _as_paid(Reversal.payment_reference, Claim.payment_reference).label("payment_reference"),
+            _as_paid(Reversal.payee_name, Claim.payee_name).label("paid_to"),
+            _as_paid(Reversal.route, Claim.route).label("route"),
+            _as_paid(Reversal.supplier_number, Claim.supplier_number).label("supplier_number"),
             User.name.label("by"),
         )
         .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
         .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
         .outerjoin(School, Bid.lead_school_id == School.id)
         .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
+        .outerjoin(
+            Reversal,
+            and_(
+                Reversal.paid_entry_id == LedgerEntry.history_entry_id,
+                Reversal.state == ReversalState.REVERSED,
+            ),
+        )
         .outerjoin(paid_for, paid_for.urn == Claim.payee_urn)
         .outerjoin(User, LedgerEntry.by_id == User.id)
     )
     return query
+
+
+def _as_paid(reversed_: Any, claimed: Any) -> Any:
+    """What a payment that was reversed since said; of an entry that takes one back, its reason says it."""
+    took_back = LedgerEntry.kind == EntryKind.REVERSED
+    return case((took_back, null()), (Reversal.id.is_not(None), reversed_), else_=claimed)
 
 
 def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:

@@ -28,12 +28,14 @@ from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, Milestone, PayeeSum, sums, total
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.payment_run import FROZEN
 from fundflow.workflow.recovery import RecoveryState
 
 
@@ -41,6 +43,7 @@ class PayeeDue(NamedTuple):
     """The sum of one payee of an award, and what of it is on its way.
 
     underway  pence of claims that are sent and neither paid nor refused
+    in_run    those of them that an approved payment run pays
     to_come   pence that are to come back, and those of them that were not spent as agreed
     let_go    pence that would have to, and were let go or written off
     due       pence that may be claimed now
@@ -50,6 +53,7 @@ class PayeeDue(NamedTuple):
     school: School
     sum: PayeeSum
     underway: int
+    in_run: int
     to_come: int
     misuse_to_come: int
     let_go: int
@@ -133,8 +137,11 @@ class AwardSum(NamedTuple):
 
     @property
     def to_keep(self) -> int:
-        """Pence that an award may still pay, also once what was not spent as agreed has come back."""
-        return sum(max(payee.most - payee.sum.paid + payee.misuse_to_come, 0) for payee in self.payees)
+        """Pence that an award may still pay, also once what was not spent as agreed has come back; and what
+        an approved run pays, though it is due no more."""
+        return sum(
+            max(payee.most - payee.sum.paid + payee.misuse_to_come, payee.in_run, 0) for payee in self.payees
+        )
 
     def of(self, school: School) -> PayeeDue | None:
         """The sum of one school, or of its successor; None where it is no payee of the award."""
@@ -201,6 +208,7 @@ def sum_of(
                 session.get_one(School, school_id),
                 found,
                 pence[W.UNDERWAY][school_id],
+                pence[W.IN_RUN][school_id],
                 pence[W.TO_COME][school_id],
                 pence[W.MISUSE_TO_COME][school_id],
                 pence[W.LET_GO][school_id],
@@ -259,6 +267,7 @@ class What(StrEnum):
 
     PAID = "paid"
     UNDERWAY = "underway"
+    IN_RUN = "in_run"
     RECOVERED = "recovered"
     TO_COME = "to_come"
     MISUSE_TO_COME = "misuse_to_come"
@@ -270,7 +279,12 @@ class What(StrEnum):
 
 
 W = What
-OF_ENTRIES = {EntryKind.AWARDED: W.AWARDED, EntryKind.RELEASED: W.RELEASED, EntryKind.PAID: W.PAID_OUT}
+OF_ENTRIES = {
+    EntryKind.AWARDED: W.AWARDED,
+    EntryKind.RELEASED: W.RELEASED,
+    EntryKind.PAID: W.PAID_OUT,
+    EntryKind.REVERSED: W.PAID_OUT,
+}
 
 
 @cache
@@ -288,15 +302,22 @@ def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
     )
     stands = (Recovery.bid_id == BID, Recovery.state != RecoveryState.CANCELLED)
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
+    signed = case((BidBalance.kind == EntryKind.REVERSED, -BidBalance.pence), else_=BidBalance.pence)
     misuse = (*stands, Recovery.ground == Ground.MISUSED)
+    in_run = _by_school(Claim, literal(W.IN_RUN)).where(
+        Claim.bid_id == BID,
+        Claim.id == RunLine.claim_id,
+        RunLine.outcome == Outcome.WAITING,
+        PaymentRun.id == RunLine.run_id,
+        PaymentRun.state.in_(FROZEN),
+    )
     return union_all(
         claims,
+        in_run,
         _by_school(Recovery, became).where(*stands),
         _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
         _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
-        select(entries, literal(0), BidBalance.pence).where(
-            BidBalance.bid_id == BID, BidBalance.kind.in_(OF_ENTRIES)
-        ),
+        select(entries, literal(0), signed).where(BidBalance.bid_id == BID, BidBalance.kind.in_(OF_ENTRIES)),
     )
 
 

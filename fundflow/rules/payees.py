@@ -33,6 +33,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.interests import Bar
 from fundflow.workflow.payee import PayeeState
+from fundflow.workflow.working_days import london_date
 
 # What the form begins with; the two finance officers decide.
 SUGGESTED = {
@@ -97,7 +98,7 @@ def why_no_payee(school: School, day: date) -> str | None:
         return why_closed(school)
     payee = payee_on(school, day)
     if payee is not None:
-        return why_outdated(payee, school)
+        return why_outdated(payee, school) or why_held(payee)
     if proposal_for(school):
         return f"Who is paid for {school.name} waits to be confirmed by a second finance officer."
     return f"Nobody has confirmed who is paid for {school.name}."
@@ -119,6 +120,14 @@ def why_outdated(payee: Payee, school: School) -> str | None:
     return None if payee.for_urn == school.urn else f"{school.name} has a new URN: it waits for a new payee."
 
 
+def why_held(payee: Payee) -> str | None:
+    """Why nothing is paid this way meanwhile, as sentences."""
+    if payee.hold_since is None:
+        return None
+    since = day_words(london_date(payee.hold_since))
+    return f"Payments to {payee.name} have been held since {since}. {payee.hold_reason}"
+
+
 def payable(day: date) -> ColumnElement[bool]:
     """`why_no_payee` as a condition on School: whether its claims can be paid on a day."""
     code = select(Trust.code).where(Trust.id == School.trust_id).correlate(School).scalar_subquery()
@@ -130,6 +139,7 @@ def payable(day: date) -> ColumnElement[bool]:
         type_coerce(payee.for_kind, String) == kind,
         payee.for_trust == case((kind == SchoolKind.ACADEMY.value, func.coalesce(code, "")), else_=""),
         payee.for_urn == School.urn,
+        payee.hold_since.is_(None),
     )
     return and_(School.status_code != CLOSED, fits)
 

@@ -14,6 +14,7 @@ from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.rules.award_sums import PayeeDue, sum_of
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.payment_runs import is_in_run
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 
@@ -87,6 +88,7 @@ def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> li
             Claim.state == ClaimState.CERTIFIED,
             Bid.fund_id == recovery.bid.fund_id,
             Claim.pence - taken >= recovery.pence,
+            ~is_in_run(),
         )
         .order_by(Claim.certified_at, Claim.id)
     )

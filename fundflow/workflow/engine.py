@@ -39,6 +39,7 @@ class Money(Enum):
     REVISE = "revise"  # release what is reserved, reserve the corrected amount
     SETTLE = "settle"  # release what can no longer be earned
     PAY = "pay"
+    REVERSE = "reverse"  # take a payment back
     RECOVER = "recover"
 
 

@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import REASON
+from fundflow.workflow.inputs import REASON, text
 
 
 class PayeeState(Enum):
@@ -35,6 +35,22 @@ PAYEE = Workflow("payee", "payee", S.PROPOSED, (
          explain=("Who was paid before stays so.",),
          done="The proposal is refused. Finance is being told why.",
          waits_while=("payee_barred", "one_of_batch"), asks_for=(REASON,), emails=("finance",)),
+    Step("hold", (S.CONFIRMED,), S.CONFIRMED, (A.FINANCE, A.CLOCK),
+         button="Hold payments", past="Held payments to this payee",
+         hint="Where a payment came back. Nothing is paid this way until it is settled.",
+         explain=("Nothing is paid to {record.name} for {record.school.name} until finance lifts this.",),
+         done="Payments are held. Finance is being told.",
+         hidden_while=("held_payee",), waits_while=("payee_barred",), asks_for=(REASON,),
+         emails=("finance", "award_officers"), warning=True),
+    Step("lift", (S.CONFIRMED,), S.CONFIRMED, (A.FINANCE,),
+         button="Pay this way again", past="Lifted what held payments to this payee",
+         hint="Once you know that payments arrive.",
+         explain=("Payments have been held: {record.hold_reason}",
+                  "Claims of {record.school.name} can then be paid this way again."),
+         done="Payments are no longer held. Finance is being told.",
+         hidden_while=("payee_not_held",), waits_while=("payee_barred",),
+         asks_for=(text("reason", "How is it settled?", "Say how it is settled"),),
+         emails=("finance", "award_officers")),
     Step("end", (S.CONFIRMED,), S.ENDED, (A.FINANCE,),
          button="End this payee", past="Ended who is paid",
          hint="From today nothing is paid this way.",

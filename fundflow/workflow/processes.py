@@ -14,8 +14,10 @@ from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
+from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.plan import PLAN
 from fundflow.workflow.recovery import RECOVERY
+from fundflow.workflow.reversal import REVERSAL
 from fundflow.workflow.support_request import SUPPORT_REQUEST
 
 PROCESSES = {
@@ -35,6 +37,8 @@ PROCESSES = {
         CLAIM,
         PAYMENT_BLOCK,
         CHANGE_REQUEST,
+        PAYMENT_RUN,
+        REVERSAL,
         RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,

@@ -64,7 +64,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          hint="The money is asked for again.",
          explain=("The payment is made in full, and the school is asked to pay this back.",),
          done="The school is being asked to pay the money back.",
-         waits_while=("barred_from_recovery",), asks_for=(REASON,), emails=("payee",)),
+         waits_while=("barred_from_recovery", "payment_in_run"), asks_for=(REASON,), emails=("payee",)),
     Step("take_off", (S.SET_AGAINST,), S.RECOVERED, (A.CLOCK,),
          button="Take it off the payment", past="Taken off a payment",
          waits_while=("payment_not_made",), money=Money.RECOVER, emails=("payee", "officer")),

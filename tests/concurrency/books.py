@@ -33,6 +33,7 @@ FREED_BY = {
     K.RESERVED: -1,
     K.AWARDED: -1,
     K.PAID: 0,
+    K.REVERSED: 0,
 }
 
 

@@ -5,14 +5,21 @@ from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeRequest
+from fundflow.models.fund import Fund
 from fundflow.models.payee import Payee, PayeeBatch, Route
+from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind, PaymentBlock
+from fundflow.models.payment_run import Outcome, PaymentLayout, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
+from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
+from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
+from fundflow.workflow.payment_run import RunState
+from fundflow.workflow.reversal import ReversalState
 from tests.factories.base import LONG_AGO, NOW
 from tests.factories.people import People
 
@@ -82,6 +89,43 @@ class Payees(People):
             "answers": answers,
         }
         return self._add(ChangeRequest(bid=bid, **{**given, **values}))
+
+    def payment_run(self, bid: Bid, *claims: Claim, **values: Any) -> PaymentRun:
+        """A run of these claims that waits to be approved, gathered by somebody who holds no role today."""
+        lines = [
+            RunLine(number=number, claim=claim, pence=claim.pence, outcome=Outcome.WAITING)
+            for number, claim in enumerate(claims, 1)
+        ]
+        given = {
+            "state": RunState.GATHERED,
+            "number": 1,
+            "layout_name": "Plain CSV",
+            "layout": shipped("plain_csv"),
+            "gathered_at": NOW,
+            "gathered_by": self.two_of_finance[0],
+        }
+        return self._add(PaymentRun(fund=bid.fund, lines=lines, **{**given, **values}))
+
+    def reversal(self, claim: Claim, **values: Any) -> Reversal:
+        """A reversal of a claim's payment that waits to be approved."""
+        given = {
+            "state": ReversalState.REQUESTED,
+            "pence": claim.pence,
+            "reason": "It bounced",
+            "requested_at": NOW,
+            "requested_by": self.two_of_finance[0],
+            "paid_at": claim.paid_at or NOW,
+            "paid_by_id": claim.paid_by_id or self.two_of_finance[1].id,
+            "payment_reference": claim.payment_reference or "BACS 1",
+            "payee_name": claim.school.name,
+            "payee_urn": claim.school.urn,
+            "supplier_number": claim.supplier_number or "",
+        }
+        return self._add(Reversal(bid=claim.bid, claim=claim, **{**given, **values}))
+
+    def layout(self, fund: Fund) -> PaymentLayout:
+        """A layout of the fund's own."""
+        return self._add(PaymentLayout(fund=fund, name="Ours", document=shipped("journal")))
 
     def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
         """A block of a bid's payments that stands, put by its officer."""

@@ -131,6 +131,12 @@ PAGES = {
         "/money/payees/upload",
         "/money/payees/batches/1",
         "/money/payees/records/{proposed_payee}/steps/confirm",
+        "/money/runs",
+        "/money/runs/gather/1",
+        "/money/runs/1",
+        "/money/runs/1/steps/answer",
+        "/money/layouts/1",
+        "/money/layouts/1/add?from=gl07",
     ),
     "Ian Potts": (
         "/schools/registers",

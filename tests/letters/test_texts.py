@@ -27,9 +27,11 @@ from fundflow.models.named_person import NamedPerson
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_block import BlockKind, PaymentBlock
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
+from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
@@ -112,6 +114,8 @@ def record_of(process: str, bid: Bid) -> Any:
         "payment_block": block_of(bid),
         "change_request": change_of(bid),
         "recovery": recovery_of(bid),
+        "payment_run": run_of(bid),
+        "reversal": reversal_of(bid),
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "condition": condition_of(bid),
@@ -240,6 +244,45 @@ def recovery_of(bid: Bid) -> Recovery:
     )
 
 
+def run_of(bid: Bid) -> PaymentRun:
+    """A run of that claim alone."""
+    session = object_session(bid)
+    assert session is not None
+    run = session.scalar(select(PaymentRun))
+    if run is None:
+        run = PaymentRun(
+            fund=bid.fund,
+            number=1,
+            layout_name="Plain CSV",
+            layout="{}",
+            gathered_at=NOW,
+            gathered_by=bid.created_by,
+            size=1,
+            pence=35_000,
+            lines=[RunLine(number=1, claim=bid.claims[0], pence=35_000, outcome=Outcome.WAITING)],
+        )
+        session.add(run)
+        session.flush()
+    return run
+
+
+def reversal_of(bid: Bid) -> Reversal:
+    """The payment of that claim, which came back."""
+    return Reversal(
+        id=1,
+        bid=bid,
+        claim=bid.claims[0],
+        pence=35_000,
+        reason="Account closed",
+        requested_at=NOW,
+        requested_by=bid.created_by,
+        paid_at=NOW,
+        payee_name=bid.lead_school.name,
+        payee_urn=bid.lead_school.urn,
+        payment_reference="BACS 1",
+    )
+
+
 def batch_of(bid: Bid) -> PayeeBatch:
     """A file with that payee alone."""
     payee = payee_of(bid)
@@ -309,6 +352,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "support_request": "Request for support, ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",
+        "payment_run": f"{bid.fund.prefix}-RUN-1: ",
     }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)

@@ -14,13 +14,17 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import PaymentRun
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Ground, Recovery
+from fundflow.models.reversal import Reversal
 from fundflow.payments import day_log
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
+from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.reversal import ReversalState
 from tests.concurrency.conftest import _clock, hall, shared_app
 from tests.concurrency.hall import Answer, Data, Hall, Post, a_claim, claim_steps, right_now
 from tests.concurrency.test_claiming import an_award
@@ -260,6 +264,61 @@ def open_a_recovery_and_write_it_off(make: Make, is_done: bool) -> Pair:
     return pair._replace(first=approve)
 
 
+def gather_and_approve_a_run(make: Make, is_done: bool) -> Pair:
+    user, checker = finance(make), make.staff(RoleName.OFFICER)
+    bid = an_award(make)
+    bid.fund.pays_in_runs = True
+    claim = a_claim(bid, 100_000, state=ClaimState.CERTIFIED, checked_by=checker)
+    fund_id, who = bid.fund_id, user.get_id()
+    if is_done:
+        make.payment_run(bid, claim, gathered_by=user)
+
+    def run() -> PaymentRun | None:
+        found: PaymentRun | None = newest(PaymentRun, PaymentRun.fund_id == fund_id)
+        return found
+
+    def find() -> Post | None:
+        found = run()
+        return Post(who, f"{found.path}/steps/approve", {"version": found.version}) if found else None
+
+    def both() -> bool:
+        found = run()
+        return found is None or found.state is not RunState.GATHERED
+
+    def page() -> str:
+        found = run()
+        return found.path if found else ""
+
+    first = Post(who, f"/money/runs/gather/{fund_id}", {"layout": "plain_csv"})
+    why = "You gathered this run, so another finance officer must approve it."
+    return Pair(None if is_done else first, page, find, why, both)
+
+
+def ask_for_and_approve_a_reversal(make: Make, is_done: bool) -> Pair:
+    bid, user = a_paid_award(make), finance(make)
+    (claim,) = bid.claims
+    bid_id, claim_id, page, who = bid.id, claim.id, f"/bids/{bid.reference}/claims/{claim.id}", user.get_id()
+    if is_done:
+        make.reversal(claim, requested_by=user)
+
+    def reversal() -> Reversal | None:
+        found: Reversal | None = newest(Reversal, Reversal.claim_id == claim_id)
+        return found
+
+    def find() -> Post | None:
+        found = reversal()
+        step = f"/bids/{one(Bid, bid_id).reference}/reversals/{found.id}/steps/approve" if found else ""
+        return Post(who, step, {"version": found.version}) if found else None
+
+    def both() -> bool:
+        found = reversal()
+        return found is None or found.state is not ReversalState.REQUESTED
+
+    first = Post(who, f"{page}/reverse", {"version": claim.version, "reason": "It bounced"})
+    why = "You asked for this reversal, so another finance officer must approve it."
+    return Pair(None if is_done else first, lambda: page, find, why, both)
+
+
 PAIRS = (
     log_and_confirm_a_day,
     certify_and_pay_a_claim,
@@ -268,6 +327,8 @@ PAIRS = (
     open_and_approve_a_recovery,
     open_a_recovery_and_let_it_go,
     open_a_recovery_and_write_it_off,
+    gather_and_approve_a_run,
+    ask_for_and_approve_a_reversal,
 )
 AT_TWO_TIMES = (log_a_day_at_a_school_and_confirm_it_as_an_officer,)
 each_pair = pytest.mark.parametrize("pair", [*PAIRS, *AT_TWO_TIMES], ids=lambda pair: pair.__name__)
@@ -332,6 +393,14 @@ CONFIRMED = {"confirmed_at": right_now(), "state": PayeeState.CONFIRMED}
             CONFIRMED | {"state": BatchState.CONFIRMED},
         ),
         (open_and_approve_a_recovery, Recovery, "opened_by_id", "approved_by_id", {}),
+        (gather_and_approve_a_run, PaymentRun, "gathered_by_id", "approved_by_id", {}),
+        (
+            ask_for_and_approve_a_reversal,
+            Reversal,
+            "requested_by_id",
+            "approved_by_id",
+            {"state": ReversalState.REVERSED, "approved_at": right_now()},
+        ),
     ],
 )
 def test_the_database_keeps_two_people_apart(

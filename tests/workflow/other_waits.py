@@ -14,8 +14,10 @@ from fundflow.rules.guards import (
     named_person,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )
 from fundflow.workflow.application import BidState
@@ -46,6 +48,14 @@ CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
 BLOCK = {"kind": BlockKind.PAUSED, "bid": ready_bid(BidState.IN_DELIVERY)}
 PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=None)], "batch": None}
+RUN = {"gathered_by_id": 1, "waiting": [object()]}
+ANSWERED = {"waiting": []}
+REVERSAL = {
+    "requested_by_id": 1,
+    "claim": SimpleNamespace(state=ClaimState.PAID),
+    "bid": ready_bid(),
+}
+HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
 ANSWER = SimpleNamespace(
@@ -86,6 +96,79 @@ OTHER_WAITS = [
         CLAIM,
         {"why_blocked": "Payments have been blocked since 3 March 2027. A report is overdue."},
         "Payments have been blocked since 3 March 2027. A report is overdue.",
+    ),
+    (
+        claim.in_a_run,
+        CLAIM,
+        {"why_in_run": "This claim is in the payment run LSIF-RUN-3."},
+        "This claim is in the payment run LSIF-RUN-3.",
+    ),
+    (
+        claim.paid_in_runs,
+        CLAIM,
+        {"why_paid_in_runs": "This fund pays its claims in payment runs."},
+        "This fund pays its claims in payment runs.",
+    ),
+    (
+        recovery.payment_in_run,
+        RECOVERY,
+        {"why_in_run": "This claim is in the payment run LSIF-RUN-3."},
+        "This claim is in the payment run LSIF-RUN-3.",
+    ),
+    (
+        payment_run.gathered_it,
+        RUN,
+        {"gathered_by_id": SOMEBODY.id},
+        "You gathered this run, so another finance officer must approve it.",
+    ),
+    (payment_run.nothing_in_run, RUN, {"waiting": []}, "Nothing of this run can be paid. Cancel it."),
+    (
+        payment_run.lines_unanswered,
+        ANSWERED,
+        {"waiting": [object()]},
+        "Some payments of this run are not answered yet.",
+    ),
+    (
+        reversal.barred_from_reversal,
+        REVERSAL,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t reverse this payment: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        reversal.requested_reversal,
+        REVERSAL,
+        {"requested_by_id": SOMEBODY.id},
+        "You asked for this reversal, so another finance officer must approve it.",
+    ),
+    (
+        reversal.not_paid_now,
+        REVERSAL,
+        {"claim": SimpleNamespace(state=ClaimState.CERTIFIED)},
+        "This claim is not paid, so there is no payment to reverse.",
+    ),
+    (
+        reversal.closed_with_payment,
+        REVERSAL,
+        {"why_bid_closed": "The bid is closed."},
+        "The bid is closed.",
+    ),
+    (
+        reversal.taken_off_payment,
+        REVERSAL,
+        {"why_taken_off": "£5.00 was taken off this payment."},
+        "£5.00 was taken off this payment.",
+    ),
+    (
+        payee.held_payee,
+        {"hold_since": None},
+        {"hold_since": LONG_PAST},
+        "Payments to this payee are held already.",
+    ),
+    (
+        payee.payee_not_held,
+        HELD_PAYEE,
+        {"hold_since": None},
+        "Payments to this payee are not held.",
     ),
     (
         payment_block.nothing_to_block,

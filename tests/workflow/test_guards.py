@@ -20,8 +20,10 @@ from fundflow.rules.guards import (
     panel,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -46,8 +48,10 @@ MODULES = (
     panel,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )
 

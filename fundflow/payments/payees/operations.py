@@ -68,6 +68,20 @@ def end(payee: Payee, *, reason: str, user: User, now: datetime, version: int | 
     db.session.commit()
 
 
+def hold(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Pay nothing this way until somebody lifts it."""
+    also = {"hold_since": now, "hold_reason": reason}
+    take_step(payee, "hold", user=user, now=now, version=version, given={"reason": reason}, also=also)
+    db.session.commit()
+
+
+def lift(payee: Payee, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Pay this way again."""
+    given, also = {"reason": reason}, {"hold_since": None}
+    take_step(payee, "lift", user=user, now=now, version=version, given=given, also=also)
+    db.session.commit()
+
+
 def confirm_batch(batch: PayeeBatch, *, user: User, now: datetime, version: int | None) -> None:
     """Confirm a file's payees, all of them."""
     _prepare(batch, "confirm", user, now, version)

@@ -8,8 +8,11 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     costs,
     days,
     days_by_link,
+    layouts,
     money,
     payees,
     recoveries,
+    reversals,
+    runs,
     year_end,
 )

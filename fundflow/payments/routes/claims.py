@@ -10,7 +10,9 @@ from fundflow.payments import claim_queries, cost_log, operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_claim
 from fundflow.payments.forms import PaymentForm
-from fundflow.permissions import actors_for, sees_money
+from fundflow.payments.reversals import why_no_reversal
+from fundflow.payments.runs.pages import REVERSAL_STEPS
+from fundflow.permissions import actors_for, sees_as_staff, sees_money
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import unclaimed_costs, unclaimed_days
 from fundflow.rules.claims import (
@@ -22,12 +24,15 @@ from fundflow.rules.claims import (
 )
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
+from fundflow.rules.payment_runs import run_line_of, why_paid_in_runs
 from fundflow.rules.recoveries import taken_off
+from fundflow.rules.reversals import reversals_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -99,8 +104,22 @@ def claim(reference: str, number: int) -> Any:
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
         taken_off=taken_off(claim),
+        **_in_runs(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )
+
+
+def _in_runs(claim: Claim) -> dict[str, Any]:
+    """The run that is to pay a checked claim, and what became of its payments; for the council alone."""
+    paid, checked = claim.state is ClaimState.PAID, claim.state is ClaimState.CERTIFIED
+    staff = sees_as_staff(me(), claim.bid, now())
+    return {
+        "run_line": run_line_of(claim) if staff and checked else None,
+        "next_run": staff and checked and why_paid_in_runs(claim) is not None,
+        "reversals": reversals_of(claim) if staff and (paid or checked) else [],
+        "reversal_steps": REVERSAL_STEPS,
+        "may_reverse": staff and paid and why_no_reversal(claim, me(), now()) is None,
+    }
 
 
 def _url(claim: Claim) -> str:

@@ -168,6 +168,8 @@ def _known(urn: str) -> School:
 
 PAYEE_STEPS.add(blueprint, "confirm", operations.confirm)
 PAYEE_STEPS.add(blueprint, "refuse", operations.refuse)
+PAYEE_STEPS.add(blueprint, "hold", operations.hold)
+PAYEE_STEPS.add(blueprint, "lift", operations.lift)
 PAYEE_STEPS.add(blueprint, "end", operations.end)
 BATCH_STEPS.add(blueprint, "confirm", operations.confirm_batch)
 BATCH_STEPS.add(blueprint, "refuse", operations.refuse_batch)

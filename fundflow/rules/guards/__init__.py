@@ -17,7 +17,9 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     panel,
     payee,
     payment_block,
+    payment_run,
     plan,
     recovery,
+    reversal,
     support_request,
 )

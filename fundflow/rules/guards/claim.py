@@ -11,6 +11,7 @@ from fundflow.rules.claims import (
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payees import why_no_payee
 from fundflow.rules.payment_blocks import why_blocked
+from fundflow.rules.payment_runs import why_in_run, why_paid_in_runs
 from fundflow.rules.recoveries import why_set_against
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -73,3 +74,13 @@ def certified_it(claim: Claim, ask: Ask) -> str | None:
     if ask.user and claim.certified_by_id == ask.user.id:
         return "You checked this claim, so another finance officer must pay it."
     return None
+
+
+@guard
+def in_a_run(claim: Claim, _ask: Ask) -> str | None:
+    return why_in_run(claim)
+
+
+@guard
+def paid_in_runs(claim: Claim, _ask: Ask) -> str | None:
+    return why_paid_in_runs(claim)

@@ -31,3 +31,13 @@ def one_of_batch(payee: Payee, _ask: Ask) -> str | None:
 @guard
 def payee_outdated(record: Payee | PayeeBatch, _ask: Ask) -> str | None:
     return next((why for payee in record.payees if (why := why_outdated(payee, payee.school))), None)
+
+
+@guard
+def held_payee(payee: Payee, _ask: Ask) -> str | None:
+    return "Payments to this payee are held already." if payee.hold_since else None
+
+
+@guard
+def payee_not_held(payee: Payee, _ask: Ask) -> str | None:
+    return None if payee.hold_since else "Payments to this payee are not held."

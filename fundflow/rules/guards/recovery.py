@@ -2,6 +2,7 @@
 
 from fundflow.models.recovery import Recovery
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.payment_runs import why_in_run
 from fundflow.rules.recoveries import payments_to_set_against, why_above_small_sum, why_still_owed
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Ask, guard
@@ -42,3 +43,8 @@ def no_payment_to_set_against(recovery: Recovery, ask: Ask) -> str | None:
 def payment_not_made(recovery: Recovery, _ask: Ask) -> str | None:
     made = recovery.claim is not None and recovery.claim.state is ClaimState.PAID
     return None if made else "The payment is not made yet."
+
+
+@guard
+def payment_in_run(recovery: Recovery, _ask: Ask) -> str | None:
+    return why_in_run(recovery.claim) if recovery.claim else None

@@ -1,0 +1,110 @@
+"""Reversing a payment: asked for by one finance officer, approved by another."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, RunLine
+from fundflow.models.person import User
+from fundflow.models.reversal import Reversal
+from fundflow.reconciling import reconcile
+from fundflow.rules.bank_details import why_not_kept
+from fundflow.rules.reversals import why_not_reversible
+from fundflow.steps import lock, require_step, take_step, why_no_step
+from fundflow.workflow.engine import Refused, refuse_if
+
+
+def why_no_reversal(claim: Claim, user: User, now: datetime) -> str | None:
+    """None where this person may ask for a claim's payment to be reversed, else the sentence."""
+    if why := why_not_reversible(claim):
+        return why
+    return why_no_step(Reversal(bid=claim.bid, claim=claim), "request", user, now)
+
+
+def request(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> Reversal:
+    """Ask for a claim's payment to be reversed. Raises Refused, and Stale where the claim changed since."""
+    lock(claim, version, step="reverse", user=user)
+    reversal = add(claim, _paid_line(claim), reason=reason, user=user, now=now)
+    db.session.commit()
+    return reversal
+
+
+def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: datetime) -> Reversal:
+    """`request` in the caller's transaction, which has locked the claim's bid."""
+    refuse_if(why_not_kept(reason))
+    refuse_if(why_not_reversible(claim))
+    if claim.paid_at is None:
+        raise Refused("This claim is not paid, so there is no payment to reverse.")
+    latest = select(func.max(LedgerEntry.history_entry_id)).where(
+        LedgerEntry.claim_id == claim.id, LedgerEntry.kind == EntryKind.PAID
+    )
+    reversal = Reversal(
+        bid_id=claim.bid_id,
+        claim=claim,
+        line=line,
+        paid_entry_id=db.session.scalar(latest),
+        pence=claim.pence,
+        reason=reason,
+        requested_at=now,
+        requested_by_id=user.id,
+        paid_at=claim.paid_at,
+        paid_by_id=claim.paid_by_id,
+        payment_reference=claim.payment_reference,
+        payee_name=claim.payee_name or claim.school.name,
+        payee_urn=claim.payee_urn or claim.school.urn,
+        route=claim.route,
+        supplier_number=claim.supplier_number,
+    )
+    db.session.add(reversal)
+    db.session.flush()  # the step locks its row
+    take_step(reversal, "request", user=user, now=now, given={"reason": reason})
+    return reversal
+
+
+def approve(reversal: Reversal, *, user: User, now: datetime, version: int | None) -> None:
+    """Take the payment back in the ledger; its claim can be paid again."""
+    lock(reversal, version, step="approve", user=user)
+    claim = reversal.claim
+    lock(claim, None)
+    require_step(reversal, "approve", user, now)
+    also = {"approved_at": now, "approved_by": user}
+    take_step(reversal, "approve", user=user, now=now, version=version, also=also)
+    if reversal.line:
+        reversal.line.outcome, reversal.line.why = Outcome.RETURNED, reversal.reason[:300]
+    given = {
+        "reason": reversal.reason,
+        "payment_reference": reversal.payment_reference,
+        "paid_to": reversal.payee_name,
+    }
+    unpaid = {
+        "paid_at": None,
+        "paid_by_id": None,
+        "payment_reference": "",
+        "payee": None,
+        "payee_urn": "",
+        "payee_name": "",
+        "route": None,
+        "supplier_number": "",
+    }
+    told = take_step(claim, "take_back", user=None, now=now, given=given, also=unpaid)
+    reconcile(claim.bid, told, None, now)
+    db.session.commit()
+
+
+def refuse(reversal: Reversal, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """The payment stands."""
+    refuse_if(why_not_kept(reason))
+    take_step(reversal, "refuse", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
+def _paid_line(claim: Claim) -> RunLine | None:
+    return db.session.scalar(
+        select(RunLine)
+        .where(RunLine.claim_id == claim.id, RunLine.outcome == Outcome.PAID)
+        .order_by(RunLine.id.desc())
+        .limit(1)
+    )

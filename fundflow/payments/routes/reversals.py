@@ -1,0 +1,52 @@
+"""Reversing a payment: asking for it on the claim's page, and the pages of its steps."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+
+from fundflow.models.payment import Claim
+from fundflow.payments import reversals
+from fundflow.payments.blueprint import blueprint
+from fundflow.payments.claims import PATH, claim_caption, claim_parts, visible_claim
+from fundflow.payments.runs.forms import ReversalForm
+from fundflow.payments.runs.pages import FINANCE, REVERSAL_STEPS
+from fundflow.web.access import access, me, now
+from fundflow.web.bid_steps import bid_form_page
+from fundflow.web.forms import carried_out
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.reversal import REVERSAL, ReversalState
+
+
+@blueprint.route(f"{PATH}/reverse", methods=["GET", "POST"])
+@access(FINANCE)
+def reverse_payment(reference: str, number: int) -> Any:
+    """Say why a payment is taken back; another finance officer approves it."""
+    claim = visible_claim(reference, number)
+    form = ReversalForm.on(claim)
+    if not form.is_submitted() and (why := reversals.why_no_reversal(claim, me(), now())):
+        raise Refused(why)
+    row = REVERSAL.find("request", ReversalState.NEW)
+
+    def act() -> None:
+        reversals.request(claim, reason=form.reason.data, user=me(), now=now(), version=form.version.data)
+
+    if form.validate_on_submit() and carried_out(form, act, claim):
+        flash(row.done, "success")
+        return redirect(_page(claim))
+    return bid_form_page(
+        claim.bid,
+        form,
+        heading=f"{row.button}: {claim_caption(claim)}",
+        explain=row.explain,
+        warning=True,
+        back=_page(claim),
+        back_text="Back to the claim",
+    )
+
+
+def _page(claim: Claim) -> str:
+    return url_for("payments.claim", **claim_parts(claim))
+
+
+REVERSAL_STEPS.add(blueprint, "approve", reversals.approve)
+REVERSAL_STEPS.add(blueprint, "refuse", reversals.refuse)

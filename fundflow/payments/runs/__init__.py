@@ -1,0 +1,1 @@
+"""Payment runs: gathered, approved, exported in a layout, answered; and payments that are reversed."""

@@ -1,0 +1,212 @@
+"""Gathering a payment run, approving, exporting and cancelling it."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from fundflow import ledger
+from fundflow.extensions import db
+from fundflow.models.award import AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
+from fundflow.models.payee import Payee
+from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
+from fundflow.models.person import RoleName, User
+from fundflow.payments.recoveries import lock_bids
+from fundflow.payments.runs.choosing import Choice
+from fundflow.payments.runs.facts import CostLine, Payment, Run
+from fundflow.payments.runs.layouts import Layout, read_layout
+from fundflow.payments.runs.rendering import CantWrite, Rendered, render
+from fundflow.permissions import roles_for
+from fundflow.rules.award_sums import payee_today
+from fundflow.rules.payees import payee_on
+from fundflow.rules.payment_runs import claims_to_pay, net_pence, why_not_by, why_not_in_run
+from fundflow.rules.recoveries import to_take_off
+from fundflow.steps import lock, note, require_step, take_step
+from fundflow.workflow.award import parts_of
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.payment_run import OUT
+from fundflow.workflow.working_days import london_date
+
+MOST_PAYMENTS = 500
+NOTHING_TO_PAY = "No claim can be paid in a run now."
+
+
+def why_no_run(fund: Fund, user: User, now: datetime) -> str | None:
+    """None where this person may gather a run of the fund, else the sentence."""
+    if not user.active or RoleName.FINANCE not in roles_for(user, fund.id, london_date(now)):
+        return "Only a finance officer can do this."
+    return None if fund.pays_in_runs else "This fund marks its claims as paid one by one."
+
+
+def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunLine]:
+    """What a run gathered now would hold: a line a claim that is checked, with why it is left out."""
+    lines: list[RunLine] = []
+    size = 0
+    for number, claim in enumerate(claims_to_pay(fund), 1):
+        line = RunLine(number=number, claim=claim, pence=net_pence(claim), outcome=Outcome.WAITING)
+        payee = payee_on(claim.school, london_date(now))
+        why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
+        why = why or (why_not_by(claim, user, now) if claim.certified_by_id != user.id else None)
+        if not why and size == MOST_PAYMENTS:
+            why = f"A run holds {MOST_PAYMENTS} payments. It can be gathered in the next."
+        if why:
+            line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
+        else:
+            size += 1
+        _keep_payee(line, payee)
+        lines.append(line)
+    return lines
+
+
+def gather(fund: Fund, choice: Choice, *, user: User, now: datetime) -> PaymentRun:
+    """Gather what can be paid now into a run, which another finance officer approves. Raises Refused."""
+    ledger.lock_fund(fund.id)  # two who gather at once: the second finds what the first left
+    refuse_if(why_no_run(fund, user, now))
+    number = db.session.scalar(select(func.max(PaymentRun.number)).where(PaymentRun.fund_id == fund.id))
+    with db.session.no_autoflush:
+        lines = gathered(fund, choice.layout, user, now)
+    if not any(line.outcome is Outcome.WAITING for line in lines):
+        raise Refused(NOTHING_TO_PAY)
+    run = PaymentRun(
+        fund=fund,
+        number=(number or 0) + 1,
+        layout_name=choice.layout.name,
+        layout=choice.document,
+        gathered_at=now,
+        gathered_by=user,
+        lines=lines,
+    )
+    db.session.add(run)
+    db.session.flush()  # the step locks its row
+    take_step(run, "gather", user=user, now=now, given={"layout": choice.layout.name})
+    db.session.commit()
+    return run
+
+
+def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) -> None:
+    """Look at every claim again, leave out what this person checked, and fix lines, total and file."""
+    lock(run, version, step="approve", user=user)
+    lock_bids_of(line.claim for line in run.waiting)
+    require_step(run, "approve", user, now)
+    layout = read_layout(run.layout)
+    for line in run.waiting:
+        claim = line.claim
+        lock(claim, None)
+        payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
+        why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
+        if why := why or why_not_by(claim, user, now):
+            line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
+            continue
+        line.pence, line.parts = net_pence(claim), [list(part) for part in cost_lines(claim)]
+        _keep_payee(line, payee)
+    if not run.waiting:
+        raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
+    run.approved_at = now
+    content = written(run).content
+    also = {
+        "approved_by": user,
+        "size": len(run.waiting),
+        "pence": sum(line.pence for line in run.waiting),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "content": content,
+        "file_name": f"{run.reference.lower()}.{layout.extension}",
+    }
+    take_step(run, "approve", user=user, now=now, version=version, also=also)
+    db.session.commit()
+
+
+def cancel(run: PaymentRun, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Give its claims back; nothing of it was paid."""
+    take_step(run, "cancel", user=user, now=now, version=version, given={"reason": reason})
+    for line in run.waiting:
+        line.outcome = Outcome.CANCELLED
+    db.session.commit()
+
+
+def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
+    """The file as it was approved; who took it is recorded. Raises Refused before the run is exported."""
+    lock(run, None)
+    if run.state not in OUT or not run.content:
+        raise Refused("This run is not exported, so there is no file to download.")
+    content: bytes = run.content
+    note(run, "download", "Downloaded the file", user=user, now=now, quietly=True)
+    db.session.commit()
+    return content
+
+
+def written(run: PaymentRun) -> Rendered:
+    """The run's file, made from its lines. Raises Refused where the layout can't hold them."""
+    day = london_date(run.approved_at or run.gathered_at)
+    facts = Run(run.reference, day, tuple(map(_payment, run.waiting)))
+    try:
+        return render(read_layout(run.layout), facts)
+    except CantWrite as wrong:
+        raise Refused(f"The file can’t be made: {wrong} Cancel the run, or change its layout.") from None
+
+
+def cost_lines(claim: Claim) -> list[CostLine]:
+    """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
+    due by itself, as the award plans. Together they are what is paid out."""
+    award = claim.bid.award
+    lines = [line for line in (award.lines if award else []) if payee_today(line) == claim.school_id]
+    asked = {line.id: _asked_for(claim, line) for line in lines}
+    weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
+    parts = parts_of(net_pence(claim), {number: pence for number, pence in weights.items() if pence})
+    by_id = {line.id: line for line in lines}
+    return [
+        CostLine(by_id[number].what, by_id[number].staff_code or "", pence)
+        for number, pence in parts.items()
+        if pence
+    ]
+
+
+def lock_bids_of(claims: Iterable[Claim]) -> None:
+    """Lock the bids of these claims, and of what is to be taken off their payments, in order."""
+    bids: set[Bid] = set()
+    for claim in claims:
+        bids |= {claim.bid, *(recovery.bid for recovery in to_take_off(claim))}
+    lock_bids(*bids)
+
+
+def _asked_for(claim: Claim, line: AwardLine) -> int:
+    if line.is_days:
+        worked = sum(d.half_days for d in claim.days if d.line_id == line.id and d.struck_at is None)
+        return line.pence_of(worked)
+    return sum(cost.pence for cost in claim.costs if cost.line_id == line.id and cost.counts)
+
+
+def _payment(line: RunLine) -> Payment:
+    claim = line.claim
+    return Payment(
+        payment_id=line.payment_id,
+        number=line.number,
+        claim=claim.reference,
+        bid=claim.bid.reference,
+        school=claim.school.name,
+        urn=line.payee_urn,
+        payee=line.payee_name,
+        route=line.route.words if line.route else "",
+        supplier_no=line.supplier_number,
+        cost_centre=line.cost_centre,
+        invoice_ref=claim.invoice_reference,
+        description=f"{claim.reference} {claim.school.name}",
+        pence=line.pence,
+        lines=tuple(CostLine(*part) for part in line.parts),
+    )
+
+
+def _why_not_here(claim: Claim, payee: Payee | None, layout: Layout) -> str | None:
+    if payee is None or payee.route in layout.routes:
+        return None
+    return f"{claim.school.name} is paid by another route than this layout is for: {payee.route.words}."
+
+
+def _keep_payee(line: RunLine, payee: Payee | None) -> None:
+    if payee is None:
+        return
+    line.payee, line.payee_name, line.payee_urn = payee, payee.name, line.claim.school.urn
+    line.route, line.supplier_number, line.cost_centre = payee.route, payee.supplier_number, payee.cost_centre

@@ -1,0 +1,98 @@
+"""Which claims a payment run may pay, and what a run keeps a claim from (docs/rules.md, "Payment runs")."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import joinedload, object_session
+
+from fundflow.models.fund import Fund
+from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, RunLine
+from fundflow.models.person import User
+from fundflow.models.recovery import Recovery
+from fundflow.workflow.claim import CLAIM, ClaimState
+from fundflow.workflow.engine import GUARDS, Ask
+from fundflow.workflow.recovery import RecoveryState
+
+# What a claim waits for before it is paid; the run itself, and whose run it is, are asked apart.
+WAITS = tuple(
+    name
+    for name in CLAIM.find("pay", ClaimState.CERTIFIED).waits_while
+    if name not in ("in_a_run", "certified_it", "barred_from_claim")
+)
+
+
+def run_line_of(claim: Claim) -> RunLine | None:
+    """The line of the run that is to pay a claim, if it is in one. Asked of the database: another may just
+    have gathered it."""
+    session = object_session(claim)
+    if session is None:
+        return None
+    query = select(RunLine).where(RunLine.claim_id == claim.id, RunLine.outcome == Outcome.WAITING)
+    return session.scalar(query.options(joinedload(RunLine.run)))
+
+
+def is_in_run() -> ColumnElement[bool]:
+    """Whether a claim is in a run, as a condition on Claim."""
+    waiting = exists().where(RunLine.claim_id == Claim.id, RunLine.outcome == Outcome.WAITING)
+    return waiting.correlate(Claim)
+
+
+def why_in_run(claim: Claim) -> str | None:
+    """The run a claim is in, as a sentence; None where it is in none."""
+    line = run_line_of(claim) if claim.state is ClaimState.CERTIFIED else None
+    return f"This claim is in the payment run {line.run.reference}." if line else None
+
+
+def why_paid_in_runs(claim: Claim) -> str | None:
+    """Why a claim is not marked as paid by itself; None where it is. One of which nothing is left to pay out
+    has no place in a run."""
+    if not claim.bid.fund.pays_in_runs or not net_pence(claim):
+        return None
+    return "This fund pays its claims in payment runs."
+
+
+def net_pence(claim: Claim) -> int:
+    """Pence that are paid out for a claim, less what is to be taken off its payment."""
+    session = object_session(claim)
+    taken = session and session.scalar(
+        select(func.sum(Recovery.pence)).where(
+            Recovery.claim_id == claim.id, Recovery.state == RecoveryState.SET_AGAINST
+        )
+    )
+    return claim.pence - (taken or 0)
+
+
+def why_not_in_run(claim: Claim, now: datetime) -> str | None:
+    """Why a run can't pay a claim now, as a sentence; None where it can."""
+    if claim.state is not ClaimState.CERTIFIED:
+        return f"The claim is now “{CLAIM.words[claim.state]}”."
+    if not net_pence(claim):
+        return "Nothing of it is paid out: all of it is taken off for what comes back. Mark it as paid."
+    ask = Ask(now)
+    return next((why for name in WAITS if (why := GUARDS[name](claim, ask))), None)
+
+
+def why_not_by(claim: Claim, user: User, now: datetime) -> str | None:
+    """Why the run of this person can't pay a claim, in words for everybody who reads the run."""
+    if claim.certified_by_id == user.id:
+        return "Whoever approved this run had checked this claim. Another person must approve its payment."
+    if GUARDS["barred_from_claim"](claim, Ask(now, user)):
+        return "A school of this bid, or its trust, is that of whoever makes this run."
+    return None
+
+
+def claims_to_pay(fund: Fund) -> list[Claim]:
+    """Checked claims of a fund that are in no run, those checked first before the others."""
+    session = object_session(fund)
+    if session is None:
+        return []
+    query = (
+        select(Claim)
+        .join(Claim.bid)
+        .where(Claim.state == ClaimState.CERTIFIED, ~is_in_run())
+        .where(Claim.bid.has(fund_id=fund.id))
+        .order_by(Claim.certified_at, Claim.id)
+        .options(joinedload(Claim.bid), joinedload(Claim.school))
+    )
+    return list(session.scalars(query).unique())

@@ -1,0 +1,1 @@
+"""Payment runs, their files and answers, and reversals."""
