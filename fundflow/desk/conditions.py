@@ -24,7 +24,7 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
-from fundflow.models.recovery import Recovery
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
@@ -84,14 +84,14 @@ def plan_to_check(who: Asker) -> ColumnElement[bool]:
 
 def _is_reduced() -> ColumnElement[bool]:
     its = aliased(Bid)
-    smaller = select(Offer.bid_id).join(its, its.id == Offer.bid_id)
-    return Bid.id.in_(smaller.where(Offer.ended_at.is_(None), Offer.pence < its.requested_pence))
+    requested = select(its.requested_pence).where(its.id == Offer.bid_id).scalar_subquery()
+    return some(Offer.bid_id, Offer.ended_at.is_(None), Offer.pence < requested)
 
 
 def _plan_is(*states: PlanState) -> ColumnElement[bool]:
     """Whether the plan for the offer that is out is in one of these states."""
-    plans = select(RevisedPlan.bid_id).join(Offer, Offer.id == RevisedPlan.offer_id)
-    return Bid.id.in_(plans.where(RevisedPlan.state.in_(states), Offer.ended_at.is_(None)))
+    plan = select(RevisedPlan.id).where(RevisedPlan.offer_id == Offer.id, RevisedPlan.state.in_(states))
+    return some(Offer.bid_id, Offer.ended_at.is_(None), plan.exists())
 
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
@@ -255,7 +255,8 @@ def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
 
 def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     """What was asked back and has not come in time."""
-    return some(Recovery.bid_id, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
+    few = is_in(Recovery.state, TO_COME)  # of which there is an index
+    return some(Recovery.bid_id, few, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker) -> ColumnElement[bool]:

@@ -111,13 +111,21 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
 
 
 def holders_of(
-    fund_id: int | None, roles: Iterable[RoleName], day: date, *, bodies: bool = False
+    fund_id: int | None,
+    roles: Iterable[RoleName],
+    day: date,
+    *,
+    bodies: bool = False,
+    among: Collection[int] | None = None,
 ) -> list[Addressee]:
     """Everybody who holds one of these roles for a fund (None: for every fund).
 
     bodies  load with them what may bar them, which will be asked of each
+    among   only these people, by their ids
     """
     of_fund = (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None)
+    if among is not None:
+        of_fund &= RoleGrant.user_id.in_(among)
     return _with_grants(roles, day, of_fund, bodies=bodies)
 
 
@@ -216,15 +224,17 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
     officers who are not barred, else all such deputies, first without those who are away and covered.
     Else every officer, though barred: somebody must be told."""
-    officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
+    if about is not None and (found := _handling(about, day)):
+        return found
+    officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
     free = [
         [who for who in group if who.user and not _barred(about, who.user, day)]
         for group in (officers, deputies)
     ]
     cover_of = _cover_of({who.user.id for group in free for who in group if who.user}, day)
     here = [[who for who in group if who.user and who.user.id not in cover_of] for group in free]
-    return _handling(about, here, cover_of) or here[0] or here[1] or free[0] or free[1] or officers
+    return here[0] or here[1] or free[0] or free[1] or officers
 
 
 def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
@@ -242,17 +252,20 @@ def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
     return about is not None and bar_on(about, user, day) is not None
 
 
-def _handling(
-    about: Bid | SupportRequest | None, here: list[list[Addressee]], cover_of: dict[int, int]
-) -> list[Addressee]:
-    """The bid's officer, or who covers for them, among those who are there and may handle it."""
-    if about is None:
-        return []
+def _handling(about: Bid | SupportRequest, day: date) -> list[Addressee]:
+    """The bid's officer, or who covers for them; nobody where either may not handle it, or both are away."""
     officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
     if officer_id is None:
         return []
-    wanted = cover_of.get(officer_id, officer_id)
-    return [who for group in here for who in group if who.user and who.user.id == wanted][:1]
+    wanted = _cover_of([officer_id], day).get(officer_id, officer_id)
+    two = {officer_id, wanted}
+    free = {
+        who.user.id: who
+        for who in holders_of(about.fund_id, OFFICERS, day, bodies=True, among=two)
+        if who.user and not _barred(about, who.user, day)
+    }
+    is_away = wanted != officer_id and _cover_of([wanted], day)
+    return [] if is_away or free.keys() != two else [free[wanted]]
 
 
 def _link_officer(request: SupportRequest) -> int | None:

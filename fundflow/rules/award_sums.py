@@ -1,12 +1,26 @@
 """The sum of what may be paid on an award, payee by payee (docs/rules.md, "What an award pays")."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, false, func, literal, or_, select, true, union_all
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import object_session
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
@@ -160,24 +174,12 @@ def sum_of(
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked_about = _asked_about(bid, with_claim).where(false() if hoped else true())
-    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
-    days = (
-        select(AwardLine.key, func.sum(WorkedDay.half_days))
-        .join(WorkedDay.line)
-        .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
-        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    costs = (
-        select(AwardLine.key, func.sum(SpentCost.pence))
-        .join(SpentCost.line)
-        .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
-        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    done = dict(session.execute(days.union_all(costs)).all())
-    pence = _pence_of(session, bid, asked_about, with_claim)
+    asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
+    left_out = {"days": list(without), "costs": list(without_costs)}
+    done: dict[int, int] = dict(session.execute(_done_on_lines(hoped), asked | left_out).all())
+    pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
+    for what, school_id, part in session.execute(_beside_lines(hoped), asked):
+        pence[What(what)][school_id] += part
     lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
     basis = Basis(
         pence=award.pence,
@@ -209,16 +211,47 @@ def sum_of(
     return AwardSum(payees, awarded, released, paid)
 
 
-def _asked_about(bid: Bid, with_claim: Claim | None) -> Select[Any]:
+# Queries are built once: pages and letters ask for many sums.
+BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
+WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
+
+
+def _asked_about(hoped: bool) -> Select[Any]:
     """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
     named = union_all(
-        select(WorkedDay.claim_id).where(WorkedDay.bid_id == bid.id),
-        select(SpentCost.claim_id).where(SpentCost.bid_id == bid.id),
+        select(WorkedDay.claim_id).where(WorkedDay.bid_id == BID),
+        select(SpentCost.claim_id).where(SpentCost.bid_id == BID),
     )
-    found = select(Claim.id).where(
-        Claim.bid_id == bid.id, Claim.state == ClaimState.QUERIED, Claim.id.in_(named)
+    return select(Claim.id).where(
+        Claim.bid_id == BID,
+        Claim.state == ClaimState.QUERIED,
+        Claim.id.in_(named),
+        Claim.id != WITH_CLAIM,
+        false() if hoped else true(),
     )
-    return found if with_claim is None else found.where(Claim.id != with_claim.id)
+
+
+@cache
+def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """The half days worked or the pence spent, by the award's lines (their keys)."""
+    asked_about = _asked_about(hoped)
+    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
+    days = (
+        select(AwardLine.key, func.sum(WorkedDay.half_days))
+        .join(WorkedDay.line)
+        .where(WorkedDay.bid_id == BID, counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
+        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    costs = (
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
+        .where(SpentCost.bid_id == BID, SpentCost.counts)
+        .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
+        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    return days.union_all(costs)
 
 
 class What(StrEnum):
@@ -240,36 +273,31 @@ W = What
 OF_ENTRIES = {EntryKind.AWARDED: W.AWARDED, EntryKind.RELEASED: W.RELEASED, EntryKind.PAID: W.PAID_OUT}
 
 
-def _pence_of(
-    session: Session, bid: Bid, asked_about: Select[Any], with_claim: Claim | None
-) -> Mapping[What, Counter[int]]:
-    """What stands beside the award's lines, by the school that is paid today; the ledger's under 0."""
+@cache
+def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """(`What`, school, pence) of what stands beside the award's lines, by the school that is paid today; the
+    ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(asked_about)
+        Claim.bid_id == BID, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped))
     )
-    if with_claim is not None:
-        claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != with_claim.id))
+    claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
     became = case(
         (Recovery.state == RecoveryState.RECOVERED, W.RECOVERED),
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )
-    stands = (Recovery.bid_id == bid.id, Recovery.state != RecoveryState.CANCELLED)
+    stands = (Recovery.bid_id == BID, Recovery.state != RecoveryState.CANCELLED)
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
     misuse = (*stands, Recovery.ground == Ground.MISUSED)
-    parts = (
+    return union_all(
         claims,
         _by_school(Recovery, became).where(*stands),
         _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
         _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
         select(entries, literal(0), BidBalance.pence).where(
-            BidBalance.bid_id == bid.id, BidBalance.kind.in_(OF_ENTRIES)
+            BidBalance.bid_id == BID, BidBalance.kind.in_(OF_ENTRIES)
         ),
     )
-    found: defaultdict[What, Counter[int]] = defaultdict(Counter)
-    for what, school_id, pence in session.execute(union_all(*parts)):
-        found[What(what)][school_id] += pence
-    return found
 
 
 def _by_school(table: type[Claim | Recovery], what: Any) -> Select[Any]:

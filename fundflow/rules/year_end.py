@@ -3,11 +3,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
@@ -66,7 +66,7 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
         exists().where(Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
     )
     which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.awarded_pence.is_not(None), still_open)
-    awards = _awards(session, which.where(exists().where(Award.bid_id == Bid.id, Award.made_at < end)))
+    awards = _awards(session, which, end)
     before = _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first)
     by_end = _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last)
     paid, misused = _money(session, which, end)
@@ -78,7 +78,7 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     ]
 
 
-Done = dict[int, int]  # half days worked or pence spent, by the line of the award, by its key
+Done = dict[int, int]  # half days worked or pence spent, by the key of the line
 ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee
 
 
@@ -99,13 +99,14 @@ def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
     return Basis(award.pence, lines, misused=off)
 
 
-def _awards(session: Session, which: Select[Any]) -> list[Award]:
-    """The versions in force, by bid."""
-    newest = select(func.max(Award.number)).where(Award.bid_id == Bid.id).correlate(Bid).scalar_subquery()
+def _awards(session: Session, which: Select[Any], end: datetime) -> list[Award]:
+    """The versions in force at a moment, by bid."""
+    other = aliased(Award)
+    newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id, other.made_at < end)
     query = (
         select(Award)
         .join(Bid, Award.bid_id == Bid.id)
-        .where(Bid.id.in_(which), Award.number == newest)
+        .where(Bid.id.in_(which), Award.number == newest.scalar_subquery())
         .options(joinedload(Award.bid), joinedload(Award.lines).joinedload(AwardLine.payee))
         .order_by(Bid.id)
     )
@@ -134,7 +135,7 @@ PAID, MISUSED = "paid", "misused"
 ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
-def _money(session: Session, which: Select[Any], end: Any) -> tuple[ByPayee, ByPayee]:
+def _money(session: Session, which: Select[Any], end: datetime) -> tuple[ByPayee, ByPayee]:
     """What was paid by a moment, less what came back or is no longer asked for; and what was not spent as
     agreed and so leaves the award."""
     paid = _by_payee(Claim, PAID, Claim.pence).where(
