@@ -223,7 +223,7 @@ def _why_above_line(entry: WorkedDay) -> str | None:
         return None
     return (
         f"With this one the log would have {_of_line(line)}. The award pays for a tenth more at most: "
-        "ask the liaison officer first."
+        "ask for a change of the award first."
     )
 
 

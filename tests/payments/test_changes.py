@@ -20,6 +20,7 @@ from fundflow.payments.changes import Wanted, WantedLine
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import effect_of
 from fundflow.rules.change_words import differences
+from fundflow.rules.year_end import payees_in
 from fundflow.steps import AlreadyTaken
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
@@ -138,6 +139,8 @@ def test_days_and_staff_move_within_a_school_and_what_was_earned_stays(award: Aw
     first, second, _travel = award.bid.awards[-1].lines
     assert (first.half_days, first.staff_code, second.half_days) == (8, "RL2", 9)
     assert sum_of(award.bid).whole.earned == before == 70_000
+    (year,) = payees_in(award.make.session(), award.bid.fund_id, 2026)
+    assert year.earned == 70_000
     assert award.log(date(2027, 1, 8)).staff_code == "RL2"
     assert award.bid.awards[0].lines[0].staff_code == "RL1"  # the old version stays
 
