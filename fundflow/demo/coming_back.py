@@ -106,7 +106,7 @@ def settle(told: "Told", bid: Bid, now: datetime) -> None:
         recoveries.approve(recovery, user=finance, now=now, version=recovery.version)
         recoveries.receive(
             recovery,
-            payment_reference=f"REC-{now:%y%m%d}",
+            payment_reference=f"REC-{bid.reference}",
             user=finance,
             now=now + timedelta(days=12),
             version=recovery.version,

@@ -26,9 +26,11 @@ def bid(make, closing):
 
 
 @pytest.fixture
-def head(bid, sign_in, make):
+def head(bid, sign_in, make, time_machine):
+    """Who typed, signed in the day before."""
     from fundflow.models.person import User
 
+    time_machine.move_to(CLOSES - timedelta(days=1), tick=False)
     return sign_in(make.session.get(User, bid.created_by_id))
 
 
