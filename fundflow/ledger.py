@@ -184,7 +184,7 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
     lock_fund(record.bid.fund_id)
     bid = record.bid
     match money:
-        case Money.PAY | Money.REVERSE | Money.RECOVER:
+        case Money.PAY | Money.REVERSE | Money.RECOVER | Money.UNRECOVER:
             OF_RECORDS[money](record, entry, user)
         case Money.RESERVE:
             _reserve(bid, entry, user)
@@ -269,28 +269,31 @@ def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
     """Take a claim's latest payment back, from the lines that bore it."""
-    of_claim = (LedgerEntry.claim_id == claim.id, LedgerEntry.kind == K.PAID)
-    latest = select(func.max(LedgerEntry.history_entry_id)).where(*of_claim).scalar_subquery()
-    paid = db.session.scalars(
-        select(LedgerEntry)
-        .where(*of_claim, LedgerEntry.history_entry_id == latest)
-        .order_by(LedgerEntry.id)
-        .options(joinedload(LedgerEntry.allocation))
-    ).all()
+    paid = _latest(LedgerEntry.claim_id == claim.id, LedgerEntry.kind == K.PAID)
     if sum(one.pence for one in paid) != claim.pence:
         raise Refused("The ledger holds no payment of this amount for the claim.")
+    reference = str(entry.given.get("payment_reference", ""))
     for one in paid:
-        _enter(
-            one.allocation,
-            K.REVERSED,
-            one.pence,
-            bid=claim.bid,
-            claim=claim,
-            entry=entry,
-            at=entry.at,
-            by=user,
-            reason=str(entry.given.get("payment_reference", "")),
-        )
+        of: dict[str, Any] = {"bid": claim.bid, "claim": claim, "reason": reference}
+        _enter(one.allocation, K.REVERSED, one.pence, entry=entry, at=entry.at, by=user, **of)
+
+
+def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
+    """Undo what was taken off a payment that did not stand, on the lines it went back to."""
+    reference = recovery.reference
+    came = (LedgerEntry.bid_id == recovery.bid_id, LedgerEntry.reason == reference)
+    for one in _latest(*came, LedgerEntry.kind == K.RECOVERED):
+        of: dict[str, Any] = {"bid": recovery.bid, "reason": reference}
+        _enter(one.allocation, K.UNRECOVERED, one.pence, entry=entry, at=entry.at, by=user, **of)
+
+
+def _latest(*which: ColumnElement[bool]) -> Sequence[LedgerEntry]:
+    """Those of the last step that made such entries, with their lines."""
+    latest = select(func.max(LedgerEntry.history_entry_id)).where(*which).scalar_subquery()
+    query = select(LedgerEntry).where(*which, LedgerEntry.history_entry_id == latest)
+    return db.session.scalars(
+        query.order_by(LedgerEntry.id).options(joinedload(LedgerEntry.allocation))
+    ).all()
 
 
 # What moves for a claim or a recovery; the others are for a bid.
@@ -298,6 +301,7 @@ OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
+    Money.UNRECOVER: _unrecover,
 }
 
 
@@ -386,7 +390,7 @@ def _totals(sums: Mapping[K, int]) -> Totals:
         allocated=of(K.ALLOCATED) - of(K.CUT),
         awarded=of(K.AWARDED),
         released=of(K.RELEASED),
-        recovered=of(K.RECOVERED),
+        recovered=of(K.RECOVERED) - of(K.UNRECOVERED),
         paid_gross=of(K.PAID) - of(K.REVERSED),
         reserved=of(K.RESERVED) - of(K.UNRESERVED),
     )

@@ -10,6 +10,7 @@ down_revision = "0112"
 
 ROUTES = "journal bacs_own bacs_trust supplier"
 KINDS = ["allocated", "cut", "reserved", "unreserved", "awarded", "released", "paid", "recovered"]
+NEW_KINDS = [*KINDS, "reversed", "unrecovered"]
 HELD_KINDS = ("ledger_entry", "line_balance", "bid_balance")
 
 
@@ -122,8 +123,7 @@ def upgrade() -> None:
         " payment_reference payee_name payee_urn route supplier_number",
     )
     for table in HELD_KINDS:
-        now = [*KINDS, "reversed"]
-        op.change_choices(table, "kind", f"ck_{table}_entrykind", now=now, before=KINDS)
+        op.change_choices(table, "kind", f"ck_{table}_entrykind", now=NEW_KINDS, before=KINDS)
     op.add_column("fund", sa.Column("pays_in_runs", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("payee", sa.Column("hold_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("payee", sa.Column("hold_reason", sa.Text(), server_default="", nullable=False))
@@ -134,8 +134,7 @@ def downgrade() -> None:
     op.drop_column("payee", "hold_since")
     op.drop_column("fund", "pays_in_runs")
     for table in reversed(HELD_KINDS):
-        now = [*KINDS, "reversed"]
-        op.change_choices(table, "kind", f"ck_{table}_entrykind", now=KINDS, before=now)
+        op.change_choices(table, "kind", f"ck_{table}_entrykind", now=KINDS, before=NEW_KINDS)
     for table in ("reversal", "payment_layout", "run_line", "payment_run"):
         op.drop_table(table)
 
