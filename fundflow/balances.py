@@ -5,6 +5,7 @@ from the entries (`rebuild`), and checked against them (`wrong_balances`).
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select
@@ -84,9 +85,15 @@ def rebuild(connection: Any = None) -> None:
 
 
 def _add_to(table: type[LineBalance] | type[BidBalance], key: dict[str, Any], pence: int) -> None:
-    add = INSERT[db.session.get_bind().dialect.name](table).values(**key, pence=pence)
-    statement = add.on_conflict_do_update(index_elements=[*key], set_={"pence": table.pence + pence})
-    db.session.execute(statement, execution_options={"synchronize_session": False})
+    statement = _adding(db.session.get_bind().dialect.name, table, *key)
+    options = {"synchronize_session": False, "autoflush": False}
+    db.session.execute(statement, {**key, "pence": pence}, execution_options=options)
+
+
+@cache
+def _adding(dialect: str, table: type[LineBalance] | type[BidBalance], *key: str) -> Any:
+    add = INSERT[dialect](table)
+    return add.on_conflict_do_update(index_elements=key, set_={"pence": table.pence + add.excluded.pence})
 
 
 Key = tuple[int, int | None, EntryKind]

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
 
 from fundflow import balances
 from fundflow.extensions import db
@@ -195,9 +194,7 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
         case Money.SETTLE:
             _settle(bid, entry, user)
         case Money.REVISE:
-            _release(bid, entry, user)
-            db.session.flush()  # what was released counts as free again
-            _reserve(bid, entry, user)
+            _revise(bid, entry, user)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -210,6 +207,19 @@ def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
         f"this offer is {pounds(bid.offer.pence)}."
     )
     for line, part in _spread(bid.offer.pence, lines, free, why):
+        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+
+
+def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Reserve another amount. A smaller one needs no room: it stays on the lines that held the larger."""
+    held = {line: t.reserved for line, t in by_bid(bid.id).items()}
+    lines = _in_order(held)
+    _release(bid, entry, user)
+    db.session.flush()  # what was released counts as free again
+    if bid.offer.pence > sum(held.values()):
+        _reserve(bid, entry, user)
+        return
+    for line, part in _spread(bid.offer.pence, lines, held, "No more is reserved."):
         _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
 
 
@@ -273,27 +283,26 @@ def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
     if sum(one.pence for one in paid) != claim.pence:
         raise Refused("The ledger holds no payment of this amount for the claim.")
     reference = str(entry.given.get("payment_reference", ""))
-    for one in paid:
-        of: dict[str, Any] = {"bid": claim.bid, "claim": claim, "reason": reference}
-        _enter(one.allocation, K.REVERSED, one.pence, entry=entry, at=entry.at, by=user, **of)
+    _undo(paid, K.REVERSED, entry, user, bid=claim.bid, claim=claim, reason=reference)
 
 
 def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
     """Undo what was taken off a payment that did not stand, on the lines it went back to."""
-    reference = recovery.reference
-    came = (LedgerEntry.bid_id == recovery.bid_id, LedgerEntry.reason == reference)
-    for one in _latest(*came, LedgerEntry.kind == K.RECOVERED):
-        of: dict[str, Any] = {"bid": recovery.bid, "reason": reference}
-        _enter(one.allocation, K.UNRECOVERED, one.pence, entry=entry, at=entry.at, by=user, **of)
+    bid, reference = recovery.bid, recovery.reference
+    of = (LedgerEntry.bid_id == bid.id, LedgerEntry.reason == reference, LedgerEntry.kind == K.RECOVERED)
+    _undo(_latest(*of), K.UNRECOVERED, entry, user, bid=bid, reason=reference)
 
 
 def _latest(*which: ColumnElement[bool]) -> Sequence[LedgerEntry]:
-    """Those of the last step that made such entries, with their lines."""
+    """Those of the last step that made such entries."""
     latest = select(func.max(LedgerEntry.history_entry_id)).where(*which).scalar_subquery()
     query = select(LedgerEntry).where(*which, LedgerEntry.history_entry_id == latest)
-    return db.session.scalars(
-        query.order_by(LedgerEntry.id).options(joinedload(LedgerEntry.allocation))
-    ).all()
+    return db.session.scalars(query.order_by(LedgerEntry.id)).all()
+
+
+def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User | None, **of: Any) -> None:
+    for one in old:
+        _enter(one.allocation, kind, one.pence, entry=entry, at=entry.at, by=user, **of)
 
 
 # What moves for a claim or a recovery; the others are for a bid.

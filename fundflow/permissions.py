@@ -12,6 +12,7 @@ from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
@@ -91,6 +92,8 @@ def _through_membership(member: Membership, record: Any) -> set[Actor]:
     leads = member.standing is Standing.LEADER
     if isinstance(record, Confirmation) and member.school_id == record.school_id:
         return {Actor.PARTNER_LEADER} if leads else set()
+    if isinstance(record, ChangeRequest) and leads and member.school_id in record.asked_schools:
+        return {Actor.PARTNER_LEADER}
     if member.school_id != record.bid.lead_school_id:
         return set()
     return {Actor.SCHOOL_TEAM, Actor.SCHOOL_LEADER} if leads else {Actor.SCHOOL_TEAM}

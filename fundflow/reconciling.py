@@ -25,11 +25,26 @@ def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) ->
 
 
 def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
-    """Bring claims that nobody has checked down to what is due, end those of which nothing is, claim what
-    else is due, and open recoveries of what was paid and not earned.
+    """Bring claims down, claim what else is due, and open recoveries of what was paid and not earned.
 
     user  who opens the recoveries; None where a decision does
     """
+    bring_claims_down(bid, now)
+    db.session.add_all(tranche_claims(bid, ClaimKind.FINAL, now))
+    db.session.add_all(recoveries_to_open(bid, user, now))
+
+
+def settle_less_money(bid: Bid, told: HistoryEntry, now: datetime) -> None:
+    """An award became smaller: release what is unpaid above it, bring claims down, and ask back what was paid
+    above it. The caller has locked the bid and commits."""
+    db.session.flush()  # the sums are asked of the database
+    ledger.move(Money.SETTLE, bid, told, told.user)
+    bring_claims_down(bid, now)
+    db.session.add_all(recoveries_to_open(bid, None, now))  # decided: no person opens them
+
+
+def bring_claims_down(bid: Bid, now: datetime) -> None:
+    """Bring claims that nobody has checked down to what is due, and end those of which nothing is."""
     for claim in list(bid.claims):
         if claim.state not in TO_WORK_OUT:
             continue
@@ -38,5 +53,3 @@ def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
         else:
             take_step(claim, "end", user=None, now=now)
     db.session.flush()
-    db.session.add_all(tranche_claims(bid, ClaimKind.FINAL, now))
-    db.session.add_all(recoveries_to_open(bid, user, now))

@@ -156,6 +156,7 @@ def take_step(
     internal: bool = False,
     unwritten: Collection[str] = (),
     also: Mapping[str, Any] | None = None,
+    locked: bool = False,
 ) -> HistoryEntry:
     """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
 
@@ -165,9 +166,11 @@ def take_step(
     internal  the entry is never shown to schools
     unwritten recipients whose letters the caller writes, or who are not told
     also      columns of the record that change together with its state
+    locked    the caller has locked the record and compared the page's version
     """
     given = dict(given or {})
-    lock(record, version, step=name, user=user)
+    if not locked:
+        lock(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
     before = record.state

@@ -562,7 +562,7 @@ PAYMENTS = (
         {"invoice_reference": LONG, "version": "{v_B}"}),
     Bad("money of a bid, read by its provider", "provider", "GET /bids/{A}/money", 404, NO_PAGE),
     Bad("stopping what nobody asked to stop", "chair", "POST /bids/{A}/steps/terminate", 409,
-        "No liaison officer has asked for this", {"reason": "x", "version": "{v_A}"}),
+        "Nobody has asked for this", {"reason": "x", "version": "{v_A}"}),
 )
 
 IMPACT = (

@@ -146,6 +146,7 @@ def council(make: Make) -> SimpleNamespace:
         "reversal": make.reversal(claim).id,
         "run": make.payment_run(bids["F"], claim_on(bids["F"], people["officer"])).id,
         "layout": make.layout(fund).id,
+        "change": make.change_request(bids["F"], people["leader"]).id,
         "request": request.id,
         "letter": letter.id,
         "item": item.id,

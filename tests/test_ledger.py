@@ -232,6 +232,22 @@ def test_a_cut_may_take_what_is_free_below_zero_and_then_nothing_is_offered(make
         fund.offer(other, 1)
 
 
+def test_an_offer_can_become_smaller_after_a_cut_and_never_larger(make: Make) -> None:
+    fund = Till(make, make.fund(allocated=0))
+    line = make.allocation(fund.fund, 500_000)
+    bid = fund.bid()
+    fund.offer(bid, 400_000)
+    ledger.cut(line, 450_000, user=fund.clerk, now=NOW, minute="Minute 31")
+    make.session.flush()
+    for pence in (400_000, 250_000):
+        bid.offer.pence = pence
+        fund.move(Money.REVISE, bid)
+        assert (fund.totals.reserved, fund.totals.free) == (pence, 50_000 - pence)
+    bid.offer.pence = 250_001
+    with pytest.raises(Refused, match=r"can still offer £500\.00"):
+        fund.move(Money.REVISE, bid)
+
+
 def test_a_cut_of_one_line_does_not_eat_the_money_of_another(make: Make) -> None:
     fund = Till(make, make.fund(allocated=0))
     line = make.allocation(fund.fund, 300_000)

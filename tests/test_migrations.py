@@ -33,6 +33,8 @@ LANDED = {
     "0110_other_costs_with_a_receipt.py": "7c063eabbeca6b5912fb65586df3836de642a7d1b1be9723d52c04994bb0d66c",
     "0111_blocks_of_payments.py": "f6223e7bb6e0cb5390097e45da643b01a2a6a9726c4d0150e3630686229379fb",
     "0112_indexes_of_what_still_waits.py": "5bd64cc4d4afa0b01e97b296023187401f061922f2beefa31abd6ee768469eec",
+    "0113_changes_of_an_award.py": "162e73c713cf32b0bf4fd1fd8eadfbe583dba16fdb829f1f031da4c970422b3a",
+    "0114_recoveries_to_come.py": "41050bcfadc95113c717e85d2f9c55b2f51da274d52c28799a8c33418a1bd9f5",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

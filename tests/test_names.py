@@ -138,6 +138,7 @@ def folded_columns() -> dict[str, Folded]:
 # Codes that people type, or that come from elsewhere, and what keeps one from being another.
 CODES = {
     "award_line.staff_code": "as its bid’s line has it, folded there",
+    "change_line.staff_code": "as its award’s line has it",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
     "allocation.minute_reference": "a citation: one minute may give several lines",

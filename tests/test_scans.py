@@ -93,6 +93,7 @@ PAGES = {
     "/": "nobody",
     "/me": "leader",
 }
+OF_ONE_BID = "/bids/{"
 # What these show grows, so the work may grow as much: (the role, and why).
 GROWING = {
     "/bids.csv": ("officer", "it is every bid"),
@@ -169,12 +170,39 @@ class Looking:
 
     def archive(self, total: int) -> None:
         """So many bids that have ended in all."""
-        merge, like = self.make.session.merge, self.found.bids["P"]
-        like = merge(like)
-        growth = Growth(self.make, like, like.items[0].meeting, merge(self.found.people["officer"]))
-        growth.archive(total - self.archived, self.archived)
+        self._growth().archive(total - self.archived, self.archived)
         self.archived = total
         self.make.session.commit()
+
+    def grow(self, count: int, start: int = 0) -> None:
+        """So many bids more, in every state."""
+        self._growth().bids(count, start)
+        self.make.session.execute(text("ANALYZE"))
+        self.make.session.commit()
+
+    def _growth(self) -> Growth:
+        merge, like = self.make.session.merge, self.found.bids["P"]
+        like = merge(like)
+        return Growth(self.make, like, like.items[0].meeting, merge(self.found.people["officer"]))
+
+
+@pytest.mark.one_database
+def test_no_page_of_one_bid_goes_through_the_others_under_way(
+    client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    looking = Looking(client, make, looked)
+    pages = [(path, role) for path, roles in PAGES.items() for role in roles.split() if OF_ONE_BID in path]
+    looking.grow(500)
+    few = looking.at_all(pages)
+    looking.grow(1_500, 500)
+    many = looking.at_all(pages)
+    grown = [
+        f"{path} as {role}: {few[path, role]}, then {many[path, role]}"
+        for path, role in pages
+        if many[path, role] > few[path, role] * ALLOWED + 1_000
+    ]
+    assert not grown, "\n".join(grown)
 
 
 @pytest.mark.both_databases

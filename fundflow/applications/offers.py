@@ -18,15 +18,14 @@ ACCEPTED, TURNED_DOWN = "accepted", "turned_down"  # how an offer ended
 def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, version: int | None) -> None:
     """Make the offer an award, schedule the report and, if the fund pays one, claim the advance."""
     begin(bid, "accept_offer", user, now, version)
-    bid.offer.ended_at, bid.offer.ended_how = now, ACCEPTED
-    ends = bid.end_on or london_date(now)
-    report = ImpactReturn(
-        bid_id=bid.id, due_on=add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
-    )
-    bid.due_on = report.due_on
-    db.session.add(report)
-    bid.awards.append(award_of(bid, bid.offer.pence, now))
-    take_step(bid, "accept_offer", user=user, now=now, given={"agreement": agreement}, version=version)
+    with db.session.no_autoflush:  # what the step changes is written once
+        bid.offer.ended_at, bid.offer.ended_how = now, ACCEPTED
+        ends = bid.end_on or london_date(now)
+        bid.due_on = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
+        db.session.add(ImpactReturn(bid=bid, due_on=bid.due_on))
+        bid.awards.append(award_of(bid, bid.offer.pence, now))
+        given = {"agreement": agreement}
+        take_step(bid, "accept_offer", user=user, now=now, given=given, version=version, locked=True)
     db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))
     db.session.commit()
 

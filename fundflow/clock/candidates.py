@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
@@ -21,8 +22,10 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
+from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -171,6 +174,12 @@ def claims_in(*states: ClaimState) -> Callable[[date], Numbers]:
 
 def recoveries_in(*states: RecoveryState) -> Callable[[date], Numbers]:
     return lambda _today: select(Recovery.id).where(Recovery.state.in_(states))
+
+
+def changes_in(*states: ChangeState) -> Callable[[date], Numbers]:
+    """Changes of awards under way in these states."""
+    query = select(ChangeRequest.id).join(Bid).where(Bid.state.in_(UNDER_WAY))
+    return lambda _today: query.where(ChangeRequest.state.in_(states))
 
 
 def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:

@@ -18,6 +18,7 @@ from fundflow.extensions import db
 from fundflow.letters.recipients import RECIPIENTS, Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
@@ -34,6 +35,7 @@ from fundflow.models.recovery import Recovery
 from fundflow.payments.asking_days import ask_about_days
 from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import OWED, RecoveryState
@@ -154,6 +156,10 @@ def _opened_on(recovery: Recovery) -> date:
     return london_date(recovery.opened_at)
 
 
+def _waits_since(change: ChangeRequest) -> date:
+    return london_date(change.waits_since)
+
+
 def _first_logged(bid: Bid) -> date | None:
     """When the first day of a log was logged that still waits. None where all is paid in advance: such
     days are settled with the report."""
@@ -242,6 +248,29 @@ REMINDERS = (
         {10: ("officer",)},
         find.blocks_that_stand,
         whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "change_with_officer",
+        ChangeRequest,
+        _waits_since,
+        {10: ("officer",)},
+        find.changes_in(ChangeState.WITH_OFFICER),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "change_with_decider",
+        ChangeRequest,
+        _waits_since,
+        {10: ("decision_maker",)},
+        find.changes_in(ChangeState.WITH_DECIDER),
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "change_to_agree",
+        ChangeRequest,
+        _waits_since,
+        {5: ("school", "concerned"), 10: ("officer",)},
+        find.changes_in(ChangeState.TO_CONFIRM, ChangeState.WITH_SCHOOLS),
     ),
     Reminder(
         "claim_question",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from fundflow.demo import coming_back
+from fundflow.demo.award_changes import change_award
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
@@ -57,6 +58,8 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _monitor(told, story, bid)
     elif story.misused:
         yield from coming_back.ask_for(told, story, bid, told.at(-9), told.at(-6))
+    else:
+        yield from change_award(told, story, bid)
 
 
 def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:

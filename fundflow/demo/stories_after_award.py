@@ -158,6 +158,7 @@ STORIES_AFTER_AWARD = (
         -95,
         240,
         90,
+        change="waits",
     ),
     Story(
         "Oracy across the curriculum",
@@ -175,6 +176,7 @@ STORIES_AFTER_AWARD = (
         meeting=-32,
         lasts=180,
         travel=60,
+        change="agreed",
     ),
     OLD_MILL,
     Story(
@@ -194,6 +196,7 @@ STORIES_AFTER_AWARD = (
         -32,
         200,
         60,
+        change="refused",
     ),
     Story(
         "Behaviour routines across two sites",

@@ -40,6 +40,7 @@ class Story(NamedTuple):
     part_way: bool = False  # stop before the last form or answer
     unit: str = "%"
     round: str = ROLLING
+    change: str = ""  # of the award: how it ended (award_changes.py)
     papers: bool = False  # with files attached to the full form
 
 

@@ -162,18 +162,24 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
         tasks.append(OtherTask("Claims and payments", "Ask for what is due.", "payments.bid_money", ref))
     tasks += _days(bid, user, now)
-    if bid.state in UNDER_WAY and Actor.OFFICER in actors and not bid.termination_asked_at:
-        tasks.append(
-            OtherTask(
-                "Ask to stop the funding",
-                f"{bid.fund.decider.person} must agree.",
-                "review.ask_termination",
-                ref,
-                sidestep=True,
-            )
-        )
+    if bid.state in UNDER_WAY:
+        tasks += _changing(bid, actors)
     if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
         tasks.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
+    return tasks
+
+
+def _changing(bid: Bid, actors: set[Actor]) -> list[OtherTask]:
+    """To change the award or to end it, for its head and for officers."""
+    ref, head = {"reference": bid.reference}, Actor.SCHOOL_LEADER in actors
+    if not (head or Actor.OFFICER in actors):
+        return []
+    what = "Other dates, days, staff, outcomes, or less money."
+    tasks = [OtherTask("Change the award", what, "payments.bid_changes", ref, sidestep=True)]
+    if not bid.termination_asked_at:
+        text = "We can’t go on" if head else "Ask to stop the funding"
+        who = f"{bid.fund.decider.person} must agree."
+        tasks.append(OtherTask(text, who, "review.ask_termination", ref, sidestep=True))
     return tasks
 
 

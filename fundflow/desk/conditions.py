@@ -24,7 +24,7 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition, User
 from fundflow.models.plan import RevisedPlan
-from fundflow.models.recovery import Recovery
+from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.school import School
 from fundflow.review.rules import NOT_OVER
@@ -84,14 +84,14 @@ def plan_to_check(who: Asker) -> ColumnElement[bool]:
 
 def _is_reduced() -> ColumnElement[bool]:
     its = aliased(Bid)
-    smaller = select(Offer.bid_id).join(its, its.id == Offer.bid_id)
-    return Bid.id.in_(smaller.where(Offer.ended_at.is_(None), Offer.pence < its.requested_pence))
+    requested = select(its.requested_pence).where(its.id == Offer.bid_id).scalar_subquery()
+    return some(Offer.bid_id, Offer.ended_at.is_(None), Offer.pence < requested)
 
 
 def _plan_is(*states: PlanState) -> ColumnElement[bool]:
     """Whether the plan for the offer that is out is in one of these states."""
-    plans = select(RevisedPlan.bid_id).join(Offer, Offer.id == RevisedPlan.offer_id)
-    return Bid.id.in_(plans.where(RevisedPlan.state.in_(states), Offer.ended_at.is_(None)))
+    plan = select(RevisedPlan.id).where(RevisedPlan.offer_id == Offer.id, RevisedPlan.state.in_(states))
+    return some(Offer.bid_id, Offer.ended_at.is_(None), plan.exists())
 
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
@@ -107,8 +107,8 @@ def letter_due(_who: Asker) -> Any:
 
 def decision_questioned(who: Asker) -> ColumnElement[bool]:
     """Decisions on which an interest was found late, for whoever must say whether they still stand."""
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(_is_questioned(), decides, ~is_hidden(who))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(_is_questioned(), theirs, ~is_hidden(who))
 
 
 def _is_questioned() -> ColumnElement[bool]:
@@ -258,7 +258,8 @@ def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
 
 def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     """What was asked back and has not come in time."""
-    return some(Recovery.bid_id, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
+    few = is_in(Recovery.state, TO_COME)  # of which there is an index
+    return some(Recovery.bid_id, few, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker) -> ColumnElement[bool]:
@@ -287,7 +288,7 @@ def not_answered_in_time(who: Asker) -> ColumnElement[bool]:
     return and_(handled(S.RETURNED, S.DEFERRED)(who), asked, Bid.due_on < who.day)
 
 
-def _decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
+def decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
     """Whether this person, or whoever holds such a seat, decides for the bid's fund."""
     chairs = sorted({fund for fund, position in who.shape.seats if position in positions})
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
@@ -310,16 +311,16 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
             AgendaItem.email_vote_until.is_not(None),
         ),
     )
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(Bid.state == S.AT_PANEL, decides, before_them, ~is_hidden(who))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(Bid.state == S.AT_PANEL, theirs, before_them, ~is_hidden(who))
 
 
 def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Bids under way whose end the officer asked for."""
     its = aliased(Bid)
     asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
-    decides = _decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(decides, ~is_hidden(who), Bid.id.in_(asked))
+    theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(theirs, ~is_hidden(who), Bid.id.in_(asked))
 
 
 def report_in(state: ReturnState) -> Condition:

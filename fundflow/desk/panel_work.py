@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 
-from fundflow.desk.some import some
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
@@ -163,7 +162,8 @@ def _papers(user: User, now: datetime, bid: Bid | None = None) -> list[Waiting]:
 @lru_cache(maxsize=64)
 def _unread_papers(shape: Shape, *, of_one_bid: bool) -> Any:
     who = Asker(shape)
-    declared = some(Declaration.bid_id, Declaration.user_id == who.id)
+    # Asked of each item that is open: those are fewer than what somebody has ever declared.
+    declared = exists().where(Declaration.bid_id == Bid.id, Declaration.user_id == who.id)
     return (
         select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -197,8 +197,8 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
         )
         .correlate(AgendaItem)
     )
-    disclosed = some(
-        Declaration.bid_id,
+    disclosed = exists().where(
+        Declaration.bid_id == Bid.id,
         Declaration.user_id == user.id,
         Declaration.kind == InterestKind.DISCLOSED,
     )

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
+from fundflow.desk.some import the_one_bid
 from fundflow.models.person import RoleName, User
 from fundflow.payments.payees.queries import waiting_for
 from fundflow.payments.runs.queries import to_do
@@ -38,9 +39,9 @@ def runs_to_do(user: User, now: datetime) -> list[Waiting]:
 
 
 def payee_missing(who: Asker) -> ColumnElement[bool]:
-    return award_waits(who.day)
+    return award_waits(who.day, the_one_bid())
 
 
 def payee_missing_in_hand(who: Asker) -> ColumnElement[bool]:
     """The same of the bids that this officer handles."""
-    return and_(in_hand_of(who), award_waits(who.day), ~is_hidden(who))
+    return and_(in_hand_of(who), payee_missing(who), ~is_hidden(who))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, select
+from sqlalchemy import BindParameter, ColumnElement, ColumnExpressionArgument, Integer, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.bid import Bid
@@ -23,6 +23,11 @@ def some(
     if _ONE_BID.get():
         return select(bid_id).where(bid_id == Bid.id, *conditions).correlate(Bid).exists()
     return Bid.id.in_(select(bid_id).where(*conditions).correlate(None))
+
+
+def the_one_bid() -> BindParameter[int] | None:
+    """The id of the one bid that is asked about; None where it is all of them."""
+    return bindparam("bid", type_=Integer) if _ONE_BID.get() else None
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from fundflow.desk import change_work as w
 from fundflow.desk import conditions as c
 from fundflow.desk.amounts import OFFERED, Amount, claimed, to_come_back
 from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
@@ -118,6 +119,8 @@ SOURCES = (
         does=("payments.bid_money",),
     ),
     Source(SCHOOL, "Confirm the days that were worked", "/days", c.days_to_confirm, dated=False),
+    Source(SCHOOL, "Say whether you want the change of your award", "/changes", w.to_confirm, dated=False),
+    Source(SCHOOL, "Say whether your school agrees to a change", "/changes", w.to_agree, dated=False),
     Source(
         SCHOOL,
         "Meet a condition of the award",
@@ -189,6 +192,14 @@ SOURCES = (
         c.payments_blocked,
         dated=False,
     ),
+    Source(OFFICERS, "Decide about a change of the award", "/changes", w.for_the_officer, dated=False),
+    Source(
+        OFFICERS,
+        "Ask the schools about a change, or record what they said",
+        "/changes",
+        w.without_account,
+        dated=False,
+    ),
     Source(
         CHECKERS,
         "Check a claim",
@@ -231,7 +242,14 @@ SOURCES = (
         due=c.letter_due,
         does=("panel.read_over",),
     ),
-    Source(DECIDERS, "Decide whether to stop the funding", "", c.termination_asked, does=("terminate",)),
+    Source(
+        DECIDERS,
+        "Decide whether to stop the funding",
+        "",
+        c.termination_asked,
+        does=("terminate", "keep_going"),
+    ),
+    Source(DECIDERS, "Decide about a change of an award", "/changes", w.for_the_decider, dated=False),
     Source(
         roles(R.IMPACT_OFFICER),
         "Check the report",

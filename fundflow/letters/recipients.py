@@ -17,9 +17,10 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
+from fundflow.models.fund import Decider
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
-from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, Standing, User
+from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
@@ -110,13 +111,21 @@ def leaders_of(school: School, day: date) -> list[Addressee]:
 
 
 def holders_of(
-    fund_id: int | None, roles: Iterable[RoleName], day: date, *, bodies: bool = False
+    fund_id: int | None,
+    roles: Iterable[RoleName],
+    day: date,
+    *,
+    bodies: bool = False,
+    among: Collection[int] | None = None,
 ) -> list[Addressee]:
     """Everybody who holds one of these roles for a fund (None: for every fund).
 
     bodies  load with them what may bar them, which will be asked of each
+    among   only these people, by their ids
     """
     of_fund = (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None)
+    if among is not None:
+        of_fund &= RoleGrant.user_id.in_(among)
     return _with_grants(roles, day, of_fund, bodies=bodies)
 
 
@@ -215,15 +224,17 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
     officers who are not barred, else all such deputies, first without those who are away and covered.
     Else every officer, though barred: somebody must be told."""
-    officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
     about = record if isinstance(record, SupportRequest) else record.bid
+    if about is not None and (found := _handling(about, day)):
+        return found
+    officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
     free = [
         [who for who in group if who.user and not _barred(about, who.user, day)]
         for group in (officers, deputies)
     ]
     cover_of = _cover_of({who.user.id for group in free for who in group if who.user}, day)
     here = [[who for who in group if who.user and who.user.id not in cover_of] for group in free]
-    return _handling(about, here, cover_of) or here[0] or here[1] or free[0] or free[1] or officers
+    return here[0] or here[1] or free[0] or free[1] or officers
 
 
 def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
@@ -241,17 +252,20 @@ def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
     return about is not None and bar_on(about, user, day) is not None
 
 
-def _handling(
-    about: Bid | SupportRequest | None, here: list[list[Addressee]], cover_of: dict[int, int]
-) -> list[Addressee]:
-    """The bid's officer, or who covers for them, among those who are there and may handle it."""
-    if about is None:
-        return []
+def _handling(about: Bid | SupportRequest, day: date) -> list[Addressee]:
+    """The bid's officer, or who covers for them; nobody where either may not handle it, or both are away."""
     officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
     if officer_id is None:
         return []
-    wanted = cover_of.get(officer_id, officer_id)
-    return [who for group in here for who in group if who.user and who.user.id == wanted][:1]
+    wanted = _cover_of([officer_id], day).get(officer_id, officer_id)
+    two = {officer_id, wanted}
+    free = {
+        who.user.id: who
+        for who in holders_of(about.fund_id, OFFICERS, day, bodies=True, among=two)
+        if who.user and not _barred(about, who.user, day)
+    }
+    is_away = wanted != officer_id and _cover_of([wanted], day)
+    return [] if is_away or free.keys() != two else [free[wanted]]
 
 
 def _link_officer(request: SupportRequest) -> int | None:
@@ -317,6 +331,31 @@ def _who_confirm_days(record: Any, day: date) -> list[Addressee]:
     return [who for school in schools for who in leaders_of(school, day)]
 
 
+def _concerned(change: Any, day: date) -> list[Addressee]:
+    partners = ((school, change.bid.partner_of(school.id)) for school in change.concerned)
+    return [
+        who
+        for school, partner in partners
+        for who in leaders_of(school, day) or (_contact_of(partner) if partner else [])
+    ]
+
+
+def _decision_maker(record: Any, day: date) -> list[Addressee]:
+    """Who decides for the fund: authorised officers, or the first of chair and deputy who is not barred."""
+    bid = record.bid
+    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
+        return holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
+    seats = db.session.scalars(
+        select(Seat)
+        .where(Seat.fund_id == bid.fund_id)
+        .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
+        .order_by(Seat.position, Seat.id)
+    )
+    people = [seat.user for seat in seats if seat.is_valid_on(day) and seat.user.active]
+    free = [user for user in people if not bar_on(bid, user, day)]
+    return [Addressee(user.name, user.email, user) for user in free[:1]]
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -329,6 +368,8 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
+    "concerned": _concerned,  # heads of the other schools that a change of the award concerns
+    "decision_maker": _decision_maker,  # the authorised officers, or the chair, else the deputy
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
     "panel": _panel,  # members who are not barred

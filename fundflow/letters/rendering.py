@@ -14,6 +14,8 @@ from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import schedule_of, shares_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
+from fundflow.rules.change_requests import is_less
+from fundflow.rules.change_words import differences
 from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.recoveries import taken_off
@@ -47,6 +49,8 @@ def environment() -> Environment:
     )
     env.globals.update(
         bar_of=bar_of,
+        differences=differences,
+        is_less=is_less,
         missing_sections=missing_sections,
         schedule_of=schedule_of,
         shares_of=shares_of,

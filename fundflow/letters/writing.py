@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app
@@ -16,6 +17,7 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose
+from fundflow.rules.award_sums import sum_of
 from fundflow.workflow.engine import Step
 
 # Where the worker writes the one-time link it mints; the stored letter never holds one.
@@ -28,20 +30,23 @@ def write_for_step(
 ) -> list[Letter]:
     """The letters of a step: `each_to_tell` says to whom, without the `skipped` recipients."""
     context = {"record": record, "step": step, "entry": entry, "given": given, "reason": entry.reason}
-    return [
-        write_letter(
-            f"{record.workflow.name}/{step.name}.txt",
-            recipient,
-            who,
-            key=letter_key(entry.id, recipient, who),
-            now=entry.at,
-            bid=record.bid,
-            entry=entry,
-            path=None if record.bid else record.path,
-            context=context,
-        )
-        for recipient, who in each_to_tell(step.emails, record, entry.at, skipped=skipped)
-    ]
+    context["sum_of"] = cache(sum_of)  # the same in every letter of a step
+    db.session.flush()
+    with db.session.no_autoflush:  # no letter reads another, so all are inserted at once
+        return [
+            write_letter(
+                f"{record.workflow.name}/{step.name}.txt",
+                recipient,
+                who,
+                key=letter_key(entry.id, recipient, who),
+                now=entry.at,
+                bid=record.bid,
+                entry=entry,
+                path=None if record.bid else record.path,
+                context=context,
+            )
+            for recipient, who in each_to_tell(step.emails, record, entry.at, skipped=skipped)
+        ]
 
 
 def write_letter(

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, String, UniqueConstraint, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -53,6 +54,7 @@ class AwardLine(Base):
 
     id: Mapped[Id]
     award_id: Mapped[int] = key_to("award.id")
+    first_id: Mapped[int | None] = key_to("award_line.id", index=False)  # the same line in the first version
     payee_id: Mapped[int] = key_to("school.id")  # to whom it is paid, as named in the offer
     school_id: Mapped[int] = key_to("school.id")  # whose staff, or whose cost
     backfill_line_id: Mapped[int | None] = key_to(
@@ -71,6 +73,16 @@ class AwardLine(Base):
     school: Mapped[School] = relationship(foreign_keys="AwardLine.school_id")
     backfill_line: Mapped[BackfillLine | None] = relationship()
     cost_line: Mapped[CostLine | None] = relationship()
+
+    @hybrid_property
+    def key(self) -> int:
+        """The same in every version of the award: what is logged on one counts for the next."""
+        return self.first_id or self.id
+
+    @key.inplace.expression
+    @classmethod
+    def _key(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.first_id, cls.id)
 
     @property
     def is_days(self) -> bool:

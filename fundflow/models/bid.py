@@ -154,7 +154,7 @@ class Bid(Base):
     termination_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     termination_asked_by_id: Mapped[int | None] = key_to("person.id")
     termination_reason: Mapped[str] = mapped_column(Text, default="")
-    awarded_pence: Mapped[Pence | None]  # what the school accepted
+    awarded_pence: Mapped[Pence | None]  # of the award in force: as accepted, or changed
     half_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # recorded by the officer
 
     fund: Mapped[Fund] = relationship()

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -52,6 +52,7 @@ class Recovery(Base):
             name="approved_by_somebody",
         ),
         CheckConstraint("state != 'set_against' OR claim_id IS NOT NULL", name="set_against_a_claim"),
+        Index("ix_recovery_to_come", "opened_at", "id", **where(in_states(TO_COME))),
     )
     workflow: ClassVar[Workflow] = RECOVERY
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from fundflow.extensions import db
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
@@ -87,8 +88,8 @@ def costs_of(claim: Claim) -> list[SpentCost]:
     return [cost for cost in log_of_costs(claim.bid) if cost.claim_id == claim.id]
 
 
-def history_of(record: Claim | Recovery) -> list[HistoryEntry]:
-    """What happened to a claim or a recovery, newest first."""
+def history_of(record: Claim | Recovery | ChangeRequest) -> list[HistoryEntry]:
+    """What happened to a claim, a recovery or a change, newest first."""
     return list(
         db.session.scalars(
             select(HistoryEntry)

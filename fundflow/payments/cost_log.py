@@ -126,7 +126,7 @@ def said_of(entry: SpentCost) -> str | None:
 def by_line(lines: Sequence[AwardLine], costs: Sequence[SpentCost]) -> list[LineCosts]:
     """Lines of other costs, with what of these costs counts for each."""
     return [
-        LineCosts(line, sum(cost.pence for cost in costs if cost.line_id == line.id and cost.counts))
+        LineCosts(line, sum(cost.pence for cost in costs if cost.line.key == line.key and cost.counts))
         for line in lines
     ]
 

@@ -154,14 +154,15 @@ def by_line(lines: Sequence[AwardLine]) -> list[LineDays]:
     """Lines of days with what is logged of each, and what of that is confirmed."""
     worked = func.sum(WorkedDay.half_days)
     counted = {
-        line_id: (logged, confirmed or 0)
-        for line_id, logged, confirmed in db.session.execute(
-            select(WorkedDay.line_id, worked, worked.filter(WorkedDay.confirmed_at.is_not(None)))
+        key: (logged, confirmed or 0)
+        for key, logged, confirmed in db.session.execute(
+            select(AwardLine.key, worked, worked.filter(WorkedDay.confirmed_at.is_not(None)))
+            .join(WorkedDay.line)
             .where(WorkedDay.bid_id.in_({line.award.bid_id for line in lines}), WorkedDay.struck_at.is_(None))
-            .group_by(WorkedDay.line_id)
+            .group_by(AwardLine.key)
         )
     }
-    return [LineDays(line, *counted.get(line.id, (0, 0))) for line in lines]
+    return [LineDays(line, *counted.get(line.key, (0, 0))) for line in lines]
 
 
 def lock_schools(school_ids: Iterable[int]) -> None:

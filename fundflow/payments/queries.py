@@ -12,6 +12,7 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import untold_entries
 from fundflow.models.fund import Allocation, Fund
@@ -185,7 +186,7 @@ def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
             )
             .join(Bid, Recovery.bid_id == Bid.id)
             .join(School, Recovery.school_id == School.id)
-            .where(Recovery.state.in_(TO_COME), may_see(user, now))
+            .where(is_in(Recovery.state, TO_COME), may_see(user, now))
             .order_by(Recovery.opened_at, Recovery.id)
             .limit(PAGE)
         )

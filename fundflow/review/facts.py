@@ -37,10 +37,13 @@ class PastLine(NamedTuple):
 
 def past_lines(bid: Bid) -> list[PastLine]:
     """The newest lines of backfill of the fund's other awarded bids."""
+    # Asked line by line: for a join, SQLite would first go through every bid.
+    awarded = select(Bid.id).where(
+        Bid.id == BackfillLine.bid_id, Bid.fund_id == bid.fund_id, Bid.awarded_pence.is_not(None)
+    )
     rows = db.session.execute(
         select(BackfillLine.grade_id, BackfillLine.staff_role, BackfillLine.day_rate_pence)
-        .join(Bid, BackfillLine.bid_id == Bid.id)
-        .where(Bid.fund_id == bid.fund_id, Bid.id != bid.id, Bid.awarded_pence.is_not(None))
+        .where(BackfillLine.bid_id != bid.id, awarded.exists())
         .order_by(BackfillLine.id.desc())
         .limit(COMPARED)
     )

@@ -53,13 +53,14 @@ def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:
 
 def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may ask for the funding to be stopped, else why not."""
-    if Actor.OFFICER not in actors_for(user, bid, now):
-        return "Only the liaison officer can ask for this."
+    actors = actors_for(user, bid, now)
+    if not actors & {Actor.OFFICER, Actor.SCHOOL_LEADER}:
+        return "Only the liaison officer or the head of the school that leads the bid can ask for this."
     if bid.state not in UNDER_WAY:
         return "Only funding that is under way can be stopped."
     if bid.termination_asked_at:
         return "The decision maker has been asked to stop this funding already."
-    bar = bar_of(bid, user, now)
+    bar = bar_of(bid, user, now) if Actor.SCHOOL_LEADER not in actors else None
     return f"You can’t ask for this: {bar_to_you(bar)}. Hand the bid to a deputy." if bar else None
 
 

@@ -1,15 +1,29 @@
 """The sum of what may be paid on an award, payee by payee (docs/rules.md, "What an award pays")."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, false, func, literal, or_, select, true, union_all
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import object_session
 
 from fundflow.models.area import SCHOOL_TODAY
-from fundflow.models.award import AwardLine
+from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
@@ -33,6 +47,7 @@ class PayeeDue(NamedTuple):
     to_come   pence that are to come back, and those of them that were not spent as agreed
     let_go    pence that would have to, and were let go or written off
     due       pence that may be claimed now
+    settled   nothing more can be earned
     """
 
     school: School
@@ -43,11 +58,17 @@ class PayeeDue(NamedTuple):
     misuse_to_come: int
     let_go: int
     due: int
+    settled: bool
 
     @property
     def standing(self) -> int:
         """Pence paid and not earned that are accounted for."""
         return self.to_come + self.let_go
+
+    @property
+    def most(self) -> int:
+        """Pence that may be paid in the end: the share, or what is earned once nothing more can be."""
+        return self.sum.allowed if self.settled else self.sum.share
 
     @property
     def missing(self) -> int:
@@ -116,11 +137,10 @@ class AwardSum(NamedTuple):
 
     @property
     def to_keep(self) -> int:
-        """Pence that an award from which nothing more is earned may still pay, also once what was not spent
-        as agreed has come back; and what an approved run pays, though it is due no more."""
+        """Pence that an award may still pay, also once what was not spent as agreed has come back; and what
+        an approved run pays, though it is due no more."""
         return sum(
-            max(payee.sum.allowed - payee.sum.paid + payee.misuse_to_come, payee.in_run, 0)
-            for payee in self.payees
+            max(payee.most - payee.sum.paid + payee.misuse_to_come, payee.in_run, 0) for payee in self.payees
         )
 
     def of(self, school: School) -> PayeeDue | None:
@@ -138,7 +158,7 @@ def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collectio
 
 def payee_today(line: AwardLine) -> int:
     """The id of the school that is paid for a line: as named in the offer, or its successor."""
-    return line.payee.succeeded_by_id or line.payee_id
+    return line.payee.succeeded_by_id or line.payee.id
 
 
 def sum_of(
@@ -148,6 +168,7 @@ def sum_of(
     without: Collection[int] = (),
     without_costs: Collection[int] = (),
     hoped: bool = False,
+    award: Award | None = None,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -155,26 +176,17 @@ def sum_of(
     without        days, by their ids, that are left out
     without_costs  other costs, by their ids, that are left out
     hoped          days that wait to be confirmed, and what the school is asked about, count too
+    award          another version than that in force
     """
-    award, session = bid.award, object_session(bid)
+    award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked_about = _asked_about(bid, with_claim).where(false() if hoped else true())
-    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
-    days = (
-        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
-        .where(WorkedDay.bid_id == bid.id, counts, WorkedDay.id.not_in(without))
-        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
-        .group_by(WorkedDay.line_id)
-    )
-    costs = (
-        select(SpentCost.line_id, func.sum(SpentCost.pence))
-        .where(SpentCost.bid_id == bid.id, SpentCost.counts, SpentCost.id.not_in(without_costs))
-        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
-        .group_by(SpentCost.line_id)
-    )
-    done = dict(session.execute(days.union_all(costs)).all())
-    pence = _pence_of(session, bid, asked_about, with_claim)
+    asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
+    left_out = {"days": list(without), "costs": list(without_costs)}
+    done: dict[int, int] = dict(session.execute(_done_on_lines(hoped), asked | left_out).all())
+    pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
+    for what, school_id, part in session.execute(_beside_lines(hoped), asked):
+        pence[What(what)][school_id] += part
     lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
     basis = Basis(
         pence=award.pence,
@@ -201,21 +213,53 @@ def sum_of(
                 pence[W.MISUSE_TO_COME][school_id],
                 pence[W.LET_GO][school_id],
                 due,
+                basis.is_settled,
             )
         )
     return AwardSum(payees, awarded, released, paid)
 
 
-def _asked_about(bid: Bid, with_claim: Claim | None) -> Select[Any]:
+# Queries are built once: pages and letters ask for many sums.
+BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
+WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
+
+
+def _asked_about(hoped: bool) -> Select[Any]:
     """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
     named = union_all(
-        select(WorkedDay.claim_id).where(WorkedDay.bid_id == bid.id),
-        select(SpentCost.claim_id).where(SpentCost.bid_id == bid.id),
+        select(WorkedDay.claim_id).where(WorkedDay.bid_id == BID),
+        select(SpentCost.claim_id).where(SpentCost.bid_id == BID),
     )
-    found = select(Claim.id).where(
-        Claim.bid_id == bid.id, Claim.state == ClaimState.QUERIED, Claim.id.in_(named)
+    return select(Claim.id).where(
+        Claim.bid_id == BID,
+        Claim.state == ClaimState.QUERIED,
+        Claim.id.in_(named),
+        Claim.id != WITH_CLAIM,
+        false() if hoped else true(),
     )
-    return found if with_claim is None else found.where(Claim.id != with_claim.id)
+
+
+@cache
+def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """The half days worked or the pence spent, by the award's lines (their keys)."""
+    asked_about = _asked_about(hoped)
+    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
+    days = (
+        select(AwardLine.key, func.sum(WorkedDay.half_days))
+        .join(WorkedDay.line)
+        .where(WorkedDay.bid_id == BID, counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
+        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    costs = (
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
+        .where(SpentCost.bid_id == BID, SpentCost.counts)
+        .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
+        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    return days.union_all(costs)
 
 
 class What(StrEnum):
@@ -243,45 +287,38 @@ OF_ENTRIES = {
 }
 
 
-def _pence_of(
-    session: Session, bid: Bid, asked_about: Select[Any], with_claim: Claim | None
-) -> Mapping[What, Counter[int]]:
-    """What stands beside the award's lines, by the school that is paid today; the ledger's under 0."""
+@cache
+def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """(`What`, school, pence) of what stands beside the award's lines, by the school that is paid today; the
+    ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        Claim.bid_id == bid.id, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(asked_about)
+        Claim.bid_id == BID, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped))
     )
-    if with_claim is not None:
-        claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != with_claim.id))
+    claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
     became = case(
         (Recovery.state == RecoveryState.RECOVERED, W.RECOVERED),
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )
-    stands = (Recovery.bid_id == bid.id, Recovery.state != RecoveryState.CANCELLED)
+    stands = (Recovery.bid_id == BID, Recovery.state != RecoveryState.CANCELLED)
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
     signed = case((BidBalance.kind == EntryKind.REVERSED, -BidBalance.pence), else_=BidBalance.pence)
     misuse = (*stands, Recovery.ground == Ground.MISUSED)
     in_run = _by_school(Claim, literal(W.IN_RUN)).where(
-        Claim.bid_id == bid.id,
+        Claim.bid_id == BID,
         Claim.id == RunLine.claim_id,
         RunLine.outcome == Outcome.WAITING,
         PaymentRun.id == RunLine.run_id,
         PaymentRun.state.in_(FROZEN),
     )
-    parts = (
+    return union_all(
         claims,
         in_run,
         _by_school(Recovery, became).where(*stands),
         _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
         _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
-        select(entries, literal(0), signed).where(
-            BidBalance.bid_id == bid.id, BidBalance.kind.in_(OF_ENTRIES)
-        ),
+        select(entries, literal(0), signed).where(BidBalance.bid_id == BID, BidBalance.kind.in_(OF_ENTRIES)),
     )
-    found: defaultdict[What, Counter[int]] = defaultdict(Counter)
-    for what, school_id, pence in session.execute(union_all(*parts)):
-        found[What(what)][school_id] += pence
-    return found
 
 
 def _by_school(table: type[Claim | Recovery], what: Any) -> Select[Any]:
@@ -295,7 +332,7 @@ def is_settled(bid: Bid) -> bool:
 
 def _done(line: AwardLine, done: dict[int, int]) -> int:
     """Pence of what was done on a line, of which `done` has the half days worked or the pence spent."""
-    found = int(done.get(line.id, 0))
+    found = int(done.get(line.key, 0))
     return line.pence_of(found) if line.is_days else found
 
 

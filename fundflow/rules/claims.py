@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, object_session
 
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
@@ -114,12 +115,13 @@ def why_costs_lack_receipts(bid: Bid) -> str | None:
     if not lines or session is None:
         return None
     query = (
-        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
         .where(SpentCost.bid_id == bid.id, SpentCost.counts)
-        .group_by(SpentCost.line_id)
+        .group_by(AwardLine.key)
     )
     spent = dict(session.execute(query).all())
-    lacking = sum(max(line.pence - int(spent.get(line.id, 0)), 0) for line in lines)
+    lacking = sum(max(line.pence - int(spent.get(line.key, 0)), 0) for line in lines)
     if not lacking:
         return None
     return (

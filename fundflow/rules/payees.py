@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     String,
-    Subquery,
     and_,
     case,
     exists,
     func,
     or_,
     select,
+    true,
     tuple_,
     type_coerce,
     union_all,
@@ -142,8 +144,8 @@ def payable(day: date) -> ColumnElement[bool]:
     return and_(School.status_code != CLOSED, fits)
 
 
-def _to_pay() -> Subquery:
-    """Bids with the schools that are paid on them: support is under way, or a claim is open."""
+def _to_pay(bid_id: Any = None) -> CTE:
+    """Bids, or one bid, with the schools that are paid on them: support is under way, or a claim is open."""
     its, version = aliased(Bid), aliased(Award)
     latest = select(func.max(version.number)).where(version.bid_id == Award.bid_id).scalar_subquery()
     under_way = (
@@ -152,17 +154,21 @@ def _to_pay() -> Subquery:
         .join(Award, and_(Award.bid_id == its.id, Award.number == latest))
         .join(AwardLine, AwardLine.award_id == Award.id)
         .join(School, School.id == AwardLine.payee_id)
-        .where(its.state == BidState.IN_DELIVERY)
+        .where(its.state == BidState.IN_DELIVERY, true() if bid_id is None else its.id == bid_id)
     )
-    claimed = [select(Claim.bid_id, Claim.school_id).where(Claim.state == state) for state in OPEN_CLAIMS]
-    return union_all(under_way, *claimed).subquery()
+    theirs = true() if bid_id is None else Claim.bid_id == bid_id
+    claimed = [
+        select(Claim.bid_id, Claim.school_id).where(Claim.state == state, theirs) for state in OPEN_CLAIMS
+    ]
+    return union_all(under_way, *claimed).cte()
 
 
-def award_waits(day: date) -> ColumnElement[bool]:
-    """Whether a bid's award needs a payee on a day and has none."""
-    found = _to_pay()
-    waits = select(found.c.bid_id).join(School, School.id == found.c.school_id).where(~payable(day))
-    return Bid.id.in_(waits.correlate(None))  # begins with these few bids
+def award_waits(day: date, bid_id: Any = None) -> ColumnElement[bool]:
+    """Whether a bid's award needs a payee on a day and has none; `bid_id` where it is asked of one bid."""
+    found = _to_pay(bid_id)
+    schools = select(School.id).where(School.id.in_(select(found.c.school_id)), ~payable(day))
+    waits = select(found.c.bid_id).where(found.c.school_id.in_(schools.correlate(None)))
+    return Bid.id.in_(waits.correlate(None))  # begins with these few bids; each school is looked at once
 
 
 def needs_payee(day: date) -> ColumnElement[bool]:
@@ -172,8 +178,8 @@ def needs_payee(day: date) -> ColumnElement[bool]:
 
 def schools_without_payee(bid: Bid, day: date) -> list[tuple[School, str]]:
     """The schools that are to be paid on a bid and can't be on a day, each with the sentence why."""
-    session, found = object_session(bid), _to_pay()
-    schools = select(School).where(School.id.in_(select(found.c.school_id).where(found.c.bid_id == bid.id)))
+    session, found = object_session(bid), _to_pay(bid.id)
+    schools = select(School).where(School.id.in_(select(found.c.school_id)))
     waiting = session.scalars(schools.order_by(School.name, School.id)).all() if session else []
     return [(school, why) for school in waiting if (why := why_no_payee(school, day))]
 

@@ -3,11 +3,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
@@ -66,7 +66,7 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
         exists().where(Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
     )
     which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.awarded_pence.is_not(None), still_open)
-    awards = _awards(session, which.where(exists().where(Award.bid_id == Bid.id, Award.made_at < end)))
+    awards = _awards(session, which, end)
     before = _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first)
     by_end = _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last)
     paid, misused = _money(session, which, end)
@@ -78,7 +78,7 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     ]
 
 
-Done = dict[int, int]  # half days worked or pence spent, by the line of the award
+Done = dict[int, int]  # half days worked or pence spent, by the key of the line
 ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee
 
 
@@ -91,7 +91,7 @@ def _earned(award: Award, before: Done, by_end: Done, misused: ByPayee) -> Itera
 def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
     lines = []
     for line in award.lines:
-        found = done.get(line.id, 0)
+        found = done.get(line.key, 0)
         lines.append(
             BudgetLine(payee_today(line), line.pence, line.pence_of(found) if line.is_days else found)
         )
@@ -99,13 +99,14 @@ def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
     return Basis(award.pence, lines, misused=off)
 
 
-def _awards(session: Session, which: Select[Any]) -> list[Award]:
-    """The versions in force, by bid."""
-    newest = select(func.max(Award.number)).where(Award.bid_id == Bid.id).correlate(Bid).scalar_subquery()
+def _awards(session: Session, which: Select[Any], end: datetime) -> list[Award]:
+    """The versions in force at a moment, by bid."""
+    other = aliased(Award)
+    newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id, other.made_at < end)
     query = (
         select(Award)
         .join(Bid, Award.bid_id == Bid.id)
-        .where(Bid.id.in_(which), Award.number == newest)
+        .where(Bid.id.in_(which), Award.number == newest.scalar_subquery())
         .options(joinedload(Award.bid), joinedload(Award.lines).joinedload(AwardLine.payee))
         .order_by(Bid.id)
     )
@@ -116,14 +117,16 @@ def _done(
     session: Session, which: Select[Any], days: ColumnElement[bool], costs: ColumnElement[bool]
 ) -> Done:
     worked = (
-        select(WorkedDay.line_id, func.sum(WorkedDay.half_days))
+        select(AwardLine.key, func.sum(WorkedDay.half_days))
+        .join(WorkedDay.line)
         .where(WorkedDay.bid_id.in_(which), WorkedDay.counts, days)
-        .group_by(WorkedDay.line_id)
+        .group_by(AwardLine.key)
     )
     spent = (
-        select(SpentCost.line_id, func.sum(SpentCost.pence))
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
         .where(SpentCost.bid_id.in_(which), SpentCost.counts, costs)
-        .group_by(SpentCost.line_id)
+        .group_by(AwardLine.key)
     )
     return {line: int(found) for line, found in session.execute(worked.union_all(spent))}
 
@@ -132,7 +135,7 @@ PAID, MISUSED = "paid", "misused"
 ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
-def _money(session: Session, which: Select[Any], end: Any) -> tuple[ByPayee, ByPayee]:
+def _money(session: Session, which: Select[Any], end: datetime) -> tuple[ByPayee, ByPayee]:
     """What was paid by a moment, less what came back or is no longer asked for; and what was not spent as
     agreed and so leaves the award."""
     paid = _by_payee(Claim, PAID, Claim.pence).where(

@@ -78,7 +78,7 @@ class StepPages:
         operation  takes the record, what was given by name, `user`, `now` and `version`, and ends in
                    a commit; without one the step is taken, and nothing else
         explain    what to add to the row's explanation, from the record's data
-        context    what the template needs besides
+        context    what the template needs besides; asked for only where the page is shown
         """
         operation = operation or partial(_take, name=name)
 
@@ -98,7 +98,7 @@ class StepPages:
                 explain=explain(record) if explain else (),
                 heading=heading(record) if heading else "",
                 template=template,
-                **(context(record) if context else {}),
+                context=context,
             )
 
         self._register(blueprint, name, view, self.rule)
@@ -145,7 +145,8 @@ class StepPages:
         template: str = "",
         back: str = "",
         back_text: str = "",
-        **context: Any,
+        context: Callable[[Any], Mapping[str, Any]] | None = None,
+        **values: Any,
     ) -> Answer:
         """Ask for what the step needs, take it, and go on.
 
@@ -175,7 +176,8 @@ class StepPages:
             caption=self.caption(record),
             back=back or home,
             back_text=back_text or self.back_text,
-            **context,
+            **(context(record) if context else {}),
+            **values,
         )
         return page, form.status
 

@@ -107,6 +107,21 @@ UNDO_DECISION: dict[str, Any] = {
     "emails": ("school", "officer", "finance"),
     "warning": True,
 }
+KEEP_GOING: dict[str, Any] = {
+    "button": "Refuse to stop the funding",
+    "past": "Refused to stop the funding",
+    "hint": "The funding goes on as it is.",
+    "explain": (
+        "You are asked to stop it because: {bid.termination_reason}",
+        "The funding goes on. The school and the liaison officer are told, with your reason.",
+    ),
+    "done": "The funding goes on. The school and the liaison officer are being told.",
+    "hidden_while": ("termination_not_asked_for",),
+    "waits_while": ("decider_barred",),
+    "asks_for": (REASON,),
+    "emails": ("school", "officer"),
+    "sidestep": True,
+}
 WITHDRAW: dict[str, Any] = {
     "button": "Withdraw the bid",
     "past": "Withdrew the bid",
@@ -286,13 +301,15 @@ STEPS = (
     Step("terminate", (S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING), S.TERMINATED, DECIDER,
          button="Stop the funding", past="Stopped the funding",
          hint="Only what is earned so far is paid.",
-         explain=("The funding stops for good. Days already worked are paid for. What is left goes back to "
+         explain=("You are asked to stop it because: {bid.termination_reason}",
+                  "The funding stops for good. Days already worked are paid for. What is left goes back to "
                   "the fund, and what was paid and not earned is asked back.",
                   "The school, its partners and finance are told, with your reason."),
          done="The funding is stopped. The people concerned are being told.",
          waits_while=("termination_not_asked_for", "decider_barred", "claim_open"),
          asks_for=(REASON,), money=Money.SETTLE,
          emails=("school", "partners", "provider", "finance"), warning=True),
+    *(Step("keep_going", (state,), state, DECIDER, **KEEP_GOING) for state in UNDER_WAY),
 
     Step("reach_end_date", (S.IN_DELIVERY,), S.IN_MONITORING, CLOCK,
          button="Reach the end date", past="The support reached its end date",
@@ -327,7 +344,7 @@ STEPS = (
          explain=("Nothing more can be claimed on this bid.",),
          done="The bid is closed. The school and its partners are being told.",
          waits_while=("person_barred", "report_not_accepted", "feedback_not_asked", "claim_open",
-                      "not_reconciled"),
+                      "change_open", "not_reconciled"),
          money=Money.SETTLE, emails=("school", "partners", "provider", "officer")),
     Step("reopen", (S.CLOSED,), S.IN_MONITORING, (A.ADMINISTRATOR,),
          button="Reopen the bid", past="Reopened the bid",

@@ -10,6 +10,7 @@ Everything is reckoned payee by payee and then added. All amounts are integer pe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from fundflow.workflow.worded import Worded
@@ -88,7 +89,7 @@ class PayeeSum(NamedTuple):
     allowed: int  # what may be paid so far
     paid: int
     due: int
-    back: int  # paid and not earned, once the award is settled
+    back: int  # paid and not earned, once the award is settled; before, paid above a share that was cut
     released: int  # what goes back to the fund when the award is settled
 
 
@@ -140,6 +141,11 @@ def instalments(schedule: Iterable[Tranche], pence: int) -> list[Instalment]:
     return found
 
 
+def half_time(start: date, end: date) -> date:
+    """The middle day between start and end."""
+    return start + (end - start) // 2
+
+
 def part_of(pence: int, percent: int) -> int:
     """So many percent of an amount."""
     return _scaled(pence, percent, 100)
@@ -148,6 +154,11 @@ def part_of(pence: int, percent: int) -> int:
 def most_of_line(budget: int) -> int:
     """The most of a line's budget that counts as earned."""
     return part_of(budget, MOST_OF_A_LINE)
+
+
+def share_of(pence: int, part: int, whole: int) -> int:
+    """What of an amount is for a part of a whole, to the nearest penny."""
+    return _scaled(pence, part, whole)
 
 
 def after_cut(awarded: int, now: int, paid: int) -> tuple[int, int]:
@@ -169,7 +180,7 @@ def _sum(
         allowed=allowed,
         paid=paid,
         due=max(allowed - paid, 0),
-        back=max(paid - earned, 0) if settled else 0,
+        back=max(paid - (earned if settled else share), 0),
         released=share - max(earned, paid) if settled else 0,
     )
 

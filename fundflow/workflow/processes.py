@@ -2,6 +2,7 @@
 
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
+from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
@@ -35,6 +36,7 @@ PROCESSES = {
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
+        CHANGE_REQUEST,
         PAYMENT_RUN,
         REVERSAL,
         RECOVERY,

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0115"
-down_revision = "0112"
+down_revision = "0114"
 
 ROUTES = "journal bacs_own bacs_trust supplier"
 KINDS = ["allocated", "cut", "reserved", "unreserved", "awarded", "released", "paid", "recovered"]

@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    update,
 )
 
 from fundflow import balances
@@ -35,9 +36,11 @@ from fundflow.extensions import db
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.letter import LetterStatus
 from fundflow.models.person import RoleName
+from fundflow.models.recovery import TO_COME
 from fundflow.workflow.application import ENDED
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.minutes import MINUTES
+from fundflow.workflow.recovery import RecoveryState
 
 STRIDE = 10_000
 TOWNS = 10
@@ -66,6 +69,8 @@ def clone_bids(connection: Connection, total: int, *, live_only_once: bool = Fal
         clone.towns()
         clone.records()
         clone.money()
+        if live_only_once:
+            _let_go_of_recoveries(connection)
         balances.rebuild(connection)
     _set_sequences(connection)
     connection.execute(text("ANALYZE"))
@@ -175,6 +180,14 @@ class _Clone:
             values |= {"id": entry.c.id + STRIDE - 1_000, "pence": entry.c.pence * times}
             rows = select(*values.values()).where(entry.c.id == number)
             self.connection.execute(insert(entry).from_select(list(values), rows, include_defaults=False))
+
+
+def _let_go_of_recoveries(connection: Connection) -> None:
+    """Of copies of bids that have ended, nothing is to come back any more."""
+    recovery = db.metadata.tables["recovery"]
+    to_come = recovery.c.state.in_(TO_COME) & (recovery.c.id >= STRIDE)
+    ended = {"state": RecoveryState.LET_GO, "ended_at": recovery.c.opened_at}
+    connection.execute(update(recovery).where(to_come).values(ended))
 
 
 def _numbers(most: int) -> CTE:

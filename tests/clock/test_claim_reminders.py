@@ -9,6 +9,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
 from fundflow.payments import operations
+from fundflow.workflow.change_request import ChangeState
 from tests.clock.test_reminders import told_on
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, an_award
@@ -49,6 +50,18 @@ def test_while_payments_are_blocked_the_officer_hears_of_that_and_of_no_claim(
     block = award.make.payment_block(award.bid, put_at=LATER)
     assert chased(session, *each_day(20)) == {"3 Feb": ["officer"]}
     assert all(block.about in letter.body for letter in letters(session))
+
+
+def test_a_change_of_an_award_is_chased_with_whoever_must_act(award: Award, session: Session) -> None:
+    award.make.panel(award.bid.fund)
+    change = award.make.change_request(award.bid, award.head, waits_since=LATER)
+    assert chased(session, *each_day(20)) == {"3 Feb": ["officer"]}
+    change.state = ChangeState.WITH_DECIDER
+    session.commit()
+    assert chased(session, *each_day(20)) == {"3 Feb": ["decision_maker"]}
+    change.state = ChangeState.WITH_SCHOOLS
+    session.commit()
+    assert chased(session, *each_day(20)) == {"27 Jan": ["concerned", "school"], "3 Feb": ["officer"]}
 
 
 def test_a_question_that_nobody_answers_is_chased_with_the_school(award: Award, session: Session) -> None:

@@ -6,6 +6,7 @@ from fundflow.extensions import db
 from fundflow.letters.links import AnsweredRecord, mint_answer
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostLine
+from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
@@ -221,6 +222,15 @@ def block_payments(make: Make) -> Case:
     )
 
 
+def propose_less_money(make: Make) -> Case:
+    bid, _ = led(make, S.IN_DELIVERY)
+    form = {"version": 1, "pence": "1000", "why": "The fund was cut."}
+    return Case(
+        Post(make.staff(RoleName.OFFICER).get_id(), f"/bids/{bid.reference}/changes/less", form),
+        ((ChangeRequest, ChangeRequest.bid_id == bid.id, 1), steps(bid, "reduce")),
+    )
+
+
 def certify(make: Make) -> Case:
     bid, _ = led(make, S.IN_DELIVERY)
     claim, officer = a_claim(bid, 35_000), make.staff(RoleName.OFFICER)
@@ -302,6 +312,7 @@ FORMS: tuple[Prepare, ...] = (
     strike_out_a_cost,
     ask_for_payment,
     block_payments,
+    propose_less_money,
     certify,
     pay,
     rate_the_support,

@@ -101,7 +101,7 @@ def check_ledger_of(bid: Bid) -> None:
     """What is reserved, awarded and paid is what the bid's state and claims say."""
     figures, state = ledger.bid_totals(bid.id), bid.state
     assert figures.reserved == (bid.offer.pence if state is S.OFFERED else 0), bid.reference
-    awarded = bid.awarded_pence if state in HOLDS_AN_AWARD else 0
+    awarded = (bid.awards[0].pence if bid.awards else bid.awarded_pence) if state in HOLDS_AN_AWARD else 0
     assert figures.awarded == awarded, bid.reference
     assert figures.paid_gross == sum(c.pence for c in bid.claims if c.state is ClaimState.PAID)
     back = sum(r.pence for r in recoveries_of(bid) if r.state is RecoveryState.RECOVERED)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.fund import Fund
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment import Claim
@@ -14,6 +15,7 @@ from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
@@ -104,6 +106,26 @@ class Payees(People):
     def layout(self, fund: Fund) -> PaymentLayout:
         """A layout of the fund's own."""
         return self._add(PaymentLayout(fund=fund, name="Ours", document=shipped("journal")))
+
+    def change_request(self, bid: Bid, by: User, **values: Any) -> ChangeRequest:
+        """Less money, for which the school asked; with the liaison officer, its providers have agreed."""
+        answers = [ChangeAnswer(school=school, agreed_at=NOW, agreed_by=by) for school in bid.providers]
+        given: dict[str, Any] = {
+            "number": 1,
+            "state": ChangeState.WITH_OFFICER,
+            "award": bid.award,
+            "old_start_on": bid.start_on,
+            "old_end_on": bid.end_on,
+            "start_on": bid.start_on,
+            "end_on": bid.end_on,
+            "pence": 200_000,
+            "why": "The pupils need less support.",
+            "asked_at": NOW,
+            "waits_since": NOW,
+            "asked_by": by,
+            "answers": answers,
+        }
+        return self._add(ChangeRequest(bid=bid, **{**given, **values}))
 
     def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
         """A block of a bid's payments that stands, put by its officer."""

@@ -12,18 +12,22 @@ from fundflow.models.confirmation import ConfirmationState as Word
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.history import HistoryEntry, HistoryWords
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import AgendaItem, AgreedScore, Meeting
 from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.person import Seat
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.recovery import Ground, Recovery
 from fundflow.workflow.application import ENDED
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import STANDARD
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.recovery import RecoveryState
 from tests.factories import AWARDED, NOW, TODAY
 from tests.growth.bids import MoreBids
 
@@ -46,6 +50,7 @@ class Archive(MoreBids):
         self._confirmed(ids)
         self._heard(found, start)
         self._paid([number for number, state in found if state in AWARDED])
+        self._declared(ids)
         self._told(ids)
         self.session.execute(text("ANALYZE"))
 
@@ -158,6 +163,18 @@ class Archive(MoreBids):
                 }
                 for i in ids
             ],
+        )
+        ended = {"state": RecoveryState.LET_GO, "ground": Ground.NOT_EARNED, "pence": PENCE}
+        ended |= {"school_id": self.like.lead_school_id, "opened_at": LONG_AGO, "ended_at": LONG_AGO}
+        self.put(Recovery, [{"bid_id": i, "number": 1, **ended} for i in ids])
+
+    def _declared(self, ids: list[int]) -> None:
+        """Everybody on the panel has said that they have no interest in them."""
+        members = set(self.session.scalars(select(Seat.user_id)))
+        said = {"kind": InterestKind.NONE, "declared_at": LONG_AGO}
+        self.put(
+            Declaration,
+            [{"bid_id": i, "user_id": m, "recorded_by_id": m, **said} for i in ids for m in members],
         )
 
     def _told(self, ids: list[int]) -> None:

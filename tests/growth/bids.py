@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, literal, select, text
+from sqlalchemy import insert, literal, select, text, update
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -34,8 +34,8 @@ CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED, ClaimS
 class MoreBids(Rows):
     """More bids in the fund."""
 
-    def bids(self, count: int) -> None:
-        """So many bids more, in every state by turns, with what their states imply."""
+    def bids(self, count: int, start: int = 0) -> None:
+        """So many bids more, in every state by turns, with what their states imply; numbered from `start`."""
         states = [list(S)[n % len(S)] for n in range(count)]
         like = self.like
         ids = self.put(
@@ -44,7 +44,7 @@ class MoreBids(Rows):
                 {
                     "fund_id": self.fund_id,
                     "round_id": like.round_id,
-                    "reference": f"G-{n:05}",
+                    "reference": f"G-{start + n:05}",
                     "state": state,
                     "state_since": NOW,
                     "created_at": NOW,
@@ -68,6 +68,8 @@ class MoreBids(Rows):
         self._around(ids)
         self._at_panel([i for i, state in found if state in (S.AT_PANEL, S.DEFERRED)])
         self._offered([i for i, state in found if state in OFFERED_OR_LATER])
+        still_out = Offer.bid_id.in_([i for i, state in found if state is S.OFFERED])
+        self.session.execute(update(Offer).where(still_out).values(ended_at=None, ended_how=""))
         self._awarded([i for i, state in found if state in AWARDED])
         self.put(
             ReviewRequest,
@@ -187,7 +189,7 @@ class MoreBids(Rows):
                 {
                     "bid_id": i,
                     "meeting_id": self.meeting.id if n < 30 else past[n % 60],
-                    "position": 100 + n,
+                    "position": 100 + i,
                     "outcome": None,
                 }
                 for n, i in enumerate(ids)
@@ -201,7 +203,7 @@ class MoreBids(Rows):
                 {
                     "bid_id": i,
                     "meeting_id": self.meeting.id,
-                    "position": 1000 + n,
+                    "position": 100_000 + i,
                     "outcome": Ended.APPROVED,
                     "outcome_at": NOW,
                 }

@@ -33,11 +33,13 @@ from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.payee import Payee
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web import access
 from fundflow.workflow.application import BidState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from tests.conftest import settings_for
 
@@ -342,6 +344,11 @@ def panel_parts(bids: list[Bid]) -> dict[str, object]:
     return {
         "held": next(b.reference for b in bids if b.decision_held_until),
         "bound": next(b.reference for b in bids if b.award_conditions),
+        "change": db.session.scalars(
+            select(ChangeRequest).where(ChangeRequest.state == ChangeState.WITH_OFFICER)
+        )
+        .one()
+        .path,
         "logged": db.session.scalars(select(WorkedDay).where(WorkedDay.is_unsettled)).all()[0].bid.reference,
         "corrected": next(b.reference for b in bids if any(o.ended_how == "corrected" for o in b.offers)),
         "questioned": next(b.reference for b in bids if why_decision_questioned(b)),

@@ -35,6 +35,8 @@ PAGES = {
         "/bids/{logged}/days/confirm",
         "/bids/{logged}/days/costs/add",
         "/bids/{logged}/claims/new",
+        "/bids/{logged}/changes",
+        "/bids/{logged}/ask-termination",
         "/schools",
         "/register",
         "/me",
@@ -46,6 +48,7 @@ PAGES = {
         "/bids/{suspended}",
         "/bids/{suspended}/money",
         "/bids/{suspended}/days",
+        "/bids/{suspended}/changes/new",
     ),
     "Robert Lane": (
         "/bids/{offered}",
@@ -81,6 +84,8 @@ PAGES = {
         "/bids/{corrected}/panel",
         "/bids/{bound}/conditions",
         "/bids/{corrected}/reasons",
+        "{change}",
+        "{change}/steps/agree",
     ),
     "Grace Lin": (
         "/work",

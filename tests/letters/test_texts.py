@@ -16,6 +16,7 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
+from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import DaysAsk
@@ -33,6 +34,7 @@ from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
 from fundflow.workflow.application import BidState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Step
 from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.processes import PROCESSES
@@ -110,6 +112,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
         "claim": bid.claims[0],
         "payment_block": block_of(bid),
+        "change_request": change_of(bid),
         "recovery": recovery_of(bid),
         "payment_run": run_of(bid),
         "reversal": reversal_of(bid),
@@ -121,6 +124,33 @@ def record_of(process: str, bid: Bid) -> Any:
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
     }[process]
+
+
+def change_of(bid: Bid) -> ChangeRequest:
+    """Less money and a later end, entered by the officer; its provider is asked."""
+    session = object_session(bid)
+    assert session is not None
+    assert bid.end_on is not None
+    found = session.scalar(select(ChangeRequest))
+    if found is None:
+        found = ChangeRequest(
+            bid=bid,
+            number=1,
+            award=bid.award,
+            state=ChangeState.WITH_SCHOOLS,
+            by_council=True,
+            old_end_on=bid.end_on,
+            end_on=bid.end_on + timedelta(days=30),
+            pence=200_000,
+            why="The leader was ill.",
+            asked_at=NOW,
+            waits_since=NOW,
+            asked_by=bid.created_by,
+            answers=[ChangeAnswer(school=bid.providers[0])],
+        )
+        session.add(found)
+        session.flush()
+    return found
 
 
 def block_of(bid: Bid) -> PaymentBlock:

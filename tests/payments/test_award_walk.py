@@ -26,6 +26,7 @@ from fundflow.applications import offers, plans
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
 from fundflow.models.award import AwardLine
+from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
 from fundflow.models.payment import Claim
@@ -33,13 +34,14 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.payments import cost_log, day_log, operations, recoveries, settling
+from fundflow.payments import changes, cost_log, day_log, operations, recoveries, settling
+from fundflow.payments.changes import Wanted
 from fundflow.rules.award_sums import is_settled
 from fundflow.rules.plans import Planned, plan_of
 from fundflow.rules.recoveries import payments_to_set_against, recoveries_of
 from fundflow.schools.passing import pass_on_one
 from fundflow.steps import take_and_commit
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
@@ -71,11 +73,11 @@ class Model:
             payee = walk.today(line.payee)
             budget[payee] += line.pence
             about = {claim.id for claim in walk.claims(ClaimState.QUERIED)}  # what the school is asked about
-            days = [day for day in walk.days() if day.line_id == line.id and day.counts]
+            days = [day for day in walk.days() if day.line.key == line.key and day.counts]
             days = [day for day in days if day.claim_id not in about]
             rate = Fraction(line.day_rate_pence or 0, 2) * (1 + Fraction(line.on_cost_basis_points, 10_000))
             most = rounded(Fraction(line.pence * 110, 100))
-            costs = [cost for cost in walk.costs() if cost.line_id == line.id and cost.counts]
+            costs = [cost for cost in walk.costs() if cost.line.key == line.key and cost.counts]
             spent = sum(cost.pence for cost in costs if cost.claim_id not in about)
             done[payee] += min(rounded(sum(day.half_days for day in days) * rate) + spent, most)
         cost = budget.total()
@@ -130,6 +132,7 @@ class AwardWalk(RuleBasedStateMachine):
         db.session.commit()
         self.paid_now: list[tuple[int, int, int]] = []
         self.closed = False
+        self.first_day = bid.start_on or NOW.date()
         if percent < 100:
             self.revise(percent)
         offers.accept_offer(bid, agreement=True, user=self.head, now=NOW, version=bid.version)
@@ -356,6 +359,58 @@ class AwardWalk(RuleBasedStateMachine):
         db.session.commit()
         self.attempt(lambda: operations.terminate(self.bid, reason="Stop", **self.on(self.bid, self.chair)))
 
+    @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
+    @rule(days=st.integers(-20, 40), pick=PICK)
+    def other_dates(self, days: int, pick: int) -> None:
+        """The support ends sooner or later; no day that is logged falls outside it."""
+        end = LATER.date() + timedelta(days)
+        if pick > 9 or end == self.bid.end_on:
+            return
+        outside = [day for day in self.days() if day.day > end and not day.struck_at]
+        assert self.change(end_on=end) is not (bool(outside) or end < self.first_day)
+        if self.bid.end_on == end:
+            assert not outside
+
+    @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
+    @rule(percent=st.integers(20, 99), pick=PICK, wanted=st.booleans())
+    def less_money(self, percent: int, pick: int, wanted: bool) -> None:
+        """The award becomes smaller; what was paid above a share stands to come back."""
+        whole = sum(Model(self).share.values())
+        if pick > 7 or not (pence := whole * percent // 100):
+            return
+        certified = bool(self.claims(ClaimState.CERTIFIED))
+        assert self.change(pence=pence, wanted=wanted) is not certified
+        if certified:
+            return
+        shares, paid, misused = Model(self).share, self.paid(), self.misused()
+        to_come = self.misuse_to_come()
+        assert sum(shares.values()) == pence
+        left = sum(
+            max(max(shares[payee] - misused[payee], 0) - paid[payee] + to_come[payee], 0) for payee in shares
+        )
+        outstanding = ledger.bid_totals(self.bid.id).outstanding
+        assert outstanding <= left
+        assert outstanding == left or misused  # what was released before it was found stays released
+
+    def change(self, *, wanted: bool = True, **values: Any) -> bool:
+        """Ask for a change of the award, agree to it for every school and decide; whether it was agreed."""
+        bid = self.bid
+        now = Wanted(bid.start_on, bid.end_on, sum(Model(self).share.values()), "Ill")
+        who, step = (self.head, "ask") if wanted else (self.officer, "reduce")
+        made: list[ChangeRequest] = []
+        if not self.attempt(
+            lambda: made.append(changes.ask(bid, now._replace(**values), step=step, **self.on(bid, who)))
+        ):
+            return False
+        change = made[0]
+        if change.unanswered:
+            changes.say_yes(change, **self.on(change, self.releasing))
+        decider = self.chair if change.for_decider else self.officer
+        if self.attempt(lambda: changes.agree(change, **self.on(change, decider))):
+            return True
+        changes.refuse(change, reason="Not now", **self.on(change, decider))
+        return False
+
     @precondition(lambda self: self.claims(ClaimState.PAID) and self.bid.state is not BidState.CLOSED)
     @rule(pick=PICK, pence=st.integers(1, 9_000) | st.integers(1, 90_000))
     def misuse(self, pick: int, pence: int) -> None:
@@ -458,6 +513,17 @@ class AwardWalk(RuleBasedStateMachine):
             if not day.struck_at:
                 counted[day.staff_key, day.day] += day.half_days
         assert max(counted.values(), default=0) <= 2
+
+    @invariant()
+    def what_was_paid_above_a_share_stands(self) -> None:
+        if not hasattr(self, "bid") or is_settled(self.bid):
+            return
+        standing: Counter[int] = Counter()
+        for one in self.recoveries(*TO_COME, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF):
+            standing[self.today(one.school)] += one.pence
+        paid, misused = self.paid(), self.misused()
+        for payee, share in Model(self).share.items():
+            assert paid[payee] - max(share - misused[payee], 0) <= standing[payee]
 
     @invariant()
     def once_settled_the_ledger_holds_what_may_still_be_paid(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.review import ReviewRequest
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make
@@ -163,14 +163,36 @@ def test_only_funding_that_is_under_way_can_be_stopped(
 
 def test_only_an_officer_who_is_not_barred_asks(case: Case, sign_in: SignIn, make: Make) -> None:
     it = case(S.IN_DELIVERY)
-    answer = ask(it, sign_in(it.head))
+    colleague = make.member(it.bid.lead_school, standing=Standing.TEAM)
+    answer = ask(it, sign_in(colleague))
     assert answer.status_code == 409
-    assert "Only the liaison officer" in answer.text
-    make.role(it.head, RoleName.OFFICER)
-    answer = ask(it, sign_in(it.head))
+    assert "Only the liaison officer or the head" in answer.text
+    make.role(colleague, RoleName.OFFICER)
+    answer = ask(it, sign_in(colleague))
     assert answer.status_code == 409
     assert "your school, Hazelmere Primary, takes part in it" in answer.text
     assert it.bid.termination_asked_at is None
+
+
+def test_a_school_that_can_not_go_on_asks_and_may_be_refused(
+    case: Case, sign_in: SignIn, officer: User, make: Make, told: Told, letter: Any
+) -> None:
+    it = case(S.IN_DELIVERY)
+    head = sign_in(it.head)
+    assert "We can’t go on" in head.get(f"/bids/{it.bid.reference}").text
+    assert ask(it, head, reason="Both coaches have left.").status_code == 302
+    bid, chair = it.bid, it.seats[0].user
+    assert told(bid) == {("decision_maker", chair.email), ("officer", officer.email)}
+    assert "which has not been told" not in letter(bid, "decision_maker").body
+    assert entry(make, it).internal is False
+    page = sign_in(chair).get(path(it, "steps/keep-going")).text
+    assert "Both coaches have left." in page
+    data = {"version": bid.version, "reason": "Another school can coach."}
+    assert sign_in(chair).post(path(it, "steps/keep-going"), data=data).status_code == 302
+    assert (bid.state, bid.termination_asked_at, bid.termination_reason) == (S.IN_DELIVERY, None, "")
+    assert "Another school can coach." in letter(bid, "school").body
+    assert sign_in(chair).get(path(it, "steps/terminate")).status_code == 409
+    assert ask(it, sign_in(it.head)).status_code == 302  # it may ask again
 
 
 # -- a request for a review -----------------------------------------------------------------------

@@ -26,6 +26,7 @@ from fundflow.panel.routes.minutes import MINUTES_STEPS
 from fundflow.payments.claims import CLAIM_STEPS
 from fundflow.payments.payees.pages import BATCH_STEPS, PAYEE_STEPS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
+from fundflow.payments.routes.changes import CHANGE_STEPS
 from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.payments.runs.pages import REVERSAL_STEPS, RUN_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
@@ -53,6 +54,7 @@ PAGES = (
     CONDITION_STEPS,
     CLAIM_STEPS,
     BLOCK_STEPS,
+    CHANGE_STEPS,
     RECOVERY_STEPS,
     RUN_STEPS,
     REVERSAL_STEPS,
@@ -64,13 +66,16 @@ PAGES = (
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
 # A school sends a claim on the page that says what is due.
-# A block is put on the page where its kind is chosen, a run gathered where its claims are shown, a payment
-# reversed from the claim's page.
+# A block is put on the page where its kind is chosen, a change asked for on the page where it is written, a
+# run gathered where its claims are shown, a payment reversed from the claim's page.
 NO_PAGE = {
     ("claim", "submit"),
     ("payment_block", "put"),
     ("payment_run", "gather"),
     ("reversal", "request"),
+    ("change_request", "ask"),
+    ("change_request", "enter"),
+    ("change_request", "reduce"),
     ("approval", "sign"),
     ("approval", "refuse"),
     ("approval", "cancel"),

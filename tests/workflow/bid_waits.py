@@ -146,7 +146,7 @@ WAITS = [
     (
         application.termination_not_asked_for,
         {"termination_asked_at": None},
-        "No liaison officer has asked for this.",
+        "Nobody has asked for this.",
     ),
     (
         application.named_unsettled,

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
+    change_request,
     claim,
     condition,
     impact_return,
@@ -56,6 +57,12 @@ REVERSAL = {
 }
 HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
+
+ANSWER = SimpleNamespace(
+    school_id=1, school=SimpleNamespace(name="Oak", succeeded_by_id=None), agreed_by_id=None
+)
+CHANGE = {"bid": ready_bid(), "asked_by_id": 1, "confirmed_by_id": 2, "answers": [], "unanswered": []}
+ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "by_council": False}
 
 # guard, a record that is ready, what differs, the sentence
 OTHER_WAITS = [
@@ -328,6 +335,80 @@ OTHER_WAITS = [
         CLAIM,
         {"why_set_against": "£140.00 that comes back is to be taken off this claim. Undo that first."},
         "£140.00 that comes back is to be taken off this claim. Undo that first.",
+    ),
+    (
+        change_request.award_fixed,
+        CHANGE,
+        {"why_award_fixed": "The final report is accepted."},
+        "The final report is accepted.",
+    ),
+    (
+        change_request.change_open,
+        CHANGE,
+        {"why_change_open": "Another change is not decided yet."},
+        "Another change is not decided yet.",
+    ),
+    (
+        change_request.barred_from_change,
+        CHANGE,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this change: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        change_request.asked_for_change,
+        CHANGE,
+        {"asked_by_id": SOMEBODY.id},
+        "You asked for this change, so another person must decide about it.",
+    ),
+    (
+        change_request.asked_for_change,
+        CHANGE,
+        {"confirmed_by_id": SOMEBODY.id},
+        "You asked for this change, so another person must decide about it.",
+    ),
+    (
+        change_request.asked_for_change,
+        CHANGE,
+        {"answers": [SimpleNamespace(agreed_by_id=SOMEBODY.id)]},
+        "You agreed to this change for a school, so another person must decide about it.",
+    ),
+    (
+        change_request.change_impossible,
+        CHANGE,
+        {"why_impossible": "Nothing changes."},
+        "Nothing changes.",
+    ),
+    (
+        change_request.change_impossible,
+        CHANGE,
+        {"why_claim_certified": "A claim is checked and about to be paid."},
+        "A claim is checked and about to be paid.",
+    ),
+    (change_request.school_has_agreed, ASKED, {"unanswered": []}, "Your school has agreed already."),
+    (
+        change_request.schools_have_agreed,
+        ASKED,
+        {"unanswered": []},
+        "Every school concerned has agreed already.",
+    ),
+    (
+        change_request.heads_have_accounts,
+        CHANGE,
+        {"why_heads_have_accounts": "The head of Oak has an account and answers there."},
+        "The head of Oak has an account and answers there.",
+    ),
+    (change_request.schools_not_agreed, CHANGE, {"unanswered": [ANSWER]}, "Oak must agree first."),
+    (
+        change_request.too_large_for_officer,
+        CHANGE,
+        {"why_decider_decides": "The outcomes change."},
+        "The outcomes change.",
+    ),
+    (
+        change_request.another_asked,
+        ASKED,
+        {"by_council": True},
+        "The council entered this change, and can withdraw it.",
     ),
     (
         recovery.barred_from_recovery,

@@ -65,6 +65,12 @@ RULES: dict[str, Any] = {
     "why_paid_in_runs": None,
     "why_bid_closed": None,
     "why_still_owed": None,
+    "why_award_fixed": None,
+    "why_change_open": None,
+    "why_impossible": None,
+    "why_claim_certified": None,
+    "why_decider_decides": None,
+    "why_heads_have_accounts": None,
     "payments_to_set_against": [object()],
 }
 

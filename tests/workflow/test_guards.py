@@ -11,6 +11,7 @@ import pytest
 from fundflow.rules.guards import (
     application,
     approval,
+    change_request,
     claim,
     condition,
     impact_return,
@@ -38,6 +39,7 @@ Answers = Callable[[dict[str, Any]], dict[str, Any]]
 MODULES = (
     application,
     approval,
+    change_request,
     claim,
     condition,
     impact_return,

@@ -10,6 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.change_requests import changed_outcomes
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -29,6 +30,7 @@ def bid_impact(reference: str) -> str:
         report=report,
         shown=shown,
         results=queries.results(bid, shown),
+        changed=changed_outcomes(bid),
         percent=queries.percent,
         may_write=report is not None and operations.why_not_editable(report, user, at) is None,
         steps=REPORT_STEPS.links(report) if report else [],

@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
+from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -51,7 +52,9 @@ def report(reference: str) -> Any:
         )
         return redirect(url_for("impact.bid_impact", reference=reference))
     receipts = why_costs_lack_receipts(bid)
-    return bid_page("impact/report.html", bid, report=kept, form=form, receipts=receipts), form.status
+    changed = changed_outcomes(bid)
+    page = bid_page("impact/report.html", bid, report=kept, form=form, receipts=receipts, changed=changed)
+    return page, form.status
 
 
 def _saved(form: ReportForm, report: ImpactReturn) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry
@@ -97,11 +97,11 @@ def _names(seats: set[int]) -> dict[int, str]:
 
 def undeclared(meeting: Meeting, item_ids: list[int], user_id: int) -> set[int]:
     """Of these items, those on whose bids this person has not said whether they have an interest."""
-    said = select(Declaration.bid_id).where(Declaration.user_id == user_id)
+    said = exists().where(Declaration.bid_id == AgendaItem.bid_id, Declaration.user_id == user_id)
     return set(
         db.session.scalars(
             select(AgendaItem.id)
             .where(AgendaItem.meeting_id == meeting.id, AgendaItem.id.in_(item_ids))
-            .where(AgendaItem.outcome.is_(None), AgendaItem.bid_id.not_in(said))
+            .where(AgendaItem.outcome.is_(None), ~said)
         )
     )

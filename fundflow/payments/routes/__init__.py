@@ -2,6 +2,7 @@
 
 from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     blocks,
+    changes,
     claim_steps,
     claims,
     costs,

@@ -3,21 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
-
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees, holders_of
+from fundflow.letters.recipients import Addressee, addressees
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Decider
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import RoleName, Seat, SeatPosition, User
+from fundflow.models.person import User
 from fundflow.models.review import ReviewRequest
+from fundflow.permissions import actors_for
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note, take_step
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them
 from fundflow.workflow.working_days import london_date
@@ -40,12 +39,14 @@ def _look_again(bid: Bid, user: User, now: datetime) -> None:
 
 
 def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Ask whoever decides to stop the funding; nothing changes for the school yet."""
+    """Ask whoever decides to stop the funding, for the council or as the head of its school; nothing changes
+    yet. The school learns of what the council asks once it is decided."""
     lock(bid, version)
     if why := why_not_ask_to_stop(bid, user, now):
         raise Refused(why)
     bid.termination_asked_at, bid.termination_asked_by_id = now, user.id
     bid.termination_reason = reason
+    by_school = Actor.SCHOOL_LEADER in actors_for(user, bid, now)
     entry = note(
         bid,
         "ask_termination",
@@ -54,27 +55,19 @@ def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version
         now=now,
         reason=reason,
         version=version,
-        internal=True,
+        internal=not by_school,
     )
-    for who in _deciders(bid, now):
-        _write(bid, entry, "termination_asked", "decision_maker", who)
+    for recipient in ("decision_maker", "officer") if by_school else ("decision_maker",):
+        for who in addressees(recipient, bid, now):
+            _write(bid, entry, "termination_asked", recipient, who)
     db.session.commit()
 
 
-def _deciders(bid: Bid, now: datetime) -> list[Addressee]:
-    """Whoever may stop the funding: authorised officers, or the chair (else the deputy)."""
-    day = london_date(now)
-    if bid.fund.decider is Decider.AUTHORISED_OFFICER:
-        return holders_of(bid.fund_id, [RoleName.AUTHORISED_OFFICER], day)
-    seats = db.session.scalars(
-        select(Seat)
-        .where(Seat.fund_id == bid.fund_id)
-        .where(Seat.position.in_((SeatPosition.CHAIR, SeatPosition.DEPUTY)))
-        .order_by(Seat.position, Seat.id)
-    )
-    people = [seat.user for seat in seats if seat.is_valid_on(day) and seat.user.active]
-    free = [user for user in people if not bar_of(bid, user, now)]
-    return [Addressee(user.name, user.email, user) for user in free[:1]]
+def keep_going(bid: Bid, *, reason: str, user: User, now: datetime, version: int | None = None) -> None:
+    """Refuse to stop the funding: it goes on, and can be asked for again."""
+    also = {"termination_asked_at": None, "termination_asked_by_id": None, "termination_reason": ""}
+    take_step(bid, "keep_going", user=user, now=now, version=version, given={"reason": reason}, also=also)
+    db.session.commit()
 
 
 def hand_over(bid: Bid, officer_id: int, *, user: User, now: datetime, version: int | None = None) -> None:

@@ -7,7 +7,7 @@ from flask import flash, redirect, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.review import ReviewRequest
-from fundflow.permissions import is_staff
+from fundflow.permissions import actors_for, is_staff
 from fundflow.review import rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import HandBidOverForm, StopForm
@@ -17,9 +17,11 @@ from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import Form, ReasonForm, carried_out
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 
 BID_STEPS.add(blueprint, "reinstate", later.reinstate)
+BID_STEPS.add(blueprint, "keep_going", later.keep_going)
 BID_STEPS.add(blueprint, "uphold_review", later.uphold_review, template="review/uphold_review.html")
 
 
@@ -47,17 +49,19 @@ def dismiss_review(reference: str, number: int) -> Any:
 @access(SIGNED_IN)
 def ask_termination(reference: str) -> Any:
     bid = visible_bid(reference)
-    form = StopForm.on(bid)
+    by_school = Actor.SCHOOL_TEAM in actors_for(me(), bid, now())
+    form = (ReasonForm if by_school else StopForm).on(bid)
+    explain = f"{bid.fund.decider.person} is asked to stop this funding. Until they do, nothing changes."
+    paid = (
+        "If they do, days already worked are still paid for, and what was paid and not earned is asked back."
+    )
     return act_page(
         bid,
         form,
         rules.why_not_ask_to_stop(bid, me(), now()),
         lambda: later.ask_termination(bid, form.reason.data, user=me(), now=now(), version=form.version.data),
-        heading="Ask for the funding to be stopped",
-        explain=(
-            f"{bid.fund.decider.person} is asked to stop this funding. Until they do, "
-            "nothing changes for the school.",
-        ),
+        heading="We can’t go on" if by_school else "Ask for the funding to be stopped",
+        explain=(explain, paid),
         done="The decision maker is being asked.",
     )
 

@@ -11,7 +11,7 @@ from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
 from fundflow.rules.recoveries import why_not_reconciled
 from fundflow.rules.rounds import why_round_closed
-from fundflow.workflow.award import Milestone
+from fundflow.workflow.award import Milestone, half_time
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -121,7 +121,7 @@ def reply_date_past(bid: Bid, ask: Ask) -> str | None:
 
 @guard
 def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
-    return None if bid.termination_asked_at else "No liaison officer has asked for this."
+    return None if bid.termination_asked_at else "Nobody has asked for this."
 
 
 @guard
@@ -139,10 +139,9 @@ def half_time_recorded(bid: Bid, _ask: Ask) -> str | None:
 
 @guard
 def half_time_not_reached(bid: Bid, ask: Ask) -> str | None:
-    """Half-time is the middle day between start and end."""
     if not (bid.start_on and bid.end_on):
         return None
-    middle = bid.start_on + (bid.end_on - bid.start_on) // 2
+    middle = half_time(bid.start_on, bid.end_on)
     return None if london_date(ask.now) >= middle else f"Half-time is on {day_words(middle)}."
 
 

@@ -1,0 +1,158 @@
+"""A change of an award: the award as it is to be, beside the version it changes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundflow.extensions import Base
+from fundflow.models.award import Award, AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.workflow.change_request import CHANGE_REQUEST, OPEN, ChangeState
+from fundflow.workflow.engine import Workflow
+
+S = ChangeState
+
+COLOURS = {
+    S.NEW: "grey",
+    S.TO_CONFIRM: "yellow",
+    S.WITH_SCHOOLS: "yellow",
+    S.WITH_OFFICER: "turquoise",
+    S.WITH_DECIDER: "turquoise",
+    S.AGREED: "green",
+    S.REFUSED: "red",
+    S.WITHDRAWN: "grey",
+}
+
+
+class ChangeRequest(Base):
+    """What is to change never changes itself: another change is asked for instead."""
+
+    __tablename__ = "change_request"
+    __table_args__ = (
+        UniqueConstraint("bid_id", "number"),
+        CheckConstraint("pence > 0", name="some_money"),
+        CheckConstraint("why != ''", name="asked_with_a_reason"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id != asked_by_id", name="two_people"),
+        CheckConstraint("(state = 'agreed') = (made_id IS NOT NULL)", name="agreed_makes_a_version"),
+        Index("ix_change_request_open", "bid_id", unique=True, **where(in_states(OPEN))),
+    )
+    workflow: ClassVar[Workflow] = CHANGE_REQUEST
+
+    id: Mapped[Id]
+    bid_id: Mapped[int] = key_to("bid.id", index=False)
+    number: Mapped[int]
+    state: Mapped[ChangeState] = mapped_column(enum_of(ChangeState), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    award_id: Mapped[int] = key_to("award.id", index=False)  # the version that it changes
+    by_council: Mapped[bool] = mapped_column(default=False)  # entered by the officer
+    unwanted: Mapped[bool] = mapped_column(default=False)  # less money, which the school does not ask for
+    for_decider: Mapped[bool] = mapped_column(default=False)  # too large for the officer
+    old_start_on: Mapped[date | None]
+    old_end_on: Mapped[date | None]
+    start_on: Mapped[date | None]
+    end_on: Mapped[date | None]
+    pence: Mapped[Pence]  # of the award once it is changed
+    outcomes: Mapped[str] = mapped_column(Text, default="")  # what changes in them; empty: nothing
+    why: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = key_to("person.id")  # or who entered it
+    confirmed_by_id: Mapped[int | None] = key_to("person.id", index=False)  # the head, where entered
+    waits_since: Mapped[datetime] = mapped_column(UtcDateTime)  # for whoever must act now
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = key_to("person.id", index=False)
+    answer: Mapped[str] = mapped_column(Text, default="")  # why it was refused or withdrawn
+    made_id: Mapped[int | None] = key_to("award.id", index=False)  # the version that it made
+
+    bid: Mapped[Bid] = relationship()
+    award: Mapped[Award] = relationship(foreign_keys="ChangeRequest.award_id")
+    asked_by: Mapped[User] = relationship(foreign_keys="ChangeRequest.asked_by_id")
+    decided_by: Mapped[User | None] = relationship(foreign_keys="ChangeRequest.decided_by_id")
+    lines: Mapped[list["ChangeLine"]] = relationship(back_populates="change", order_by="ChangeLine.id")
+    answers: Mapped[list["ChangeAnswer"]] = relationship(back_populates="change", order_by="ChangeAnswer.id")
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", ChangeState.NEW)
+        values.setdefault("version", 1)
+        super().__init__(**values)
+
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return f"/bids/{self.bid.reference}/changes/{self.id}"
+
+    @property
+    def words(self) -> str:
+        return CHANGE_REQUEST.words[self.state]
+
+    @property
+    def colour(self) -> str:
+        """The colour of the state's tag."""
+        return COLOURS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def concerned(self) -> Sequence[School]:
+        """The other schools that must agree, or agreed."""
+        return [answer.school for answer in self.answers]
+
+    @property
+    def asked_schools(self) -> set[int]:
+        """Their ids, or their successors'."""
+        return {school.succeeded_by_id or school.id for school in self.concerned}
+
+    @property
+    def unanswered(self) -> list["ChangeAnswer"]:
+        """Of schools that have not agreed yet."""
+        return [answer for answer in self.answers if answer.agreed_at is None]
+
+    def touch(self) -> None:
+        self.version += 1
+        self.bid.touch()
+
+
+class ChangeLine(Base):
+    """A line of the award as it is to be: half days and staff, or pence of another cost; 0 drops it."""
+
+    __tablename__ = "change_line"
+    __table_args__ = (
+        UniqueConstraint("change_id", "line_id"),
+        CheckConstraint("(half_days IS NULL) != (pence IS NULL)", name="one_of_both"),
+        CheckConstraint("half_days >= 0 AND pence >= 0", name="not_negative"),
+    )
+
+    id: Mapped[Id]
+    change_id: Mapped[int] = key_to("change_request.id", index=False)
+    line_id: Mapped[int] = key_to("award_line.id", index=False)
+    half_days: Mapped[int | None]
+    pence: Mapped[Pence | None]
+    what: Mapped[str] = mapped_column(String(200))
+    staff_code: Mapped[str] = mapped_column(String(20), default="")
+
+    change: Mapped[ChangeRequest] = relationship(back_populates="lines")
+    line: Mapped[AwardLine] = relationship(lazy="joined")
+
+
+class ChangeAnswer(Base):
+    """Another school that a change concerns, and when its head agreed."""
+
+    __tablename__ = "change_answer"
+    __table_args__ = (UniqueConstraint("change_id", "school_id"),)
+
+    id: Mapped[Id]
+    change_id: Mapped[int] = key_to("change_request.id", index=False)
+    school_id: Mapped[int] = key_to("school.id")
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreed_by_id: Mapped[int | None] = key_to("person.id", index=False)  # a head, or the officer who was told
+
+    change: Mapped[ChangeRequest] = relationship(back_populates="answers")
+    school: Mapped[School] = relationship(lazy="joined")
+    agreed_by: Mapped[User | None] = relationship()

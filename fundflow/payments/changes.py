@@ -1,0 +1,222 @@
+"""Changes of an award: asked for, agreed by the schools concerned, decided; and what an agreed one does."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeAnswer, ChangeLine, ChangeRequest
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.permissions import sees_money
+from fundflow.reconciling import settle_less_money
+from fundflow.rules.bank_details import why_not_kept
+from fundflow.rules.change_requests import (
+    changes_of,
+    is_less,
+    schools_to_agree,
+    version_of,
+    why_decider_decides,
+    why_impossible,
+)
+from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
+from fundflow.workflow.change_request import CHANGE_REQUEST, ChangeState
+from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import add_working_days, london_date
+
+UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # reports whose date follows the end of the support
+
+
+class WantedLine(NamedTuple):
+    """A line as it is to be: half days and a code of staff, or pence of another cost."""
+
+    amount: int
+    what: str
+    staff_code: str = ""
+
+
+class Wanted(NamedTuple):
+    """An award as it is to be, and why. Lines by the id of the line in force; one left out stays."""
+
+    start_on: date | None
+    end_on: date | None
+    pence: int
+    why: str
+    outcomes: str = ""
+    lines: Mapping[int, WantedLine] = {}
+
+
+def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
+    """None where this person may take this first step of a change now, else the sentence."""
+    return why_no_step(ChangeRequest(bid=bid, pence=0), step, user, now)
+
+
+def sees_change(user: User, change: ChangeRequest, now: datetime) -> bool:
+    """Whether this person sees a change: whoever sees the bid's money, and people of a school it concerns."""
+    own = change.asked_schools & user.school_ids(london_date(now))
+    return bool(own) or sees_money(user, change.bid, now)
+
+
+def ask(
+    bid: Bid, wanted: Wanted, *, user: User, now: datetime, version: int | None, step: str = "ask"
+) -> ChangeRequest:
+    """Ask for a change of the award. Raises AlreadyTaken at the second click on a page.
+
+    step  `ask` (the school), `enter` (the officer, for a head to agree to) or `reduce` (the officer proposes
+          less money, for which the school does not ask)
+    """
+    lock_to_make(bid, CHANGE_REQUEST.name, user, version)
+    refuse_if(why_no_change(bid, step, user, now))
+    refuse_if(why_not_kept(f"{wanted.why} {wanted.outcomes}"))
+    change = _change_to(bid, wanted, step, user, now)
+    refuse_if(why_impossible(change))
+    change.for_decider = why_decider_decides(change) is not None
+    change.answers = [ChangeAnswer(school=db.session.get_one(School, n)) for n in schools_to_agree(change)]
+    db.session.add(change)
+    db.session.flush()  # the step locks its row
+    given = {"reason": wanted.why, "made_from": version}
+    take_step(change, step, user=user, now=now, given=given)
+    _go_on(change, now)
+    db.session.commit()
+    return change
+
+
+def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -> ChangeRequest:
+    award = bid.awards[-1]
+    return ChangeRequest(
+        bid=bid,
+        number=len(changes_of(bid)) + 1,
+        award=award,
+        by_council=step != "ask",
+        unwanted=step == "reduce",
+        old_start_on=bid.start_on,
+        old_end_on=bid.end_on,
+        start_on=wanted.start_on,
+        end_on=wanted.end_on,
+        pence=wanted.pence,
+        outcomes=wanted.outcomes,
+        why=wanted.why,
+        asked_at=now,
+        waits_since=now,
+        asked_by=user,
+        lines=[
+            ChangeLine(
+                line=line,
+                half_days=new.amount if line.is_days else None,
+                pence=None if line.is_days else new.amount,
+                what=new.what,
+                staff_code=new.staff_code,
+            )
+            for line in award.lines
+            if (new := wanted.lines.get(line.id))
+            and new != (line.half_days if line.is_days else line.pence, line.what, line.staff_code)
+        ],
+    )
+
+
+def _go_on(change: ChangeRequest, now: datetime) -> None:
+    """Once every school concerned has agreed, whoever decides is asked."""
+    if change.state is ChangeState.WITH_SCHOOLS and not change.unanswered:
+        step = "go_to_decider" if change.for_decider else "go_to_officer"
+        take_step(change, step, user=None, now=now, also={"waits_since": now})
+
+
+def confirm(
+    change: ChangeRequest, *, agreement: bool, user: User, now: datetime, version: int | None
+) -> None:
+    """The head agrees to a change that the officer entered."""
+    also = {"confirmed_by_id": user.id, "waits_since": now}
+    given = {"agreement": agreement}
+    take_step(change, "confirm", user=user, now=now, version=version, given=given, also=also)
+    _go_on(change, now)
+    db.session.commit()
+
+
+def decline(change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    _end(change, "decline", reason, user, now, version)
+
+
+def say_yes(change: ChangeRequest, *, user: User, now: datetime, version: int | None) -> None:
+    """A head agrees for the schools they lead, of those that are asked."""
+    take_step(change, "say_yes", user=user, now=now, version=version)
+    mine = user.school_ids(london_date(now), leading=True)
+    _agree_for(change, {a for a in change.unanswered if _today(a.school) in mine}, user, now)
+
+
+def say_yes_for(
+    change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None
+) -> None:
+    """The officer records what heads without an account answered."""
+    take_step(change, "say_yes_for", user=user, now=now, version=version, given={"reason": reason})
+    _agree_for(change, set(change.unanswered), user, now)
+
+
+def say_no(change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    _end(change, "say_no", reason, user, now, version)
+
+
+def withdraw(change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    _end(change, "withdraw", reason, user, now, version)
+
+
+def refuse(change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    also = {"decided_at": now, "decided_by_id": user.id}
+    _end(change, "refuse", reason, user, now, version, also)
+
+
+def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | None) -> None:
+    """Agree to a change: the award's new version is in force at once, its money moves with it."""
+    lock(change, version, step="agree", user=user)
+    require_step(change, "agree", user, now)
+    bid, less = change.bid, is_less(change)
+    made = version_of(change, now)
+    bid.awards.append(made)
+    db.session.flush()  # the change points at the version
+    _move_dates(change)
+    also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
+    told = take_step(change, "agree", user=user, now=now, version=version, also=also)
+    if less:
+        bid.awarded_pence = change.pence
+        settle_less_money(bid, told, now)
+    db.session.commit()
+
+
+def _move_dates(change: ChangeRequest) -> None:
+    """The bid runs from and until its new dates, and its report is due after them."""
+    bid = change.bid
+    ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
+    bid.start_on, bid.end_on = change.start_on, change.end_on
+    if ends and bid.report and bid.report.state in UNSENT:
+        due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
+        bid.report.due_on = bid.due_on = due
+
+
+def _agree_for(change: ChangeRequest, answers: set[ChangeAnswer], user: User, now: datetime) -> None:
+    for answer in answers:
+        answer.agreed_at, answer.agreed_by_id = now, user.id
+    db.session.flush()
+    _go_on(change, now)
+    db.session.commit()
+
+
+def _end(
+    change: ChangeRequest,
+    step: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+    also: Mapping[str, Any] | None = None,
+) -> HistoryEntry:
+    refuse_if(why_not_kept(reason))
+    given, columns = {"reason": reason}, {"answer": reason, **(also or {})}
+    told = take_step(change, step, user=user, now=now, version=version, given=given, also=columns)
+    db.session.commit()
+    return told
+
+
+def _today(school: School) -> int:
+    return school.succeeded_by_id or school.id

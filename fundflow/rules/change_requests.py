@@ -1,0 +1,207 @@
+"""A change of an award as values: its before and after, what it waits for, and the version it makes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.award import Award, AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeLine, ChangeRequest
+from fundflow.models.day_log import WorkedDay
+from fundflow.models.person import Membership, Standing, User
+from fundflow.models.spent_cost import SpentCost
+from fundflow.rules.award_sums import payee_today, sum_of
+from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
+from fundflow.workflow.application import UNDER_WAY
+from fundflow.workflow.change_request import OPEN, ChangeState
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.phrases import joined
+
+
+def changes_of(bid: Bid) -> Sequence[ChangeRequest]:
+    """A bid's changes, the newest first."""
+    session = object_session(bid)
+    query = select(ChangeRequest).where(ChangeRequest.bid_id == bid.id).order_by(ChangeRequest.number.desc())
+    return session.scalars(query).all() if session else []
+
+
+def changed_outcomes(bid: Bid) -> list[ChangeRequest]:
+    """The agreed changes that say what changes in the outcomes, the newest first."""
+    changes = changes_of(bid) if bid.awarded_pence else []
+    return [change for change in changes if change.outcomes and change.state is ChangeState.AGREED]
+
+
+def open_change(bid: Bid) -> ChangeRequest | None:
+    """The change of a bid's award that nobody has decided; there is one at most."""
+    session = object_session(bid)
+    query = select(ChangeRequest).where(ChangeRequest.bid_id == bid.id, ChangeRequest.state.in_(OPEN))
+    return session.scalar(query) if session else None
+
+
+def terms_of(award: Award, start_on: date | None, end_on: date | None) -> Terms:
+    """A version of an award, of a bid that runs so."""
+    return Terms(start_on, end_on, award.pence, [_line(line) for line in award.lines])
+
+
+def terms_before(change: ChangeRequest) -> Terms:
+    """The award as it was when the change was asked for."""
+    return terms_of(change.award, change.old_start_on, change.old_end_on)
+
+
+def terms_after(change: ChangeRequest) -> Terms:
+    """The award as it is to be."""
+    new = {line.line: line for line in change.lines}
+    lines = [_changed(line, new.get(line)) for line in change.award.lines]
+    return Terms(change.start_on, change.end_on, change.pence, lines, change.outcomes)
+
+
+def is_less(change: ChangeRequest) -> bool:
+    """Whether the award becomes smaller."""
+    return terms_after(change).paid_at_most < terms_before(change).paid_at_most
+
+
+def _line(line: AwardLine) -> Line:
+    school = line.school.succeeded_by_id or line.school_id
+    return Line(line.key, school, line.what, line.pence, line.staff_code, line.half_days)
+
+
+def _changed(line: AwardLine, new: ChangeLine | None) -> Line:
+    if new is None:
+        return _line(line)
+    pence = line.pence_of(new.half_days) if new.half_days is not None else new.pence or 0
+    return _line(line)._replace(
+        what=new.what, pence=pence, staff_code=new.staff_code, half_days=new.half_days
+    )
+
+
+def version_of(change: ChangeRequest, now: datetime) -> Award:
+    """The version of the award that the change makes; the caller adds it to the bid."""
+    lines = {line.key: line for line in change.award.lines}
+    return Award(
+        number=change.award.number + 1,
+        pence=change.pence,
+        made_at=now,
+        schedule=change.award.schedule,
+        lines=[_as_line(lines[line.key], line) for line in terms_after(change).lines if line.pence],
+    )
+
+
+def _as_line(old: AwardLine, new: Line) -> AwardLine:
+    return AwardLine(
+        first_id=old.key,
+        payee=old.payee,
+        school=old.school,
+        backfill_line=old.backfill_line,
+        cost_line=old.cost_line,
+        what=new.what,
+        staff_code=new.staff_code,
+        half_days=new.half_days,
+        day_rate_pence=old.day_rate_pence,
+        on_cost_basis_points=old.on_cost_basis_points,
+        pence=new.pence,
+    )
+
+
+def granted_until(bid: Bid) -> date | None:
+    """The end of the support to which the panel or the decision maker last agreed."""
+    agreed = [c for c in reversed(changes_of(bid)) if c.state is ChangeState.AGREED]
+    granted = [c.end_on for c in agreed if c.for_decider]
+    return granted[-1] if granted else agreed[0].old_end_on if agreed else bid.end_on
+
+
+def why_decider_decides(change: ChangeRequest) -> str | None:
+    """Why the officer may not decide it; None where they may."""
+    return why_for_decider(
+        terms_before(change),
+        terms_after(change),
+        granted_until=granted_until(change.bid),
+        unwanted=change.unwanted,
+    )
+
+
+def schools_to_agree(change: ChangeRequest) -> list[int]:
+    """The ids of the other schools whose head must agree; none to less money that no school wants."""
+    if change.unwanted:
+        return []
+    payees = [payee_today(line) for line in change.award.lines]
+    lead = change.bid.lead_school_id
+    return concerned(terms_before(change), terms_after(change), lead=lead, payees=payees)
+
+
+def why_award_fixed(bid: Bid) -> str | None:
+    """None while a bid's award can be changed, else the sentence that says why not."""
+    if bid.state not in UNDER_WAY or bid.award is None:
+        return "An award can be changed from the acceptance of the offer until the bid is closed."
+    if bid.has_accepted_report():
+        return "The final report is accepted, so the award can’t be changed any more."
+    return None
+
+
+def why_change_open(bid: Bid) -> str | None:
+    """The sentence where another change of the award is not decided yet."""
+    if open_change(bid) is None:
+        return None
+    return "A change of this award is not decided yet. It must be decided or withdrawn first."
+
+
+def why_impossible(change: ChangeRequest) -> str | None:
+    """Why the award can't become what is asked for, as a sentence; None where it can."""
+    bid, session = change.bid, object_session(change.bid)
+    if session is None:
+        return None
+    logged = WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None)
+    worked = select(AwardLine.key, func.sum(WorkedDay.half_days)).join(WorkedDay.line).where(*logged)
+    spent = select(AwardLine.key, func.sum(SpentCost.pence)).join(SpentCost.line)
+    spent = spent.where(SpentCost.bid_id == bid.id, SpentCost.counts)
+    done = worked.group_by(AwardLine.key).union_all(spent.group_by(AwardLine.key))
+    days = session.scalars(select(WorkedDay.day).where(*logged).distinct().order_by(WorkedDay.day))
+    return why_award_fixed(bid) or why_not_after(
+        terms_before(change),
+        terms_after(change),
+        done={key: int(amount) for key, amount in session.execute(done)},
+        days=days.all(),
+    )
+
+
+def why_claim_certified(change: ChangeRequest) -> str | None:
+    """The sentence where a claim is about to be paid, which less money might not allow."""
+    if is_less(change) and any(claim.state is ClaimState.CERTIFIED for claim in change.bid.claims):
+        return "A claim is checked and about to be paid. Pay it or refuse it first."
+    return None
+
+
+class Effect(NamedTuple):
+    """What a change does to the money: pence that go back to the fund, and that are asked back."""
+
+    released: int
+    back: int
+
+
+def effect_of(change: ChangeRequest, now: datetime) -> Effect:
+    """What agreeing to it now would do to the ledger."""
+    if not is_less(change):
+        return Effect(0, 0)
+    found = sum_of(change.bid, award=version_of(change, now), hoped=True)
+    return Effect(max(found.outstanding - found.to_keep, 0), found.missing)
+
+
+def why_heads_have_accounts(change: ChangeRequest, day: date) -> str | None:
+    """Which schools answer for themselves, as a sentence: the officer records the answer of others alone."""
+    session = object_session(change)
+    schools = {answer.school_id: answer.school.name for answer in change.unanswered}
+    heads = (
+        select(Membership)
+        .join(User)
+        .where(
+            Membership.school_id.in_(schools), Membership.standing == Standing.LEADER, User.active.is_(True)
+        )
+    )
+    found = session.scalars(heads).all() if session else []
+    able = {member.school_id for member in found if member.is_valid_on(day)}
+    if not able:
+        return None
+    names = joined([schools[school_id] for school_id in sorted(able)])
+    return f"The head of {names} has an account and answers there."
