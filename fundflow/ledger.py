@@ -22,7 +22,7 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
-from fundflow.models.money import financial_year, pounds
+from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
@@ -342,18 +342,6 @@ def _spread(
     if missing:
         raise Refused(why_not)
     return [(by_id[line_id], part) for line_id, part in parts.items()]
-
-
-def spread(pence: int, lines: Iterable[int], room: Mapping[int, int]) -> tuple[dict[int, int], int]:
-    """Split an amount over lines (their ids) in order, each up to its room: the parts, and the pence
-    for which there was no room."""
-    parts: dict[int, int] = {}
-    for line_id in lines:
-        part = min(pence, max(room.get(line_id, 0), 0))
-        if part:
-            parts[line_id] = part
-            pence -= part
-    return parts, pence
 
 
 def _enter(
