@@ -18,6 +18,7 @@ FORMAT = re.compile(r"strftime|:%[-A-Za-z]|[\"'][^\"'\n]*%-?[aAbBdHImMyY](?![a-z
 MAY = {
     "fundflow/workflow/date_words.py",
     "fundflow/demo/after_award.py",
+    "fundflow/demo/coming_back.py",
     "fundflow/demo/particular_bids.py",
     "fundflow/demo/answering.py",
 }

@@ -1,7 +1,6 @@
 """An answer file: what each row says of a payment of a run, and everything that is wrong with it."""
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -14,6 +13,7 @@ from fundflow.names import searchable
 from fundflow.rules.bank_details import why_bank_details
 from fundflow.web.csv import DANGEROUS
 from fundflow.web.fields import one_line
+from fundflow.web.numbers import MONEY, read_number
 from fundflow.workflow.engine import Refused
 
 COLUMNS = {
@@ -33,7 +33,7 @@ WORDS = {
 MOST = {"payment_id": 40, "gross": 20, "status": 20, "reason": 200, "reference": 60}
 MOST_ROWS = 1_000
 MOST_BYTES = 2_000_000
-AMOUNT = re.compile(r"£?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?")
+MOST_POUNDS = 10_000_000
 
 
 class WrongAnswerFile(Refused):
@@ -213,10 +213,10 @@ def _wrong_payment(texts: Mapping[str, str], line: RunLine | None, times: Mappin
 
 def pence_of(text: str) -> int | None:
     """`1,250.5` as 125050 pence; None for what is no amount to the penny."""
-    found = AMOUNT.fullmatch(text.strip())
-    if found is None:
+    try:
+        return int(read_number(text, "gross", least=0, most=MOST_POUNDS, places=2, units=MONEY) * 100)
+    except ValueError:
         return None
-    return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
 def _change(said: Said | None, line: RunLine, reversing: set[int]) -> Change | str:
