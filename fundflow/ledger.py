@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
 
 from fundflow import balances
 from fundflow.extensions import db
@@ -23,7 +22,7 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
-from fundflow.models.money import financial_year, pounds
+from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
@@ -184,7 +183,7 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
     lock_fund(record.bid.fund_id)
     bid = record.bid
     match money:
-        case Money.PAY | Money.REVERSE | Money.RECOVER:
+        case Money.PAY | Money.REVERSE | Money.RECOVER | Money.UNRECOVER:
             OF_RECORDS[money](record, entry, user)
         case Money.RESERVE:
             _reserve(bid, entry, user)
@@ -280,28 +279,30 @@ def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
     """Take a claim's latest payment back, from the lines that bore it."""
-    of_claim = (LedgerEntry.claim_id == claim.id, LedgerEntry.kind == K.PAID)
-    latest = select(func.max(LedgerEntry.history_entry_id)).where(*of_claim).scalar_subquery()
-    paid = db.session.scalars(
-        select(LedgerEntry)
-        .where(*of_claim, LedgerEntry.history_entry_id == latest)
-        .order_by(LedgerEntry.id)
-        .options(joinedload(LedgerEntry.allocation))
-    ).all()
+    paid = _latest(LedgerEntry.claim_id == claim.id, LedgerEntry.kind == K.PAID)
     if sum(one.pence for one in paid) != claim.pence:
         raise Refused("The ledger holds no payment of this amount for the claim.")
-    for one in paid:
-        _enter(
-            one.allocation,
-            K.REVERSED,
-            one.pence,
-            bid=claim.bid,
-            claim=claim,
-            entry=entry,
-            at=entry.at,
-            by=user,
-            reason=str(entry.given.get("payment_reference", "")),
-        )
+    reference = str(entry.given.get("payment_reference", ""))
+    _undo(paid, K.REVERSED, entry, user, bid=claim.bid, claim=claim, reason=reference)
+
+
+def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
+    """Undo what was taken off a payment that did not stand, on the lines it went back to."""
+    bid, reference = recovery.bid, recovery.reference
+    of = (LedgerEntry.bid_id == bid.id, LedgerEntry.reason == reference, LedgerEntry.kind == K.RECOVERED)
+    _undo(_latest(*of), K.UNRECOVERED, entry, user, bid=bid, reason=reference)
+
+
+def _latest(*which: ColumnElement[bool]) -> Sequence[LedgerEntry]:
+    """Those of the last step that made such entries."""
+    latest = select(func.max(LedgerEntry.history_entry_id)).where(*which).scalar_subquery()
+    query = select(LedgerEntry).where(*which, LedgerEntry.history_entry_id == latest)
+    return db.session.scalars(query.order_by(LedgerEntry.id)).all()
+
+
+def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User | None, **of: Any) -> None:
+    for one in old:
+        _enter(one.allocation, kind, one.pence, entry=entry, at=entry.at, by=user, **of)
 
 
 # What moves for a claim or a recovery; the others are for a bid.
@@ -309,6 +310,7 @@ OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
+    Money.UNRECOVER: _unrecover,
 }
 
 
@@ -340,18 +342,6 @@ def _spread(
     if missing:
         raise Refused(why_not)
     return [(by_id[line_id], part) for line_id, part in parts.items()]
-
-
-def spread(pence: int, lines: Iterable[int], room: Mapping[int, int]) -> tuple[dict[int, int], int]:
-    """Split an amount over lines (their ids) in order, each up to its room: the parts, and the pence
-    for which there was no room."""
-    parts: dict[int, int] = {}
-    for line_id in lines:
-        part = min(pence, max(room.get(line_id, 0), 0))
-        if part:
-            parts[line_id] = part
-            pence -= part
-    return parts, pence
 
 
 def _enter(
@@ -397,7 +387,7 @@ def _totals(sums: Mapping[K, int]) -> Totals:
         allocated=of(K.ALLOCATED) - of(K.CUT),
         awarded=of(K.AWARDED),
         released=of(K.RELEASED),
-        recovered=of(K.RECOVERED),
+        recovered=of(K.RECOVERED) - of(K.UNRECOVERED),
         paid_gross=of(K.PAID) - of(K.REVERSED),
         reserved=of(K.RESERVED) - of(K.UNRESERVED),
     )

@@ -21,6 +21,7 @@ class EntryKind(Worded):
     PAID = "paid", "Paid"
     REVERSED = "reversed", "Payment reversed"
     RECOVERED = "recovered", "Recovered"
+    UNRECOVERED = "unrecovered", "Not recovered after all"
 
     def signed(self, pence: int) -> int:
         """An entry's amount with its sign: what takes back an earlier entry is negative."""

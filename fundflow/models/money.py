@@ -1,5 +1,7 @@
 """Sums in integer pence; no float ever touches money."""
 
+from collections.abc import Iterable, Mapping
+
 from fundflow.workflow.working_days import financial_year as financial_year
 
 
@@ -29,3 +31,15 @@ def pounds(pence: int, *, always_pence: bool = True) -> str:
     if not rest and not always_pence:
         return f"{sign}£{whole:,}"
     return f"{sign}£{whole:,}.{rest:02}"
+
+
+def spread(pence: int, lines: Iterable[int], room: Mapping[int, int]) -> tuple[dict[int, int], int]:
+    """Split an amount over lines (their ids) in order, each up to its room: the parts, and the pence
+    for which there was no room."""
+    parts: dict[int, int] = {}
+    for line_id in lines:
+        part = min(pence, max(room.get(line_id, 0), 0))
+        if part:
+            parts[line_id] = part
+            pence -= part
+    return parts, pence

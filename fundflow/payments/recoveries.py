@@ -14,12 +14,12 @@ from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
 from fundflow.rules.awards import next_number
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, to_take_off
+from fundflow.rules.recoveries import most_to_ask_back, payments_to_set_against, taken_off, to_take_off
 from fundflow.steps import lock, lock_and_refresh, note, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.recovery import DAYS_TO_PAY
+from fundflow.workflow.recovery import DAYS_TO_PAY, RecoveryState
 from fundflow.workflow.working_days import london_date
 
 OPENERS = {Actor.OFFICER, Actor.FINANCE}
@@ -168,6 +168,15 @@ def take_off(claim: Claim, *, now: datetime) -> None:
         also = {"payment_reference": claim.payment_reference, "ended_at": now}
         told = take_step(recovery, "take_off", user=None, now=now, also=also)
         reconcile(recovery.bid, told, None, now)
+
+
+def undo_take_off(claim: Claim, *, now: datetime) -> None:
+    """What was taken off a payment that is reversed is to be taken off the claim's next one; the caller has
+    locked the bids and commits."""
+    for recovery in taken_off(claim):
+        if recovery.state is RecoveryState.RECOVERED:
+            also: dict[str, Any] = {"payment_reference": "", "ended_at": None}
+            take_step(recovery, "undo_take_off", user=None, now=now, also=also)
 
 
 def _end(recovery: Recovery, step: str, user: User, now: datetime, version: int | None, **given: str) -> None:

@@ -10,8 +10,10 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, RunLine
 from fundflow.models.person import User
 from fundflow.models.reversal import Reversal
+from fundflow.payments.recoveries import lock_bids, undo_take_off
 from fundflow.reconciling import reconcile
 from fundflow.rules.bank_details import why_not_kept
+from fundflow.rules.recoveries import taken_off
 from fundflow.rules.reversals import why_not_reversible
 from fundflow.steps import lock, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused, refuse_if
@@ -66,8 +68,9 @@ def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: dat
 
 def approve(reversal: Reversal, *, user: User, now: datetime, version: int | None) -> None:
     """Take the payment back in the ledger; its claim can be paid again."""
-    lock(reversal, version, step="approve", user=user)
     claim = reversal.claim
+    lock_bids(claim.bid, *(recovery.bid for recovery in taken_off(claim)))
+    lock(reversal, version, step="approve", user=user)
     lock(claim, None)
     require_step(reversal, "approve", user, now)
     also = {"approved_at": now, "approved_by": user}
@@ -89,6 +92,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         "route": None,
         "supplier_number": "",
     }
+    undo_take_off(claim, now=now)
     told = take_step(claim, "take_back", user=None, now=now, given=given, also=unpaid)
     reconcile(claim.bid, told, None, now)
     db.session.commit()

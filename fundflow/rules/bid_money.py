@@ -81,6 +81,7 @@ COUNTED = {
     EntryKind.AWARDED: 1,
     EntryKind.RELEASED: -1,
     EntryKind.RECOVERED: -1,
+    EntryKind.UNRECOVERED: 1,
 }
 
 

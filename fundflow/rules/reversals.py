@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, object_session
 
-from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
-from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 
 
@@ -30,22 +27,6 @@ def why_not_reversible(claim: Claim) -> str | None:
     if any(one.state is ReversalState.REQUESTED for one in reversals_of(claim)):
         return "A reversal of this payment waits for another finance officer already."
     return None
-
-
-def why_taken_off(claim: Claim) -> str | None:
-    """Why a payment can't be taken back: what came back was taken off it."""
-    session = object_session(claim)
-    pence = session and session.scalar(
-        select(func.sum(Recovery.pence)).where(
-            Recovery.claim_id == claim.id, Recovery.state == RecoveryState.RECOVERED
-        )
-    )
-    if not pence:
-        return None
-    return (
-        f"{pounds(pence)} that comes back was taken off this payment, so it can’t be reversed here. "
-        "Tell the liaison officer."
-    )
 
 
 def why_bid_closed(claim: Claim) -> str | None:

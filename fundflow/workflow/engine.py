@@ -41,6 +41,7 @@ class Money(Enum):
     PAY = "pay"
     REVERSE = "reverse"  # take a payment back
     RECOVER = "recover"
+    UNRECOVER = "unrecover"  # where it was taken off a payment that is reversed
 
 
 @dataclass(frozen=True, slots=True)

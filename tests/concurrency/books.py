@@ -28,6 +28,7 @@ FREED_BY = {
     K.ALLOCATED: 1,
     K.RELEASED: 1,
     K.RECOVERED: 1,
+    K.UNRECOVERED: -1,
     K.UNRESERVED: 1,
     K.CUT: -1,
     K.RESERVED: -1,

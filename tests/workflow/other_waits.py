@@ -153,12 +153,6 @@ OTHER_WAITS = [
         "The bid is closed.",
     ),
     (
-        reversal.taken_off_payment,
-        REVERSAL,
-        {"why_taken_off": "£5.00 was taken off this payment."},
-        "£5.00 was taken off this payment.",
-    ),
-    (
         payee.held_payee,
         {"hold_since": None},
         {"hold_since": LONG_PAST},

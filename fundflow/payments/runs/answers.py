@@ -33,7 +33,7 @@ WORDS = {
 MOST = {"payment_id": 40, "gross": 20, "status": 20, "reason": 200, "reference": 60}
 MOST_ROWS = 1_000
 MOST_BYTES = 2_000_000
-MOST_POUNDS = 10**9
+MOST_POUNDS = 10_000_000
 
 
 class WrongAnswerFile(Refused):
@@ -214,10 +214,9 @@ def _wrong_payment(texts: Mapping[str, str], line: RunLine | None, times: Mappin
 def pence_of(text: str) -> int | None:
     """`1,250.5` as 125050 pence; None for what is no amount to the penny."""
     try:
-        amount = read_number(text, "The amount", least=0, most=MOST_POUNDS, places=2, units=MONEY)
+        return int(read_number(text, "gross", least=0, most=MOST_POUNDS, places=2, units=MONEY) * 100)
     except ValueError:
         return None
-    return int(amount * 100)
 
 
 def _change(said: Said | None, line: RunLine, reversing: set[int]) -> Change | str:

@@ -174,9 +174,9 @@ def lock_bids_of(claims: Iterable[Claim]) -> None:
 
 def _asked_for(claim: Claim, line: AwardLine) -> int:
     if line.is_days:
-        worked = sum(d.half_days for d in claim.days if d.line_id == line.id and d.struck_at is None)
+        worked = sum(d.half_days for d in claim.days if d.line.key == line.key and d.struck_at is None)
         return line.pence_of(worked)
-    return sum(cost.pence for cost in claim.costs if cost.line_id == line.id and cost.counts)
+    return sum(cost.pence for cost in claim.costs if cost.line.key == line.key and cost.counts)
 
 
 def _payment(line: RunLine) -> Payment:

@@ -117,7 +117,7 @@ def test_it_waits_while_the_bid_is_closed(paid: Award) -> None:
         reversals.approve(reversal, user=paid.other_finance, now=LATER, version=reversal.version)
 
 
-def test_it_waits_where_what_came_back_was_taken_off_the_payment(make: Make) -> None:
+def test_what_was_taken_off_the_payment_is_taken_off_the_next(make: Make) -> None:
     award = an_award(make, advance=100)
     found = award.certify(award.advance(280_000))
     back = Recovery(
@@ -137,8 +137,16 @@ def test_it_waits_where_what_came_back_was_taken_off_the_payment(make: Make) -> 
     db.session.commit()
     operations.pay(found, payment_reference="BACS 1", user=award.finance, now=LATER, version=found.version)
     reversal = asked(award)
-    with pytest.raises(Refused, match=r"£200\.00 that comes back was taken off this payment"):
-        reversals.approve(reversal, user=award.other_finance, now=LATER, version=reversal.version)
+    reversals.approve(reversal, user=award.other_finance, now=LATER, version=reversal.version)
+    assert (back.state, back.ended_at) == (RecoveryState.SET_AGAINST, None)
+    totals = ledger.bid_totals(award.bid.id)
+    assert (totals.paid, totals.recovered, totals.outstanding) == (0, 0, 300_000)
+    fund = ledger.totals(award.bid.fund_id)
+    assert fund.allocated == fund.uncommitted + fund.outstanding + fund.paid
+    assert balances.wrong_balances() == []
+    operations.pay(found, payment_reference="BACS 2", user=award.finance, now=LATER, version=found.version)
+    totals = ledger.bid_totals(award.bid.id)
+    assert (back.state, totals.paid, totals.recovered) == (RecoveryState.RECOVERED, 260_000, 20_000)
 
 
 def test_who_is_barred_from_the_bid_neither_asks_nor_approves(paid: Award) -> None:
