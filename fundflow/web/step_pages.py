@@ -163,7 +163,14 @@ class StepPages:
         gone = why_no_step(record, name, me(), now()) if form.stale else None
         if gone:  # what was done in between leaves no way to send it again
             form.problem = f"{GONE}{form.happened} {gone}"
-        more = {"back": back or home, "back_text": back_text or self.back_text, **values}
+        shown = {
+            "explain": (*row.explained(record), *explain),
+            "caption": self.caption(record),
+            "back": back or home,
+            "back_text": back_text or self.back_text,
+            **(context(record) if context else {}),
+            **values,
+        }
         page = render_template(
             template or self.template,
             record=record,
@@ -173,9 +180,7 @@ class StepPages:
             button=button or heading or row.button,
             warning=row.warning,
             gone=gone,
-            explain=(*row.explained(record), *explain),
-            caption=self.caption(record),
-            **(more | dict(context(record) if context else {})),
+            **shown,
         )
         return page, form.status
 
