@@ -56,10 +56,10 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
-    elif story.misused:
-        yield from coming_back.ask_for(told, story, bid, told.at(-9), told.at(-6))
     else:
         yield from change_award(told, story, bid)
+        if story.misused:
+            yield from coming_back.ask_for(told, story, bid, told.at(-5), told.at(-3))
 
 
 def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
