@@ -143,7 +143,9 @@ def council(make: Make) -> SimpleNamespace:
         "receipt": cost.receipts[0].id,
         "plan": plan.id,
         "recovery": recovery.id,
-        "change": make.change_request(bids["F"], people["leader"]).id,
+        "change": make.change_request(
+            bids["F"], people["leader"], pence=bids["F"].award.pence, outcomes="Fewer pupils need help."
+        ).id,
         "reversal": make.reversal(claim).id,
         "run": make.payment_run(bids["F"], claim_on(bids["F"], people["officer"])).id,
         "layout": make.layout(fund).id,
