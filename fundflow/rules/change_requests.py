@@ -15,7 +15,7 @@ from fundflow.models.person import Membership, Standing, User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_sums import payee_today, sum_of
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
-from fundflow.workflow.application import UNDER_WAY
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.phrases import joined
@@ -133,6 +133,8 @@ def schools_to_agree(change: ChangeRequest) -> list[int]:
 
 def why_award_fixed(bid: Bid) -> str | None:
     """None while a bid's award can be changed, else the sentence that says why not."""
+    if bid.state is BidState.TERMINATED:
+        return "The funding is stopped, so the award can’t be changed any more."
     if bid.state not in UNDER_WAY or bid.award is None:
         return "An award can be changed from the acceptance of the offer until the bid is closed."
     if bid.has_accepted_report():

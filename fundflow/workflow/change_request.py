@@ -128,7 +128,7 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
          waits_while=("schools_not_agreed",), emails=("decision_maker", "officer")),
     Step("agree", (S.WITH_OFFICER,), S.AGREED, OFFICER, **AGREE),
     Step("agree", (S.WITH_DECIDER,), S.AGREED, DECIDER, **AGREE),
-    Step("refuse", (S.WITH_OFFICER,), S.REFUSED, OFFICER, **REFUSE),
+    Step("refuse", (S.WITH_SCHOOLS, S.WITH_OFFICER), S.REFUSED, OFFICER, **REFUSE),
     Step("refuse", (S.WITH_DECIDER,), S.REFUSED, DECIDER, **REFUSE),
     Step("withdraw", OPEN, S.WITHDRAWN, (A.SCHOOL_LEADER, A.OFFICER),
          button="Withdraw the change", past="Withdrew the change",
@@ -137,5 +137,8 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
          done="The change is withdrawn. The people concerned are being told.",
          hidden_while=("another_asked",), asks_for=(REASON,), emails=("school", "officer", "concerned"),
          sidestep=True),
+    Step("end", OPEN, S.WITHDRAWN, CLOCK,
+         button="End the change", past="The change ended, as the award can’t be changed any more",
+         emails=("school", "officer", "concerned")),
 ), WORDS)
 # fmt: on

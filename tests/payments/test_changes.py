@@ -28,6 +28,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_recoveries import accept_report, terminate
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -298,6 +299,36 @@ def test_a_refusal_says_why_and_changes_nothing(award: Award) -> None:
     assert (change.state, change.decided_by_id) == (S.REFUSED, award.officer.id)
     assert "The days are needed." in told(award, "refuse")["school"].body
     assert (len(award.bid.awards), ledger.bid_totals(award.bid.id).released) == (1, 0)
+
+
+def test_the_officer_refuses_a_change_for_which_another_school_keeps_everybody_waiting(award: Award) -> None:
+    change = ask(award, end_on=A_TERM_LATER)
+    with pytest.raises(Refused, match="A change of this award is not decided yet"):
+        ask(award, award.officer, "reduce", pence=100_000)
+    act(changes.refuse, change, award.officer, reason="Nobody has answered for a month.")
+    assert change.state is S.REFUSED
+    assert set(told(award, "refuse")) == {"school", "concerned", "officer"}
+    assert ask(award, award.officer, "reduce", pence=100_000).state is S.WITH_DECIDER
+
+
+@pytest.mark.parametrize(
+    ("step", "state"), [("ask", S.WITH_SCHOOLS), ("enter", S.TO_CONFIRM), ("reduce", S.WITH_DECIDER)]
+)
+def test_an_open_change_ends_as_the_funding_is_stopped(award: Award, step: str, state: ChangeState) -> None:
+    values = {"pence": 100_000} if step == "reduce" else {"end_on": A_TERM_LATER}
+    change = ask(award, award.head if step == "ask" else award.officer, step, **values)
+    assert change.state is state
+    terminate(award)
+    why = "The funding is stopped, so the award can’t be changed any more."
+    assert (change.state, change.answer) == (S.WITHDRAWN, why)
+    assert why in told(award, "end")["school"].body
+
+
+def test_an_open_change_ends_as_the_final_report_is_accepted(make: Make) -> None:
+    award = an_award(make, BidState.IN_MONITORING)
+    change = ask(award, end_on=A_TERM_LATER)
+    accept_report(award)
+    assert (change.state, change.answer[:28]) == (S.WITHDRAWN, "The final report is accepted")
 
 
 def test_one_change_is_open_at_a_time(award: Award) -> None:
