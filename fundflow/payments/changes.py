@@ -15,6 +15,7 @@ from fundflow.reconciling import settle_less_money
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.change_requests import (
     changes_of,
+    concerned_schools,
     is_less,
     schools_to_agree,
     version_of,
@@ -56,7 +57,7 @@ def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
 
 def sees_change(user: User, change: ChangeRequest, now: datetime) -> bool:
     """Whether this person sees a change: whoever sees the bid's money, and people of a school it concerns."""
-    own = change.asked_schools & user.school_ids(london_date(now))
+    own = concerned_schools(change) & user.school_ids(london_date(now))
     return bool(own) or sees_money(user, change.bid, now)
 
 

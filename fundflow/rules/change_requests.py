@@ -131,6 +131,14 @@ def schools_to_agree(change: ChangeRequest) -> list[int]:
     return concerned(terms_before(change), terms_after(change), lead=lead, payees=payees)
 
 
+def concerned_schools(change: ChangeRequest) -> set[int]:
+    """The ids of the other schools that are told of a change, or of their successors: those asked to agree;
+    of less money that no school asks for, those that the award pays."""
+    if not change.unwanted:
+        return change.asked_schools
+    return {payee_today(line) for line in change.award.lines} - {change.bid.lead_school_id}
+
+
 def why_award_fixed(bid: Bid) -> str | None:
     """None while a bid's award can be changed, else the sentence that says why not."""
     if bid.state is BidState.TERMINATED:
