@@ -144,7 +144,7 @@ def say_yes(change: ChangeRequest, *, user: User, now: datetime, version: int | 
     """A head agrees for the schools they lead, of those that are asked."""
     take_step(change, "say_yes", user=user, now=now, version=version)
     mine = user.school_ids(london_date(now), leading=True)
-    _agree_for(change, {a for a in change.unanswered if _today(a.school) in mine}, user, now)
+    _agree_for(change, {a for a in change.unanswered if a.school_today in mine}, user, now)
 
 
 def say_yes_for(
@@ -217,7 +217,3 @@ def _end(
     told = take_step(change, step, user=user, now=now, version=version, given=given, also=columns)
     db.session.commit()
     return told
-
-
-def _today(school: School) -> int:
-    return school.succeeded_by_id or school.id

@@ -201,17 +201,13 @@ def effect_of(change: ChangeRequest, now: datetime) -> Effect:
 def why_heads_have_accounts(change: ChangeRequest, day: date) -> str | None:
     """Which schools answer for themselves, as a sentence: the officer records the answer of others alone."""
     session = object_session(change)
-    schools = {answer.school_id: answer.school.name for answer in change.unanswered}
+    asked = {answer.school_today for answer in change.unanswered}
     heads = (
         select(Membership)
         .join(User)
-        .where(
-            Membership.school_id.in_(schools), Membership.standing == Standing.LEADER, User.active.is_(True)
-        )
+        .where(Membership.school_id.in_(asked), Membership.standing == Standing.LEADER, User.active.is_(True))
+        .order_by(Membership.school_id)
     )
     found = session.scalars(heads).all() if session else []
-    able = {member.school_id for member in found if member.is_valid_on(day)}
-    if not able:
-        return None
-    names = joined([schools[school_id] for school_id in sorted(able)])
-    return f"The head of {names} has an account and answers there."
+    names = dict.fromkeys(member.school.name for member in found if member.is_valid_on(day))
+    return f"The head of {joined(list(names))} has an account and answers there." if names else None

@@ -51,7 +51,7 @@ def change_impossible(change: ChangeRequest, _ask: Ask) -> str | None:
 def school_has_agreed(change: ChangeRequest, ask: Ask) -> str | None:
     """There is a button for the heads of schools that have not answered."""
     mine = ask.user.school_ids(london_date(ask.now), leading=True) if ask.user else set()
-    waiting = {answer.school.succeeded_by_id or answer.school_id for answer in change.unanswered}
+    waiting = {answer.school_today for answer in change.unanswered}
     return None if mine & waiting else "Your school has agreed already."
 
 
