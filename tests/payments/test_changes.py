@@ -345,6 +345,14 @@ def test_only_who_asked_withdraws_it(award: Award) -> None:
         act(changes.withdraw, change, award.officer, reason="No.")
 
 
+def test_an_officer_whom_the_bid_names_does_not_withdraw_a_change(award: Award) -> None:
+    change = ask(award, award.officer, "enter", pence=200_000)
+    award.make.named(award.bid, award.officer)
+    award.make.session.commit()
+    with pytest.raises(Refused, match="You can’t handle this change"):
+        act(changes.withdraw, change, award.officer, reason="No.")
+
+
 def test_a_second_click_asks_once(award: Award) -> None:
     version = award.bid.version
     ask(award, pence=200_000)

@@ -365,6 +365,12 @@ OTHER_WAITS = [
         "You asked for this change, so another person must decide about it.",
     ),
     (
+        change_request.barred_from_withdrawing,
+        {**CHANGE, "by_council": True},
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this change: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
         change_request.asked_for_change,
         CHANGE,
         {"answers": [SimpleNamespace(agreed_by_id=SOMEBODY.id)]},
