@@ -176,7 +176,7 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     made = version_of(change, now)
     bid.awards.append(made)
     db.session.flush()  # the change points at the version
-    _move_dates(change)
+    _move_dates(change, now)
     also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
     told = take_step(change, "agree", user=user, now=now, version=version, also=also)
     if less:
@@ -185,14 +185,18 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     db.session.commit()
 
 
-def _move_dates(change: ChangeRequest) -> None:
-    """The bid runs from and until its new dates, and its report is due after them."""
+def _move_dates(change: ChangeRequest, now: datetime) -> None:
+    """The bid runs from and until its new dates, and its report is due after them. Support that had ended
+    goes on, where it is longer now."""
     bid = change.bid
     ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
     bid.start_on, bid.end_on = change.start_on, change.end_on
     if ends and bid.report and bid.report.state in UNSENT:
         due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
         bid.report.due_on = bid.due_on = due
+        longer = (change.end_on or date.min) > (change.old_end_on or date.min)
+        if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
+            take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})
 
 
 def _agree_for(change: ChangeRequest, answers: set[ChangeAnswer], user: User, now: datetime) -> None:

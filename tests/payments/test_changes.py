@@ -98,6 +98,23 @@ def test_an_extension_by_a_term_is_agreed_by_the_provider_then_the_officer(award
     assert ledger.bid_totals(bid.id).outstanding == 300_000
 
 
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (date(2027, 2, 12), BidState.IN_DELIVERY),
+        (date(2027, 1, 19), BidState.IN_MONITORING),  # longer than it was, and over all the same
+    ],
+)
+def test_support_that_had_ended_goes_on_where_it_is_extended(make: Make, end: date, state: BidState) -> None:
+    award = an_award(make, BidState.IN_MONITORING)
+    award.bid.end_on = date(2027, 1, 15)
+    make.session.commit()
+    act(changes.agree, agreed_by_all(award, ask(award, end_on=end)), award.officer)
+    assert (award.bid.state, award.bid.end_on) == (state, end)
+    goes_on = "It goes on until 12 February 2027" in " ".join(one.body for one in make.session.query(Letter))
+    assert goes_on is (state is BidState.IN_DELIVERY)
+
+
 def test_days_of_the_new_dates_can_be_logged_and_paid(award: Award) -> None:
     bid = award.bid
     change = agreed_by_all(award, ask(award, start_on=date(2027, 1, 18), end_on=date(2027, 1, 19)))

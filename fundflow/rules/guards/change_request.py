@@ -34,7 +34,7 @@ def barred_from_change(change: ChangeRequest, ask: Ask) -> str | None:
 
 @guard
 def barred_from_withdrawing(change: ChangeRequest, ask: Ask) -> str | None:
-    """An officer withdraws what the council entered; a head is barred from nothing that their school asked."""
+    """An officer withdraws what the council entered; no head is barred from what their school asked for."""
     return barred_from_change(change, ask) if change.by_council else None
 
 
