@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
 S = ChangeState
 A_TERM_LATER = date(2027, 9, 17)  # four months after 17 May 2027
+BANK_DETAILS = "Pay into sort code 12-34-56, account 12345678"
 WHY = "Two of the leaders were ill in the spring."
 
 
@@ -202,7 +203,8 @@ def test_money_between_schools_and_outcomes_are_for_the_decision_maker(award: Aw
         ({}, "Nothing changes"),
         ({"pence": 300_001}, r"The award is £3,000\.00\. A change can’t make it more\."),
         ({"end_on": date(2026, 12, 17)}, "The end date must be after the start date"),
-        ({"why": "Pay into sort code 12-34-56, account 12345678"}, "Bank details are never kept"),
+        ({"pence": 200_000, "why": BANK_DETAILS}, "Bank details are never kept"),
+        ({"outcomes": BANK_DETAILS}, "Bank details are never kept"),
     ],
 )
 def test_what_an_award_can_not_become(award: Award, values: dict[str, Any], why: str) -> None:
@@ -312,6 +314,9 @@ def test_a_head_with_an_account_answers_there(award: Award) -> None:
 
 def test_a_refusal_says_why_and_changes_nothing(award: Award) -> None:
     change = ask(award, pence=200_000)
+    with pytest.raises(Refused, match="Bank details are never kept"):
+        act(changes.refuse, change, award.officer, reason=BANK_DETAILS)
+    award.make.session.rollback()
     act(changes.refuse, change, award.officer, reason="The days are needed.")
     assert (change.state, change.decided_by_id) == (S.REFUSED, award.officer.id)
     assert "The days are needed." in told(award, "refuse")["school"].body
