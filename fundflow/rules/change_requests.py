@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
@@ -12,8 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.person import Membership, Standing, User
-from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import payee_today, sum_of
+from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
@@ -163,15 +162,11 @@ def why_impossible(change: ChangeRequest) -> str | None:
     if session is None:
         return None
     logged = WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None)
-    worked = select(AwardLine.key, func.sum(WorkedDay.half_days)).join(WorkedDay.line).where(*logged)
-    spent = select(AwardLine.key, func.sum(SpentCost.pence)).join(SpentCost.line)
-    spent = spent.where(SpentCost.bid_id == bid.id, SpentCost.counts)
-    done = worked.group_by(AwardLine.key).union_all(spent.group_by(AwardLine.key))
     days = session.scalars(select(WorkedDay.day).where(*logged).distinct().order_by(WorkedDay.day))
     return why_award_fixed(bid) or why_not_after(
         terms_before(change),
         terms_after(change),
-        done={key: int(amount) for key, amount in session.execute(done)},
+        done=logged_on_lines(bid),
         days=days.all(),
     )
 

@@ -169,8 +169,9 @@ def test_a_line_keeps_what_is_logged_of_it(award: Award) -> None:
     with pytest.raises(Refused, match=r"^2 days of the line for Reading lead are in the log already\."):
         ask(award, lines=line(award, 0, 3))
     award.spend(2_000)
-    with pytest.raises(Refused, match=r"^£20\.00 of the line for Travel are in the log already\."):
-        ask(award, lines=line(award, 2, 1_000))
+    for pence in (1_000, 0):
+        with pytest.raises(Refused, match=r"^£20\.00 of the line for Travel are in the log already\."):
+            ask(award, lines=line(award, 2, pence))
 
 
 def test_new_dates_hold_every_day_that_is_logged(award: Award) -> None:
