@@ -11,6 +11,7 @@ from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.rules.award_sums import due_on, is_settled
 from fundflow.rules.awards import TO_WORK_OUT, lower, recoveries_to_open, tranche_claims
+from fundflow.rules.change_requests import open_change, why_award_fixed
 from fundflow.steps import take_step
 from fundflow.workflow.engine import Money
 
@@ -25,10 +26,12 @@ def reconcile(bid: Bid, told: HistoryEntry, user: User | None, now: datetime) ->
 
 
 def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
-    """Bring claims down, claim what else is due, and open recoveries of what was paid and not earned.
+    """End an open change of the award, bring claims down, claim what else is due, and open recoveries of what
+    was paid and not earned.
 
     user  who opens the recoveries; None where a decision does
     """
+    _end_open_change(bid, now)
     bring_claims_down(bid, now)
     db.session.add_all(tranche_claims(bid, ClaimKind.FINAL, now))
     db.session.add_all(recoveries_to_open(bid, user, now))
@@ -41,6 +44,13 @@ def settle_less_money(bid: Bid, told: HistoryEntry, now: datetime) -> None:
     ledger.move(Money.SETTLE, bid, told, told.user)
     bring_claims_down(bid, now)
     db.session.add_all(recoveries_to_open(bid, None, now))  # decided: no person opens them
+
+
+def _end_open_change(bid: Bid, now: datetime) -> None:
+    """A change that nobody can agree to any more must keep nobody waiting."""
+    change, why = open_change(bid), why_award_fixed(bid)
+    if change and why:
+        take_step(change, "end", user=None, now=now, given={"reason": why}, also={"answer": why})
 
 
 def bring_claims_down(bid: Bid, now: datetime) -> None:

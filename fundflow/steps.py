@@ -265,7 +265,7 @@ def require_step(record: Any, name: str, user: User, now: datetime) -> None:
     refuse_if(why_no_step(record, name, user, now))
 
 
-def why_no_step(record: Any, name: str, user: User, now: datetime) -> str | None:
+def why_no_step(record: Any, name: str, user: User | None, now: datetime) -> str | None:
     """Why this person may not take the step now; None where they may."""
     return why_outcome_kept(user, record, now) or record.workflow.why_not(
         record, name, actors=actors_for(user, record, now), ask=Ask(now, user)

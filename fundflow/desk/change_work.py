@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 
 from fundflow.desk.conditions import decides, in_hand_or_nobodys
 from fundflow.desk.some import some
+from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeRequest
-from fundflow.models.person import Membership, SeatPosition, Standing
+from fundflow.models.person import Membership, SeatPosition, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.bars import is_hidden
@@ -45,7 +46,13 @@ def for_the_officer(who: Asker) -> ColumnElement[bool]:
 def without_account(who: Asker) -> ColumnElement[bool]:
     """Changes that wait for schools of which no head has an account: the officer records their answers."""
     head = exists().where(
-        Membership.school_id == ChangeAnswer.school_id, Membership.standing == Standing.LEADER
+        School.id == ChangeAnswer.school_id,
+        Membership.school_id == SCHOOL_TODAY,
+        Membership.standing == Standing.LEADER,
+        Membership.starts_on <= who.day,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= who.day),
+        User.id == Membership.user_id,
+        User.active,
     )
     asked = exists().where(
         ChangeAnswer.change_id == ChangeRequest.id,

@@ -22,6 +22,7 @@ from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Standing, User
 from fundflow.models.school import School
+from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.interests.own_schools import BODIES
@@ -332,7 +333,9 @@ def _who_confirm_days(record: Any, day: date) -> list[Addressee]:
 
 
 def _concerned(change: Any, day: date) -> list[Addressee]:
-    partners = ((school, change.bid.partner_of(school.id)) for school in change.concerned)
+    ids = concerned_schools(change)
+    schools = db.session.scalars(select(School).where(School.id.in_(ids)).order_by(School.id))
+    partners = ((school, change.bid.partner_of(school.id)) for school in schools)
     return [
         who
         for school, partner in partners
@@ -368,7 +371,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
-    "concerned": _concerned,  # heads of the other schools that a change of the award concerns
+    "concerned": _concerned,  # heads of the other schools that a change of the award asks, or pays less
     "decision_maker": _decision_maker,  # the authorised officers, or the chair, else the deputy
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them

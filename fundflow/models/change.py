@@ -107,7 +107,7 @@ class ChangeRequest(Base):
     @property
     def asked_schools(self) -> set[int]:
         """Their ids, or their successors'."""
-        return {school.succeeded_by_id or school.id for school in self.concerned}
+        return {answer.school_today for answer in self.answers}
 
     @property
     def unanswered(self) -> list["ChangeAnswer"]:
@@ -156,3 +156,8 @@ class ChangeAnswer(Base):
     change: Mapped[ChangeRequest] = relationship(back_populates="answers")
     school: Mapped[School] = relationship(lazy="joined")
     agreed_by: Mapped[User | None] = relationship()
+
+    @property
+    def school_today(self) -> int:
+        """The id of the school, or of its successor."""
+        return self.school.succeeded_by_id or self.school_id

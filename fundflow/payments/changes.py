@@ -15,6 +15,7 @@ from fundflow.reconciling import settle_less_money
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.change_requests import (
     changes_of,
+    concerned_schools,
     is_less,
     schools_to_agree,
     version_of,
@@ -56,7 +57,7 @@ def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
 
 def sees_change(user: User, change: ChangeRequest, now: datetime) -> bool:
     """Whether this person sees a change: whoever sees the bid's money, and people of a school it concerns."""
-    own = change.asked_schools & user.school_ids(london_date(now))
+    own = concerned_schools(change) & user.school_ids(london_date(now))
     return bool(own) or sees_money(user, change.bid, now)
 
 
@@ -70,7 +71,7 @@ def ask(
     """
     lock_to_make(bid, CHANGE_REQUEST.name, user, version)
     refuse_if(why_no_change(bid, step, user, now))
-    refuse_if(why_not_kept(f"{wanted.why} {wanted.outcomes}"))
+    refuse_if(why_not_kept(wanted.outcomes))
     change = _change_to(bid, wanted, step, user, now)
     refuse_if(why_impossible(change))
     change.for_decider = why_decider_decides(change) is not None
@@ -143,7 +144,7 @@ def say_yes(change: ChangeRequest, *, user: User, now: datetime, version: int | 
     """A head agrees for the schools they lead, of those that are asked."""
     take_step(change, "say_yes", user=user, now=now, version=version)
     mine = user.school_ids(london_date(now), leading=True)
-    _agree_for(change, {a for a in change.unanswered if _today(a.school) in mine}, user, now)
+    _agree_for(change, {a for a in change.unanswered if a.school_today in mine}, user, now)
 
 
 def say_yes_for(
@@ -175,7 +176,7 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     made = version_of(change, now)
     bid.awards.append(made)
     db.session.flush()  # the change points at the version
-    _move_dates(change)
+    _move_dates(change, now)
     also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
     told = take_step(change, "agree", user=user, now=now, version=version, also=also)
     if less:
@@ -184,14 +185,18 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     db.session.commit()
 
 
-def _move_dates(change: ChangeRequest) -> None:
-    """The bid runs from and until its new dates, and its report is due after them."""
+def _move_dates(change: ChangeRequest, now: datetime) -> None:
+    """The bid runs from and until its new dates, and its report is due after them. Support that had ended
+    goes on, where it is longer now."""
     bid = change.bid
     ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
     bid.start_on, bid.end_on = change.start_on, change.end_on
     if ends and bid.report and bid.report.state in UNSENT:
         due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
         bid.report.due_on = bid.due_on = due
+        longer = (change.end_on or date.min) > (change.old_end_on or date.min)
+        if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
+            take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})
 
 
 def _agree_for(change: ChangeRequest, answers: set[ChangeAnswer], user: User, now: datetime) -> None:
@@ -211,12 +216,7 @@ def _end(
     version: int | None,
     also: Mapping[str, Any] | None = None,
 ) -> HistoryEntry:
-    refuse_if(why_not_kept(reason))
     given, columns = {"reason": reason}, {"answer": reason, **(also or {})}
     told = take_step(change, step, user=user, now=now, version=version, given=given, also=columns)
     db.session.commit()
     return told
-
-
-def _today(school: School) -> int:
-    return school.succeeded_by_id or school.id

@@ -219,6 +219,13 @@ def sum_of(
     return AwardSum(payees, awarded, released, paid)
 
 
+def logged_on_lines(bid: Bid) -> dict[int, int]:
+    """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
+    session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
+    rows = session.execute(_done_on_lines(hoped=True), asked) if session else ()
+    return {key: int(amount) for key, amount in rows}
+
+
 # Queries are built once: pages and letters ask for many sums.
 BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
 WITH_CLAIM: BindParameter[int] = bindparam("with_claim")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
@@ -12,10 +12,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.person import Membership, Standing, User
-from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import payee_today, sum_of
+from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
-from fundflow.workflow.application import UNDER_WAY
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.phrases import joined
@@ -131,8 +130,18 @@ def schools_to_agree(change: ChangeRequest) -> list[int]:
     return concerned(terms_before(change), terms_after(change), lead=lead, payees=payees)
 
 
+def concerned_schools(change: ChangeRequest) -> set[int]:
+    """The ids of the other schools that are told of a change, or of their successors: those asked to agree;
+    of less money that no school asks for, those that the award pays."""
+    if not change.unwanted:
+        return change.asked_schools
+    return {payee_today(line) for line in change.award.lines} - {change.bid.lead_school_id}
+
+
 def why_award_fixed(bid: Bid) -> str | None:
     """None while a bid's award can be changed, else the sentence that says why not."""
+    if bid.state is BidState.TERMINATED:
+        return "The funding is stopped, so the award can’t be changed any more."
     if bid.state not in UNDER_WAY or bid.award is None:
         return "An award can be changed from the acceptance of the offer until the bid is closed."
     if bid.has_accepted_report():
@@ -153,15 +162,11 @@ def why_impossible(change: ChangeRequest) -> str | None:
     if session is None:
         return None
     logged = WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None)
-    worked = select(AwardLine.key, func.sum(WorkedDay.half_days)).join(WorkedDay.line).where(*logged)
-    spent = select(AwardLine.key, func.sum(SpentCost.pence)).join(SpentCost.line)
-    spent = spent.where(SpentCost.bid_id == bid.id, SpentCost.counts)
-    done = worked.group_by(AwardLine.key).union_all(spent.group_by(AwardLine.key))
     days = session.scalars(select(WorkedDay.day).where(*logged).distinct().order_by(WorkedDay.day))
     return why_award_fixed(bid) or why_not_after(
         terms_before(change),
         terms_after(change),
-        done={key: int(amount) for key, amount in session.execute(done)},
+        done=logged_on_lines(bid),
         days=days.all(),
     )
 
@@ -191,17 +196,13 @@ def effect_of(change: ChangeRequest, now: datetime) -> Effect:
 def why_heads_have_accounts(change: ChangeRequest, day: date) -> str | None:
     """Which schools answer for themselves, as a sentence: the officer records the answer of others alone."""
     session = object_session(change)
-    schools = {answer.school_id: answer.school.name for answer in change.unanswered}
+    asked = {answer.school_today for answer in change.unanswered}
     heads = (
         select(Membership)
         .join(User)
-        .where(
-            Membership.school_id.in_(schools), Membership.standing == Standing.LEADER, User.active.is_(True)
-        )
+        .where(Membership.school_id.in_(asked), Membership.standing == Standing.LEADER, User.active.is_(True))
+        .order_by(Membership.school_id)
     )
     found = session.scalars(heads).all() if session else []
-    able = {member.school_id for member in found if member.is_valid_on(day)}
-    if not able:
-        return None
-    names = joined([schools[school_id] for school_id in sorted(able)])
-    return f"The head of {names} has an account and answers there."
+    names = dict.fromkeys(member.school.name for member in found if member.is_valid_on(day))
+    return f"The head of {joined(list(names))} has an account and answers there." if names else None

@@ -1,14 +1,15 @@
 """What a change of an award changes, in words: before and after, row by row."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import NamedTuple
 
 from fundflow.models.change import ChangeRequest
 from fundflow.models.money import days_words, pounds
+from fundflow.rules.award_sums import payee_today
 from fundflow.rules.change_requests import terms_after, terms_before
 from fundflow.rules.changes import Line, Terms, changed_lines
-from fundflow.workflow.award import Milestone, half_time
+from fundflow.workflow.award import Milestone, half_time, parts_of
 from fundflow.workflow.date_words import day_words
 
 
@@ -21,7 +22,8 @@ class Difference(NamedTuple):
 
 
 def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[Difference]:
-    """What differs; for people of some schools alone (their ids), the dates and those schools' lines."""
+    """What differs; for people of some schools alone (their ids), the dates, those schools' lines, and what
+    the award pays them."""
     before, after = terms_before(change), terms_after(change)
     found = [
         Difference("Start of the support", _day(before.start_on), _day(after.start_on)),
@@ -32,12 +34,33 @@ def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[
     for old, new in changed_lines(before, after):
         if schools is None or old.school in schools:
             found.append(Difference(_title(old, names[old.key]), _amount(old), _as_it_is_to_be(old, new)))
-    if schools is None:
+    if schools is not None:
+        found += _shares(change, before, after, schools)
+    else:
         found += [
             Difference("The award", pounds(before.paid_at_most), pounds(after.paid_at_most)),
             Difference("Outcomes", "As in the bid", after.outcomes or "As in the bid"),
         ]
     return [row for row in found if row.before != row.after]
+
+
+def _shares(change: ChangeRequest, before: Terms, after: Terms, schools: Set[int]) -> list[Difference]:
+    """The most that the award pays to each of these schools."""
+    payees = {line.key: payee_today(line) for line in change.award.lines}
+    names = {payee_today(line): line.payee.name for line in change.award.lines}
+    was, becomes = _by_payee(before, payees), _by_payee(after, payees)
+    return [
+        Difference(f"Paid to {names[payee]} at most", pounds(was[payee]), pounds(becomes[payee]))
+        for payee in was
+        if payee in schools
+    ]
+
+
+def _by_payee(terms: Terms, payees: Mapping[int, int]) -> dict[int, int]:
+    budgets: dict[int, int] = {}
+    for line in terms.lines:
+        budgets[payees[line.key]] = budgets.get(payees[line.key], 0) + line.pence
+    return parts_of(terms.paid_at_most, budgets)
 
 
 def _half_time(change: ChangeRequest, terms: Terms) -> str:

@@ -331,7 +331,7 @@ STEPS = (
                   "for."),
          done="The support has ended. The school is being asked for its report.",
          waits_while=("officer_barred",), emails=("school", "provider", "supported", "impact_officer")),
-    Step("go_on_delivering", (S.IN_MONITORING,), S.IN_DELIVERY, OFFICER,
+    Step("go_on_delivering", (S.IN_MONITORING,), S.IN_DELIVERY, (A.OFFICER, A.CLOCK),
          button="The support goes on", past="Recorded that the support goes on", sidestep=True,
          hint="For support that was ended too early.",
          explain=("The bid goes back to delivery, until its planned end. The school reports after that.",),

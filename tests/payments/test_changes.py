@@ -28,11 +28,13 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_recoveries import accept_report, terminate
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
 S = ChangeState
 A_TERM_LATER = date(2027, 9, 17)  # four months after 17 May 2027
+BANK_DETAILS = "Pay into sort code 12-34-56, account 12345678"
 WHY = "Two of the leaders were ill in the spring."
 
 
@@ -97,6 +99,23 @@ def test_an_extension_by_a_term_is_agreed_by_the_provider_then_the_officer(award
     assert ledger.bid_totals(bid.id).outstanding == 300_000
 
 
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (date(2027, 2, 12), BidState.IN_DELIVERY),
+        (date(2027, 1, 19), BidState.IN_MONITORING),  # longer than it was, and over all the same
+    ],
+)
+def test_support_that_had_ended_goes_on_where_it_is_extended(make: Make, end: date, state: BidState) -> None:
+    award = an_award(make, BidState.IN_MONITORING)
+    award.bid.end_on = date(2027, 1, 15)
+    make.session.commit()
+    act(changes.agree, agreed_by_all(award, ask(award, end_on=end)), award.officer)
+    assert (award.bid.state, award.bid.end_on) == (state, end)
+    goes_on = "It goes on until 12 February 2027" in " ".join(one.body for one in make.session.query(Letter))
+    assert goes_on is (state is BidState.IN_DELIVERY)
+
+
 def test_days_of_the_new_dates_can_be_logged_and_paid(award: Award) -> None:
     bid = award.bid
     change = agreed_by_all(award, ask(award, start_on=date(2027, 1, 18), end_on=date(2027, 1, 19)))
@@ -150,8 +169,9 @@ def test_a_line_keeps_what_is_logged_of_it(award: Award) -> None:
     with pytest.raises(Refused, match=r"^2 days of the line for Reading lead are in the log already\."):
         ask(award, lines=line(award, 0, 3))
     award.spend(2_000)
-    with pytest.raises(Refused, match=r"^£20\.00 of the line for Travel are in the log already\."):
-        ask(award, lines=line(award, 2, 1_000))
+    for pence in (1_000, 0):
+        with pytest.raises(Refused, match=r"^£20\.00 of the line for Travel are in the log already\."):
+            ask(award, lines=line(award, 2, pence))
 
 
 def test_new_dates_hold_every_day_that_is_logged(award: Award) -> None:
@@ -184,7 +204,8 @@ def test_money_between_schools_and_outcomes_are_for_the_decision_maker(award: Aw
         ({}, "Nothing changes"),
         ({"pence": 300_001}, r"The award is £3,000\.00\. A change can’t make it more\."),
         ({"end_on": date(2026, 12, 17)}, "The end date must be after the start date"),
-        ({"why": "Pay into sort code 12-34-56, account 12345678"}, "Bank details are never kept"),
+        ({"pence": 200_000, "why": BANK_DETAILS}, "Bank details are never kept"),
+        ({"outcomes": BANK_DETAILS}, "Bank details are never kept"),
     ],
 )
 def test_what_an_award_can_not_become(award: Award, values: dict[str, Any], why: str) -> None:
@@ -294,10 +315,43 @@ def test_a_head_with_an_account_answers_there(award: Award) -> None:
 
 def test_a_refusal_says_why_and_changes_nothing(award: Award) -> None:
     change = ask(award, pence=200_000)
+    with pytest.raises(Refused, match="Bank details are never kept"):
+        act(changes.refuse, change, award.officer, reason=BANK_DETAILS)
+    award.make.session.rollback()
     act(changes.refuse, change, award.officer, reason="The days are needed.")
     assert (change.state, change.decided_by_id) == (S.REFUSED, award.officer.id)
     assert "The days are needed." in told(award, "refuse")["school"].body
     assert (len(award.bid.awards), ledger.bid_totals(award.bid.id).released) == (1, 0)
+
+
+def test_the_officer_refuses_a_change_for_which_another_school_keeps_everybody_waiting(award: Award) -> None:
+    change = ask(award, end_on=A_TERM_LATER)
+    with pytest.raises(Refused, match="A change of this award is not decided yet"):
+        ask(award, award.officer, "reduce", pence=100_000)
+    act(changes.refuse, change, award.officer, reason="Nobody has answered for a month.")
+    assert change.state is S.REFUSED
+    assert set(told(award, "refuse")) == {"school", "concerned", "officer"}
+    assert ask(award, award.officer, "reduce", pence=100_000).state is S.WITH_DECIDER
+
+
+@pytest.mark.parametrize(
+    ("step", "state"), [("ask", S.WITH_SCHOOLS), ("enter", S.TO_CONFIRM), ("reduce", S.WITH_DECIDER)]
+)
+def test_an_open_change_ends_as_the_funding_is_stopped(award: Award, step: str, state: ChangeState) -> None:
+    values = {"pence": 100_000} if step == "reduce" else {"end_on": A_TERM_LATER}
+    change = ask(award, award.head if step == "ask" else award.officer, step, **values)
+    assert change.state is state
+    terminate(award)
+    why = "The funding is stopped, so the award can’t be changed any more."
+    assert (change.state, change.answer) == (S.WITHDRAWN, why)
+    assert why in told(award, "end")["school"].body
+
+
+def test_an_open_change_ends_as_the_final_report_is_accepted(make: Make) -> None:
+    award = an_award(make, BidState.IN_MONITORING)
+    change = ask(award, end_on=A_TERM_LATER)
+    accept_report(award)
+    assert (change.state, change.answer[:28]) == (S.WITHDRAWN, "The final report is accepted")
 
 
 def test_one_change_is_open_at_a_time(award: Award) -> None:
@@ -311,6 +365,14 @@ def test_one_change_is_open_at_a_time(award: Award) -> None:
 def test_only_who_asked_withdraws_it(award: Award) -> None:
     change = ask(award, pence=200_000)
     with pytest.raises(Refused, match="The school asked for this change, and can withdraw it"):
+        act(changes.withdraw, change, award.officer, reason="No.")
+
+
+def test_an_officer_whom_the_bid_names_does_not_withdraw_a_change(award: Award) -> None:
+    change = ask(award, award.officer, "enter", pence=200_000)
+    award.make.named(award.bid, award.officer)
+    award.make.session.commit()
+    with pytest.raises(Refused, match="You can’t handle this change"):
         act(changes.withdraw, change, award.officer, reason="No.")
 
 

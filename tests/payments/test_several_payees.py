@@ -11,6 +11,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName
+from fundflow.payments import changes
+from fundflow.payments.changes import Wanted
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import shares_of
 from fundflow.workflow.application import BidState
@@ -135,3 +137,24 @@ def test_the_money_tab_and_the_request_show_each_school_apart(award: Award, sign
         own, other = award.bid.claims[:2]
         assert client.get(url(own)).status_code == 200
         assert client.get(url(other)).status_code == 404
+
+
+def test_a_school_that_is_paid_is_told_of_less_money_that_nobody_asked_for(
+    award: Award, make: Make, sign_in: SignIn
+) -> None:
+    bid, provider = award.bid, sign_in(award.releasing_head)
+    wanted = Wanted(bid.start_on, bid.end_on, 200_000, "The fund was cut.")
+    change = changes.ask(bid, wanted, user=award.officer, now=LATER, version=bid.version, step="reduce")
+    page = provider.get(change.path).text
+    assert "Paid to Beechwood Academy at most" in page
+    assert "£1,960.00" in page
+    assert "£2,000.00" not in page
+    chair = make.panel(bid.fund)[0].user
+    changes.agree(change, user=chair, now=LATER, version=change.version)
+    told = [letter for letter in make.session.query(Letter) if letter.recipient == "concerned"]
+    assert {letter.email for letter in told} == {award.releasing_head.email}
+    proposed, agreed = (" ".join(letter.body.split()) for letter in told)
+    assert (
+        "has proposed less money for the award of Larkfield Infant School, which pays your school" in proposed
+    )
+    assert "The council has lowered the award of Larkfield Infant School, which pays your school." in agreed

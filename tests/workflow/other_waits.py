@@ -58,9 +58,7 @@ REVERSAL = {
 HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
-ANSWER = SimpleNamespace(
-    school_id=1, school=SimpleNamespace(name="Oak", succeeded_by_id=None), agreed_by_id=None
-)
+ANSWER = SimpleNamespace(school_today=1, school=SimpleNamespace(name="Oak"), agreed_by_id=None)
 CHANGE = {"bid": ready_bid(), "asked_by_id": 1, "confirmed_by_id": 2, "answers": [], "unanswered": []}
 ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "by_council": False}
 
@@ -365,6 +363,12 @@ OTHER_WAITS = [
         CHANGE,
         {"confirmed_by_id": SOMEBODY.id},
         "You asked for this change, so another person must decide about it.",
+    ),
+    (
+        change_request.barred_from_withdrawing,
+        {**CHANGE, "by_council": True},
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this change: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
         change_request.asked_for_change,

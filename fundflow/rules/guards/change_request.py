@@ -33,6 +33,12 @@ def barred_from_change(change: ChangeRequest, ask: Ask) -> str | None:
 
 
 @guard
+def barred_from_withdrawing(change: ChangeRequest, ask: Ask) -> str | None:
+    """An officer withdraws what the council entered; no head is barred from what their school asked for."""
+    return barred_from_change(change, ask) if change.by_council else None
+
+
+@guard
 def asked_for_change(change: ChangeRequest, ask: Ask) -> str | None:
     """Nobody decides what they asked for themselves, nor what they agreed to as a head."""
     if ask.user and ask.user.id in (change.asked_by_id, change.confirmed_by_id):
@@ -51,7 +57,7 @@ def change_impossible(change: ChangeRequest, _ask: Ask) -> str | None:
 def school_has_agreed(change: ChangeRequest, ask: Ask) -> str | None:
     """There is a button for the heads of schools that have not answered."""
     mine = ask.user.school_ids(london_date(ask.now), leading=True) if ask.user else set()
-    waiting = {answer.school.succeeded_by_id or answer.school_id for answer in change.unanswered}
+    waiting = {answer.school_today for answer in change.unanswered}
     return None if mine & waiting else "Your school has agreed already."
 
 
@@ -79,7 +85,7 @@ def too_large_for_officer(change: ChangeRequest, _ask: Ask) -> str | None:
 @guard
 def another_asked(change: ChangeRequest, ask: Ask) -> str | None:
     """Who asked withdraws it: the school, or the council that entered it."""
-    ours = ask.user and change.bid.lead_school_id in ask.user.school_ids(london_date(ask.now))
+    ours = ask.user and change.bid.lead_school_id in ask.user.school_ids(london_date(ask.now), leading=True)
     if bool(ours) is not change.by_council:
         return None
     who = "The council entered" if change.by_council else "The school asked for"
