@@ -14,7 +14,7 @@ from fundflow.payments.recoveries import lock_bids, undo_take_off
 from fundflow.reconciling import reconcile
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.recoveries import taken_off
-from fundflow.rules.reversals import why_not_reversible
+from fundflow.rules.reversals import why_not_reversible, why_to_take_off
 from fundflow.steps import lock, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused, refuse_if
 
@@ -29,13 +29,15 @@ def why_no_reversal(claim: Claim, user: User, now: datetime) -> str | None:
 def request(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> Reversal:
     """Ask for a claim's payment to be reversed. Raises Refused, and Stale where the claim changed since."""
     lock(claim, version, step="reverse", user=user)
+    refuse_if(why_to_take_off(claim))
     reversal = add(claim, _paid_line(claim), reason=reason, user=user, now=now)
     db.session.commit()
     return reversal
 
 
 def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: datetime) -> Reversal:
-    """`request` in the caller's transaction, which has locked the claim's bid."""
+    """`request` in the caller's transaction, which has locked the claim's bid. What a finance system says of
+    a payment is taken down at once; its approval waits."""
     refuse_if(why_not_kept(reason))
     refuse_if(why_not_reversible(claim))
     if claim.paid_at is None:

@@ -153,6 +153,12 @@ OTHER_WAITS = [
         "The bid is closed.",
     ),
     (
+        reversal.recovery_to_take_off,
+        REVERSAL,
+        {"why_to_take_off": "£200 of this is to be taken off another payment."},
+        "£200 of this is to be taken off another payment.",
+    ),
+    (
         payee.held_payee,
         {"hold_since": None},
         {"hold_since": LONG_PAST},
