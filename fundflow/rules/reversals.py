@@ -53,7 +53,7 @@ def why_to_take_off(claim: Claim) -> str | None:
         .where(
             Recovery.bid_id == claim.bid_id,
             Recovery.state == RecoveryState.SET_AGAINST,
-            SCHOOL_TODAY == (claim.school.succeeded_by_id or claim.school_id),
+            (claim.school.succeeded_by_id or claim.school_id) == SCHOOL_TODAY,
         )
         .order_by(Recovery.id)
         .limit(1)
@@ -67,4 +67,5 @@ def why_to_take_off(claim: Claim) -> str | None:
         if line
         else f"Open {recovery.reference} and don’t take it off that payment first."
     )
-    return f"{pounds(recovery.pence)} of this is to be taken off the payment of {recovery.claim.reference}. {first}"
+    off = f"the payment of {recovery.claim.reference}"
+    return f"{pounds(recovery.pence)} of this is to be taken off {off}. {first}"

@@ -91,7 +91,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          money=Money.PAY, emails=("school", "payee", "officer")),
     Step("take_back", (S.PAID,), S.CERTIFIED, (A.CLOCK,),
          button="Take the payment back", past="The payment was reversed",
-         asks_for=on_page("payment_reference", "reason"),
+         asks_for=on_page("payment_reference", "reason", "paid"),
          money=Money.REVERSE, emails=("school", "payee", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          button="Refuse this claim", past="Refused the claim",
@@ -100,7 +100,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          done="The claim is refused. The school is being told why.",
          waits_while=("barred_from_claim", "in_a_run", "recovery_set_against"), asks_for=(REASON,),
          emails=("school", "finance"), warning=True),
-    Step("end", (S.SUBMITTED, S.QUERIED), S.REFUSED, (A.CLOCK,),
+    Step("end", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, (A.CLOCK,),
          button="End this claim", past="Ended: nothing of it is due any more", emails=("officer",)),
 ), WORDS)
 # fmt: on

@@ -25,17 +25,17 @@ REVERSAL = Workflow("reversal", "reversal", S.NEW, (
          button="Reverse this payment", past="Asked for a payment to be reversed",
          hint="Where it bounced, or was recorded wrongly.",
          explain=("The payment stays in the ledger. Once another finance officer approves, a second entry "
-                  "beside it takes it back, and the claim can be paid again.",
+                  "beside it takes it back. What is still due of the claim can be paid again.",
                   "The school is told then, with your reason."),
          done="The reversal is opened. Another finance officer is asked to approve it.",
          waits_while=("barred_from_reversal", "not_paid_now"), asks_for=on_page("reason"),
          emails=("finance",)),
     Step("approve", (S.REQUESTED,), S.REVERSED, FINANCE,
          button="Approve the reversal", past="Approved the reversal",
-         hint="The payment is taken back in the ledger, and the claim can be paid again.",
+         hint="The payment is taken back in the ledger. What is still due can be paid again.",
          explain=("{record.about}",
-                  "An entry beside the payment takes it back in the ledger. The claim can be paid again, and "
-                  "the school is told why."),
+                  "An entry beside the payment takes it back in the ledger. What is still due of the claim "
+                  "can be paid again, and the school is told why."),
          done="The payment is reversed. The school is being told.",
          waits_while=("barred_from_reversal", "requested_reversal", "not_paid_now", "closed_with_payment",
                       "recovery_to_take_off"),
