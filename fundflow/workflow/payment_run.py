@@ -55,7 +55,7 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
          hint="Then download the file and give it to the finance system.",
          explain=("From then on the run can’t be cancelled. Whoever downloads the file is recorded.",),
          done="The run is exported. Download its file, then load the answer when it comes.",
-         emails=("finance",)),
+         waits_while=("not_payable_now",), emails=("finance",)),
     Step("answer", (S.EXPORTED, S.ANSWERED), S.ANSWERED, FINANCE,
          button="Load the answer", past="Loaded an answer",
          hint="What was paid goes into the ledger. What was refused can be paid in another run.",

@@ -129,6 +129,12 @@ OTHER_WAITS = [
         "Some payments of this run are not answered yet.",
     ),
     (
+        payment_run.not_payable_now,
+        RUN,
+        {"why_not_exported": "Not every payment could be made now."},
+        "Not every payment could be made now.",
+    ),
+    (
         reversal.barred_from_reversal,
         REVERSAL,
         {"bar_of": OWN_SCHOOL},

@@ -83,11 +83,11 @@ def payment_run(number: int) -> str:
     return render_template(
         "payments/runs/run.html",
         run=run,
-        steps=RUN_STEPS.links(run) if FINANCE.allows(me(), now()) else [],
+        steps=RUN_STEPS.links(run),
         next_step=next_words(run),
         lost=operations.written(run).lost if run.state is RunState.GATHERED and run.waiting else (),
         history=queries.history_of_run(run),
-        may_download=FINANCE.allows(me(), now()) and run.state in OUT,
+        may_download=run.state in OUT and operations.why_not_finance(run, me(), now()) is None,
         form=ConfirmForm(None),
     )
 

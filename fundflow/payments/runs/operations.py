@@ -11,6 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
+from fundflow.models.money import pounds
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
@@ -20,14 +21,15 @@ from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
-from fundflow.permissions import roles_for
+from fundflow.permissions import actors_for, roles_for
 from fundflow.rules.award_sums import payee_today
 from fundflow.rules.payees import payee_on
 from fundflow.rules.payment_runs import claims_to_pay, net_pence, why_not_by, why_not_in_run
 from fundflow.rules.recoveries import to_take_off
 from fundflow.steps import lock, note, require_step, take_step
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.award import parts_of
-from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.engine import Refused, only, refuse_if
 from fundflow.workflow.payment_run import OUT
 from fundflow.workflow.working_days import london_date
 
@@ -98,10 +100,13 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         lock(claim, None)
         payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
+        line.pence, parts = net_pence(claim), cost_lines(claim)
+        if not why and sum(part.pence for part in parts) != line.pence:
+            why = f"Its cost lines don’t come to the {pounds(line.pence)} that it pays."
         if why := why or why_not_by(claim, user, now):
             line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
             continue
-        line.pence, line.parts = net_pence(claim), [list(part) for part in cost_lines(claim)]
+        line.parts = [list(part) for part in parts]
         _keep_payee(line, payee)
     if not run.waiting:
         raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
@@ -128,7 +133,9 @@ def cancel(run: PaymentRun, *, reason: str, user: User, now: datetime, version: 
 
 
 def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
-    """The file as it was approved; who took it is recorded. Raises Refused before the run is exported."""
+    """The file as it was approved; who took it is recorded. Raises Refused before the run is exported, and
+    for whoever is not finance of its fund."""
+    refuse_if(why_not_finance(run, user, now))
     lock(run, None)
     if run.state not in OUT or not run.content:
         raise Refused("This run is not exported, so there is no file to download.")
@@ -136,6 +143,11 @@ def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
     note(run, "download", "Downloaded the file", user=user, now=now, quietly=True)
     db.session.commit()
     return content
+
+
+def why_not_finance(run: PaymentRun, user: User, now: datetime) -> str | None:
+    """None for finance of the run's fund, else the sentence."""
+    return None if Actor.FINANCE in actors_for(user, run, now) else only((Actor.FINANCE,))
 
 
 def written(run: PaymentRun) -> Rendered:
@@ -152,7 +164,8 @@ def cost_lines(claim: Claim) -> list[CostLine]:
     """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
     due by itself, as the award plans. Together they are what is paid out."""
     award = claim.bid.award
-    lines = [line for line in (award.lines if award else []) if payee_today(line) == claim.school_id]
+    school = claim.school.succeeded_by_id or claim.school_id
+    lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
     asked = {line.id: _asked_for(claim, line) for line in lines}
     weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
     parts = parts_of(net_pence(claim), {number: pence for number, pence in weights.items() if pence})
