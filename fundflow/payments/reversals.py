@@ -16,10 +16,9 @@ from fundflow.payments.recoveries import lock_bids, undo_take_off
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import due_on
 from fundflow.rules.awards import lower
-from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.recoveries import taken_off, to_take_off
-from fundflow.rules.reversals import why_not_reversible, why_to_take_off
-from fundflow.steps import lock, require_step, take_step, why_no_step
+from fundflow.rules.reversals import reversals_of, why_not_reversible, why_to_take_off
+from fundflow.steps import AlreadyTaken, lock, require_step, take_step, why_no_step
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.reversal import REVERSAL, ReversalState
@@ -33,8 +32,12 @@ def why_no_reversal(claim: Claim, user: User, now: datetime) -> str | None:
 
 
 def request(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> Reversal:
-    """Ask for a claim's payment to be reversed. Raises Refused, and Stale where the claim changed since."""
+    """Ask for a claim's payment to be reversed. Raises Refused, AlreadyTaken at the
+    second click on a page, and Stale where the claim changed since."""
     lock(claim, version, step="reverse", user=user)
+    for one in reversals_of(claim):
+        if (one.state, one.requested_by_id, one.reason) == (ReversalState.REQUESTED, user.id, reason):
+            raise AlreadyTaken
     refuse_if(why_to_take_off(claim))
     reversal = add(claim, _paid_line(claim), reason=reason, user=user, now=now)
     db.session.commit()
@@ -44,7 +47,6 @@ def request(claim: Claim, *, reason: str, user: User, now: datetime, version: in
 def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: datetime) -> Reversal:
     """`request` in the caller's transaction, which has locked the claim's bid. What a finance system says of
     a payment is taken down at once; its approval waits."""
-    refuse_if(why_not_kept(reason))
     refuse_if(why_not_reversible(claim))
     if claim.paid_at is None:
         raise Refused("This claim is not paid, so there is no payment to reverse.")
@@ -140,7 +142,6 @@ def _bring_down(claim: Claim, now: datetime) -> None:
 
 def refuse(reversal: Reversal, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """The payment stands."""
-    refuse_if(why_not_kept(reason))
     take_step(reversal, "refuse", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 

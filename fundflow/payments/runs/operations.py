@@ -26,11 +26,11 @@ from fundflow.rules.award_sums import payee_today
 from fundflow.rules.payees import payee_on
 from fundflow.rules.payment_runs import claims_to_pay, net_pence, why_not_by, why_not_in_run
 from fundflow.rules.recoveries import to_take_off
-from fundflow.steps import lock, note, require_step, take_step
+from fundflow.steps import AlreadyTaken, lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.award import parts_of
 from fundflow.workflow.engine import Refused, only, refuse_if
-from fundflow.workflow.payment_run import OUT
+from fundflow.workflow.payment_run import OUT, RunState
 from fundflow.workflow.working_days import london_date
 
 MOST_PAYMENTS = 500
@@ -64,18 +64,43 @@ def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunL
     return lines
 
 
-def gather(fund: Fund, choice: Choice, *, user: User, now: datetime) -> PaymentRun:
-    """Gather what can be paid now into a run, which another finance officer approves. Raises Refused."""
+def latest_number(fund: Fund) -> int:
+    """The number of a fund's latest run; 0 before its first."""
+    return db.session.scalar(select(func.max(PaymentRun.number)).where(PaymentRun.fund_id == fund.id)) or 0
+
+
+def gathered_from_page(fund: Fund, after: int | None, user: User) -> PaymentRun | None:
+    """The run that this person gathered from a page that was made while number `after` was the latest."""
+    return db.session.scalar(
+        select(PaymentRun).where(
+            PaymentRun.fund_id == fund.id,
+            PaymentRun.number == (after or 0) + 1,
+            PaymentRun.gathered_by_id == user.id,
+            PaymentRun.state == RunState.GATHERED,
+        )
+    )
+
+
+def gather(fund: Fund, choice: Choice, *, user: User, now: datetime, after: int | None = None) -> PaymentRun:
+    """Gather what can be paid now into a run, which another finance officer approves. Raises Refused, and
+    AlreadyTaken at the second click on a page.
+
+    after  the number of the fund's latest run when the page was made; None without a page
+    """
     ledger.lock_fund(fund.id)  # two who gather at once: the second finds what the first left
     refuse_if(why_no_run(fund, user, now))
-    number = db.session.scalar(select(func.max(PaymentRun.number)).where(PaymentRun.fund_id == fund.id))
+    if after is not None and gathered_from_page(fund, after, user):
+        raise AlreadyTaken
     with db.session.no_autoflush:
         lines = gathered(fund, choice.layout, user, now)
+        for line in lines:
+            if line.outcome is Outcome.WAITING:
+                line.parts = [list(part) for part in cost_lines(line.claim)]
     if not any(line.outcome is Outcome.WAITING for line in lines):
         raise Refused(NOTHING_TO_PAY)
     run = PaymentRun(
         fund=fund,
-        number=(number or 0) + 1,
+        number=latest_number(fund) + 1,
         layout_name=choice.layout.name,
         layout=choice.document,
         gathered_at=now,
@@ -84,6 +109,7 @@ def gather(fund: Fund, choice: Choice, *, user: User, now: datetime) -> PaymentR
     )
     db.session.add(run)
     db.session.flush()  # the step locks its row
+    written(run)  # or it could never be approved
     take_step(run, "gather", user=user, now=now, given={"layout": choice.layout.name})
     db.session.commit()
     return run
@@ -157,7 +183,7 @@ def written(run: PaymentRun) -> Rendered:
     try:
         return render(read_layout(run.layout), facts)
     except CantWrite as wrong:
-        raise Refused(f"The file can’t be made: {wrong} Cancel the run, or change its layout.") from None
+        raise Refused(f"The file can’t be made: {wrong} Another layout may hold it.") from None
 
 
 def cost_lines(claim: Claim) -> list[CostLine]:

@@ -88,7 +88,7 @@ WHOLE: list[tuple[bytes, str]] = [
         f"{HEAD}\r\n".encode() + b"x,1,Paid,\r\n" * 1_001,
         "The file has 1,001 rows. An answer has 1,000 at most.",
     ),
-    (b"x" * 2_000_001, "The file is too large."),
+    (b"x" * 500_001, "The file is too large."),
 ]
 
 
