@@ -78,7 +78,8 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
          button="Mark as paid", past="Paid the claim",
          hint="Once the payment is made. It goes into the ledger.",
-         explain=("This records the payment in the ledger and can’t be taken back here.",),
+         explain=("This records the payment in the ledger. If it turns out wrong, two finance officers "
+                  "can reverse it.",),
          done="The payment is in the ledger. The school is being told.",
          hidden_while=("paid_in_runs",),
          waits_while=("barred_from_claim", "in_a_run", "certified_it", "payments_blocked", "payments_paused",

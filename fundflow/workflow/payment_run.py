@@ -31,7 +31,7 @@ WORDS = {
 FROZEN = (S.APPROVED, S.EXPORTED, S.ANSWERED, S.SETTLED)  # its file is made and never changes
 OUT = (S.EXPORTED, S.ANSWERED, S.SETTLED)  # its file may be downloaded
 FINANCE = (A.FINANCE,)
-FILE = on_page("file", "rejected?")
+FILE = on_page("file", "rejected?", "returned?")
 ASKED_FOR = ("Send the file that came back. You see every row, and what is wrong, before anything changes.",)
 
 # fmt: off

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from fundflow.models.payment_run import Outcome, PaymentRun
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.runs import answering, operations, queries
-from fundflow.payments.runs.answers import Change, Row, WrongAnswerFile, decoded_answer
+from fundflow.payments.runs.answers import CHANGES, Change, Row, WrongAnswerFile, decoded_answer
 from fundflow.payments.runs.choosing import choices_for
 from fundflow.payments.runs.forms import AnswerFileForm, AnswerForm, GatherForm
 from fundflow.payments.runs.pages import FINANCE, READERS, RUN_STEPS, known_fund, known_run
@@ -192,7 +192,7 @@ def _looked_at(run: PaymentRun, asked: Form, form: AnswerForm) -> Any:
 
 
 def _changes(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row.change in (Change.PAY, Change.REJECT, Change.REVERSE)]
+    return [row for row in rows if row.change in CHANGES]
 
 
 def _upload_page(run: PaymentRun, form: Form) -> str:
