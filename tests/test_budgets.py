@@ -62,7 +62,7 @@ TABLE = """
 /bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=11 impact=15
-/bids/{W}/report                          leader=10
+/bids/{W}/report                          leader=11
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
@@ -99,8 +99,8 @@ TABLE = """
 /money                                    officer=7 finance=7 board=7
 /money/ledger                             finance=2 officer=2
 /money/ledger.csv                         finance=2
-/money/years/2026                         finance=18
-/money/years/2026.csv                     finance=18
+/money/years/2026                         finance=20
+/money/years/2026.csv                     finance=20
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
 /money/runs                               finance=30 auditor=30

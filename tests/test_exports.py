@@ -48,6 +48,10 @@ EXPORTS = {
     "/bids.xlsx": BIDS,
     "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
     "/money/ledger.csv": Export(RoleName.FINANCE, (), ("When",), ("Pounds",)),
+    "/money/years/<id:year>.csv": Export(
+        RoleName.FINANCE,
+        pounds=("Earned in the year", "Earned by the year's end", "Paid by the year's end", "Accrued"),
+    ),
     "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
     "/register.csv": Export(RoleName.OFFICER, ("Award date",), (), ("Amount awarded (£)",)),
@@ -90,7 +94,7 @@ def test_a_csv_opens_in_a_spreadsheet_as_it_is_meant(
     people: dict[RoleName, User], sign_in: SignIn, path: str
 ) -> None:
     export = EXPORTS[path]
-    with sign_in(people[export.role]).get(path) as answer:
+    with sign_in(people[export.role]).get(path.replace("<id:year>", "2026")) as answer:
         data = answer.data
     assert data.startswith(b"\xef\xbb\xbf")  # without it Excel reads accents as Windows-1252
     text = data.decode("utf-8-sig")

@@ -56,10 +56,10 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from _stop(told, story, bid, officer)
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
-    elif story.misused:
-        yield from coming_back.ask_for(told, story, bid, told.at(-9), told.at(-6))
     else:
         yield from change_award(told, story, bid)
+        if story.misused:
+            yield from coming_back.ask_for(told, story, bid, told.at(-5), told.at(-3))
 
 
 def _block_for_days(told: "Told", bid: Bid, put: datetime, lifted: datetime) -> Iterator[datetime]:
@@ -260,11 +260,10 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     yield (now := told.at(over + 15))
     _confirm(told, story, bid, _log(told, story, bid, now), now)
     _spend(told, story, bid, bid.end_on - timedelta(days=30), story.spent * 100, now)
-    if story.misused and story.ends is S.IN_MONITORING:
-        yield from _take_off_last_claim(told, story, bid, head, over)
     yield (now := told.at(over + 18))
     _report(story, bid, head, now)
     if story.ends is S.IN_MONITORING:
+        yield from _take_off_last_claim(told, story, bid, head)
         return
     officer = told.people.staff(RoleName.IMPACT_OFFICER)
     yield (now := told.at(over + 24))
@@ -284,14 +283,14 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     impact.close(bid, user=officer, now=now, version=bid.version)
 
 
-def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any, over: int) -> Iterator[datetime]:
+def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Iterator[datetime]:
     """The last days are claimed and checked; what was not spent as agreed is to be taken off their payment."""
-    yield (now := told.at(over + 16))
+    yield (now := told.at(-9))
     payments.ask_for_payment(bid, user=head, now=now, version=bid.version)
-    yield (now := told.at(over + 17))
+    yield (now := told.at(-7))
     _certify(told, bid, now)
     (claim,) = _claims(bid, ClaimState.CERTIFIED)
-    yield from coming_back.take_off(told, story, bid, claim, now, told.at(over + 17, 15))
+    yield from coming_back.take_off(told, story, bid, claim, now, told.at(-6))
 
 
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:

@@ -196,7 +196,6 @@ STORIES_AFTER_AWARD = (
         -32,
         200,
         60,
-        change="refused",
     ),
     Story(
         "Behaviour routines across two sites",
@@ -217,6 +216,7 @@ STORIES_AFTER_AWARD = (
         unit="suspensions",
         misused=120,
         misuse="Radios were bought from the award. The bid has no equipment in it.",
+        change="refused",
     ),
     Story(
         "Curriculum leadership in small schools",

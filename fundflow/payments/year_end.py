@@ -69,7 +69,7 @@ class FundYear(NamedTuple):
 
 
 def fund_year(fund: Fund, year: int) -> FundYear:
-    """A fund’s year; as far as it goes where it is not over. Eight queries."""
+    """A fund’s year; as far as it goes where it is not over. Nine queries."""
     first, last = year_ends(year)
     end = start_of(last + timedelta(days=1))
     figures = ledger.by_line_before(fund.id, end)

@@ -172,7 +172,7 @@ def sum_of(
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
-    with_claim     a claim whose amount counts as not yet under way
+    with_claim     a claim whose amount counts as not yet under way, and what is to be taken off it as back
     without        days, by their ids, that are left out
     without_costs  other costs, by their ids, that are left out
     hoped          days that wait to be confirmed, and what the school is asked about, count too
@@ -295,8 +295,9 @@ def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         Claim.bid_id == BID, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped))
     )
     claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
+    off_this = (Recovery.state == RecoveryState.SET_AGAINST) & (Recovery.claim_id == WITH_CLAIM)
     became = case(
-        (Recovery.state == RecoveryState.RECOVERED, W.RECOVERED),
+        (or_(Recovery.state == RecoveryState.RECOVERED, off_this), W.RECOVERED),
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
@@ -20,7 +21,6 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import start_of, year_ends
 
@@ -57,7 +57,7 @@ class PayeeYear(NamedTuple):
 
 def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     """Every payee of a fund's awards that were open in a year, or of which money is still to come back;
-    by bid. Six queries, however many there are."""
+    by bid. Seven queries, however many there are."""
     first, last = year_ends(year)
     end = start_of(last + timedelta(days=1))
     still_open = or_(
@@ -67,14 +67,22 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     )
     which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.awarded_pence.is_not(None), still_open)
     awards = _awards(session, which, end)
-    before = _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first)
-    by_end = _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last)
-    paid, misused = _money(session, which, end)
+    money = _money(session, which, start_of(first), end)
+    before = _earned(
+        _awards(session, which, start_of(first)),
+        _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first),
+        money[MISUSED_BEFORE],
+    )
+    earned = _earned(
+        awards,
+        _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last),
+        money[MISUSED] + money[MISUSED_BEFORE],
+    )
+    bids = {award.bid_id: award.bid for award in awards}
     schools = _schools(session, (line.payee for award in awards for line in award.lines))
     return [
-        PayeeYear(award.bid, schools[payee], earned_before, earned, paid[award.bid_id, payee])
-        for award in awards
-        for payee, earned_before, earned in _earned(award, before, by_end, misused)
+        PayeeYear(bids[bid_id], schools[payee], before[bid_id, payee], pence, money[PAID][bid_id, payee])
+        for (bid_id, payee), pence in earned.items()
     ]
 
 
@@ -82,10 +90,15 @@ Done = dict[int, int]  # half days worked or pence spent, by the key of the line
 ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee
 
 
-def _earned(award: Award, before: Done, by_end: Done, misused: ByPayee) -> Iterable[tuple[int, int, int]]:
-    """Each payee of an award, what it had earned before the year, and by its end."""
-    then, now = (sums(_basis(award, done, misused)) for done in (before, by_end))
-    return [(payee, then[payee].earned, now[payee].earned) for payee in now]
+def _earned(awards: Iterable[Award], done: Done, misused: ByPayee) -> ByPayee:
+    """What each payee of these awards earned with what was done."""
+    return Counter(
+        {
+            (award.bid_id, payee): found.earned
+            for award in awards
+            for payee, found in sums(_basis(award, done, misused)).items()
+        }
+    )
 
 
 def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
@@ -131,20 +144,28 @@ def _done(
     return {line: int(found) for line, found in session.execute(worked.union_all(spent))}
 
 
-PAID, MISUSED = "paid", "misused"
+PAID, MISUSED, MISUSED_BEFORE = "paid", "misused", "misused_before"
 ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
-def _money(session: Session, which: Select[Any], end: datetime) -> tuple[ByPayee, ByPayee]:
-    """What was paid by a moment, less what came back or is no longer asked for; and what was not spent as
-    agreed and so leaves the award."""
-    paid = _by_payee(Claim, PAID, Claim.pence).where(
-        Claim.bid_id.in_(which), Claim.state == ClaimState.PAID, Claim.paid_at < end
+def _money(session: Session, which: Select[Any], start: datetime, end: datetime) -> dict[str, ByPayee]:
+    """What was paid by the end of a year, less what came back or is no longer asked for; and what was not
+    spent as agreed and so leaves the award, also before the year."""
+    signed = case((LedgerEntry.kind == EntryKind.REVERSED, -LedgerEntry.pence), else_=LedgerEntry.pence)
+    paid = (
+        _by_payee(Claim, literal(PAID), signed)
+        .join(LedgerEntry, LedgerEntry.claim_id == Claim.id)
+        .where(
+            Claim.bid_id.in_(which),
+            LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)),
+            LedgerEntry.at < end,
+        )
     )
-    back = _by_payee(Recovery, PAID, -Recovery.pence).where(
+    back = _by_payee(Recovery, literal(PAID), -Recovery.pence).where(
         Recovery.bid_id.in_(which), Recovery.state.in_(ENDED), Recovery.ended_at < end
     )
-    misused = _by_payee(Recovery, MISUSED, Recovery.pence).where(
+    when = case((Recovery.opened_at < start, MISUSED_BEFORE), else_=MISUSED)
+    misused = _by_payee(Recovery, when, Recovery.pence).where(
         Recovery.bid_id.in_(which),
         Recovery.ground == Ground.MISUSED,
         Recovery.state != RecoveryState.CANCELLED,
@@ -153,11 +174,11 @@ def _money(session: Session, which: Select[Any], end: datetime) -> tuple[ByPayee
     found: defaultdict[str, ByPayee] = defaultdict(Counter)
     for what, bid_id, school_id, pence in session.execute(union_all(paid, back, misused)):
         found[what][bid_id, school_id] += pence
-    return found[PAID], found[MISUSED]
+    return found
 
 
-def _by_payee(table: type[Claim | Recovery], what: str, pence: Any) -> Select[Any]:
-    return select(literal(what), table.bid_id, SCHOOL_TODAY, pence).join(School, School.id == table.school_id)
+def _by_payee(table: type[Claim | Recovery], what: ColumnElement[str], pence: Any) -> Select[Any]:
+    return select(what, table.bid_id, SCHOOL_TODAY, pence).join(School, School.id == table.school_id)
 
 
 def _schools(session: Session, payees: Iterable[School]) -> dict[int, School]:

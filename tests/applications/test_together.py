@@ -1,11 +1,12 @@
 """Several people on one bid at the same moment, through real connections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,7 +17,15 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import Standing
 from fundflow.models.review import Submission
 from tests.applications.helpers import CONTACT, answers_to, form, hidden
-from tests.factories import Make
+from tests.factories import NOW, Make
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """From the moment of the tests on, for threads too."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
 
 Post = Callable[[], int]
 

@@ -12,6 +12,7 @@ from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
@@ -25,6 +26,7 @@ from fundflow.models.panel import AgendaItem, Meeting, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import PaymentRun
 from fundflow.models.person import Seat, User
 from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
@@ -33,6 +35,7 @@ from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.rules.payees import award_waits
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -40,6 +43,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
+from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import RecoveryState
 from tests.conftest import settings_for
 
@@ -124,6 +128,14 @@ PROMISED = {
     **{
         f"money to come back: {state.name}": select(Recovery.id).where(Recovery.state == state)
         for state in RecoveryState
+    },
+    **{
+        f"a change of an award: {state.name}": select(ChangeRequest.id).where(ChangeRequest.state == state)
+        for state in (ChangeState.WITH_OFFICER, ChangeState.AGREED, ChangeState.REFUSED)
+    },
+    **{
+        f"a payment run: {state.name}": select(PaymentRun.id).where(PaymentRun.state == state)
+        for state in (RunState.GATHERED, RunState.SETTLED)
     },
     "a claim to pay": select(Claim.id).where(Claim.state == ClaimState.CERTIFIED),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),

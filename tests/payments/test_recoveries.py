@@ -194,6 +194,20 @@ def refuse(claim: Claim, award: Award) -> None:
     take_and_commit(claim, "refuse", user=award.finance, now=LATER, version=claim.version, given=given)
 
 
+def test_what_was_misused_is_taken_off_a_payment_of_the_same_award(make: Make) -> None:
+    """£350 was paid, £100 of it misused, and £700 earned since: £700 less £100 is paid out."""
+    award = an_award(make)
+    award.pay(award.certified(date(2027, 1, 6)))
+    claim = award.certified(date(2027, 1, 7), date(2027, 1, 8))
+    recovery = open_one(award, 10_000)
+    recoveries.approve(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    recoveries.set_against(recovery, claim.id, user=award.finance, now=LATER, version=recovery.version)
+    award.pay(claim)
+    assert (recovery.state, claim.state) == (RecoveryState.RECOVERED, ClaimState.PAID)
+    found = sum_of(award.bid)
+    assert (found.whole.paid, found.whole.earned, found.to_come) == (95_000, 105_000, 0)
+
+
 def test_it_can_be_put_back_before_the_payment(over: Award) -> None:
     recovery, claim = asked(over), another_award(over)
     recoveries.set_against(recovery, claim.id, user=over.finance, now=LATER, version=recovery.version)

@@ -7,16 +7,21 @@ from datetime import UTC, date, datetime
 import pytest
 
 from fundflow import ledger
+from fundflow.models.award import Award as Award_
+from fundflow.models.award import AwardLine
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.person import RoleName
 from fundflow.models.recovery import Ground
-from fundflow.payments import day_log, recoveries
+from fundflow.payments import day_log, recoveries, reversals
 from fundflow.payments.year_end import FundYear, fund_year
 from fundflow.rules.award_sums import sum_of
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+
+
+OWN = ("id", "award_id", "first_id")  # of a line, in each version
 
 
 def year_of(award: Award, year: int = 2026) -> FundYear:
@@ -85,6 +90,37 @@ def test_what_is_paid_and_not_earned_is_a_prepayment_until_it_comes_back(make: M
     reference = {"payment_reference": "IN 1"}
     recoveries.receive(recovery, user=award.finance, now=LATER, version=recovery.version, **reference)
     assert (year_of(award).prepaid, year_of(award).made.recovered) == (245_000, 20_000)
+
+
+def test_a_payment_reversed_in_the_next_year_was_paid_in_this_one(award: Award) -> None:
+    award.pay(claim := award.certified(date(2027, 1, 6)))
+    by = {"user": award.finance, "now": LATER}
+    reversal = reversals.request(claim, reason="It bounced", version=claim.version, **by)
+    may = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
+    reversals.approve(reversal, user=award.other_finance, now=may, version=reversal.version)
+    this, following = year_of(award), year_of(award, 2027)
+    assert (figures(this), this.made.paid_gross) == ([(35_000, 35_000, 35_000, 0, 0)], 35_000)
+    assert (figures(following), following.made.paid_gross) == ([(0, 35_000, 0, 35_000, 0)], -35_000)
+
+
+def test_an_award_lowered_in_the_next_year_leaves_what_this_one_earned(award: Award) -> None:
+    """From £3,000 to £1,500 for the same days: each day earns half as much from then on."""
+    award.worked(date(2027, 1, 6), date(2027, 1, 7))
+    was = award.bid.award
+    assert was is not None
+    lines = [
+        AwardLine(**{c.key: getattr(line, c.key) for c in AwardLine.__table__.columns if c.key not in OWN})
+        for line in was.lines
+    ]
+    for line, old in zip(lines, was.lines, strict=True):
+        line.first_id = old.key
+    may = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
+    award.bid.awards.append(
+        Award_(number=2, pence=was.pence // 2, made_at=may, schedule=was.schedule, lines=lines)
+    )
+    award.make.session.commit()
+    assert figures(year_of(award)) == [(70_000, 70_000, 0, 70_000, 0)]
+    assert figures(year_of(award, 2027)) == [(-35_000, 35_000, 0, 35_000, 0)]
 
 
 def test_a_day_that_nobody_confirmed_is_not_earned(award: Award) -> None:

@@ -54,12 +54,5 @@ def _rows(found: FundYear) -> Iterator[tuple[Any, ...]]:
     for payee in found.payees:
         bid, school = payee.bid, payee.school
         figures = (payee.in_year, payee.earned, payee.paid, payee.accrued, payee.prepaid)
-        if any(figures):
-            yield (
-                found.fund.name,
-                bid.reference,
-                bid.title,
-                school.name,
-                school.urn,
-                *map(pounds_cell, figures),
-            )
+        pounds = map(pounds_cell, figures)
+        yield (found.fund.name, bid.reference, bid.title, school.name, school.urn, *pounds)
