@@ -306,7 +306,8 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:
     """Whether this person sees a claim or a recovery: whoever sees the bid's money, and people of the school
     that it pays, or that pays back. What nobody has approved, schools don't see."""
-    if isinstance(record, Recovery) and record.state in UNASKED and not sees_as_staff(user, record.bid, now):
+    unasked = isinstance(record, Recovery) and record.state in UNASKED and record.approved_at is None
+    if unasked and not sees_as_staff(user, record.bid, now):
         return False
     own = record.school_id in user.school_ids(london_date(now)) and record.bid.awarded_pence is not None
     return own or sees_money(user, record.bid, now)

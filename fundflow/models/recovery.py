@@ -26,7 +26,7 @@ class Ground(Worded):
     MISUSED = "misused", "Not spent as agreed"
 
 
-UNASKED = (S.REQUESTED, S.CANCELLED)  # of which the school has not heard
+UNASKED = (S.REQUESTED, S.CANCELLED)  # of which the school has not heard, unless it was approved
 TO_COME = (S.REQUESTED, S.ASKED_FOR, S.INVOICED, S.SET_AGAINST)
 
 COLOURS = {

@@ -5,18 +5,23 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from fundflow.extensions import db
+from fundflow.letters import write_for_step
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, RunLine
 from fundflow.models.person import User
 from fundflow.models.reversal import Reversal
+from fundflow.models.school import School
 from fundflow.payments.recoveries import lock_bids, undo_take_off
 from fundflow.reconciling import reconcile
-from fundflow.rules.bank_details import why_not_kept
-from fundflow.rules.recoveries import taken_off
-from fundflow.rules.reversals import why_not_reversible
-from fundflow.steps import lock, require_step, take_step, why_no_step
+from fundflow.rules.award_sums import due_on
+from fundflow.rules.awards import lower
+from fundflow.rules.recoveries import taken_off, to_take_off
+from fundflow.rules.reversals import reversals_of, why_not_reversible, why_to_take_off
+from fundflow.steps import AlreadyTaken, lock, require_step, take_step, why_no_step
+from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.reversal import REVERSAL, ReversalState
 
 
 def why_no_reversal(claim: Claim, user: User, now: datetime) -> str | None:
@@ -27,16 +32,21 @@ def why_no_reversal(claim: Claim, user: User, now: datetime) -> str | None:
 
 
 def request(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> Reversal:
-    """Ask for a claim's payment to be reversed. Raises Refused, and Stale where the claim changed since."""
+    """Ask for a claim's payment to be reversed. Raises Refused, AlreadyTaken at the
+    second click on a page, and Stale where the claim changed since."""
     lock(claim, version, step="reverse", user=user)
+    for one in reversals_of(claim):
+        if (one.state, one.requested_by_id, one.reason) == (ReversalState.REQUESTED, user.id, reason):
+            raise AlreadyTaken
+    refuse_if(why_to_take_off(claim))
     reversal = add(claim, _paid_line(claim), reason=reason, user=user, now=now)
     db.session.commit()
     return reversal
 
 
 def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: datetime) -> Reversal:
-    """`request` in the caller's transaction, which has locked the claim's bid."""
-    refuse_if(why_not_kept(reason))
+    """`request` in the caller's transaction, which has locked the claim's bid. What a finance system says of
+    a payment is taken down at once; its approval waits."""
     refuse_if(why_not_reversible(claim))
     if claim.paid_at is None:
         raise Refused("This claim is not paid, so there is no payment to reverse.")
@@ -67,22 +77,33 @@ def add(claim: Claim, line: RunLine | None, *, reason: str, user: User, now: dat
 
 
 def approve(reversal: Reversal, *, user: User, now: datetime, version: int | None) -> None:
-    """Take the payment back in the ledger; its claim can be paid again."""
+    """Take the payment back in the ledger. What is still due of its claim can be paid again, to the school
+    that is paid today; where nothing is, the claim ends."""
     claim = reversal.claim
     lock_bids(claim.bid, *(recovery.bid for recovery in taken_off(claim)))
     lock(reversal, version, step="approve", user=user)
     lock(claim, None)
     require_step(reversal, "approve", user, now)
     also = {"approved_at": now, "approved_by": user}
-    take_step(reversal, "approve", user=user, now=now, version=version, also=also)
+    approved = take_step(
+        reversal,
+        "approve",
+        user=user,
+        now=now,
+        version=version,
+        also=also,
+        unwritten=REVERSAL.find("approve", ReversalState.REQUESTED).emails,
+    )
     if reversal.line:
         reversal.line.outcome, reversal.line.why = Outcome.RETURNED, reversal.reason[:300]
     given = {
         "reason": reversal.reason,
         "payment_reference": reversal.payment_reference,
         "paid_to": reversal.payee_name,
+        "paid": reversal.pence,
     }
     unpaid = {
+        "school": db.session.get_one(School, claim.school.succeeded_by_id or claim.school_id),
         "paid_at": None,
         "paid_by_id": None,
         "payment_reference": "",
@@ -93,14 +114,34 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         "supplier_number": "",
     }
     undo_take_off(claim, now=now)
-    told = take_step(claim, "take_back", user=None, now=now, given=given, also=unpaid)
+    row = CLAIM.find("take_back", ClaimState.PAID)
+    told = take_step(claim, "take_back", user=None, now=now, given=given, also=unpaid, unwritten=row.emails)
+    _bring_down(claim, now)
     reconcile(claim.bid, told, None, now)
+    # Only now is it known what is paid again.
+    write_for_step(claim, row, told, given)
+    write_for_step(reversal, REVERSAL.find("approve", ReversalState.REQUESTED), approved, {})
     db.session.commit()
+
+
+def _bring_down(claim: Claim, now: datetime) -> None:
+    """Bring a claim whose payment did not stand down to what is due of it now, or end it. What was to be
+    taken off it and no longer fits is asked for again."""
+    left = min(due_on(claim), claim.pence)
+    if left:
+        lower(claim, left)
+    else:
+        take_step(claim, "end", user=None, now=now, unwritten=("officer",))
+    for recovery in to_take_off(claim):
+        if recovery.pence <= left:
+            left -= recovery.pence
+            continue
+        given = {"reason": "The payment did not stand, and too little of that claim is still due."}
+        take_step(recovery, "put_back", user=None, now=now, given=given, also={"claim_id": None})
 
 
 def refuse(reversal: Reversal, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """The payment stands."""
-    refuse_if(why_not_kept(reason))
     take_step(reversal, "refuse", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 

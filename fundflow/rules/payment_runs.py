@@ -7,12 +7,14 @@ from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.fund import Fund
 from fundflow.models.payment import Claim
-from fundflow.models.payment_run import Outcome, RunLine
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
+from fundflow.rules.payees import payee_on
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import GUARDS, Ask
 from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.working_days import london_date
 
 # What a claim waits for before it is paid; the run itself, and whose run it is, are asked apart.
 WAITS = tuple(
@@ -71,6 +73,21 @@ def why_not_in_run(claim: Claim, now: datetime) -> str | None:
         return "Nothing of it is paid out: all of it is taken off for what comes back. Mark it as paid."
     ask = Ask(now)
     return next((why for name in WAITS if (why := GUARDS[name](claim, ask))), None)
+
+
+def why_not_exported(run: PaymentRun, now: datetime) -> str | None:
+    """Which payments of an approved run could not be made now, each with why; None where all could."""
+    day = london_date(now)
+    found = []
+    for line in run.waiting:
+        why = why_not_in_run(line.claim, now)
+        if why is None and payee_on(line.claim.school, day) is not line.payee:
+            why = "who is paid has changed since the run was approved."
+        if why:
+            found.append(f"{line.payment_id}, {line.claim.school.name}: {why}")
+    if not found:
+        return None
+    return f"Not every payment could be made now. {' '.join(found)} Cancel this run and gather again."
 
 
 def why_not_by(claim: Claim, user: User, now: datetime) -> str | None:

@@ -63,14 +63,20 @@ def why_above_small_sum(recovery: Recovery) -> str | None:
 
 
 def why_still_owed(recovery: Recovery) -> str | None:
-    """Why it can't be cancelled: without it nothing would stand for money that was not earned."""
-    if recovery.ground is Ground.MISUSED:
+    """Why it can't be cancelled: without it nothing would stand for money that was paid and not earned, or,
+    once the school is asked for it, not spent as agreed."""
+    misused = recovery.ground is Ground.MISUSED
+    if misused and recovery.state is RecoveryState.REQUESTED:
         return None
     payee = sum_of(recovery.bid, hoped=True).of(recovery.school)
-    owed = max(payee.sum.back - payee.standing + recovery.pence, 0) if payee else 0
-    if not owed:
+    if payee is None:
         return None
-    return f"{pounds(min(owed, recovery.pence))} was paid and not earned. Ask for it, or let it go."
+    owed = (payee.sum.paid if misused else payee.sum.back) - payee.standing + recovery.pence
+    if owed <= 0:
+        return None
+    words = "not spent as agreed" if misused else "not earned"
+    last = "let it go" if recovery.state is RecoveryState.REQUESTED else "have it written off"
+    return f"{pounds(min(owed, recovery.pence))} was paid and {words}. Ask for it, or {last}."
 
 
 def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> list[tuple[Claim, int]]:

@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, object_session
 
+from fundflow.models.area import SCHOOL_TODAY
+from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
+from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
+from fundflow.models.school import School
+from fundflow.rules.payment_runs import run_line_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 
 
@@ -34,3 +40,32 @@ def why_bid_closed(claim: Claim) -> str | None:
     if claim.bid.state is not BidState.CLOSED:
         return None
     return "The bid is closed, so the claim could not be paid again. Ask an administrator to reopen it first."
+
+
+def why_to_take_off(claim: Claim) -> str | None:
+    """Why a payment stays: what comes back of it is to be taken off another, which then could not be paid."""
+    session = object_session(claim)
+    if session is None:
+        return None
+    query = (
+        select(Recovery)
+        .join(School, School.id == Recovery.school_id)
+        .where(
+            Recovery.bid_id == claim.bid_id,
+            Recovery.state == RecoveryState.SET_AGAINST,
+            SCHOOL_TODAY.in_([claim.school.succeeded_by_id or claim.school_id]),
+        )
+        .order_by(Recovery.id)
+        .limit(1)
+    )
+    recovery = session.scalar(query)
+    if recovery is None or recovery.claim is None:
+        return None
+    line = run_line_of(recovery.claim)
+    first = (
+        f"That claim is in {line.run.reference}. Load that run’s answer first."
+        if line
+        else f"Open {recovery.reference} and don’t take it off that payment first."
+    )
+    off = f"the payment of {recovery.claim.reference}"
+    return f"{pounds(recovery.pence)} of this is to be taken off {off}. {first}"

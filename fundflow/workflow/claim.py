@@ -78,7 +78,8 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
          button="Mark as paid", past="Paid the claim",
          hint="Once the payment is made. It goes into the ledger.",
-         explain=("This records the payment in the ledger and can’t be taken back here.",),
+         explain=("This records the payment in the ledger. If it turns out wrong, two finance officers "
+                  "can reverse it.",),
          done="The payment is in the ledger. The school is being told.",
          hidden_while=("paid_in_runs",),
          waits_while=("barred_from_claim", "in_a_run", "certified_it", "payments_blocked", "payments_paused",
@@ -91,7 +92,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          money=Money.PAY, emails=("school", "payee", "officer")),
     Step("take_back", (S.PAID,), S.CERTIFIED, (A.CLOCK,),
          button="Take the payment back", past="The payment was reversed",
-         asks_for=on_page("payment_reference", "reason"),
+         asks_for=on_page("payment_reference", "reason", "paid"),
          money=Money.REVERSE, emails=("school", "payee", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          button="Refuse this claim", past="Refused the claim",
@@ -100,7 +101,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          done="The claim is refused. The school is being told why.",
          waits_while=("barred_from_claim", "in_a_run", "recovery_set_against"), asks_for=(REASON,),
          emails=("school", "finance"), warning=True),
-    Step("end", (S.SUBMITTED, S.QUERIED), S.REFUSED, (A.CLOCK,),
+    Step("end", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, (A.CLOCK,),
          button="End this claim", past="Ended: nothing of it is due any more", emails=("officer",)),
 ), WORDS)
 # fmt: on

@@ -31,7 +31,7 @@ WORDS = {
 FROZEN = (S.APPROVED, S.EXPORTED, S.ANSWERED, S.SETTLED)  # its file is made and never changes
 OUT = (S.EXPORTED, S.ANSWERED, S.SETTLED)  # its file may be downloaded
 FINANCE = (A.FINANCE,)
-FILE = on_page("file", "rejected?")
+FILE = on_page("file", "rejected?", "returned?")
 ASKED_FOR = ("Send the file that came back. You see every row, and what is wrong, before anything changes.",)
 
 # fmt: off
@@ -55,7 +55,7 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
          hint="Then download the file and give it to the finance system.",
          explain=("From then on the run can’t be cancelled. Whoever downloads the file is recorded.",),
          done="The run is exported. Download its file, then load the answer when it comes.",
-         emails=("finance",)),
+         waits_while=("not_payable_now",), emails=("finance",)),
     Step("answer", (S.EXPORTED, S.ANSWERED), S.ANSWERED, FINANCE,
          button="Load the answer", past="Loaded an answer",
          hint="What was paid goes into the ledger. What was refused can be paid in another run.",

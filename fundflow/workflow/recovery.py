@@ -59,7 +59,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          done="The amount will be taken off the payment. The school is being told.",
          waits_while=("barred_from_recovery", "no_payment_to_set_against"), asks_for=on_page("claim"),
          emails=("payee",)),
-    Step("put_back", (S.SET_AGAINST,), S.ASKED_FOR, FINANCE,
+    Step("put_back", (S.SET_AGAINST,), S.ASKED_FOR, (*FINANCE, A.CLOCK),
          button="Don’t take it off the payment", past="No longer to be taken off a payment", sidestep=True,
          hint="The money is asked for again.",
          explain=("The payment is made in full, and the school is asked to pay this back.",),
@@ -100,5 +100,11 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          hint="Where it was asked for by mistake.",
          explain=("Nothing is asked of the school.",), done="The recovery is cancelled.",
          waits_while=("barred_from_recovery", "still_owed"), asks_for=(REASON,), emails=("officer",)),
+    Step("cancel", OWED, S.CANCELLED, FINANCE, sidestep=True,
+         button="Cancel", past="Cancelled the recovery",
+         hint="Where nothing is left to come back.",
+         explain=("The school is told that it pays nothing back.",),
+         done="The recovery is cancelled. The school is being told.",
+         waits_while=("barred_from_recovery", "still_owed"), asks_for=(REASON,), emails=("payee", "officer")),
 ), WORDS)
 # fmt: on

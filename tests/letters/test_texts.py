@@ -57,6 +57,7 @@ SAMPLES: dict[str, Any] = {
     "changes": ["Contact. Name: “Sam” → “Samira”"],
     "meeting": 7,
     "rag": "green",
+    "paid": 35_000,
     "days": ["2026-11-20 RL1 2/2 Coaching"],
 }
 

@@ -127,6 +127,12 @@ OTHER_WAITS = [
         "Some payments of this run are not answered yet.",
     ),
     (
+        payment_run.not_payable_now,
+        RUN,
+        {"why_not_exported": "Not every payment could be made now."},
+        "Not every payment could be made now.",
+    ),
+    (
         reversal.barred_from_reversal,
         REVERSAL,
         {"bar_of": OWN_SCHOOL},
@@ -149,6 +155,12 @@ OTHER_WAITS = [
         REVERSAL,
         {"why_bid_closed": "The bid is closed."},
         "The bid is closed.",
+    ),
+    (
+        reversal.recovery_to_take_off,
+        REVERSAL,
+        {"why_to_take_off": "£200 of this is to be taken off another payment."},
+        "£200 of this is to be taken off another payment.",
     ),
     (
         payee.held_payee,

@@ -10,10 +10,11 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import PATH, claim_caption, claim_parts, visible_claim
 from fundflow.payments.runs.forms import ReversalForm
 from fundflow.payments.runs.pages import FINANCE, REVERSAL_STEPS
+from fundflow.rules.reversals import why_to_take_off
 from fundflow.web.access import access, me, now
 from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.forms import carried_out
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.reversal import REVERSAL, ReversalState
 
 
@@ -23,8 +24,8 @@ def reverse_payment(reference: str, number: int) -> Any:
     """Say why a payment is taken back; another finance officer approves it."""
     claim = visible_claim(reference, number)
     form = ReversalForm.on(claim)
-    if not form.is_submitted() and (why := reversals.why_no_reversal(claim, me(), now())):
-        raise Refused(why)
+    if not form.is_submitted():
+        refuse_if(reversals.why_no_reversal(claim, me(), now()) or why_to_take_off(claim))
     row = REVERSAL.find("request", ReversalState.NEW)
 
     def act() -> None:

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from fundflow.models.payment_run import Outcome, PaymentRun
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.runs import answering, operations, queries
-from fundflow.payments.runs.answers import Change, Row, WrongAnswerFile, decoded_answer
+from fundflow.payments.runs.answers import CHANGES, Change, Row, WrongAnswerFile, decoded_answer
 from fundflow.payments.runs.choosing import choices_for
 from fundflow.payments.runs.forms import AnswerFileForm, AnswerForm, GatherForm
 from fundflow.payments.runs.pages import FINANCE, READERS, RUN_STEPS, known_fund, known_run
@@ -18,7 +18,7 @@ from fundflow.web.fields import one_line
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 from fundflow.web.paging import row_id
 from fundflow.web.uploads import takes_files
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.payment_run import OUT, PAYMENT_RUN, RunState
 
 
@@ -53,17 +53,19 @@ def gather_run(fund: int) -> Any:
     choices = choices_for(found)
     form = GatherForm()
     form.offer(choices)
-    if not form.is_submitted() and (why := operations.why_no_run(found, me(), now())):
-        raise Refused(why)
+    if not form.is_submitted():
+        refuse_if(operations.why_no_run(found, me(), now()))
+        form.version.data = operations.latest_number(found)
     made: list[PaymentRun] = []
 
     def act() -> None:
         choice = next(choice for choice in choices if choice.key == form.layout.data)
-        made.append(operations.gather(found, choice, user=me(), now=now()))
+        made.append(operations.gather(found, choice, user=me(), now=now(), after=form.version.data))
 
     if form.validate_on_submit() and carried_out(form, act):
         flash(PAYMENT_RUN.find("gather", RunState.NEW).done, "success")
-        return redirect(made[0].path)
+        run = made[0] if made else operations.gathered_from_page(found, form.version.data, me())
+        return redirect(run.path if run else url_for("payments.payment_runs"))
     wanted = request.args.get("layout") or form.layout.data
     layout = next((choice.layout for choice in choices if choice.key == wanted), choices[0].layout)
     lines = operations.gathered(found, layout, me(), now())
@@ -80,16 +82,28 @@ def gather_run(fund: int) -> Any:
 @access(READERS)
 def payment_run(number: int) -> str:
     run = known_run(number)
+    lost, wrong = _lost_of(run)
     return render_template(
         "payments/runs/run.html",
         run=run,
-        steps=RUN_STEPS.links(run) if FINANCE.allows(me(), now()) else [],
+        steps=RUN_STEPS.links(run),
         next_step=next_words(run),
-        lost=operations.written(run).lost if run.state is RunState.GATHERED and run.waiting else (),
+        lost=lost,
+        wrong=wrong,
         history=queries.history_of_run(run),
-        may_download=FINANCE.allows(me(), now()) and run.state in OUT,
+        may_download=run.state in OUT and operations.why_not_finance(run, me(), now()) is None,
         form=ConfirmForm(None),
     )
+
+
+def _lost_of(run: PaymentRun) -> tuple[tuple[str, ...], str]:
+    """The texts whose letters the file of a gathered run can't hold, and why it can't be made at all."""
+    if run.state is not RunState.GATHERED or not run.waiting:
+        return (), ""
+    try:
+        return operations.written(run).lost, ""
+    except Refused as refused:
+        return (), refused.sentence
 
 
 SAME_AGAIN = "Everything in this file was loaded before. Nothing has changed."
@@ -178,7 +192,7 @@ def _looked_at(run: PaymentRun, asked: Form, form: AnswerForm) -> Any:
 
 
 def _changes(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row.change in (Change.PAY, Change.REJECT, Change.REVERSE)]
+    return [row for row in rows if row.change in CHANGES]
 
 
 def _upload_page(run: PaymentRun, form: Form) -> str:

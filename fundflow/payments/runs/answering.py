@@ -11,7 +11,7 @@ from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.reversal import Reversal
 from fundflow.payments import recoveries, reversals
-from fundflow.payments.runs.answers import Change, Row, read_answer
+from fundflow.payments.runs.answers import CHANGES, Change, Row, read_answer
 from fundflow.payments.runs.operations import lock_bids_of
 from fundflow.reconciling import reconcile
 from fundflow.steps import lock, require_step, take_step
@@ -42,25 +42,18 @@ def load(run: PaymentRun, text: str, *, user: User, now: datetime, version: int 
     rows = rows_of(run, text)
     if any(row.wrong for row in rows):
         raise Refused("Some rows are wrong, so nothing was loaded.")
-    changed: Counter[Change] = Counter(
-        row.change for row in rows if row.change in (Change.PAY, Change.REJECT, Change.REVERSE)
-    )
+    changed: Counter[Change] = Counter(row.change for row in rows if row.change in CHANGES)
     if not changed:
         db.session.rollback()
         return changed
     for row in rows:
         _carry_out(row, user, now)
-    rejected = [
-        f"{row.line.payment_id}, {row.line.claim.school.name}: {row.reason}"
-        for row in rows
-        if row.change is Change.REJECT and row.line
-    ]
-    given = {
-        "file": changed_words(changed),
-        "rejected": rejected,
-    }
+    rejected, returned = (_named(rows, change) for change in (Change.REJECT, Change.REVERSE))
+    given = {"file": changed_words(changed), "rejected": rejected, "returned": returned}
     settles = not run.waiting and run.state is not RunState.SETTLED
-    told = ("finance",) if settles and not rejected else ()  # by the letter that it is settled
+    told = (
+        ("finance",) if settles and not rejected and not returned else ()
+    )  # by the letter that it is settled
     take_step(
         run,
         "answer",
@@ -78,8 +71,17 @@ def load(run: PaymentRun, text: str, *, user: User, now: datetime, version: int 
 
 def changed_words(changed: Counter[Change]) -> str:
     """“2 paid and 1 rejected”."""
-    words = {Change.PAY: "paid", Change.REJECT: "rejected", Change.REVERSE: "came back"}
-    return joined([f"{changed[one]} {word}" for one, word in words.items() if changed[one]])
+    words = zip(CHANGES, ("paid", "rejected", "came back"), strict=True)
+    return joined([f"{changed[one]} {word}" for one, word in words if changed[one]])
+
+
+def _named(rows: list[Row], change: Change) -> list[str]:
+    """The payments that an answer changes so, each with the school and the reason."""
+    return [
+        f"{row.line.payment_id}, {row.line.claim.school.name}: {row.reason}"
+        for row in rows
+        if row.change is change and row.line
+    ]
 
 
 def _carry_out(row: Row, user: User, now: datetime) -> None:
@@ -91,9 +93,9 @@ def _carry_out(row: Row, user: User, now: datetime) -> None:
             _pay(line, row.texts["reference"] or line.payment_id, now)
         case Change.REJECT:
             line.outcome, line.answered_at, line.why = Outcome.REJECTED, now, row.reason
-            _hold_payee(line, row.reason, now)
+            _hold_payee(line, f"was rejected: {row.reason}", now)
         case Change.REVERSE:
-            _hold_payee(line, row.reason, now)
+            _hold_payee(line, f"came back: {row.reason}", now)
             reversals.add(line.claim, line, reason=row.reason, user=user, now=now)
 
 
@@ -117,11 +119,11 @@ def _as_approved(claim: Claim, line: RunLine) -> None:
     claim.supplier_number = line.supplier_number
 
 
-def _hold_payee(line: RunLine, reason: str, now: datetime) -> None:
+def _hold_payee(line: RunLine, what: str, now: datetime) -> None:
     """Nothing more goes the same way before a finance officer has settled why this did not arrive."""
     payee = line.payee
     if payee is None or payee.state is not PayeeState.CONFIRMED or payee.hold_since is not None:
         return
-    words = f"{line.payment_id} was not paid: {reason}"
+    words = f"{line.payment_id} {what}"
     also = {"hold_since": now, "hold_reason": words}
     take_step(payee, "hold", user=None, now=now, given={"reason": words}, also=also)

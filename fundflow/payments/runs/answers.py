@@ -15,6 +15,7 @@ from fundflow.web.csv import DANGEROUS
 from fundflow.web.fields import one_line
 from fundflow.web.numbers import MONEY, read_number
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.phrases import joined
 
 COLUMNS = {
     "payment_id": ("payment_id",),
@@ -23,16 +24,9 @@ COLUMNS = {
     "reason": ("reason",),
 }
 ALSO = {"reference": ("settlement_ref", "reference")}  # it may have
-WORDS = {
-    "payment_id": "payment_id",
-    "gross": "gross",
-    "status": "status",
-    "reason": "reason",
-    "reference": "reference",
-}
 MOST = {"payment_id": 40, "gross": 20, "status": 20, "reason": 200, "reference": 60}
 MOST_ROWS = 1_000
-MOST_BYTES = 2_000_000
+MOST_BYTES = 500_000  # it is sent a second time as a field of the form
 MOST_POUNDS = 10_000_000
 
 
@@ -56,6 +50,9 @@ class Change(Enum):
     REVERSE = "Came back: a reversal is opened"
     NOTHING = "Loaded before: nothing changes"
     UNANSWERED = "Not answered yet"
+
+
+CHANGES = (Change.PAY, Change.REJECT, Change.REVERSE)
 
 
 class Row(NamedTuple):
@@ -122,6 +119,11 @@ def _rows(text: str) -> list[tuple[int, dict[str, str], bool]]:
         raise WrongAnswerFile(
             f"The file lacks these columns: {', '.join(missing)}. Fill in the very file that went out."
         )
+    for name, names in COLUMNS.items():
+        if len(there := [one for one in names if searchable(one) in header]) > 1:
+            raise WrongAnswerFile(
+                f"The file has the columns {joined(there)}, which are both the {name}. Keep one."
+            )
     doubled = [name for name in COLUMNS if sum(header.count(searchable(one)) for one in wanted[name]) > 1]
     if doubled:
         raise WrongAnswerFile(f"The file has the column {doubled[0]} twice.")

@@ -98,6 +98,10 @@ def read_layout(document: str) -> Layout:
         raise WrongLayout("The layout can’t be read as JSON: it is nested too deeply.") from None
     if not isinstance(said, dict):
         raise WrongLayout("The layout must be one JSON object, in curly brackets.")
+    try:
+        json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise WrongLayout("The layout holds half of a character, written as \\ud800 to \\udfff.") from None
     problems = list(_wrong_keys(said))
     if problems:
         raise WrongLayout(*problems)
@@ -111,7 +115,7 @@ def read_layout(document: str) -> Layout:
         rows=rows,
         record_width=said.get("record_width", 0) if fixed else 0,
         names=said.get("names", False),
-        safe_cells=said.get("safe_cells", False),
+        safe_cells=said.get("safe_cells", not fixed),
         extension=said.get("extension", "txt" if fixed else "csv"),
         routes=tuple(map(Route, said.get("routes", [route.value for route in Route]))),
     )

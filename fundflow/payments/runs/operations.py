@@ -11,6 +11,7 @@ from fundflow.extensions import db
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
+from fundflow.models.money import pounds
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
@@ -20,15 +21,16 @@ from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
-from fundflow.permissions import roles_for
+from fundflow.permissions import actors_for, roles_for
 from fundflow.rules.award_sums import payee_today
 from fundflow.rules.payees import payee_on
 from fundflow.rules.payment_runs import claims_to_pay, net_pence, why_not_by, why_not_in_run
 from fundflow.rules.recoveries import to_take_off
-from fundflow.steps import lock, note, require_step, take_step
+from fundflow.steps import AlreadyTaken, lock, note, require_step, take_step
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.award import parts_of
-from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.payment_run import OUT
+from fundflow.workflow.engine import Refused, only, refuse_if
+from fundflow.workflow.payment_run import OUT, RunState
 from fundflow.workflow.working_days import london_date
 
 MOST_PAYMENTS = 500
@@ -62,18 +64,43 @@ def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunL
     return lines
 
 
-def gather(fund: Fund, choice: Choice, *, user: User, now: datetime) -> PaymentRun:
-    """Gather what can be paid now into a run, which another finance officer approves. Raises Refused."""
+def latest_number(fund: Fund) -> int:
+    """The number of a fund's latest run; 0 before its first."""
+    return db.session.scalar(select(func.max(PaymentRun.number)).where(PaymentRun.fund_id == fund.id)) or 0
+
+
+def gathered_from_page(fund: Fund, after: int | None, user: User) -> PaymentRun | None:
+    """The run that this person gathered from a page that was made while number `after` was the latest."""
+    return db.session.scalar(
+        select(PaymentRun).where(
+            PaymentRun.fund_id == fund.id,
+            PaymentRun.number == (after or 0) + 1,
+            PaymentRun.gathered_by_id == user.id,
+            PaymentRun.state == RunState.GATHERED,
+        )
+    )
+
+
+def gather(fund: Fund, choice: Choice, *, user: User, now: datetime, after: int | None = None) -> PaymentRun:
+    """Gather what can be paid now into a run, which another finance officer approves. Raises Refused, and
+    AlreadyTaken at the second click on a page.
+
+    after  the number of the fund's latest run when the page was made; None without a page
+    """
     ledger.lock_fund(fund.id)  # two who gather at once: the second finds what the first left
     refuse_if(why_no_run(fund, user, now))
-    number = db.session.scalar(select(func.max(PaymentRun.number)).where(PaymentRun.fund_id == fund.id))
+    if after is not None and gathered_from_page(fund, after, user):
+        raise AlreadyTaken
     with db.session.no_autoflush:
         lines = gathered(fund, choice.layout, user, now)
+        for line in lines:
+            if line.outcome is Outcome.WAITING:
+                line.parts = [list(part) for part in cost_lines(line.claim)]
     if not any(line.outcome is Outcome.WAITING for line in lines):
         raise Refused(NOTHING_TO_PAY)
     run = PaymentRun(
         fund=fund,
-        number=(number or 0) + 1,
+        number=latest_number(fund) + 1,
         layout_name=choice.layout.name,
         layout=choice.document,
         gathered_at=now,
@@ -82,6 +109,7 @@ def gather(fund: Fund, choice: Choice, *, user: User, now: datetime) -> PaymentR
     )
     db.session.add(run)
     db.session.flush()  # the step locks its row
+    written(run)  # or it could never be approved
     take_step(run, "gather", user=user, now=now, given={"layout": choice.layout.name})
     db.session.commit()
     return run
@@ -98,10 +126,13 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         lock(claim, None)
         payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
+        line.pence, parts = net_pence(claim), cost_lines(claim)
+        if not why and sum(part.pence for part in parts) != line.pence:
+            why = f"Its cost lines don’t come to the {pounds(line.pence)} that it pays."
         if why := why or why_not_by(claim, user, now):
             line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
             continue
-        line.pence, line.parts = net_pence(claim), [list(part) for part in cost_lines(claim)]
+        line.parts = [list(part) for part in parts]
         _keep_payee(line, payee)
     if not run.waiting:
         raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
@@ -128,7 +159,9 @@ def cancel(run: PaymentRun, *, reason: str, user: User, now: datetime, version: 
 
 
 def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
-    """The file as it was approved; who took it is recorded. Raises Refused before the run is exported."""
+    """The file as it was approved; who took it is recorded. Raises Refused before the run is exported, and
+    for whoever is not finance of its fund."""
+    refuse_if(why_not_finance(run, user, now))
     lock(run, None)
     if run.state not in OUT or not run.content:
         raise Refused("This run is not exported, so there is no file to download.")
@@ -138,6 +171,11 @@ def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
     return content
 
 
+def why_not_finance(run: PaymentRun, user: User, now: datetime) -> str | None:
+    """None for finance of the run's fund, else the sentence."""
+    return None if Actor.FINANCE in actors_for(user, run, now) else only((Actor.FINANCE,))
+
+
 def written(run: PaymentRun) -> Rendered:
     """The run's file, made from its lines. Raises Refused where the layout can't hold them."""
     day = london_date(run.approved_at or run.gathered_at)
@@ -145,14 +183,15 @@ def written(run: PaymentRun) -> Rendered:
     try:
         return render(read_layout(run.layout), facts)
     except CantWrite as wrong:
-        raise Refused(f"The file can’t be made: {wrong} Cancel the run, or change its layout.") from None
+        raise Refused(f"The file can’t be made: {wrong} Another layout may hold it.") from None
 
 
 def cost_lines(claim: Claim) -> list[CostLine]:
     """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
     due by itself, as the award plans. Together they are what is paid out."""
     award = claim.bid.award
-    lines = [line for line in (award.lines if award else []) if payee_today(line) == claim.school_id]
+    school = claim.school.succeeded_by_id or claim.school_id
+    lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
     asked = {line.id: _asked_for(claim, line) for line in lines}
     weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
     parts = parts_of(net_pence(claim), {number: pence for number, pence in weights.items() if pence})

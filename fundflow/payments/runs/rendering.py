@@ -42,8 +42,8 @@ def render(layout: Layout, run: Run) -> Rendered:
     lines = [_row(layout, columns, at, lost) for columns, at in rows]
     if layout.names:
         columns = layout.rows.get("payment") or layout.rows["cost_line"]
-        names = [column.name for column in columns]
-        lines.insert(0, layout.delimiter.join(_quoted(name, layout.delimiter) for name in names).encode())
+        names = [_quoted(_known(layout, column.name, lost), layout.delimiter) for column in columns]
+        lines.insert(0, layout.delimiter.join(names).encode(_codec(layout)))
     end = layout.line_end.encode()
     mark = b"\xef\xbb\xbf" if layout.encoding == "utf-8-sig" else b""
     return Rendered(mark + b"".join(line + end for line in lines), tuple(lost))

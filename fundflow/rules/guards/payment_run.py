@@ -1,6 +1,7 @@
 """What a payment run waits for."""
 
 from fundflow.models.payment_run import PaymentRun
+from fundflow.rules.payment_runs import why_not_exported
 from fundflow.workflow.engine import Ask, guard
 
 
@@ -19,3 +20,8 @@ def nothing_in_run(run: PaymentRun, _ask: Ask) -> str | None:
 @guard
 def lines_unanswered(run: PaymentRun, _ask: Ask) -> str | None:
     return "Some payments of this run are not answered yet." if run.waiting else None
+
+
+@guard
+def not_payable_now(run: PaymentRun, ask: Ask) -> str | None:
+    return why_not_exported(run, ask.now)

@@ -61,7 +61,7 @@ def test_a_rejection_puts_the_claim_back_and_holds_its_payee(paying: Paying) -> 
     assert ledger.bid_totals(claim.bid_id).paid == 0
     why = (
         "Payments to School 1 have been held since 20 January 2027. "
-        f"{line.payment_id} was not paid: Supplier is on hold"
+        f"{line.payment_id} was rejected: Supplier is on hold"
     )
     assert why_no_payee(claim.school, LATER.date()) == why
     told = [letter for letter in letters_of(paying, "finance") if "rejected" in letter.subject]
@@ -124,6 +124,11 @@ def test_what_comes_back_later_is_reversed_and_never_edited(paying: Paying) -> N
     totals = ledger.bid_totals(claim.bid_id)
     assert (totals.paid, totals.outstanding, totals.committed) == (0, 300_000, 300_000)
     assert paying.answer(run, bounced) == {}
+    told, *_ = [one for one in letters_of(paying, "finance") if "came back" in one.subject]
+    assert f"- {reference}, School 1: Account closed" in told.body
+    payee = payee_on(claim.school, LATER.date())
+    assert payee is not None
+    assert payee.hold_reason == f"{reference} came back: Account closed"
     assert "payments are held" in " ".join(letter.subject for letter in letters_of(paying, "finance"))
     told = letters_of(paying, "school")[-1]
     assert told.subject == f"{claim.reference}: the payment of £3,000 did not stand"

@@ -77,6 +77,7 @@ WHOLE: list[tuple[bytes, str]] = [
     (HEAD.encode(), "The file has no rows below its headings."),
     (f"{HEAD}\r\n,,,\r\n".encode(), "The file has no rows below its headings."),
     (f"{HEAD},gross\r\nx,1,Paid,,1\r\n".encode(), "The file has the column gross twice."),
+    (f"{HEAD},amount\r\nx,1,Paid,,1\r\n".encode(), "The file has the columns gross and amount"),
     (f'{HEAD}\r\n"x,1,Paid,\r\n'.encode(), "The file can’t be read as CSV: it may be cut off."),
     (f"{HEAD}\r\nx\x00,1,Paid,\r\n".encode(), "The file holds characters that no CSV file has."),
     (f"{HEAD}\r\n".encode() + b"x,1,Paid,\x81\r\n", "The file has characters that can’t be read."),
@@ -88,7 +89,7 @@ WHOLE: list[tuple[bytes, str]] = [
         f"{HEAD}\r\n".encode() + b"x,1,Paid,\r\n" * 1_001,
         "The file has 1,001 rows. An answer has 1,000 at most.",
     ),
-    (b"x" * 2_000_001, "The file is too large."),
+    (b"x" * 500_001, "The file is too large."),
 ]
 
 
@@ -165,6 +166,8 @@ def test_an_answer_that_contradicts_an_earlier_one_is_refused(
         ("0.01", 1),
         ("1,25", None),
         ("12.", None),
+        ("9" * 5_000, None),
+        ("10,000,000.01", None),
         ("", None),
     ],
 )

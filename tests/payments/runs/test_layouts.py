@@ -297,3 +297,23 @@ def test_a_layout_is_refused_with_what_is_wrong(document: str | dict[str, Any], 
 @pytest.mark.parametrize("slug", SHIPPED)
 def test_the_layouts_that_come_with_the_service_can_be_read(slug: str) -> None:
     assert read_layout(shipped(slug)).rows
+
+
+def test_column_names_are_written_in_the_layouts_encoding() -> None:
+    names = {"names": True, "encoding": "windows-1252", "payment": [{**COLUMN, "name": "Zahlungsgebühr"}]}
+    content = render(read_layout(json.dumps(PLAIN | names)), run(OAK)).content
+    assert content.split(b"\r\n")[0] == "Zahlungsgebühr".encode("cp1252")
+
+
+@pytest.mark.parametrize("where", ["name", "encoding", "colour"])
+def test_half_a_character_is_refused(where: str) -> None:
+    with pytest.raises(WrongLayout, match="half of a character"):
+        read_layout(json.dumps(PLAIN | {where: "\ud800"}))
+
+
+def test_what_a_spreadsheet_takes_for_a_formula_is_made_safe_unless_the_layout_says_otherwise() -> None:
+    column = {"payment": [{"name": "payee", "source": "payee"}]}
+    odd = run(payment(1, payee="=1+1"))
+    assert render(read_layout(json.dumps(PLAIN | column)), odd).content == b"'=1+1\r\n"
+    raw = PLAIN | column | {"safe_cells": False}
+    assert render(read_layout(json.dumps(raw)), odd).content == b"=1+1\r\n"

@@ -12,7 +12,7 @@ from fundflow.models.reversal import Reversal
 from fundflow.payments import operations, reversals
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.interests.bars import bar_of
-from fundflow.steps import Stale
+from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -75,8 +75,11 @@ def test_the_school_is_told_why(paid: Award) -> None:
 
 def test_it_is_asked_for_once_and_decided_by_another(paid: Award) -> None:
     reversal = asked(paid)
-    with pytest.raises(Refused, match="waits for another finance officer already"):
+    with pytest.raises(AlreadyTaken):  # a double click
         asked(paid)
+    db.session.rollback()
+    with pytest.raises(Refused, match="waits for another finance officer already"):
+        asked(paid, "Paid twice")
     db.session.rollback()
     with pytest.raises(Refused, match="You asked for this reversal"):
         reversals.approve(reversal, user=paid.finance, now=LATER, version=reversal.version)

@@ -169,3 +169,51 @@ def test_an_award_settled_meanwhile_keeps_what_an_approved_run_pays(paying: Payi
     paying.answer(run, f"payment_id,gross,status,reason\n{run.lines[0].payment_id},3000,Paid,\n")
     assert claim.state is ClaimState.PAID
     assert sum_of(bid).to_come == 300_000  # a recovery of what was paid and not earned
+
+
+def test_a_payment_whose_cost_lines_come_to_another_amount_is_left_out(
+    paying: Paying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, whole = paying.gather(), operations.cost_lines
+    odd = run.lines[1].claim
+    monkeypatch.setattr(operations, "cost_lines", lambda claim: whole(claim) if claim is not odd else [])
+    paying.approve(run)
+    assert run.size == 5
+    line = run.lines[1]
+    assert (line.outcome, line.why) == (LEFT_OUT, "Its cost lines don’t come to the £3,000.00 that it pays.")
+
+
+def test_a_run_is_not_exported_once_a_payment_of_it_could_not_be_made(paying: Paying) -> None:
+    run = paying.approve(paying.gather())
+    blocked, held = run.lines[0], run.lines[1]
+    paying.make.payment_block(blocked.claim.bid, reason="We wait for the report.")
+    payee = payee_on(held.claim.school, LATER.date())
+    payees.hold(payee, reason="A call came", user=paying.finance, now=LATER, version=payee.version)
+    with pytest.raises(Refused) as refused:
+        paying.export(run)
+    said = str(refused.value)
+    assert f"{blocked.payment_id}, School 1: " in said
+    assert "We wait for the report." in said
+    assert f"{held.payment_id}, School 2: Payments to School 2 have been held since" in said
+    assert said.endswith("Cancel this run and gather again.")
+    assert run.lines[2].payment_id not in said
+    db.session.rollback()
+    operations.cancel(run, reason="Held", user=paying.finance, now=LATER, version=run.version)
+    assert paying.exported().size == 4
+
+
+def test_nor_once_another_is_paid_for_a_school(paying: Paying) -> None:
+    run = paying.approve(paying.gather())
+    run.lines[0].payee = run.lines[1].payee
+    db.session.commit()
+    with pytest.raises(Refused, match="School 1: who is paid has changed since"):
+        paying.export(run)
+
+
+def test_only_finance_of_its_fund_downloads_the_file(paying: Paying) -> None:
+    run = paying.exported()
+    stranger = paying.make.user()
+    paying.make.role(stranger, RoleName.FINANCE, fund=paying.make.fund())
+    paying.make.role(stranger, RoleName.AUDITOR, fund=paying.fund)
+    with pytest.raises(Refused, match="Only a finance officer can do this"):
+        operations.download(run, user=stranger, now=LATER)

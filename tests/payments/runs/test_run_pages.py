@@ -1,0 +1,71 @@
+"""The pages of runs and reversals: a second click, and a run that its layout can't hold."""
+
+import json
+
+import pytest
+
+from fundflow.extensions import db
+from fundflow.models.payment_run import PaymentLayout, PaymentRun
+from fundflow.models.reversal import Reversal
+from fundflow.payments.runs.choosing import keep_layout
+from fundflow.workflow.engine import Refused
+from tests.payments.conftest import LATER, SignIn
+from tests.payments.runs.conftest import Paying, answers
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def test_a_second_click_gathers_no_other_run(paying: Paying, sign_in: SignIn) -> None:
+    client = sign_in(paying.finance)
+    page = f"/money/runs/gather/{paying.fund.id}"
+    assert 'name="version" value="0"' in client.get(page).text
+    for _ in range(2):
+        answer = client.post(page, data={"layout": "plain_csv", "version": "0"})
+        (run,) = db.session.query(PaymentRun).all()
+        assert (answer.status_code, answer.location) == (302, run.path)
+    refused = client.post(page, data={"layout": "plain_csv", "version": "1"})
+    assert refused.status_code == 409
+    assert "No claim can be paid in a run now" in refused.text
+
+
+def test_a_second_click_asks_for_no_other_reversal(paying: Paying, sign_in: SignIn) -> None:
+    run = paying.exported()
+    paying.answer(run, answers((run.lines[0].payment_id, "3000.00", "Paid", "")))
+    claim, client = run.lines[0].claim, sign_in(paying.finance)
+    page = f"/bids/{claim.bid.reference}/claims/{claim.id}/reverse"
+    form = {"reason": "Paid twice", "version": claim.version}
+    assert [client.post(page, data=form).status_code for _ in range(2)] == [302, 302]
+    assert db.session.query(Reversal).count() == 1
+
+
+def narrow(paying: Paying, width: int) -> PaymentLayout:
+    document = {
+        "name": "Narrow",
+        "kind": "fixed",
+        "record_width": 60,
+        "payment": [{"name": "payee", "source": "payee", "width": width}],
+    }
+    return keep_layout(
+        paying.fund, json.dumps(document), row=None, version=None, user=paying.finance, now=LATER
+    )
+
+
+def test_a_run_that_its_layout_cannot_hold_is_not_gathered(paying: Paying) -> None:
+    paying.claims[0].school.name = "S" * 50
+    layout = narrow(paying, 45)
+    paying.make.payee(paying.claims[0].school, name="S" * 50)
+    with pytest.raises(Refused, match=r"The file can’t be made: “payee” of .* needs 50 characters"):
+        paying.gather(layout=str(layout.id))
+
+
+def test_a_gathered_run_that_its_layout_can_no_longer_hold_keeps_its_page(
+    paying: Paying, sign_in: SignIn
+) -> None:
+    run = paying.gather(layout=str(narrow(paying, 45).id))
+    run.lines[0].payee_name = "S" * 50
+    db.session.commit()
+    page = sign_in(paying.finance).get(run.path)
+    assert page.status_code == 200
+    assert "This run can’t be approved." in page.text
+    assert "needs 50 characters" in page.text
+    assert "Cancel this run" in page.text
