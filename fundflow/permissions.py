@@ -18,7 +18,7 @@ from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
-from fundflow.models.recovery import UNASKED, Recovery
+from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
@@ -306,8 +306,7 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:
     """Whether this person sees a claim or a recovery: whoever sees the bid's money, and people of the school
     that it pays, or that pays back. What nobody has approved, schools don't see."""
-    unasked = isinstance(record, Recovery) and record.state in UNASKED and record.approved_at is None
-    if unasked and not sees_as_staff(user, record.bid, now):
+    if isinstance(record, Recovery) and record.is_unasked and not sees_as_staff(user, record.bid, now):
         return False
     own = record.school_id in user.school_ids(london_date(now)) and record.bid.awarded_pence is not None
     return own or sees_money(user, record.bid, now)

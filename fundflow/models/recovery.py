@@ -26,7 +26,7 @@ class Ground(Worded):
     MISUSED = "misused", "Not spent as agreed"
 
 
-UNASKED = (S.REQUESTED, S.CANCELLED)  # of which the school has not heard, unless it was approved
+UNASKED = (S.REQUESTED, S.CANCELLED)
 TO_COME = (S.REQUESTED, S.ASKED_FOR, S.INVOICED, S.SET_AGAINST)
 
 COLOURS = {
@@ -103,6 +103,11 @@ class Recovery(Base):
     @property
     def words(self) -> str:
         return RECOVERY.words[self.state]
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the school has not heard of it: nobody approved it."""
+        return self.state in UNASKED and self.approved_at is None
 
     @property
     def to_pay_by(self) -> date | None:
