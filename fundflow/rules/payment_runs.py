@@ -62,7 +62,7 @@ def net_pence(claim: Claim) -> int:
             Recovery.claim_id == claim.id, Recovery.state == RecoveryState.SET_AGAINST
         )
     )
-    return claim.pence - (taken or 0)
+    return claim.pence - int(taken or 0)  # PostgreSQL adds up to a Decimal
 
 
 def why_not_in_run(claim: Claim, now: datetime) -> str | None:
