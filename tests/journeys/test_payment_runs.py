@@ -42,7 +42,8 @@ Why
   Account closed
 
 What happens now
-We will pay the claim again, and write to you when we have. You don’t need to claim again. If you did receive this payment, tell us now.
+We will pay the claim again, and write to you when we have. You don’t need to claim again.
+If you did receive this payment, tell us now.
 """  # noqa: E501 (as the letters have it)
 PAID_AGAIN = """BRK-0001/C1: we have paid £3,000
 
